@@ -1,0 +1,52 @@
+# make run    the demo company: set up, refresh, print the verdict
+# make test   everything that CI runs
+# make help   the rest
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+PY := .venv/bin/python
+HOME_DIR ?= seeds
+
+.PHONY: run dashboard dagster test check lint soak clean help
+
+run: .venv/.stamp
+	@$(PY) -m orchestration.cli refresh --home $(HOME_DIR)
+	@echo "Open the dashboard with: make dashboard"
+
+dashboard: .venv/.stamp
+	@$(PY) -m orchestration.cli dashboard --home $(HOME_DIR)
+
+dagster: .venv/.stamp
+	@SEATSHIFT_HOME=$(HOME_DIR) $(PY) -m orchestration.cli dagster --home $(HOME_DIR)
+
+test: .venv/.dev-stamp lint
+	@.venv/bin/pytest -q
+
+lint: .venv/.dev-stamp
+	@.venv/bin/ruff format --check -q .
+	@.venv/bin/ruff check -q .
+	@.venv/bin/mypy
+	@.venv/bin/sqlfluff lint -p 2 --disable-progress-bar dbt_project
+
+check: test
+
+soak: .venv/.dev-stamp
+	@.venv/bin/pytest -q -m soak
+
+clean:
+	rm -rf .venv .tools seeds/var dbt_project/target dbt_project/logs
+
+help:
+	@grep -E '^# ' Makefile
+
+# uv is fetched from the package index where the machine has none; either pip or venv will do
+.tools/bin/uv:
+	@python3 -m venv .tools >/dev/null 2>&1 && .tools/bin/python -m pip install -q uv==0.13.8 \
+	 || { rm -rf .tools; python3 -m pip install -q --target .tools uv==0.13.8; } \
+	 || { rm -rf .tools; echo "need python3-venv (or python3-pip, or uv): apt-get install -y python3-venv" >&2; exit 1; }
+
+.venv/.stamp: uv.lock pyproject.toml | $(filter .tools/%,$(UV))
+	@echo "Setting up .venv (a minute the first time) ..."
+	@UV_COMPILE_BYTECODE=1 $(UV) sync --frozen --inexact -q && touch $@
+
+.venv/.dev-stamp: uv.lock pyproject.toml | $(filter .tools/%,$(UV))
+	@echo "Setting up .venv with the development tools ..."
+	@UV_COMPILE_BYTECODE=1 $(UV) sync --frozen --group dev -q && touch $@ .venv/.stamp

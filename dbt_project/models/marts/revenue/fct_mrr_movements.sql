@@ -1,0 +1,26 @@
+-- STUB: replaced by its owner; holds the contract until then
+select
+    cast(null as varchar) as account_id,
+    cast(null as date) as month,
+    cast(null as varchar) as currency,
+    cast(null as varchar) as version,
+    cast(null as varchar) as segment,
+    cast(null as decimal(18, 4)) as opening,
+    cast(null as decimal(18, 4)) as new,
+    cast(null as decimal(18, 4)) as expansion,
+    cast(null as decimal(18, 4)) as contraction,
+    cast(null as decimal(18, 4)) as churn,
+    cast(null as decimal(18, 4)) as reactivation,
+    cast(null as decimal(18, 4)) as currency_effect,
+    cast(null as decimal(18, 4)) as restatement,
+    cast(null as decimal(18, 4)) as closing,
+    cast(null as decimal(18, 4)) as closing_reporting,
+    cast(null as decimal(18, 4)) as opening_reporting,
+    cast(null as decimal(18, 4)) as new_reporting,
+    cast(null as decimal(18, 4)) as expansion_reporting,
+    cast(null as decimal(18, 4)) as contraction_reporting,
+    cast(null as decimal(18, 4)) as churn_reporting,
+    cast(null as decimal(18, 4)) as reactivation_reporting,
+    cast(null as boolean) as is_carried_forward,
+    cast(null as boolean) as is_provisional
+where false

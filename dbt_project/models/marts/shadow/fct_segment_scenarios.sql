@@ -1,0 +1,28 @@
+-- STUB: replaced by its owner; holds the contract until then
+select
+    cast(null as varchar) as segment,
+    cast(null as date) as month,
+    cast(null as varchar) as scenario_id,
+    cast(null as varchar) as scenario_name,
+    cast(null as bigint) as accounts,
+    cast(null as integer) as months_since_proposed,
+    cast(null as decimal(38, 4)) as current_reporting,
+    cast(null as decimal(38, 4)) as proposed_reporting,
+    cast(null as decimal(18, 6)) as revenue_change,
+    cast(null as decimal(18, 6)) as revenue_change_low,
+    cast(null as decimal(18, 6)) as revenue_change_high,
+    cast(null as decimal(18, 6)) as shock_share,
+    cast(null as decimal(18, 6)) as shock_share_low,
+    cast(null as decimal(18, 6)) as shock_share_high,
+    cast(null as decimal(18, 6)) as extra_churn,
+    cast(null as decimal(18, 6)) as margin_change,
+    cast(null as bigint) as winner_count,
+    cast(null as bigint) as loser_count,
+    cast(null as boolean) as keeps_shock,
+    cast(null as boolean) as keeps_churn,
+    cast(null as boolean) as keeps_revenue,
+    cast(null as boolean) as keeps_margin,
+    cast(null as boolean) as keeps_limits,
+    cast(null as boolean) as has_evidence,
+    cast(null as varchar) as broken_limits
+where false

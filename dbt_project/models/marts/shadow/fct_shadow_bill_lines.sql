@@ -1,0 +1,27 @@
+-- STUB: replaced by its owner; holds the contract until then
+select
+    cast(null as varchar) as account_id,
+    cast(null as date) as month,
+    cast(null as varchar) as scenario_id,
+    cast(null as integer) as line_number,
+    cast(null as varchar) as subscription_id,
+    cast(null as varchar) as plan_id,
+    cast(null as varchar) as charge_id,
+    cast(null as varchar) as charge_name,
+    cast(null as varchar) as line_kind,
+    cast(null as varchar) as meter,
+    cast(null as date) as service_start,
+    cast(null as date) as service_end,
+    cast(null as decimal(28, 6)) as quantity,
+    cast(null as decimal(28, 6)) as included,
+    cast(null as decimal(28, 6)) as billable,
+    cast(null as decimal(18, 9)) as unit_price,
+    cast(null as integer) as tier,
+    cast(null as decimal(38, 12)) as exact_amount,
+    cast(null as decimal(18, 4)) as amount,
+    cast(null as varchar) as currency,
+    cast(null as varchar) as cause,
+    cast(null as varchar) as explanation,
+    cast(null as varchar) as price_version,
+    cast(null as varchar) as event_id
+where false

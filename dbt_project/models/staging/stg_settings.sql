@@ -1,0 +1,25 @@
+with
+
+settings as (
+
+    select * from {{ source('reference', 'settings') }}
+
+),
+
+renamed as (
+
+    select
+        build_id,
+        company_name,
+        as_of,
+        time_zone,
+        reporting_currency,
+        value_meter,
+        outcome_reopen_hours,
+        price_version
+
+    from settings
+
+)
+
+select * from renamed

@@ -1,0 +1,105 @@
+with
+
+usage_events as (
+
+    select * from {{ source('raw', 'usage_events') }}
+
+),
+
+revised_keys as (
+
+    select * from {{ source('raw', 'revised_keys') }}
+
+),
+
+settings as (
+
+    select * from {{ source('reference', 'settings') }}
+
+),
+
+known as (
+
+    select usage_events.*
+
+    from usage_events
+
+    inner join settings
+        on usage_events.recorded_at <= settings.as_of
+
+),
+
+-- nearly every row was never revised; ranking only the others keeps the scan flat
+never_revised as (
+
+    select known.*
+
+    from known
+
+    where known.event_id not in (
+        select revised_keys.row_key from revised_keys
+        where revised_keys.export = 'usage_events'
+    )
+
+),
+
+revised as (
+
+    select
+        known.*,
+        row_number() over (
+            partition by known.event_id
+            order by
+                known.recorded_at desc,
+                known.exported_at desc,
+                known._file asc,
+                known._row asc
+        ) as revision_rank
+
+    from known
+
+    inner join revised_keys
+        on
+            known.event_id = revised_keys.row_key
+            and revised_keys.export = 'usage_events'
+
+),
+
+latest as (
+
+    select * from never_revised
+
+    union all by name
+
+    select * exclude (revision_rank) from revised
+    where revision_rank = 1
+
+),
+
+renamed as (
+
+    select
+        event_id,
+        account_id,
+        occurred_at,
+        meter,
+        quantity,
+        user_id,
+        coalesce(actor_type, 'unknown') as actor_type,
+        feature,
+        dimension,
+        outcome_status,
+        -- a reopening after the as-of is not known yet
+        case when reopened_at <= (select as_of from settings) then reopened_at end
+            as reopened_at,
+        unit_cost,
+        subscription_id,
+        recorded_at,
+        _file,
+        _row
+
+    from latest
+
+)
+
+select * from renamed

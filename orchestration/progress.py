@@ -1,0 +1,26 @@
+"""Where long steps say what they do; the command line and Dagster each listen."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+Sink = Callable[[str], None]
+
+_sink: ContextVar[Sink | None] = ContextVar("progress_sink", default=None)
+
+
+def say(message: str) -> None:
+    """Tell whoever listens; silent where nobody does."""
+    sink = _sink.get()
+    if sink is not None:
+        sink(message)
+
+
+@contextmanager
+def listening(sink: Sink) -> Iterator[None]:
+    """Send every message said inside the block to the sink."""
+    token = _sink.set(sink)
+    try:
+        yield
+    finally:
+        _sink.reset(token)

@@ -1,0 +1,54 @@
+"""The only place in orchestration that opens DuckDB."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration.settings import Settings
+
+WAREHOUSE = "warehouse"
+
+
+@contextmanager
+def open_memory(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A private memory database in UTC, with the home's limits and its own spill folder."""
+    spill = settings.var / "tmp"
+    spill.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": f"{settings.memory_limit_mb}MB",
+            "threads": max(settings.threads, 1),
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_warehouse(
+    settings: Settings, path: Path, *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A memory database with the file attached as `warehouse` and made the default."""
+    with open_memory(settings) as connection:
+        mode = " (read_only)" if read_only else ""
+        connection.execute(f"attach {quoted(str(path))} as {WAREHOUSE}{mode}")
+        connection.execute(f"use {WAREHOUSE}")
+        try:
+            yield connection
+        finally:
+            connection.execute("use memory")
+            connection.execute(f"detach {WAREHOUSE}")
+
+
+def quoted(text: str) -> str:
+    """The text as a SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
