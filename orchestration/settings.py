@@ -145,7 +145,7 @@ def _checked(path: Path, raw: dict[str, Any]) -> dict[str, dict[str, Any]]:
             kind = KNOWN[section][key][0]
             if not isinstance(value, kind) or isinstance(value, bool):
                 raise InputError(f"{path}: {section}.{key} is {value!r}; a {kind.__name__} is due.")
-            if kind is int and value < 0:
+            if isinstance(value, int) and value < 0:
                 raise InputError(f"{path}: {section}.{key} is {value}; it must not be negative.")
     return {
         section: {key: raw.get(section, {}).get(key, default) for key, (_, default) in keys.items()}

@@ -35,7 +35,7 @@
     )
 {%- endmacro %}
 
-{# The amount rounded half away from zero to a currency's minor units (0, 2 or 3), DECIMAL(18,4). #}
+{# The amount rounded half away from zero to a currency's minor units, as DECIMAL(18,4). #}
 {% macro round_money(amount, minor_units) -%}
     cast(
         case {{ minor_units }}

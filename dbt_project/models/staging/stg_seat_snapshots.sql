@@ -19,7 +19,11 @@ known as (
     select
         seat_snapshots.*,
         row_number() over (
-            partition by seat_snapshots.account_id, seat_snapshots.snapshot_date, seat_snapshots.user_id, seat_snapshots.role
+            partition by
+                seat_snapshots.account_id,
+                seat_snapshots.snapshot_date,
+                seat_snapshots.user_id,
+                seat_snapshots.role
             order by
                 seat_snapshots.recorded_at desc,
                 seat_snapshots.exported_at desc,
