@@ -1,14 +1,64 @@
--- STUB: replaced by its owner; holds the contract until then
-select
-    cast(null as varchar) as invoice_id,
-    cast(null as varchar) as line_id,
-    cast(null as varchar) as account_id,
-    cast(null as varchar) as subscription_id,
-    cast(null as date) as month,
-    cast(null as varchar) as line_type,
-    cast(null as varchar) as currency,
-    cast(null as decimal(18, 4)) as amount,
-    cast(null as decimal(19, 6)) as quantity,
-    cast(null as decimal(18, 9)) as unit_price,
-    cast(null as timestamp) as issued_at
-where false
+with
+
+invoice_lines as (
+
+    select * from {{ ref('stg_invoice_lines') }}
+
+),
+
+anchors as (
+
+    select * from {{ ref('int_account_anchors') }}
+
+),
+
+currencies as (
+
+    select * from {{ ref('stg_currencies') }}
+
+),
+
+issued as (
+
+    select
+        concat(invoice_id, chr(31), line_id) as line_key,
+        invoice_id,
+        line_id,
+        account_id,
+        subscription_id,
+        line_type,
+        currency,
+        amount,
+        quantity,
+        unit_price,
+        issued_at,
+        period_start as service_start,
+        period_end as service_end
+
+    from invoice_lines
+    where status not in ('void', 'draft')
+
+),
+
+{{ slice_ctes('issued', 'anchors', 'currencies') }},
+
+slices as (
+
+    select
+        invoice_id,
+        line_id,
+        account_id,
+        subscription_id,
+        slice_month as month,
+        line_type,
+        currency,
+        slice_amount as amount,
+        quantity,
+        unit_price,
+        issued_at
+
+    from sliced
+
+)
+
+select * from slices

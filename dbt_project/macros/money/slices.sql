@@ -1,0 +1,222 @@
+{#
+  CTEs that slice the lines of a relation into the anchor months that their service touches. The last
+  one, `sliced`, has every column of the relation, `slice_month` and `slice_amount`; slices of a line
+  add up to its amount (largest remainder, ties to the earlier month). A service of whole anchor
+  months is cut into equal parts, any other by its days.
+
+  relation: a CTE with `line_key` (unique), account_id, service_start, service_end (exclusive), amount
+  anchors: a CTE with account_id, anchor_day
+  minor_units: a CTE with currency, minor_units
+#}
+{% macro slice_ctes(relation, anchors, minor_units) -%}
+slice_bounds as (
+
+    select
+        {{ relation }}.line_key,
+        {{ relation }}.service_start,
+        -- a service of no length still belongs to the day it names
+        greatest(
+            {{ relation }}.service_end, {{ add_days(relation ~ '.service_start', 1) }}
+        ) as service_end,
+        {{ anchors }}.anchor_day,
+        {{ months_between(
+            month_of(relation ~ '.service_start'), month_of(relation ~ '.service_end')
+        ) }} + 2 as month_count
+
+    from {{ relation }}
+
+    inner join {{ anchors }}
+        on {{ relation }}.account_id = {{ anchors }}.account_id
+
+),
+
+slice_numbers as (
+
+    {{ numbers_below('(select coalesce(max(month_count), 0) from slice_bounds)') }}
+
+),
+
+-- the month before the service's first is there for anchors later in the month
+slice_candidates as (
+
+    select
+        slice_bounds.line_key,
+        slice_bounds.service_start,
+        slice_bounds.service_end,
+        slice_bounds.anchor_day,
+        {{ add_months(month_of('slice_bounds.service_start'), 'slice_numbers.n - 1') }}
+            as slice_month
+
+    from slice_bounds
+
+    inner join slice_numbers
+        on slice_numbers.n < slice_bounds.month_count
+
+),
+
+slice_months as (
+
+    select
+        slice_candidates.*,
+        {{ anchor_date('slice_month', 'anchor_day') }} as month_start,
+        {{ anchor_date(add_months('slice_month', '1'), 'anchor_day') }} as month_end
+
+    from slice_candidates
+
+),
+
+slice_overlaps as (
+
+    select
+        line_key,
+        slice_month,
+        service_start,
+        service_end,
+        month_start,
+        month_end,
+        {{ days_between(
+            'greatest(service_start, month_start)', 'least(service_end, month_end)'
+        ) }} as overlap_days,
+        service_start = min(month_start) over (partition by line_key)
+        as starts_on_anchor
+
+    from slice_months
+    where service_start < month_end and service_end > month_start
+
+),
+
+slice_weights as (
+
+    select
+        line_key,
+        slice_month,
+        case
+            when
+                starts_on_anchor
+                and service_end = max(month_end) over (partition by line_key)
+                then 1
+            else overlap_days
+        end as weight
+
+    from slice_overlaps
+
+),
+
+slice_units as (
+
+    select
+        {{ relation }}.line_key,
+        slice_weights.slice_month,
+        slice_weights.weight,
+        sum(slice_weights.weight) over (partition by {{ relation }}.line_key) as total_weight,
+        -- an export may carry more places than the currency has: its slices keep all four
+        case
+            when
+                {{ relation }}.amount
+                = {{ round_money(relation ~ '.amount', 'coalesce(' ~ minor_units ~ '.minor_units, 2)') }}
+                then coalesce({{ minor_units }}.minor_units, 2)
+            else 4
+        end as minor_units,
+        {{ relation }}.amount
+
+    from {{ relation }}
+
+    inner join slice_weights
+        on {{ relation }}.line_key = slice_weights.line_key
+
+    left join {{ minor_units }}
+        on {{ relation }}.currency = {{ minor_units }}.currency
+
+),
+
+slice_shares as (
+
+    select
+        line_key,
+        slice_month,
+        minor_units,
+        {{ whole_units('amount', 'minor_units') }} as units,
+        {{ whole_quotient(
+            'abs(' ~ whole_units('amount', 'minor_units') ~ ') * weight', 'total_weight'
+        ) }} as share,
+        (abs({{ whole_units('amount', 'minor_units') }}) * weight) % total_weight as remainder
+
+    from slice_units
+
+),
+
+slice_ranked as (
+
+    select
+        line_key,
+        slice_month,
+        minor_units,
+        units,
+        share,
+        abs(units) - sum(share) over (partition by line_key) as leftover,
+        row_number() over (
+            partition by line_key
+            order by remainder desc, slice_month asc
+        ) as remainder_rank
+
+    from slice_shares
+
+),
+
+sliced as (
+
+    select
+        {{ relation }}.*,
+        slice_ranked.slice_month,
+        {{ money_of_units(
+            'cast(sign(slice_ranked.units) as integer)'
+            ~ ' * (slice_ranked.share + case when slice_ranked.remainder_rank'
+            ~ ' <= slice_ranked.leftover then 1 else 0 end)',
+            'slice_ranked.minor_units'
+        ) }} as slice_amount
+
+    from {{ relation }}
+
+    inner join slice_ranked
+        on {{ relation }}.line_key = slice_ranked.line_key
+
+)
+{%- endmacro %}
+
+{# An amount in whole minor units; amounts are rounded to them before. #}
+{% macro whole_units(amount, minor_units) -%}
+    cast(
+        {{ amount }} * case {{ minor_units }}
+            when 0 then 1
+            when 3 then 1000
+            when 4 then 10000
+            else 100
+        end
+        as decimal(38, 0)
+    )
+{%- endmacro %}
+
+{# Whole minor units back as an amount. #}
+{% macro money_of_units(units, minor_units) -%}
+    cast(
+        ({{ units }}) * case {{ minor_units }}
+            when 0 then cast(1 as decimal(6, 4))
+            when 3 then cast(0.001 as decimal(6, 4))
+            when 4 then cast(0.0001 as decimal(6, 4))
+            else cast(0.01 as decimal(6, 4))
+        end as decimal(18, 4)
+    )
+{%- endmacro %}
+
+{# Whole quotient of two non-negative whole numbers. #}
+{% macro whole_quotient(numerator, denominator) -%}
+    {{ return(adapter.dispatch('whole_quotient')(numerator, denominator)) }}
+{%- endmacro %}
+
+{% macro default__whole_quotient(numerator, denominator) -%}
+    cast(cast({{ numerator }} as hugeint) // cast({{ denominator }} as hugeint) as decimal(38, 0))
+{%- endmacro %}
+
+{% macro spark__whole_quotient(numerator, denominator) -%}
+    cast(({{ numerator }}) div ({{ denominator }}) as decimal(38, 0))
+{%- endmacro %}

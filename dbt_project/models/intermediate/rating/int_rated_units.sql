@@ -1,0 +1,239 @@
+with
+
+contracts as (
+
+    select * from {{ ref('int_contracts') }}
+
+),
+
+anchor_months as (
+
+    select * from {{ ref('int_anchor_months') }}
+
+),
+
+current_plans as (
+
+    select * from {{ ref('int_current_plans') }}
+
+),
+
+proposed_plans as (
+
+    select * from {{ ref('int_proposed_plans') }}
+
+),
+
+plans as (
+
+    select * from {{ ref('stg_plans') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
+-- the current model bills each contract on its own interval, counted from the anchor month in
+-- which the contract starts
+contract_months as (
+
+    select
+        contracts.account_id,
+        contracts.contract_id,
+        contracts.subscription_id,
+        contracts.plan_id,
+        contracts.interval_months,
+        contracts.seats_committed,
+        contracts.discount_ratio,
+        contracts.started_on,
+        contracts.ended_on,
+        anchor_months.month,
+        anchor_months.anchor_day,
+        anchor_months.period_start,
+        row_number() over (
+            partition by contracts.account_id, contracts.contract_id
+            order by anchor_months.month
+        ) - 1 as contract_month
+
+    from contracts
+
+    inner join anchor_months
+        on
+            contracts.account_id = anchor_months.account_id
+            and anchor_months.period_end > contracts.started_on
+            and (contracts.ended_on is null or anchor_months.period_start < contracts.ended_on)
+
+),
+
+current_units as (
+
+    select
+        'current' as scenario_id,
+        contract_months.account_id,
+        contract_months.contract_id,
+        contract_months.subscription_id,
+        contract_months.plan_id,
+        contract_months.interval_months,
+        contract_months.seats_committed,
+        contract_months.discount_ratio,
+        contract_months.month,
+        contract_months.anchor_day,
+        contract_months.period_start,
+        contract_months.started_on as covered_from,
+        contract_months.ended_on as covered_to
+
+    from contract_months
+    where contract_months.contract_month % contract_months.interval_months = 0
+
+),
+
+-- a proposal rates the account as one, from the month on in which it is first covered
+proposed_months as (
+
+    select
+        proposed_plans.scenario_id,
+        proposed_plans.account_id,
+        proposed_plans.plan_id,
+        case plans.billing_interval when 'year' then 12 when 'quarter' then 3 else 1 end
+            as interval_months,
+        proposed_plans.month,
+        anchor_months.anchor_day,
+        anchor_months.period_start,
+        current_plans.service_start,
+        current_plans.service_end,
+        anchor_months.period_end,
+        row_number() over (
+            partition by
+                proposed_plans.scenario_id,
+                proposed_plans.account_id,
+                proposed_plans.plan_id
+            order by proposed_plans.month
+        ) - 1 as plan_month
+
+    from proposed_plans
+
+    inner join anchor_months
+        on
+            proposed_plans.account_id = anchor_months.account_id
+            and proposed_plans.month = anchor_months.month
+
+    inner join current_plans
+        on
+            proposed_plans.account_id = current_plans.account_id
+            and proposed_plans.month = current_plans.month
+
+    inner join plans
+        on proposed_plans.plan_id = plans.plan_id
+
+    where proposed_plans.reason is null
+
+),
+
+proposed_units as (
+
+    select
+        scenario_id,
+        account_id,
+        '' as contract_id,
+        cast(null as varchar) as subscription_id,
+        plan_id,
+        interval_months,
+        cast(null as decimal(19, 6)) as seats_committed,
+        cast(null as decimal(38, 12)) as discount_ratio,
+        month,
+        anchor_day,
+        period_start,
+        service_start as covered_from,
+        case when service_end < period_end then service_end end as covered_to
+
+    from proposed_months
+    where plan_month % interval_months = 0
+
+),
+
+units as (
+
+    select * from current_units
+
+    union all
+
+    select * from proposed_units
+
+),
+
+bounded as (
+
+    select
+        units.*,
+        {{ anchor_date(add_months('units.month', 'units.interval_months'), 'units.anchor_day') }}
+            as period_end
+
+    from units
+
+),
+
+clipped as (
+
+    select
+        bounded.*,
+        greatest(bounded.period_start, bounded.covered_from) as service_start,
+        least(bounded.period_end, coalesce(bounded.covered_to, bounded.period_end))
+            as service_end
+
+    from bounded
+
+),
+
+described as (
+
+    select
+        concat(
+            clipped.scenario_id,
+            chr(31),
+            clipped.account_id,
+            chr(31),
+            clipped.contract_id,
+            chr(31),
+            cast(clipped.period_start as varchar)
+        ) as unit_id,
+        clipped.scenario_id,
+        clipped.account_id,
+        clipped.contract_id,
+        clipped.subscription_id,
+        clipped.plan_id,
+        plans.currency,
+        clipped.interval_months,
+        coalesce(clipped.seats_committed, 0) as seats_committed,
+        coalesce(clipped.discount_ratio, 0) as discount_ratio,
+        clipped.month,
+        clipped.period_start,
+        clipped.period_end,
+        clipped.service_start,
+        clipped.service_end,
+        {{ utc_time('clipped.period_start', 'settings.time_zone') }} as period_start_at,
+        {{ utc_time('clipped.period_end', 'settings.time_zone') }} as period_end_at,
+        {{ utc_time('clipped.service_start', 'settings.time_zone') }} as service_start_at,
+        {{ utc_time('clipped.service_end', 'settings.time_zone') }} as service_end_at,
+        plans.proration,
+        plans.seat_basis,
+        coalesce(plans.billable_roles, '') as billable_roles,
+        plans.bill_suspended,
+        plans.credit_on_removal,
+        plans.minimum_amount,
+        plans.maximum_amount
+
+    from clipped
+
+    inner join plans
+        on clipped.plan_id = plans.plan_id
+
+    cross join settings
+
+    where clipped.service_end > clipped.service_start
+
+)
+
+select * from described
