@@ -1,11 +1,68 @@
--- STUB: replaced by its owner; holds the contract until then
-select
-    cast(null as varchar) as account_id,
-    cast(null as varchar) as subscription_id,
-    cast(null as date) as usage_date,
-    cast(null as date) as reopened_on,
-    cast(null as varchar) as meter,
-    cast(null as varchar) as dimension,
-    cast(null as varchar) as actor_type,
-    cast(null as decimal(38, 6)) as quantity
-where false
+with
+
+usage_events as (
+
+    select * from {{ ref('stg_usage_events') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
+-- work that int_usage_daily counted and that was reopened later: the two are complements
+reopened as (
+
+    select
+        usage_events.account_id,
+        usage_events.subscription_id,
+        {{ local_day('usage_events.occurred_at', 'settings.time_zone') }} as usage_date,
+        {{ local_day('usage_events.reopened_at', 'settings.time_zone') }} as reopened_on,
+        usage_events.meter,
+        usage_events.dimension,
+        usage_events.actor_type,
+        usage_events.quantity
+
+    from usage_events
+
+    cross join settings
+
+    where
+        usage_events.reopened_at is not null
+        and {{ is_successful('usage_events.outcome_status') }}
+        and not {{ is_reopened_in_window(
+            'usage_events.occurred_at',
+            'usage_events.reopened_at',
+            'settings.outcome_reopen_hours'
+        ) }}
+
+),
+
+summed as (
+
+    select
+        account_id,
+        subscription_id,
+        usage_date,
+        reopened_on,
+        meter,
+        dimension,
+        actor_type,
+        cast(sum(quantity) as decimal(38, 6)) as quantity
+
+    from reopened
+
+    group by
+        account_id,
+        subscription_id,
+        usage_date,
+        reopened_on,
+        meter,
+        dimension,
+        actor_type
+
+)
+
+select * from summed

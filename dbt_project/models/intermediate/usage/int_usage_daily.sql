@@ -1,13 +1,63 @@
--- STUB: replaced by its owner; holds the contract until then
-select
-    cast(null as varchar) as account_id,
-    cast(null as varchar) as subscription_id,
-    cast(null as date) as usage_date,
-    cast(null as varchar) as meter,
-    cast(null as varchar) as dimension,
-    cast(null as varchar) as actor_type,
-    cast(null as decimal(38, 6)) as quantity,
-    cast(null as decimal(38, 6)) as outcome_quantity,
-    cast(null as bigint) as event_count,
-    cast(null as decimal(38, 12)) as unit_cost_amount
-where false
+with
+
+usage_events as (
+
+    select * from {{ ref('stg_usage_events') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
+dated as (
+
+    select
+        usage_events.*,
+        {{ local_day('usage_events.occurred_at', 'settings.time_zone') }} as usage_date,
+        settings.outcome_reopen_hours
+
+    from usage_events
+
+    cross join settings
+
+),
+
+-- one flat pass: nothing here needs a window or a second look at a row
+daily as (
+
+    select
+        account_id,
+        subscription_id,
+        usage_date,
+        meter,
+        dimension,
+        actor_type,
+        cast(sum(quantity) as decimal(38, 6)) as quantity,
+        cast(
+            sum(
+                case
+                    when
+                        {{ is_successful('outcome_status') }}
+                        and not {{ is_reopened_in_window(
+                            'occurred_at', 'reopened_at', 'outcome_reopen_hours'
+                        ) }}
+                        then quantity
+                    else 0
+                end
+            ) as decimal(38, 6)
+        ) as outcome_quantity,
+        count(*) as event_count,
+        count(user_id) as named_event_count,
+        cast(sum(quantity * unit_cost) as decimal(38, 12)) as unit_cost_amount,
+        count(unit_cost) as unit_cost_event_count
+
+    from dated
+
+    group by account_id, subscription_id, usage_date, meter, dimension, actor_type
+
+)
+
+select * from daily

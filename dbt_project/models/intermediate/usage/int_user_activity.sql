@@ -1,6 +1,64 @@
--- STUB: replaced by its owner; holds the contract until then
-select
-    cast(null as varchar) as account_id,
-    cast(null as varchar) as user_id,
-    cast(null as date) as activity_date
-where false
+with
+
+usage_events as (
+
+    select * from {{ ref('stg_usage_events') }}
+
+),
+
+seat_snapshots as (
+
+    select * from {{ ref('stg_seat_snapshots') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
+-- work that a person did under their own name; automation acting for a user is no human action
+used as (
+
+    select distinct
+        usage_events.account_id,
+        usage_events.user_id,
+        {{ local_day('usage_events.occurred_at', 'settings.time_zone') }} as activity_date
+
+    from usage_events
+
+    cross join settings
+
+    where
+        usage_events.user_id is not null
+        and usage_events.actor_type = 'human'
+
+),
+
+-- admin consoles tell when a holder was last seen; what lies after the as-of is not known yet
+seen as (
+
+    select distinct
+        seat_snapshots.account_id,
+        seat_snapshots.user_id,
+        {{ local_day('seat_snapshots.last_active_at', 'settings.time_zone') }} as activity_date
+
+    from seat_snapshots
+
+    inner join settings
+        on seat_snapshots.last_active_at <= settings.as_of
+
+),
+
+activity as (
+
+    select * from used
+
+    union distinct
+
+    select * from seen
+
+)
+
+select * from activity
