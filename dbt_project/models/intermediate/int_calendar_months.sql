@@ -56,7 +56,8 @@ bounds as (
 -- 4,800 months are 400 years: more than any history
 numbers as (
 
-    {{ numbers_below(4800) }}
+    select span.n
+    from ({{ numbers_below(4800) }}) as span
 
 ),
 
