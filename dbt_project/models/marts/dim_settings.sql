@@ -1,12 +1,42 @@
--- STUB: replaced by its owner; holds the contract until then
-select
-    cast(null as varchar) as build_id,
-    cast(null as varchar) as company_name,
-    cast(null as timestamp) as as_of,
-    cast(null as varchar) as time_zone,
-    cast(null as varchar) as reporting_currency,
-    cast(null as varchar) as value_meter,
-    cast(null as integer) as outcome_reopen_hours,
-    cast(null as date) as last_closed_month,
-    cast(null as varchar) as price_version
-where false
+with
+
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
+calendar_months as (
+
+    select * from {{ ref('int_calendar_months') }}
+
+),
+
+closed as (
+
+    select max(month) as last_closed_month
+    from calendar_months
+    where not is_provisional
+
+),
+
+described as (
+
+    select
+        settings.build_id,
+        settings.company_name,
+        settings.as_of,
+        settings.time_zone,
+        settings.reporting_currency,
+        settings.value_meter,
+        settings.outcome_reopen_hours,
+        closed.last_closed_month,
+        settings.price_version
+
+    from settings
+
+    cross join closed
+
+)
+
+select * from described

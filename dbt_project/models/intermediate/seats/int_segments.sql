@@ -1,0 +1,28 @@
+with
+
+accounts as (
+
+    select * from {{ ref('int_accounts') }}
+
+),
+
+segments as (
+
+    select
+        segment,
+        false as is_all
+
+    from accounts
+
+    where segment <> 'all'
+
+    union distinct
+
+    -- every figure of a segment is also given for everybody
+    select
+        'all' as segment,
+        true as is_all
+
+)
+
+select * from segments
