@@ -37,13 +37,12 @@
 
 {# The amount rounded half away from zero to a currency's minor units, as DECIMAL(18,4). #}
 {% macro round_money(amount, minor_units) -%}
-    cast(
-        case {{ minor_units }}
-            when 0 then round({{ amount }}, 0)
-            when 3 then round({{ amount }}, 3)
-            else round({{ amount }}, 2)
-        end as decimal(18, 4)
-    )
+    {# each branch is cast by itself: a case over several scales takes the first one's #}
+    case {{ minor_units }}
+        when 0 then cast(round({{ amount }}, 0) as decimal(18, 4))
+        when 3 then cast(round({{ amount }}, 3) as decimal(18, 4))
+        else cast(round({{ amount }}, 2) as decimal(18, 4))
+    end
 {%- endmacro %}
 
 {# numerator / denominator of two decimals as DECIMAL(18,6), half away from zero; null on zero. #}

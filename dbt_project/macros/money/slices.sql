@@ -134,6 +134,8 @@ slice_shares as (
     select
         line_key,
         slice_month,
+        weight,
+        total_weight,
         minor_units,
         {{ whole_units('amount', 'minor_units') }} as units,
         {{ whole_quotient(
@@ -150,6 +152,8 @@ slice_ranked as (
     select
         line_key,
         slice_month,
+        weight,
+        total_weight,
         minor_units,
         units,
         share,
@@ -168,6 +172,8 @@ sliced as (
     select
         {{ relation }}.*,
         slice_ranked.slice_month,
+        slice_ranked.weight as slice_weight,
+        slice_ranked.total_weight as slice_total_weight,
         {{ money_of_units(
             'cast(sign(slice_ranked.units) as integer)'
             ~ ' * (slice_ranked.share + case when slice_ranked.remainder_rank'

@@ -1,0 +1,33 @@
+{# A decimal without trailing zeros, as people write it: 12, 0.5. #}
+{% macro number_text(number) -%}
+    {{ return(adapter.dispatch('number_text')(number)) }}
+{%- endmacro %}
+
+{% macro default__number_text(number) -%}
+    rtrim(rtrim(cast(cast({{ number }} as decimal(28, 6)) as varchar), '0'), '.')
+{%- endmacro %}
+
+{% macro spark__number_text(number) -%}
+    regexp_replace(cast(cast({{ number }} as decimal(28, 6)) as string), '\\.?0+$', '')
+{%- endmacro %}
+
+{# A unit price with two places, or with all it has where it has more. #}
+{% macro price_text(price) -%}
+    {{ return(adapter.dispatch('price_text')(price)) }}
+{%- endmacro %}
+
+{% macro default__price_text(price) -%}
+    case
+        when {{ price }} = round({{ price }}, 2)
+            then cast(cast({{ price }} as decimal(18, 2)) as varchar)
+        else rtrim(cast(cast({{ price }} as decimal(18, 9)) as varchar), '0')
+    end
+{%- endmacro %}
+
+{% macro spark__price_text(price) -%}
+    case
+        when {{ price }} = round({{ price }}, 2)
+            then cast(cast({{ price }} as decimal(18, 2)) as string)
+        else regexp_replace(cast(cast({{ price }} as decimal(18, 9)) as string), '0+$', '')
+    end
+{%- endmacro %}

@@ -1,0 +1,250 @@
+with
+
+charge_lines as (
+
+    select * from {{ ref('int_charge_lines') }}
+
+),
+
+adjustment_lines as (
+
+    select * from {{ ref('int_adjustment_lines') }}
+
+),
+
+units as (
+
+    select * from {{ ref('int_rated_units') }}
+
+),
+
+charged as (
+
+    select
+        unit_id,
+        line_key,
+        charge_id,
+        charge_name as line_name,
+        line_kind,
+        meter,
+        event_id,
+        service_start,
+        service_end,
+        quantity,
+        included,
+        billable,
+        unit_price,
+        tier,
+        exact_amount,
+        amount,
+        price_version,
+        case
+            when line_kind in ('seat', 'proration') then 'seats'
+            when line_kind = 'flat' then 'platform'
+            when outcomes_only then 'outcomes'
+            when included > 0 then 'overage'
+            else 'usage'
+        end as cause,
+        -- the share of the period is told only where it is not the whole
+        case
+            when line_kind <> 'usage' and numerator <> denominator
+                then
+                    concat(
+                        ' × ',
+                        cast(numerator as varchar),
+                        '/',
+                        cast(denominator as varchar),
+                        case when denominator > 366 then ' seconds' else ' days' end
+                    )
+            else ''
+        end as share_text,
+        case
+            when pricing in ('graduated', 'volume')
+                then
+                    concat(
+                        {{ number_text('billable') }},
+                        ' priced through tier ',
+                        cast(tier as varchar)
+                    )
+            when pricing = 'package'
+                then
+                    concat(
+                        {{ number_text('billable') }},
+                        ' in packages of ',
+                        {{ number_text('package_size') }},
+                        ' at ',
+                        {{ price_text('unit_price') }}
+                    )
+            when pricing = 'flat' then {{ price_text('unit_price') }}
+            else
+                concat(
+                    {{ number_text('billable - coalesce(billable_before, 0)') }},
+                    ' × ',
+                    {{ price_text('unit_price') }}
+                )
+        end as price_text
+
+    from charge_lines
+
+),
+
+explained as (
+
+    select
+        charged.*,
+        case
+            when line_kind = 'flat' then concat('Flat ', price_text, share_text, '.')
+            when line_kind = 'seat'
+                then
+                    concat(
+                        {{ number_text('quantity') }},
+                        ' seats billed',
+                        case
+                            when included > 0
+                                then concat(', ', {{ number_text('included') }}, ' included')
+                            else ''
+                        end,
+                        ': ',
+                        price_text,
+                        share_text,
+                        '.'
+                    )
+            when line_kind = 'proration'
+                then
+                    concat(
+                        case when quantity > 0 then '+' else '' end,
+                        {{ number_text('quantity') }},
+                        ' seats from ',
+                        cast(service_start as varchar),
+                        ': ',
+                        price_text,
+                        share_text,
+                        '.'
+                    )
+            when line_kind = 'credit'
+                then
+                    concat(
+                        {{ number_text('-quantity') }},
+                        ' outcomes reopened after the window: ',
+                        price_text,
+                        '.'
+                    )
+            else
+                concat(
+                    {{ number_text('quantity') }},
+                    ' ',
+                    meter,
+                    case
+                        when included > 0
+                            then concat(', ', {{ number_text('included') }}, ' included')
+                        else ''
+                    end,
+                    ': ',
+                    price_text,
+                    '.'
+                )
+        end as explanation
+
+    from charged
+
+),
+
+adjusted as (
+
+    select
+        unit_id,
+        line_key,
+        cast(null as varchar) as charge_id,
+        line_name,
+        line_kind,
+        cast(null as varchar) as meter,
+        cast(null as varchar) as event_id,
+        service_start,
+        service_end,
+        cast(null as decimal(28, 6)) as quantity,
+        cast(null as decimal(28, 6)) as included,
+        cast(null as decimal(28, 6)) as billable,
+        cast(null as decimal(18, 9)) as unit_price,
+        cast(null as integer) as tier,
+        exact_amount,
+        amount,
+        cast(null as varchar) as price_version,
+        case when line_kind = 'discount' then 'discount' else 'minimum_cap' end as cause,
+        explanation
+
+    from adjustment_lines
+
+),
+
+lines as (
+
+    select
+        unit_id,
+        line_key,
+        charge_id,
+        line_name,
+        line_kind,
+        meter,
+        event_id,
+        service_start,
+        service_end,
+        quantity,
+        included,
+        billable,
+        unit_price,
+        tier,
+        exact_amount,
+        amount,
+        price_version,
+        cause,
+        explanation
+
+    from explained
+
+    union all
+
+    select * from adjusted
+
+),
+
+described as (
+
+    select
+        concat(lines.unit_id, chr(31), lines.line_key) as line_key,
+        lines.unit_id,
+        units.scenario_id,
+        units.account_id,
+        units.contract_id,
+        units.subscription_id,
+        units.plan_id,
+        units.currency,
+        units.interval_months,
+        units.period_start,
+        units.period_end,
+        units.month,
+        lines.charge_id,
+        lines.line_name,
+        lines.line_kind,
+        lines.meter,
+        lines.event_id,
+        lines.service_start,
+        lines.service_end,
+        lines.quantity,
+        lines.included,
+        lines.billable,
+        lines.unit_price,
+        lines.tier,
+        lines.exact_amount,
+        lines.amount,
+        lines.price_version,
+        lines.cause,
+        lines.explanation
+
+    from lines
+
+    inner join units
+        on lines.unit_id = units.unit_id
+
+)
+
+select * from described

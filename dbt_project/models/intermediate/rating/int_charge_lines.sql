@@ -1,0 +1,171 @@
+with
+
+points as (
+
+    select * from {{ ref('int_points') }}
+
+),
+
+charges as (
+
+    select * from {{ ref('int_rated_charges') }}
+
+),
+
+units as (
+
+    select * from {{ ref('int_rated_units') }}
+
+),
+
+currencies as (
+
+    select * from {{ ref('stg_currencies') }}
+
+),
+
+tier_amounts as (
+
+    select * from {{ ref('int_tier_amounts') }}
+
+),
+
+-- what the quantity costs for a whole period, less what the quantity before the change cost
+priced as (
+
+    select
+        points.unit_id,
+        points.point_key,
+        points.charge_id,
+        points.line_kind,
+        points.event_id,
+        points.service_start,
+        points.service_end,
+        points.quantity,
+        points.included,
+        points.billable,
+        points.billable_before,
+        points.numerator,
+        points.denominator,
+        charges.charge_name,
+        charges.meter,
+        charges.pricing,
+        charges.outcomes_only,
+        charges.package_size,
+        charges.line_minimum,
+        charges.line_maximum,
+        charges.contract_discount_ratio,
+        charges.price_version,
+        units.discount_ratio,
+        coalesce(currencies.minor_units, 2) as minor_units,
+        case
+            when charges.pricing in ('graduated', 'volume') then tiers_after.unit_price
+            else charges.unit_amount
+        end as unit_price,
+        tiers_after.tier,
+        case charges.pricing
+            when 'flat' then cast(charges.unit_amount as decimal(38, 12))
+            when 'per_unit'
+                then {{ exact_product(
+                    'points.billable - coalesce(points.billable_before, 0)', 'charges.unit_amount'
+                ) }}
+            when 'package'
+                then {{ exact_product(
+                    whole_packages('points.billable', 'charges.package_size')
+                    ~ ' - coalesce('
+                    ~ whole_packages('points.billable_before', 'charges.package_size')
+                    ~ ', 0)',
+                    'charges.unit_amount'
+                ) }}
+            else tiers_after.amount - coalesce(tiers_before.amount, 0)
+        end as period_amount
+
+    from points
+
+    inner join charges
+        on
+            points.unit_id = charges.unit_id
+            and points.charge_id = charges.charge_id
+
+    inner join units
+        on points.unit_id = units.unit_id
+
+    left join currencies
+        on units.currency = currencies.currency
+
+    left join tier_amounts as tiers_after
+        on
+            points.unit_id = tiers_after.unit_id
+            and points.point_key = tiers_after.point_key
+            and tiers_after.side = 'after'
+
+    left join tier_amounts as tiers_before
+        on
+            points.unit_id = tiers_before.unit_id
+            and points.point_key = tiers_before.point_key
+            and tiers_before.side = 'before'
+
+),
+
+shared as (
+
+    select
+        priced.*,
+        {{ exact_ratio('period_amount', 'numerator', 'denominator') }} as due_amount
+
+    from priced
+
+),
+
+-- a charge's own minimum and maximum hold for what it bills, not for a change or a credit
+bounded as (
+
+    select
+        shared.*,
+        case
+            when billable_before is not null then due_amount
+            else
+                least(
+                    greatest(due_amount, coalesce(line_minimum, due_amount)),
+                    coalesce(line_maximum, greatest(due_amount, coalesce(line_minimum, due_amount)))
+                )
+        end as exact_amount
+
+    from shared
+
+),
+
+rounded as (
+
+    select
+        unit_id,
+        point_key as line_key,
+        charge_id,
+        charge_name,
+        line_kind,
+        meter,
+        pricing,
+        outcomes_only,
+        event_id,
+        service_start,
+        service_end,
+        quantity,
+        included,
+        billable,
+        billable_before,
+        numerator,
+        denominator,
+        unit_price,
+        package_size,
+        tier,
+        price_version,
+        contract_discount_ratio,
+        exact_amount,
+        {{ round_money('exact_amount', 'minor_units') }} as amount,
+        minor_units
+
+    from bounded
+
+)
+
+select * from rounded

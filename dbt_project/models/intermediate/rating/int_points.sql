@@ -1,0 +1,35 @@
+with
+
+flat_points as (
+
+    select * from {{ ref('int_flat_points') }}
+
+),
+
+seat_points as (
+
+    select * from {{ ref('int_seat_points') }}
+
+),
+
+usage_points as (
+
+    select * from {{ ref('int_usage_points') }}
+
+),
+
+points as (
+
+    select * from flat_points
+
+    union all
+
+    select * from seat_points
+
+    union all
+
+    select * from usage_points
+
+)
+
+select * from points

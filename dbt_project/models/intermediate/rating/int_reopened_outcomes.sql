@@ -1,0 +1,142 @@
+with
+
+reopenings as (
+
+    select * from {{ ref('int_outcome_reopenings') }}
+
+),
+
+anchors as (
+
+    select * from {{ ref('int_account_anchors') }}
+
+),
+
+unit_usage as (
+
+    select * from {{ ref('int_unit_usage') }}
+
+),
+
+units as (
+
+    select * from {{ ref('int_rated_units') }}
+
+),
+
+charges as (
+
+    select * from {{ ref('int_rated_charges') }}
+    where outcomes_only
+
+),
+
+placed as (
+
+    select
+        reopenings.account_id,
+        reopenings.meter,
+        reopenings.dimension,
+        reopenings.actor_type,
+        reopenings.quantity,
+        case
+            when
+                reopenings.usage_date
+                >= {{ anchor_date(month_of('reopenings.usage_date'), 'anchors.anchor_day') }}
+                then {{ month_of('reopenings.usage_date') }}
+            else {{ add_months(month_of('reopenings.usage_date'), '-1') }}
+        end as work_month,
+        case
+            when
+                reopenings.reopened_on
+                >= {{ anchor_date(month_of('reopenings.reopened_on'), 'anchors.anchor_day') }}
+                then {{ month_of('reopenings.reopened_on') }}
+            else {{ add_months(month_of('reopenings.reopened_on'), '-1') }}
+        end as reopened_month
+
+    from reopenings
+
+    inner join anchors
+        on reopenings.account_id = anchors.account_id
+
+),
+
+-- what each charge billed for the month of the work, and what of it was taken back when
+matched as (
+
+    select
+        unit_usage.unit_id as work_unit_id,
+        units.scenario_id,
+        units.account_id,
+        units.contract_id,
+        unit_usage.charge_id,
+        unit_usage.month as work_month,
+        unit_usage.quantity as billed_quantity,
+        placed.reopened_month,
+        sum(placed.quantity) as reopened_quantity
+
+    from unit_usage
+
+    inner join units
+        on unit_usage.unit_id = units.unit_id
+
+    inner join charges
+        on
+            unit_usage.unit_id = charges.unit_id
+            and unit_usage.charge_id = charges.charge_id
+
+    inner join placed
+        on
+            units.account_id = placed.account_id
+            and unit_usage.month = placed.work_month
+            and charges.meter = placed.meter
+            and (charges.dimension is null or charges.dimension = placed.dimension)
+            and (charges.actor_type is null or charges.actor_type = placed.actor_type)
+
+    group by
+        unit_usage.unit_id,
+        units.scenario_id,
+        units.account_id,
+        units.contract_id,
+        unit_usage.charge_id,
+        unit_usage.month,
+        unit_usage.quantity,
+        placed.reopened_month
+
+),
+
+running as (
+
+    select
+        matched.*,
+        sum(reopened_quantity) over (
+            partition by work_unit_id, charge_id, work_month
+            order by reopened_month
+            rows unbounded preceding
+        ) as reopened_so_far
+
+    from matched
+
+),
+
+credited as (
+
+    select
+        work_unit_id,
+        scenario_id,
+        account_id,
+        contract_id,
+        charge_id,
+        work_month,
+        reopened_month,
+        cast(reopened_quantity as decimal(28, 6)) as reopened_quantity,
+        cast(
+            greatest(billed_quantity - reopened_so_far + reopened_quantity, 0) as decimal(28, 6)
+        ) as quantity_before,
+        cast(greatest(billed_quantity - reopened_so_far, 0) as decimal(28, 6)) as quantity_after
+
+    from running
+
+)
+
+select * from credited

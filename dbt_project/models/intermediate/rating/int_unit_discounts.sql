@@ -1,0 +1,86 @@
+with
+
+units as (
+
+    select * from {{ ref('int_rated_units') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('stg_accounts') }}
+
+),
+
+discounts as (
+
+    select * from {{ ref('stg_discounts') }}
+
+),
+
+matched as (
+
+    select
+        units.unit_id,
+        discounts.discount_id,
+        discounts.ratio,
+        discounts.amount
+
+    from units
+
+    left join accounts
+        on units.account_id = accounts.account_id
+
+    inner join discounts
+        on
+            (discounts.valid_from is null or units.period_start >= discounts.valid_from)
+            and (discounts.valid_to is null or units.period_start < discounts.valid_to)
+            and (
+                (discounts.scope = 'plan' and discounts.scope_id = units.plan_id)
+                or (discounts.scope = 'account' and discounts.scope_id = units.account_id)
+                or (
+                    discounts.scope = 'segment'
+                    and discounts.scope_id = coalesce(accounts.segment, 'unknown')
+                )
+            )
+
+),
+
+summed_up as (
+
+    select
+        unit_id,
+        least(coalesce(sum(ratio), 0), 1) as ratio,
+        coalesce(sum(amount), 0) as amount,
+        count(*) as discount_count,
+        {{ joined_text('discount_id') }} as discount_ids
+
+    from matched
+    group by unit_id
+
+),
+
+-- the file overrides what the subscription says
+settled as (
+
+    select
+        units.unit_id,
+        cast(coalesce(summed_up.ratio, units.discount_ratio) as decimal(18, 9)) as ratio,
+        cast(coalesce(summed_up.amount, 0) as decimal(18, 4)) as amount,
+        case
+            when summed_up.unit_id is not null then summed_up.discount_ids
+            else 'subscription'
+        end as source
+
+    from units
+
+    left join summed_up
+        on units.unit_id = summed_up.unit_id
+
+    where
+        coalesce(summed_up.ratio, units.discount_ratio) <> 0
+        or coalesce(summed_up.amount, 0) <> 0
+
+)
+
+select * from settled

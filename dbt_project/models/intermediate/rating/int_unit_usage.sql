@@ -1,0 +1,153 @@
+with
+
+units as (
+
+    select * from {{ ref('int_rated_units') }}
+
+),
+
+charges as (
+
+    select * from {{ ref('int_rated_charges') }}
+    where meter not in ('seats', 'flat', 'credits')
+
+),
+
+anchor_months as (
+
+    select * from {{ ref('int_anchor_months') }}
+
+),
+
+usage_months as (
+
+    select * from {{ ref('int_usage_months') }}
+
+),
+
+contracts as (
+
+    select * from {{ ref('int_contracts') }}
+
+),
+
+-- metered work is settled by the anchor month, whatever the plan's own interval
+unit_months as (
+
+    select
+        units.unit_id,
+        units.scenario_id,
+        units.account_id,
+        units.contract_id,
+        anchor_months.month,
+        greatest(anchor_months.period_start, units.service_start) as service_start,
+        least(anchor_months.period_end, units.service_end) as service_end
+
+    from units
+
+    inner join anchor_months
+        on
+            units.account_id = anchor_months.account_id
+            and anchor_months.period_start < units.service_end
+            and anchor_months.period_end > units.service_start
+
+),
+
+first_contracts as (
+
+    select
+        account_id,
+        min_by(contract_id, concat(cast(started_on as varchar), contract_id)) as contract_id
+
+    from contracts
+    group by account_id
+
+),
+
+-- usage that names no contract counts under the account's first; a proposal sees them all as one
+scoped_usage as (
+
+    select
+        'contract' as scope,
+        usage_months.account_id,
+        coalesce(known_contracts.contract_id, first_contracts.contract_id, '') as contract_id,
+        usage_months.month,
+        usage_months.meter,
+        usage_months.dimension,
+        usage_months.actor_type,
+        usage_months.quantity,
+        usage_months.outcome_quantity
+
+    from usage_months
+
+    left join contracts as known_contracts
+        on
+            usage_months.account_id = known_contracts.account_id
+            and usage_months.contract_id = known_contracts.contract_id
+
+    left join first_contracts
+        on usage_months.account_id = first_contracts.account_id
+
+    union all
+
+    select
+        'account' as scope,
+        usage_months.account_id,
+        '' as contract_id,
+        usage_months.month,
+        usage_months.meter,
+        usage_months.dimension,
+        usage_months.actor_type,
+        usage_months.quantity,
+        usage_months.outcome_quantity
+
+    from usage_months
+
+),
+
+counted as (
+
+    select
+        unit_months.unit_id,
+        charges.charge_id,
+        unit_months.month,
+        unit_months.service_start,
+        unit_months.service_end,
+        cast(
+            coalesce(
+                sum(
+                    case
+                        when charges.outcomes_only then scoped_usage.outcome_quantity
+                        else scoped_usage.quantity
+                    end
+                ),
+                0
+            ) as decimal(28, 6)
+        ) as quantity
+
+    from unit_months
+
+    inner join charges
+        on unit_months.unit_id = charges.unit_id
+
+    left join scoped_usage
+        on
+            scoped_usage.scope
+            = case when unit_months.scenario_id = 'current' then 'contract' else 'account' end
+            and unit_months.account_id = scoped_usage.account_id
+            and unit_months.contract_id = scoped_usage.contract_id
+            and unit_months.month = scoped_usage.month
+            and charges.meter = scoped_usage.meter
+            and (charges.dimension is null or charges.dimension = scoped_usage.dimension)
+            and (charges.actor_type is null or charges.actor_type = scoped_usage.actor_type)
+
+    group by
+        unit_months.unit_id,
+        charges.charge_id,
+        unit_months.month,
+        unit_months.service_start,
+        unit_months.service_end
+
+)
+
+select * from counted
