@@ -1,14 +1,16 @@
 {#
-  CTEs that slice the lines of a relation into the anchor months that their service touches. The last
-  one, `sliced`, has every column of the relation, `slice_month` and `slice_amount`; slices of a line
-  add up to its amount (largest remainder, ties to the earlier month). A service of whole anchor
+  A query that slices the lines of a relation into the anchor months that their service touches: every
+  column of the relation, slice_month, slice_weight, slice_total_weight and slice_amount. Slices of a
+  line add up to its amount (largest remainder, ties to the earlier month). A service of whole anchor
   months is cut into equal parts, any other by its days.
 
   relation: a CTE with `line_key` (unique), account_id, service_start, service_end (exclusive), amount
   anchors: a CTE with account_id, anchor_day
   minor_units: a CTE with currency, minor_units
 #}
-{% macro slice_ctes(relation, anchors, minor_units) -%}
+{% macro sliced_lines(relation, anchors, minor_units) -%}
+with
+
 slice_bounds as (
 
     select
@@ -165,28 +167,24 @@ slice_ranked as (
 
     from slice_shares
 
-),
-
-sliced as (
-
-    select
-        {{ relation }}.*,
-        slice_ranked.slice_month,
-        slice_ranked.weight as slice_weight,
-        slice_ranked.total_weight as slice_total_weight,
-        {{ money_of_units(
-            'cast(sign(slice_ranked.units) as integer)'
-            ~ ' * (slice_ranked.share + case when slice_ranked.remainder_rank'
-            ~ ' <= slice_ranked.leftover then 1 else 0 end)',
-            'slice_ranked.minor_units'
-        ) }} as slice_amount
-
-    from {{ relation }}
-
-    inner join slice_ranked
-        on {{ relation }}.line_key = slice_ranked.line_key
-
 )
+
+select
+    {{ relation }}.*,
+    slice_ranked.slice_month,
+    slice_ranked.weight as slice_weight,
+    slice_ranked.total_weight as slice_total_weight,
+    {{ money_of_units(
+        'cast(sign(slice_ranked.units) as integer)'
+        ~ ' * (slice_ranked.share + case when slice_ranked.remainder_rank'
+        ~ ' <= slice_ranked.leftover then 1 else 0 end)',
+        'slice_ranked.minor_units'
+    ) }} as slice_amount
+
+from {{ relation }}
+
+inner join slice_ranked
+    on {{ relation }}.line_key = slice_ranked.line_key
 {%- endmacro %}
 
 {# An amount in whole minor units; amounts are rounded to them before. #}

@@ -44,10 +44,11 @@ first_months as (
 
 numbers as (
 
-    {{ numbers_below(
+    select counted.n
+    from ({{ numbers_below(
         '(select coalesce(max(' ~ months_between('first_month', 'as_of_on')
         ~ '), 0) + 1 from first_months)'
-    ) }}
+    ) }}) as counted
 
 ),
 

@@ -6,19 +6,19 @@ invoice_lines as (
 
 ),
 
-anchors as (
+anchors as (  -- noqa: ST03
 
     select * from {{ ref('int_account_anchors') }}
 
 ),
 
-currencies as (
+currencies as (  -- noqa: ST03
 
     select * from {{ ref('stg_currencies') }}
 
 ),
 
-issued as (
+issued as (  -- noqa: ST03
 
     select
         concat(invoice_id, chr(31), line_id) as line_key,
@@ -40,7 +40,11 @@ issued as (
 
 ),
 
-{{ slice_ctes('issued', 'anchors', 'currencies') }},
+sliced as (
+
+    select * from ({{ sliced_lines('issued', 'anchors', 'currencies') }})
+
+),
 
 slices as (
 

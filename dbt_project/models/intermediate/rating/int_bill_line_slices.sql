@@ -6,13 +6,13 @@ bill_lines as (
 
 ),
 
-anchors as (
+anchors as (  -- noqa: ST03
 
     select * from {{ ref('int_account_anchors') }}
 
 ),
 
-currencies as (
+currencies as (  -- noqa: ST03
 
     select * from {{ ref('stg_currencies') }}
 
@@ -33,14 +33,18 @@ monthly as (
 
 ),
 
-longer as (
+longer as (  -- noqa: ST03
 
     select * from bill_lines
     where interval_months > 1
 
 ),
 
-{{ slice_ctes('longer', 'anchors', 'currencies') }},
+sliced as (
+
+    select * from ({{ sliced_lines('longer', 'anchors', 'currencies') }})
+
+),
 
 slices as (
 

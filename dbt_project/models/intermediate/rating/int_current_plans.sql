@@ -20,7 +20,7 @@ plans as (
 
 accounts as (
 
-    select * from {{ ref('stg_accounts') }}
+    select * from {{ ref('int_accounts') }}
 
 ),
 
@@ -72,7 +72,7 @@ described as (
         summed_up.plan_id,
         plans.plan_name,
         coalesce(summed_up.plan_currency, accounts.currency) as currency,
-        coalesce(accounts.segment, 'unknown') as segment,
+        accounts.segment as segment,
         summed_up.service_start,
         summed_up.service_end
 
@@ -81,7 +81,7 @@ described as (
     left join plans
         on summed_up.plan_id = plans.plan_id
 
-    left join accounts
+    inner join accounts
         on summed_up.account_id = accounts.account_id
 
 )

@@ -99,8 +99,13 @@ priced as (
         line_minimum,
         line_maximum,
         coalesce(contract_discount_ratio, 0) as contract_discount_ratio,
-        concat(billable_roles, '|', case when bill_suspended then '1' else '0' end, '|', coalesce(role, ''))
-            as seat_rule,
+        concat(
+            billable_roles,
+            '|',
+            case when bill_suspended then '1' else '0' end,
+            '|',
+            coalesce(role, '')
+        ) as seat_rule,
         concat(
             charge_id,
             ' @ ',

@@ -43,7 +43,7 @@ rules as (
 
 ),
 
--- seats that name no known contract belong to the one in force, the earliest where there are several
+-- seats that name no known contract belong to the one in force, of several to the earliest
 assigned_contracts as (
 
     select

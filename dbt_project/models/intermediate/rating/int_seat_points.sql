@@ -71,8 +71,9 @@ opening as (
         cast(null as varchar) as event_id,
         service_start,
         service_end,
-        cast(case when is_by_change then opening_seats else basis_seats end as decimal(28, 6))
-            as quantity,
+        cast(
+            case when is_by_change then opening_seats else basis_seats end as decimal(28, 6)
+        ) as quantity,
         cast(
             least(included_quantity, case when is_by_change then opening_seats else basis_seats end)
             as decimal(28, 6)
@@ -80,7 +81,9 @@ opening as (
         cast(null as decimal(28, 6)) as billable_before,
         cast(
             greatest(
-                case when is_by_change then opening_seats else basis_seats end - included_quantity, 0
+                case when is_by_change then opening_seats else basis_seats end
+                - included_quantity,
+                0
             ) as decimal(28, 6)
         ) as billable,
         case

@@ -126,11 +126,14 @@ summed_up as (
         max(highest_tier) as tier,
         -- one price can be shown only where one tier prices the whole quantity
         case
-            when max(pricing) = 'volume' then max(case when tier = highest_tier then unit_amount end)
+            when max(pricing) = 'volume'
+                then max(case when tier = highest_tier then unit_amount end)
             when count(*) = 1 then max(unit_amount)
         end as unit_price,
-        cast(sum({{ exact_product('tier_quantity', 'unit_amount') }} + tier_flat_amount)
-            as decimal(38, 12)) as amount
+        cast(
+            sum({{ exact_product('tier_quantity', 'unit_amount') }} + tier_flat_amount)
+            as decimal(38, 12)
+        ) as amount
 
     from priced
     group by unit_id, point_key, side

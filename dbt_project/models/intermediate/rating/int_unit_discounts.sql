@@ -8,7 +8,7 @@ units as (
 
 accounts as (
 
-    select * from {{ ref('stg_accounts') }}
+    select * from {{ ref('int_accounts') }}
 
 ),
 
@@ -28,7 +28,7 @@ matched as (
 
     from units
 
-    left join accounts
+    inner join accounts
         on units.account_id = accounts.account_id
 
     inner join discounts
@@ -40,7 +40,7 @@ matched as (
                 or (discounts.scope = 'account' and discounts.scope_id = units.account_id)
                 or (
                     discounts.scope = 'segment'
-                    and discounts.scope_id = coalesce(accounts.segment, 'unknown')
+                    and discounts.scope_id = accounts.segment
                 )
             )
 

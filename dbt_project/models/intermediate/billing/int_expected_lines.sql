@@ -1,0 +1,71 @@
+with
+
+bill_lines as (
+
+    select * from {{ ref('int_bill_lines') }}
+    where scenario_id = 'current' and amount <> 0
+
+),
+
+seat_events as (
+
+    select * from {{ ref('stg_seat_events') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
+expected as (
+
+    select
+        bill_lines.account_id,
+        bill_lines.contract_id,
+        case when bill_lines.line_kind = 'cap' then 'minimum' else bill_lines.line_kind end
+            as line_kind,
+        bill_lines.line_key,
+        bill_lines.charge_id,
+        bill_lines.event_id,
+        seat_events.event_type,
+        seat_events.recorded_at,
+        bill_lines.month,
+        bill_lines.period_start,
+        bill_lines.period_end,
+        bill_lines.service_start,
+        bill_lines.service_end,
+        bill_lines.quantity,
+        bill_lines.unit_price,
+        bill_lines.amount,
+        bill_lines.currency,
+        {{ utc_time('bill_lines.service_start', 'settings.time_zone') }} as service_start_at,
+        {{ utc_time('bill_lines.period_end', 'settings.time_zone') }} as period_end_at,
+        settings.as_of
+
+    from bill_lines
+
+    left join seat_events
+        on bill_lines.event_id = seat_events.event_id
+
+    cross join settings
+
+),
+
+-- seats and flat fees are due in advance; what is settled afterwards is due once its period is over
+due as (
+
+    select
+        expected.*,
+        period_end_at <= as_of as is_closed,
+        case
+            when line_kind in ('seat', 'flat') then service_start_at <= as_of
+            else period_end_at <= as_of
+        end as is_due
+
+    from expected
+
+)
+
+select * from due
