@@ -1,0 +1,214 @@
+"""Which files a home holds for an export, and whether each can be trusted to be read.
+
+A file is hashed and fully decompressed here, by Python, before DuckDB sees it: DuckDB
+notices neither a wrong gzip checksum nor a line without an end.
+"""
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from orchestration.settings import Settings
+
+FORMATS = ("csv", "parquet")
+COMPRESSIONS = ("gz", "zst")
+CHUNK = 1024 * 1024
+LONGEST_LINE = 1024 * 1024
+# a bomb is judged only beyond this size: small text often packs better than 100:1
+RATIO_LIMIT = 100
+RATIO_FLOOR = 64 * 1024 * 1024
+ID_LENGTH = 16
+LINE_END = (b"\n", b"\r")
+
+
+class Refused(Exception):
+    """The whole file is refused; the text is the sentence that says why."""
+
+
+@dataclass(frozen=True)
+class ExportFile:
+    """One file as it arrived; `name` is relative to the exports folder."""
+
+    name: str
+    path: Path
+    format: str
+    compression: str | None
+
+
+@dataclass(frozen=True)
+class VerifiedFile:
+    """A file whose every byte was read once; `readable` is its decompressed content."""
+
+    file: ExportFile
+    content_id: str
+    size_bytes: int
+    readable: Path
+
+
+def export_files(settings: Settings, export: str) -> list[ExportFile]:
+    """The files of one export in canonical shape, by name; hidden ones are not looked at."""
+    folder = settings.exports
+    found = [
+        path
+        for path in _entries(folder)
+        if path.name.partition(".")[0] == export and _shape(path.name) and not _is_folder(path)
+    ]
+    if (folder / export).is_dir():
+        found += [path for path in _entries(folder / export) if not _is_folder(path)]
+    return [as_export_file(settings, path) for path in sorted(found)]
+
+
+def as_export_file(settings: Settings, path: Path) -> ExportFile:
+    """Name, format and compression of a file below the exports folder."""
+    kind, compression = _shape(path.name) or ("unknown", None)
+    return ExportFile(path.relative_to(settings.exports).as_posix(), path, kind, compression)
+
+
+@contextmanager
+def verified(settings: Settings, file: ExportFile, scratch: Path) -> Iterator[VerifiedFile]:
+    """The file, read whole and decompressed; raises Refused with the sentence otherwise."""
+    _check_place(settings, file)
+    if file.format not in FORMATS:
+        raise Refused(
+            f"{file.name} is none of the formats that can be read: "
+            "name it .csv or .parquet, with .gz or .zst after it where it is compressed."
+        )
+    before = file.path.stat()
+    if before.st_size > settings.max_file_bytes:
+        raise Refused(_over_limit(settings, file, before.st_size))
+    unpacked = scratch / f"unpacked.{file.format}" if file.compression else None
+    try:
+        content_id = _read_whole(settings, file, unpacked)
+        after = file.path.stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise Refused(
+                f"{file.name} changed while it was read; "
+                "refresh again when whatever writes it has finished."
+            )
+        yield VerifiedFile(file, content_id, before.st_size, unpacked or file.path)
+    finally:
+        if unpacked is not None:
+            unpacked.unlink(missing_ok=True)
+
+
+def refused_id(file: ExportFile) -> str:
+    """A stable id for a file whose content could not be read: its name and size."""
+    try:
+        size = file.path.lstat().st_size
+    except OSError:
+        size = 0
+    return hashlib.sha256(f"refused\0{file.name}\0{size}".encode()).hexdigest()[:ID_LENGTH]
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if not path.name.startswith((".", "_"))]
+    except OSError:
+        return []
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _shape(name: str) -> tuple[str, str | None] | None:
+    parts = name.lower().split(".")
+    compression = parts.pop() if parts[-1] in COMPRESSIONS else None
+    kind = parts[-1] if len(parts) > 1 else ""
+    return (kind, compression) if kind in FORMATS else None
+
+
+def _check_place(settings: Settings, file: ExportFile) -> None:
+    try:
+        target = file.path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        raise Refused(f"{file.name} cannot be opened: it points nowhere.") from None
+    if file.path.is_symlink() or not target.is_relative_to(settings.exports.resolve()):
+        raise Refused(
+            f"{file.name} is a link that leads out of the exports folder or around in it; "
+            "put the file itself there."
+        )
+    if not target.is_file():
+        raise Refused(f"{file.name} is no ordinary file.")
+
+
+def _over_limit(settings: Settings, file: ExportFile, size: int) -> str:
+    limit = settings.max_file_bytes // (1024 * 1024)
+    return (
+        f"{file.name} is over the size limit of {limit} MB ({size:,} bytes read so far); "
+        "split it, or raise limits.max_file_mb in settings.toml."
+    )
+
+
+def _read_whole(settings: Settings, file: ExportFile, unpacked: Path | None) -> str:
+    digest = hashlib.sha256()
+    is_text = file.format != "parquet"
+    packed_size = max(file.path.stat().st_size, 1)
+    size = 0
+    line = 0
+    try:
+        with _opened(file) as source, _sink(unpacked) as sink:
+            while chunk := source.read(CHUNK):
+                size += len(chunk)
+                if size > settings.max_file_bytes:
+                    raise Refused(_over_limit(settings, file, size))
+                if size > RATIO_FLOOR and size > RATIO_LIMIT * packed_size:
+                    raise Refused(
+                        f"{file.name} unpacks to more than {RATIO_LIMIT} times its size; "
+                        "send it uncompressed if that is meant."
+                    )
+                if is_text:
+                    line = _checked_text(file, chunk, line)
+                digest.update(chunk)
+                if sink is not None:
+                    sink.write(chunk)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise Refused(
+            f"{file.name} is truncated or corrupt ({error}); send the file again."
+        ) from None
+    except OSError as error:
+        raise Refused(f"{file.name} cannot be read ({error.strerror or error}).") from None
+    if size == 0:
+        raise Refused(f"{file.name} is empty: it has not even a header; send the file again.")
+    return digest.hexdigest()[:ID_LENGTH]
+
+
+def _checked_text(file: ExportFile, chunk: bytes, line: int) -> int:
+    """Length of the line that is open at the chunk's end."""
+    if b"\0" in chunk:
+        hint = " (UTF-16 perhaps; send UTF-8)" if chunk[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        raise Refused(f"{file.name} has NUL bytes{hint}, which no text file has.")
+    end = max(chunk.rfind(mark) for mark in LINE_END)
+    line = line + len(chunk) if end < 0 else len(chunk) - end - 1
+    if line > LONGEST_LINE:
+        raise Refused(f"{file.name} has a line of more than {LONGEST_LINE:,} bytes.")
+    return line
+
+
+@contextmanager
+def _opened(file: ExportFile) -> Iterator[BinaryIO]:
+    if file.compression == "gz":
+        with gzip.open(file.path, "rb") as stream:
+            yield stream  # type: ignore[misc]  # reads like any binary file
+    elif file.compression == "zst":
+        with pa.input_stream(str(file.path), compression="zstd") as stream:
+            yield stream
+    else:
+        with file.path.open("rb") as stream:
+            yield stream
+
+
+@contextmanager
+def _sink(path: Path | None) -> Iterator[BinaryIO | None]:
+    if path is None:
+        yield None
+    else:
+        with path.open("wb") as stream:
+            yield stream

@@ -1,0 +1,250 @@
+"""Landing and reference data shown to dbt: schemas `raw` and `reference` of a build file."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import InputError
+from orchestration.ingest import ledger
+from orchestration.ingest.currencies import load_currencies
+from orchestration.ingest.reference import Reference, load_reference, write_reference
+from orchestration.ingest.resolve import (
+    FileCounts,
+    ResolveReport,
+    landed_parts,
+    resolve,
+    scan,
+)
+from orchestration.ingest.specs import EXPORTS, SQL_TYPES, ExportSpec
+from orchestration.settings import Settings
+from orchestration.warehouse import open_memory, open_warehouse, quoted
+
+LINEAGE = {
+    "recorded_at": "TIMESTAMP",
+    "exported_at": "TIMESTAMP",
+    "_file": "VARCHAR",
+    "_row": "BIGINT",
+}
+# usage stays in Parquet; anything else up to this size is faster read once
+MATERIALISED_ROWS = 1_000_000
+ALWAYS_VIEWS = ("usage_events",)
+# exports whose rows are events: their latest knowledge is where a build stands by default
+EVENT_EXPORTS = (
+    "seat_events",
+    "seat_snapshots",
+    "usage_events",
+    "invoice_lines",
+    "support_tickets",
+    "survey_responses",
+)
+
+
+def present(settings: Settings, build_path: Path, as_of: datetime, build_id: str) -> None:
+    """Make schemas `raw` and `reference` anew in the build file; `as_of` is naive UTC."""
+    reference = load_reference(settings)
+    report = resolve(settings)
+    records = ledger.read_all(settings)
+    build_path.parent.mkdir(parents=True, exist_ok=True)
+    with open_warehouse(settings, build_path) as connection:
+        for schema in ("raw", "reference"):
+            connection.execute(f"drop schema if exists {schema} cascade")
+            connection.execute(f"create schema {schema}")
+        _write_fates(connection, report)
+        for spec in EXPORTS.values():
+            _show_export(connection, spec, landed_parts(settings, records, spec.name))
+        _write_load_ledger(connection, report.files)
+        _write_quarantine(connection, settings, report)
+        _write_export_status(connection)
+        write_reference(connection, reference)
+        load_currencies(connection, "reference.currencies")
+        _write_settings(connection, settings, reference, as_of, build_id)
+
+
+def input_fingerprint(settings: Settings) -> str:
+    """Names everything a build reads besides its as-of: landed files, reference, settings."""
+    files = sorted(
+        f"{record.export}/{record.file_id}/{record.refused_reason or ''}"
+        for record in ledger.read_all(settings)
+    )
+    own = [
+        settings.company_name,
+        settings.time_zone,
+        settings.reporting_currency,
+        settings.value_meter,
+        str(settings.outcome_reopen_hours),
+    ]
+    parts = [*files, load_reference(settings).fingerprint, *own]
+    return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
+
+
+def as_of_default(settings: Settings) -> datetime:
+    """When the latest event of the landed exports became known (naive UTC); never the clock."""
+    records = ledger.read_all(settings)
+    report = resolve(settings)
+    latest: list[datetime] = []
+    with open_memory(settings) as connection:
+        connection.execute("create schema raw")
+        _write_fates(connection, report)
+        for name in EVENT_EXPORTS:
+            parts = landed_parts(settings, records, name)
+            if not parts:
+                continue
+            row = connection.execute(
+                f"select max(landed.recorded_at) from {scan(parts)} as landed where {_kept(name)}"
+            ).fetchone()
+            if row is not None and row[0] is not None:
+                latest.append(row[0])
+    if not latest:
+        raise InputError("the exports hold no event, so there is no moment to build for.")
+    return max(latest)
+
+
+def _write_fates(connection: duckdb.DuckDBPyConnection, report: ResolveReport) -> None:
+    """Tables `raw.fates` (rows that are not plainly loaded) and `raw.revised_keys`."""
+    selects = [
+        f"select {quoted(name)} as export, file_id, row_number, row_key, fate, reason, raw, "
+        f"sentence from read_parquet({quoted(str(path))})"
+        for name in EXPORTS
+        if (path := report.fates(name)) is not None
+    ]
+    empty = (
+        "select null::varchar as export, null::varchar as file_id, null::bigint as row_number, "
+        "null::varchar as row_key, null::varchar as fate, null::varchar as reason, "
+        "null::varchar as raw, null::varchar as sentence where false"
+    )
+    connection.execute(f"create table raw.fates as {' union all '.join([empty, *selects])}")
+    connection.execute(
+        "create table raw.revised_keys as "
+        "select distinct export, row_key from raw.fates where fate = 'revision'"
+    )
+
+
+def _kept(export: str) -> str:
+    return f"""not exists (
+            select 1 from raw.fates
+            where
+                fates.export = {quoted(export)} and fates.fate <> 'revision'
+                and fates.file_id = landed._file and fates.row_number = landed._row
+        )"""
+
+
+def _show_export(
+    connection: duckdb.DuckDBPyConnection, spec: ExportSpec, parts: list[Path]
+) -> None:
+    types = {column.name: SQL_TYPES[column.kind] for column in spec.columns} | LINEAGE
+    if not parts:
+        columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
+        connection.execute(f"create table raw.{spec.name} ({columns})")
+        return
+    names = ", ".join(f"landed.{name}" for name in types)
+    row = connection.execute(
+        f"select count(*) from raw.fates where export = {quoted(spec.name)} and fate <> 'revision'"
+    ).fetchone()
+    condition = f"where {_kept(spec.name)}" if row is not None and row[0] else ""
+    select = f"select {names} from {scan(parts)} as landed {condition}"
+    counted = connection.execute(f"select count(*) from {scan(parts)}").fetchone()
+    is_small = counted is not None and counted[0] <= MATERIALISED_ROWS
+    shape = "table" if is_small and spec.name not in ALWAYS_VIEWS else "view"
+    connection.execute(f"create {shape} raw.{spec.name} as {select}")
+
+
+def _write_load_ledger(connection: duckdb.DuckDBPyConnection, files: list[FileCounts]) -> None:
+    connection.execute(
+        """
+        create table raw.load_ledger (
+            file_id varchar, file_name varchar, export varchar, size_bytes bigint,
+            rows_read bigint, loaded bigint, revisions bigint, duplicates bigint,
+            quarantined bigint, skipped bigint, refused_reason varchar,
+            quantity_sum decimal(38, 6), amount_sum decimal(38, 4), landed_at timestamp
+        )
+        """
+    )
+    if files:
+        connection.executemany(
+            f"insert into raw.load_ledger values ({', '.join('?' * 14)})",
+            [list(vars(entry).values()) for entry in files],
+        )
+
+
+def _write_quarantine(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, report: ResolveReport
+) -> None:
+    """One row per row held back: by itself (at landing) or by what other rows make of it."""
+    connection.execute(
+        "create table raw.quarantine (file_id varchar, file_name varchar, export varchar, "
+        "row_number bigint, raw varchar, reason varchar, sentence varchar)"
+    )
+    for record in ledger.read_all(settings):
+        path = ledger.quarantine_path(settings, record)
+        if record.quarantined and path.is_file():
+            connection.execute(
+                f"insert into raw.quarantine select {quoted(record.file_id)}, "
+                f"{quoted(record.file_name)}, {quoted(record.export)}, "
+                f"row_number, raw, reason, sentence from read_parquet({quoted(str(path))})"
+            )
+    connection.execute(
+        """
+        insert into raw.quarantine
+        select
+            fates.file_id, load_ledger.file_name, fates.export,
+            fates.row_number, fates.raw, fates.reason, fates.sentence
+        from raw.fates as fates
+        inner join raw.load_ledger as load_ledger
+            on fates.file_id = load_ledger.file_id and fates.export = load_ledger.export
+        where fates.fate = 'quarantined'
+        """
+    )
+
+
+def _write_export_status(connection: duckdb.DuckDBPyConnection) -> None:
+    """One row per export; of two shapes of one thing, one that has rows is enough."""
+    selects = [
+        f"""
+        select
+            {quoted(spec.name)} as export,
+            count(*) > 0 as is_present,
+            {str(spec.is_required).lower()} as is_required,
+            count(*) as row_count,
+            min(cast({spec.event_time or "valid_from"} as timestamp)) as first_at,
+            max(cast({spec.event_time or "valid_from"} as timestamp)) as last_at,
+            case when count(*) = 0 then {quoted(f"no {spec.name} export")} end as reason
+        from raw.{spec.name}
+        """
+        for spec in EXPORTS.values()
+    ]
+    connection.execute(f"create table raw.export_status as {' union all '.join(selects)}")
+
+
+def _write_settings(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    reference: Reference,
+    as_of: datetime,
+    build_id: str,
+) -> None:
+    connection.execute(
+        """
+        create table reference.settings as
+        select
+            $build_id::varchar as build_id,
+            $company_name::varchar as company_name,
+            $as_of::timestamp as as_of,
+            $time_zone::varchar as time_zone,
+            $reporting_currency::varchar as reporting_currency,
+            $value_meter::varchar as value_meter,
+            $outcome_reopen_hours::integer as outcome_reopen_hours,
+            $price_version::varchar as price_version
+        """,
+        {
+            "build_id": build_id,
+            "company_name": settings.company_name,
+            "as_of": as_of,
+            "time_zone": settings.time_zone,
+            "reporting_currency": settings.reporting_currency,
+            "value_meter": settings.value_meter,
+            "outcome_reopen_hours": settings.outcome_reopen_hours,
+            "price_version": reference.price_version,
+        },
+    )

@@ -1,0 +1,253 @@
+"""What must hold between the rows of a price book before anything is built from it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from orchestration.ingest.currencies import minor_units
+from orchestration.ingest.reference_rows import Problem, Row
+
+Tables = dict[str, list[Row]]
+
+SEAT_AGGREGATIONS = ("sum", "time_weighted")
+TIERED = ("graduated", "volume")
+# what a charge needs to be priced at all
+NEEDED = {"flat": "unit_amount", "per_unit": "unit_amount", "package": "package_size"}
+NEVER_NEGATIVE = {
+    "plans": ("minimum_amount", "maximum_amount"),
+    "charges": (
+        "unit_amount",
+        "package_size",
+        "included_quantity",
+        "line_minimum",
+        "line_maximum",
+    ),
+    "tiers": ("up_to", "unit_amount", "flat_amount"),
+    "contract_prices": ("unit_amount", "discount_ratio"),
+    "discounts": ("ratio", "amount"),
+    "scenarios": ("max_increase_ratio", "max_increase_periods"),
+}
+
+
+def check_price_book(tables: Tables) -> list[Problem]:
+    """Every problem of the book, in the order of its files."""
+    return [
+        *_negative(tables),
+        *_plans(tables),
+        *_charges(tables),
+        *_tiers(tables),
+        *_contract_prices(tables),
+        *_discounts(tables),
+        *_scenarios(tables),
+        *_not_rated(tables),
+    ]
+
+
+def _problem(row: Row, column: str | None, found: str) -> Problem:
+    return Problem(row.file, row.line, column, found)
+
+
+def _negative(tables: Tables) -> Iterator[Problem]:
+    for name, columns in NEVER_NEGATIVE.items():
+        for row in tables[name]:
+            for column in columns:
+                value = row.values[column]
+                if value is not None and Decimal(value) < 0:
+                    yield _problem(row, column, f"is {value}; it must not be negative")
+
+
+def _plans(tables: Tables) -> Iterator[Problem]:
+    for row in tables["plans"]:
+        if row.text("currency") not in minor_units():
+            yield _problem(
+                row,
+                "currency",
+                f"is {row.text('currency')!r}, which is no ISO 4217 code such as EUR",
+            )
+        least, most = row.values["minimum_amount"], row.values["maximum_amount"]
+        if least is not None and most is not None and Decimal(most) < Decimal(least):
+            yield _problem(row, "maximum_amount", f"is {most}, below the minimum_amount {least}")
+
+
+def _charges(tables: Tables) -> Iterator[Problem]:
+    plans = {row.text("plan_id") for row in tables["plans"]}
+    families: dict[str, list[Row]] = defaultdict(list)
+    for row in tables["charges"]:
+        families[row.text("charge_id")].append(row)
+        plan_id = row.text("plan_id")
+        if plan_id not in plans:
+            yield _problem(row, "plan_id", _unknown_plan(plan_id))
+        needed = NEEDED.get(row.text("pricing"))
+        if needed is not None and row.values[needed] is None:
+            yield _problem(row, needed, f"is empty; pricing {row.text('pricing')} needs it")
+        if row.text("pricing") == "package":
+            if row.values["unit_amount"] is None:
+                yield _problem(row, "unit_amount", "is empty; pricing package needs it")
+            if row.values["package_size"] is not None and not Decimal(row.text("package_size")):
+                yield _problem(row, "package_size", "is 0; a package holds something")
+        least, most = row.values["line_minimum"], row.values["line_maximum"]
+        if least is not None and most is not None and Decimal(most) < Decimal(least):
+            yield _problem(row, "line_maximum", f"is {most}, below the line_minimum {least}")
+    for rows in families.values():
+        first = rows[0]
+        for row in rows[1:]:
+            if row.values["plan_id"] != first.values["plan_id"]:
+                yield _problem(
+                    row,
+                    "plan_id",
+                    f"is {row.text('plan_id')!r}, but row {first.line} gives the charge "
+                    f"{first.text('charge_id')!r} to {first.text('plan_id')!r}",
+                )
+        yield from _validity(rows, "charge", first.text("charge_id"), gaps=True)
+
+
+def _validity(rows: list[Row], what: str, name: str, *, gaps: bool) -> Iterator[Problem]:
+    """Versions of one thing must follow each other: valid_to is exclusive, empty = no end."""
+    ordered = sorted(rows, key=lambda row: row.text("valid_from"))
+    for row in ordered:
+        start, end = row.values["valid_from"], row.values["valid_to"]
+        if start is not None and end is not None and end <= start:
+            yield _problem(row, "valid_to", f"is {end}, not after valid_from {start}")
+    for earlier, later in pairwise(ordered):
+        end, start = earlier.values["valid_to"], later.text("valid_from")
+        if end is None or end > start:
+            yield _problem(
+                later,
+                "valid_from",
+                f"is {start}, while row {earlier.line} of the {what} {name!r} is valid "
+                + (f"until {end}: they overlap" if end else "without an end: close its valid_to"),
+            )
+        elif gaps and end < start:
+            yield _problem(
+                later,
+                "valid_from",
+                f"is {start}, but row {earlier.line} of the {what} {name!r} ends at {end}: "
+                "the days between have no price",
+            )
+
+
+def _tiers(tables: Tables) -> Iterator[Problem]:
+    versions = {
+        (row.text("charge_id"), row.text("valid_from")): row
+        for row in tables["charges"]
+        if row.text("pricing") in TIERED
+    }
+    tiers: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in tables["tiers"]:
+        key = (row.text("charge_id"), row.text("valid_from"))
+        if key not in versions:
+            yield _problem(
+                row,
+                "charge_id",
+                f"is {key[0]!r} from {key[1]}, which charges.csv does not price by graduated "
+                "or volume tiers from that day",
+            )
+        tiers[key].append(row)
+    for key, charge in versions.items():
+        if key not in tiers:
+            yield _problem(
+                charge, "pricing", f"is {charge.text('pricing')}, but tiers.csv has no tier for it"
+            )
+    for rows in tiers.values():
+        yield from _ladder(sorted(rows, key=lambda row: int(row.text("tier"))))
+
+
+def _ladder(rows: list[Row]) -> Iterator[Problem]:
+    """Tiers 1, 2, 3 …, each reaching further than the one before, the last without an end."""
+    reached = Decimal(0)
+    for place, row in enumerate(rows, start=1):
+        if int(row.text("tier")) != place:
+            yield _problem(row, "tier", f"is {row.text('tier')} where {place} is due: a gap")
+            return
+        up_to = row.values["up_to"]
+        if up_to is None and place < len(rows):
+            yield _problem(row, "up_to", "is empty, so the tiers behind it overlap with it")
+        elif up_to is not None and Decimal(up_to) <= reached:
+            yield _problem(row, "up_to", f"is {up_to}, not above {reached}: the tiers overlap")
+        elif up_to is not None and place == len(rows):
+            yield _problem(row, "up_to", f"is {up_to}: quantities above it have no tier; empty it")
+        if row.values["unit_amount"] is None and row.values["flat_amount"] is None:
+            yield _problem(row, "unit_amount", "is empty, and so is flat_amount; give one of them")
+        reached = Decimal(up_to) if up_to is not None else reached
+
+
+def _contract_prices(tables: Tables) -> Iterator[Problem]:
+    charges = {row.text("charge_id") for row in tables["charges"]}
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in tables["contract_prices"]:
+        groups[(row.text("account_id"), row.text("charge_id"))].append(row)
+        if row.text("charge_id") not in charges:
+            yield _problem(
+                row, "charge_id", f"is {row.text('charge_id')!r}, which charges.csv does not name"
+            )
+        yield from _share(row, "discount_ratio")
+        if row.values["unit_amount"] is None and row.values["discount_ratio"] is None:
+            yield _problem(row, "unit_amount", "is empty, and so is discount_ratio; give one")
+    for (account_id, charge_id), rows in groups.items():
+        name = f"{charge_id} of {account_id}"
+        yield from _validity(rows, "contract price", name, gaps=False)
+
+
+def _share(row: Row, column: str) -> Iterator[Problem]:
+    value = row.values[column]
+    if value is not None and Decimal(value) > 1:
+        yield _problem(row, column, f"is {value}; a ratio is at most 1 (0.10 is 10 %)")
+
+
+def _discounts(tables: Tables) -> Iterator[Problem]:
+    plans = {row.text("plan_id") for row in tables["plans"]}
+    for row in tables["discounts"]:
+        yield from _share(row, "ratio")
+        if row.text("scope") == "plan" and row.text("scope_id") not in plans:
+            yield _problem(row, "scope_id", _unknown_plan(row.text("scope_id")))
+        if (row.values["ratio"] is None) == (row.values["amount"] is None):
+            yield _problem(row, "ratio", "and amount: exactly one of them is due")
+        start, end = row.values["valid_from"], row.values["valid_to"]
+        if start is not None and end is not None and end <= start:
+            yield _problem(row, "valid_to", f"is {end}, not after valid_from {start}")
+
+
+def _scenarios(tables: Tables) -> Iterator[Problem]:
+    plans = {row.text("plan_id") for row in tables["plans"]}
+    names: dict[str, Row] = {}
+    for row in tables["scenarios"]:
+        for column in ("plan_id", "from_plan_id"):
+            value = row.values[column]
+            if value is not None and value not in plans:
+                yield _problem(row, column, _unknown_plan(value))
+        scenario_id = row.text("scenario_id")
+        if row.values["plan_id"] is None and scenario_id != "current":
+            yield _problem(row, "plan_id", "is empty; name the plan that is proposed")
+        if scenario_id == "invoiced":
+            yield _problem(row, "scenario_id", "is 'invoiced', which names the real invoices")
+        if row.values["segment"] == "all":
+            yield _problem(row, "segment", "is 'all', which is reserved; leave it empty for all")
+        first = names.setdefault(scenario_id, row)
+        if first.values["scenario_name"] != row.values["scenario_name"]:
+            yield _problem(
+                row,
+                "scenario_name",
+                f"is {row.text('scenario_name')!r}, but row {first.line} calls {scenario_id!r} "
+                f"{first.text('scenario_name')!r}",
+            )
+
+
+def _unknown_plan(plan_id: str) -> str:
+    return f"is {plan_id!r}, which plans.csv does not name; add the plan there or mend the id"
+
+
+def _not_rated(tables: Tables) -> Iterator[Problem]:
+    """What the book may say one day and the rating engine cannot price today."""
+    for row in tables["charges"]:
+        if row.text("pricing") == "percentage":
+            yield _problem(row, "pricing", "is percentage, which is not rated yet")
+        if row.text("meter") == "credits":
+            yield _problem(row, "meter", "is credits, which is not rated yet")
+        aggregation = row.text("aggregation")
+        allowed = SEAT_AGGREGATIONS if row.text("meter") == "seats" else ("sum",)
+        if aggregation not in allowed:
+            yield _problem(row, "aggregation", f"is {aggregation}, which is not rated yet; use sum")
+    for name in ("rate_tables", "credit_grants"):
+        for row in tables[name][:1]:
+            yield _problem(row, None, "has rows, but credits are not rated yet; empty it")

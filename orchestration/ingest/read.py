@@ -1,0 +1,196 @@
+"""A verified file as a relation in DuckDB: `_row` (1 = first data row) and its columns.
+
+Nothing is detected: delimiter, quote and encoding are given, the header is read here and
+matched by name, and every CSV value stays text. Parquet columns keep their type.
+"""
+
+import csv
+import difflib
+import io
+from dataclasses import dataclass
+from itertools import count
+
+import duckdb
+
+from orchestration.ingest.files import LONGEST_LINE, Refused, VerifiedFile
+from orchestration.warehouse import quoted
+
+MOST_COLUMNS = 2000
+_scans = count(1)
+
+
+@dataclass(frozen=True)
+class TextFormat:
+    """How a delimited text file is written."""
+
+    delimiter: str = ","
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A `select` that yields `_row` and the columns; `rejects` names DuckDB's list of bad lines."""
+
+    sql: str
+    columns: dict[str, str]
+    rejects: str | None = None
+
+
+def identifier(name: str) -> str:
+    """The name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def nearest(name: str, names: list[str]) -> str:
+    """The name most like it, or all of them where none is."""
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if close:
+        return f"the nearest that the file has is `{close[0]}`"
+    shown = ", ".join(f"`{known}`" for known in names[:12])
+    return f"the file has {shown or 'no columns'}"
+
+
+def open_relation(
+    connection: duckdb.DuckDBPyConnection, source: VerifiedFile, text: TextFormat
+) -> Relation:
+    """The file as a relation; Refused where its header or its structure cannot be read."""
+    if source.file.format == "csv":
+        return _csv(source, text)
+    return _parquet(connection, source)
+
+
+def rejected_rows(connection: duckdb.DuckDBPyConnection, relation: Relation) -> str | None:
+    """Name of a table of the lines that are no rows (row_number, line, message); None without any.
+
+    Refused where a quote is left open: what lies behind it cannot be told apart.
+    """
+    if relation.rejects is None:
+        return None
+    table = f"{relation.rejects}_rows"
+    connection.execute(
+        f"""
+        create or replace temp table {table} as
+        select
+            cast(min(line) - 1 as bigint) as row_number,
+            any_value(csv_line) as line,
+            any_value(error_type::varchar) as error_type,
+            any_value(error_message) as message
+        from {relation.rejects}
+        group by line_byte_position
+        """
+    )
+    rows = connection.execute(f"select count(*) from {table}").fetchone()
+    if rows is None or rows[0] == 0:
+        return None
+    opened = connection.execute(
+        f"""
+        select min(row_number) from {table}
+        where error_type = 'UNQUOTED VALUE' and contains(rtrim(line, chr(10)), chr(10))
+        """
+    ).fetchone()
+    if opened is not None and opened[0] is not None:
+        raise Refused(
+            f"row {opened[0]} opens a quote that is never closed, so the rows behind it "
+            "cannot be told apart; send the file again."
+        )
+    return table
+
+
+def with_true_rows(relation: Relation, rejects: str) -> Relation:
+    """The same relation with row numbers that count the rejected lines too."""
+    sql = f"""
+        with
+        numbered as ({relation.sql}),
+        ranked as (
+            select row_number, row_number() over (order by row_number) as place from {rejects}
+        ),
+        shifts as (
+            select row_number - place + 1 as from_row, max(place) as shift
+            from ranked group by row_number - place + 1
+        )
+        select numbered.* replace (
+            cast(numbered._row + coalesce(shifts.shift, 0) as bigint) as _row
+        )
+        from numbered
+        asof left join shifts on numbered._row >= shifts.from_row
+    """
+    return Relation(sql, relation.columns)
+
+
+def _csv(source: VerifiedFile, text: TextFormat) -> Relation:
+    header = _header(source, text)
+    rejects = f"rejects_{next(_scans)}"
+    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in header)
+    sql = f"""
+        select row_number() over () as _row, *
+        from read_csv(
+            {quoted(str(source.readable))},
+            auto_detect = false,
+            header = true,
+            columns = {{{columns}}},
+            delim = {quoted(text.delimiter)},
+            quote = '"',
+            escape = '"',
+            nullstr = '',
+            encoding = {quoted(text.encoding)},
+            compression = 'none',
+            null_padding = false,
+            strict_mode = true,
+            max_line_size = {LONGEST_LINE},
+            store_rejects = true,
+            rejects_table = {quoted(rejects)},
+            rejects_scan = {quoted(rejects + "_scans")},
+            rejects_limit = 0
+        )
+    """
+    return Relation(sql, dict.fromkeys(header, "VARCHAR"), rejects)
+
+
+def _header(source: VerifiedFile, text: TextFormat) -> list[str]:
+    with source.readable.open("rb") as stream:
+        start = stream.read(LONGEST_LINE)
+    try:
+        decoded = start.decode(
+            text.encoding, errors="ignore" if len(start) == LONGEST_LINE else "strict"
+        )
+    except UnicodeDecodeError:
+        decoded = start.decode(text.encoding, errors="replace")
+    rows = csv.reader(
+        io.StringIO(decoded.removeprefix("\ufeff"), newline=""), delimiter=text.delimiter
+    )
+    try:
+        names = [name.strip() for name in next(rows, [])]
+    except csv.Error as error:
+        raise Refused(f"its header cannot be read ({error}).") from None
+    return _checked_names(names)
+
+
+def _checked_names(names: list[str]) -> list[str]:
+    if len(names) > MOST_COLUMNS:
+        raise Refused(f"its header names {len(names):,} columns; {MOST_COLUMNS:,} are the most.")
+    seen: dict[str, str] = {}
+    for place, name in enumerate(names, start=1):
+        if not name:
+            raise Refused(f"its header has no name in column {place}.")
+        if name.casefold() in seen:
+            raise Refused(f"its header names the column `{name}` twice.")
+        if name.casefold() == "_row":
+            raise Refused("its header uses the name `_row`, which is kept for the row number.")
+        seen[name.casefold()] = name
+    return names
+
+
+def _parquet(connection: duckdb.DuckDBPyConnection, source: VerifiedFile) -> Relation:
+    scan = f"read_parquet({quoted(str(source.readable))}, hive_partitioning = false"
+    columns = _described(connection, f"select * from {scan})")
+    sql = f"""
+        select file_row_number + 1 as _row, * exclude (file_row_number)
+        from {scan}, file_row_number = true)
+    """
+    return Relation(sql, columns)
+
+
+def _described(connection: duckdb.DuckDBPyConnection, select: str) -> dict[str, str]:
+    rows = connection.execute(f"describe {select}").fetchall()
+    _checked_names([str(row[0]) for row in rows])
+    return {str(row[0]): str(row[1]) for row in rows}

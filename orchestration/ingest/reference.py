@@ -1,0 +1,228 @@
+"""The home's reference files: read, given their defaults, and refused where they are wrong.
+
+They are small and written by people, so they are read here row by row, and every problem
+names file, line and column. Values stay exact text until DuckDB types them.
+"""
+
+import csv
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import InputError
+from orchestration.ingest.cast import SCALES
+from orchestration.ingest.price_book import REFERENCE, ReferenceSpec
+from orchestration.ingest.price_book_rules import check_price_book
+from orchestration.ingest.read import identifier, nearest
+from orchestration.ingest.reference_rows import Problem, Row
+from orchestration.ingest.specs import SQL_TYPES, Column
+from orchestration.settings import Settings
+
+SHIPPED_THRESHOLDS = Path(__file__).parent / "defaults" / "thresholds.csv"
+PRICE_BOOK = (
+    "plans",
+    "charges",
+    "tiers",
+    "rate_tables",
+    "credit_grants",
+    "contract_prices",
+    "discounts",
+    "scenarios",
+)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """All reference tables of a home, valid; every REFERENCE table is there, empty or not.
+
+    `price_version` names the price book's content: the same rows give the same version.
+    """
+
+    tables: dict[str, list[Row]]
+    price_version: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the content of all reference files."""
+        return _fingerprint(self.tables, tuple(REFERENCE))
+
+
+def load_reference(settings: Settings) -> Reference:
+    """Read and check HOME/reference/*.csv; InputError with the first problem and their count."""
+    problems: list[Problem] = []
+    tables = {
+        name: _read(settings.reference / f"{name}.csv", spec, problems)
+        for name, spec in REFERENCE.items()
+    }
+    if not problems:
+        problems += check_price_book(tables)
+    if problems:
+        more = f" ({len(problems) - 1} more like this.)" if len(problems) > 1 else ""
+        raise InputError(f"{problems[0].sentence}{more}")
+    tables["thresholds"] = _with_shipped(tables["thresholds"])
+    return Reference(tables, _fingerprint(tables, PRICE_BOOK))
+
+
+def write_reference(connection: duckdb.DuckDBPyConnection, reference: Reference) -> None:
+    """Make the tables of schema `reference` in the connection's default database."""
+    for name, spec in REFERENCE.items():
+        rows = reference.tables[name]
+        if not rows:
+            columns = ", ".join(
+                f"{identifier(column.name)} {SQL_TYPES[column.kind]}" for column in spec.columns
+            )
+            connection.execute(f"create or replace table reference.{name} ({columns})")
+            continue
+        selected = ", ".join(
+            f"cast({identifier(column.name)} as {SQL_TYPES[column.kind]}) as "
+            f"{identifier(column.name)}"
+            for column in spec.columns
+        )
+        lists = ", ".join(
+            f"unnest(cast(${place} as varchar[])) as {identifier(column.name)}"
+            for place, column in enumerate(spec.columns, start=1)
+        )
+        values = [[row.values[column.name] for row in rows] for column in spec.columns]
+        connection.execute(
+            f"create or replace table reference.{name} as select {selected} from (select {lists})",
+            values,
+        )
+
+
+def _fingerprint(tables: dict[str, list[Row]], names: tuple[str, ...]) -> str:
+    digest = hashlib.sha256()
+    for name in names:
+        lines = sorted(
+            "\x1f".join("" if value is None else value for value in row.values.values())
+            for row in tables[name]
+        )
+        digest.update("\x1e".join([name, *lines, ""]).encode())
+    return digest.hexdigest()[:12]
+
+
+def _with_shipped(rows: list[Row]) -> list[Row]:
+    """The home's thresholds, and the shipped ones that it does not name itself."""
+    problems: list[Problem] = []
+    shipped = _read(SHIPPED_THRESHOLDS, REFERENCE["thresholds"], problems)
+    own = {_threshold_key(row) for row in rows}
+    return [*rows, *(row for row in shipped if _threshold_key(row) not in own)]
+
+
+def _threshold_key(row: Row) -> tuple[str | None, ...]:
+    return tuple(row.values[name] for name in REFERENCE["thresholds"].key)
+
+
+def _read(path: Path, spec: ReferenceSpec, problems: list[Problem]) -> list[Row]:
+    """The file's rows as text; what is wrong with them goes to the problems."""
+    if not path.exists():
+        return []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, strict=True)
+            header = [name.strip() for name in next(reader, [])]
+            if not _check_header(path, spec, header, problems):
+                return []
+            rows: list[Row] = []
+            line = reader.line_num + 1
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    row = _row(path, spec, header, cells, line, problems)
+                    if row is not None:
+                        rows.append(row)
+                line = reader.line_num + 1
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        problems.append(
+            Problem(path.name, None, None, f"it cannot be read as CSV in UTF-8: {error}")
+        )
+        return []
+    _check_keys(spec, rows, problems)
+    return rows
+
+
+def _check_header(
+    path: Path, spec: ReferenceSpec, header: list[str], problems: list[Problem]
+) -> bool:
+    known = [column.name for column in spec.columns]
+    before = len(problems)
+    for name in header:
+        if name not in known:
+            problems.append(
+                Problem(path.name, 1, name, f"is no column of {path.name}; {nearest(name, known)}")
+            )
+        elif header.count(name) > 1:
+            problems.append(Problem(path.name, 1, name, "stands in the header twice"))
+    for column in spec.columns:
+        if column.required and column.name not in header:
+            problems.append(
+                Problem(
+                    path.name,
+                    1,
+                    column.name,
+                    f"is missing in the header; {nearest(column.name, header)}",
+                )
+            )
+    return len(problems) == before
+
+
+def _row(
+    path: Path,
+    spec: ReferenceSpec,
+    header: list[str],
+    cells: list[str],
+    line: int,
+    problems: list[Problem],
+) -> Row | None:
+    if len(cells) != len(header):
+        problems.append(
+            Problem(path.name, line, None, f"has {len(cells)} cells; the header has {len(header)}")
+        )
+        return None
+    given = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+    values: dict[str, str | None] = {}
+    for column in spec.columns:
+        text = given.get(column.name) or None
+        problem = _fault(column, text)
+        if problem is not None:
+            problems.append(Problem(path.name, line, column.name, problem))
+        values[column.name] = text or column.default
+    return Row(path.name, line, values)
+
+
+def _fault(column: Column, text: str | None) -> str | None:
+    """What is wrong with one cell; None where nothing is."""
+    if text is None:
+        return "is empty; write a value" if column.required else None
+    if column.allowed and text not in column.allowed:
+        return f"is {text!r}; write one of {', '.join(column.allowed)}"
+    if column.kind == "date":
+        try:
+            date.fromisoformat(text if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else "")
+        except ValueError:
+            return f"is {text!r}; write a date such as 2026-01-31"
+    elif column.kind in SCALES:
+        scale, digits = SCALES[column.kind]
+        if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text, re.ASCII):
+            return f"is {text!r}; write a plain number such as 39.00"
+        number = Decimal(text).normalize()
+        if abs(number) >= Decimal(10) ** digits or number != round(number, scale):
+            return (
+                f"is {text!r}; at most {digits} digits before and {scale} after the point are kept"
+            )
+    return None
+
+
+def _check_keys(spec: ReferenceSpec, rows: list[Row], problems: list[Problem]) -> None:
+    seen: dict[tuple[str | None, ...], int] = {}
+    for row in rows:
+        key = tuple(row.values[name] for name in spec.key)
+        if key in seen:
+            shown = ", ".join(f"{name} {row.values[name]}" for name in spec.key if row.values[name])
+            problems.append(
+                Problem(row.file, row.line, spec.key[0], f"repeats row {seen[key]} ({shown})")
+            )
+        seen.setdefault(key, row.line)

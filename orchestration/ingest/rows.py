@@ -1,0 +1,266 @@
+"""SQL that gives every row of a file its canonical columns, or the reason why not.
+
+Only what a row shows by itself is judged here; what other rows make of it is `resolve`'s.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from orchestration.ingest.cast import EARLIEST, LATEST, SCALES, converted, text_of
+from orchestration.ingest.files import Refused
+from orchestration.ingest.read import Relation, identifier, nearest
+from orchestration.ingest.specs import SQL_TYPES, Column, ExportSpec
+from orchestration.warehouse import quoted
+
+# partitions of the landing write that are no month
+HELD = 0
+SKIPPED = 1
+NO_TIME = "2000-01-01"
+SHOWN = 60
+
+KNOWLEDGE = (Column("recorded_at", "time"), Column("exported_at", "time"))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Which file is read and what the file does not say itself."""
+
+    file_id: str
+    file_name: str
+    exported_at: datetime
+    zone: str
+
+
+def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: str | None) -> str:
+    """One row per row of the relation: canonical columns, lineage, `_problem`, `_raw`, `_part`.
+
+    `_part` is year * 100 + month of the event (UTC), or HELD or SKIPPED. `_problem` is the
+    reason code and the column, `_raw` the row whole as JSON text; both null on good rows.
+    """
+    sources = matched(spec, relation, reading.file_name)
+    canonical = ",\n".join(
+        f"{_value(column, sources, reading.zone)} as {column.name}"
+        for column in (*spec.columns, *KNOWLEDGE)
+    )
+    selects = ", ".join(f"source.{identifier(name)} as {_kept(name)}" for name in relation.columns)
+    raw = ", ".join(f"{identifier(name)} := {_kept(name)}" for name in relation.columns)
+    event = f"cast({spec.event_time or 'valid_from'} as timestamp)"
+    skipped = "status = 'draft'" if spec.name == "invoice_lines" else "false"
+    sql = f"""
+        with
+        source as ({relation.sql}),
+        cast_rows as (
+            select source._row, {selects}, {canonical} from source
+        ),
+        judged as (
+            select *, case {_problems(spec, sources)} end as _problem, {event} as _event_at
+            from cast_rows
+        ),
+        kept as (
+            select
+                {_defaulted(spec)},
+                coalesce(recorded_at, _event_at, timestamp '{NO_TIME}') as recorded_at,
+                coalesce(exported_at, timestamp '{reading.exported_at.isoformat(sep=" ")}')
+                    as exported_at,
+                {quoted(reading.file_id)} as _file,
+                _row,
+                _problem,
+                case when _problem is not null then cast(to_json(struct_pack({raw})) as varchar) end
+                    as _raw,
+                case when _problem is not null then {_sentence(spec, sources)} end
+                    as _sentence,
+                case
+                    when {skipped} then {SKIPPED}
+                    when _problem is not null then {HELD}
+                    else {_month("coalesce(_event_at, recorded_at, timestamp '" + NO_TIME + "')")}
+                end as _part
+            from judged
+        )
+        select * from kept
+    """
+    if rejects is None:
+        return sql
+    nulls = ", ".join(
+        f"cast(null as {SQL_TYPES[column.kind]}) as {column.name}"
+        for column in (*spec.columns, *KNOWLEDGE)
+    )
+    return f"""
+        {sql}
+        union all by name
+        select
+            {nulls},
+            {quoted(reading.file_id)} as _file,
+            row_number as _row,
+            'unparsable:' as _problem,
+            cast(to_json(struct_pack(line := line)) as varchar) as _raw,
+            'The line cannot be read as a row (' || lower(error_type) || ': '
+                || rtrim(message, '.') || '); mend the line and load the file again.' as _sentence,
+            {HELD} as _part
+        from {rejects}
+    """
+
+
+def matched(spec: ExportSpec, relation: Relation, file_name: str) -> dict[str, tuple[str, str]]:
+    """Canonical column -> (column of the file, its type), by name whatever the case.
+
+    Refused where a required column is missing.
+    """
+    by_name = {name.casefold(): (name, kind) for name, kind in relation.columns.items()}
+    for column in spec.columns:
+        if column.required and column.name not in by_name:
+            raise Refused(
+                f"{file_name} lacks the column `{column.name}` that {spec.name} needs; "
+                f"{nearest(column.name, list(relation.columns))}. Rename it, or map it."
+            )
+    return {
+        column.name: by_name[column.name]
+        for column in (*spec.columns, *KNOWLEDGE)
+        if column.name in by_name
+    }
+
+
+def _kept(name: str) -> str:
+    return identifier(f"_source_{name}")
+
+
+def _value(column: Column, sources: dict[str, tuple[str, str]], zone: str) -> str:
+    if column.name not in sources:
+        return f"cast(null as {SQL_TYPES[column.kind]})"
+    name, source_type = sources[column.name]
+    return converted(f"source.{identifier(name)}", source_type, column.kind, zone)
+
+
+def _defaulted(spec: ExportSpec) -> str:
+    return ", ".join(
+        column.name
+        if column.default is None
+        else f"coalesce({column.name}, {quoted(column.default)}) as {column.name}"
+        for column in spec.columns
+    )
+
+
+def _month(moment: str) -> str:
+    return f"year({moment}) * 100 + month({moment})"
+
+
+def _problems(spec: ExportSpec, sources: dict[str, tuple[str, str]]) -> str:
+    return (
+        " ".join(
+            f"when {condition} then {quoted(f'{code}:{column}')}"
+            for code, column, condition, _ in _rules(spec, sources)
+        )
+        or "when false then null"
+    )
+
+
+def _sentence(spec: ExportSpec, sources: dict[str, tuple[str, str]]) -> str:
+    cases = " ".join(
+        f"when {quoted(f'{code}:{column}')} then {sentence}"
+        for code, column, _, sentence in _rules(spec, sources)
+    )
+    return f"case _problem {cases} end"
+
+
+def _rules(
+    spec: ExportSpec, sources: dict[str, tuple[str, str]]
+) -> list[tuple[str, str, str, str]]:
+    """(reason code, column, condition, sentence as SQL), in the order in which they are asked."""
+    rules: list[tuple[str, str, str, str]] = []
+    for column in (*spec.columns, *KNOWLEDGE):
+        if column.name in sources:
+            rules += _column_rules(spec, column, *sources[column.name])
+    if spec.name == "usage_events":
+        rules.append(
+            (
+                "negative_usage",
+                "quantity",
+                "quantity < 0",
+                "'quantity is ' || quantity || ': usage cannot be negative; take work back in the "
+                "export that counted it.'",
+            )
+        )
+    for start, end, less in _periods(spec):
+        rules.append(
+            (
+                "period_reversed",
+                end,
+                less,
+                f"'{end} (' || {end} || ') lies before {start} (' || {start} || '); "
+                "swap or mend them.'",
+            )
+        )
+    return rules
+
+
+def _periods(spec: ExportSpec) -> list[tuple[str, str, str]]:
+    if spec.name == "invoice_lines":
+        return [("period_start", "period_end", "period_end < period_start")]
+    if spec.name == "subscriptions":
+        return [("started_at", "ended_at", "ended_at < started_at")]
+    return []
+
+
+def _column_rules(
+    spec: ExportSpec, column: Column, source: str, source_type: str
+) -> list[tuple[str, str, str, str]]:
+    name = column.name
+    text = text_of(_kept(source), source_type)
+    code = {"time": "bad_time", "date": "bad_time", "text": "missing_key"}.get(
+        column.kind, "bad_number"
+    )
+    rules: list[tuple[str, str, str, str]] = []
+    if column.required:
+        empty = "missing_key" if name in spec.key else code
+        rules.append(
+            (
+                empty,
+                f"{name}:empty",
+                f"{text} is null",
+                f"'{name} is empty, and every row needs one; fill it in and load the file again.'",
+            )
+        )
+    if column.kind != "text":
+        rules.append(
+            (
+                code,
+                name,
+                f"{name} is null and {text} is not null",
+                f"'{name} is ' || {_shown(text)} || ', which is no {_wanted(column)}; "
+                "mend it and load the file again.'",
+            )
+        )
+    if column.allowed:
+        known = ", ".join(column.allowed)
+        rules.append(
+            (
+                "unknown_value",
+                name,
+                f"{name} not in ({', '.join(quoted(value) for value in column.allowed)})",
+                f"'{name} is ' || {_shown(text)} || '; known are {known}.'",
+            )
+        )
+    if name == "currency":
+        rules.append(
+            (
+                "unknown_currency",
+                name,
+                f"{name} not in (select currency from currencies)",
+                f"'{name} is ' || {_shown(text)} || ', which is no ISO 4217 code such as EUR.'",
+            )
+        )
+    return rules
+
+
+def _shown(text: str) -> str:
+    return f"'«' || left({text}, {SHOWN}) || '»'"
+
+
+def _wanted(column: Column) -> str:
+    if column.kind == "time":
+        return f"ISO 8601 time from {EARLIEST[:4]} to {int(LATEST[:4]) - 1}"
+    if column.kind == "date":
+        return f"date YYYY-MM-DD from {EARLIEST[:4]} to {int(LATEST[:4]) - 1}"
+    scale, digits = SCALES[column.kind]
+    if scale == 0:
+        return f"whole number of at most {digits} digits"
+    return f"plain decimal number with at most {digits} digits before and {scale} after the point"
