@@ -60,6 +60,32 @@ events as (
 
 ),
 
+-- a correction that names no holder or subscription is about those of the event it corrects
+attributed as (
+
+    select
+        events.event_id,
+        events.account_id,
+        coalesce(events.subscription_id, corrected.subscription_id) as subscription_id,
+        events.event_type,
+        events.quantity,
+        events.effective_at,
+        events.recorded_at,
+        coalesce(events.user_id, corrected.user_id) as user_id,
+        events.role,
+        events.previous_role,
+        events.corrects_event_id,
+        events.source
+
+    from events
+
+    left join events as corrected
+        on
+            events.corrects_event_id = corrected.event_id
+            and events.account_id = corrected.account_id
+
+),
+
 -- seats that a named holder has suspended before each event: the last of suspend, reactivate
 -- and remove tells
 states as (
@@ -82,7 +108,7 @@ states as (
             0
         ) as suspended_before
 
-    from events
+    from attributed
 
 ),
 

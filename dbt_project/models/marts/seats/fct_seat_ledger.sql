@@ -1,19 +1,78 @@
--- STUB: replaced by its owner; holds the contract until then
-select
-    cast(null as varchar) as ledger_id,
-    cast(null as varchar) as account_id,
-    cast(null as varchar) as subscription_id,
-    cast(null as varchar) as event_id,
-    cast(null as varchar) as event_type,
-    cast(null as timestamp) as effective_at,
-    cast(null as timestamp) as recorded_at,
-    cast(null as varchar) as role,
-    cast(null as varchar) as user_id,
-    cast(null as decimal(19, 6)) as quantity_change,
-    cast(null as decimal(19, 6)) as quantity_after,
-    cast(null as decimal(19, 6)) as suspended_change,
-    cast(null as decimal(19, 6)) as suspended_after,
-    cast(null as date) as month,
-    cast(null as varchar) as corrects_event_id,
-    cast(null as varchar) as source
-where false
+with
+
+seat_changes as (
+
+    select * from {{ ref('int_seat_changes') }}
+
+),
+
+anchor_months as (
+
+    select * from {{ ref('int_anchor_months') }}
+
+),
+
+-- in order of effect; a correction stands where it takes effect, not where it became known
+running as (
+
+    select
+        concat(event_id, '|', role) as ledger_id,
+        account_id,
+        subscription_id,
+        event_id,
+        event_type,
+        effective_at,
+        effective_on,
+        recorded_at,
+        role,
+        user_id,
+        assigned_change as quantity_change,
+        suspended_change,
+        sum(assigned_change) over (
+            partition by account_id, subscription_id, role
+            order by effective_at asc, recorded_at asc, event_id asc
+            rows between unbounded preceding and current row
+        ) as quantity_after,
+        sum(suspended_change) over (
+            partition by account_id, subscription_id, role
+            order by effective_at asc, recorded_at asc, event_id asc
+            rows between unbounded preceding and current row
+        ) as suspended_after,
+        corrects_event_id,
+        source
+
+    from seat_changes
+
+),
+
+placed as (
+
+    select
+        running.ledger_id,
+        running.account_id,
+        running.subscription_id,
+        running.event_id,
+        running.event_type,
+        running.effective_at,
+        running.recorded_at,
+        running.role,
+        running.user_id,
+        cast(running.quantity_change as decimal(19, 6)) as quantity_change,
+        cast(running.quantity_after as decimal(19, 6)) as quantity_after,
+        cast(running.suspended_change as decimal(19, 6)) as suspended_change,
+        cast(running.suspended_after as decimal(19, 6)) as suspended_after,
+        anchor_months.month,
+        running.corrects_event_id,
+        running.source
+
+    from running
+
+    left join anchor_months
+        on
+            running.account_id = anchor_months.account_id
+            and running.effective_on >= anchor_months.period_start
+            and running.effective_on < anchor_months.period_end
+
+)
+
+select * from placed
