@@ -78,7 +78,7 @@ charged as (
             when pricing = 'flat' then {{ price_text('unit_price') }}
             else
                 concat(
-                    {{ number_text('billable - coalesce(billable_before, 0)') }},
+                    {{ number_text('billable') }},
                     ' × ',
                     {{ price_text('unit_price') }}
                 )

@@ -151,8 +151,8 @@ rounded as (
         service_end,
         quantity,
         included,
-        billable,
-        billable_before,
+        -- a change bills what it adds or takes away
+        cast(billable - coalesce(billable_before, 0) as decimal(28, 6)) as billable,
         numerator,
         denominator,
         unit_price,

@@ -1,0 +1,205 @@
+"""Golden cases as files: find them, load them all into one warehouse, run the models once."""
+
+import csv
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.ingest.price_book import REFERENCE
+from orchestration.ingest.specs import EXPORTS, SQL_TYPES, Column
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parent.parent / "dbt_project"
+AS_OF = "2026-03-31 23:59:59"
+
+LEDGERS = """
+create table raw.revised_keys (export varchar, row_key varchar);
+create table raw.load_ledger (
+    file_id varchar, file_name varchar, export varchar, size_bytes bigint, rows_read bigint,
+    loaded bigint, revisions bigint, duplicates bigint, quarantined bigint, skipped bigint,
+    refused_reason varchar, quantity_sum decimal(38, 6), amount_sum decimal(38, 4),
+    landed_at timestamp
+);
+create table raw.quarantine (
+    file_id varchar, file_name varchar, export varchar, row_number bigint, raw varchar,
+    reason varchar, sentence varchar
+);
+create table raw.export_status (
+    export varchar, is_present boolean, is_required boolean, row_count bigint,
+    first_at timestamp, last_at timestamp, reason varchar
+);
+create table reference.currencies as
+    select * from (values ('USD', 2), ('EUR', 2), ('JPY', 0), ('KWD', 3)) as c (currency, minor_units);
+"""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """The rows that one model must hold for the accounts of one case."""
+
+    case: str
+    model: str
+    path: Path
+
+    def rows(self) -> list[dict[str, str]]:
+        with self.path.open(newline="", encoding="utf-8") as handle:
+            return list(csv.DictReader(handle))
+
+
+def expectations(room: str) -> list[Expectation]:
+    """Every expectation of every case in the room, found by folder."""
+    return [
+        Expectation(case.name, path.name.split(".")[1], path)
+        for case in sorted((HERE / room).iterdir())
+        if case.is_dir()
+        for path in sorted(case.glob("expect.*.csv"))
+    ]
+
+
+def build_warehouse(path: Path) -> None:
+    """Load the inputs of all cases into a new warehouse file and run every model on it."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema raw; create schema reference;")
+        connection.execute(LEDGERS)
+        for spec in EXPORTS.values():
+            lineage = "recorded_at timestamp, exported_at timestamp, _file varchar, _row bigint"
+            connection.execute(f"create table raw.{spec.name} ({_columns(spec.columns)}, {lineage})")
+        for reference in REFERENCE.values():
+            connection.execute(
+                f"create table reference.{reference.name} ({_columns(reference.columns)})"
+            )
+        connection.execute(
+            "create table reference.settings as select 'golden' as build_id,"
+            f" 'Golden' as company_name, timestamp '{AS_OF}' as as_of, 'UTC' as time_zone,"
+            " 'USD' as reporting_currency, 'resolutions' as value_meter,"
+            " cast(72 as integer) as outcome_reopen_hours, 'golden' as price_version"
+        )
+        _insert(connection, "reference.thresholds", _shipped_thresholds(), _defaults("thresholds"))
+        # most cases are about rating alone: without invoices they keep their rated bill
+        connection.execute(
+            "insert into reference.thresholds (name, valid_from, fires_at, direction, unit)"
+            " values ('accuracy_floor', '2026-01-01', 0, 'below', 'ratio')"
+        )
+        for file in sorted(HERE.glob("*/*/*.csv")):
+            schema, table, _ = file.name.split(".")
+            if schema == "raw":
+                _insert(connection, f"raw.{table}", file, _export_defaults(table))
+            elif schema == "reference":
+                _insert(connection, f"reference.{table}", file, _defaults(table))
+        _fill_lineage(connection)
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("dbt")),
+            "run",
+            "--quiet",
+            "--target-path",
+            str(path.parent / "target"),
+            "--log-path",
+            str(path.parent / "logs"),
+        ],
+        cwd=PROJECT,
+        env={**os.environ, "SEATSHIFT_WAREHOUSE": str(path), "DBT_PROFILES_DIR": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def differences(warehouse: Path, expectation: Expectation) -> tuple[list[Any], list[Any]]:
+    """Rows that are expected but not there, and rows that are there but not expected."""
+    wanted = expectation.rows()
+    names = list(wanted[0])
+    accounts = sorted({row["account_id"] for row in wanted})
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        found = connection.execute(
+            f"select {', '.join(names)} from marts.{expectation.model}"
+            " where list_contains(?, account_id)",
+            [accounts],
+        ).fetchall()
+    expected = sorted([tuple(_cell(row[name]) for name in names) for row in wanted], key=str)
+    actual = sorted([tuple(_cell(value) for value in row) for row in found], key=str)
+    return (
+        [row for row in expected if row not in actual],
+        [row for row in actual if row not in expected],
+    )
+
+
+def _cell(value: object) -> object:
+    """Numbers as Decimal, nothing as None, everything else as its text."""
+    if value is None or value == "":
+        return None
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    try:
+        return Decimal(text).normalize() + 0
+    except ArithmeticError:
+        return text
+
+
+def _columns(columns: tuple[Column, ...]) -> str:
+    return ", ".join(f'"{column.name}" {SQL_TYPES[column.kind]}' for column in columns)
+
+
+def _defaults(table: str) -> dict[str, str]:
+    return {c.name: c.default for c in REFERENCE[table].columns if c.default is not None}
+
+
+def _export_defaults(table: str) -> dict[str, str]:
+    return {c.name: c.default for c in EXPORTS[table].columns if c.default is not None}
+
+
+def _shipped_thresholds() -> Path:
+    return HERE.parent.parent / "orchestration" / "ingest" / "defaults" / "thresholds.csv"
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: str, file: Path, defaults: dict[str, str]
+) -> None:
+    """Append the rows by column name; a missing column or empty cell takes its default."""
+    with file.open(newline="", encoding="utf-8") as handle:
+        names = next(csv.reader(handle))
+    types = dict(
+        connection.execute(
+            "select column_name, data_type from information_schema.columns"
+            " where table_schema = ? and table_name = ?",
+            table.split("."),
+        ).fetchall()
+    )
+    values = {name: f'nullif("{name}", \'\')' for name in names}
+    values |= {
+        name: f"coalesce({values.get(name, 'null')}, '{default}')"
+        for name, default in defaults.items()
+    }
+    columns = ", ".join(f'"{name}"' for name in values)
+    casts = ", ".join(f"cast({text} as {types[name]})" for name, text in values.items())
+    connection.execute(
+        f"insert into {table} ({columns}) select {casts} from read_csv(?, header = true,"
+        " all_varchar = true, auto_detect = false, delim = ',', quote = '\"',"
+        f" columns = {dict.fromkeys(names, 'VARCHAR')!r})",
+        [str(file)],
+    )
+
+
+def _fill_lineage(connection: duckdb.DuckDBPyConnection) -> None:
+    """What ingest would have added: when a row became known, and where it came from."""
+    for spec in EXPORTS.values():
+        event_time = spec.event_time or "valid_from"
+        connection.execute(
+            f"update raw.{spec.name} set"
+            f" recorded_at = coalesce(recorded_at, {event_time}, timestamp '2000-01-01'),"
+            " exported_at = coalesce(exported_at, timestamp '2026-04-01'),"
+            " _file = coalesce(_file, 'golden'), _row = coalesce(_row, rowid)"
+        )
+        count = connection.execute(f"select count(*) from raw.{spec.name}").fetchone()
+        rows = count[0] if count else 0
+        reason = "null" if rows else f"'no {spec.name} export'"
+        connection.execute(
+            "insert into raw.export_status values"
+            f" ('{spec.name}', {rows > 0}, {spec.is_required}, {rows}, null, null, {reason})"
+        )
