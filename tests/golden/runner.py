@@ -35,7 +35,8 @@ create table raw.export_status (
     first_at timestamp, last_at timestamp, reason varchar
 );
 create table reference.currencies as
-    select * from (values ('USD', 2), ('EUR', 2), ('JPY', 0), ('KWD', 3)) as c (currency, minor_units);
+    select * from (values ('USD', 2), ('EUR', 2), ('JPY', 0), ('KWD', 3))
+    as c (currency, minor_units);
 """
 
 
@@ -69,7 +70,9 @@ def build_warehouse(path: Path) -> None:
         connection.execute(LEDGERS)
         for spec in EXPORTS.values():
             lineage = "recorded_at timestamp, exported_at timestamp, _file varchar, _row bigint"
-            connection.execute(f"create table raw.{spec.name} ({_columns(spec.columns)}, {lineage})")
+            connection.execute(
+                f"create table raw.{spec.name} ({_columns(spec.columns)}, {lineage})"
+            )
         for reference in REFERENCE.values():
             connection.execute(
                 f"create table reference.{reference.name} ({_columns(reference.columns)})"
@@ -171,7 +174,7 @@ def _insert(
             table.split("."),
         ).fetchall()
     )
-    values = {name: f'nullif("{name}", \'\')' for name in names}
+    values = {name: f"nullif(\"{name}\", '')" for name in names}
     values |= {
         name: f"coalesce({values.get(name, 'null')}, '{default}')"
         for name, default in defaults.items()
