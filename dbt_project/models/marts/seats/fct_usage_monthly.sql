@@ -1,13 +1,91 @@
--- STUB: replaced by its owner; holds the contract until then
-select
-    cast(null as varchar) as account_id,
-    cast(null as date) as month,
-    cast(null as varchar) as meter,
-    cast(null as varchar) as actor_type,
-    cast(null as varchar) as segment,
-    cast(null as decimal(38, 6)) as quantity,
-    cast(null as decimal(38, 6)) as successful_quantity,
-    cast(null as bigint) as event_count,
-    cast(null as bigint) as user_count,
-    cast(null as boolean) as is_provisional
-where false
+with
+
+usage_daily as (
+
+    select * from {{ ref('int_usage_daily') }}
+
+),
+
+user_usage_monthly as (
+
+    select * from {{ ref('int_user_usage_monthly') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_accounts') }}
+
+),
+
+calendar_months as (
+
+    select * from {{ ref('int_calendar_months') }}
+
+),
+
+monthly as (
+
+    select
+        account_id,
+        {{ month_of('usage_date') }} as month,
+        meter,
+        actor_type,
+        sum(quantity) as quantity,
+        sum(outcome_quantity) as successful_quantity,
+        sum(event_count) as event_count
+
+    from usage_daily
+
+    group by account_id, {{ month_of('usage_date') }}, meter, actor_type
+
+),
+
+users as (
+
+    select
+        account_id,
+        month,
+        meter,
+        actor_type,
+        count(*) as user_count
+
+    from user_usage_monthly
+
+    group by account_id, month, meter, actor_type
+
+),
+
+described as (
+
+    select
+        monthly.account_id,
+        monthly.month,
+        monthly.meter,
+        monthly.actor_type,
+        accounts.segment,
+        cast(monthly.quantity as decimal(38, 6)) as quantity,
+        cast(monthly.successful_quantity as decimal(38, 6)) as successful_quantity,
+        cast(monthly.event_count as bigint) as event_count,
+        cast(users.user_count as bigint) as user_count,
+        -- work recorded after the as-of's month belongs to no month that is over
+        coalesce(calendar_months.is_provisional, true) as is_provisional
+
+    from monthly
+
+    inner join accounts
+        on monthly.account_id = accounts.account_id
+
+    left join users
+        on
+            monthly.account_id = users.account_id
+            and monthly.month = users.month
+            and monthly.meter = users.meter
+            and monthly.actor_type = users.actor_type
+
+    left join calendar_months
+        on monthly.month = calendar_months.month
+
+)
+
+select * from described
