@@ -189,7 +189,7 @@ described as (
         case when revenue > 0 then {{ ratio('(revenue - cost)', 'revenue') }} end
             as margin_ratio,
         -- a month of credits is not a customer who costs more than he pays
-        cost > greatest(revenue, 0) as is_exposed,
+        cost > case when revenue < 0 then 0 else revenue end as is_exposed,
         is_provisional,
         case
             when not has_costs then 'no cost_rates export'
