@@ -1,0 +1,75 @@
+"""The company's price book: what it charges today and the three proposals."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+MINOR_UNITS = {"USD": 2, "EUR": 2, "JPY": 0}
+TAX_RATES = {"USD": Decimal("0"), "EUR": Decimal("0.19"), "JPY": Decimal("0.10")}
+
+# a seat and month; the yearly plan takes ten per cent off twelve of them
+SEAT_PRICES = {"USD": Decimal("39.00"), "EUR": Decimal("36.00"), "JPY": Decimal("5900")}
+YEARLY_SHARE = Decimal("0.90")
+
+# what onboarding costs an enterprise customer, once
+ONBOARDING = {"USD": Decimal("500.00"), "EUR": Decimal("460.00"), "JPY": Decimal("75000")}
+
+PROPOSED_ON = date(2026, 6, 1)
+STARTS_ON = date(2027, 1, 1)
+
+MODELS = ("atlas-mini", "atlas-pro")
+
+# the proposals' prices in dollars; other currencies follow at the list's own rate
+HYBRID_SEAT = Decimal("19.00")
+HYBRID_OUTCOME = Decimal("0.69")
+HYBRID_INCLUDED = Decimal("40")
+PLATFORM_FEE = Decimal("149.00")
+PLATFORM_MESSAGE = Decimal("0.02")
+PLATFORM_MESSAGE_MANY = Decimal("0.012")
+PLATFORM_MINI = Decimal("0.000050")
+PLATFORM_PRO_PACKAGE = Decimal("120.00")
+OUTCOME_TIERS = (
+    (Decimal("500"), Decimal("0.99")),
+    (Decimal("2000"), Decimal("0.89")),
+    (None, Decimal("0.79")),
+)
+
+
+@dataclass(frozen=True)
+class SeatPlan:
+    """The per-seat plan of an interval and currency."""
+
+    plan_id: str
+    charge_id: str
+    currency: str
+    months: int
+
+    @property
+    def list_price(self) -> Decimal:
+        """Price of a seat for one whole billing period."""
+        price = SEAT_PRICES[self.currency]
+        if self.months == 1:
+            return price
+        return rounded(price * self.months * YEARLY_SHARE, self.currency)
+
+
+def seat_plan(interval: str, currency: str) -> SeatPlan:
+    name = {"month": "monthly", "year": "yearly"}[interval]
+    code = currency.lower()
+    return SeatPlan(
+        plan_id=f"team_{name}_{code}",
+        charge_id=f"seat_team_{name}_{code}",
+        currency=currency,
+        months=12 if interval == "year" else 1,
+    )
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """To the currency's minor unit, half away from zero."""
+    return amount.quantize(Decimal(1).scaleb(-MINOR_UNITS[currency]), ROUND_HALF_UP)
+
+
+def converted(dollars: Decimal, currency: str, places: int) -> Decimal:
+    """A dollar price in another currency at the rate that the seat prices imply."""
+    exact = dollars * SEAT_PRICES[currency] / SEAT_PRICES["USD"]
+    return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

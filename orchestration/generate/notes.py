@@ -1,0 +1,34 @@
+"""What a generated home says about itself."""
+
+from pathlib import Path
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+STORIES = {
+    "shift": (
+        "From the fourteenth month on automation takes over in `smb_ai`: its share of the work\n"
+        "rises from 5 % to two thirds while the work grows on; then seats idle and fall, and\n"
+        "expansion stops. `midmarket` drifts mildly; `smb` and `enterprise` do not change."
+    ),
+    "steady": "Nothing turns: every segment grows at its pace and people do the work.",
+}
+
+
+def settings_text() -> str:
+    return (_TEMPLATES / "settings.toml").read_text(encoding="utf-8")
+
+
+def readme(accounts: int, months: int, events: int, seed: int, story: str) -> str:
+    """The template with the command that makes the same home again."""
+    return (
+        (_TEMPLATES / "README.md")
+        .read_text(encoding="utf-8")
+        .format(
+            accounts=accounts,
+            months=months,
+            events=events,
+            seed=seed,
+            story=story,
+            story_text=STORIES[story],
+        )
+    )

@@ -1,0 +1,275 @@
+"""The home's reference files and its rates."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from orchestration.generate import catalogue
+from orchestration.generate.accounts import Account
+from orchestration.generate.calendar import Window
+from orchestration.generate.catalogue import MODELS, SEAT_PRICES, converted, rounded, seat_plan
+from orchestration.generate.draws import Draws
+from orchestration.generate.files import write_rows
+from orchestration.ingest.price_book import REFERENCE
+
+# the price book holds from before the first contract
+VALID_FROM = "2024-01-01"
+
+Row = dict[str, object]
+
+
+def write_reference(folder: Path, accounts: Sequence[Account]) -> dict[Path, int]:
+    """Every file that the demo needs; columns stand in the order of the specification."""
+    tables: dict[str, Iterable[Row]] = {
+        "plans": _plans(),
+        "charges": _charges(),
+        "tiers": _tiers(),
+        "scenarios": _scenarios(),
+        "contract_prices": _contract_prices(accounts),
+        "discounts": _discounts(accounts),
+        "churn_assumptions": _churn_assumptions(),
+        "usage_response": _usage_response(),
+        "thresholds": _thresholds(),
+    }
+    written = {}
+    for name, rows in tables.items():
+        header = [column.name for column in REFERENCE[name].columns]
+        path = folder / f"{name}.csv"
+        written[path] = write_rows(path, header, ([row.get(key) for key in header] for row in rows))
+    return written
+
+
+def _plans() -> Iterator[Row]:
+    for interval in ("month", "year"):
+        for currency in SEAT_PRICES:
+            yield {
+                "plan_id": seat_plan(interval, currency).plan_id,
+                "plan_name": f"Team {interval}ly",
+                "family": "per_seat",
+                "currency": currency,
+                "billing_interval": interval,
+                "proration": "by_day",
+                "billable_roles": "member",
+                "bill_suspended": "false",
+                "credit_on_removal": "true",
+            }
+    proposals = (
+        ("hybrid", "Hybrid", "hybrid"),
+        ("platform_tokens", "Platform and tokens", "token"),
+        ("outcome", "Pure outcome", "outcome"),
+    )
+    for plan, name, family in proposals:
+        for currency in SEAT_PRICES:
+            yield {
+                "plan_id": f"{plan}_{currency.lower()}",
+                "plan_name": name,
+                "family": family,
+                "currency": currency,
+                "billing_interval": "month",
+                "proration": "by_day",
+                "billable_roles": "member",
+                "bill_suspended": "false",
+                "credit_on_removal": "true",
+            }
+
+
+def _charges() -> Iterator[Row]:
+    for interval in ("month", "year"):
+        for currency in SEAT_PRICES:
+            plan = seat_plan(interval, currency)
+            yield {
+                **_charge(plan.charge_id, plan.plan_id, "Seats", "seats", "advance", "per_unit"),
+                "role": "member",
+                "unit_amount": plan.list_price,
+            }
+    for currency in SEAT_PRICES:
+        yield from _proposed_charges(currency)
+
+
+def _proposed_charges(currency: str) -> Iterator[Row]:
+    code = currency.lower()
+
+    def price(dollars: Decimal, places: int) -> Decimal:
+        return dollars if currency == "USD" else converted(dollars, currency, places)
+
+    def money(dollars: Decimal) -> Decimal:
+        return rounded(price(dollars, 6), currency)
+
+    plan = f"hybrid_{code}"
+    yield {
+        **_charge(f"seat_{plan}", plan, "Seats", "seats", "advance", "per_unit"),
+        "role": "member",
+        "unit_amount": money(catalogue.HYBRID_SEAT),
+    }
+    yield {
+        **_charge(f"outcomes_{plan}", plan, "Automated resolutions", "resolutions"),
+        "actor_type": "automation",
+        "outcomes_only": "true",
+        "unit_amount": price(catalogue.HYBRID_OUTCOME, 2),
+        "included_quantity": catalogue.HYBRID_INCLUDED,
+        "included_per": "account",
+    }
+    plan = f"platform_tokens_{code}"
+    yield {
+        **_charge(f"fee_{plan}", plan, "Platform fee", "flat", "advance", "flat"),
+        "unit_amount": money(catalogue.PLATFORM_FEE),
+    }
+    yield {
+        **_charge(f"mini_{plan}", plan, f"Tokens of {MODELS[0]}", "tokens"),
+        "dimension": MODELS[0],
+        "unit_amount": price(catalogue.PLATFORM_MINI, 9),
+        "included_quantity": 1_000_000,
+        "included_per": "account",
+    }
+    yield {
+        **_charge(f"pro_{plan}", plan, f"Tokens of {MODELS[1]}", "tokens", "arrears", "package"),
+        "dimension": MODELS[1],
+        "unit_amount": money(catalogue.PLATFORM_PRO_PACKAGE),
+        "package_size": 1_000_000,
+    }
+    yield _charge(f"messages_{plan}", plan, "Messages", "messages", "arrears", "volume")
+    plan = f"outcome_{code}"
+    yield {
+        **_charge(f"outcomes_{plan}", plan, "Resolutions", "resolutions", "arrears", "graduated"),
+        "outcomes_only": "true",
+    }
+
+
+def _charge(
+    charge: str,
+    plan: str,
+    name: str,
+    meter: str,
+    timing: str = "arrears",
+    pricing: str = "per_unit",
+) -> Row:
+    return {
+        "charge_id": charge,
+        "plan_id": plan,
+        "valid_from": VALID_FROM,
+        "charge_name": name,
+        "meter": meter,
+        "timing": timing,
+        "outcomes_only": "false",
+        "pricing": pricing,
+    }
+
+
+def _tiers() -> Iterator[Row]:
+    for currency in SEAT_PRICES:
+        code = currency.lower()
+        places = 2 if currency == "JPY" else 4
+        volume = (
+            (Decimal(5000), catalogue.PLATFORM_MESSAGE),
+            (None, catalogue.PLATFORM_MESSAGE_MANY),
+        )
+        for charge, tiers in (
+            (f"messages_platform_tokens_{code}", volume),
+            (f"outcomes_outcome_{code}", catalogue.OUTCOME_TIERS),
+        ):
+            for number, (up_to, dollars) in enumerate(tiers, start=1):
+                price = dollars if currency == "USD" else converted(dollars, currency, places)
+                yield {
+                    "charge_id": charge,
+                    "valid_from": VALID_FROM,
+                    "tier": number,
+                    "up_to": up_to,
+                    "unit_amount": price,
+                }
+
+
+def _scenarios() -> Iterator[Row]:
+    for scenario, name in (
+        ("hybrid", "Seats and automated resolutions"),
+        ("platform_tokens", "Platform fee and tokens"),
+        ("outcome", "Pure outcome"),
+    ):
+        yield {
+            "scenario_id": scenario,
+            "scenario_name": name,
+            "proposed_on": catalogue.PROPOSED_ON,
+            "plan_id": f"{scenario}_usd",
+            "uptake": "all",
+            "starts_on": catalogue.STARTS_ON,
+        }
+
+
+def _contract_prices(accounts: Iterable[Account]) -> Iterator[Row]:
+    for account in accounts:
+        if account.is_negotiated:
+            yield {
+                "account_id": account.account_id,
+                "charge_id": account.plan.charge_id,
+                "valid_from": account.subscriptions[0].start,
+                "unit_amount": account.unit_price,
+                "approved_by": "head of sales",
+            }
+
+
+def _discounts(accounts: Iterable[Account]) -> Iterator[Row]:
+    for account in accounts:
+        if account.discount is not None:
+            yield {
+                "discount_id": f"d-{account.number:04d}",
+                "scope": "account",
+                "scope_id": account.account_id,
+                "valid_from": account.subscriptions[0].start,
+                "ratio": account.discount,
+                "approved_by": "head of sales",
+            }
+
+
+def _churn_assumptions() -> Iterator[Row]:
+    middle = (("0.10", "0.010"), ("0.25", "0.050"), ("0.50", "0.120"))
+    for case, factor in (("low", "0.5"), ("middle", "1"), ("high", "2")):
+        for over, extra in middle:
+            yield {
+                "case": case,
+                "increase_over": over,
+                "extra_churn_ratio": (Decimal(extra) * Decimal(factor)).quantize(Decimal("0.001")),
+            }
+
+
+def _usage_response() -> Iterator[Row]:
+    for case, change in (("low", "-0.02"), ("middle", "-0.05"), ("high", "-0.10")):
+        for meter in ("resolutions", "tokens"):
+            yield {
+                "case": case,
+                "meter": meter,
+                "price_change_over": "0.10",
+                "usage_change_ratio": change,
+            }
+
+
+def _thresholds() -> Iterator[Row]:
+    """One row, equal to what ships, to show how a home overrides."""
+    yield {
+        "name": "utilization",
+        "fires_at": "0.70",
+        "clears_at": "0.73",
+        "direction": "below",
+        "unit": "ratio",
+    }
+
+
+def cost_rates(window: Window) -> Iterator[list[object]]:
+    """meter, valid_from, unit_cost, dimension; models became cheaper in the second year."""
+    second_year = window.month(min(12, window.months - 1))
+    yield ["resolutions", VALID_FROM, "0.004", ""]
+    yield ["messages", VALID_FROM, "0.0008", ""]
+    for start, mini, pro in (
+        (VALID_FROM, "0.0000006", "0.000006"),
+        (str(second_year), "0.0000004", "0.0000045"),
+    ):
+        yield ["tokens", start, mini, MODELS[0]]
+        yield ["tokens", start, pro, MODELS[1]]
+
+
+def exchange_rates(window: Window, seed: int) -> Iterator[list[object]]:
+    """currency, valid_from, rate: the first of each month, in steps of up to one per cent."""
+    for currency, first, places in (("EUR", "1.085", "0.0001"), ("JPY", "0.00665", "0.0000001")):
+        draws = Draws(seed, "rates", currency)
+        rate = Decimal(first)
+        for month in range(window.months):
+            yield [currency, window.month(month), rate.quantize(Decimal(places))]
+            rate *= Decimal(1) + Decimal(draws.whole(-100, 100)) / 10_000
