@@ -1,20 +1,137 @@
--- STUB: replaced by its owner; holds the contract until then
-select
-    cast(null as varchar) as segment,
-    cast(null as date) as month,
-    cast(null as varchar) as signal,
-    cast(null as decimal(18, 6)) as value,
-    cast(null as decimal(18, 6)) as threshold,
-    cast(null as decimal(18, 6)) as clears_at,
-    cast(null as varchar) as direction,
-    cast(null as varchar) as unit,
-    cast(null as boolean) as is_over,
-    cast(null as boolean) as is_firing,
-    cast(null as integer) as months_firing,
-    cast(null as boolean) as is_available,
-    cast(null as varchar) as reason,
-    cast(null as bigint) as accounts,
-    cast(null as decimal(18, 6)) as low,
-    cast(null as decimal(18, 6)) as high,
-    cast(null as varchar) as sentence
-where false
+with
+
+states as (
+
+    select * from {{ ref('int_signal_states') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
+-- the part that is shown is the one that says most: firing, over, available, then as listed
+ranked as (
+
+    select
+        states.*,
+        row_number() over (
+            partition by states.segment, states.month, states.signal
+            order by
+                case when states.is_firing then 0 else 1 end,
+                case when states.is_over then 0 else 1 end,
+                case when states.is_available then 0 else 1 end,
+                states.part
+        ) as preference,
+        max(case when states.is_firing then 1 else 0 end) over by_signal as any_firing,
+        max(case when states.is_over then 1 else 0 end) over by_signal as any_over,
+        max(case when states.is_available then 1 else 0 end) over by_signal as any_available
+
+    from states
+
+    window by_signal as (partition by states.segment, states.month, states.signal)
+
+),
+
+shown as (
+
+    select * from ranked
+
+    where preference = 1
+
+),
+
+-- months in a row that the signal fired, whichever of its parts did
+counted as (
+
+    select
+        shown.*,
+        shown.month_index - coalesce(
+            max(case when shown.any_firing = 0 then shown.month_index end) over (
+                partition by shown.segment, shown.signal
+                order by shown.month_index
+                rows between unbounded preceding and current row
+            ),
+            min(shown.month_index) over (partition by shown.segment, shown.signal) - 1
+        ) as months_firing
+
+    from shown
+
+),
+
+worded as (
+
+    select
+        counted.*,
+        {{ metric_phrase(
+            'counted.metric',
+            metric_text('counted.value', 'counted.unit', 'counted.metric'),
+            'settings.value_meter'
+        ) }} as phrase,
+        {{ metric_text('counted.fires_at', 'counted.unit', 'counted.metric') }}
+            as threshold_text,
+        {{ metric_text('counted.clears_at', 'counted.unit', 'counted.metric') }}
+            as clears_text
+
+    from counted
+
+    cross join settings
+
+),
+
+said as (
+
+    select
+        *,
+        case
+            when any_available = 0 then 'not available: ' || reason
+            when any_firing = 1
+                then
+                    phrase || '; fires for ' || cast(months_firing as varchar)
+                    || case when months_firing = 1 then ' month' else ' months' end
+                    || ' (at ' || threshold_text || ', off '
+                    || case when direction = 'above' then 'below ' else 'above ' end
+                    || clears_text || ')'
+            when any_over = 1
+                then
+                    phrase || '; over ' || threshold_text || ' for '
+                    || cast(months_over as varchar)
+                    || case when months_over = 1 then ' month' else ' months' end
+                    || ', fires after ' || cast(signal_months as varchar)
+            else phrase || '; does not fire (at ' || threshold_text || ')'
+        end as words
+
+    from worded
+
+),
+
+final as (
+
+    select
+        segment,
+        month,
+        signal,
+        metric,
+        cast(case when any_available = 1 then value end as decimal(18, 6)) as value,
+        cast(fires_at as decimal(18, 6)) as threshold,
+        cast(clears_at as decimal(18, 6)) as clears_at,
+        direction,
+        unit,
+        case when any_available = 1 then any_over = 1 end as is_over,
+        any_firing = 1 as is_firing,
+        cast(case when any_firing = 1 then months_firing else 0 end as integer)
+            as months_firing,
+        any_available = 1 as is_available,
+        case when any_available = 0 then reason end as reason,
+        cast(accounts as bigint) as accounts,
+        cast(case when any_available = 1 then low end as decimal(18, 6)) as low,
+        cast(case when any_available = 1 then high end as decimal(18, 6)) as high,
+        upper(substr(words, 1, 1)) || substr(words, 2) || '.' as sentence
+
+    from said
+
+)
+
+select * from final

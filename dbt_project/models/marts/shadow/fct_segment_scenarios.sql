@@ -1,28 +1,275 @@
--- STUB: replaced by its owner; holds the contract until then
-select
-    cast(null as varchar) as segment,
-    cast(null as date) as month,
-    cast(null as varchar) as scenario_id,
-    cast(null as varchar) as scenario_name,
-    cast(null as bigint) as accounts,
-    cast(null as integer) as months_since_proposed,
-    cast(null as decimal(38, 4)) as current_reporting,
-    cast(null as decimal(38, 4)) as proposed_reporting,
-    cast(null as decimal(18, 6)) as revenue_change,
-    cast(null as decimal(18, 6)) as revenue_change_low,
-    cast(null as decimal(18, 6)) as revenue_change_high,
-    cast(null as decimal(18, 6)) as shock_share,
-    cast(null as decimal(18, 6)) as shock_share_low,
-    cast(null as decimal(18, 6)) as shock_share_high,
-    cast(null as decimal(18, 6)) as extra_churn,
-    cast(null as decimal(18, 6)) as margin_change,
-    cast(null as bigint) as winner_count,
-    cast(null as bigint) as loser_count,
-    cast(null as boolean) as keeps_shock,
-    cast(null as boolean) as keeps_churn,
-    cast(null as boolean) as keeps_revenue,
-    cast(null as boolean) as keeps_margin,
-    cast(null as boolean) as keeps_limits,
-    cast(null as boolean) as has_evidence,
-    cast(null as varchar) as broken_limits
-where false
+with
+
+windows as (
+
+    select * from {{ ref('int_migration_windows') }}
+
+),
+
+scenario_draws as (
+
+    select * from {{ ref('int_scenario_draws') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('int_segments') }}
+
+),
+
+calendar_months as (
+
+    select * from {{ ref('int_calendar_months') }}
+
+),
+
+limits as (
+
+    select * from {{ ref('int_decision_limits') }}
+
+),
+
+scenarios as (
+
+    select * from {{ ref('stg_scenarios') }}
+
+),
+
+-- the months that prices were not fitted to are those that start after the last change of them
+proposals as (
+
+    select
+        scenario_id,
+        max(scenario_name) as scenario_name,
+        max(proposed_on) as proposed_on,
+        case
+            when max(proposed_on) = {{ month_of('max(proposed_on)') }} then max(proposed_on)
+            else {{ add_months(month_of('max(proposed_on)'), '1') }}
+        end as first_month_judged
+
+    from scenarios
+
+    group by scenario_id
+
+),
+
+memberships as (
+
+    select
+        segments.segment,
+        windows.account_id,
+        windows.month,
+        windows.scenario_id,
+        windows.current_reporting,
+        windows.proposed_reporting,
+        windows.difference,
+        windows.cost,
+        windows.is_shock,
+        windows.extra_churn_ratio
+
+    from windows
+
+    inner join segments
+        on segments.segment in ('all', windows.segment)
+
+    inner join calendar_months
+        on windows.month = calendar_months.month and not calendar_months.is_provisional
+
+    where
+        windows.has_months
+        and windows.current_reporting is not null
+        and windows.proposed_reporting is not null
+
+),
+
+summed as (
+
+    select
+        segment,
+        month,
+        scenario_id,
+        count(*) as accounts,
+        sum(current_reporting) as current_reporting,
+        sum(proposed_reporting) as proposed_reporting,
+        sum(case when is_shock then 1 else 0 end) as shocked,
+        sum(extra_churn_ratio) as extra_churn,
+        sum(case when difference < 0 then 1 else 0 end) as winner_count,
+        sum(case when difference > 0 then 1 else 0 end) as loser_count,
+        sum(cost) as cost,
+        sum(case when cost is not null then current_reporting end) as costed_current,
+        sum(case when cost is not null then proposed_reporting end) as costed_proposed
+
+    from memberships
+
+    group by segment, month, scenario_id
+
+),
+
+ordered as (
+
+    select
+        segment,
+        month,
+        scenario_id,
+        revenue_change,
+        shock_share,
+        row_number() over (
+            partition by segment, month, scenario_id
+            order by case when revenue_change is null then 1 else 0 end, revenue_change
+        ) as revenue_place,
+        count(revenue_change) over (partition by segment, month, scenario_id) as revenue_draws,
+        row_number() over (partition by segment, month, scenario_id order by shock_share)
+            as shock_place,
+        count(*) over (partition by segment, month, scenario_id) as shock_draws
+
+    from scenario_draws
+
+),
+
+intervals as (
+
+    select
+        segment,
+        month,
+        scenario_id,
+        max(case when revenue_place = {{ low_place('revenue_draws') }} then revenue_change end)
+            as revenue_change_low,
+        max(
+            case
+                when revenue_place = revenue_draws + 1 - {{ low_place('revenue_draws') }}
+                    then revenue_change
+            end
+        ) as revenue_change_high,
+        max(case when shock_place = {{ low_place('shock_draws') }} then shock_share end)
+            as shock_share_low,
+        max(
+            case
+                when shock_place = shock_draws + 1 - {{ low_place('shock_draws') }}
+                    then shock_share
+            end
+        ) as shock_share_high
+
+    from ordered
+
+    group by segment, month, scenario_id
+
+),
+
+measured as (
+
+    select
+        summed.segment,
+        summed.month,
+        summed.scenario_id,
+        proposals.scenario_name,
+        summed.accounts,
+        case
+            when proposals.first_month_judged <= summed.month
+                then
+                    {{ months_between('proposals.first_month_judged', 'summed.month') }} + 1
+            else 0
+        end as months_since_proposed,
+        summed.current_reporting,
+        summed.proposed_reporting,
+        case
+            when summed.current_reporting > 0
+                then
+                    {{ ratio(
+                        'summed.proposed_reporting - summed.current_reporting',
+                        'summed.current_reporting'
+                    ) }}
+        end as revenue_change,
+        intervals.revenue_change_low,
+        intervals.revenue_change_high,
+        {{ ratio('summed.shocked', 'summed.accounts') }} as shock_share,
+        intervals.shock_share_low,
+        intervals.shock_share_high,
+        {{ ratio('summed.extra_churn', 'summed.accounts') }} as extra_churn,
+        case
+            when summed.costed_current > 0 and summed.costed_proposed > 0
+                then
+                    {{ ratio('summed.cost', 'summed.costed_current') }}
+                    - {{ ratio('summed.cost', 'summed.costed_proposed') }}
+        end as margin_change,
+        summed.winner_count,
+        summed.loser_count
+
+    from summed
+
+    inner join proposals
+        on summed.scenario_id = proposals.scenario_id
+
+    left join intervals
+        on
+            summed.segment = intervals.segment
+            and summed.month = intervals.month
+            and summed.scenario_id = intervals.scenario_id
+
+),
+
+-- what is not known keeps no limit, but the margin's: its export is optional
+limited as (
+
+    select
+        measured.*,
+        coalesce(measured.shock_share <= limits.limit_shock_share, false) as keeps_shock,
+        coalesce(measured.shock_share > limits.no_go_shock_share, false) as is_no_go,
+        coalesce(measured.extra_churn <= limits.limit_extra_churn, false) as keeps_churn,
+        coalesce(measured.revenue_change_low >= limits.limit_revenue_change, false)
+            as keeps_revenue,
+        measured.margin_change >= limits.limit_margin_change as keeps_margin,
+        measured.accounts < limits.small_cell_accounts as is_small,
+        measured.accounts >= limits.evidence_accounts
+        and measured.months_since_proposed >= limits.evidence_months as has_evidence
+
+    from measured
+
+    inner join limits
+        on measured.segment = limits.segment
+
+),
+
+final as (
+
+    select
+        segment,
+        month,
+        scenario_id,
+        coalesce(scenario_name, scenario_id) as scenario_name,
+        cast(accounts as bigint) as accounts,
+        cast(months_since_proposed as integer) as months_since_proposed,
+        cast(current_reporting as decimal(38, 4)) as current_reporting,
+        cast(proposed_reporting as decimal(38, 4)) as proposed_reporting,
+        cast(revenue_change as decimal(18, 6)) as revenue_change,
+        cast(revenue_change_low as decimal(18, 6)) as revenue_change_low,
+        cast(revenue_change_high as decimal(18, 6)) as revenue_change_high,
+        cast(shock_share as decimal(18, 6)) as shock_share,
+        cast(shock_share_low as decimal(18, 6)) as shock_share_low,
+        cast(shock_share_high as decimal(18, 6)) as shock_share_high,
+        cast(extra_churn as decimal(18, 6)) as extra_churn,
+        cast(margin_change as decimal(18, 6)) as margin_change,
+        cast(winner_count as bigint) as winner_count,
+        cast(loser_count as bigint) as loser_count,
+        keeps_shock,
+        is_no_go,
+        keeps_churn,
+        keeps_revenue,
+        keeps_margin,
+        keeps_shock and keeps_churn and keeps_revenue and coalesce(keeps_margin, true)
+            as keeps_limits,
+        is_small,
+        has_evidence,
+        concat_ws(
+            ',',
+            case when not keeps_shock then 'shock' end,
+            case when not keeps_churn then 'churn' end,
+            case when not keeps_revenue then 'revenue' end,
+            case when not keeps_margin then 'margin' end
+        ) as broken_limits
+
+    from limited
+
+)
+
+select * from final

@@ -1,0 +1,122 @@
+with
+
+shadow_bills as (
+
+    select * from {{ ref('fct_shadow_bills') }}
+
+),
+
+causes as (
+
+    select * from {{ ref('fct_shadow_bill_causes') }}
+
+),
+
+account_months as (
+
+    select * from {{ ref('int_account_months') }}
+
+),
+
+month_rates as (
+
+    select * from {{ ref('int_month_rates') }}
+
+),
+
+-- what a cap on the rise takes off for a while; limits look at the bill without it
+grandfathering as (
+
+    select
+        account_id,
+        month,
+        scenario_id,
+        proposed_amount as amount
+
+    from causes
+
+    where cause = 'grandfathering'
+
+),
+
+-- an anchor month belongs to the calendar month in which it closes
+closed as (
+
+    select
+        shadow_bills.account_id,
+        shadow_bills.scenario_id,
+        shadow_bills.segment,
+        shadow_bills.month,
+        {{ month_of(add_days('shadow_bills.period_end', '-1')) }} as closed_month,
+        row_number() over (
+            partition by
+                shadow_bills.account_id,
+                shadow_bills.scenario_id,
+                {{ month_of(add_days('shadow_bills.period_end', '-1')) }}
+            order by shadow_bills.period_end desc, shadow_bills.month desc
+        ) as recency,
+        shadow_bills.currency,
+        shadow_bills.current_amount,
+        shadow_bills.amount as proposed_amount,
+        coalesce(grandfathering.amount, 0) as grandfathering_amount,
+        shadow_bills.current_amount_reporting as current_reporting,
+        shadow_bills.amount_reporting as proposed_reporting,
+        case
+            when coalesce(grandfathering.amount, 0) = 0 then 0
+            else grandfathering.amount * month_rates.rate
+        end as grandfathering_reporting,
+        account_months.cost
+
+    from shadow_bills
+
+    left join grandfathering
+        on
+            shadow_bills.account_id = grandfathering.account_id
+            and shadow_bills.month = grandfathering.month
+            and shadow_bills.scenario_id = grandfathering.scenario_id
+
+    left join month_rates
+        on
+            shadow_bills.currency = month_rates.currency
+            and shadow_bills.month = month_rates.month
+
+    left join account_months
+        on
+            shadow_bills.account_id = account_months.account_id
+            and shadow_bills.month = account_months.month
+
+    where
+        shadow_bills.scenario_id <> 'current'
+        and not shadow_bills.is_provisional
+        and shadow_bills.is_available
+        and shadow_bills.amount is not null
+        and shadow_bills.current_amount is not null
+
+),
+
+final as (
+
+    select
+        account_id,
+        scenario_id,
+        segment,
+        month,
+        closed_month,
+        recency = 1 as is_latest,
+        -- short keys for millions of pairs of months: the bill, and the bills it compares with
+        row_number() over (order by account_id, scenario_id, month) as bill_number,
+        dense_rank() over (order by account_id, scenario_id, currency) as series_number,
+        currency,
+        cast(current_amount as decimal(18, 4)) as current_amount,
+        cast(proposed_amount as decimal(18, 4)) as proposed_amount,
+        cast(grandfathering_amount as decimal(18, 4)) as grandfathering_amount,
+        cast(current_reporting as decimal(18, 4)) as current_reporting,
+        cast(proposed_reporting as decimal(18, 4)) as proposed_reporting,
+        cast(grandfathering_reporting as decimal(18, 4)) as grandfathering_reporting,
+        cast(cost as decimal(18, 4)) as cost
+
+    from closed
+
+)
+
+select * from final

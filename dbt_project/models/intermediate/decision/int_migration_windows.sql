@@ -1,0 +1,178 @@
+with
+
+bills as (
+
+    select * from {{ ref('int_migration_bills') }}
+
+),
+
+limits as (
+
+    select * from {{ ref('int_decision_limits') }}
+
+),
+
+churn_bands as (
+
+    select * from {{ ref('int_churn_bands') }}
+
+),
+
+-- a month is judged on the closed months up to it that are billed in the same currency
+summed as (
+
+    select
+        latest.bill_number,
+        count(*) as months,
+        sum(earlier.current_amount) as current_amount,
+        sum(earlier.proposed_amount) as proposed_amount,
+        sum(earlier.grandfathering_amount) as grandfathering_amount,
+        case
+            when count(earlier.current_reporting) = count(*) then sum(earlier.current_reporting)
+        end as current_reporting,
+        case
+            when count(earlier.proposed_reporting) = count(*) then sum(earlier.proposed_reporting)
+        end as proposed_reporting,
+        case
+            when count(earlier.grandfathering_reporting) = count(*)
+                then sum(earlier.grandfathering_reporting)
+        end as grandfathering_reporting,
+        case when count(earlier.cost) = count(*) then sum(earlier.cost) end as cost
+
+    from bills as latest
+
+    inner join limits
+        on latest.segment = limits.segment
+
+    inner join bills as earlier
+        on
+            latest.series_number = earlier.series_number
+            and latest.closed_month >= earlier.closed_month
+            and {{ add_months('latest.closed_month', '-limits.migration_months') }}
+            < earlier.closed_month
+
+    where latest.is_latest
+
+    group by latest.bill_number
+
+),
+
+looked_back as (
+
+    select
+        bills.account_id,
+        bills.scenario_id,
+        bills.segment,
+        bills.closed_month as month,
+        bills.currency,
+        summed.months,
+        summed.current_amount,
+        summed.proposed_amount,
+        summed.grandfathering_amount,
+        summed.current_reporting,
+        summed.proposed_reporting,
+        summed.grandfathering_reporting,
+        summed.cost
+
+    from summed
+
+    inner join bills
+        on summed.bill_number = bills.bill_number
+
+),
+
+-- the lasting rise: without what grandfathering takes off for a while
+compared as (
+
+    select
+        looked_back.*,
+        looked_back.months >= limits.migration_months_least as has_months,
+        limits.migration_increase_ratio,
+        limits.migration_increase_amount,
+        looked_back.proposed_amount - looked_back.current_amount as difference,
+        looked_back.proposed_amount
+        - looked_back.grandfathering_amount
+        - looked_back.current_amount as lasting_difference,
+        looked_back.proposed_reporting - looked_back.current_reporting as difference_reporting,
+        looked_back.proposed_reporting
+        - looked_back.grandfathering_reporting
+        - looked_back.current_reporting as lasting_reporting
+
+    from looked_back
+
+    inner join limits
+        on looked_back.segment = limits.segment
+
+),
+
+-- compared by multiplying, never by a rounded quotient; whoever pays nothing today has no ratio,
+-- and any rise is beyond every ratio
+judged as (
+
+    select
+        *,
+        case
+            when current_amount > 0
+                then {{ ratio('lasting_difference', 'current_amount') }}
+            when lasting_difference > 0 then cast(999999 as decimal(18, 6))
+            else cast(0 as decimal(18, 6))
+        end as lasting_ratio,
+        lasting_reporting >= migration_increase_amount * months
+        and lasting_difference
+        >= migration_increase_ratio * case when current_amount > 0 then current_amount else 0 end
+            as is_shock,
+        difference_reporting >= migration_increase_amount * months
+        and difference
+        >= migration_increase_ratio * case when current_amount > 0 then current_amount else 0 end
+            as is_shock_grandfathered
+
+    from compared
+
+),
+
+-- without a table of assumptions nothing is assumed, not even that nobody leaves
+assumed as (
+
+    select count(*) as bands from churn_bands
+
+),
+
+final as (
+
+    select
+        judged.account_id,
+        judged.scenario_id,
+        judged.segment,
+        judged.month,
+        judged.currency,
+        cast(judged.months as integer) as months,
+        judged.has_months,
+        judged.current_amount,
+        judged.proposed_amount,
+        judged.difference,
+        judged.current_reporting,
+        judged.proposed_reporting,
+        judged.difference_reporting,
+        judged.cost,
+        judged.lasting_ratio,
+        judged.is_shock,
+        judged.is_shock_grandfathered,
+        churn_bands.increase_over as churn_band,
+        case when assumed.bands > 0 then coalesce(churn_bands.extra_churn_ratio, 0) end
+            as extra_churn_ratio
+
+    from judged
+
+    cross join assumed
+
+    left join churn_bands
+        on
+            judged.lasting_ratio >= churn_bands.increase_over
+            and (
+                churn_bands.next_increase_over is null
+                or judged.lasting_ratio < churn_bands.next_increase_over
+            )
+
+)
+
+select * from final

@@ -1,0 +1,262 @@
+with
+
+moved_accounts as (
+
+    select * from {{ ref('int_moved_accounts') }}
+
+),
+
+account_months as (
+
+    select * from {{ ref('int_account_months') }}
+
+),
+
+segment_months as (
+
+    select * from {{ ref('int_segment_months') }}
+
+),
+
+limits as (
+
+    select * from {{ ref('int_decision_limits') }}
+
+),
+
+-- whole months only: the month of the move belongs to neither side
+judged as (
+
+    select
+        segment_months.segment,
+        segment_months.month,
+        segment_months.month_index,
+        segment_months.unapproved_accounts,
+        lag(segment_months.unapproved_accounts) over (
+            partition by segment_months.segment
+            order by segment_months.month_index
+        ) as unapproved_before
+
+    from segment_months
+
+    where not segment_months.is_provisional
+
+),
+
+sided as (
+
+    select
+        judged.segment,
+        judged.month,
+        moved_accounts.account_id,
+        account_months.month > moved_accounts.moved_month as is_after,
+        account_months.month < moved_accounts.moved_month as is_before,
+        account_months.revenue,
+        account_months.cost,
+        account_months.month = judged.month and account_months.mrr > 0 as is_retained
+
+    from judged
+
+    inner join moved_accounts
+        on
+            judged.segment in ('all', moved_accounts.segment)
+            and judged.month > moved_accounts.moved_month
+
+    inner join account_months
+        on
+            moved_accounts.account_id = account_months.account_id
+            and judged.month >= account_months.month
+            and {{ add_months('moved_accounts.moved_month', '-12') }} <= account_months.month
+
+),
+
+compared as (
+
+    select
+        segment,
+        month,
+        account_id,
+        count(case when is_after then revenue end) as months_after,
+        count(case when is_before then revenue end) as months_before,
+        sum(case when is_after then revenue end) as revenue_after,
+        sum(case when is_before then revenue end) as revenue_before,
+        sum(case when is_after then cost end) as cost_after,
+        sum(case when is_before then cost end) as cost_before,
+        max(case when is_retained then 1 else 0 end) as is_retained
+
+    from sided
+
+    group by segment, month, account_id
+
+),
+
+-- means a month, so that a year before compares with a quarter after
+means as (
+
+    select
+        compared.segment,
+        compared.month,
+        compared.is_retained,
+        {{ exact_ratio('compared.revenue_after', '1', 'compared.months_after') }} as after_mean,
+        {{ exact_ratio('compared.revenue_before', '1', 'compared.months_before') }}
+            as before_mean,
+        {{ exact_ratio('compared.cost_after', '1', 'compared.months_after') }} as after_cost,
+        {{ exact_ratio('compared.cost_before', '1', 'compared.months_before') }} as before_cost
+
+    from compared
+
+    where compared.months_after > 0 and compared.months_before > 0
+
+),
+
+flagged as (
+
+    select
+        means.*,
+        case
+            when
+                means.after_mean - means.before_mean >= limits.migration_increase_amount
+                and means.after_mean - means.before_mean
+                >= limits.migration_increase_ratio * greatest(means.before_mean, 0)
+                then 1
+            else 0
+        end as is_shock
+
+    from means
+
+    inner join limits
+        on means.segment = limits.segment
+
+),
+
+moved as (
+
+    select
+        segment,
+        month,
+        count(*) as accounts,
+        {{ ratio('sum(is_shock)', 'count(*)') }} as shock_share,
+        {{ ratio('count(*) - sum(is_retained)', 'count(*)') }} as churned_share,
+        {{ ratio('sum(after_mean) - sum(before_mean)', 'sum(before_mean)') }} as revenue_change,
+        {{ ratio('sum(before_cost)', 'sum(before_mean)') }}
+        - {{ ratio('sum(after_cost)', 'sum(after_mean)') }} as margin_change
+
+    from flagged
+
+    group by segment, month
+
+),
+
+-- accounts leave without any migration too: what those that stayed on seats lost in a year
+stayed as (
+
+    select
+        judged.segment,
+        judged.month,
+        {{ ratio(
+            'sum(case when coalesce(now_months.mrr, 0) > 0 then 0 else 1 end)', 'count(*)'
+        ) }} as churned_share
+
+    from judged
+
+    inner join account_months as before_months
+        on
+            judged.segment in ('all', before_months.segment)
+            and {{ add_months('judged.month', '-12') }} = before_months.month
+            and before_months.mrr > 0
+
+    left join moved_accounts
+        on before_months.account_id = moved_accounts.account_id
+
+    left join account_months as now_months
+        on
+            before_months.account_id = now_months.account_id
+            and judged.month = now_months.month
+
+    where moved_accounts.account_id is null
+
+    group by judged.segment, judged.month
+
+),
+
+measured as (
+
+    select
+        judged.segment,
+        judged.month,
+        coalesce(moved.accounts, 0) as moved_accounts,
+        moved.shock_share,
+        moved.revenue_change,
+        moved.margin_change,
+        greatest(moved.churned_share - coalesce(stayed.churned_share, 0), 0) as extra_churn,
+        judged.unapproved_accounts,
+        coalesce(judged.unapproved_before, 0) as unapproved_before,
+        coalesce(
+            judged.unapproved_accounts >= limits.small_cell_accounts
+            and judged.unapproved_accounts >= 2 * judged.unapproved_before,
+            false
+        ) as has_doubled,
+        limits.limit_shock_share,
+        limits.limit_extra_churn,
+        limits.limit_revenue_change,
+        limits.limit_margin_change,
+        limits.small_cell_accounts
+
+    from judged
+
+    inner join limits
+        on judged.segment = limits.segment
+
+    left join moved
+        on judged.segment = moved.segment and judged.month = moved.month
+
+    left join stayed
+        on judged.segment = stayed.segment and judged.month = stayed.month
+
+),
+
+-- a handful of moved accounts drives no verdict
+final as (
+
+    select
+        segment,
+        month,
+        moved_accounts,
+        unapproved_accounts,
+        unapproved_before,
+        has_doubled,
+        case
+            when moved_accounts >= small_cell_accounts
+                then
+                    concat_ws(
+                        ', ',
+                        case
+                            when shock_share > limit_shock_share
+                                then 'shock ' || {{ percent_text('shock_share') }}
+                        end,
+                        case
+                            when extra_churn > limit_extra_churn
+                                then 'churn ' || {{ percent_text('extra_churn') }}
+                        end,
+                        case
+                            when revenue_change < limit_revenue_change
+                                then
+                                    'revenue '
+                                    || {{ percent_text('revenue_change', 1, signed=true) }}
+                        end,
+                        case
+                            when margin_change < limit_margin_change
+                                then
+                                    'margin '
+                                    || {{ decimal_text('margin_change * 100', 1, signed=true) }}
+                                    || ' points'
+                        end
+                    )
+            else ''
+        end as broken_words
+
+    from measured
+
+)
+
+select * from final

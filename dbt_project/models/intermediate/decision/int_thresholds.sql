@@ -1,0 +1,75 @@
+with
+
+thresholds as (
+
+    select * from {{ ref('stg_thresholds') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('int_segments') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
+-- a threshold that starts after the as-of is not known yet
+in_force as (
+
+    select thresholds.*
+    from thresholds
+
+    inner join settings
+        on
+            thresholds.valid_from is null
+            or thresholds.valid_from
+            <= cast({{ local_time('settings.as_of', 'settings.time_zone') }} as date)
+
+),
+
+-- a segment's own row goes before the general one, then the latest before the older
+ranked as (
+
+    select
+        segments.segment,
+        in_force.name,
+        in_force.fires_at,
+        in_force.clears_at,
+        in_force.direction,
+        in_force.unit,
+        row_number() over (
+            partition by segments.segment, in_force.name
+            order by
+                case when in_force.segment is null then 1 else 0 end,
+                coalesce(in_force.valid_from, date '0001-01-01') desc
+        ) as preference
+
+    from segments
+
+    inner join in_force
+        on in_force.segment is null or in_force.segment = segments.segment
+
+),
+
+resolved as (
+
+    select
+        segment,
+        name,
+        cast(fires_at as decimal(18, 6)) as fires_at,
+        cast(clears_at as decimal(18, 6)) as clears_at,
+        direction,
+        unit
+
+    from ranked
+
+    where preference = 1
+
+)
+
+select * from resolved

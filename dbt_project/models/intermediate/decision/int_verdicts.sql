@@ -1,0 +1,208 @@
+with
+
+quality as (
+
+    select * from {{ ref('int_segment_quality') }}
+
+),
+
+triggers as (
+
+    select * from {{ ref('int_triggers') }}
+
+),
+
+choices as (
+
+    select * from {{ ref('int_scenario_choices') }}
+
+),
+
+reviews as (
+
+    select * from {{ ref('int_segment_reviews') }}
+
+),
+
+churn_flips as (
+
+    select * from {{ ref('int_churn_flips') }}
+
+),
+
+limits as (
+
+    select * from {{ ref('int_decision_limits') }}
+
+),
+
+joined as (
+
+    select
+        quality.segment,
+        quality.month,
+        quality.active_accounts,
+        quality.mrr,
+        quality.invoiced_share,
+        quality.coverage,
+        quality.accuracy,
+        quality.loaded_share,
+        case
+            when quality.accuracy is null then null
+            when quality.accuracy <= quality.loaded_share then quality.accuracy
+            else quality.loaded_share
+        end as data_share,
+        coalesce(quality.invoiced_share > limits.hold_invoiced_share, false) as is_invoiced_hold,
+        coalesce(quality.coverage < limits.coverage_floor, true) as is_coverage_hold,
+        coalesce(reviews.broken_words <> '' or reviews.has_doubled, false) as is_review,
+        reviews.broken_words as review_words,
+        reviews.has_doubled,
+        reviews.unapproved_accounts,
+        reviews.unapproved_before,
+        triggers.is_trigger,
+        triggers.automation_rising,
+        triggers.seat_growth_weak,
+        triggers.seats_idle,
+        triggers.expansion_weak,
+        coalesce(triggers.undecided_count, 0) as undecided_count,
+        coalesce(triggers.undecided_signal, 'automation_rising') as undecided_signal,
+        coalesce(triggers.undecided_reason, 'no data') as undecided_reason,
+        choices.scenario_id,
+        choices.scenario_name,
+        choices.accounts as scenario_accounts,
+        choices.months_since_proposed,
+        choices.revenue_change,
+        choices.revenue_change_low,
+        choices.revenue_change_high,
+        choices.interval_width,
+        choices.shock_share,
+        choices.is_no_go,
+        coalesce(choices.keeps_limits, false) as keeps_limits,
+        coalesce(choices.has_evidence, false) as has_evidence,
+        choices.kept_shock,
+        choices.kept_revenue,
+        choices.broken_shock,
+        choices.broken_revenue,
+        choices.broken_margin,
+        coalesce(choices.scenario_count, 0) as scenario_count,
+        choices.broken_words,
+        churn_flips.words as churn_words,
+        churn_flips.assumed_churn,
+        churn_flips.critical_churn,
+        -- only a verdict that rests on the proposals can turn on what they assume
+        case when triggers.is_trigger then churn_flips.distance end as flip_distance,
+        limits.hold_invoiced_share,
+        limits.coverage_floor,
+        limits.limit_shock_share,
+        limits.limit_revenue_change,
+        limits.limit_margin_change,
+        limits.evidence_accounts,
+        limits.evidence_months,
+        limits.grade_accuracy_high,
+        limits.grade_accuracy_medium,
+        limits.grade_coverage_high,
+        limits.grade_coverage_medium,
+        limits.grade_width_high,
+        limits.grade_width_medium,
+        limits.grade_flip_high,
+        limits.grade_flip_medium
+
+    from quality
+
+    inner join limits
+        on quality.segment = limits.segment
+
+    left join triggers
+        on quality.segment = triggers.segment and quality.month = triggers.month
+
+    left join choices
+        on quality.segment = choices.segment and quality.month = choices.month
+
+    left join reviews
+        on quality.segment = reviews.segment and quality.month = reviews.month
+
+    left join churn_flips
+        on quality.segment = churn_flips.segment and quality.month = churn_flips.month
+
+),
+
+graded as (
+
+    select
+        *,
+        {{ grade('data_share', 'grade_accuracy_high', 'grade_accuracy_medium') }} as grade_data,
+        {{ grade('coverage', 'grade_coverage_high', 'grade_coverage_medium') }}
+            as grade_coverage,
+        {{ grade('interval_width', 'grade_width_high', 'grade_width_medium', at_least=false) }}
+            as grade_sample,
+        case
+            when flip_distance is null then 'high'
+            else {{ grade('flip_distance', 'grade_flip_high', 'grade_flip_medium') }}
+        end as grade_assumptions
+
+    from joined
+
+),
+
+weighed as (
+
+    select
+        *,
+        least(
+            {{ grade_rank('grade_data') }},
+            {{ grade_rank('grade_coverage') }},
+            {{ grade_rank('grade_sample') }},
+            {{ grade_rank('grade_assumptions') }}
+        ) as least_rank
+
+    from graded
+
+),
+
+-- of equally weak grades the first in this order is named
+named as (
+
+    select
+        *,
+        case least_rank when 3 then 'high' when 2 then 'medium' else 'low' end as confidence,
+        case
+            when least_rank = 3 then 'none'
+            when {{ grade_rank('grade_data') }} = least_rank then 'data'
+            when {{ grade_rank('grade_coverage') }} = least_rank then 'coverage'
+            when {{ grade_rank('grade_sample') }} = least_rank then 'sample'
+            else 'assumptions'
+        end as weakest,
+        least_rank = 3 and has_evidence as is_ready
+
+    from weighed
+
+),
+
+-- decided once as things are, and again with one of the inputs otherwise
+decided as (
+
+    select
+        *,
+        {{ verdict(
+            'is_invoiced_hold or is_coverage_hold', 'is_review', 'is_trigger', 'keeps_limits',
+            'is_ready'
+        ) }} as verdict,
+        {{ verdict('false', 'is_review', 'is_trigger', 'keeps_limits', 'is_ready') }}
+            as verdict_without_hold,
+        {{ verdict(
+            'is_invoiced_hold or is_coverage_hold', 'false', 'is_trigger', 'keeps_limits',
+            'is_ready'
+        ) }} as verdict_without_review,
+        {{ verdict(
+            'is_invoiced_hold or is_coverage_hold', 'is_review', 'true', 'keeps_limits',
+            'is_ready'
+        ) }} as verdict_with_trigger,
+        {{ verdict(
+            'is_invoiced_hold or is_coverage_hold', 'is_review', 'is_trigger', 'true', 'is_ready'
+        ) }} as verdict_with_limits
+
+    from named
+
+)
+
+select * from decided
