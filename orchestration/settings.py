@@ -50,6 +50,8 @@ class Settings:
     max_file_bytes: int
     memory_limit_mb: int
     threads: int
+    # where derived state goes instead of HOME/var, for a run that must leave the home alone
+    state: Path | None = None
 
     @property
     def exports(self) -> Path:
@@ -65,7 +67,7 @@ class Settings:
 
     @property
     def var(self) -> Path:
-        return self.home / "var"
+        return self.state or self.home / "var"
 
     @property
     def landing(self) -> Path:

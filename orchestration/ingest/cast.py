@@ -6,6 +6,7 @@ cell was empty is asked apart. DuckDB alone would round excess decimals in, read
 """
 
 from orchestration.ingest.specs import SQL_TYPES, Kind
+from orchestration.ingest.style import CellStyle
 from orchestration.warehouse import quoted
 
 # digits after and before the point, per kind
@@ -23,24 +24,34 @@ _TIME = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(
 _OFFSET = r"T?.{10,}\s?(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
-def text_of(column: str, source_type: str) -> str:
-    """The cell as trimmed text, null where it is empty."""
-    shown = column if source_type == "VARCHAR" else f"cast({column} as varchar)"
-    return f"nullif(trim({shown}), '')"
+def text_of(column: str, source_type: str, style: CellStyle | None = None) -> str:
+    """The cell as trimmed text, null where it is empty or one of the style's null texts."""
+    if source_type != "VARCHAR":
+        return f"cast({column} as varchar)"
+    # asking first is twice as fast as trimming every cell
+    text = (
+        f"case when {column} = '' or starts_with({column}, ' ') or ends_with({column}, ' ') "
+        f"then nullif(trim({column}), '') else {column} end"
+    )
+    if style is None or not style.nulls:
+        return text
+    nulls = ", ".join(quoted(null) for null in style.nulls)
+    return f"case when trim({column}) not in ({nulls}) then {text} end"
 
 
-def converted(column: str, source_type: str, kind: Kind, zone: str) -> str:
+def converted(column: str, source_type: str, kind: Kind, style: CellStyle) -> str:
     """The cell as its canonical type; null where it is empty or does not fit."""
+    text = text_of(column, source_type, style)
     if kind == "text":
-        return text_of(column, source_type)
+        return text
     if kind == "time":
-        return _time(column, source_type, zone)
+        return _time(column, source_type, text, style)
     if kind == "date":
-        return _date(column, source_type, zone)
-    return _number(column, source_type, kind)
+        return _date(column, source_type, text, style)
+    return _number(column, source_type, text, kind, style)
 
 
-def _number(column: str, source_type: str, kind: Kind) -> str:
+def _number(column: str, source_type: str, text: str, kind: Kind, style: CellStyle) -> str:
     target = SQL_TYPES[kind]
     if source_type in ("DOUBLE", "FLOAT"):
         # a float fits where it is the nearest float to a decimal of this scale
@@ -51,7 +62,26 @@ def _number(column: str, source_type: str, kind: Kind) -> str:
         return f"case when {exact} = {column} then {exact} end"
     if source_type.endswith(("INT", "INTEGER")):
         return f"try_cast({column} as {target})"
-    return _number_of_text(text_of(column, source_type), kind)
+    return _number_of_text(_with_point(text, style), kind)
+
+
+def _with_point(text: str, style: CellStyle) -> str:
+    """The number with a decimal point and without separators of thousands.
+
+    Text that breaks the declared rules comes out as no number at all.
+    """
+    if style.decimal == "." and not style.thousands:
+        return text
+    mark = rf"\{style.decimal}"
+    whole = r"\d+"
+    if style.thousands:
+        whole = rf"(\d{{1,3}}(\{style.thousands}\d{{3}})+|\d+)"
+    plain = rf"[+-]?{whole}({mark}\d*)?"
+    bare = f"replace({text}, {quoted(style.thousands)}, '')" if style.thousands else text
+    return (
+        f"case when regexp_full_match({text}, {quoted(plain)}) "
+        f"then replace({bare}, {quoted(style.decimal)}, '.') else '?' end"
+    )
 
 
 def _number_of_text(text: str, kind: Kind) -> str:
@@ -65,25 +95,42 @@ def _number_of_text(text: str, kind: Kind) -> str:
     return f"case when regexp_full_match({text}, {quoted(plain)}) then {cast} end"
 
 
-def _time(column: str, source_type: str, zone: str) -> str:
+def _time(column: str, source_type: str, text: str, style: CellStyle) -> str:
     if source_type == "TIMESTAMP WITH TIME ZONE":
         moment = f"make_timestamp(epoch_us({column}))"
     elif source_type.startswith("TIMESTAMP") or source_type == "DATE":
-        moment = _from_zone(f"cast({column} as timestamp)", zone)
+        moment = _from_zone(f"cast({column} as timestamp)", style.time_zone)
     else:
-        moment = _time_of_text(text_of(column, source_type), zone)
+        moment = _time_of_text(_year_first(text, style), style.time_zone)
     return _in_range(moment)
+
+
+def _year_first(text: str, style: CellStyle) -> str:
+    """A date that begins with day or month, as ISO 8601; ISO itself stays."""
+    if style.date_order == "ymd":
+        return text
+    pattern = r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(.*)"
+    first, second, year, rest = (
+        f"regexp_extract({text}, {quoted(pattern)}, {group})" for group in range(1, 5)
+    )
+    day, month = (first, second) if style.date_order == "dmy" else (second, first)
+    return (
+        f"case when regexp_full_match({text}, {quoted(pattern)}) then concat({year}, '-', "
+        f"lpad({month}, 2, '0'), '-', lpad({day}, 2, '0'), {rest}) else {text} end"
+    )
 
 
 def _time_of_text(text: str, zone: str) -> str:
     seconds = rf"regexp_replace({text}, '^(.{{16}})([^:]|$)', '\1:00\2')"
+    naive = f"coalesce(try_cast({text} as timestamp), try_cast({seconds} as timestamp))"
+    local = _from_zone(naive, zone)
     return f"""case
         when not regexp_full_match({text}, {quoted(_TIME)}) then null
         when length({text}) > 10 and regexp_matches({text}, {quoted(_OFFSET)})
             then make_timestamp(epoch_us(coalesce(
                 try_cast({text} as timestamptz), try_cast({seconds} as timestamptz)
             )))
-        else {_from_zone(f"try_cast({text} as timestamp)", zone)}
+        else {local}
     end"""
 
 
@@ -93,22 +140,23 @@ def _from_zone(local: str, zone: str) -> str:
     return f"make_timestamp(epoch_us(timezone({quoted(zone)}, {local})))"
 
 
-def _date(column: str, source_type: str, zone: str) -> str:
+def _date(column: str, source_type: str, text: str, style: CellStyle) -> str:
     if source_type == "DATE":
-        day = column
-    else:
-        text = text_of(column, source_type)
-        moment = _time(column, source_type, zone)
-        local = moment if zone == "UTC" else f"timezone({quoted(zone)}, timezone('UTC', {moment}))"
-        # a date that was written as a time must be a local midnight: anything else is a guess
-        day = rf"""case
-            when regexp_full_match({text}, '\d{{4}}-\d{{2}}-\d{{2}}') then try_cast({text} as date)
+        return _in_range(column)
+    moment = _time(column, source_type, text, style)
+    zone = style.time_zone
+    local = moment if zone == "UTC" else f"timezone({quoted(zone)}, timezone('UTC', {moment}))"
+    # a date that was written as a time must be a local midnight: anything else is a guess
+    written = _year_first(text, style)
+    return _in_range(
+        rf"""case
+            when regexp_full_match({written}, '\d{{4}}-\d{{2}}-\d{{2}}')
+                then try_cast({written} as date)
             when cast(cast({local} as date) as timestamp) = {local} then cast({local} as date)
         end"""
-    return _in_range(day)
+    )
 
 
 def _in_range(moment: str) -> str:
-    return (
-        f"case when {moment} >= date '{EARLIEST}' and {moment} < date '{LATEST}' then {moment} end"
-    )
+    bounds = f"{moment} >= date '{EARLIEST}' and {moment} < date '{LATEST}'"
+    return f"case when {bounds} then {moment} end"

@@ -4,6 +4,7 @@ A file is hashed and fully decompressed here, by Python, before DuckDB sees it: 
 notices neither a wrong gzip checksum nor a line without an end.
 """
 
+import codecs
 import gzip
 import hashlib
 import zlib
@@ -72,8 +73,10 @@ def as_export_file(settings: Settings, path: Path) -> ExportFile:
 
 
 @contextmanager
-def verified(settings: Settings, file: ExportFile, scratch: Path) -> Iterator[VerifiedFile]:
-    """The file, read whole and decompressed; raises Refused with the sentence otherwise."""
+def verified(
+    settings: Settings, file: ExportFile, scratch: Path, encoding: str = "utf-8"
+) -> Iterator[VerifiedFile]:
+    """The file, read whole, decompressed and in UTF-8; Refused, with the sentence, otherwise."""
     _check_place(settings, file)
     if file.format not in FORMATS:
         raise Refused(
@@ -83,9 +86,10 @@ def verified(settings: Settings, file: ExportFile, scratch: Path) -> Iterator[Ve
     before = file.path.stat()
     if before.st_size > settings.max_file_bytes:
         raise Refused(_over_limit(settings, file, before.st_size))
-    unpacked = scratch / f"unpacked.{file.format}" if file.compression else None
+    is_copied = file.compression is not None or encoding != "utf-8"
+    unpacked = scratch / f"{refused_id(file)}.{file.format}" if is_copied else None
     try:
-        content_id = _read_whole(settings, file, unpacked)
+        content_id = _read_whole(settings, file, unpacked, encoding)
         after = file.path.stat()
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise Refused(
@@ -147,9 +151,10 @@ def _over_limit(settings: Settings, file: ExportFile, size: int) -> str:
     )
 
 
-def _read_whole(settings: Settings, file: ExportFile, unpacked: Path | None) -> str:
+def _read_whole(settings: Settings, file: ExportFile, unpacked: Path | None, encoding: str) -> str:
     digest = hashlib.sha256()
     is_text = file.format != "parquet"
+    decoder = codecs.getincrementaldecoder(encoding)() if encoding != "utf-8" else None
     packed_size = max(file.path.stat().st_size, 1)
     size = 0
     line = 0
@@ -164,11 +169,20 @@ def _read_whole(settings: Settings, file: ExportFile, unpacked: Path | None) -> 
                         f"{file.name} unpacks to more than {RATIO_LIMIT} times its size; "
                         "send it uncompressed if that is meant."
                     )
+                digest.update(chunk)
+                if decoder is not None:
+                    chunk = decoder.decode(chunk).encode()
                 if is_text:
                     line = _checked_text(file, chunk, line)
-                digest.update(chunk)
                 if sink is not None:
                     sink.write(chunk)
+            if decoder is not None:
+                decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise Refused(
+            f"{file.name} is not written in {encoding} ({error.reason}); "
+            "declare its encoding in the mapping."
+        ) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise Refused(
             f"{file.name} is truncated or corrupt ({error}); send the file again."

@@ -132,7 +132,7 @@ def _csv(source: VerifiedFile, text: TextFormat) -> Relation:
             quote = '"',
             escape = '"',
             nullstr = '',
-            encoding = {quoted(text.encoding)},
+            encoding = 'utf-8',
             compression = 'none',
             null_padding = false,
             strict_mode = true,
@@ -149,12 +149,7 @@ def _csv(source: VerifiedFile, text: TextFormat) -> Relation:
 def _header(source: VerifiedFile, text: TextFormat) -> list[str]:
     with source.readable.open("rb") as stream:
         start = stream.read(LONGEST_LINE)
-    try:
-        decoded = start.decode(
-            text.encoding, errors="ignore" if len(start) == LONGEST_LINE else "strict"
-        )
-    except UnicodeDecodeError:
-        decoded = start.decode(text.encoding, errors="replace")
+    decoded = start.decode("utf-8", errors="replace")
     rows = csv.reader(
         io.StringIO(decoded.removeprefix("\ufeff"), newline=""), delimiter=text.delimiter
     )

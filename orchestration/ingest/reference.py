@@ -54,6 +54,16 @@ class Reference:
 
 def load_reference(settings: Settings) -> Reference:
     """Read and check HOME/reference/*.csv; InputError with the first problem and their count."""
+    tables, problems = read_reference(settings)
+    if problems:
+        more = f" ({len(problems) - 1} more like this.)" if len(problems) > 1 else ""
+        raise InputError(f"{problems[0].sentence}{more}")
+    tables["thresholds"] = _with_shipped(tables["thresholds"])
+    return Reference(tables, _fingerprint(tables, PRICE_BOOK))
+
+
+def read_reference(settings: Settings) -> tuple[dict[str, list[Row]], list[Problem]]:
+    """The rows of every reference file as they stand, and everything that is wrong with them."""
     problems: list[Problem] = []
     tables = {
         name: _read(settings.reference / f"{name}.csv", spec, problems)
@@ -61,11 +71,7 @@ def load_reference(settings: Settings) -> Reference:
     }
     if not problems:
         problems += check_price_book(tables)
-    if problems:
-        more = f" ({len(problems) - 1} more like this.)" if len(problems) > 1 else ""
-        raise InputError(f"{problems[0].sentence}{more}")
-    tables["thresholds"] = _with_shipped(tables["thresholds"])
-    return Reference(tables, _fingerprint(tables, PRICE_BOOK))
+    return tables, problems
 
 
 def write_reference(connection: duckdb.DuckDBPyConnection, reference: Reference) -> None:

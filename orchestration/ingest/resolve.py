@@ -65,10 +65,10 @@ class ResolveReport:
         return path if path.is_file() else None
 
 
-def resolve(settings: Settings) -> ResolveReport:
+def resolve(settings: Settings, *, require_usable: bool = True) -> ResolveReport:
     """Settle what became of every landed row; nothing is computed where nothing is new.
 
-    InputError where nothing of a required export can be used.
+    InputError where nothing of a required export can be used, unless that is not asked.
     """
     records = ledger.read_all(settings)
     fingerprint = _fingerprint(records)
@@ -86,7 +86,8 @@ def resolve(settings: Settings) -> ResolveReport:
             if other != folder:
                 shutil.rmtree(other)
         report = ResolveReport(fingerprint, True, counts, folder)
-    _require_usable(settings, report)
+    if require_usable:
+        _require_usable(settings, report)
     return report
 
 

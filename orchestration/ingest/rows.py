@@ -5,11 +5,14 @@ Only what a row shows by itself is judged here; what other rows make of it is `r
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from orchestration.ingest.cast import EARLIEST, LATEST, SCALES, converted, text_of
+from orchestration.ingest.currencies import minor_units
 from orchestration.ingest.files import Refused
 from orchestration.ingest.read import Relation, identifier, nearest
 from orchestration.ingest.specs import SQL_TYPES, Column, ExportSpec
+from orchestration.ingest.style import CellStyle
 from orchestration.warehouse import quoted
 
 # partitions of the landing write that are no month
@@ -17,6 +20,8 @@ HELD = 0
 SKIPPED = 1
 NO_TIME = "2000-01-01"
 SHOWN = 60
+# columns that a source may write in minor units
+MONEY = {"invoice_lines": ("amount", "unit_price", "list_unit_price", "tax_amount")}
 
 KNOWLEDGE = (Column("recorded_at", "time"), Column("exported_at", "time"))
 
@@ -28,7 +33,7 @@ class Reading:
     file_id: str
     file_name: str
     exported_at: datetime
-    zone: str
+    style: CellStyle
 
 
 def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: str | None) -> str:
@@ -39,7 +44,7 @@ def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: 
     """
     sources = matched(spec, relation, reading.file_name)
     canonical = ",\n".join(
-        f"{_value(column, sources, reading.zone)} as {column.name}"
+        f"{_value(column, sources, reading.style)} as {column.name}"
         for column in (*spec.columns, *KNOWLEDGE)
     )
     selects = ", ".join(f"source.{identifier(name)} as {_kept(name)}" for name in relation.columns)
@@ -53,12 +58,15 @@ def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: 
             select source._row, {selects}, {canonical} from source
         ),
         judged as (
-            select *, case {_problems(spec, sources)} end as _problem, {event} as _event_at
+            select
+                *,
+                case {_problems(spec, sources, reading.style)} end as _problem,
+                {event} as _event_at
             from cast_rows
         ),
         kept as (
             select
-                {_defaulted(spec)},
+                {_defaulted(spec, sources, reading.style)},
                 coalesce(recorded_at, _event_at, timestamp '{NO_TIME}') as recorded_at,
                 coalesce(exported_at, timestamp '{reading.exported_at.isoformat(sep=" ")}')
                     as exported_at,
@@ -67,7 +75,7 @@ def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: 
                 _problem,
                 case when _problem is not null then cast(to_json(struct_pack({raw})) as varchar) end
                     as _raw,
-                case when _problem is not null then {_sentence(spec, sources)} end
+                case when _problem is not null then {_sentence(spec, sources, reading.style)} end
                     as _sentence,
                 case
                     when {skipped} then {SKIPPED}
@@ -123,19 +131,35 @@ def _kept(name: str) -> str:
     return identifier(f"_source_{name}")
 
 
-def _value(column: Column, sources: dict[str, tuple[str, str]], zone: str) -> str:
+def _value(column: Column, sources: dict[str, tuple[str, str]], style: CellStyle) -> str:
     if column.name not in sources:
         return f"cast(null as {SQL_TYPES[column.kind]})"
     name, source_type = sources[column.name]
-    return converted(f"source.{identifier(name)}", source_type, column.kind, zone)
+    return converted(f"source.{identifier(name)}", source_type, column.kind, style)
 
 
-def _defaulted(spec: ExportSpec) -> str:
-    return ", ".join(
-        column.name
-        if column.default is None
-        else f"coalesce({column.name}, {quoted(column.default)}) as {column.name}"
-        for column in spec.columns
+def _defaulted(spec: ExportSpec, sources: dict[str, tuple[str, str]], style: CellStyle) -> str:
+    """The canonical columns with their defaults, money in major units."""
+    values: list[str] = []
+    for column in spec.columns:
+        value = column.name
+        is_text = sources.get(column.name, ("", ""))[1] == "VARCHAR"
+        if style.money == "minor" and is_text and column.name in MONEY.get(spec.name, ()):
+            value = _in_major(column)
+        if column.default is not None:
+            value = f"coalesce({value}, {quoted(column.default)})"
+        values.append(value if value == column.name else f"{value} as {column.name}")
+    return ", ".join(values)
+
+
+def _in_major(column: Column) -> str:
+    cases = " ".join(
+        f"when {digits} then {column.name} * {Decimal(1).scaleb(-digits)}"
+        for digits in sorted(set(minor_units().values()))
+    )
+    return (
+        f"cast(case (select minor_units from currencies where currencies.currency "
+        f"= judged.currency) {cases} end as {SQL_TYPES[column.kind]})"
     )
 
 
@@ -143,32 +167,32 @@ def _month(moment: str) -> str:
     return f"year({moment}) * 100 + month({moment})"
 
 
-def _problems(spec: ExportSpec, sources: dict[str, tuple[str, str]]) -> str:
+def _problems(spec: ExportSpec, sources: dict[str, tuple[str, str]], style: CellStyle) -> str:
     return (
         " ".join(
             f"when {condition} then {quoted(f'{code}:{column}')}"
-            for code, column, condition, _ in _rules(spec, sources)
+            for code, column, condition, _ in _rules(spec, sources, style)
         )
         or "when false then null"
     )
 
 
-def _sentence(spec: ExportSpec, sources: dict[str, tuple[str, str]]) -> str:
+def _sentence(spec: ExportSpec, sources: dict[str, tuple[str, str]], style: CellStyle) -> str:
     cases = " ".join(
         f"when {quoted(f'{code}:{column}')} then {sentence}"
-        for code, column, _, sentence in _rules(spec, sources)
+        for code, column, _, sentence in _rules(spec, sources, style)
     )
     return f"case _problem {cases} end"
 
 
 def _rules(
-    spec: ExportSpec, sources: dict[str, tuple[str, str]]
+    spec: ExportSpec, sources: dict[str, tuple[str, str]], style: CellStyle
 ) -> list[tuple[str, str, str, str]]:
     """(reason code, column, condition, sentence as SQL), in the order in which they are asked."""
     rules: list[tuple[str, str, str, str]] = []
     for column in (*spec.columns, *KNOWLEDGE):
         if column.name in sources:
-            rules += _column_rules(spec, column, *sources[column.name])
+            rules += _column_rules(spec, column, *sources[column.name], style)
     if spec.name == "usage_events":
         rules.append(
             (
@@ -201,10 +225,10 @@ def _periods(spec: ExportSpec) -> list[tuple[str, str, str]]:
 
 
 def _column_rules(
-    spec: ExportSpec, column: Column, source: str, source_type: str
+    spec: ExportSpec, column: Column, source: str, source_type: str, style: CellStyle
 ) -> list[tuple[str, str, str, str]]:
     name = column.name
-    text = text_of(_kept(source), source_type)
+    text = text_of(_kept(source), source_type, style)
     code = {"time": "bad_time", "date": "bad_time", "text": "missing_key"}.get(
         column.kind, "bad_number"
     )
@@ -215,7 +239,7 @@ def _column_rules(
             (
                 empty,
                 f"{name}:empty",
-                f"{text} is null",
+                f"{name} is null and {text} is null",
                 f"'{name} is empty, and every row needs one; fill it in and load the file again.'",
             )
         )

@@ -1,0 +1,111 @@
+"""What a refresh would load and what it would hold back, without writing to the home."""
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from orchestration.errors import InputError
+from orchestration.ingest import ledger
+from orchestration.ingest.land import land_export, resolve
+from orchestration.ingest.ledger import FileRecord
+from orchestration.ingest.reference import read_reference
+from orchestration.ingest.resolve import FileCounts, ResolveReport
+from orchestration.ingest.specs import EXPORTS
+from orchestration.settings import Settings
+from orchestration.warehouse import open_memory, quoted
+
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    """A row that would be quarantined."""
+
+    file_name: str
+    export: str
+    row_number: int
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What each file would yield, the first rows held back per file and reason, and problems.
+
+    `problems` are the sentences for which a refresh would stop with unusable inputs.
+    """
+
+    files: list[FileCounts]
+    held: list[HeldRow]
+    problems: list[str]
+
+    @property
+    def is_usable(self) -> bool:
+        return not self.problems
+
+
+def check_home(settings: Settings) -> CheckReport:
+    """Land everything into a folder that is thrown away, and tell what happened."""
+    problems: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="seatshift-check-") as folder:
+        trial = replace(settings, state=Path(folder))
+        for name in EXPORTS:
+            try:
+                land_export(trial, name)
+            except InputError as error:
+                problems.append(str(error))
+        report: ResolveReport | None = None
+        try:
+            report = resolve(trial, require_usable=False)
+            if not problems:
+                resolve(trial)
+        except InputError as error:
+            problems.append(str(error))
+        problems += [problem.sentence for problem in read_reference(settings)[1]]
+        files = report.files if report is not None else []
+        held = _held(trial, report) if report is not None else []
+    return CheckReport(files, held, list(dict.fromkeys(problems)))
+
+
+def _held(settings: Settings, report: ResolveReport) -> list[HeldRow]:
+    """The first rows per file and reason code."""
+    records = ledger.read_all(settings)
+    selects = [
+        select
+        for record in records
+        for select in (_static(settings, record), _relative(report, record))
+        if select is not None
+    ]
+    if not selects:
+        return []
+    with open_memory(settings) as connection:
+        rows = connection.execute(
+            f"""
+            select file_name, export, row_number, reason, sentence
+            from ({" union all ".join(selects)})
+            qualify row_number() over (
+                partition by file_name, export, reason order by row_number
+            ) <= {EXAMPLES}
+            order by export, file_name, row_number
+            """
+        ).fetchall()
+    return [HeldRow(*row) for row in rows]
+
+
+def _static(settings: Settings, record: FileRecord) -> str | None:
+    path = ledger.quarantine_path(settings, record)
+    return _select(record, path, "true") if path.is_file() else None
+
+
+def _relative(report: ResolveReport, record: FileRecord) -> str | None:
+    path = report.fates(record.export)
+    if path is None:
+        return None
+    return _select(record, path, f"fate = 'quarantined' and file_id = {quoted(record.file_id)}")
+
+
+def _select(record: FileRecord, path: Path, condition: str) -> str:
+    return (
+        f"select {quoted(record.file_name)} as file_name, {quoted(record.export)} as export, "
+        f"row_number, reason, sentence from read_parquet({quoted(str(path))}) where {condition}"
+    )

@@ -1,0 +1,302 @@
+"""One file becomes Parquet by month, its bad rows a quarantine, and all of it one record."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import SeatshiftError
+from orchestration.ingest import durable, ledger
+from orchestration.ingest.files import (
+    ID_LENGTH,
+    ExportFile,
+    Refused,
+    VerifiedFile,
+    refused_id,
+    verified,
+)
+from orchestration.ingest.ledger import FileRecord
+from orchestration.ingest.mapped import open_target, used_sources
+from orchestration.ingest.mapping import Source, Target, source_files
+from orchestration.ingest.read import (
+    Relation,
+    TextFormat,
+    open_relation,
+    rejected_rows,
+    with_true_rows,
+)
+from orchestration.ingest.rows import HELD, SKIPPED, Reading, typed_rows
+from orchestration.ingest.specs import ExportSpec
+from orchestration.ingest.style import CellStyle
+from orchestration.progress import say
+from orchestration.settings import Settings
+from orchestration.warehouse import quoted
+
+# rows that a partition gathers before they are written: bounds memory where many months are open
+FLUSH_ROWS = 122880
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One file to land for an export, as it is or through a mapping's target."""
+
+    file: ExportFile
+    target: Target | None
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What landing one file needs around it."""
+
+    connection: duckdb.DuckDBPyConnection
+    settings: Settings
+    spec: ExportSpec
+    scratch: Path
+    landed_at: datetime
+
+    def land(self, unit: Unit, known: dict[str, FileRecord]) -> tuple[FileRecord, bool]:
+        """The unit's record and whether it is new."""
+        record = FileRecord(
+            file_id=refused_id(unit.file),
+            file_name=unit.file.name,
+            export=self.spec.name,
+            content_id=refused_id(unit.file),
+            size_bytes=unit.file.path.lstat().st_size,
+            landed_at=self.landed_at.isoformat(),
+            mapping=unit.target.name if unit.target else None,
+        )
+        try:
+            with ExitStack() as stack:
+                source = self._verified(
+                    stack, unit.file, unit.target.rows_of if unit.target else None
+                )
+                others = self._others(stack, unit)
+                record = replace(
+                    record,
+                    file_id=_version_id(source, unit, others),
+                    content_id=source.content_id,
+                )
+                before = known.get(record.file_id)
+                if before is not None and not before.is_refused:
+                    return before, False
+                say(f"landing {unit.file.name}")
+                record = self._landed(record, unit, source, others)
+        except Refused as refusal:
+            record = replace(record, refused_reason=sentence_about(unit.file, str(refusal)))
+            before = known.get(record.file_id)
+            if before is not None and before.refused_reason == record.refused_reason:
+                return before, False
+            say(f"refused: {record.refused_reason}")
+        ledger.write_record(self.settings, record)
+        self._drop_replaced(record, known)
+        return record, True
+
+    def _verified(self, stack: ExitStack, file: ExportFile, source: Source | None) -> VerifiedFile:
+        encoding = source.text.encoding if source else "utf-8"
+        return stack.enter_context(verified(self.settings, file, self.scratch, encoding))
+
+    def _others(self, stack: ExitStack, unit: Unit) -> dict[str, list[VerifiedFile]]:
+        """The files of the sources that a mapping reads beside the one whose rows it makes."""
+        if unit.target is None:
+            return {}
+        others: dict[str, list[VerifiedFile]] = {}
+        for source in used_sources(self.connection, unit.target):
+            if source == unit.target.rows_of:
+                continue
+            files = source_files(self.settings, source)
+            if not files:
+                raise Refused(
+                    f"{unit.target.name} needs the source {source.name}, "
+                    f"and no file is named {source.pattern}."
+                )
+            others[source.name] = [self._verified(stack, file, source) for file in files]
+        return others
+
+    def _landed(
+        self,
+        record: FileRecord,
+        unit: Unit,
+        source: VerifiedFile,
+        others: dict[str, list[VerifiedFile]],
+    ) -> FileRecord:
+        """Write the file's rows below landing and count them; the record is not written yet."""
+        zone = self.settings.time_zone
+        style = unit.target.rows_of.style if unit.target else CellStyle(zone)
+        reading = Reading(record.file_id, record.file_name, self.landed_at, style)
+        target = self.scratch / "parts"
+        try:
+            with read_errors(source.file):
+                if unit.target is None:
+                    self._write_file(source, reading, target)
+                else:
+                    made = open_target(self.connection, unit.target, source, others)
+                    self._write(made.relation, reading, made.rejects, target)
+            return _placed(self.connection, self.settings, self.spec, record, target)
+        finally:
+            shutil.rmtree(target, ignore_errors=True)
+
+    def _write_file(self, source: VerifiedFile, reading: Reading, target: Path) -> None:
+        relation = open_relation(self.connection, source, TextFormat())
+        self._write(relation, reading, None, target)
+        rejects = rejected_rows(self.connection, relation)
+        if rejects is not None:
+            # rows behind a rejected line were numbered as if it were not there
+            shutil.rmtree(target, ignore_errors=True)
+            self._write(with_true_rows(relation, rejects), reading, rejects, target)
+
+    def _write(
+        self, relation: Relation, reading: Reading, rejects: str | None, target: Path
+    ) -> None:
+        select = typed_rows(self.spec, relation, reading, rejects)
+        self.connection.execute(f"set partitioned_write_flush_threshold = {FLUSH_ROWS}")
+        self.connection.execute(
+            f"""
+            copy ({select}) to {quoted(str(target))}
+            (format parquet, partition_by (_part), write_partition_columns false)
+            """
+        )
+
+    def _drop_replaced(self, record: FileRecord, known: dict[str, FileRecord]) -> None:
+        """Forget what an earlier state of the mapping made of the same file."""
+        for before in list(known.values()):
+            is_same_file = before.content_id == record.content_id
+            if (
+                record.mapping is not None
+                and before.mapping == record.mapping
+                and is_same_file
+                and before.file_id != record.file_id
+            ):
+                ledger.drop_record(self.settings, before)
+                del known[before.file_id]
+
+
+def _version_id(source: VerifiedFile, unit: Unit, others: dict[str, list[VerifiedFile]]) -> str:
+    """Names what is landed: the content, and where it is mapped all that decides its rows."""
+    if unit.target is None:
+        return source.content_id
+    beside = sorted(file.content_id for files in others.values() for file in files)
+    told = [source.content_id, unit.target.fingerprint, *beside]
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()[:ID_LENGTH]
+
+
+def sentence_about(file: ExportFile, reason: str) -> str:
+    """The reason as a sentence that names the file."""
+    return reason if file.name in reason else f"{file.name}: {reason}"
+
+
+@contextmanager
+def read_errors(file: ExportFile) -> Iterator[None]:
+    """Turn DuckDB's errors while a file is read into a refusal, except for faults of ours."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise SeatshiftError(
+            f"{file.name} needs more memory than limits.memory_limit_mb allows "
+            f"({_first_line(error)})."
+        ) from None
+    except (duckdb.InternalException, duckdb.BinderException, duckdb.ParserException):
+        raise
+    except duckdb.Error as error:
+        if "No space left" in str(error) or "disk" in str(error).lower():
+            raise SeatshiftError(
+                f"the disk is full or not writable while {file.name} is landed: "
+                f"{_first_line(error)}."
+            ) from None
+        raise Refused(
+            f"{file.name} cannot be read as {file.format} ({_first_line(error)}); "
+            "send the file again."
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".")
+
+
+@contextmanager
+def scratch_folder(settings: Settings) -> Iterator[Path]:
+    """A folder on the same disk as landing, so that finished files move by rename."""
+    place = settings.var / "tmp"
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="landing-", dir=place) as name:
+        yield Path(name)
+
+
+def _placed(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    spec: ExportSpec,
+    record: FileRecord,
+    target: Path,
+) -> FileRecord:
+    """Move what was written to its place, months and quarantine apart, and count it."""
+    folder = ledger.export_folder(settings, spec.name)
+    held = _count(connection, target / f"_part={HELD}")
+    skipped = _count(connection, target / f"_part={SKIPPED}")
+    if held:
+        quarantine = target / "quarantine.parquet"
+        connection.execute(
+            f"""
+            copy (
+                select
+                    _row as row_number,
+                    _raw as raw,
+                    split_part(_problem, ':', 1) as reason,
+                    split_part(_problem, ':', 2) as column_name,
+                    _sentence as sentence
+                from read_parquet({quoted(str(target / f"_part={HELD}" / "*.parquet"))})
+                order by _row
+            ) to {quoted(str(quarantine))} (format parquet)
+            """
+        )
+        durable.move(quarantine, ledger.quarantine_path(settings, record))
+    parts: list[str] = []
+    for month in sorted(target.glob("_part=*")):
+        number = int(month.name.partition("=")[2])
+        if number in (HELD, SKIPPED):
+            continue
+        name = f"month={number // 100:04d}-{number % 100:02d}"
+        for place, path in enumerate(sorted(month.glob("*.parquet"))):
+            suffix = f"-{place}" if place else ""
+            part = f"{name}/{record.file_id}{suffix}-{spec.name}.parquet"
+            durable.move(path, folder / part)
+            parts.append(part)
+    landed, sums = _sums(connection, spec, [folder / part for part in parts])
+    return replace(
+        record,
+        rows_read=landed + held + skipped,
+        landed=landed,
+        quarantined=held,
+        skipped=skipped,
+        quantity_sum=sums.get("quantity"),
+        amount_sum=sums.get("amount"),
+        parts=parts,
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
+    if not folder.is_dir():
+        return 0
+    row = connection.execute(
+        f"select count(*) from read_parquet({quoted(str(folder / '*.parquet'))})"
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _sums(
+    connection: duckdb.DuckDBPyConnection, spec: ExportSpec, paths: list[Path]
+) -> tuple[int, dict[str, str]]:
+    """Rows landed, and the control sum of each column that has one."""
+    if not paths:
+        return 0, {name: str(Decimal(0)) for name in spec.sums}
+    sums = "".join(f", cast(coalesce(sum({name}), 0) as varchar)" for name in spec.sums)
+    files = ", ".join(quoted(str(path)) for path in paths)
+    row = connection.execute(f"select count(*){sums} from read_parquet([{files}])").fetchone()
+    values = row or (0,)
+    return int(values[0]), dict(zip(spec.sums, (str(value) for value in values[1:]), strict=True))
