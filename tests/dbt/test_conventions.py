@@ -1,0 +1,125 @@
+"""The layers, promises and proofs that every model keeps, read from dbt's manifest."""
+
+from typing import Any
+
+LAYERS = ("staging", "intermediate", "marts")
+INEXACT = ("double", "float", "real")
+
+# up to a hundred million rows: landing settles their keys, and a test would read them all again
+TOO_MANY_ROWS = {"stg_usage_events"}
+
+Node = dict[str, Any]
+
+
+def models(manifest: dict[str, Any]) -> list[Node]:
+    """Every model of the project, by name."""
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    return sorted(nodes, key=lambda node: str(node["name"]))
+
+
+def layer(node: Node) -> str:
+    """The folder below models/ that a model lies in."""
+    return str(node["path"]).split("/")[0]
+
+
+def public(manifest: dict[str, Any]) -> list[Node]:
+    """The models that readers may rely on."""
+    return [node for node in models(manifest) if node["config"]["access"] == "public"]
+
+
+def parents(node: Node, kind: str) -> list[str]:
+    """Ids of the nodes of one kind that a model reads."""
+    return [name for name in node["depends_on"]["nodes"] if name.startswith(f"{kind}.")]
+
+
+def test_every_model_lies_in_a_known_layer(manifest: dict[str, Any]) -> None:
+    assert [node["name"] for node in models(manifest) if layer(node) not in LAYERS] == []
+
+
+def test_staging_reads_only_sources(manifest: dict[str, Any]) -> None:
+    assert {
+        node["name"]: parents(node, "model")
+        for node in models(manifest)
+        if layer(node) == "staging" and parents(node, "model")
+    } == {}
+
+
+def test_only_staging_reads_sources(manifest: dict[str, Any]) -> None:
+    assert {
+        node["name"]: parents(node, "source")
+        for node in models(manifest)
+        if layer(node) != "staging" and parents(node, "source")
+    } == {}
+
+
+def test_nothing_reads_up_a_layer(manifest: dict[str, Any]) -> None:
+    layers = {node["unique_id"]: layer(node) for node in models(manifest)}
+    assert {
+        node["name"]: name
+        for node in models(manifest)
+        for name in parents(node, "model")
+        if LAYERS.index(layers[name]) > LAYERS.index(layer(node))
+    } == {}
+
+
+def test_every_model_says_its_grain(manifest: dict[str, Any]) -> None:
+    assert [
+        node["name"]
+        for node in models(manifest)
+        if not node["description"].strip().startswith("One row per")
+    ] == []
+
+
+def test_every_grain_is_tested(manifest: dict[str, Any]) -> None:
+    tested = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and (node.get("test_metadata") or {}).get("name") in ("unique", "unique_grain")
+    }
+    untested = {node["name"] for node in models(manifest) if node["unique_id"] not in tested}
+    assert untested == TOO_MANY_ROWS
+
+
+def test_marts_are_public_under_an_enforced_contract(manifest: dict[str, Any]) -> None:
+    marts = [node["name"] for node in models(manifest) if layer(node) == "marts"]
+    assert marts == [node["name"] for node in public(manifest)]
+    assert [
+        node["name"] for node in public(manifest) if not node["config"]["contract"]["enforced"]
+    ] == []
+
+
+def test_every_public_column_is_described(manifest: dict[str, Any]) -> None:
+    assert [
+        f"{node['name']}.{column['name']}"
+        for node in public(manifest)
+        for column in node["columns"].values()
+        if not column["description"].strip()
+    ] == []
+
+
+def test_no_public_column_is_inexact(manifest: dict[str, Any]) -> None:
+    assert [
+        f"{node['name']}.{column['name']} is {column['data_type']}"
+        for node in public(manifest)
+        for column in node["columns"].values()
+        if str(column["data_type"]).lower().startswith(INEXACT)
+    ] == []
+
+
+def test_a_model_and_its_promises_have_one_name(manifest: dict[str, Any]) -> None:
+    assert [
+        node["name"]
+        for node in models(manifest)
+        if node["patch_path"] != f"seatshift://models/{node['path'].removesuffix('.sql')}.yml"
+    ] == []
+
+
+def test_no_model_reads_the_clock_or_chance(manifest: dict[str, Any]) -> None:
+    forbidden = ("current_date", "current_timestamp", "now(", "random(", "today(", "uuid(")
+    assert {
+        node["name"]: word
+        for node in models(manifest)
+        for word in forbidden
+        if word in node["raw_code"].lower()
+    } == {}
