@@ -1,0 +1,180 @@
+"""dbt in this process: the models and their tests, run against one build file."""
+
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import AuditRefused
+from orchestration.files import replace_by_copy
+from orchestration.progress import say
+from orchestration.settings import Settings
+from orchestration.versions import DBT_PROJECT, models_version
+
+PARSE_KEPT = 3  # parsed manifests kept, one per state of the dbt project
+SECONDS_BETWEEN_NEWS = 5.0
+
+
+def building_path(settings: Settings) -> Path:
+    """The file a build grows in; always the same, or dbt would parse its project anew."""
+    return settings.builds / "building.duckdb"
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model or test of a dbt run."""
+
+    unique_id: str
+    name: str
+    kind: str
+    status: str
+    message: str
+    failures: int
+    seconds: float
+
+    @property
+    def is_good(self) -> bool:
+        return self.status in ("success", "pass", "warn")
+
+
+def parsed_manifest(settings: Settings) -> Path:
+    """The dbt manifest of the project as it is now; parsed once per state of the project."""
+    folder = settings.var / "dbt" / "parsed"
+    manifest = folder / f"{models_version()[:16]}.json"
+    if not manifest.is_file():
+        outcome = _invoke(settings, building_path(settings), "parse")
+        if not outcome.success:
+            raise outcome.exception or RuntimeError("dbt cannot parse its project")
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_by_copy(_target(settings) / "manifest.json", manifest)
+        for old in sorted(folder.glob("*.json"), key=_age)[:-PARSE_KEPT]:
+            old.unlink()
+    return manifest
+
+
+def run_models(settings: Settings, warehouse: Path) -> list[NodeResult]:
+    """Build every model in the file and run every data test; one result for each.
+
+    Raises AuditRefused, naming each failed test with its rows, where the build cannot be trusted.
+    """
+    outcome = _invoke(
+        settings,
+        warehouse,
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+    )
+    results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
+    bad = [result for result in results if result.status in ("error", "fail")]
+    if bad:
+        raise AuditRefused(refusal(bad, settings.var / "dbt" / "logs" / "dbt.log"))
+    if not outcome.success:
+        raise outcome.exception or RuntimeError("dbt ended without a result")
+    if not results:
+        raise AuditRefused("dbt built no model at all: nothing is published.")
+    return results
+
+
+def refusal(bad: list[NodeResult], log: Path) -> str:
+    """One sentence per failed model or test, the log named at the end."""
+    sentences = [_sentence(result) for result in bad]
+    return "\n".join(
+        ["Nothing is published, because the build failed its own tests:", *sentences, f"Log: {log}"]
+    )
+
+
+def _sentence(result: NodeResult) -> str:
+    if result.kind == "test" and result.status == "fail":
+        rows = "row breaks" if result.failures == 1 else "rows break"
+        return f"- {result.failures} {rows} the test {result.name}."
+    first_line = re.sub(r"\s+", " ", result.message).strip()
+    return f"- {result.kind} {result.name} cannot be built: {first_line[:400]}"
+
+
+def _node_result(result: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        name=result.node.name,
+        kind=str(result.node.resource_type),
+        status=str(result.status),
+        message=result.message or "",
+        failures=result.failures or 0,
+        seconds=result.execution_time or 0.0,
+    )
+
+
+def _invoke(settings: Settings, warehouse: Path, *args: str) -> Any:
+    # dbt takes two seconds to import; a command that does not build need not wait for it
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    target = _target(settings)
+    target.mkdir(parents=True, exist_ok=True)
+    options = {
+        "--project-dir": DBT_PROJECT,
+        "--profiles-dir": DBT_PROJECT,
+        "--target-path": target,
+        "--log-path": settings.var / "dbt" / "logs",
+        "--log-level": "none",
+        "--log-level-file": "info",
+    }
+    flat = [str(part) for pair in options.items() for part in pair]
+    with _environment(_profile(settings, warehouse)):
+        try:
+            return dbtRunner(callbacks=[_Narrator()]).invoke([*args, *flat, "--no-version-check"])
+        finally:
+            # dbt keeps its connection, and with it the file's write lock, until told otherwise
+            DuckDBConnectionManager.close_all_connections()
+
+
+def _profile(settings: Settings, warehouse: Path) -> dict[str, str]:
+    spill = settings.var / "tmp"
+    spill.mkdir(parents=True, exist_ok=True)
+    return {
+        "SEATSHIFT_WAREHOUSE": str(warehouse),
+        "SEATSHIFT_MEMORY": f"{settings.memory_limit_mb}MB",
+        "SEATSHIFT_THREADS": str(max(settings.threads, 1)),
+        "SEATSHIFT_SPILL": str(spill),
+    }
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+class _Narrator:
+    """Says now and then how many models and tests are done."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, event: Any) -> None:
+        data = event.data
+        index, total = getattr(data, "index", 0), getattr(data, "total", 0)
+        if event.info.name not in ("LogModelResult", "LogTestResult") or not total:
+            return
+        if time.monotonic() - self._last >= SECONDS_BETWEEN_NEWS:
+            self._last = time.monotonic()
+            say(f"dbt: {index} of {total} models and tests")
+
+
+def _target(settings: Settings) -> Path:
+    return settings.var / "dbt" / "target"
+
+
+def _age(path: Path) -> float:
+    return path.stat().st_mtime

@@ -1,0 +1,41 @@
+"""DuckDB for Great Expectations: no transactions of its own, one file attached read-only.
+
+Great Expectations closes a connection before it fetches, and SQLAlchemy's rollback on close
+discards DuckDB's pending result; so begin, commit and rollback do nothing here. The file is
+attached as `warehouse`, the name that the views inside it were made under.
+"""
+
+from typing import Any
+
+import duckdb_engine
+import sqlalchemy
+
+from orchestration.warehouse import WAREHOUSE, quoted
+
+URL = "duckdb+seatshift:///:memory:"
+
+
+class ReadOnlyWarehouse(duckdb_engine.Dialect):  # type: ignore[misc]
+    """duckdb-engine's dialect, told which file to show."""
+
+    supports_statement_cache = False
+
+    def connect(self, *args: Any, **parameters: Any) -> Any:
+        file, schema = parameters.pop("warehouse"), parameters.pop("schema")
+        connection = super().connect(*args, **parameters)
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach {quoted(file)} as {WAREHOUSE} (read_only)")
+        # Great Expectations leaves the schema out of some of its queries
+        connection.execute(f"use {WAREHOUSE}.{schema}")
+        return connection
+
+    def do_begin(self, connection: Any) -> None: ...
+
+    def do_commit(self, connection: Any) -> None: ...
+
+    def do_rollback(self, connection: Any) -> None: ...
+
+
+def register() -> None:
+    """Make the URL known to SQLAlchemy."""
+    sqlalchemy.dialects.registry.register("duckdb.seatshift", __name__, "ReadOnlyWarehouse")

@@ -1,0 +1,152 @@
+"""Runs a suite in SQL on all rows of one build file and reports each rule's finding."""
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from orchestration.validation import dialect
+from orchestration.validation.rules import CRITICAL, Rule
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read once, at import
+
+import great_expectations as gx
+from great_expectations.checkpoint import UpdateDataDocsAction
+
+OFFENDERS_KEPT = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule found; `offenders` are the first failing rows or values, as text."""
+
+    rule: str
+    relation: str
+    severity: str
+    passed: bool
+    sentence: str
+    observed: str
+    offenders: tuple[str, ...]
+
+    @property
+    def blocks(self) -> bool:
+        return not self.passed and self.severity == CRITICAL
+
+
+class Suite:
+    """One named suite over one build file, with its Data Docs in a folder of the build's own."""
+
+    def __init__(self, *, name: str, warehouse: Path, folder: Path, rules: list[Rule]) -> None:
+        if not rules:
+            raise ValueError(f"the suite {name} is empty: it would pass whatever the data")
+        schemas = {rule.schema for rule in rules}
+        if len(schemas) != 1:
+            raise ValueError(f"the suite {name} spans the schemas {', '.join(sorted(schemas))}")
+        self._name = name
+        self._schema = schemas.pop()
+        self._rules = sorted(rules, key=lambda rule: rule.table)
+        with _quiet():
+            self._context = _context(folder)
+            self._checkpoint = self._prepare(warehouse)
+
+    def run(self) -> list[Finding]:
+        """One finding per rule; raises where Great Expectations leaves a rule out."""
+        with _quiet():
+            outcome = self._checkpoint.run()
+        found = [
+            result
+            for validation in outcome.run_results.values()
+            for result in validation.results
+        ]
+        if len(found) != len(self._rules):
+            raise RuntimeError(
+                f"the suite {self._name} has {len(self._rules)} rules and gave {len(found)} results"
+            )
+        by_name = {result.expectation_config.meta["rule"]: result for result in found}
+        return [_finding(rule, by_name[rule.name]) for rule in self._rules]
+
+    def _prepare(self, warehouse: Path) -> Any:
+        dialect.register()
+        source = self._context.data_sources.add_or_update_sql(
+            name=self._name,
+            connection_string=dialect.URL,
+            create_temp_table=False,
+            kwargs={"connect_args": {"warehouse": str(warehouse), "schema": self._schema}},
+        )
+        definitions = []
+        for table, rules in groupby(self._rules, key=lambda rule: rule.table):
+            asset = source.add_table_asset(table, table_name=table, schema_name=self._schema)
+            suite = gx.ExpectationSuite(name=f"{self._name}: {table}")
+            for rule in rules:
+                expectation = rule.expectation
+                expectation.severity = rule.severity
+                expectation.meta = {"rule": rule.name, "sentence": rule.sentence}
+                suite.add_expectation(expectation)
+            self._context.suites.add_or_update(suite)
+            definitions.append(
+                self._context.validation_definitions.add_or_update(
+                    gx.ValidationDefinition(
+                        name=f"{self._name}: {table}",
+                        data=asset.add_batch_definition_whole_table("all rows"),
+                        suite=suite,
+                    )
+                )
+            )
+        return self._context.checkpoints.add_or_update(
+            gx.Checkpoint(
+                name=self._name,
+                validation_definitions=definitions,
+                actions=[UpdateDataDocsAction(name="docs")],
+                result_format={"result_format": "SUMMARY", "partial_unexpected_count": 20},
+            )
+        )
+
+
+def docs_index(folder: Path) -> Path:
+    """The page that a person opens."""
+    return folder / "gx" / "uncommitted" / "data_docs" / "local_site" / "index.html"
+
+
+def _context(folder: Path) -> Any:
+    context = gx.get_context(mode="file", project_root_dir=str(folder))
+    context.variables.progress_bars = {"globally": False}
+    return context
+
+
+def _finding(rule: Rule, result: Any) -> Finding:
+    details = result.result or {}
+    error = _error(result.exception_info or {})
+    offenders = details.get("partial_unexpected_list") or (details.get("details") or {}).get(
+        "unexpected_rows", []
+    )
+    observed = details.get("observed_value", details.get("unexpected_count", ""))
+    return Finding(
+        rule=rule.name,
+        relation=rule.relation,
+        severity=rule.severity,
+        passed=bool(result.success),
+        sentence=rule.sentence,
+        observed=str(error or observed),
+        offenders=tuple(str(offender) for offender in list(offenders)[:OFFENDERS_KEPT]),
+    )
+
+
+def _error(info: dict[str, Any]) -> str:
+    """Why a rule could not be judged; nested by metric where there is one."""
+    if "exception_message" in info:
+        return info["exception_message"] or ""
+    return next((entry["exception_message"] for entry in info.values() if entry), "")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Great Expectations warns about its own internals; people read our sentences instead."""
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
