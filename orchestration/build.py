@@ -93,13 +93,14 @@ def current_candidate(settings: Settings) -> Candidate:
 
 
 def run_dbt(settings: Settings, candidate: Candidate) -> list[NodeResult]:
-    """Fill the file by dbt and give it its final name; AuditRefused where a test fails."""
+    """Fill the file by dbt; it gets its final name only where every model and test is good."""
     say("dbt: building models and running their tests")
     results = transform.run_models(settings, building_path(settings))
-    building_path(settings).replace(build_path(settings, candidate.build_id))
-    sync_folder(settings.builds)
-    models = sum(result.kind == "model" for result in results)
-    say(f"dbt: {models} models built, {len(results) - models} tests passed")
+    if all(result.is_good for result in results):
+        building_path(settings).replace(build_path(settings, candidate.build_id))
+        sync_folder(settings.builds)
+        models = sum(result.kind == "model" for result in results)
+        say(f"dbt: {models} models built, {len(results) - models} tests passed")
     return results
 
 

@@ -18,8 +18,15 @@ def say(message: str) -> None:
 
 @contextmanager
 def listening(sink: Sink) -> Iterator[None]:
-    """Send every message said inside the block to the sink."""
-    token = _sink.set(sink)
+    """Send every message said inside the block to the sink, and to whoever listened before."""
+    outer = _sink.get()
+
+    def tell(message: str) -> None:
+        if outer is not None:
+            outer(message)
+        sink(message)
+
+    token = _sink.set(tell)
     try:
         yield
     finally:

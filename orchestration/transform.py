@@ -57,10 +57,7 @@ def parsed_manifest(settings: Settings) -> Path:
 
 
 def run_models(settings: Settings, warehouse: Path) -> list[NodeResult]:
-    """Build every model in the file and run every data test; one result for each.
-
-    Raises AuditRefused, naming each failed test with its rows, where the build cannot be trusted.
-    """
+    """Build every model in the file and run every data test; one result for each, good or bad."""
     outcome = _invoke(
         settings,
         warehouse,
@@ -69,22 +66,24 @@ def run_models(settings: Settings, warehouse: Path) -> list[NodeResult]:
         "unit_test",
     )
     results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
-    bad = [result for result in results if result.status in ("error", "fail")]
-    if bad:
-        raise AuditRefused(refusal(bad, settings.var / "dbt" / "logs" / "dbt.log"))
-    if not outcome.success:
-        raise outcome.exception or RuntimeError("dbt ended without a result")
     if not results:
-        raise AuditRefused("dbt built no model at all: nothing is published.")
+        raise outcome.exception or RuntimeError("dbt ended without building any model")
     return results
 
 
-def refusal(bad: list[NodeResult], log: Path) -> str:
-    """One sentence per failed model or test, the log named at the end."""
-    sentences = [_sentence(result) for result in bad]
-    return "\n".join(
-        ["Nothing is published, because the build failed its own tests:", *sentences, f"Log: {log}"]
-    )
+def refuse_failed(settings: Settings, results: list[NodeResult]) -> None:
+    """Raise AuditRefused, one sentence per failed model or test, where any failed."""
+    bad = [result for result in results if result.status in ("error", "fail")]
+    if bad:
+        raise AuditRefused(
+            "\n".join(
+                [
+                    "Nothing is published, because the build failed its own tests:",
+                    *(_sentence(result) for result in bad),
+                    f"Log: {_logs(settings) / 'dbt.log'}",
+                ]
+            )
+        )
 
 
 def _sentence(result: NodeResult) -> str:
@@ -118,7 +117,7 @@ def _invoke(settings: Settings, warehouse: Path, *args: str) -> Any:
         "--project-dir": DBT_PROJECT,
         "--profiles-dir": DBT_PROJECT,
         "--target-path": target,
-        "--log-path": settings.var / "dbt" / "logs",
+        "--log-path": _logs(settings),
         "--log-level": "none",
         "--log-level-file": "info",
     }
@@ -174,6 +173,10 @@ class _Narrator:
 
 def _target(settings: Settings) -> Path:
     return settings.var / "dbt" / "target"
+
+
+def _logs(settings: Settings) -> Path:
+    return settings.var / "dbt" / "logs"
 
 
 def _age(path: Path) -> float:

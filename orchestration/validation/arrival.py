@@ -74,13 +74,12 @@ def _export_rules(spec: ExportSpec) -> list[Rule]:
         rules.append(
             relation.never(
                 "times_plausible",
-                "has rows before 2000 or more than a day after the as-of",
+                "has rows before 2000 or after 2100",
                 f"""
                 select {spec.event_time}
                 from {{batch}}
-                where {spec.event_time} < timestamp '2000-01-01' or {spec.event_time} > (
-                    select as_of + interval 1 day from reference.settings
-                )
+                where {spec.event_time} < timestamp '2000-01-01'
+                or {spec.event_time} >= timestamp '2100-01-01'
                 """,
             )
         )

@@ -15,6 +15,9 @@ from orchestration.warehouse import WAREHOUSE, quoted
 URL = "duckdb+seatshift:///:memory:"
 
 
+_opened: list[Any] = []
+
+
 class ReadOnlyWarehouse(duckdb_engine.Dialect):  # type: ignore[misc]
     """duckdb-engine's dialect, told which file to show."""
 
@@ -27,6 +30,7 @@ class ReadOnlyWarehouse(duckdb_engine.Dialect):  # type: ignore[misc]
         connection.execute(f"attach {quoted(file)} as {WAREHOUSE} (read_only)")
         # Great Expectations leaves the schema out of some of its queries
         connection.execute(f"use {WAREHOUSE}.{schema}")
+        _opened.append(connection)
         return connection
 
     def do_begin(self, connection: Any) -> None: ...
@@ -39,3 +43,12 @@ class ReadOnlyWarehouse(duckdb_engine.Dialect):  # type: ignore[misc]
 def register() -> None:
     """Make the URL known to SQLAlchemy."""
     sqlalchemy.dialects.registry.register("duckdb.seatshift", __name__, "ReadOnlyWarehouse")
+
+
+def close_all() -> None:
+    """Let go of the file; Great Expectations itself keeps several connections open."""
+    while _opened:
+        connection = _opened.pop()
+        connection.execute("use memory")
+        connection.execute(f"detach {WAREHOUSE}")
+        connection.close()

@@ -57,7 +57,10 @@ class Suite:
     def run(self) -> list[Finding]:
         """One finding per rule; raises where Great Expectations leaves a rule out."""
         with _quiet():
-            outcome = self._checkpoint.run()
+            try:
+                outcome = self._checkpoint.run()
+            finally:
+                dialect.close_all()  # dbt attaches the file for writing next
         found = [
             result
             for validation in outcome.run_results.values()

@@ -1,0 +1,339 @@
+"""The command line: `seatshift`. Imports are made where they are used, so that help is quick."""
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from orchestration.errors import EXIT_FAULT, EXIT_USAGE, SeatshiftError
+from orchestration.home import HOME_VARIABLE, home_from_environment
+from orchestration.progress import listening
+from orchestration.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from orchestration.published import Pointer
+
+app = typer.Typer(
+    name="seatshift",
+    help="Whether, where and when to move from per-seat to other pricing, from your exports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help=f"The company's home; default ${HOME_VARIABLE}, else seeds."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def main() -> None:
+    """Run a command; every failure is a sentence and an exit code, never a traceback."""
+    try:
+        app()
+    except SeatshiftError as error:
+        err.print(str(error), markup=False, soft_wrap=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        err.print("Stopped; what was published before is unchanged.")
+        sys.exit(130)
+    except Exception:
+        log = _write_fault(traceback.format_exc())
+        err.print(
+            f"Something went wrong that should not have; nothing was published. Details: {log}",
+            markup=False,
+            soft_wrap=True,
+        )
+        sys.exit(EXIT_FAULT)
+
+
+@app.command()
+def refresh(
+    home: Home = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build anew even where nothing is new.")
+    ] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="Judge as known at the end of this day (YYYY-MM-DD)."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Load what is new, build, audit, publish; end with the verdict per segment."""
+    settings = _settings(home)
+    moment = _moment(settings, as_of)
+    from orchestration.lock import refresh_lock
+
+    with _progress(), refresh_lock(settings):
+        # checked before the slow imports: a second refresh is told so at once
+        from orchestration.refresh import refresh as run
+
+        outcome = run(settings, as_of=moment, full_refresh=full_refresh)
+    if as_json:
+        _print_json(_published(settings, outcome.pointer) | {"is_new": outcome.is_new})
+        return
+    out.print(
+        f"Published generation {outcome.pointer.generation}."
+        if outcome.is_new
+        else f"Nothing new; generation {outcome.pointer.generation} stays."
+    )
+    _verdict_table(settings, outcome.pointer)
+    where = "" if home is None else f" --home {home}"
+    out.print(f"Open the dashboard: seatshift dashboard{where}   (or make dashboard)", markup=False)
+
+
+@app.command()
+def status(home: Home = None, as_json: Json = False) -> None:
+    """What is published, from when it is, and the verdicts it tells."""
+    from orchestration.published import generations, read_pointer
+
+    settings = _settings(home)
+    pointer = read_pointer(settings)
+    if pointer is None:
+        raise SeatshiftError(
+            f"Nothing is published in {settings.home} yet: run `seatshift refresh` first."
+        )
+    kept = [entry.generation for entry in generations(settings)]
+    if as_json:
+        _print_json(_published(settings, pointer) | {"generations": kept})
+        return
+    out.print(f"Generation {pointer.generation}, published {pointer.published_at} UTC")
+    out.print(f"Data as of {pointer.as_of} UTC, build {pointer.build_id}")
+    if pointer.rolled_back_from:
+        out.print(f"Rolled back from build {pointer.rolled_back_from}")
+    out.print(f"Kept generations: {', '.join(str(number) for number in kept)}")
+    out.print(f"Audit: {pointer.audit['verdict']}, {settings.var / pointer.audit['docs']}")
+    _verdict_table(settings, pointer)
+
+
+@app.command()
+def rollback(
+    generation: Annotated[
+        int | None, typer.Argument(help="Generation to show again; default the one before.")
+    ] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Show readers an older generation again; nothing is rebuilt."""
+    from orchestration.lock import refresh_lock
+    from orchestration.publish import rollback as run
+
+    settings = _settings(home)
+    with refresh_lock(settings):
+        pointer = run(settings, generation)
+    if as_json:
+        _print_json(_published(settings, pointer))
+        return
+    out.print(f"Readers see generation {pointer.generation} (as of {pointer.as_of} UTC) again.")
+
+
+@app.command()
+def explain(
+    account: Annotated[str, typer.Argument(help="account_id")],
+    period: Annotated[
+        str | None, typer.Option("--period", help="Month (YYYY-MM); default the last closed one.")
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help="One proposal; default every one.")
+    ] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """The current bill of an account beside its bill under the proposals, line by line."""
+    from orchestration.explain import explain_bills, print_bills
+
+    explained = explain_bills(_settings(home), account=account, period=period, scenario=scenario)
+    if as_json:
+        _print_json(explained)
+    else:
+        print_bills(out, explained)
+
+
+@app.command()
+def check(home: Home = None, as_json: Json = False) -> None:
+    """What would load and what would be quarantined; writes nothing."""
+    from orchestration.ingest.check import check_home, print_report, report_dict
+
+    report = check_home(_settings(home))
+    if as_json:
+        _print_json(report_dict(report))
+    else:
+        print_report(out, report)
+
+
+@app.command()
+def dashboard(
+    home: Home = None,
+    port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 8501,
+) -> None:
+    """Open the dashboard over the published snapshot (this machine only)."""
+    from orchestration.versions import ROOT
+
+    settings = _settings(home)
+    app_file = ROOT / "dashboards" / "streamlit_app.py"
+    out.print(f"Dashboard: http://127.0.0.1:{port}   (Ctrl-C ends it)")
+    _become(
+        [sys.executable, "-m", "streamlit", "run", str(app_file)]
+        + ["--server.address", "127.0.0.1", "--server.port", str(port)]
+        + ["--server.headless", "true", "--browser.gatherUsageStats", "false"],
+        settings,
+    )
+
+
+@app.command()
+def dagster(
+    home: Home = None,
+    port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 3000,
+) -> None:
+    """Run Dagster with its schedule and sensor for this home (this machine only)."""
+    from orchestration.instance import prepare_instance
+
+    settings = _settings(home)
+    os.environ["DAGSTER_HOME"] = str(prepare_instance(settings))
+    out.print(f"Dagster: http://127.0.0.1:{port}   (Ctrl-C ends it)")
+    _become(
+        [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
+        + ["--host", "127.0.0.1", "--port", str(port)],
+        settings,
+    )
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
+    """Make a new home: settings, reference files with headers, and a README that explains."""
+    from orchestration.new_home import make_home
+
+    made = make_home(folder)
+    out.print(f"Made {made}: put your exports into {made / 'exports'}, then run", markup=False)
+    out.print(f"  seatshift check --home {made}\n  seatshift refresh --home {made}", markup=False)
+
+
+@app.command()
+def generate(
+    target: Annotated[Path, typer.Argument(help="Folder to write the company to.")],
+    accounts: Annotated[int, typer.Option("--accounts")] = 180,
+    months: Annotated[int, typer.Option("--months")] = 26,
+    events: Annotated[
+        int | None, typer.Option("--events", help="About how many usage rows; default the demo's.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed")] = 20261121,
+    story: Annotated[str, typer.Option("--story")] = "demo",
+) -> None:
+    """Write an invented company's exports: the demo, or one of any size."""
+    from orchestration.generate import generate as run
+
+    with _progress():
+        run(target, accounts=accounts, months=months, events=events, seed=seed, story=story)
+    out.print(f"Wrote {target}", markup=False)
+
+
+@app.command()
+def doctor(home: Home = None, as_json: Json = False) -> None:
+    """Whether this machine and this home are fit for a refresh."""
+    from orchestration.doctor import examine
+
+    findings = examine(home or home_from_environment())
+    if as_json:
+        _print_json(findings)
+    else:
+        for finding in findings:
+            mark = "ok  " if finding["ok"] else "BAD "
+            out.print(f"{mark} {finding['what']}: {finding['found']}", markup=False)
+    if not all(finding["ok"] for finding in findings):
+        raise typer.Exit(EXIT_FAULT)
+
+
+def _settings(home: Path | None) -> Settings:
+    return load_settings(home or home_from_environment())
+
+
+def _moment(settings: Settings, text: str | None) -> datetime | None:
+    from orchestration.moments import end_of_day
+
+    if text is None:
+        return None
+    try:
+        return end_of_day(text, settings.time_zone)
+    except ValueError:
+        err.print(f"--as-of is {text!r}; write a day such as 2026-09-30.", markup=False)
+        raise typer.Exit(EXIT_USAGE) from None
+
+
+@contextmanager
+def _progress() -> Iterator[None]:
+    started = time.monotonic()
+
+    def show(message: str) -> None:
+        err.print(f"{time.monotonic() - started:6.1f} s  {message}", markup=False, soft_wrap=True)
+
+    with listening(show):
+        yield
+
+
+def _published(settings: Settings, pointer: "Pointer") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from orchestration.told import latest_verdicts
+
+    return asdict(pointer) | {"verdicts": latest_verdicts(settings, pointer)}
+
+
+def _verdict_table(settings: Settings, pointer: "Pointer") -> None:
+    from orchestration.told import latest_verdicts
+    from orchestration.verdict_table import verdict_table
+
+    verdicts = latest_verdicts(settings, pointer)
+    if not verdicts:
+        out.print("No month is closed yet at the as-of: there is no verdict so far.")
+        return
+    out.print(verdict_table(verdicts))
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, indent=2, default=str))
+
+
+def _become(command: list[str], settings: Settings) -> None:
+    os.environ[HOME_VARIABLE] = str(settings.home)
+    sys.stdout.flush()
+    os.execv(command[0], command)
+
+
+def _write_fault(text: str) -> Path:
+    """Keep the traceback for us: beside the home where there is one, else in the temp folder."""
+    import tempfile
+
+    try:
+        folder = _home_from_arguments() / "var" / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.gettempdir())
+    path = folder / f"fault-{time.strftime('%Y%m%d-%H%M%S')}.log"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _home_from_arguments() -> Path:
+    for place, argument in enumerate(sys.argv):
+        if argument == "--home" and place + 1 < len(sys.argv):
+            return Path(sys.argv[place + 1])
+        if argument.startswith("--home="):
+            return Path(argument.removeprefix("--home="))
+    return home_from_environment()
+
+
+if __name__ == "__main__":
+    main()

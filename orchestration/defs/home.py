@@ -1,0 +1,36 @@
+"""The home as a Dagster resource: its settings, and its lock for as long as a run lasts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.lock import refresh_lock
+from orchestration.progress import listening
+from orchestration.settings import Settings, load_settings
+
+# one step at a time may work on a home's files; see dagster.yaml
+POOL = "warehouse"
+
+
+class Home(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The home that a run works on; no two runs hold it at once."""
+
+    path: str
+
+    @property
+    def settings(self) -> Settings:
+        return load_settings(Path(self.path))
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Home"]:
+        with refresh_lock(self.settings):
+            yield self
+
+
+@contextmanager
+def speaking(context: dg.AssetExecutionContext) -> Iterator[None]:
+    """What the steps say goes to the run's log."""
+    with listening(context.log.info):
+        yield

@@ -1,0 +1,104 @@
+"""The sources of the dbt project: exports and reference data, shown to a new build file."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import dagster as dg
+
+from orchestration.build import start
+from orchestration.defs.home import POOL, Home, speaking
+from orchestration.ingest.specs import EXPORTS
+from orchestration.publish import finish
+from orchestration.transform import building_path
+from orchestration.validation.audit import audit_arrival, docs_path, refuse_blocked
+from orchestration.validation.run import Finding
+
+OP = "inputs"
+CHECK = "arrival_suite"
+
+
+class RefreshConfig(dg.Config):
+    """How this refresh differs from the daily one."""
+
+    as_of: str | None = None
+    full_refresh: bool = False
+
+
+def inputs_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """Every source of the project; yields none where nothing is new, so the rest is skipped."""
+    sources = sorted(
+        ((source["source_name"], source["name"], source["description"]))
+        for source in manifest["sources"].values()
+    )
+    landing = [dg.AssetKey(["landing", name]) for name in EXPORTS]
+
+    @dg.multi_asset(
+        name=OP,
+        specs=[
+            dg.AssetSpec(
+                key=[schema, table],
+                group_name=schema,
+                kinds={"duckdb"},
+                description=description,
+                deps=landing if schema == "raw" else [],
+                skippable=True,
+            )
+            for schema, table, description in sources
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                CHECK,
+                asset=[schema, table],
+                blocking=True,
+                description="Great Expectations on every row that arrived.",
+            )
+            for schema, table, _ in sources
+            if schema == "raw" and (table in EXPORTS or table == "load_ledger")
+        ],
+        can_subset=True,  # or Dagster would demand results of a run that has nothing new
+        pool=POOL,
+    )
+    def inputs(
+        context: dg.AssetExecutionContext, config: RefreshConfig, home: Home
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        settings = home.settings
+        with speaking(context):
+            finish(settings)
+            candidate = start(
+                settings,
+                as_of=datetime.fromisoformat(config.as_of) if config.as_of else None,
+                full_refresh=config.full_refresh,
+            )
+            if candidate is None:
+                return
+            found = audit_arrival(
+                settings, build_id=candidate.build_id, warehouse=building_path(settings)
+            )
+        for key in sorted(context.selected_asset_keys):
+            yield dg.MaterializeResult(
+                asset_key=key,
+                metadata={"build_id": candidate.build_id, "as_of": candidate.as_of.isoformat()},
+            )
+        for check in sorted(context.selected_asset_check_keys, key=str):
+            relation = ".".join(check.asset_key.path)
+            yield _check_result(check, [one for one in found if one.relation == relation])
+        refuse_blocked(found, docs_path(settings, candidate.build_id))
+
+    return inputs
+
+
+def _check_result(key: dg.AssetCheckKey, found: list[Finding]) -> dg.AssetCheckResult:
+    failed = [finding for finding in found if not finding.passed]
+    return dg.AssetCheckResult(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=not any(finding.blocks for finding in failed),
+        metadata={
+            "rules": len(found),
+            "failed": [
+                f"{finding.severity}: {finding.sentence} {list(finding.offenders)}"
+                for finding in failed
+            ],
+        },
+    )

@@ -1,0 +1,65 @@
+"""The dbt project: every model an asset, every data test a check of it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
+
+from orchestration.build import current_candidate, run_dbt
+from orchestration.defs.home import POOL, Home, speaking
+from orchestration.transform import NodeResult, refuse_failed
+from orchestration.versions import DBT_PROJECT
+
+UNIQUE_ID = "dagster_dbt/unique_id"
+
+
+class Translator(DagsterDbtTranslator):
+    """Groups are the layers of the project: staging, intermediate, marts."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        return str(dbt_resource_props["fqn"][1])
+
+
+def models_asset(manifest: Path) -> dg.AssetsDefinition:
+    """Keys are `[schema, model]`, as in the warehouse; unit tests run in CI, not in a refresh."""
+
+    @dbt_assets(
+        manifest=manifest,
+        project=DbtProject(DBT_PROJECT, target_path=manifest.parent, profiles_dir=DBT_PROJECT),
+        dagster_dbt_translator=Translator(),
+        exclude="resource_type:unit_test",
+        name="models",
+        pool=POOL,
+    )
+    def models(
+        context: dg.AssetExecutionContext, home: Home
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        with speaking(context):
+            results = run_dbt(home.settings, current_candidate(home.settings))
+        yield from _events(context, results)
+        refuse_failed(home.settings, results)
+
+    return models
+
+
+def _events(
+    context: dg.AssetExecutionContext, results: list[NodeResult]
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    by_id = {result.unique_id: result for result in results}
+    keys = {spec.metadata[UNIQUE_ID]: spec.key for spec in context.assets_def.specs}
+    # dbt's own order: an asset comes after those that it reads
+    for result in results:
+        key = keys.get(result.unique_id)
+        if key in context.selected_asset_keys and result.is_good:
+            yield dg.MaterializeResult(asset_key=key, metadata={"seconds": result.seconds})
+    for spec in context.assets_def.check_specs:
+        result = by_id.get((spec.metadata or {}).get(UNIQUE_ID, ""))
+        if spec.key in context.selected_asset_check_keys and result is not None:
+            yield dg.AssetCheckResult(
+                asset_key=spec.asset_key,
+                check_name=spec.name,
+                passed=result.is_good,
+                metadata={"failing_rows": result.failures, "message": result.message},
+            )
