@@ -11,9 +11,9 @@ from typing import Any
 from orchestration import transform
 from orchestration.errors import SeatshiftError
 from orchestration.files import read_json, sync_folder, write_json
-from orchestration.ingest.resolve import resolve
 from orchestration.ingest.present import as_of_default, input_fingerprint, present
 from orchestration.ingest.reference import load_reference
+from orchestration.ingest.resolve import resolve
 from orchestration.progress import say
 from orchestration.published import read_pointer
 from orchestration.settings import Settings
@@ -87,9 +87,7 @@ def current_candidate(settings: Settings) -> Candidate:
         raise SeatshiftError(
             f"No build of {settings.home} is in progress: run the whole job `refresh`."
         )
-    return Candidate(
-        build_id=marker["build_id"], as_of=datetime.fromisoformat(marker["as_of"])
-    )
+    return Candidate(build_id=marker["build_id"], as_of=datetime.fromisoformat(marker["as_of"]))
 
 
 def run_dbt(settings: Settings, candidate: Candidate) -> list[NodeResult]:

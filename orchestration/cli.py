@@ -186,9 +186,21 @@ def dashboard(
     app_file = ROOT / "dashboards" / "streamlit_app.py"
     out.print(f"Dashboard: http://127.0.0.1:{port}   (Ctrl-C ends it)")
     _become(
-        [sys.executable, "-m", "streamlit", "run", str(app_file)]
-        + ["--server.address", "127.0.0.1", "--server.port", str(port)]
-        + ["--server.headless", "true", "--browser.gatherUsageStats", "false"],
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(app_file),
+            "--server.address",
+            "127.0.0.1",
+            "--server.port",
+            str(port),
+            "--server.headless",
+            "true",
+            "--browser.gatherUsageStats",
+            "false",
+        ],
         settings,
     )
 
@@ -205,8 +217,18 @@ def dagster(
     os.environ["DAGSTER_HOME"] = str(prepare_instance(settings))
     out.print(f"Dagster: http://127.0.0.1:{port}   (Ctrl-C ends it)")
     _become(
-        [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
-        + ["--host", "127.0.0.1", "--port", str(port)],
+        [
+            sys.executable,
+            "-m",
+            "dagster",
+            "dev",
+            "-m",
+            "orchestration.definitions",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ],
         settings,
     )
 
@@ -233,7 +255,7 @@ def generate(
     story: Annotated[str, typer.Option("--story")] = "demo",
 ) -> None:
     """Write an invented company's exports: the demo, or one of any size."""
-    from orchestration.generate import generate as run
+    from orchestration.generate.company import generate as run
 
     with _progress():
         run(target, accounts=accounts, months=months, events=events, seed=seed, story=story)

@@ -9,7 +9,14 @@ import duckdb
 
 from orchestration.build import Candidate, build_path
 from orchestration.errors import AuditRefused, SeatshiftError
-from orchestration.files import read_json, replace_by_copy, sha256_of, sync_file, sync_folder, write_json
+from orchestration.files import (
+    read_json,
+    replace_by_copy,
+    sha256_of,
+    sync_file,
+    sync_folder,
+    write_json,
+)
 from orchestration.progress import say
 from orchestration.published import Pointer, generations, read_pointer, write_pointer
 from orchestration.settings import Settings

@@ -41,9 +41,7 @@ def refresh(
         after = read_pointer(settings)
     if after is None:
         raise SeatshiftError("The run ended well, yet nothing is published: this is our fault.")
-    return Outcome(
-        pointer=after, is_new=before is None or before.generation != after.generation
-    )
+    return Outcome(pointer=after, is_new=before is None or before.generation != after.generation)
 
 
 def _run_config(as_of: datetime | None, *, full_refresh: bool) -> dict[str, Any]:

@@ -8,7 +8,12 @@ ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = ROOT / "dbt_project"
 
 # every file whose change may change a figure
-CODE = ("dbt_project/**/*.sql", "dbt_project/**/*.yml", "orchestration/**/*.py", "orchestration/**/*.csv")
+CODE = (
+    "dbt_project/**/*.sql",
+    "dbt_project/**/*.yml",
+    "orchestration/**/*.py",
+    "orchestration/**/*.csv",
+)
 # written by dbt beside an analyst's work
 NOT_CODE = ("dbt_project/target/", "dbt_project/logs/")
 
@@ -32,7 +37,9 @@ def library_versions() -> dict[str, str]:
 
 def _hash(root: Path, patterns: tuple[str, ...]) -> str:
     paths = {
-        path.relative_to(root).as_posix(): path for pattern in patterns for path in root.glob(pattern)
+        path.relative_to(root).as_posix(): path
+        for pattern in patterns
+        for path in root.glob(pattern)
     }
     total = hashlib.sha256()
     for name in sorted(paths):

@@ -55,11 +55,11 @@ def _events(
         if key in context.selected_asset_keys and result.is_good:
             yield dg.MaterializeResult(asset_key=key, metadata={"seconds": result.seconds})
     for spec in context.assets_def.check_specs:
-        result = by_id.get((spec.metadata or {}).get(UNIQUE_ID, ""))
-        if spec.key in context.selected_asset_check_keys and result is not None:
+        test = by_id.get((spec.metadata or {}).get(UNIQUE_ID, ""))
+        if spec.key in context.selected_asset_check_keys and test is not None:
             yield dg.AssetCheckResult(
                 asset_key=spec.asset_key,
                 check_name=spec.name,
-                passed=result.is_good,
-                metadata={"failing_rows": result.failures, "message": result.message},
+                passed=test.is_good,
+                metadata={"failing_rows": test.failures, "message": test.message},
             )

@@ -150,7 +150,7 @@ def _steadiness(spec: ExportSpec, relation: Relation) -> list[Rule]:
         rules.append(
             relation.never(
                 "volume_steady",
-                "has half or one and a half times the rows of its trailing median in the last month",
+                "has half or one and a half times its usual rows in the last month",
                 f"""
                 select month, row_count, usual
                 from (

@@ -13,10 +13,11 @@ ACTORS = ("human", "automation", "unknown")
 BASES = ("rated", "invoiced")
 DIRECTIONS = ("above", "below")
 
+# an anchor month that starts in the last closed month may still be open
 BILLS_BY_MONTH = """
     select month, count(*) as row_count
     from {batch}
-    where scenario_id = 'current' and not is_provisional
+    where scenario_id = 'current' and month < (select last_closed_month from marts.dim_settings)
     group by all
 """
 
@@ -150,7 +151,7 @@ def _bill_rules() -> list[Rule]:
         ),
         bills.never(
             "volume_steady",
-            "has half or one and a half times the bills of its trailing median in the last month",
+            "has half or one and a half times its usual bills in the last month",
             f"""
             select month, row_count, usual
             from (

@@ -62,9 +62,7 @@ class Suite:
             finally:
                 dialect.close_all()  # dbt attaches the file for writing next
         found = [
-            result
-            for validation in outcome.run_results.values()
-            for result in validation.results
+            result for validation in outcome.run_results.values() for result in validation.results
         ]
         if len(found) != len(self._rules):
             raise RuntimeError(

@@ -48,11 +48,27 @@ def _write_exports(folder: Path) -> None:
     )
     write_csv(
         folder / "seat_events.csv",
-        ["event_id", "account_id", "event_type", "quantity", "effective_at", "user_id", "role"]
-        + ["subscription_id"],
         [
-            (f"{name}_{seat}", name, "add", 1, "2026-01-01T00:00:00Z", f"{name}_u{seat}", "member")
-            + (f"sub_{name}",)
+            "event_id",
+            "account_id",
+            "event_type",
+            "quantity",
+            "effective_at",
+            "user_id",
+            "role",
+            "subscription_id",
+        ],
+        [
+            (
+                f"{name}_{seat}",
+                name,
+                "add",
+                1,
+                "2026-01-01T00:00:00Z",
+                f"{name}_u{seat}",
+                "member",
+                f"sub_{name}",
+            )
             for name in ACCOUNTS
             for seat in range(SEATS)
         ],
@@ -61,8 +77,15 @@ def _write_exports(folder: Path) -> None:
         folder / "usage_events.csv",
         ["event_id", "account_id", "occurred_at", "meter", "quantity", "user_id", "actor_type"],
         [
-            (f"{name}_{month}_{day}", name, f"{month + timedelta(days=day)}T12:00:00Z")
-            + ("resolutions", 5, f"{name}_u{day % SEATS}", "human")
+            (
+                f"{name}_{month}_{day}",
+                name,
+                f"{month + timedelta(days=day)}T12:00:00Z",
+                "resolutions",
+                5,
+                f"{name}_u{day % SEATS}",
+                "human",
+            )
             for name in ACCOUNTS
             for month in MONTHS
             for day in range(28)
@@ -70,12 +93,39 @@ def _write_exports(folder: Path) -> None:
     )
     write_csv(
         folder / "invoice_lines.csv",
-        ["invoice_id", "line_id", "account_id", "issued_at", "period_start", "period_end"]
-        + ["amount", "currency", "line_type", "quantity", "unit_price", "plan_id"]
-        + ["subscription_id", "status"],
         [
-            (f"in_{name}_{month}", "1", name, f"{month}T00:00:00Z", month, _next(month))
-            + ("390.00", "USD", "seat", SEATS, "39.00", "team", f"sub_{name}", "paid")
+            "invoice_id",
+            "line_id",
+            "account_id",
+            "issued_at",
+            "period_start",
+            "period_end",
+            "amount",
+            "currency",
+            "line_type",
+            "quantity",
+            "unit_price",
+            "plan_id",
+            "subscription_id",
+            "status",
+        ],
+        [
+            (
+                f"in_{name}_{month}",
+                "1",
+                name,
+                f"{month}T00:00:00Z",
+                month,
+                _next(month),
+                "390.00",
+                "USD",
+                "seat",
+                SEATS,
+                "39.00",
+                "team",
+                f"sub_{name}",
+                "paid",
+            )
             for name in ACCOUNTS
             for month in [*MONTHS, date(2026, 7, 1)]
         ],
@@ -85,8 +135,15 @@ def _write_exports(folder: Path) -> None:
 def _write_reference(folder: Path) -> None:
     write_csv(
         folder / "plans.csv",
-        ["plan_id", "plan_name", "family", "currency", "billing_interval", "proration"]
-        + ["billable_roles"],
+        [
+            "plan_id",
+            "plan_name",
+            "family",
+            "currency",
+            "billing_interval",
+            "proration",
+            "billable_roles",
+        ],
         [
             ("team", "Team", "per_seat", "USD", "month", "by_day", "member"),
             ("outcome", "Outcome", "outcome", "USD", "month", "none", "member"),
@@ -94,13 +151,40 @@ def _write_reference(folder: Path) -> None:
     )
     write_csv(
         folder / "charges.csv",
-        ["charge_id", "plan_id", "valid_from", "charge_name", "meter", "timing", "role", "pricing"]
-        + ["unit_amount"],
         [
-            ("seat_team", "team", "2025-01-01", "Seats", "seats", "advance", "member")
-            + ("per_unit", "39.00"),
-            ("work", "outcome", "2025-01-01", "Resolutions", "resolutions", "arrears", "")
-            + ("per_unit", "2.50"),
+            "charge_id",
+            "plan_id",
+            "valid_from",
+            "charge_name",
+            "meter",
+            "timing",
+            "role",
+            "pricing",
+            "unit_amount",
+        ],
+        [
+            (
+                "seat_team",
+                "team",
+                "2025-01-01",
+                "Seats",
+                "seats",
+                "advance",
+                "member",
+                "per_unit",
+                "39.00",
+            ),
+            (
+                "work",
+                "outcome",
+                "2025-01-01",
+                "Resolutions",
+                "resolutions",
+                "arrears",
+                "",
+                "per_unit",
+                "2.50",
+            ),
         ],
     )
     write_csv(

@@ -1,0 +1,66 @@
+"""Whether this machine and a home are fit for a refresh."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import SeatshiftError
+from orchestration.files import sha256_of
+from orchestration.published import read_pointer
+from orchestration.settings import Settings, load_settings
+from orchestration.versions import LIBRARIES, library_versions
+
+GIB = 1024**3
+SPACE_NEEDED = 2 * GIB
+
+
+def examine(home: Path) -> list[dict[str, Any]]:
+    """One finding per matter: what was looked at, whether it is fine, what was found."""
+    findings = [
+        _finding("python", (3, 11) <= sys.version_info[:2] < (3, 14), sys.version.split()[0]),
+        _libraries(),
+    ]
+    try:
+        settings = load_settings(home)
+    except SeatshiftError as error:
+        return [*findings, _finding("home", False, str(error))]
+    findings.append(_finding("home", True, str(settings.home)))
+    return [*findings, _exports(settings), _space(settings), _snapshot(settings)]
+
+
+def _libraries() -> dict[str, Any]:
+    versions = library_versions()
+    found = ", ".join(f"{name} {versions[name]}" for name in LIBRARIES)
+    return _finding("libraries", True, found)
+
+
+def _exports(settings: Settings) -> dict[str, Any]:
+    if not settings.exports.is_dir():
+        return _finding("exports", False, f"{settings.exports} is missing: put the exports there")
+    files = [path for path in settings.exports.rglob("*") if path.is_file()]
+    return _finding("exports", bool(files), f"{len(files)} files in {settings.exports}")
+
+
+def _space(settings: Settings) -> dict[str, Any]:
+    free = shutil.disk_usage(settings.home).free
+    return _finding("disk", free >= SPACE_NEEDED, f"{free / GIB:.1f} GiB free")
+
+
+def _snapshot(settings: Settings) -> dict[str, Any]:
+    pointer = read_pointer(settings)
+    if pointer is None:
+        return _finding("snapshot", True, "nothing published yet: run `seatshift refresh`")
+    path = pointer.path(settings)
+    whole = path.is_file() and sha256_of(path) == pointer.sha256
+    return _finding(
+        "snapshot",
+        whole,
+        f"generation {pointer.generation}"
+        if whole
+        else f"{path} is missing or damaged: run `seatshift rollback`, then `seatshift refresh`",
+    )
+
+
+def _finding(what: str, ok: bool, found: str) -> dict[str, Any]:
+    return {"what": what, "ok": ok, "found": found}
