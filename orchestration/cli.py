@@ -251,8 +251,8 @@ def generate(
     events: Annotated[
         int | None, typer.Option("--events", help="About how many usage rows; default the demo's.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed")] = 20261121,
-    story: Annotated[str, typer.Option("--story")] = "demo",
+    seed: Annotated[int, typer.Option("--seed")] = 7,
+    story: Annotated[str, typer.Option("--story")] = "shift",
 ) -> None:
     """Write an invented company's exports: the demo, or one of any size."""
     from orchestration.generate.company import generate as run
