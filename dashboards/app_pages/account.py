@@ -1,0 +1,163 @@
+"""Why is this customer's bill different?"""
+
+import streamlit as st
+
+from dashboards import filters, frame, labels, takeaways
+from dashboards.charts.account import seats_timeline
+from dashboards.charts.shadow import totals
+from dashboards.charts.theme import palette
+from dashboards.data import accounts
+from dashboards.data.tables import drawn, rows
+from dashboards.formatting import headline, minor_units, money, plain
+from dashboards.formatting import month as month_name
+
+snapshot, known = frame.open_page()
+colors = palette(st.context.theme.type)
+_, filter_bar = frame.header(snapshot, known)
+
+named = accounts.names(snapshot)
+if not named:
+    frame.title("Why is this customer's bill different?", "No account is known yet.")
+    frame.nothing("The snapshot holds no account.", "Add exports and run `seatshift refresh`.")
+    frame.stop()
+
+with filter_bar:
+    account_id = filters.account("Account", named)
+    proposal = filters.scenario(snapshot)
+if account_id is None:
+    frame.title("Why is this customer's bill different?", "Choose an account.")
+    frame.nothing("No account is chosen.", "Type part of its name or id above.")
+    frame.stop()
+
+profile = accounts.profile(snapshot, account_id) or {}
+scenario_id = proposal["scenario_id"] if proposal else "current"
+months = accounts.months(snapshot, account_id, scenario_id)
+with filter_bar:
+    month = filters.choice("Month", "bill_month", months, width=150) if months else None
+bill = accounts.bill(snapshot, account_id, scenario_id, month) if month else None
+lines = accounts.aligned_lines(snapshot, account_id, scenario_id, month) if month else None
+line_rows = rows(lines) if lines is not None else []
+currency = (bill or {}).get("currency") or profile.get("currency")
+
+causes = accounts.causes(snapshot, account_id, scenario_id, month) if month else []
+frame.title(
+    "Why is this customer's bill different?",
+    takeaways.account(
+        named[account_id],
+        bill,
+        [{"label": labels.cause(row["cause"]), "difference": row["difference"]} for row in causes],
+    ),
+)
+with st.container(horizontal=True, gap="small"):
+    for label, value in (
+        ("Segment", profile.get("segment")),
+        ("Region", profile.get("region")),
+        ("Plan", profile.get("plan_id")),
+        ("Billed per", profile.get("billing_interval")),
+        ("Renews", profile.get("renewal_date")),
+    ):
+        if value is not None:
+            st.caption(f"{label}: **{plain(str(value))}**", width="content")
+    if profile.get("churned_on"):
+        st.badge(f"ended {profile['churned_on']}", color="gray")
+
+if bill is not None and bill["is_provisional"]:
+    st.caption(":material/hourglass_top: This month is not over: its bill is provisional.")
+if bill is not None and bill["current_basis"] == "invoiced":
+    st.caption(
+        ":material/info: The current bill is the real invoice: re-rating does not reproduce this "
+        "account's invoices well enough."
+    )
+
+if bill is not None and bill["is_available"] and line_rows:
+    digits = minor_units(currency)
+    form = f"%,.{digits}f"
+    st.markdown(
+        f"**Both bills of {month_name(month)}**, {bill['period_start']} to {bill['period_end']} "
+        f"(last day not included), {plain(currency)}"
+    )
+    table = drawn(lines)
+    table = table.assign(cause=[labels.cause(name) for name in table["cause"]])
+    st.dataframe(
+        table,
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "cause": st.column_config.TextColumn("For", width=110),
+            "current_line": st.column_config.TextColumn("Current bill", width=150),
+            "current_amount": st.column_config.NumberColumn("Current", format=form, width=92),
+            "proposed_line": st.column_config.TextColumn("Proposed bill", width=150),
+            "proposed_amount": st.column_config.NumberColumn("Proposed", format=form, width=92),
+            "difference": st.column_config.NumberColumn("Difference", format=form, width=92),
+            "current_explanation": st.column_config.TextColumn("Current, in words", width="large"),
+            "proposed_explanation": st.column_config.TextColumn(
+                "Proposed, in words", width="large"
+            ),
+            "price_version": st.column_config.TextColumn("Price"),
+            "event_id": st.column_config.TextColumn("Seat event"),
+        },
+        alt="Lines of the current and the proposed bill side by side",
+    )
+    with st.grid(4, min_column_width=150, gap="small"):
+        st.metric("Current", money(bill["current_amount"], currency), border=True, height="stretch")
+        st.metric("Proposed", money(bill["amount"], currency), border=True, height="stretch")
+        st.metric(
+            "Difference",
+            money(bill["difference"], currency, sign=True),
+            border=True,
+            height="stretch",
+        )
+        st.metric(
+            "Really invoiced",
+            money(bill["invoiced_amount"], currency),
+            border=True,
+            height="stretch",
+            help=frame.help_text(snapshot, "fct_shadow_bills", "invoiced_amount"),
+        )
+    frame.download(snapshot, lines, "bill-lines")
+elif month is None:
+    frame.nothing("This account has no bill under this proposal.", "Choose another proposal.")
+else:
+    frame.nothing("This bill has no lines to compare.", "Choose another month or proposal.")
+
+left, right = st.columns(2, gap="medium")
+with left:
+    history = accounts.history(snapshot, account_id, scenario_id)
+    if history.num_rows:
+        message = "Twelve months under both models"
+        st.altair_chart(
+            totals(drawn(history), colors, message, str(currency or ""), height=300), alt=message
+        )
+with right:
+    seats = accounts.seats(snapshot, account_id)
+    if seats.num_rows:
+        last = rows(seats)[-1]
+        message = (
+            f"{headline(last['billable_seats'])} billable seats in {month_name(last['month'])}"
+        )
+        st.altair_chart(seats_timeline(drawn(seats), colors, message), alt=message)
+    else:
+        frame.nothing("No seats are known for this account.", "They come from seat events.")
+
+with st.expander("Seat events", icon=":material/list:"):
+    events = accounts.seat_events(snapshot, account_id)
+    st.dataframe(
+        drawn(events),
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "effective_at": st.column_config.DatetimeColumn("Took effect (UTC)"),
+            "recorded_at": st.column_config.DatetimeColumn("Became known (UTC)"),
+            "event_type": "Event",
+            "role": "Role",
+            "quantity_change": st.column_config.NumberColumn("Change", format="%+d"),
+            "quantity_after": st.column_config.NumberColumn("Seats after", format="%d"),
+            "suspended_change": st.column_config.NumberColumn("Suspended", format="%+d"),
+            "event_id": "Event id",
+            "corrects_event_id": "Corrects",
+        },
+        alt="Seat events of the account, latest first",
+    )
+frame.definitions(
+    snapshot, "fct_shadow_bills", "fct_shadow_bill_lines", "fct_seat_utilization", "fct_seat_ledger"
+)

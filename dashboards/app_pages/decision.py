@@ -1,0 +1,322 @@
+"""Should we migrate, which segment, when, and how sure are we?"""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards import filters, frame, labels, takeaways
+from dashboards.charts.decision import renewal_calendar, revenue_ranges
+from dashboards.charts.theme import palette
+from dashboards.data import decision
+from dashboards.data.tables import Row, drawn, rows
+from dashboards.data.thresholds import threshold
+from dashboards.formatting import headline, measure, month, percent, plain, plural, span
+
+snapshot, known = frame.open_page()
+colors = palette(st.context.theme.type)
+
+verdicts = decision.verdicts(snapshot)
+ranked = rows(verdicts)
+
+
+def verdict_panel(row: Row, *, is_stale: bool) -> None:
+    """The verdict as a chip with its sentence beside it."""
+    name = row["verdict"]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(
+            labels.verdict(name),
+            icon=labels.VERDICT_ICONS.get(name),
+            color=labels.VERDICT_COLORS.get(name, "gray"),
+            help=labels.VERDICT_MEANINGS.get(name),
+        )
+        if is_stale:
+            st.badge("stale", color="orange", help="Told on data that is older than allowed.")
+        st.caption(
+            f"{plain(labels.segment(row['segment']))} · judged for "
+            f"{row['month']:%B %Y} · "
+            f"{plain(row['scenario_name'] or row['scenario_id'] or 'no proposal')}",
+            width="content",
+        )
+    st.subheader(plain(takeaways.decision(row)), anchor=False)
+
+
+def figures(row: Row) -> None:
+    """The five figures behind the verdict."""
+    with st.grid(5, min_column_width=150, gap="small"):
+        st.metric(
+            "MRR",
+            headline(row["mrr_reporting"], known.currency),
+            border=True,
+            height="stretch",
+            delta=plural(row["accounts"], "account"),
+            delta_color="off",
+            delta_arrow="off",
+            help=frame.help_text(snapshot, "fct_verdicts", "mrr_reporting"),
+        )
+        st.metric(
+            "Revenue change",
+            percent(row["revenue_change"], sign=True),
+            border=True,
+            height="stretch",
+            delta=span(row["revenue_change_low"], row["revenue_change_high"]) or "no range",
+            delta_color="off",
+            delta_arrow="off",
+            delta_description="80 % range",
+            help=frame.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
+        )
+        limit = threshold(snapshot, "limit_shock_share", row["segment"])
+        st.metric(
+            "Migration shock",
+            percent(row["shock_share"]),
+            border=True,
+            height="stretch",
+            delta=f"limit {percent(limit, 0)}" if limit is not None else "no limit set",
+            delta_color="off",
+            delta_arrow="off",
+            help=frame.help_text(snapshot, "fct_segment_scenarios", "shock_share"),
+        )
+        st.metric(
+            "NRR",
+            percent(row["nrr"]),
+            border=True,
+            height="stretch",
+            delta=f"GRR {percent(row['grr'])}",
+            delta_color="off",
+            delta_arrow="off",
+            delta_description="12 months",
+            help=frame.help_text(snapshot, "fct_cohort_retention", "nrr"),
+        )
+        st.metric(
+            "How sure",
+            str(row["confidence"]).upper(),
+            border=True,
+            height="stretch",
+            delta=plain(row["weakest_link"])[:60],
+            delta_color="off",
+            delta_arrow="off",
+            help="The weakest of four grades: data, coverage, sample, assumptions.",
+        )
+
+
+def signals_panel(segment: str) -> None:
+    """Every signal of the segment against its line."""
+    st.markdown("**Should we?** Signals against their lines")
+    table = decision.signals(snapshot, segment)
+    if not table.num_rows:
+        frame.nothing("No signal could be judged yet.", "They need two closed months.")
+        return
+    shown: list[dict[str, Any]] = []
+    for row in rows(table):
+        if not row["is_available"]:
+            state = "not available"
+        elif row["is_firing"]:
+            state = f"● on {row['months_firing']} mo"
+        else:
+            state = "○ off"
+        side = "≥" if row["direction"] == "above" else "<"
+        shown.append(
+            {
+                "state": state,
+                "signal": labels.signal(row["signal"]),
+                "value": measure(row["value"], row["unit"], known.currency),
+                "line": f"{side} {measure(row['threshold'], row['unit'], known.currency)}",
+                "trend": [float(value) for value in row["trend"] or []],
+                "why": row["reason"] or row["sentence"],
+            }
+        )
+    st.dataframe(
+        shown,
+        hide_index=True,
+        row_height=29,
+        height="content",
+        placeholder="–",
+        column_config={
+            "state": st.column_config.TextColumn("State", width=96),
+            "signal": st.column_config.TextColumn("Signal", width="medium"),
+            "value": st.column_config.TextColumn("Now", width=72, alignment="right"),
+            "line": st.column_config.TextColumn("Fires", width=80, alignment="right"),
+            "trend": st.column_config.LineChartColumn("12 months", width=90),
+            "why": st.column_config.TextColumn("In words", width="large"),
+        },
+        alt="Signals of the migration trigger with their value, line and twelve-month trend",
+    )
+
+
+def segments_panel() -> None:
+    """One row per segment, and the proposal's revenue range for each."""
+    st.markdown("**Which segment?** Verdict, size and effect")
+    least = int(threshold(snapshot, "small_cell_accounts") or 0)
+    shown = [
+        {
+            "segment": labels.segment(row["segment"]),
+            "verdict": [labels.verdict(row["verdict"])],
+            "accounts": row["accounts"],
+            "mrr": headline(row["mrr_reporting"]),
+            "change": percent(row["revenue_change"], sign=True),
+            "shock": percent(row["shock_share"]),
+            "retention": f"{percent(row['nrr'], 0)} / {percent(row['grr'], 0)}",
+            "sure": row["confidence"] if row["accounts"] >= least else f"n < {least}",
+        }
+        for row in ranked
+    ]
+    st.dataframe(
+        shown,
+        hide_index=True,
+        row_height=29,
+        height="content",
+        column_config={
+            "segment": st.column_config.TextColumn("Segment", width=100, pinned=True),
+            "verdict": st.column_config.MultiselectColumn(
+                "Verdict",
+                width=108,
+                options=list(labels.VERDICTS.values()),
+                color=[labels.VERDICT_COLORS[name] for name in labels.VERDICTS],
+            ),
+            "accounts": st.column_config.NumberColumn("Accounts", width=66),
+            "mrr": st.column_config.TextColumn(
+                f"MRR ({known.currency})", width=84, alignment="right"
+            ),
+            "change": st.column_config.TextColumn("Δ revenue", width=76, alignment="right"),
+            "shock": st.column_config.TextColumn("Shock", width=62, alignment="right"),
+            "retention": st.column_config.TextColumn("NRR / GRR", width=96, alignment="right"),
+            "sure": st.column_config.TextColumn("Sure", width=66),
+        },
+        alt="Verdict, size and effect of the named proposal by segment",
+    )
+    ranges = decision.interval_rows(snapshot)
+    if ranges.num_rows:
+        limit = threshold(snapshot, "limit_revenue_change")
+        widest = drawn(ranges)
+        st.altair_chart(
+            revenue_ranges(
+                widest.assign(segment=[labels.segment(name) for name in widest["segment"]]),
+                colors,
+                "What each segment's proposal would do to revenue",
+                float(limit) if limit is not None else None,
+            ),
+            alt="Revenue change with its 80 % range by segment",
+        )
+
+
+def renewals_panel(segment: str) -> None:
+    """When the segment's contracts renew."""
+    st.markdown("**When?** Contracts by renewal month")
+    renewals = decision.renewals(snapshot, segment)
+    if not renewals.num_rows:
+        frame.nothing(
+            "No active contract of this segment has a renewal date in the coming year.",
+            "Renewal dates come from subscriptions or invoice periods.",
+        )
+        return
+    busiest = max(rows(renewals), key=lambda row: row["mrr"] or 0)
+    st.altair_chart(
+        renewal_calendar(
+            drawn(renewals),
+            colors,
+            f"Most MRR renews in {month(busiest['month'])}",
+            known.currency,
+        ),
+        alt=f"MRR that renews by month; most in {month(busiest['month'])}",
+    )
+
+
+def certainty_panel(row: Row) -> None:
+    """The four grades, and what would change the verdict."""
+    left, right = st.columns([2, 3], border=True)
+    with left:
+        st.markdown("**How sure?** The weakest of four grades counts")
+        with st.container(horizontal=True, gap="small"):
+            for column, name in labels.GRADES.items():
+                grade = str(row[column])
+                st.badge(
+                    f"{name} {grade}",
+                    color=labels.GRADE_COLORS.get(grade, "gray"),
+                    help=frame.help_text(snapshot, "fct_verdicts", column),
+                )
+        st.caption(f"Weakest: {plain(row['weakest_link'])}")
+    with right:
+        st.markdown("**What would change it?**")
+        flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
+        if flips:
+            st.markdown("\n".join(f"- {plain(flip)}" for flip in flips[:4]))
+        else:
+            st.caption("Nothing near the assumed values flips this verdict.")
+
+
+def proposals_panel(segment: str) -> None:
+    """Every proposal against every limit."""
+    table = decision.proposals(snapshot, segment)
+    if not table.num_rows:
+        return
+    st.markdown(f"**Proposals for {plain(labels.segment(segment))}** against the limits")
+    frame_of = drawn(table)
+    st.dataframe(
+        frame_of[
+            [
+                "scenario_name",
+                "keeps_limits",
+                "broken_limits",
+                "accounts",
+                "revenue_change",
+                "revenue_change_low",
+                "revenue_change_high",
+                "shock_share",
+                "extra_churn",
+                "margin_change",
+                "winner_count",
+                "loser_count",
+                "has_evidence",
+            ]
+        ],
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "scenario_name": st.column_config.TextColumn("Proposal", pinned=True),
+            "keeps_limits": st.column_config.CheckboxColumn("Keeps limits"),
+            "broken_limits": st.column_config.TextColumn("Breaks"),
+            "accounts": st.column_config.NumberColumn("Accounts"),
+            "revenue_change": st.column_config.NumberColumn("Revenue", format="percent"),
+            "revenue_change_low": st.column_config.NumberColumn("80 % from", format="percent"),
+            "revenue_change_high": st.column_config.NumberColumn("to", format="percent"),
+            "shock_share": st.column_config.NumberColumn("Shock", format="percent"),
+            "extra_churn": st.column_config.NumberColumn("Extra churn", format="percent"),
+            "margin_change": st.column_config.NumberColumn("Margin", format="percent"),
+            "winner_count": st.column_config.NumberColumn("Pay less"),
+            "loser_count": st.column_config.NumberColumn("Pay more"),
+            "has_evidence": st.column_config.CheckboxColumn("Evidence"),
+        },
+        alt="Every proposal with its effect and the limits it keeps",
+    )
+
+
+state, filter_bar = frame.header(snapshot, known)
+if not ranked:
+    frame.title("Should we migrate, which segment, when, and how sure?", takeaways.decision(None))
+    frame.nothing(
+        "The snapshot holds no closed month.",
+        "Add exports that reach past the end of a calendar month and run `seatshift refresh`.",
+    )
+    frame.stop()
+
+with filter_bar:
+    segment = filters.segment(snapshot, default=str(ranked[0]["segment"]))
+chosen = next((row for row in ranked if row["segment"] == segment), None)
+if chosen is None:
+    frame.nothing("This segment has no verdict yet.", "Choose another one.")
+    frame.stop()
+
+verdict_panel(chosen, is_stale=state.is_stale)
+figures(chosen)
+left, middle, right = st.columns([5, 6, 4], gap="medium")
+with left:
+    signals_panel(segment)
+with middle:
+    segments_panel()
+with right:
+    renewals_panel(segment)
+certainty_panel(chosen)
+proposals_panel(segment)
+frame.download(snapshot, verdicts, "verdicts", "Verdicts as CSV")
+frame.definitions(
+    snapshot, "fct_verdicts", "fct_signals", "fct_segment_scenarios", "fct_mrr_movements"
+)

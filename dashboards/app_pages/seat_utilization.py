@@ -1,0 +1,163 @@
+"""Do seats still match the value that customers get?"""
+
+import streamlit as st
+
+from dashboards import filters, frame, labels, takeaways
+from dashboards.charts.seats import (
+    idle_by_segment,
+    seats_against_work,
+    utilization_bands,
+    utilization_line,
+)
+from dashboards.charts.theme import palette
+from dashboards.data import seats
+from dashboards.data.tables import drawn, rows
+from dashboards.data.thresholds import threshold
+from dashboards.formatting import headline, month, number, percent, words
+
+snapshot, known = frame.open_page()
+colors = palette(st.context.theme.type)
+_, filter_bar = frame.header(snapshot, known)
+
+with filter_bar:
+    segment = filters.segment(snapshot)
+rates = seats.utilization_by_month(snapshot, segment)
+closed = [row for row in rows(rates) if not row["is_provisional"]]
+latest = closed[-1] if closed else None
+idle = seats.idle_money(snapshot, segment)
+idle_rows = rows(idle)
+fires_at = threshold(snapshot, "utilization", segment)
+
+frame.title(
+    "Do seats still match the value that customers get?",
+    takeaways.utilization(latest, idle_rows, known.currency),
+)
+if latest is None:
+    frame.nothing(
+        "No closed month of this segment has billable seats.",
+        "Choose another segment, or add seat events that reach past a month's end.",
+    )
+    frame.stop()
+
+billable = sum((row["billable_seats"] or 0) for row in idle_rows)
+active = [row["active_seats"] for row in idle_rows if row["active_seats"] is not None]
+never = [row["never_active_seats"] for row in idle_rows if row["never_active_seats"] is not None]
+money = [row["idle_amount"] for row in idle_rows if row["idle_amount"] is not None]
+with st.grid(4, min_column_width=170, gap="small"):
+    st.metric(
+        f"Utilization, {month(latest['month'])}",
+        percent(latest["value"]),
+        border=True,
+        chart_data=[float(row["value"]) for row in closed[-12:] if row["value"] is not None]
+        or None,
+        height="stretch",
+        help=frame.help_text(snapshot, "fct_seat_utilization", "utilization"),
+    )
+    st.metric(
+        "Billable seats",
+        number(billable),
+        border=True,
+        height="stretch",
+        help=frame.help_text(snapshot, "fct_seat_utilization", "billable_seats"),
+    )
+    st.metric(
+        "Never active seats",
+        number(sum(never)) if never else "–",
+        border=True,
+        height="stretch",
+        help=frame.help_text(snapshot, "fct_seat_utilization", "never_active_seats"),
+    )
+    st.metric(
+        "Paid for idle seats",
+        headline(sum(money), known.currency) if money else "–",
+        border=True,
+        height="stretch",
+        help=frame.help_text(snapshot, "fct_seat_utilization", "idle_amount_reporting"),
+    )
+
+left, right = st.columns(2, gap="medium")
+with left:
+    message = (
+        "Utilization is not available"
+        if latest["value"] is None
+        else f"{percent(latest['value'])} of paid seats were used in {month(latest['month'])}"
+    )
+    st.altair_chart(
+        utilization_line(
+            drawn(rates), colors, message, float(fires_at) if fires_at is not None else None
+        ),
+        alt=message,
+    )
+with right:
+    bands = seats.distribution(snapshot, segment)
+    low = sum(row["accounts"] for row in rows(bands) if row["tenth"] < 7)
+    message = f"{number(low)} accounts use less than 70 % of their seats"
+    st.altair_chart(utilization_bands(drawn(bands), colors, message), alt=message)
+
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    work = seats.seats_and_work(snapshot, segment, known.value_meter)
+    lines = seats.seats_by_month(snapshot, segment)
+    if work.num_rows and lines.num_rows:
+        message = "Seats against the work they are paid for"
+        st.altair_chart(
+            seats_against_work(
+                drawn(lines), drawn(work), colors, message, words(known.value_meter).lower()
+            ),
+            alt=f"{message}: seats above, {known.value_meter} by actor below",
+        )
+    else:
+        frame.nothing(
+            "No usage of the value meter is loaded.",
+            "Add a usage export to see whether seats follow the work.",
+        )
+with right:
+    paid = drawn(idle)
+    paid = paid[paid["idle_amount"].notna()]
+    if len(paid):
+        message = f"{paid.iloc[0]['segment']} pays most for idle seats"
+        st.altair_chart(idle_by_segment(paid, colors, message, known.currency), alt=message)
+    by_segment = drawn(seats.utilization_by_segment(snapshot))
+    st.dataframe(
+        by_segment.assign(segment=[labels.segment(name) for name in by_segment["segment"]]),
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "segment": "Segment",
+            "value": st.column_config.NumberColumn("Utilization", format="percent"),
+            "low": st.column_config.NumberColumn("80 % from", format="percent"),
+            "high": st.column_config.NumberColumn("to", format="percent"),
+            "accounts": st.column_config.NumberColumn("Accounts"),
+            "reason": st.column_config.TextColumn("Why not"),
+        },
+        alt="Utilization by segment with its 80 % range",
+    )
+
+st.markdown("**Accounts**, most idle money first")
+accounts = seats.accounts(snapshot, segment)
+st.dataframe(
+    drawn(accounts),
+    hide_index=True,
+    placeholder="–",
+    height=320,
+    column_config={
+        "account_id": st.column_config.TextColumn("Id", width="small"),
+        "account_name": st.column_config.TextColumn("Account", pinned=True),
+        "segment": "Segment",
+        "billable_seats": st.column_config.NumberColumn("Billable", format="%,.1f"),
+        "active_seats": st.column_config.NumberColumn("Active", format="%,.1f"),
+        "utilization": st.column_config.ProgressColumn(
+            "Utilization", format="percent", min_value=0, max_value=1
+        ),
+        "idle_seats": st.column_config.NumberColumn("Idle", format="%,.1f"),
+        "never_active_seats": st.column_config.NumberColumn("Never active", format="%,.1f"),
+        "idle_amount_reporting": st.column_config.NumberColumn(
+            f"Idle ({known.currency})", format="%,.2f"
+        ),
+        "renewal_date": st.column_config.DateColumn("Renews"),
+        "reason": st.column_config.TextColumn("Why not"),
+    },
+    alt="Seats and idle money by account",
+)
+frame.download(snapshot, accounts, "seat-utilization")
+frame.definitions(snapshot, "fct_seat_utilization", "fct_usage_monthly", "fct_segment_metrics")

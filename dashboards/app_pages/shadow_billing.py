@@ -1,0 +1,156 @@
+"""What would each customer pay under a proposal?"""
+
+import streamlit as st
+
+from dashboards import filters, frame, labels, takeaways
+from dashboards.charts.shadow import bands, totals
+from dashboards.charts.theme import palette
+from dashboards.charts.waterfall import steps, waterfall
+from dashboards.data import shadow
+from dashboards.data.tables import drawn, rows
+from dashboards.formatting import headline, money, number, percent, plain, plural, span, words
+
+snapshot, known = frame.open_page()
+colors = palette(st.context.theme.type)
+_, filter_bar = frame.header(snapshot, known)
+
+with filter_bar:
+    segment = filters.segment(snapshot)
+    proposal = filters.scenario(snapshot)
+if proposal is None:
+    frame.title("What would each customer pay under a proposal?", "No proposal is rated yet.")
+    frame.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
+    frame.stop()
+
+scenario_id, name = proposal["scenario_id"], str(proposal["scenario_name"])
+effect = shadow.effect(snapshot, scenario_id, segment)
+frame.title(
+    "What would each customer pay under a proposal?",
+    takeaways.shadow_billing(effect, known.currency),
+)
+if effect is None or effect["revenue_change"] is None:
+    frame.nothing(
+        "No account of this segment has three closed months under both models.",
+        "Choose another segment or proposal.",
+    )
+    frame.stop()
+
+with st.grid(4, min_column_width=170, gap="small"):
+    st.metric(
+        "Current model",
+        headline(effect["current_reporting"], known.currency),
+        border=True,
+        height="stretch",
+        help=frame.help_text(snapshot, "fct_segment_scenarios", "current_reporting"),
+    )
+    st.metric(
+        name if len(name) < 40 else "Proposal",
+        headline(effect["proposed_reporting"], known.currency),
+        border=True,
+        height="stretch",
+        help=frame.help_text(snapshot, "fct_segment_scenarios", "proposed_reporting"),
+    )
+    st.metric(
+        "Change",
+        percent(effect["revenue_change"], sign=True),
+        border=True,
+        height="stretch",
+        delta=span(effect["revenue_change_low"], effect["revenue_change_high"]) or "no range",
+        delta_color="off",
+        delta_arrow="off",
+        delta_description="80 % range",
+        help=frame.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
+    )
+    st.metric(
+        "Pay less / more",
+        f"{number(effect['winner_count'])} / {number(effect['loser_count'])}",
+        border=True,
+        height="stretch",
+        help=frame.help_text(snapshot, "fct_segment_scenarios", "winner_count"),
+    )
+
+left, right = st.columns(2, gap="medium")
+with left:
+    monthly = shadow.by_month(snapshot, scenario_id, segment)
+    if monthly.num_rows:
+        message = f"Current against {name}"
+        st.altair_chart(totals(drawn(monthly), colors, message, known.currency), alt=message)
+        frame.download(snapshot, monthly, "shadow-months")
+with right:
+    counted = shadow.bands(snapshot, scenario_id, segment)
+    more = sum(row["accounts"] for row in rows(counted) if row["position"] >= 7)
+    message = f"{plural(more, 'account')} would pay over 25 % more"
+    st.altair_chart(bands(drawn(counted), colors, message), alt=message)
+    missing = rows(shadow.without_band(snapshot, scenario_id, segment))
+    if missing:
+        st.caption(
+            "Not compared: "
+            + ", ".join(f"{number(row['accounts'])} {plain(row['reason'])}" for row in missing)
+        )
+
+currencies = shadow.currencies(snapshot, segment)
+if currencies:
+    default = known.currency if known.currency in currencies else currencies[0]
+    currency = filters.choice(
+        "Bridge for bills in",
+        "currency",
+        currencies,
+        default=default,
+        help="Causes are kept in the currency of the bill; currencies are never added.",
+    )
+    causes = shadow.causes(snapshot, scenario_id, segment, currency)
+    parts = rows(causes)
+    if parts:
+        opening = sum(row["current_amount"] for row in parts)
+        closing = sum(row["proposed_amount"] for row in parts)
+        moved = [(labels.cause(row["cause"]), row["difference"]) for row in parts]
+        message = (
+            f"From {headline(opening)} to {headline(closing, currency)}: "
+            f"{money(closing - opening, currency, sign=True)}"
+        )
+        st.altair_chart(
+            waterfall(
+                steps(("Current", opening), moved, (words(scenario_id), closing), "proposed"),
+                colors,
+                message,
+                f"Billed over the last twelve closed months, {currency}, by cause",
+                up_is_good=False,
+            ),
+            alt=message,
+        )
+    else:
+        st.caption(f"No comparable bill in {plain(currency)}.")
+
+movers = shadow.movers(snapshot, scenario_id, segment)
+st.markdown(f"**Every account**, {number(movers.num_rows)} compared; largest rise first")
+st.dataframe(
+    drawn(movers),
+    hide_index=True,
+    placeholder="–",
+    height=380,
+    column_config={
+        "account_id": st.column_config.TextColumn("Id", width="small"),
+        "account_name": st.column_config.TextColumn("Account", pinned=True),
+        "segment": "Segment",
+        "months": st.column_config.NumberColumn("Months"),
+        "current_reporting": st.column_config.NumberColumn(
+            f"Current ({known.currency})", format="%,.2f"
+        ),
+        "proposed_reporting": st.column_config.NumberColumn(
+            f"Proposed ({known.currency})", format="%,.2f"
+        ),
+        "monthly_increase_reporting": st.column_config.NumberColumn("Rise a month", format="%,.2f"),
+        "difference_ratio": st.column_config.NumberColumn("Change", format="percent"),
+        "is_shock": st.column_config.CheckboxColumn("Shock"),
+        "renewal_date": st.column_config.DateColumn("Renews"),
+    },
+    alt="Current and proposed bills by account, largest rise first",
+)
+frame.download(snapshot, movers, "shadow-accounts")
+frame.definitions(
+    snapshot,
+    "fct_shadow_bills",
+    "fct_shadow_bill_causes",
+    "fct_migration_shock",
+    "fct_segment_scenarios",
+)

@@ -1,0 +1,48 @@
+"""Charts of the account page."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboards.charts.theme import Palette, month_axis, titled
+
+
+def seats_timeline(seats: pd.DataFrame, colors: Palette, message: str) -> Any:
+    """Billable seats as steps, active ones dashed.
+
+    Columns: month (2026-10), billable_seats, active_seats, utilization.
+    """
+    chart = (
+        alt.Chart(seats)
+        .transform_fold(["billable_seats", "active_seats"], as_=["kind", "count"])
+        .transform_filter("isValid(datum.count)")
+        .mark_line(interpolate="step-after", strokeWidth=2)
+        .encode(
+            x=alt.X("month:O", axis=month_axis(grid=False)),
+            y=alt.Y("count:Q", title=None, scale=alt.Scale(zero=True)),
+            color=alt.Color(
+                "kind:N",
+                title=None,
+                scale=alt.Scale(
+                    domain=["billable_seats", "active_seats"],
+                    range=[colors.current, colors.proposed],
+                ),
+                legend=alt.Legend(
+                    labelExpr="datum.value == 'active_seats' ? 'active' : 'billable'"
+                ),
+            ),
+            strokeDash=alt.StrokeDash(
+                "kind:N",
+                legend=None,
+                scale=alt.Scale(domain=["billable_seats", "active_seats"], range=[[1, 0], [5, 3]]),
+            ),
+            tooltip=[
+                alt.Tooltip("month:O", title="Month"),
+                alt.Tooltip("billable_seats:Q", title="Billable", format=",.1f"),
+                alt.Tooltip("active_seats:Q", title="Active", format=",.1f"),
+                alt.Tooltip("utilization:Q", title="Utilization", format=".1%"),
+            ],
+        )
+    )
+    return titled(chart, message, "Seats, weighted by time, by month", colors, height=300)

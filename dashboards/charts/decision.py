@@ -1,0 +1,112 @@
+"""Charts of the decision page."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboards.charts.theme import LEGEND, TITLE_AND_AXIS, Palette, titled
+
+
+def revenue_ranges(ranges: pd.DataFrame, colors: Palette, message: str, limit: float | None) -> Any:
+    """One 80 % bar with its middle per segment, against zero and the limit.
+
+    Columns: segment, revenue_change, revenue_change_low, revenue_change_high (ratios).
+    """
+    rows = alt.Y("segment:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False))
+    tooltip = [
+        alt.Tooltip("segment:N", title="Segment"),
+        alt.Tooltip("revenue_change:Q", title="Revenue change", format="+.1%"),
+        alt.Tooltip("revenue_change_low:Q", title="80 % range from", format="+.1%"),
+        alt.Tooltip("revenue_change_high:Q", title="to", format="+.1%"),
+    ]
+    base = alt.Chart(ranges)
+    bar = base.mark_bar(
+        height=8, fill=colors.proposed_fill, stroke=colors.proposed, strokeWidth=1
+    ).encode(
+        y=rows,
+        x=alt.X(
+            "revenue_change_low:Q",
+            title=None,
+            axis=alt.Axis(format="+.0%", tickCount=5),
+        ),
+        x2="revenue_change_high:Q",
+        tooltip=tooltip,
+    )
+    middle = base.mark_point(filled=True, size=70, color=colors.proposed).encode(
+        y=rows, x="revenue_change:Q", tooltip=tooltip
+    )
+    label = base.mark_text(dy=-11, fontSize=11, color=colors.ink).encode(
+        y=rows, x="revenue_change:Q", text=alt.Text("revenue_change:Q", format="+.1%")
+    )
+    layers = [_rule(0.0, colors.muted, []), bar, middle, label]
+    if limit is not None:
+        layers.insert(1, _rule(limit, colors.bad, [4, 3]))
+    measure = "Revenue change, 80 % range" + ("; dashed: limit" if limit is not None else "")
+    return titled(
+        alt.layer(*layers),
+        message,
+        measure,
+        colors,
+        height=TITLE_AND_AXIS + 32 * max(len(ranges), 1),
+    )
+
+
+def _rule(at: float, color: str, dash: list[int]) -> Any:
+    return (
+        alt.Chart(pd.DataFrame({"at": [at]}))
+        .mark_rule(color=color, strokeDash=dash)
+        .encode(x="at:Q")
+    )
+
+
+def renewal_calendar(renewals: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
+    """MRR that renews by month: yearly contracts solid, shorter ones outlined.
+
+    Columns: month (2026-10), billing_interval, accounts, mrr (reporting currency).
+    """
+    intervals = list(dict.fromkeys(renewals["billing_interval"]))
+    solid = [name for name in ("year", "quarter") if name in intervals]
+    order = solid + [name for name in intervals if name not in solid]
+    chart = (
+        alt.Chart(renewals)
+        .mark_bar(strokeWidth=1)
+        .encode(
+            y=alt.Y(
+                "month:O",
+                title=None,
+                axis=alt.Axis(
+                    labelExpr="utcFormat(toDate(datum.value + '-01'), '%b %y')",
+                    domain=False,
+                    ticks=False,
+                ),
+            ),
+            x=alt.X("sum(mrr):Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
+            fill=alt.Fill(
+                "billing_interval:N",
+                title=None,
+                scale=alt.Scale(
+                    domain=order,
+                    range=[colors.current if name in solid else colors.middle for name in order],
+                ),
+                legend=alt.Legend(orient="bottom", symbolStrokeColor=colors.current)
+                if len(order) > 1
+                else None,
+            ),
+            stroke=alt.value(colors.current),
+            order=alt.Order("billing_interval:N", sort="descending"),
+            tooltip=[
+                alt.Tooltip("month:O", title="Month"),
+                alt.Tooltip("billing_interval:N", title="Contract"),
+                alt.Tooltip("accounts:Q", title="Accounts"),
+                alt.Tooltip("mrr:Q", title=f"MRR ({currency})", format=",.0f"),
+            ],
+        )
+    )
+    return titled(
+        chart,
+        message,
+        f"MRR that renews, {currency}, by contract",
+        colors,
+        height=TITLE_AND_AXIS + LEGEND + 19 * max(renewals["month"].nunique(), 3),
+    )

@@ -1,0 +1,113 @@
+"""Charts of the shadow billing page: current solid, proposed outlined."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboards.charts.theme import Palette, month_axis, titled
+
+
+def totals(
+    bills: pd.DataFrame, colors: Palette, message: str, currency: str, height: int = 320
+) -> Any:
+    """Both models by month, side by side.
+
+    Columns: month (2026-10), current_amount, proposed_amount (one currency).
+    """
+    base = (
+        alt.Chart(bills)
+        .transform_fold(["current_amount", "proposed_amount"], as_=["model", "billed"])
+        .mark_bar(strokeWidth=1.2)
+        .encode(
+            x=alt.X("month:O", axis=month_axis(grid=False)),
+            xOffset=alt.XOffset("model:N", sort=["current_amount", "proposed_amount"]),
+            y=alt.Y("billed:Q", title=None, axis=alt.Axis(format="~s")),
+            fill=alt.Fill(
+                "model:N",
+                title=None,
+                scale=alt.Scale(
+                    domain=["current_amount", "proposed_amount"],
+                    range=[colors.current, colors.proposed_fill],
+                ),
+                legend=alt.Legend(
+                    labelExpr="{'current_amount': 'current (solid)',"
+                    " 'proposed_amount': 'proposed (outlined)'}[datum.value]",
+                    symbolStrokeColor=colors.proposed,
+                ),
+            ),
+            stroke=alt.Stroke(
+                "model:N",
+                legend=None,
+                scale=alt.Scale(
+                    domain=["current_amount", "proposed_amount"],
+                    range=[colors.current, colors.proposed],
+                ),
+            ),
+            tooltip=[
+                alt.Tooltip("month:O", title="Month"),
+                alt.Tooltip("current_amount:Q", title=f"Current ({currency})", format=",.2f"),
+                alt.Tooltip("proposed_amount:Q", title=f"Proposed ({currency})", format=",.2f"),
+            ],
+        )
+    )
+    return titled(base, message, f"Billed by month, {currency}", colors, height=height)
+
+
+BAND_LABELS = {
+    "<=-50": "≤ −50 %",
+    "-50..-25": "−50 … −25",
+    "-25..-10": "−25 … −10",
+    "-10..-2": "−10 … −2",
+    "-2..2": "± 2 %",
+    "2..10": "+2 … +10",
+    "10..25": "+10 … +25",
+    "25..50": "+25 … +50",
+    ">50": "> +50 %",
+}
+
+
+def bands(counts: pd.DataFrame, colors: Palette, message: str) -> Any:
+    """Accounts by band of change: winners left, losers right.
+
+    Columns: band (as in change_band), position, accounts, current_amount.
+    """
+    middle = list(BAND_LABELS).index("-2..2")
+    labelled = counts.assign(
+        label=[BAND_LABELS.get(band, band) for band in counts["band"]],
+        side=[
+            "less" if position < middle else "more" if position > middle else "same"
+            for position in counts["position"]
+        ],
+    )
+    base = alt.Chart(labelled).encode(
+        x=alt.X(
+            "label:N",
+            sort=None,
+            title="Change of the bill, per cent",
+            axis=alt.Axis(labelAngle=0, labelOverlap=False, domain=False, ticks=False),
+        ),
+        y=alt.Y("accounts:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
+        tooltip=[
+            alt.Tooltip("label:N", title="Change"),
+            alt.Tooltip("accounts:Q", title="Accounts"),
+            alt.Tooltip("current_amount:Q", title="Billed today", format=",.0f"),
+        ],
+    )
+    bars = base.mark_bar().encode(
+        color=alt.Color(
+            "side:N",
+            legend=None,
+            scale=alt.Scale(
+                domain=["less", "same", "more"], range=[colors.good, colors.neutral, colors.bad]
+            ),
+        )
+    )
+    labels = (
+        base.transform_filter("datum.accounts > 0")
+        .mark_text(dy=-7, fontSize=11, color=colors.ink)
+        .encode(text="accounts:Q")
+    )
+    return titled(
+        alt.layer(bars, labels), message, "Accounts by change of their bill", colors, height=320
+    )

@@ -1,0 +1,96 @@
+"""Charts of the bill shock page."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, titled
+
+
+def shares(
+    rates: pd.DataFrame,
+    colors: Palette,
+    message: str,
+    measure: str,
+    limit: float | None,
+    no_go: float | None,
+) -> Any:
+    """Share of accounts shocked by segment, with its 80 % range and the two limits.
+
+    Columns: segment, shock_share, shock_share_low, shock_share_high (ratios), accounts.
+    """
+    y = alt.Y("segment:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False))
+    tooltip = [
+        alt.Tooltip("segment:N", title="Segment"),
+        alt.Tooltip("shock_share:Q", title="Shocked", format=".1%"),
+        alt.Tooltip("shock_share_low:Q", title="80 % range from", format=".1%"),
+        alt.Tooltip("shock_share_high:Q", title="to", format=".1%"),
+        alt.Tooltip("accounts:Q", title="Accounts"),
+    ]
+    base = alt.Chart(rates)
+    bars = base.mark_bar(
+        height=16, fill=colors.proposed_fill, stroke=colors.proposed, strokeWidth=1
+    ).encode(
+        y=y,
+        x=alt.X("shock_share:Q", title=None, axis=alt.Axis(format=".0%", tickCount=5)),
+        tooltip=tooltip,
+    )
+    ranges = base.mark_rule(color=colors.ink, strokeWidth=1.5).encode(
+        y=y, x="shock_share_low:Q", x2="shock_share_high:Q", tooltip=tooltip
+    )
+    labels = base.mark_text(align="left", dx=5, dy=-8, fontSize=11, color=colors.ink).encode(
+        y=y, x="shock_share:Q", text=alt.Text("shock_share:Q", format=".1%")
+    )
+    layers = [bars, ranges, labels]
+    for at, color in ((limit, colors.caution), (no_go, colors.bad)):
+        if at is not None:
+            layers.append(
+                alt.Chart(pd.DataFrame({"at": [at]}))
+                .mark_rule(color=color, strokeDash=[4, 3])
+                .encode(x="at:Q")
+            )
+    return titled(
+        alt.layer(*layers),
+        message,
+        measure,
+        colors,
+        height=TITLE_AND_AXIS + 36 * max(len(rates), 2),
+    )
+
+
+def monthly_rates(rates: pd.DataFrame, colors: Palette, message: str, limit: float | None) -> Any:
+    """Jumps (all large rises) and shocks (those not ordered) by month, one segment.
+
+    Columns: month, jump_rate, shock_rate (ratios), jumps, shocks, baseline_bills.
+    """
+    x = alt.X("month:O", axis=month_axis(grid=False))
+    tooltip = [
+        alt.Tooltip("month:O", title="Month"),
+        alt.Tooltip("shock_rate:Q", title="Shocked", format=".1%"),
+        alt.Tooltip("jump_rate:Q", title="Jumped", format=".1%"),
+        alt.Tooltip("shocks:Q", title="Bills shocked"),
+        alt.Tooltip("jumps:Q", title="Bills jumped"),
+        alt.Tooltip("baseline_bills:Q", title="Bills with a baseline"),
+    ]
+    base = alt.Chart(rates)
+    jumps = base.mark_bar(fill=None, stroke=colors.neutral, strokeWidth=1.2).encode(
+        x=x,
+        y=alt.Y("jump_rate:Q", title=None, axis=alt.Axis(format=".0%")),
+        tooltip=tooltip,
+    )
+    shocks = base.mark_bar(color=colors.bad).encode(x=x, y="shock_rate:Q", tooltip=tooltip)
+    layers = [jumps, shocks]
+    if limit is not None:
+        layers.append(
+            alt.Chart(pd.DataFrame({"at": [limit]}))
+            .mark_rule(color=colors.caution, strokeDash=[4, 3])
+            .encode(y="at:Q")
+        )
+    return titled(
+        alt.layer(*layers),
+        message,
+        "Share of bills with a baseline, by month; solid: shock, outline: jump of any cause",
+        colors,
+        height=280,
+    )

@@ -1,0 +1,136 @@
+"""One look for every chart, in light and in dark.
+
+Current model: solid. Proposal: hatched (an outlined bar over a light fill). Good and bad are
+never told by colour alone. Colours: Okabe-Ito, cividis, and blue to orange around a named middle.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+FONT = '"Source Sans", sans-serif'
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of one mode; every mark keeps 3:1 and every text 4.5:1 against the ground."""
+
+    ground: str
+    ink: str
+    muted: str
+    grid: str
+    current: str
+    proposed: str
+    proposed_fill: str
+    good: str
+    bad: str
+    caution: str
+    neutral: str
+    above: str
+    below: str
+    middle: str
+
+
+LIGHT = Palette(
+    ground="#FFFFFF",
+    ink="#17212B",
+    muted="#5B6773",
+    grid="#E3E8ED",
+    current="#3A4754",
+    proposed="#0072B2",
+    proposed_fill="#CFE5F3",
+    good="#0072B2",
+    bad="#B83A00",
+    caution="#B45309",
+    neutral="#8795A1",
+    above="#08579C",
+    below="#B35806",
+    middle="#F3F5F7",
+)
+DARK = Palette(
+    ground="#11181F",
+    ink="#E6EBF0",
+    muted="#9AA8B5",
+    grid="#2A3641",
+    current="#B8C4CF",
+    proposed="#56B4E9",
+    proposed_fill="#1F4A66",
+    good="#56B4E9",
+    bad="#F07C3E",
+    caution="#E69F00",
+    neutral="#7C8B99",
+    above="#4A9AD1",
+    below="#D98A3A",
+    middle="#1B252F",
+)
+
+
+def palette(mode: str | None) -> Palette:
+    """The palette of the reader's mode; light where it is not known."""
+    return DARK if mode == "dark" else LIGHT
+
+
+# Streamlit fits the whole picture into the height: title, subtitle and axis are part of it
+TITLE_AND_AXIS = 86
+LEGEND = 26
+
+
+def titled(
+    chart: Any, message: str, measure: str, colors: Palette, height: int | None = None
+) -> Any:
+    """The message as title, measure with unit and period below it, and the house look.
+
+    height: pixels of the whole picture; None leaves it to the chart.
+    """
+    properties: dict[str, Any] = {
+        "title": alt.TitleParams(text=message, subtitle=measure, anchor="start"),
+    }
+    if height is not None:
+        properties["height"] = height
+    return chart.properties(**properties).configure(**look(colors))
+
+
+def look(colors: Palette) -> dict[str, Any]:
+    """Vega-Lite config: light grid, no frame, direct titles."""
+    return {
+        "background": "transparent",
+        "font": FONT,
+        "view": alt.ViewConfig(stroke=None),
+        "title": alt.TitleConfig(
+            color=colors.ink,
+            subtitleColor=colors.muted,
+            fontSize=14,
+            fontWeight=600,
+            subtitleFontSize=12,
+            offset=10,
+        ),
+        "axis": alt.AxisConfig(
+            labelColor=colors.muted,
+            titleColor=colors.muted,
+            gridColor=colors.grid,
+            domainColor=colors.grid,
+            tickColor=colors.grid,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+        ),
+        "legend": alt.LegendConfig(
+            labelColor=colors.ink,
+            titleColor=colors.muted,
+            orient="top",
+            labelFontSize=12,
+            titleFontWeight="normal",
+        ),
+        "text": alt.MarkConfig(color=colors.ink, fontSize=12),
+    }
+
+
+MONTH_LABEL = "utcFormat(toDate(datum.value + '-01'), '%b %y')"
+
+
+def month_axis(**options: Any) -> alt.Axis:
+    """An axis over months written as 2026-10, so that no browser's time zone moves them."""
+    return alt.Axis(
+        title=None, labelExpr=MONTH_LABEL, labelAngle=0, labelOverlap="greedy", **options
+    )

@@ -1,0 +1,84 @@
+"""From one total to another, a bar per movement: MRR movements and bill bridges."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboards.charts.theme import Palette, titled
+from dashboards.formatting import headline
+
+Step = tuple[str, Decimal]
+
+
+def steps(
+    opening: Step, movements: Sequence[Step], closing: Step, end_kind: str = "total"
+) -> pd.DataFrame:
+    """Where each bar starts and ends; the movements must lead from opening to closing.
+
+    Columns: step, start, end, top, amount, kind (total, up, down or `end_kind`), label.
+    """
+    bars = [_bar(opening[0], Decimal(0), opening[1], "total", sign=False)]
+    level = opening[1]
+    for name, moved in movements:
+        bars.append(_bar(name, level, level + moved, "up" if moved >= 0 else "down", sign=True))
+        level += moved
+    if level != closing[1]:
+        raise ValueError(f"movements lead to {level}, not to {closing[1]}")
+    bars.append(_bar(closing[0], Decimal(0), closing[1], end_kind, sign=False))
+    return pd.DataFrame(bars)
+
+
+def _bar(name: str, start: Decimal, end: Decimal, kind: str, *, sign: bool) -> dict[str, Any]:
+    return {
+        "step": name,
+        "start": float(start),
+        "end": float(end),
+        "top": float(max(start, end)),
+        "amount": float(end - start),
+        "kind": kind,
+        "label": headline(end - start, sign=sign),
+    }
+
+
+def waterfall(
+    bars: pd.DataFrame,
+    colors: Palette,
+    message: str,
+    measure: str,
+    *,
+    up_is_good: bool = True,
+) -> Any:
+    """Totals solid, a proposed total outlined, rises and falls in two colours and with a sign."""
+    up, down = (colors.good, colors.bad) if up_is_good else (colors.bad, colors.good)
+    kinds = ["total", "proposed", "up", "down"]
+    base = alt.Chart(bars).encode(
+        x=alt.X(
+            "step:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(labelAngle=0, domain=False, ticks=False, labelLimit=120),
+        ),
+    )
+    drawn = base.mark_bar(strokeWidth=1.2).encode(
+        y=alt.Y("start:Q", title=None, axis=alt.Axis(format="~s")),
+        y2="end:Q",
+        fill=alt.Fill(
+            "kind:N",
+            legend=None,
+            scale=alt.Scale(domain=kinds, range=[colors.current, colors.proposed_fill, up, down]),
+        ),
+        stroke=alt.Stroke(
+            "kind:N",
+            legend=None,
+            scale=alt.Scale(domain=kinds, range=[colors.current, colors.proposed, up, down]),
+        ),
+        tooltip=[
+            alt.Tooltip("step:N", title="Step"),
+            alt.Tooltip("amount:Q", title="Amount", format="+,.2f"),
+        ],
+    )
+    labels = base.mark_text(dy=-8, fontSize=11, color=colors.ink).encode(y="top:Q", text="label:N")
+    return titled(alt.layer(drawn, labels), message, measure, colors, height=320)

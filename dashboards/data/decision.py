@@ -1,0 +1,172 @@
+"""The decision page's tables: verdicts, signals, proposals, renewals."""
+
+from dashboards.data.tables import Row, Table, first, rows
+from dashboards.data.warehouse import Snapshot
+
+
+def verdicts(snapshot: Snapshot) -> Table:
+    """One row per segment: the latest verdict, the strongest first, `all` last."""
+    return snapshot.read(
+        """
+        select
+            verdicts.*,
+            scenarios.scenario_name,
+            scenarios.broken_limits,
+            scenarios.extra_churn,
+            nrr.value as nrr,
+            grr.value as grr
+        from marts.fct_verdicts as verdicts
+        left join marts.fct_segment_scenarios as scenarios
+            on
+                verdicts.segment = scenarios.segment
+                and verdicts.month = scenarios.month
+                and verdicts.scenario_id = scenarios.scenario_id
+        left join marts.fct_segment_metrics as nrr
+            on
+                verdicts.segment = nrr.segment
+                and verdicts.month = nrr.month
+                and nrr.metric = 'nrr_12m'
+        left join marts.fct_segment_metrics as grr
+            on
+                verdicts.segment = grr.segment
+                and verdicts.month = grr.month
+                and grr.metric = 'grr_12m'
+        where verdicts.month = (select max(month) from marts.fct_verdicts)
+        order by
+            verdicts.segment = 'all',
+            array_position(
+                ['migrate', 'pilot', 'review', 'hold_data', 'not_yet'], verdicts.verdict
+            ) nulls last,
+            verdicts.mrr_reporting desc nulls last,
+            verdicts.segment
+        """
+    )
+
+
+def signals(snapshot: Snapshot, segment: str) -> Table:
+    """One row per signal of the latest month, with its last 12 values as `trend`."""
+    return snapshot.read(
+        """
+        with
+
+        latest as (
+
+            select *
+            from marts.fct_signals
+            where segment = $segment
+            qualify month = max(month) over ()
+
+        ),
+
+        trends as (
+
+            select signal, array_agg(value order by month) as trend
+            from marts.fct_signals
+            where
+                segment = $segment
+                and value is not null
+                and month > (select max(month) - interval 12 month from latest)
+            group by signal
+
+        )
+
+        select latest.*, trends.trend
+        from latest
+        left join trends on latest.signal = trends.signal
+        order by latest.is_firing desc, latest.is_available desc, latest.signal
+        """,
+        segment=segment,
+    )
+
+
+def proposals(snapshot: Snapshot, segment: str) -> Table:
+    """One row per proposal: its effect on the segment and the limits it breaks."""
+    return snapshot.read(
+        """
+        select *
+        from marts.fct_segment_scenarios
+        where
+            segment = $segment
+            and month = (select max(month) from marts.fct_segment_scenarios)
+        order by keeps_limits desc, revenue_change desc nulls last, scenario_id
+        """,
+        segment=segment,
+    )
+
+
+def interval_rows(snapshot: Snapshot) -> Table:
+    """One row per segment with an interval: the named proposal's revenue change."""
+    return snapshot.read(
+        """
+        select segment, scenario_id, revenue_change, revenue_change_low, revenue_change_high
+        from marts.fct_verdicts
+        where
+            month = (select max(month) from marts.fct_verdicts)
+            and revenue_change is not null
+        order by segment = 'all', segment
+        """
+    )
+
+
+def renewals(snapshot: Snapshot, segment: str) -> Table:
+    """One row per month of the coming twelve and billing interval: accounts and MRR that renew."""
+    return snapshot.read(
+        """
+        with
+
+        latest as (
+
+            select account_id, sum(closing_reporting) as mrr
+            from marts.fct_mrr_movements
+            where
+                version = 'subscription'
+                and month = (select last_closed_month from marts.dim_settings)
+            group by account_id
+
+        )
+
+        select
+            strftime(accounts.renewal_date, '%Y-%m') as month,
+            coalesce(accounts.billing_interval, 'unknown') as billing_interval,
+            count(*) as accounts,
+            sum(latest.mrr) as mrr
+        from marts.dim_accounts as accounts
+        left join latest on accounts.account_id = latest.account_id
+        where
+            accounts.renewal_date is not null
+            and accounts.is_active
+            and (accounts.segment = $segment or $segment = 'all')
+            and accounts.renewal_date
+            < (select as_of + interval 12 month from marts.dim_settings)
+        group by all
+        order by month, billing_interval
+        """,
+        segment=segment,
+    )
+
+
+def verdict_history(snapshot: Snapshot, segment: str) -> list[Row]:
+    """The verdicts told for the segment, oldest first."""
+    return rows(
+        snapshot.read(
+            """
+            select month, verdict from marts.fct_verdicts
+            where segment = $segment order by month
+            """,
+            segment=segment,
+        )
+    )
+
+
+def verdict(snapshot: Snapshot, segment: str) -> Row | None:
+    """The latest verdict of one segment; None where it has none."""
+    return first(
+        snapshot.read(
+            """
+            select * from marts.fct_verdicts
+            where segment = $segment
+            order by month desc limit 1
+            """,
+            segment=segment,
+        )
+    )

@@ -1,0 +1,33 @@
+"""dbt's own descriptions, kept as comments in the snapshot: shown next to the figures."""
+
+from dashboards.data.tables import Row, rows
+from dashboards.data.warehouse import Snapshot
+
+
+def definition(snapshot: Snapshot, model: str, column: str) -> str | None:
+    """What the column means, in the words of its model; None where it has none."""
+    return _columns(snapshot).get((model, column))
+
+
+def model_definitions(snapshot: Snapshot, models: tuple[str, ...]) -> list[Row]:
+    """The grain sentence of each model, in the order asked for."""
+    found = {
+        row["table_name"]: row["comment"]
+        for row in rows(
+            snapshot.read(
+                "select table_name, comment from duckdb_tables() where schema_name = 'marts'"
+            )
+        )
+    }
+    return [{"model": model, "definition": found.get(model)} for model in models]
+
+
+def _columns(snapshot: Snapshot) -> dict[tuple[str, str], str | None]:
+    found = snapshot.read(
+        """
+        select table_name, column_name, comment
+        from duckdb_columns()
+        where schema_name = 'marts'
+        """
+    )
+    return {(row["table_name"], row["column_name"]): row["comment"] for row in rows(found)}

@@ -1,0 +1,67 @@
+"""What every page needs to know of the snapshot: its settings, its segments, its proposals."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from dashboards.data.tables import Row, first, rows
+from dashboards.data.warehouse import Snapshot
+
+EVERYONE = "all"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The one row of dim_settings."""
+
+    company_name: str
+    time_zone: str
+    currency: str
+    value_meter: str
+    price_version: str
+    last_closed_month: date | None
+
+
+def facts(snapshot: Snapshot) -> Facts:
+    row = first(snapshot.read("select * from marts.dim_settings")) or {}
+    return Facts(
+        company_name=row.get("company_name", ""),
+        time_zone=row.get("time_zone", "UTC"),
+        currency=row.get("reporting_currency", ""),
+        value_meter=row.get("value_meter", ""),
+        price_version=row.get("price_version", ""),
+        last_closed_month=row.get("last_closed_month"),
+    )
+
+
+def segments(snapshot: Snapshot) -> list[str]:
+    """`all` first, then the segments of the accounts by name."""
+    found = snapshot.read(
+        "select distinct segment from marts.dim_accounts where segment <> $all order by segment",
+        all=EVERYONE,
+    )
+    return [EVERYONE, *(row["segment"] for row in rows(found))]
+
+
+def scenarios(snapshot: Snapshot) -> list[Row]:
+    """The proposals, best revenue change first, with scenario_id and scenario_name."""
+    return rows(
+        snapshot.read(
+            """
+            select scenario_id, any_value(scenario_name) as scenario_name
+            from marts.fct_segment_scenarios
+            where segment = $all
+            group by scenario_id
+            order by scenario_id
+            """,
+            all=EVERYONE,
+        )
+    )
+
+
+def missing_exports(snapshot: Snapshot) -> list[Row]:
+    """Exports that are not there, with what stands in their place."""
+    return rows(
+        snapshot.read(
+            "select export, reason from marts.export_status where not is_present order by export"
+        )
+    )

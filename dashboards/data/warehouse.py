@@ -1,0 +1,117 @@
+"""The only place in dashboards that opens DuckDB: the published snapshot, read-only."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import streamlit as st
+
+from dashboards.data.tables import Table
+
+HOME_VARIABLE = "SEATSHIFT_HOME"
+DEFAULT_HOME = Path(__file__).resolve().parents[2] / "seeds"
+
+
+class NoSnapshot(Exception):
+    """Nothing was published in this home yet."""
+
+
+class BadSnapshot(Exception):
+    """The pointer or the file it names cannot be used; the text is one sentence for the reader."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published generation. Every read of a page goes to the same one."""
+
+    generation: int
+    path: Path
+    sha256: str
+    build_id: str
+    as_of: datetime
+    published_at: datetime
+    audit: Any
+
+    def read(self, sql: str, **parameters: Any) -> Table:
+        """The rows of a query as an Arrow table: decimals stay decimals, nulls stay null."""
+        return _read(str(self.path), self.sha256, sql, tuple(sorted(parameters.items())))
+
+
+def home() -> Path:
+    """The home whose snapshot is shown."""
+    return Path(os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).expanduser().resolve()
+
+
+def current() -> Snapshot:
+    """The published snapshot; a pointer replaced meanwhile is read again once."""
+    snapshot = _pointed(home())
+    if not snapshot.path.is_file():
+        snapshot = _pointed(home())
+    if not snapshot.path.is_file():
+        raise BadSnapshot(
+            f"var/current.json names {snapshot.path.name}, which is not there: "
+            "run `seatshift refresh`, or `seatshift rollback` to an older generation."
+        )
+    return snapshot
+
+
+def _pointed(folder: Path) -> Snapshot:
+    pointer = folder / "var" / "current.json"
+    try:
+        entry = json.loads(pointer.read_text(encoding="utf-8"))
+        return Snapshot(
+            generation=int(entry["generation"]),
+            path=folder / "var" / str(entry["file"]),
+            sha256=str(entry["sha256"]),
+            build_id=str(entry["build_id"]),
+            as_of=_utc(entry["as_of"]),
+            published_at=_utc(entry["published_at"]),
+            audit=entry.get("audit"),
+        )
+    except FileNotFoundError:
+        raise NoSnapshot from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise BadSnapshot(
+            "var/current.json cannot be read: run `seatshift refresh` to write it anew."
+        ) from None
+
+
+def _utc(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)  # type: ignore[untyped-decorator]
+def _read(path: str, sha256: str, sql: str, parameters: tuple[tuple[str, Any], ...]) -> Table:
+    # a cursor of its own for every use: a connection shared by threads mixes up their answers
+    cursor = _connection(path, sha256).cursor()
+    try:
+        return cursor.sql(sql, params=dict(parameters) or None).to_arrow_table()
+    finally:
+        cursor.close()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)  # type: ignore[untyped-decorator]
+def _connection(path: str, sha256: str) -> duckdb.DuckDBPyConnection:
+    """A generation's file; a path is never reused, so a new generation is a new entry."""
+    with Path(path).open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            raise BadSnapshot(
+                f"{Path(path).name} is damaged (its sha256 is not the published one): "
+                "run `seatshift rollback`, then `seatshift refresh`."
+            )
+    return duckdb.connect(
+        path,
+        read_only=True,
+        config={
+            "enable_external_access": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "lock_configuration": True,
+        },
+    )

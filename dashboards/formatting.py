@@ -1,0 +1,145 @@
+"""How figures and texts are written. Amounts come as Decimal, ratios as fractions of one."""
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+NOTHING = "–"
+MINUS = "−"
+# ISO 4217: currencies that do not have two decimals
+WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+WITH_THREE = "BHD IQD JOD KWD LYD OMR TND"
+MINOR_UNITS = {
+    **dict.fromkeys(WITHOUT_DECIMALS.split(" "), 0),
+    **dict.fromkeys(WITH_THREE.split(" "), 3),
+}
+
+Number = Decimal | int | float
+
+
+def minor_units(currency: str | None) -> int:
+    """Decimals of the currency; two where it is not known."""
+    return MINOR_UNITS.get(currency or "", 2)
+
+
+def number(value: Number | None, digits: int = 0, *, sign: bool = False) -> str:
+    """1234.5 → "1,234.5"; half is rounded away from zero; a real minus sign."""
+    if value is None:
+        return NOTHING
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    text = f"{abs(rounded):,.{digits}f}"
+    if rounded < 0:
+        return MINUS + text
+    return f"+{text}" if sign and rounded > 0 else text
+
+
+def amount(value: Number | None, currency: str | None, *, sign: bool = False) -> str:
+    """To the minor unit, without the currency: "1,234.00"."""
+    return number(value, minor_units(currency), sign=sign)
+
+
+def money(value: Number | None, currency: str | None, *, sign: bool = False) -> str:
+    """To the minor unit, with the currency: "1,234.00 USD"."""
+    return NOTHING if value is None else f"{amount(value, currency, sign=sign)} {currency or ''}"
+
+
+def headline(value: Number | None, currency: str | None = None, *, sign: bool = False) -> str:
+    """Three significant digits for the eye: 158234 → "158k USD"."""
+    if value is None:
+        return NOTHING
+    exact = Decimal(str(value))
+    size = abs(exact)
+    for scale, letter in ((Decimal(10**9), "bn"), (Decimal(10**6), "M"), (Decimal(10**3), "k")):
+        # 999.6 thousand is a million to three digits
+        if size >= scale * Decimal("0.9995") and size >= 1000:
+            scaled = exact / scale
+            text = number(scaled, _digits(abs(scaled)), sign=sign) + letter
+            break
+    else:
+        text = number(exact, 0 if size >= 100 or exact == exact.to_integral() else 1, sign=sign)
+    return f"{text} {currency}" if currency else text
+
+
+def _digits(size: Decimal) -> int:
+    return 0 if size >= Decimal("99.95") else 1 if size >= Decimal("9.995") else 2
+
+
+def percent(value: Number | None, digits: int = 1, *, sign: bool = False) -> str:
+    """0.0421 → "4.2 %"."""
+    if value is None:
+        return NOTHING
+    return f"{number(Decimal(str(value)) * 100, digits, sign=sign)} %"
+
+
+def points(value: Number | None, digits: int = 1) -> str:
+    """0.052 → "+5.2 pts"."""
+    if value is None:
+        return NOTHING
+    return f"{number(Decimal(str(value)) * 100, digits, sign=True)} pts"
+
+
+def span(low: Number | None, high: Number | None) -> str:
+    """An interval of ratios: "+1.1 … +6.8 %"; empty where it was not computed."""
+    if low is None or high is None:
+        return ""
+    ends = (number(Decimal(str(end)) * 100, 1, sign=True) for end in (low, high))
+    return f"{' … '.join(ends)} %"
+
+
+def measure(value: Number | None, unit: str, currency: str | None = None) -> str:
+    """A figure in the unit that the marts give it."""
+    if unit == "ratio":
+        return percent(value)
+    if unit == "points":
+        return points(value)
+    if unit == "correlation":
+        return number(value, 2)
+    if unit == "money":
+        return headline(value, currency)
+    return headline(value)
+
+
+def count(value: int | None, least: int = 0) -> str:
+    """Whole number; "<5" where fewer than `least`, as a small cell is not shown."""
+    if value is None:
+        return NOTHING
+    return f"<{least}" if 0 < value < least else number(value)
+
+
+def plural(value: int, one: str, many: str | None = None) -> str:
+    """1 → "1 account", 2 → "2 accounts"."""
+    return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
+def month(day: date | str | None) -> str:
+    """2026-10-01, or the text 2026-10 → "Oct 2026"."""
+    if day is None:
+        return NOTHING
+    first = date.fromisoformat(f"{day}-01") if isinstance(day, str) else day
+    return f"{first:%b %Y}"
+
+
+def moment(time: datetime | None) -> str:
+    """ "20 Nov 2026 23:59", in the time zone that the value carries."""
+    return NOTHING if time is None else f"{time.day} {time:%b %Y %H:%M}"
+
+
+def age(span_of_time: timedelta) -> str:
+    """ "5 h", "3 d": the largest unit that says it."""
+    minutes = max(int(span_of_time.total_seconds() // 60), 0)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
+
+
+def plain(text: str | None) -> str:
+    """Text of the exports inside Markdown: nothing in it is a link, an image, HTML or maths."""
+    if text is None:
+        return NOTHING
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+
+
+def words(name: str) -> str:
+    """A snake_case id for people: "seat_growth" → "Seat growth"."""
+    text = name.replace("_", " ").strip()
+    return text[:1].upper() + text[1:]

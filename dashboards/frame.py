@@ -1,0 +1,132 @@
+"""What every page shares: who may see it, which data it shows, how old that is, its words."""
+
+from typing import Any, NoReturn
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboards import access
+from dashboards.data.definitions import definition, model_definitions
+from dashboards.data.facts import Facts, facts
+from dashboards.data.freshness import Freshness, freshness
+from dashboards.data.tables import Table
+from dashboards.data.warehouse import BadSnapshot, NoSnapshot, Snapshot, current, home
+from dashboards.exports.csv import csv_bytes
+from dashboards.formatting import age, moment, plain
+
+
+def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
+    """The snapshot that the whole page reads; without one the page ends with what to do."""
+    try:
+        access.require(role)
+    except access.NotAllowed:
+        st.error("Your role does not open this page: ask whoever runs this dashboard.")
+        stop()
+    try:
+        snapshot = current()
+        known = facts(snapshot)
+    except NoSnapshot:
+        st.header("Nothing published yet")
+        st.markdown("This home has no snapshot. Run the first refresh, then reload this page:")
+        st.code(
+            f"make run\n# or, for a home of your own\nseatshift refresh --home {home()}", "shell"
+        )
+        stop()
+    except BadSnapshot as problem:
+        st.error(plain(str(problem)), icon=":material/error:")
+        stop()
+    return snapshot, known
+
+
+def stop() -> NoReturn:
+    """End the page here."""
+    st.stop()
+    raise AssertionError("st.stop() does not return")
+
+
+def title(question: str, takeaway: str) -> None:
+    """The page's question, and its answer in one sentence."""
+    st.caption(question)
+    st.subheader(plain(takeaway), anchor=False)
+
+
+def header(snapshot: Snapshot, known: Facts) -> tuple[Freshness, DeltaGenerator]:
+    """As-of, age, generation and audit on the left; the place for filters on the right."""
+    state = freshness(snapshot)
+    bar = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
+    )
+    line = bar.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
+    filters = bar.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", width="content"
+    )
+    with line:
+        if state.is_stale:
+            st.badge(
+                "Stale",
+                icon=":material/schedule:",
+                color="orange",
+                help=f"Older than the refresh interval plus grace ({age(state.limit)}): "
+                "run `seatshift refresh`. Verdicts are shown as they were told.",
+            )
+        else:
+            st.badge(
+                "Fresh",
+                icon=":material/check:",
+                color="green",
+                help=f"Younger than the refresh interval plus grace ({age(state.limit)}).",
+            )
+        st.caption(
+            f"Data as of {moment(snapshot.as_of)} UTC · {age(state.age)} old · "
+            f"generation {snapshot.generation} · months in {plain(known.time_zone)}",
+            width="content",
+        )
+        with st.popover("Audit", type="tertiary", icon=":material/fact_check:"):
+            _audit(snapshot, known)
+    return state, filters
+
+
+def _audit(snapshot: Snapshot, known: Facts) -> None:
+    st.markdown("**What was checked before this was published**")
+    audit = snapshot.audit
+    entries: dict[str, Any] = audit if isinstance(audit, dict) else {"verdict": audit}
+    st.table(
+        {
+            "Published": f"{moment(snapshot.published_at)} UTC",
+            "Build": f"`{snapshot.build_id}`",
+            "Prices": f"`{known.price_version}`",
+            **{plain(str(key)): plain(str(value)) for key, value in entries.items()},
+        },
+        border="horizontal",
+    )
+
+
+def help_text(snapshot: Snapshot, model: str, column: str) -> str | None:
+    """The hover text of a figure: its definition in the model."""
+    return definition(snapshot, model, column)
+
+
+def download(snapshot: Snapshot, table: Table, name: str, label: str = "Download CSV") -> None:
+    """The exact rows behind a chart or table, as a file."""
+    st.download_button(
+        label,
+        data=lambda: csv_bytes(table),
+        file_name=f"seatshift-{name}-{snapshot.as_of:%Y%m%d}-v{snapshot.generation:06d}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+        key=f"download_{name}",
+    )
+
+
+def nothing(why: str, what_to_do: str) -> None:
+    """An empty state: never an empty chart."""
+    st.info(f"{why} {what_to_do}", icon=":material/inbox:")
+
+
+def definitions(snapshot: Snapshot, *models: str) -> None:
+    """The models behind the page, in dbt's words."""
+    with st.expander("Definitions", icon=":material/menu_book:"):
+        for row in model_definitions(snapshot, models):
+            st.markdown(f"`{row['model']}` — {row['definition'] or 'no description published'}")

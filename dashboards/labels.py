@@ -1,0 +1,98 @@
+"""Names for people of the ids that the marts use; an unknown id is spelt out."""
+
+from dashboards.formatting import words
+
+ALL_SEGMENTS = "All segments"
+
+VERDICTS = {
+    "hold_data": "HOLD – DATA",
+    "review": "REVIEW",
+    "not_yet": "NOT YET",
+    "migrate": "MIGRATE",
+    "pilot": "PILOT",
+}
+VERDICT_COLORS = {
+    "hold_data": "violet",
+    "review": "orange",
+    "not_yet": "gray",
+    "migrate": "green",
+    "pilot": "blue",
+}
+VERDICT_ICONS = {
+    "hold_data": ":material/database_off:",
+    "review": ":material/undo:",
+    "not_yet": ":material/hourglass_empty:",
+    "migrate": ":material/check_circle:",
+    "pilot": ":material/science:",
+}
+VERDICT_MEANINGS = {
+    "hold_data": "The data does not allow a verdict; what is missing is named.",
+    "review": "Accounts that already left per-seat pricing break a limit.",
+    "not_yet": "The migration trigger does not hold, or no proposal keeps the limits.",
+    "migrate": "Trigger, limits and evidence hold and confidence is high.",
+    "pilot": "Trigger and limits hold for a proposal; the evidence is still short.",
+}
+GRADE_COLORS = {"high": "green", "medium": "orange", "low": "red"}
+
+SIGNALS = {
+    "automation_rising": "Automation rising",
+    "automation_rise_6m": "Automation share, 6-month rise",
+    "automation_share": "Automation share of work",
+    "seat_growth_weak": "Seat growth weak",
+    "seat_change_3m": "Seats, 3-month change",
+    "seat_growth_vs_year_ago": "Seat growth against a year ago",
+    "expansion_weak": "Expansion weak",
+    "expansion_rate_3m": "Expansion per month, 3 months",
+    "expansion_vs_year_ago": "Expansion against a year ago",
+    "seats_idle": "Seats idle",
+    "utilization": "Seat utilization",
+    "seats_off_value": "Seats off value",
+    "seats_work_correlation": "Seats follow work (rank correlation)",
+    "seats_work_falling_months": "Months that correlation fell",
+    "margin_exposed": "Margin exposed",
+    "exposed_share": "Accounts that cost more than they pay",
+    "price_pressure": "Price pressure",
+    "discount_leakage": "Discount leakage",
+    "bills_disputed": "Bills disputed",
+    "shock_ticket_share": "Accounts with a bill-shock ticket",
+}
+CAUSES = {
+    "seats": "Seats",
+    "platform": "Platform fee",
+    "usage": "Usage",
+    "overage": "Overage",
+    "outcomes": "Outcomes",
+    "credits": "Credits",
+    "minimum_cap": "Minimum and cap",
+    "grandfathering": "Grandfathering",
+    "discount": "Discount",
+    "invoiced": "As invoiced",
+}
+LIMITS = {
+    "shock": "bill shock",
+    "churn": "extra churn",
+    "revenue": "revenue",
+    "margin": "margin",
+}
+GRADES = {
+    "grade_data": "Data",
+    "grade_coverage": "Coverage",
+    "grade_sample": "Sample",
+    "grade_assumptions": "Assumptions",
+}
+
+
+def signal(name: str) -> str:
+    return SIGNALS.get(name, words(name))
+
+
+def cause(name: str) -> str:
+    return CAUSES.get(name, words(name))
+
+
+def verdict(name: str) -> str:
+    return VERDICTS.get(name, words(name).upper())
+
+
+def segment(name: str) -> str:
+    return ALL_SEGMENTS if name == "all" else name

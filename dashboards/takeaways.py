@@ -1,0 +1,127 @@
+"""The one sentence at the top of each page: a template and its numbers, nothing else.
+
+Every function takes figures as the marts have them (Decimal, None where not available) and
+returns at most about thirty words of plain text.
+"""
+
+from dashboards.data.tables import Row
+from dashboards.formatting import (
+    amount,
+    count,
+    headline,
+    month,
+    number,
+    percent,
+    plural,
+    span,
+)
+from dashboards.labels import segment as segment_name
+
+
+def decision(row: Row | None) -> str:
+    """The verdict's own sentence."""
+    if row is None:
+        return "No closed month has a verdict yet."
+    return str(row["sentence"])
+
+
+def utilization(rate: Row | None, idle: list[Row], currency: str) -> str:
+    """rate: latest row of utilization; idle: money by segment, the largest first."""
+    if rate is None:
+        return "No closed month has billable seats yet."
+    if rate["value"] is None:
+        return f"Seat utilization is not available: {rate['reason'] or 'no usage names a user'}."
+    text = f"{percent(rate['value'])} of the seats paid for were used in {month(rate['month'])}"
+    paid = [row for row in idle if row["idle_amount"]]
+    if not paid:
+        return f"{text}; no money went to idle seats."
+    total = sum(row["idle_amount"] for row in paid)
+    text += f"; idle seats cost {headline(total, currency)} that month"
+    if len(paid) == 1:
+        return f"{text}."
+    return f"{text}, most of it in {paid[0]['segment']} ({headline(paid[0]['idle_amount'])})."
+
+
+def cohorts(trailing: dict[str, Row], latest: Row | None, currency: str) -> str:
+    """trailing: rates by metric; latest: movements of the latest closed month."""
+    nrr, grr = (trailing.get(name, {}).get("value") for name in ("nrr_12m", "grr_12m"))
+    parts = []
+    if nrr is not None and grr is not None:
+        parts.append(f"Over twelve months NRR is {percent(nrr)} and GRR {percent(grr)}")
+    if latest is not None:
+        change = latest["closing"] - latest["opening"]
+        moved = f"{headline(change, sign=True)} in the month" if change else "unchanged"
+        parts.append(
+            f"MRR closed {month(latest['month'])} at {headline(latest['closing'], currency)} "
+            f"({moved})"
+        )
+    return "; ".join(parts) + "." if parts else "No closed month has recurring revenue yet."
+
+
+def bill_shock(real: Row | None, worst: Row | None) -> str:
+    """real: invoiced rates of the latest month; worst: the proposal with the largest share."""
+    parts = []
+    if real is not None and real["baseline_bills"]:
+        parts.append(
+            f"{count(real['shocks'])} of {plural(real['baseline_bills'], 'real bill')} "
+            f"({percent(real['shock_rate'])}) shocked in {month(real['month'])}"
+        )
+    if worst is not None and worst["shock_share"] is not None:
+        parts.append(
+            f"migrating to {worst['scenario_name']} would shock {percent(worst['shock_share'])} "
+            f"of {plural(worst['accounts'], 'account')}"
+        )
+    if not parts:
+        return "No bill has two usual months before it yet, so none can be called a shock."
+    text = "; ".join(parts) + "."
+    return text[:1].upper() + text[1:]
+
+
+def shadow_billing(effect: Row | None, currency: str) -> str:
+    """effect: the proposal's row of fct_segment_scenarios."""
+    if effect is None or effect["revenue_change"] is None:
+        return "No account has three closed months under both models yet."
+    change = effect["proposed_reporting"] - effect["current_reporting"]
+    within = span(effect["revenue_change_low"], effect["revenue_change_high"])
+    billed = headline(change, currency, sign=True)
+    return (
+        f"Over twelve months {effect['scenario_name']} would bill {billed} "
+        f"({percent(effect['revenue_change'], sign=True)}"
+        f"{f'; 80 % range {within}' if within else ''}): "
+        f"{number(effect['winner_count'])} of {plural(effect['accounts'], 'account')} "
+        f"{'pays' if effect['winner_count'] == 1 else 'pay'} less, "
+        f"{number(effect['loser_count'])} more."
+    )
+
+
+def account(name: str, bill: Row | None, causes: list[Row]) -> str:
+    """bill: one month under the proposal; causes: label and difference, any order."""
+    if bill is None:
+        return f"{name} has no bill to compare."
+    if not bill["is_available"] or bill["difference"] is None:
+        return (
+            f"{name} cannot be billed under this proposal: {bill['reason'] or 'no current bill'}."
+        )
+    currency = bill["currency"]
+    text = (
+        f"{name} would pay {amount(bill['amount'], currency)} instead of "
+        f"{amount(bill['current_amount'], currency)} {currency} "
+        f"({amount(bill['difference'], currency, sign=True)})"
+    )
+    moved = sorted(
+        (row for row in causes if row["difference"]), key=lambda row: -abs(row["difference"])
+    )
+    if not moved:
+        return f"{text}."
+    told = ", ".join(
+        f"{amount(row['difference'], currency, sign=True)} {row['label'].lower()}"
+        for row in moved[:2]
+    )
+    return f"{text}: {told}{', and smaller ones' if len(moved) > 2 else ''}."
+
+
+def sample(name: str, accounts: int | None, least: int) -> str:
+    """A note where a segment is too small to conclude from; empty where it is not."""
+    if accounts is None or accounts >= least:
+        return ""
+    return f"{segment_name(name)} has fewer than {least} accounts: its rates decide nothing."

@@ -1,0 +1,56 @@
+"""One published home per kind of sample, made once; and an app that opens any page of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards.data import freshness
+from tests.dashboards import sample
+
+PAGES = (
+    "decision",
+    "seat_utilization",
+    "cohorts",
+    "bill_shock",
+    "shadow_billing",
+    "account",
+)
+FILLS = {
+    "whole": sample.whole,
+    "empty": sample.settings_only,
+    "one_account": sample.one_account,
+    "nothing_available": sample.nothing_available,
+    "hostile": sample.hostile,
+}
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders by kind of sample; `none` has no snapshot."""
+    made = {name: tmp_path_factory.mktemp(name) for name in (*FILLS, "none")}
+    for name, fill in FILLS.items():
+        sample.publish(made[name], fill)
+    return made
+
+
+@pytest.fixture
+def open_page(homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+    """Open a page of a home, at the sample's own moment unless the test moves the clock."""
+    monkeypatch.setattr(freshness, "now", lambda: sample.AS_OF)
+
+    def opened(page: str, home: str = "whole", **query: str) -> AppTest:
+        monkeypatch.setenv("SEATSHIFT_HOME", str(homes[home]))
+        app = AppTest.from_file(
+            str(sample.ROOT / "dashboards" / "streamlit_app.py"), default_timeout=30
+        )
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        if page != "decision":
+            app.switch_page(f"app_pages/{page}.py").run()
+        return app
+
+    return opened

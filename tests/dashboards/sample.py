@@ -1,0 +1,425 @@
+"""A small published snapshot made from the contracts of the marts: figures known by heart.
+
+Three segments, twelve closed months up to October 2026, two proposals. Each sample account has
+ten seats at 39.00 a month.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+MARTS = ROOT / "dbt_project" / "models" / "marts"
+AS_OF = datetime(2026, 11, 10, 6, 0, tzinfo=UTC)
+SETTINGS = '[company]\nname = "Sample"\n\n[refresh]\ninterval_hours = 24\ngrace_hours = 6\n'
+
+Fill = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+def publish(home: Path, fill: Fill | None, *, generation: int = 1) -> Path:
+    """Write a snapshot with every mart, filled by `fill`, and the pointer that names it."""
+    file = home / "var" / "snapshots" / f"v{generation:06d}.duckdb"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(file)) as connection:
+        create_marts(connection)
+        if fill:
+            fill(connection)
+    point_at(home, file, generation=generation)
+    (home / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    return file
+
+
+def point_at(home: Path, file: Path, *, generation: int = 1, **changed: Any) -> None:
+    """The pointer as publishing writes it."""
+    entry = {
+        "generation": generation,
+        "file": str(file.relative_to(home / "var")),
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "build_id": "0123456789abcdef",
+        "as_of": AS_OF.isoformat(),
+        "audit": {"verdict": "passed", "checks": 12},
+        "published_at": AS_OF.isoformat(),
+        **changed,
+    }
+    (home / "var" / "current.json").write_text(json.dumps(entry), encoding="utf-8")
+
+
+def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
+    """One empty table per public model, typed and described by its contract."""
+    connection.execute("create schema marts")
+    for path in sorted(MARTS.rglob("*.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+            table = f"marts.{model['name']}"
+            columns = ", ".join(
+                f'"{column["name"]}" {column["data_type"]}{_null(column)}'
+                for column in model["columns"]
+            )
+            connection.execute(f"create table {table} ({columns})")
+            connection.execute(f"comment on table {table} is {_text(model['description'])}")
+            for column in model["columns"]:
+                connection.execute(
+                    f'comment on column {table}."{column["name"]}" '
+                    f"is {_text(column['description'])}"
+                )
+
+
+def _null(column: dict[str, Any]) -> str:
+    kinds = [constraint["type"] for constraint in column.get("constraints", [])]
+    return " not null" if "not_null" in kinds else ""
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def settings_only(connection: duckdb.DuckDBPyConnection) -> None:
+    """A build that found no account at all."""
+    connection.execute(
+        """
+        insert into marts.dim_settings values (
+            '0123456789abcdef', 'Sample', timestamp '2026-11-10 06:00:00', 'Europe/Berlin',
+            'USD', 'resolutions', 72, date '2026-10-01', 'prices-1'
+        )
+        """
+    )
+
+
+def whole(connection: duckdb.DuckDBPyConnection) -> None:
+    """The sample company: 6 accounts of smb_ai, 5 of smb, 1 of enterprise."""
+    settings_only(connection)
+    connection.execute(WHOLE)
+
+
+def one_account(connection: duckdb.DuckDBPyConnection) -> None:
+    """The sample company with nothing left but its first account, and no verdict."""
+    whole(connection)
+    for (table,) in connection.execute(
+        """
+        select distinct table_name from duckdb_columns()
+        where schema_name = 'marts' and column_name = 'account_id'
+        """
+    ).fetchall():
+        connection.execute(f"delete from marts.{table} where account_id <> 'a01'")
+    connection.execute("delete from marts.fct_verdicts")
+
+
+def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
+    """The sample company without usage: utilization, margins and most signals are missing."""
+    whole(connection)
+    connection.execute(
+        """
+        delete from marts.fct_usage_monthly;
+        update marts.fct_seat_utilization set
+            active_seats = null, utilization = null, idle_seats = null,
+            never_active_seats = null, idle_amount = null, idle_amount_reporting = null,
+            reason = 'no usage export';
+        update marts.fct_segment_metrics set
+            value = null, low = null, high = null, is_available = false,
+            reason = 'no usage export'
+        where metric = 'utilization';
+        update marts.fct_signals set
+            value = null, is_over = null, is_firing = false, months_firing = 0,
+            is_available = false, reason = 'no usage export';
+        update marts.fct_verdicts set verdict = 'hold_data', scenario_id = null,
+            revenue_change = null, revenue_change_low = null, revenue_change_high = null,
+            shock_share = null;
+        update marts.fct_migration_shock set
+            month = null, months = 0, current_amount = null, proposed_amount = null,
+            difference = null, difference_ratio = null, current_reporting = null,
+            proposed_reporting = null, monthly_increase_reporting = null, change_band = 'n/a',
+            is_shock = null, reason = 'too_few_months';
+        update marts.fct_segment_scenarios set
+            revenue_change = null, revenue_change_low = null, revenue_change_high = null,
+            shock_share = null, current_reporting = null, proposed_reporting = null;
+        update marts.fct_shadow_bills set
+            amount = null, exact_amount = null, difference = null, difference_ratio = null,
+            amount_reporting = null, difference_reporting = null, is_available = false,
+            reason = 'no_plan_in_currency'
+        where scenario_id <> 'current';
+        """
+    )
+
+
+def hostile(connection: duckdb.DuckDBPyConnection) -> None:
+    """The sample company with names that try to be markup, formulas and links."""
+    whole(connection)
+    connection.executemany(
+        "update marts.dim_accounts set account_name = ? where account_id = ?",
+        [
+            ("<script>alert(1)</script>", "a01"),
+            ('=HYPERLINK("http://x","y")', "a02"),
+            ("![x](http://evil.example/x.png)", "a03"),
+            (":red[red] $x^2$ **bold**", "a04"),
+            ("x" * 300, "a05"),
+        ],
+    )
+    connection.execute(
+        """
+        update marts.fct_segment_scenarios set scenario_name = '![x](http://evil.example) <b>Hy</b>'
+        where scenario_id = 'hybrid'
+        """
+    )
+
+
+WHOLE = """
+create temp table ids as
+select
+    'a' || lpad(cast(n as varchar), 2, '0') as account_id,
+    case when n <= 6 then 'smb_ai' when n <= 11 then 'smb' else 'enterprise' end as segment,
+    n as account_n
+from range(1, 13) as numbers(n);
+
+create temp table months as
+select
+    cast(date '2025-11-01' + to_months(cast(n as integer)) as date) as month, n as month_n
+from range(13) as numbers(n);
+
+insert into marts.dim_accounts by name
+select
+    account_id, 'Account ' || account_n as account_name, segment, 'EMEA' as region, 'DE' as country,
+    'software' as industry, 'USD' as currency, 'team_yearly_usd' as plan_id,
+    'per_seat' as plan_family,
+    case when account_n % 2 = 0 then 'year' else 'month' end as billing_interval,
+    1 as billing_anchor_day, date '2024-01-01' as started_on, null as churned_on,
+    cast(date '2026-11-15' + to_months(cast(account_n % 6 as integer)) as date) as renewal_date,
+    true as is_active
+from ids;
+
+insert into marts.export_status values
+    ('seat_events', true, true, 100, null, null, null),
+    ('support_tickets', false, false, 0, null, null, 'no support_tickets export');
+
+insert into marts.fct_seat_utilization by name
+select
+    account_id, month, segment, 'team_yearly_usd' as plan_id, 'USD' as currency,
+    10 as billable_seats, case when account_n <= 6 then 6 else 9 end as active_seats,
+    case when account_n <= 6 then 0.6 else 0.9 end as utilization,
+    case when account_n <= 6 then 4 else 1 end as idle_seats, 1 as never_active_seats,
+    39 * case when account_n <= 6 then 4 else 1 end as idle_amount,
+    39 * case when account_n <= 6 then 4 else 1 end as idle_amount_reporting,
+    10 as peak_seats, 10 as end_seats, month_n = 12 as is_provisional, null as reason
+from ids cross join months;
+
+insert into marts.fct_usage_monthly by name
+select
+    account_id, month, 'resolutions' as meter, actor_type, segment, 100 * share as quantity,
+    90 * share as successful_quantity, 30 as event_count, 6 as user_count,
+    month_n = 12 as is_provisional
+from ids
+cross join months
+cross join (values ('human', 1), ('automation', 3)) as actors(actor_type, share);
+
+insert into marts.fct_seat_ledger by name
+select
+    'e-' || account_id || ':member' as ledger_id, account_id, 'e-' || account_id as event_id,
+    'add' as event_type, timestamp '2024-01-01 00:00:00' as effective_at,
+    timestamp '2024-01-01 00:00:00' as recorded_at, 'member' as role, 10 as quantity_change,
+    10 as quantity_after, 0 as suspended_change, 0 as suspended_after
+from ids;
+
+insert into marts.fct_mrr_movements by name
+select
+    account_id, month, 'USD' as currency, version, segment,
+    380 as opening, 0 as new, case when account_n % 2 = 1 then 10 else 0 end as expansion,
+    case when account_n % 2 = 0 then -10 else 0 end as contraction, 0 as churn, 0 as reactivation,
+    0 as currency_effect, 0 as restatement,
+    case when account_n % 2 = 1 then 390 else 370 end as closing,
+    case when account_n % 2 = 1 then 390 else 370 end as closing_reporting,
+    380 as opening_reporting,
+    0 as new_reporting, case when account_n % 2 = 1 then 10 else 0 end as expansion_reporting,
+    case when account_n % 2 = 0 then -10 else 0 end as contraction_reporting, 0 as churn_reporting,
+    0 as reactivation_reporting, account_n = 2 as is_carried_forward, month_n = 12 as is_provisional
+from ids
+cross join months
+cross join (values ('subscription'), ('with_usage')) as versions(version);
+
+insert into marts.fct_cohort_retention by name
+select
+    cast(date '2025-11-01' + to_months(cast(cohort as integer)) as date) as cohort_month,
+    age as age_months, segment, version, 6 as accounts_start, 5 as accounts_retained,
+    1000 as mrr_start, 1000 + 50 * age as mrr_retained, 900 as mrr_retained_capped,
+    100 + 50 * age as mrr_expansion, 1 + 0.05 * age as nrr,
+    case when age = 0 then 1 else 0.9 end as grr, 0.833333 as logo_retention,
+    cohort + age < 12 as is_mature
+from range(6) as cohorts(cohort)
+cross join range(13) as ages(age)
+cross join (values ('all'), ('smb_ai'), ('smb'), ('enterprise')) as segments(segment)
+cross join (values ('subscription'), ('with_usage')) as versions(version)
+where cohort + age <= 12;
+
+create temp table segments as
+select segment, accounts from (
+    values ('all', 12), ('smb_ai', 6), ('smb', 5), ('enterprise', 1)
+) as segments(segment, accounts);
+
+insert into marts.fct_segment_metrics by name
+select
+    segment, month, metric, value, value * 100 as numerator, 100 as denominator, accounts,
+    value - 0.02 as low, value + 0.02 as high, 'ratio' as unit, true as is_available,
+    null as reason, month_n = 12 as is_provisional
+from segments
+cross join months
+cross join (values ('utilization', 0.65), ('nrr_12m', 1.03), ('grr_12m', 0.88))
+    as metrics(metric, value);
+
+insert into marts.fct_signals by name
+select
+    segment, month, signal, value + month_n * 0.001 as value, threshold, clears_at, direction,
+    'ratio' as unit, fires as is_over, fires as is_firing,
+    case when fires then 4 else 0 end as months_firing, true as is_available, null as reason,
+    accounts, null as low, null as high, 'A sentence about ' || signal || '.' as sentence
+from segments
+cross join (from months where month_n < 12)
+cross join (
+    values ('utilization', 0.65, 0.7, 0.73, 'below', true),
+    ('automation_share', 0.61, 0.5, 0.47, 'above', true),
+    ('discount_leakage', 0.02, 0.06, 0.05, 'above', false)
+) as signals(signal, value, threshold, clears_at, direction, fires);
+
+insert into marts.fct_segment_scenarios by name
+select
+    segment, month, scenario_id, scenario_name, accounts, 2 as months_since_proposed,
+    accounts * 4680 as current_reporting, accounts * 4680 * (1 + change) as proposed_reporting,
+    change as revenue_change, change - 0.03 as revenue_change_low,
+    change + 0.025 as revenue_change_high, shock as shock_share, shock - 0.01 as shock_share_low,
+    shock + 0.02 as shock_share_high, 0.01 as extra_churn, 0.02 as margin_change,
+    accounts - 1 as winner_count, 1 as loser_count, shock <= 0.05 as keeps_shock,
+    true as keeps_churn, true as keeps_revenue, true as keeps_margin,
+    shock <= 0.05 as keeps_limits, false as has_evidence,
+    case when shock <= 0.05 then '' else 'shock' end as broken_limits
+from segments
+cross join (from months where month_n < 12)
+cross join (
+    values ('hybrid', 'Hybrid seat + outcome', 0.042, 0.03),
+    ('outcome', 'Pure outcome', -0.08, 0.12)
+) as scenarios(scenario_id, scenario_name, change, shock);
+
+insert into marts.fct_verdicts by name
+select
+    segment, month, case when segment = 'smb_ai' then 'pilot' else 'not_yet' end as verdict,
+    'hybrid' as scenario_id, segment = 'smb_ai' as is_trigger, accounts,
+    accounts * 380 as mrr_reporting, 0.042 as revenue_change, 0.012 as revenue_change_low,
+    0.067 as revenue_change_high, 0.03 as shock_share, 'medium' as confidence,
+    'Coverage: 91 % of MRR has complete exports.' as weakest_link, 'high' as grade_data,
+    'medium' as grade_coverage, 'high' as grade_sample, 'high' as grade_assumptions,
+    case when segment = 'smb_ai'
+        then 'Pilot Hybrid seat + outcome with smb_ai: +4.2 % revenue, 3 % bill shock.'
+        else 'Not yet for ' || segment || ': the trigger does not hold.'
+    end as sentence,
+    'Flips to NOT YET if utilization rises above 73 %. | Flips to MIGRATE after one more month.'
+        as flips
+from segments cross join (from months where month_n < 12);
+
+insert into marts.dim_thresholds by name
+select segment, name, fires_at, clears_at, direction, unit
+from segments
+cross join (
+    values ('limit_shock_share', 0.05, null, 'above', 'ratio'),
+    ('no_go_shock_share', 0.1, null, 'above', 'ratio'),
+    ('limit_revenue_change', -0.01, null, 'below', 'ratio'),
+    ('small_cell_accounts', 5, null, 'below', 'accounts'),
+    ('shock_increase_ratio', 0.3, null, 'above', 'ratio'),
+    ('shock_increase_amount', 50, null, 'above', 'money'),
+    ('utilization', 0.7, 0.73, 'below', 'ratio')
+) as thresholds(name, fires_at, clears_at, direction, unit);
+
+create temp table models as
+select scenario_id, amount from (
+    values ('current', 390), ('hybrid', 406.38), ('outcome', 358.8)
+) as models(scenario_id, amount);
+
+insert into marts.fct_shadow_bills by name
+select
+    account_id, month as period_start, cast(month + interval 1 month as date) as period_end, month,
+    scenario_id, segment, 'team_yearly_usd' as plan_id, 'USD' as currency, amount,
+    amount as exact_amount, 390 as current_amount, 'rated' as current_basis,
+    390 as invoiced_amount, amount - 390 as difference,
+    (amount - 390) / 390 as difference_ratio, amount as amount_reporting,
+    390 as current_amount_reporting, amount - 390 as difference_reporting, true as is_available,
+    null as reason, month_n = 12 as is_provisional
+from (select account_id, segment from ids) as ids cross join months cross join models;
+
+insert into marts.fct_shadow_bill_lines by name
+select
+    account_id, month, scenario_id, line_number, null as subscription_id, plan_id, charge_id,
+    charge_name, line_kind, meter, month as service_start,
+    cast(month + interval 1 month as date) as service_end, quantity, 0 as included,
+    quantity as billable, unit_price, amount as exact_amount, amount, 'USD' as currency, cause,
+    explanation, charge_id || '@2024-01-01' as price_version
+from ids
+cross join months
+cross join (
+    values
+    ('current', 1, 'team_yearly_usd', 'seat_team', 'Team seats', 'seat', 'seats', 10, 39,
+        390, 'seats', '10 seats billed, 6 of them active: 10 × 39.00'),
+    ('hybrid', 1, 'hybrid_usd', 'hybrid_seat', 'Base seats', 'seat', 'seats', 10, 15,
+        150, 'seats', '10 seats billed: 10 × 15.00'),
+    ('hybrid', 2, 'hybrid_usd', 'hybrid_outcome', 'Resolutions', 'usage', 'resolutions', 256.38, 1,
+        256.38, 'outcomes', '256.38 resolutions × 1.00'),
+    ('outcome', 1, 'outcome_usd', 'outcome_unit', 'Resolutions', 'usage', 'resolutions', 358.8, 1,
+        358.8, 'outcomes', '358.8 resolutions × 1.00')
+) as lines(
+    scenario_id, line_number, plan_id, charge_id, charge_name, line_kind, meter, quantity,
+    unit_price, amount, cause, explanation
+);
+
+insert into marts.fct_shadow_bill_causes by name
+select account_id, month, scenario_id, cause, current_amount, proposed_amount,
+    proposed_amount - current_amount as difference, 'USD' as currency
+from ids
+cross join months
+cross join (
+    values ('hybrid', 'seats', 390, 150), ('hybrid', 'outcomes', 0, 256.38),
+    ('outcome', 'seats', 390, 0), ('outcome', 'outcomes', 0, 358.8)
+) as causes(scenario_id, cause, current_amount, proposed_amount);
+
+insert into marts.fct_migration_shock by name
+select
+    account_id, scenario_id, segment, date '2026-10-01' as month, 12 as months, 'USD' as currency,
+    4680 as current_amount, 12 * amount as proposed_amount, 12 * amount - 4680 as difference,
+    (12 * amount - 4680) / 4680 as difference_ratio, 4680 as current_reporting,
+    12 * amount as proposed_reporting, amount - 390 as monthly_increase_reporting,
+    case when scenario_id = 'outcome' then '-10..-2' when account_id = 'a01' then '>50'
+        else '2..10' end as change_band,
+    account_id = 'a01' and scenario_id = 'hybrid' as is_shock, null as reason
+from ids cross join (from models where scenario_id <> 'current');
+
+insert into marts.fct_bill_shock by name
+select
+    account_id, month, scenario_id, segment, 'USD' as currency,
+    case when account_id = 'a01' and month_n = 11 then 585 else amount end as bill,
+    amount as baseline,
+    case when account_id = 'a01' and month_n = 11 then 585 - amount else 0 end as increase_amount,
+    case when account_id = 'a01' and month_n = 11 then 585 - amount else 0 end
+        as increase_reporting,
+    case when account_id = 'a01' and month_n = 11 then 0.5 else 0 end as increase_ratio,
+    0 as explained_amount, account_id = 'a01' and month_n = 11 as is_jump,
+    account_id = 'a01' and month_n = 11 as is_shock, null as reason,
+    month_n = 12 as is_provisional
+from (select account_id, segment from ids) as ids
+cross join months
+cross join (
+    select 'invoiced' as scenario_id, 390 as amount
+    union all select scenario_id, amount from models
+);
+
+insert into marts.fct_bill_shock_rates by name
+select
+    segment, month, scenario_id, count(*) as bills, count(is_shock) as baseline_bills,
+    count(*) filter (where is_jump) as jumps, count(*) filter (where is_shock) as shocks,
+    count(*) filter (where is_jump) / count(is_shock) as jump_rate,
+    count(*) filter (where is_shock) / count(is_shock) as shock_rate,
+    bool_or(is_provisional) as is_provisional
+from (
+    select * from marts.fct_bill_shock
+    union all
+    select * replace ('all' as segment) from marts.fct_bill_shock
+)
+group by segment, month, scenario_id;
+"""

@@ -1,0 +1,167 @@
+"""Charts by their specification: fields, units, order, message, and both themes."""
+
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboards.charts import account, cohorts, decision, seats, shadow, shock
+from dashboards.charts.theme import DARK, LIGHT, Palette, palette
+from dashboards.charts.waterfall import steps, waterfall
+
+MONTHS = pd.DataFrame(
+    {
+        "month": ["2026-09", "2026-10"],
+        "value": [0.7, 0.65],
+        "low": [0.6, 0.6],
+        "high": [0.8, 0.7],
+        "accounts": [5, 5],
+        "is_provisional": [False, True],
+        "billable_seats": [10.0, 10.0],
+        "active_seats": [7.0, 6.5],
+        "utilization": [0.7, 0.65],
+        "actor_type": ["human", "automation"],
+        "quantity": [1.0, 2.0],
+        "jump_rate": [0.1, 0.2],
+        "shock_rate": [0.0, 0.1],
+        "jumps": [1, 2],
+        "shocks": [0, 1],
+        "baseline_bills": [10, 10],
+        "current_amount": [1.0, 1.0],
+        "proposed_amount": [2.0, 2.0],
+        "billing_interval": ["year", "month"],
+        "mrr": [1.0, 2.0],
+    }
+)
+SEGMENTS = pd.DataFrame(
+    {
+        "segment": ["smb"],
+        "revenue_change": [0.04],
+        "revenue_change_low": [0.01],
+        "revenue_change_high": [0.07],
+        "shock_share": [0.03],
+        "shock_share_low": [0.01],
+        "shock_share_high": [0.05],
+        "accounts": [5],
+        "idle_amount": [12.0],
+        "idle_seats": [1.0],
+    }
+)
+CELLS = pd.DataFrame(
+    {
+        "cohort": ["2026-09"],
+        "age_months": [0],
+        "nrr": [1.0],
+        "accounts_start": [5],
+        "accounts_retained": [5],
+        "is_mature": [True],
+    }
+)
+BANDS = pd.DataFrame(
+    {
+        "band": ["<=-50", "-2..2", ">50"],
+        "position": [0, 4, 8],
+        "accounts": [1, 2, 3],
+        "current_amount": [1.0, 1.0, 1.0],
+        "tenth": [0, 1, 2],
+        "idle_amount": [0.0, 1.0, 2.0],
+    }
+)
+BRIDGE = steps(
+    ("Current", Decimal(100)),
+    [("Seats", Decimal(-60)), ("Usage", Decimal(70))],
+    ("Proposed", Decimal(110)),
+    "proposed",
+)
+
+
+def drawings(colors: Palette) -> dict[str, Any]:
+    return {
+        "revenue_ranges": decision.revenue_ranges(SEGMENTS, colors, "m", -0.01),
+        "renewal_calendar": decision.renewal_calendar(MONTHS, colors, "m", "USD"),
+        "utilization_line": seats.utilization_line(MONTHS, colors, "m", 0.7),
+        "utilization_bands": seats.utilization_bands(BANDS, colors, "m"),
+        "seats_against_work": seats.seats_against_work(MONTHS, MONTHS, colors, "m", "work"),
+        "idle_by_segment": seats.idle_by_segment(SEGMENTS, colors, "m", "USD"),
+        "triangle": cohorts.triangle(CELLS, "nrr", colors, "m", "NRR"),
+        "waterfall": waterfall(BRIDGE, colors, "m", "USD"),
+        "shares": shock.shares(SEGMENTS, colors, "m", "share", 0.05, 0.1),
+        "monthly_rates": shock.monthly_rates(MONTHS, colors, "m", 0.05),
+        "totals": shadow.totals(MONTHS, colors, "m", "USD"),
+        "bands": shadow.bands(BANDS, colors, "m"),
+        "seats_timeline": account.seats_timeline(MONTHS, colors, "m"),
+    }
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_every_chart_says_its_message_and_its_measure(colors: Palette) -> None:
+    for name, chart in drawings(colors).items():
+        spec = chart.to_dict()
+        assert spec["title"]["text"] == "m", name
+        assert spec["title"]["subtitle"], name
+        assert spec["config"]["title"]["color"] == colors.ink, name
+
+
+def test_bars_start_at_zero() -> None:
+    for name in ("waterfall", "totals", "bands", "idle_by_segment", "shares"):
+        assert '"zero": false' not in drawings(LIGHT)[name].to_json(), name
+
+
+def test_current_is_solid_and_proposed_is_outlined() -> None:
+    spec = shadow.totals(MONTHS, LIGHT, "m", "USD").to_dict()
+    fill = spec["encoding"]["fill"]["scale"]
+    assert fill["domain"] == ["current_amount", "proposed_amount"]
+    assert fill["range"] == [LIGHT.current, LIGHT.proposed_fill]
+    assert spec["encoding"]["stroke"]["scale"]["range"] == [LIGHT.current, LIGHT.proposed]
+
+
+def test_triangle_is_coloured_around_a_hundred_per_cent() -> None:
+    spec = cohorts.triangle(CELLS, "nrr", LIGHT, "m", "NRR").to_dict()
+    scale = spec["layer"][0]["encoding"]["color"]["scale"]
+    assert scale["domain"] == [0.5, 1, 1.5]
+    assert scale["range"] == [LIGHT.below, LIGHT.middle, LIGHT.above]
+    assert spec["layer"][0]["transform"] == [{"filter": "datum.is_mature"}]
+
+
+def test_bands_keep_their_fixed_order() -> None:
+    spec = shadow.bands(BANDS, LIGHT, "m").to_dict()
+    assert spec["layer"][0]["encoding"]["x"]["sort"] is None
+    rows = next(iter(spec["datasets"].values()))
+    assert [row["side"] for row in rows] == ["less", "same", "more"]
+
+
+def test_waterfall_leads_from_opening_to_closing() -> None:
+    assert list(BRIDGE["start"]) == [0, 100, 40, 0]
+    assert list(BRIDGE["end"]) == [100, 40, 110, 110]
+    assert list(BRIDGE["kind"]) == ["total", "down", "up", "proposed"]
+    assert list(BRIDGE["label"]) == ["100", "−60", "+70", "110"]
+
+
+def test_waterfall_that_does_not_add_up_is_refused() -> None:
+    with pytest.raises(ValueError, match="lead to 101, not to 102"):
+        steps(("a", Decimal(100)), [("b", Decimal(1))], ("c", Decimal(102)))
+
+
+def luminance(color: str) -> float:
+    channels = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_marks_and_texts_stand_out_from_the_ground(colors: Palette) -> None:
+    for mark in (colors.current, colors.proposed, colors.good, colors.bad, colors.caution):
+        assert contrast(mark, colors.ground) >= 3
+    for text in (colors.ink, colors.muted):
+        assert contrast(text, colors.ground) >= 4.5
+
+
+def test_palette_follows_the_mode() -> None:
+    assert palette("dark") is DARK
+    assert palette("light") is palette(None) is LIGHT

@@ -1,0 +1,212 @@
+"""Every page on sample, empty, partial and missing data; golden figures; hostile names."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards import formatting
+from dashboards.data import freshness
+from tests.dashboards import sample
+from tests.dashboards.conftest import PAGES, OpenPage
+
+TAKEAWAYS = {
+    "decision": "Pilot Hybrid seat + outcome with smb_ai: +4.2 % revenue, 3 % bill shock.",
+    "seat_utilization": "65.0 % of the seats paid for were used in Oct 2026; "
+    "idle seats cost 1.17k USD that month, most of it in smb_ai (936).",
+    "cohorts": "Over twelve months NRR is 103.0 % and GRR 88.0 %; "
+    "MRR closed Oct 2026 at 4.56k USD (unchanged).",
+    "bill_shock": "1 of 12 real bills (8.3 %) shocked in Oct 2026; "
+    "migrating to Pure outcome would shock 12.0 % of 12 accounts.",
+    "shadow_billing": "Over twelve months Hybrid seat + outcome would bill +2.36k USD "
+    "(+4.2 %; 80 % range +1.2 … +6.7 %): 11 of 12 accounts pay less, 1 more.",
+    "account": "Account 1 would pay 406.38 instead of 390.00 USD (+16.38): "
+    "+256.38 outcomes, −240.00 seats.",
+}
+ACCOUNT = {"account": {"account": "a01"}}
+
+
+def metrics(page: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def texts(page: AppTest) -> str:
+    return "\n".join(
+        str(element.value)
+        for kind in (page.markdown, page.caption, page.subheader, page.info, page.header)
+        for element in kind
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_says_its_takeaway_of_the_sample(name: str, open_page: OpenPage) -> None:
+    page = open_page(name, **ACCOUNT.get(name, {}))
+    assert not page.exception
+    assert page.subheader[0].value == formatting.plain(TAKEAWAYS[name])
+    assert "generation 1" in texts(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("home", ["empty", "one_account", "nothing_available", "hostile"])
+def test_page_stands_on_partial_data(name: str, home: str, open_page: OpenPage) -> None:
+    page = open_page(name, home, **ACCOUNT.get(name, {}))
+    assert not page.exception
+    assert page.subheader
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_without_snapshot_says_how_to_make_one(name: str, open_page: OpenPage) -> None:
+    page = open_page(name, "none")
+    assert not page.exception
+    assert page.header[0].value == "Nothing published yet"
+    assert "make run" in page.code[0].value
+    assert "seatshift refresh --home" in page.code[0].value
+
+
+@pytest.mark.parametrize("name", ["decision", "seat_utilization", "cohorts", "shadow_billing"])
+def test_empty_page_says_what_to_do_and_draws_nothing(name: str, open_page: OpenPage) -> None:
+    page = open_page(name, "empty")
+    assert page.info
+    assert not page.get("arrow_vega_lite_chart")
+
+
+def test_decision_shows_the_strongest_segment_first(open_page: OpenPage) -> None:
+    page = open_page("decision")
+    assert page.selectbox(key="segment").value == "smb_ai"
+    assert metrics(page) == {
+        "MRR": "2.28k USD",
+        "Revenue change": "+4.2 %",
+        "Migration shock": "3.0 %",
+        "NRR": "103.0 %",
+        "How sure": "MEDIUM",
+    }
+    segments = page.dataframe[1].value
+    assert list(segments["segment"]) == ["smb_ai", "smb", "enterprise", "All segments"]
+    assert list(segments["sure"]) == ["medium", "medium", "n < 5", "medium"]
+
+
+def test_decision_follows_the_segment_filter(open_page: OpenPage) -> None:
+    page = open_page("decision")
+    page.selectbox(key="segment").set_value("smb").run()
+    assert not page.exception
+    assert metrics(page)["MRR"] == "1.90k USD"
+    assert page.subheader[0].value == formatting.plain(
+        "Not yet for smb: the trigger does not hold."
+    )
+
+
+def test_seat_utilization_follows_the_segment_filter(open_page: OpenPage) -> None:
+    page = open_page("seat_utilization")
+    assert metrics(page)["Paid for idle seats"] == "1.17k USD"
+    page.selectbox(key="segment").set_value("smb").run()
+    assert metrics(page) == {
+        "Utilization, Oct 2026": "65.0 %",
+        "Billable seats": "50",
+        "Never active seats": "5",
+        "Paid for idle seats": "195 USD",
+    }
+
+
+def test_cohorts_follow_the_segment_filter(open_page: OpenPage) -> None:
+    page = open_page("cohorts")
+    page.selectbox(key="segment").set_value("enterprise").run()
+    assert not page.exception
+    moved = page.dataframe[1].value
+    assert len(moved) == 12
+    assert (moved["closing"][0], moved["contraction"][0]) == (370.0, -10.0)
+
+
+def test_bill_shock_follows_the_proposal_filter(open_page: OpenPage) -> None:
+    page = open_page("bill_shock")
+    assert list(page.dataframe[0].value["account_id"]) == ["a01"]
+    page.selectbox(key="scenario").set_value("outcome").run()
+    assert not page.exception
+    assert "No account of this segment would be shocked" in texts(page)
+
+
+def test_shadow_billing_follows_the_proposal_filter(open_page: OpenPage) -> None:
+    page = open_page("shadow_billing")
+    assert metrics(page)["Current model"] == "56.2k USD"
+    page.selectbox(key="scenario").set_value("outcome").run()
+    assert metrics(page)["Pure outcome"] == "51.7k USD"
+    assert metrics(page)["Change"] == f"{formatting.MINUS}8.0 %"
+
+
+def test_account_totals_equal_their_lines(open_page: OpenPage) -> None:
+    page = open_page("account", account="a01")
+    lines = page.dataframe[0].value
+    assert lines["current_amount"].sum() == pytest.approx(390)
+    assert lines["proposed_amount"].sum() == pytest.approx(406.38)
+    assert metrics(page) == {
+        "Current": "390.00 USD",
+        "Proposed": "406.38 USD",
+        "Difference": "+16.38 USD",
+        "Really invoiced": "390.00 USD",
+    }
+    assert list(lines["current_explanation"])[0].startswith("10 seats billed, 6 of them active")
+
+
+def test_account_in_the_url_follows_the_choice(open_page: OpenPage) -> None:
+    page = open_page("account")
+    assert "Choose an account" in texts(page)
+    page.selectbox(key="account_pick").set_value("a07").run()
+    assert page.query_params["account"] == "a07"
+    assert "Account 7 would pay" in page.subheader[0].value
+
+
+def test_bad_values_in_the_url_fall_back_and_say_so(open_page: OpenPage) -> None:
+    page = open_page("decision", segment="no-such-segment")
+    assert not page.exception
+    assert page.selectbox(key="segment").value == "smb_ai"
+    assert "not here" in page.toast[0].value
+    page = open_page("account", account="no-such-account")
+    assert not page.exception
+    assert "not here" in page.warning[0].value
+
+
+def test_segment_in_the_url_is_shown(open_page: OpenPage) -> None:
+    page = open_page("decision", segment="enterprise")
+    assert page.selectbox(key="segment").value == "enterprise"
+    assert not page.toast
+
+
+def test_old_data_is_called_stale(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page("decision")
+    assert "Fresh" in texts(page)
+    monkeypatch.setattr(freshness, "now", lambda: sample.AS_OF + timedelta(hours=31))
+    page = open_page("decision")
+    assert "Stale" in texts(page)
+    assert "31 h old" in texts(page)
+    monkeypatch.setattr(freshness, "now", lambda: sample.AS_OF + timedelta(hours=30))
+    assert "Fresh" in texts(open_page("decision"))
+
+
+def test_a_new_generation_is_shown_at_once(
+    open_page: OpenPage, homes: dict[str, Path], tmp_path: Path
+) -> None:
+    homes["moving"] = tmp_path
+    sample.publish(tmp_path, sample.one_account, generation=1)
+    assert "MRR closed Oct 2026 at 390 USD" in open_page("cohorts", "moving").subheader[
+        0
+    ].value.replace("\\", "")
+    sample.publish(tmp_path, sample.whole, generation=2)
+    page = open_page("cohorts", "moving")
+    assert "generation 2" in texts(page)
+    assert "4.56k USD" in page.subheader[0].value.replace("\\", "")
+
+
+@pytest.mark.parametrize("account_id", ["a01", "a02", "a03", "a04", "a05"])
+def test_hostile_names_stay_text(account_id: str, open_page: OpenPage) -> None:
+    page = open_page("account", "hostile", account=account_id)
+    assert not page.exception
+    for shown in texts(page).splitlines():
+        for markup in ("<script", "![x](", ":red[", "**bold**", "$x^2$", "<b>"):
+            assert markup not in shown
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_hostile_proposal_names_stay_text(name: str, open_page: OpenPage) -> None:
+    page = open_page(name, "hostile", **ACCOUNT.get(name, {}))
+    assert "![x](" not in texts(page)
+    assert "<b>" not in texts(page)
