@@ -10,10 +10,10 @@ from dashboards.data.tables import Row
 from dashboards.data.warehouse import Snapshot
 
 
-def segment(snapshot: Snapshot, *, default: str = EVERYONE) -> str:
-    """One segment or all; `default` where the URL names none."""
+def segment(snapshot: Snapshot, *, key: str = "segment", default: str = EVERYONE) -> str:
+    """One segment or all; a page with another default needs a key of its own."""
     options = segments(snapshot)
-    return choice("Segment", "segment", options, default=default, format_func=labels.segment)
+    return choice("Segment", key, options, default=default, format_func=labels.segment)
 
 
 def scenario(snapshot: Snapshot, *, default: str | None = None) -> Row | None:

@@ -299,7 +299,7 @@ if not ranked:
     frame.stop()
 
 with filter_bar:
-    segment = filters.segment(snapshot, default=str(ranked[0]["segment"]))
+    segment = filters.segment(snapshot, key="verdict", default=str(ranked[0]["segment"]))
 chosen = next((row for row in ranked if row["segment"] == segment), None)
 if chosen is None:
     frame.nothing("This segment has no verdict yet.", "Choose another one.")

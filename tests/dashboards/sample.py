@@ -270,7 +270,8 @@ cross join (values ('utilization', 0.65), ('nrr_12m', 1.03), ('grr_12m', 0.88))
 
 insert into marts.fct_signals by name
 select
-    segment, month, signal, value + month_n * 0.001 as value, threshold, clears_at, direction,
+    segment, month, signal, signal as metric,
+    value + month_n * 0.001 as value, threshold, clears_at, direction,
     'ratio' as unit, fires as is_over, fires as is_firing,
     case when fires then 4 else 0 end as months_firing, true as is_available, null as reason,
     accounts, null as low, null as high, 'A sentence about ' || signal || '.' as sentence
@@ -291,7 +292,8 @@ select
     shock + 0.02 as shock_share_high, 0.01 as extra_churn, 0.02 as margin_change,
     accounts - 1 as winner_count, 1 as loser_count, shock <= 0.05 as keeps_shock,
     true as keeps_churn, true as keeps_revenue, true as keeps_margin,
-    shock <= 0.05 as keeps_limits, false as has_evidence,
+    shock <= 0.05 as keeps_limits, shock > 0.1 as is_no_go, false as has_evidence,
+    accounts < 5 as is_small,
     case when shock <= 0.05 then '' else 'shock' end as broken_limits
 from segments
 cross join (from months where month_n < 12)

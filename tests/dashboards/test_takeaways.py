@@ -25,7 +25,7 @@ def test_decision_repeats_the_sentence_of_the_marts() -> None:
 
 def test_utilization_names_the_segment_that_pays_most() -> None:
     rate = {"value": Decimal("0.69"), "month": "2026-10", "reason": None}
-    idle = [
+    idle: list[dict[str, Any]] = [
         {"segment": "a", "idle_amount": Decimal(300)},
         {"segment": "b", "idle_amount": Decimal(100)},
         {"segment": "c", "idle_amount": None},
