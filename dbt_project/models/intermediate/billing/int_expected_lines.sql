@@ -3,7 +3,7 @@ with
 bill_lines as (
 
     select * from {{ ref('int_bill_lines') }}
-    where scenario_id = 'current' and amount <> 0
+    where scenario_id = 'current' and amount <> 0 and line_kind <> 'discount'
 
 ),
 

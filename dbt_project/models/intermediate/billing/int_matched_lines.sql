@@ -6,60 +6,15 @@ expected_lines as (
 
 ),
 
-invoice_lines as (
+expected_discounts as (
 
-    select * from {{ ref('stg_invoice_lines') }}
-
-),
-
-contracts as (
-
-    select * from {{ ref('int_contracts') }}
+    select * from {{ ref('int_expected_discounts') }}
 
 ),
 
-first_contracts as (
-
-    select
-        account_id,
-        min_by(contract_id, concat(cast(started_on as varchar), contract_id)) as contract_id
-
-    from contracts
-    group by account_id
-
-),
-
--- tax is never rated; one-offs and goodwill are no part of the price model
 invoiced as (
 
-    select
-        invoice_lines.account_id,
-        coalesce(contracts.contract_id, first_contracts.contract_id, '') as contract_id,
-        invoice_lines.line_type as line_kind,
-        invoice_lines.invoice_id,
-        invoice_lines.line_id,
-        invoice_lines.source_event_id as event_id,
-        invoice_lines.issued_at,
-        invoice_lines.period_start as service_start,
-        invoice_lines.period_end as service_end,
-        invoice_lines.quantity,
-        invoice_lines.unit_price,
-        invoice_lines.amount,
-        invoice_lines.currency
-
-    from invoice_lines
-
-    left join contracts
-        on
-            invoice_lines.account_id = contracts.account_id
-            and invoice_lines.subscription_id = contracts.contract_id
-
-    left join first_contracts
-        on invoice_lines.account_id = first_contracts.account_id
-
-    where
-        invoice_lines.status not in ('void', 'draft')
-        and invoice_lines.line_type not in ('tax', 'one_off', 'goodwill')
+    select * from {{ ref('int_invoiced_lines') }}
 
 ),
 
@@ -72,10 +27,25 @@ event_writers as (
 
 ),
 
-keyed_expected as (
+keyed_lines as (
 
     select
-        expected_lines.*,
+        expected_lines.account_id,
+        expected_lines.contract_id,
+        expected_lines.line_kind,
+        expected_lines.line_key,
+        expected_lines.event_id,
+        expected_lines.event_type,
+        expected_lines.recorded_at,
+        expected_lines.service_start,
+        expected_lines.service_end,
+        expected_lines.service_start_at,
+        expected_lines.period_end_at,
+        expected_lines.quantity,
+        expected_lines.unit_price,
+        expected_lines.amount,
+        expected_lines.currency,
+        expected_lines.is_due,
         concat(
             expected_lines.contract_id,
             ' ',
@@ -95,6 +65,41 @@ keyed_expected as (
 
 ),
 
+keyed_discounts as (
+
+    select
+        account_id,
+        contract_id,
+        'discount' as line_kind,
+        invoice_id as line_key,
+        cast(null as varchar) as event_id,
+        cast(null as varchar) as event_type,
+        cast(null as timestamp) as recorded_at,
+        service_start,
+        service_end,
+        cast(null as timestamp) as service_start_at,
+        cast(null as timestamp) as period_end_at,
+        cast(null as decimal(28, 6)) as quantity,
+        cast(null as decimal(18, 9)) as unit_price,
+        amount,
+        currency,
+        true as is_due,
+        concat(contract_id, ' discount ', invoice_id) as match_key
+
+    from expected_discounts
+
+),
+
+keyed_expected as (
+
+    select * from keyed_lines
+
+    union all
+
+    select * from keyed_discounts
+
+),
+
 keyed_invoiced as (
 
     select
@@ -104,37 +109,100 @@ keyed_invoiced as (
             ' ',
             line_kind,
             ' ',
-            coalesce(event_id, cast(service_start as varchar))
+            case
+                when line_kind = 'discount' then invoice_id
+                else coalesce(event_id, cast(service_start as varchar))
+            end
         ) as match_key
 
     from invoiced
 
 ),
 
--- several lines of one key pair up by size
-ranked_expected as (
+-- of several lines of one key those of equal amounts meet first, the others by size
+equal_expected as (
 
     select
         keyed_expected.*,
         row_number() over (
-            partition by account_id, match_key
-            order by amount desc, line_key asc
-        ) as match_rank
+            partition by account_id, match_key, amount
+            order by line_key
+        ) as equal_rank
 
     from keyed_expected
+
+),
+
+equal_invoiced as (
+
+    select
+        keyed_invoiced.*,
+        row_number() over (
+            partition by account_id, match_key, amount
+            order by invoice_id, line_id
+        ) as equal_rank
+
+    from keyed_invoiced
+
+),
+
+paired_expected as (
+
+    select
+        equal_expected.*,
+        equal_invoiced.account_id is not null as is_equal
+
+    from equal_expected
+
+    left join equal_invoiced
+        on
+            equal_expected.account_id = equal_invoiced.account_id
+            and equal_expected.match_key = equal_invoiced.match_key
+            and equal_expected.amount = equal_invoiced.amount
+            and equal_expected.equal_rank = equal_invoiced.equal_rank
+
+),
+
+paired_invoiced as (
+
+    select
+        equal_invoiced.*,
+        equal_expected.account_id is not null as is_equal
+
+    from equal_invoiced
+
+    left join equal_expected
+        on
+            equal_invoiced.account_id = equal_expected.account_id
+            and equal_invoiced.match_key = equal_expected.match_key
+            and equal_invoiced.amount = equal_expected.amount
+            and equal_invoiced.equal_rank = equal_expected.equal_rank
+
+),
+
+ranked_expected as (
+
+    select
+        paired_expected.*,
+        row_number() over (
+            partition by account_id, match_key
+            order by is_equal desc, amount desc, line_key asc
+        ) as match_rank
+
+    from paired_expected
 
 ),
 
 ranked_invoiced as (
 
     select
-        keyed_invoiced.*,
+        paired_invoiced.*,
         row_number() over (
             partition by account_id, match_key
-            order by amount desc, invoice_id asc, line_id asc
+            order by is_equal desc, amount desc, invoice_id asc, line_id asc
         ) as match_rank
 
-    from keyed_invoiced
+    from paired_invoiced
 
 ),
 
@@ -154,7 +222,6 @@ matched as (
         expected.recorded_at,
         expected.period_end_at,
         expected.is_due,
-        expected.is_closed,
         coalesce(expected.service_start, invoiced.service_start) as service_start,
         coalesce(expected.service_end, invoiced.service_end) as service_end,
         expected.service_start_at,
