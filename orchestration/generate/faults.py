@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from orchestration.generate.accounts import Account
 from orchestration.generate.billing import InvoiceLine
@@ -33,6 +34,7 @@ class Fault:
         return {**asdict(self), "ids": list(self.ids)}
 
 
+Row = TypeVar("Row")
 SeatPlant = Callable[[list[SeatEvent]], list[SeatEvent]]
 LinePlant = Callable[[list[InvoiceLine]], list[InvoiceLine]]
 
@@ -51,9 +53,8 @@ class Planter:
             and account.subscriptions[0].start < window.month(min(2, window.months - 1))
         ]
         self._accounts = {account.account_id: account for account in plain}
-        plants: tuple[SeatPlant | LinePlant, ...] = (
-            self._late_event,
-            self._late_correction,
+        self._seat_plants: list[SeatPlant] = [self._late_event, self._late_correction]
+        self._line_plants: list[LinePlant] = [
             self._wrong_proration,
             self._missing_proration,
             self._missing_invoice,
@@ -65,23 +66,29 @@ class Planter:
             self._service_credit,
             self._conflicting_line,
             self._repeated_line,
-        )
-        dealt = dict(zip((account.account_id for account in plain), plants, strict=False))
-        self._seat_plants: dict[str, SeatPlant] = {}
-        self._line_plants: dict[str, LinePlant] = {}
-        for place, (account_id, plant) in enumerate(dealt.items()):
-            if place < 2:
-                self._seat_plants[account_id] = plant  # type: ignore[assignment]
-            else:
-                self._line_plants[account_id] = plant  # type: ignore[assignment]
+        ]
 
     def spoil_seats(self, account: Account, events: list[SeatEvent]) -> list[SeatEvent]:
-        plant = self._seat_plants.get(account.account_id)
-        return plant(events) if plant else events
+        """The account's events with the next plant that fits them, if any does."""
+        return self._dealt(account, self._seat_plants, events)
 
     def spoil_lines(self, account: Account, lines: list[InvoiceLine]) -> list[InvoiceLine]:
-        plant = self._line_plants.get(account.account_id)
-        return plant(lines) if plant else lines
+        """The account's lines with the next plant that fits them, if any does."""
+        return self._dealt(account, self._line_plants, lines)
+
+    def _dealt(
+        self, account: Account, plants: list[Callable[[list[Row]], list[Row]]], rows: list[Row]
+    ) -> list[Row]:
+        if account.account_id not in self._accounts:
+            return rows
+        for plant in plants:
+            spoiled = plant(rows)
+            if spoiled is not rows:
+                plants.remove(plant)
+                # one plant an account, so that each shows by itself
+                del self._accounts[account.account_id]
+                return spoiled
+        return rows
 
     def _note(
         self, kind: str, export: str, ids: Sequence[str], account_id: str, *told: str
