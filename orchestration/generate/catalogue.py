@@ -14,16 +14,16 @@ YEARLY_SHARE = Decimal("0.90")
 # what onboarding costs an enterprise customer, once
 ONBOARDING = {"USD": Decimal("500.00"), "EUR": Decimal("460.00"), "JPY": Decimal("75000")}
 
-PROPOSED_ON = date(2026, 6, 1)
+PROPOSED_ON = date(2026, 7, 1)
 STARTS_ON = date(2027, 1, 1)
 
 MODELS = ("atlas-mini", "atlas-pro")
 
 # the proposals' prices in dollars; other currencies follow at the list's own rate
-HYBRID_SEAT = Decimal("19.00")
-HYBRID_OUTCOME = Decimal("0.69")
+HYBRID_SEAT = Decimal("25.00")
+HYBRID_OUTCOME = Decimal("0.55")
 HYBRID_INCLUDED = Decimal("40")
-PLATFORM_FEE = Decimal("149.00")
+PLATFORM_FEE = Decimal("199.00")
 PLATFORM_MESSAGE = Decimal("0.02")
 PLATFORM_MESSAGE_MANY = Decimal("0.012")
 PLATFORM_MINI = Decimal("0.000050")

@@ -49,7 +49,7 @@ class Course:
 
 
 # automation's share of the work in smb_ai, from the turn on
-_TAKEOVER = (0.12, 0.21, 0.31, 0.40, 0.48, 0.54, 0.58, 0.61, 0.63, 0.645, 0.655, 0.665, 0.67)
+_TAKEOVER = (0.16, 0.30, 0.43, 0.53, 0.59, 0.62, 0.635, 0.645, 0.65, 0.655, 0.66, 0.665, 0.67)
 
 
 def course_of(segment: str, months: int, story: str) -> Course:
@@ -83,12 +83,12 @@ def _taken_over(months: int) -> Course:
     automation: list[float] = []
     for month in range(months):
         since = month - TURN
-        growth.append(0.018 if since < 0 else (0.008, 0.0, -0.008)[since] if since < 3 else -0.019)
+        growth.append(0.018 if since < 0 else (0.008, 0.0, -0.008)[since] if since < 3 else -0.017)
         active.append(0.90 if since < 1 else max(0.90 - 0.035 * since, 0.60))
         automation.append(0.05 if since < 0 else _TAKEOVER[min(since, len(_TAKEOVER) - 1)])
     return Course(
         seats=_compounded(growth),
-        work=_compounded([0.018 if month < TURN else 0.022 for month in range(months)]),
+        work=_compounded([0.018 if month < TURN else 0.016 for month in range(months)]),
         active=tuple(active),
         automation=tuple(automation),
         work_follows_seats=False,
