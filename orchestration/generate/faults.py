@@ -50,7 +50,7 @@ class Planter:
             for account in accounts
             if account.is_plain
             and account.segment.name in ("smb", "midmarket")
-            and account.subscriptions[0].start < window.month(min(2, window.months - 1))
+            and account.subscriptions[0].start < window.month(window.months // 3)
         ]
         self._accounts = {account.account_id: account for account in plain}
         self._seat_plants: list[SeatPlant] = [self._late_event, self._late_correction]
