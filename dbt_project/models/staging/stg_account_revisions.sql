@@ -1,0 +1,48 @@
+with
+
+accounts as (
+
+    select * from {{ source('raw', 'accounts') }}
+
+),
+
+settings as (
+
+    select * from {{ source('reference', 'settings') }}
+
+),
+
+-- the order is that of stg_accounts, so that the last revision here is the row there
+ranked as (
+
+    select
+        accounts.*,
+        row_number() over (
+            partition by accounts.account_id
+            order by
+                accounts.recorded_at asc,
+                accounts.exported_at asc,
+                accounts._file desc,
+                accounts._row desc
+        ) as revision
+
+    from accounts
+
+    inner join settings
+        on accounts.recorded_at <= settings.as_of
+
+),
+
+renamed as (
+
+    select
+        account_id,
+        cast(revision as integer) as revision,
+        segment,
+        recorded_at
+
+    from ranked
+
+)
+
+select * from renamed
