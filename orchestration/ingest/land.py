@@ -38,16 +38,17 @@ def land_export(settings: Settings, name: str) -> ExportReport:
     if not units:
         _require_files(settings, spec)
     known = {record.file_id: record for record in ledger.read_records(settings, name)}
-    landed_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    landed_at = datetime.now(UTC).replace(tzinfo=None)
     present: dict[str, FileRecord] = {}
     new = 0
-    with scratch_folder(settings) as scratch, open_memory(settings) as connection:
-        load_currencies(connection)
-        for unit in units:
+    if units:
+        with scratch_folder(settings) as scratch, open_memory(settings) as connection:
+            load_currencies(connection)
             run = Landing(connection, settings, spec, scratch, landed_at)
-            record, is_new = run.land(unit, known)
-            new += is_new
-            known[record.file_id] = present[record.file_id] = record
+            for unit in units:
+                record, is_new = run.land(unit, known)
+                new += is_new
+                known[record.file_id] = present[record.file_id] = record
     for record in known.values():
         if record.is_refused and record.file_id not in present:
             ledger.drop_record(settings, record)

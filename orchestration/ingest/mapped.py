@@ -19,7 +19,9 @@ from orchestration.warehouse import quoted
 
 _MISSING = (
     re.compile(r'Referenced column "(?P<column>[^"]+)" not found'),
-    re.compile(r'Table "(?P<table>[^"]+)" does not have a column named "(?P<column>[^"]+)"'),
+    re.compile(
+        r'(?:Table|Values list) "(?P<table>[^"]+)" does not have a column named "(?P<column>[^"]+)"'
+    ),
     re.compile(r'Referenced table "(?P<table>[^"]+)" not found'),
 )
 
