@@ -13,6 +13,12 @@ class SeatshiftError(Exception):
     exit_code = EXIT_FAULT
 
 
+class RequestError(SeatshiftError):
+    """A command was asked for what it cannot do."""
+
+    exit_code = EXIT_USAGE
+
+
 class InputError(SeatshiftError):
     """Exports, reference files, mappings or settings cannot be used."""
 

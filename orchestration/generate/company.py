@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from orchestration.errors import SeatshiftError
+from orchestration.errors import RequestError, SeatshiftError
 from orchestration.generate.accounts import Account, Subscription, make_accounts
 from orchestration.generate.billing import InvoiceLine, bill
 from orchestration.generate.calendar import Window, stamp, utc
@@ -118,9 +118,20 @@ def generate(
     """Write a home of an AI support vendor into `out`; the same arguments give the same bytes.
 
     `events` is the number of usage rows before planted ones (none: about a hundred for each
-    account and month). Files of the same name are replaced, others left alone.
+    account and month). Files of the same name are replaced, others left alone. RequestError for
+    sizes that cannot be made, SeatshiftError where the folder cannot be written.
     """
-    events = _checked(accounts, months, events, story)
+    request = _checked(accounts, months, events, story)
+    try:
+        return _written(out, accounts, months, request, seed, story)
+    except OSError as error:
+        raise SeatshiftError(
+            f"{error.filename or out} cannot be written ({error.strerror or error}): "
+            "name a folder that can, with room for the files."
+        ) from None
+
+
+def _written(out: Path, accounts: int, months: int, events: int, seed: int, story: str) -> Manifest:
     window = Window.ending(months)
     courses = {segment.name: course_of(segment.name, months, story) for segment in SEGMENTS}
     customers = make_accounts(accounts, window, seed)
@@ -182,19 +193,19 @@ def generate(
 
 def _checked(accounts: int, months: int, events: int | None, story: str) -> int:
     if accounts < len(SEGMENTS):
-        raise SeatshiftError(
+        raise RequestError(
             f"--accounts is {accounts}; at least {len(SEGMENTS)}, one for each segment, are due."
         )
     if not LEAST_MONTHS <= months <= MOST_MONTHS:
-        raise SeatshiftError(
+        raise RequestError(
             f"--months is {months}; from {LEAST_MONTHS} to {MOST_MONTHS} are possible."
         )
     if story not in STORIES:
-        raise SeatshiftError(f"--story is {story!r}; known are {', '.join(STORIES)}.")
+        raise RequestError(f"--story is {story!r}; known are {', '.join(STORIES)}.")
     if events is None:
         return accounts * months * USUAL_ROWS
     if events < 1:
-        raise SeatshiftError(f"--events is {events}; at least one is due.")
+        raise RequestError(f"--events is {events}; at least one is due.")
     return events
 
 

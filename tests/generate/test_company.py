@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.errors import SeatshiftError
+from orchestration.errors import RequestError, SeatshiftError
 from orchestration.generate.company import Manifest, generate
 from orchestration.generate.files import content_hash
 from tests.generate.conftest import EVENTS
@@ -199,9 +199,15 @@ def test_an_impossible_request_is_refused_before_anything_is_written(
 ) -> None:
     request: dict[str, object] = {"accounts": 8, "months": 6, "events": 10, "seed": 1}
     request |= {"story": "shift"} | change
-    with pytest.raises(SeatshiftError, match=sentence):
+    with pytest.raises(RequestError, match=sentence):
         generate(tmp_path / "home", **request)  # type: ignore[arg-type]
     assert not (tmp_path / "home").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    with pytest.raises(SeatshiftError, match=r"home.* cannot be written"):
+        generate(tmp_path / "home", accounts=8, months=3, events=10, seed=1, story="shift")
 
 
 def test_a_file_that_is_there_is_replaced_and_no_partial_one_stays(tmp_path: Path) -> None:
