@@ -1,18 +1,193 @@
--- STUB: replaced by its owner; holds the contract until then
-select
-    cast(null as varchar) as account_id,
-    cast(null as date) as month,
-    cast(null as varchar) as scenario_id,
-    cast(null as varchar) as segment,
-    cast(null as varchar) as currency,
-    cast(null as decimal(18, 4)) as bill,
-    cast(null as decimal(18, 4)) as baseline,
-    cast(null as decimal(18, 4)) as increase_amount,
-    cast(null as decimal(18, 4)) as increase_reporting,
-    cast(null as decimal(18, 6)) as increase_ratio,
-    cast(null as decimal(18, 4)) as explained_amount,
-    cast(null as boolean) as is_jump,
-    cast(null as boolean) as is_shock,
-    cast(null as varchar) as reason,
-    cast(null as boolean) as is_provisional
-where false
+with
+
+bills as (
+
+    select * from {{ ref('int_bills') }}
+
+),
+
+thresholds as (
+
+    select * from {{ ref('int_thresholds') }}
+
+),
+
+month_rates as (
+
+    select * from {{ ref('int_month_rates') }}
+
+),
+
+limits as (
+
+    select
+        segment,
+        max(case when name = 'shock_increase_ratio' then fires_at end) as least_ratio,
+        max(case when name = 'shock_increase_amount' then fires_at end) as least_amount,
+        max(case when name = 'shock_explained_ratio' then fires_at end) as explained_ratio
+
+    from thresholds
+    group by segment
+
+),
+
+-- bills compare with earlier ones in their currency and interval; one in two currencies with none
+based as (
+
+    select
+        bills.*,
+        {{ median_before('bill') }} as median_bill,
+        {{ median_before('seat_units') }} as median_seat_units,
+        {{ median_before('flat_units') }} as median_flat_units,
+        {{ median_before('net_seat_amount + net_flat_amount') }} as median_ordered_amount,
+        lag(plan_id) over comparable as last_plan_id,
+        lag(net_seat_amount) over comparable as last_seat_amount,
+        lag(seat_units) over comparable as last_seat_units,
+        lag(net_flat_amount) over comparable as last_flat_amount,
+        lag(flat_units) over comparable as last_flat_units
+
+    from bills
+
+    window
+        comparable as (
+            partition by
+                account_id, scenario_id, currency, billing_interval, has_two_currencies
+            order by month
+        ),
+        comparable_before as (
+            partition by
+                account_id, scenario_id, currency, billing_interval, has_two_currencies
+            order by month
+            rows between 3 preceding and 1 preceding
+        )
+
+),
+
+compared as (
+
+    select
+        based.*,
+        limits.least_ratio,
+        limits.least_amount,
+        limits.explained_ratio,
+        month_rates.rate,
+        case
+            when median_bill > 0 and not has_two_currencies
+                then cast(round(median_bill, 4) as decimal(18, 4))
+        end as baseline
+
+    from based
+
+    inner join limits
+        on based.segment = limits.segment
+
+    left join month_rates
+        on
+            based.currency = month_rates.currency
+            and based.month = month_rates.month
+
+),
+
+-- what the customer ordered: other seats at the price they had, or another plan with all that
+-- its seats and flat charges cost more; where there was no seat before, at the price they have
+ordered as (
+
+    select
+        compared.*,
+        cast(bill - baseline as decimal(18, 4)) as increase_amount,
+        case
+            when plan_id <> last_plan_id
+                then net_seat_amount + net_flat_amount - median_ordered_amount
+            else
+                coalesce(
+                    case
+                        when last_seat_units > 0
+                            then {{ units_at_price(
+                                '(seat_units - median_seat_units)',
+                                'last_seat_amount',
+                                'last_seat_units'
+                            ) }}
+                        else {{ units_at_price(
+                            '(seat_units - median_seat_units)', 'net_seat_amount', 'seat_units'
+                        ) }}
+                    end,
+                    0
+                )
+                + coalesce(
+                    case
+                        when last_flat_units > 0
+                            then {{ units_at_price(
+                                '(flat_units - median_flat_units)',
+                                'last_flat_amount',
+                                'last_flat_units'
+                            ) }}
+                        else {{ units_at_price(
+                            '(flat_units - median_flat_units)', 'net_flat_amount', 'flat_units'
+                        ) }}
+                    end,
+                    0
+                )
+        end as ordered_amount
+
+    from compared
+
+),
+
+explained as (
+
+    select
+        ordered.*,
+        {{ converted_money('increase_amount', 'rate') }} as increase_reporting,
+        case
+            when increase_amount is null then null
+            else least(greatest(ordered_amount, 0), greatest(increase_amount, 0))
+        end as explained_amount
+
+    from ordered
+
+),
+
+-- thresholds are held against exact products, never against a rounded ratio
+judged as (
+
+    select
+        explained.*,
+        case
+            when increase_reporting is not null
+                then
+                    increase_amount >= baseline * least_ratio
+                    and increase_reporting >= least_amount
+        end as is_jump
+
+    from explained
+
+),
+
+shocks as (
+
+    select
+        account_id,
+        month,
+        scenario_id,
+        segment,
+        currency,
+        cast(bill as decimal(18, 4)) as bill,
+        cast(baseline as decimal(18, 4)) as baseline,
+        increase_amount,
+        increase_reporting,
+        {{ ratio('increase_amount', 'baseline') }} as increase_ratio,
+        cast(explained_amount as decimal(18, 4)) as explained_amount,
+        is_jump,
+        is_jump and explained_amount < increase_amount * explained_ratio as is_shock,
+        case
+            when has_two_currencies then 'two_currencies'
+            when baseline is null then 'no_baseline'
+            when increase_reporting is null then 'no_rate'
+        end as reason,
+        is_provisional
+
+    from judged
+
+)
+
+select * from shocks
