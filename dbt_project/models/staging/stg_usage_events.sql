@@ -6,6 +6,13 @@ usage_events as (
 
 ),
 
+-- read a second time, since a CTE that is read twice is kept in memory whole
+usage_revisions as (
+
+    select * from {{ source('raw', 'usage_events') }}
+
+),
+
 revised_keys as (
 
     select * from {{ source('raw', 'revised_keys') }}
@@ -18,7 +25,8 @@ settings as (
 
 ),
 
-known as (
+-- nearly every row was never revised; ranking only the others keeps the scan flat
+never_revised as (
 
     select usage_events.*
 
@@ -27,16 +35,7 @@ known as (
     inner join settings
         on usage_events.recorded_at <= settings.as_of
 
-),
-
--- nearly every row was never revised; ranking only the others keeps the scan flat
-never_revised as (
-
-    select known.*
-
-    from known
-
-    where known.event_id not in (
+    where usage_events.event_id not in (
         select revised_keys.row_key from revised_keys
         where revised_keys.export = 'usage_events'
     )
@@ -46,21 +45,24 @@ never_revised as (
 revised as (
 
     select
-        known.*,
+        usage_revisions.*,
         row_number() over (
-            partition by known.event_id
+            partition by usage_revisions.event_id
             order by
-                known.recorded_at desc,
-                known.exported_at desc,
-                known._file asc,
-                known._row asc
+                usage_revisions.recorded_at desc,
+                usage_revisions.exported_at desc,
+                usage_revisions._file asc,
+                usage_revisions._row asc
         ) as revision_rank
 
-    from known
+    from usage_revisions
+
+    inner join settings
+        on usage_revisions.recorded_at <= settings.as_of
 
     inner join revised_keys
         on
-            known.event_id = revised_keys.row_key
+            usage_revisions.event_id = revised_keys.row_key
             and revised_keys.export = 'usage_events'
 
 ),

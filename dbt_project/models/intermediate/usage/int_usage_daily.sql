@@ -6,6 +6,12 @@ usage_events as (
 
 ),
 
+usage_quarters as (
+
+    select * from {{ ref('int_usage_quarters') }}
+
+),
+
 settings as (
 
     select * from {{ ref('stg_settings') }}
@@ -16,10 +22,13 @@ dated as (
 
     select
         usage_events.*,
-        {{ local_day('usage_events.occurred_at', 'settings.time_zone') }} as usage_date,
+        usage_quarters.local_day as usage_date,
         settings.outcome_reopen_hours
 
     from usage_events
+
+    inner join usage_quarters
+        on {{ quarter_hour('usage_events.occurred_at') }} = usage_quarters.quarter_at
 
     cross join settings
 

@@ -6,6 +6,12 @@ usage_events as (
 
 ),
 
+usage_quarters as (
+
+    select * from {{ ref('int_usage_quarters') }}
+
+),
+
 seat_snapshots as (
 
     select * from {{ ref('stg_seat_snapshots') }}
@@ -24,11 +30,12 @@ used as (
     select distinct
         usage_events.account_id,
         usage_events.user_id,
-        {{ local_day('usage_events.occurred_at', 'settings.time_zone') }} as activity_date
+        usage_quarters.local_day as activity_date
 
     from usage_events
 
-    cross join settings
+    inner join usage_quarters
+        on {{ quarter_hour('usage_events.occurred_at') }} = usage_quarters.quarter_at
 
     where
         usage_events.user_id is not null

@@ -7,9 +7,9 @@ usage_events as (
 
 ),
 
-settings as (
+usage_quarters as (
 
-    select * from {{ ref('stg_settings') }}
+    select * from {{ ref('int_usage_quarters') }}
 
 ),
 
@@ -18,14 +18,15 @@ dated as (
     select
         usage_events.account_id,
         usage_events.user_id,
-        {{ month_of(local_day('usage_events.occurred_at', 'settings.time_zone')) }} as month,
+        {{ month_of('usage_quarters.local_day') }} as month,
         usage_events.meter,
         usage_events.actor_type,
         usage_events.quantity
 
     from usage_events
 
-    cross join settings
+    inner join usage_quarters
+        on {{ quarter_hour('usage_events.occurred_at') }} = usage_quarters.quarter_at
 
 ),
 
