@@ -1,6 +1,11 @@
-"""Filters that live in the URL: a pasted link shows the same view, a bad value says so."""
+"""Filters that live in the URL: a pasted link shows the same view, a bad value says so.
 
-from collections.abc import Callable, Sequence
+Streamlit's own binding writes the label that a reader sees. It serves where label and id are the
+same; where a name is shown (accounts, proposals), the URL carries the id and `by_id` keeps the two
+in step, as names do not belong in links.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -16,13 +21,20 @@ def segment(snapshot: Snapshot, *, key: str = "segment", default: str = EVERYONE
     return choice("Segment", key, options, default=default, format_func=labels.segment)
 
 
-def scenario(snapshot: Snapshot, *, default: str | None = None) -> Row | None:
+def scenario(snapshot: Snapshot) -> Row | None:
     """One proposal; None where none is published."""
-    options = {row["scenario_id"]: row for row in scenarios(snapshot)}
-    if not options:
+    found = {str(row["scenario_id"]): row for row in scenarios(snapshot)}
+    if not found:
         return None
-    picked = choice("Proposal", "scenario", list(options), default=default)
-    return options[picked]
+    names = {scenario_id: str(row["scenario_name"]) for scenario_id, row in found.items()}
+    picked = by_id("Proposal", "scenario", names, default=next(iter(names)))
+    return found[picked] if picked is not None else None
+
+
+def account(names: Mapping[str, str]) -> str | None:
+    """An account by name or id; None until one is chosen."""
+    shown = {account_id: f"{name} · {account_id}" for account_id, name in names.items()}
+    return by_id("Account", "account", shown, placeholder="Type a name or an id", width=340)
 
 
 def choice(
@@ -33,7 +45,7 @@ def choice(
     default: str | None = None,
     format_func: Callable[[str], str] = str,
     help: str | None = None,
-    width: int = 230,
+    width: int = 210,
 ) -> str:
     """A select box bound to the URL parameter `key`; options must not be empty."""
     _tell_of_bad_value(label, key, [format_func(option) for option in options])
@@ -66,38 +78,57 @@ def switch(label: str, key: str, options: Sequence[str], *, help: str | None = N
     return picked if picked in options else options[0]
 
 
-def account(label: str, options: dict[str, str]) -> str | None:
-    """An account by name; the URL carries its id alone, as names do not belong there."""
-    ids = list(options)
-    asked = st.query_params.get("account")
-    if asked is not None and asked not in options:
-        st.warning(
-            "The link names an account that is not here; choose one.", icon=":material/link_off:"
-        )
+def by_id(
+    label: str,
+    parameter: str,
+    names: Mapping[str, str],
+    *,
+    default: str | None = None,
+    placeholder: str | None = None,
+    width: int = 260,
+) -> str | None:
+    """A select box of names whose id stands in the URL; None while nothing is chosen.
+
+    The choice outlives a change of page, which takes the parameter out of the URL.
+    """
+    widget, last = f"{parameter}_pick", f"{parameter}_last"
+    asked = st.query_params.get(parameter)
+    if asked is not None and asked not in names:
+        _tell(label)
         asked = None
-    if "account_pick" not in st.session_state or st.session_state.get("account_asked") != asked:
-        st.session_state["account_pick"] = asked
+    wanted = asked or st.session_state.get(last) or default
+    if wanted not in names:
+        wanted = default
+    if widget not in st.session_state or (asked and asked != st.session_state.get(last)):
+        st.session_state[widget] = wanted
     picked: str | None = st.selectbox(
         label,
-        ids,
+        list(names),
         index=None,
-        key="account_pick",
-        format_func=lambda account_id: f"{options[account_id]} · {account_id}",
-        placeholder="Type a name or an id",
-        width=360,
+        key=widget,
+        format_func=lambda option: names.get(option, option),
+        placeholder=placeholder,
+        required=default is not None,
+        width=width,
     )
-    if picked is None:
-        st.query_params.pop("account", None)
-    elif st.query_params.get("account") != picked:
-        st.query_params["account"] = picked
-    st.session_state["account_asked"] = picked
+    if picked not in names:
+        picked = default
+    st.session_state[last] = picked
+    if picked is None or picked == default:
+        st.query_params.pop(parameter, None)
+    elif st.query_params.get(parameter) != picked:
+        st.query_params[parameter] = picked
     return picked
 
 
 def _tell_of_bad_value(label: str, key: str, allowed: Sequence[str]) -> None:
     asked = st.query_params.get(key)
     if asked is not None and asked not in allowed and key not in st.session_state:
-        st.toast(
-            f"The link asked for a {label.lower()} that is not here; the default is shown.",
-            icon=":material/link_off:",
-        )
+        _tell(label)
+
+
+def _tell(label: str) -> None:
+    st.toast(
+        f"The link asked for a {label.lower()} that is not here; the default is shown.",
+        icon=":material/link_off:",
+    )

@@ -44,19 +44,25 @@ def stop() -> NoReturn:
     raise AssertionError("st.stop() does not return")
 
 
-def title(question: str, takeaway: str) -> None:
-    """The page's question, and its answer in one sentence."""
-    st.caption(question)
+def answer(takeaway: str) -> None:
+    """The answer to the page's question, in one sentence."""
     st.subheader(plain(takeaway), anchor=False)
 
 
-def header(snapshot: Snapshot, known: Facts) -> tuple[Freshness, DeltaGenerator]:
-    """As-of, age, generation and audit on the left; the place for filters on the right."""
+def header(
+    snapshot: Snapshot, known: Facts, question: str
+) -> tuple[Freshness, DeltaGenerator, DeltaGenerator]:
+    """As-of, age, generation and audit on the left above the page's question; filters right.
+
+    Returns the freshness, the place for the filters, and the place beside the question.
+    """
     state = freshness(snapshot)
     bar = st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
     )
-    line = bar.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
+    left = bar.container(gap="xsmall", width="content")
+    line = left.container(horizontal=True, vertical_alignment="center", gap="small")
+    below = left.container(horizontal=True, vertical_alignment="center", gap="small")
     filters = bar.container(
         horizontal=True, vertical_alignment="bottom", gap="small", width="content"
     )
@@ -83,22 +89,27 @@ def header(snapshot: Snapshot, known: Facts) -> tuple[Freshness, DeltaGenerator]
         )
         with st.popover("Audit", type="tertiary", icon=":material/fact_check:"):
             _audit(snapshot, known)
-    return state, filters
+    below.markdown(f"**{question}**", width="content")
+    return state, filters, below
 
 
 def _audit(snapshot: Snapshot, known: Facts) -> None:
     st.markdown("**What was checked before this was published**")
-    audit = snapshot.audit
-    entries: dict[str, Any] = audit if isinstance(audit, dict) else {"verdict": audit}
+    audit: dict[str, Any] = snapshot.audit if isinstance(snapshot.audit, dict) else {}
+    checks, warnings = audit.get("checks"), audit.get("warnings")
     st.table(
         {
+            "Verdict": f"**{plain(str(audit.get('verdict', 'unknown')))}**",
+            "Checks": f"{plain(str(checks))}, {plain(str(warnings or 0))} worth a look",
             "Published": f"{moment(snapshot.published_at)} UTC",
             "Build": f"`{snapshot.build_id}`",
             "Prices": f"`{known.price_version}`",
-            **{plain(str(key)): plain(str(value)) for key, value in entries.items()},
         },
         border="horizontal",
     )
+    if audit.get("docs"):
+        st.caption("Data Docs (open this file in your browser):")
+        st.code(str(home() / "var" / str(audit["docs"])), language=None, wrap_lines=True)
 
 
 def help_text(snapshot: Snapshot, model: str, column: str) -> str | None:

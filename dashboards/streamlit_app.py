@@ -1,8 +1,13 @@
 """The router: which pages there are, and in which order."""
 
+from pathlib import Path
+
 import streamlit as st
 
-st.set_page_config(page_title="seatshift", page_icon=":material/swap_horiz:", layout="wide")
+# a file of ours: a Material icon in the browser's tab would be fetched from outside
+ICON = Path(__file__).parent / "icon.svg"
+
+st.set_page_config(page_title="seatshift", page_icon=ICON, layout="wide")
 
 st.navigation(
     [

@@ -42,12 +42,14 @@ def utilization(rate: Row | None, idle: list[Row], currency: str) -> str:
     return f"{text}, most of it in {paid[0]['segment']} ({headline(paid[0]['idle_amount'])})."
 
 
-def cohorts(trailing: dict[str, Row], latest: Row | None, currency: str) -> str:
-    """trailing: rates by metric; latest: movements of the latest closed month."""
-    nrr, grr = (trailing.get(name, {}).get("value") for name in ("nrr_12m", "grr_12m"))
+def cohorts(trailing: Row | None, latest: Row | None, currency: str) -> str:
+    """trailing: twelve-month retention; latest: movements of the latest closed month."""
     parts = []
-    if nrr is not None and grr is not None:
-        parts.append(f"Over twelve months NRR is {percent(nrr)} and GRR {percent(grr)}")
+    if trailing is not None and trailing["nrr"] is not None:
+        parts.append(
+            f"Over twelve months NRR is {percent(trailing['nrr'])} "
+            f"and GRR {percent(trailing['grr'])}"
+        )
     if latest is not None:
         change = latest["closing"] - latest["opening"]
         moved = f"{headline(change, sign=True)} in the month" if change else "unchanged"

@@ -11,21 +11,23 @@ from dashboards.data.tables import drawn, rows
 from dashboards.formatting import headline, minor_units, money, plain
 from dashboards.formatting import month as month_name
 
+QUESTION = "Why is this customer's bill different?"
+
 snapshot, known = frame.open_page()
 colors = palette(st.context.theme.type)
-_, filter_bar = frame.header(snapshot, known)
+_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
 
 named = accounts.names(snapshot)
 if not named:
-    frame.title("Why is this customer's bill different?", "No account is known yet.")
+    frame.answer("No account is known yet.")
     frame.nothing("The snapshot holds no account.", "Add exports and run `seatshift refresh`.")
     frame.stop()
 
 with filter_bar:
-    account_id = filters.account("Account", named)
+    account_id = filters.account(named)
     proposal = filters.scenario(snapshot)
 if account_id is None:
-    frame.title("Why is this customer's bill different?", "Choose an account.")
+    frame.answer("Choose an account.")
     frame.nothing("No account is chosen.", "Type part of its name or id above.")
     frame.stop()
 
@@ -40,8 +42,7 @@ line_rows = rows(lines) if lines is not None else []
 currency = (bill or {}).get("currency") or profile.get("currency")
 
 causes = accounts.causes(snapshot, account_id, scenario_id, month) if month else []
-frame.title(
-    "Why is this customer's bill different?",
+frame.answer(
     takeaways.account(
         named[account_id],
         bill,
@@ -83,16 +84,14 @@ if bill is not None and bill["is_available"] and line_rows:
         hide_index=True,
         placeholder="–",
         column_config={
-            "cause": st.column_config.TextColumn("For", width=110),
-            "current_line": st.column_config.TextColumn("Current bill", width=150),
+            "cause": st.column_config.TextColumn("For", width=90),
+            "current_line": st.column_config.TextColumn("Current bill", width=120),
             "current_amount": st.column_config.NumberColumn("Current", format=form, width=92),
             "proposed_line": st.column_config.TextColumn("Proposed bill", width=150),
             "proposed_amount": st.column_config.NumberColumn("Proposed", format=form, width=92),
             "difference": st.column_config.NumberColumn("Difference", format=form, width=92),
-            "current_explanation": st.column_config.TextColumn("Current, in words", width="large"),
-            "proposed_explanation": st.column_config.TextColumn(
-                "Proposed, in words", width="large"
-            ),
+            "current_explanation": st.column_config.TextColumn("Current, in words", width=300),
+            "proposed_explanation": st.column_config.TextColumn("Proposed, in words", width=340),
             "price_version": st.column_config.TextColumn("Price"),
             "event_id": st.column_config.TextColumn("Seat event"),
         },

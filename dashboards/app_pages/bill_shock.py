@@ -10,9 +10,11 @@ from dashboards.data.tables import drawn, rows
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import number, percent, plain
 
+QUESTION = "Who is surprised by a bill, and who would be?"
+
 snapshot, known = frame.open_page()
 colors = palette(st.context.theme.type)
-_, filter_bar = frame.header(snapshot, known)
+_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
 
 MODELS = {shock.INVOICED: "real invoices", "current": "the current model, rated"}
 
@@ -24,7 +26,7 @@ migration = shock.migration(snapshot)
 everyone = [row for row in rows(migration) if row["segment"] == segment]
 worst = max(everyone, key=lambda row: row["shock_share"] or 0) if everyone else None
 real = shock.rate_of(snapshot, shock.INVOICED, segment)
-frame.title("Who is surprised by a bill, and who would be?", takeaways.bill_shock(real, worst))
+frame.answer(takeaways.bill_shock(real, worst))
 
 limit = threshold(snapshot, "limit_shock_share", segment)
 no_go = threshold(snapshot, "no_go_shock_share", segment)

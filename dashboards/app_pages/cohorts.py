@@ -11,9 +11,11 @@ from dashboards.data.tables import drawn, rows
 from dashboards.formatting import headline, percent, plural
 from dashboards.formatting import month as month_name
 
+QUESTION = "Is the quality of revenue holding?"
+
 snapshot, known = frame.open_page()
 colors = palette(st.context.theme.type)
-_, filter_bar = frame.header(snapshot, known)
+_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
 
 VERSIONS = {"Subscription": "subscription", "With usage": "with_usage"}
 STEP_NAMES = {
@@ -39,9 +41,8 @@ with filter_bar:
 
 moved = cohorts.movements(snapshot, segment, version)
 months = rows(moved)
-trailing = cohorts.trailing(snapshot, segment)
-frame.title(
-    "Is the quality of revenue holding?",
+trailing = cohorts.trailing(snapshot, segment, version)
+frame.answer(
     takeaways.cohorts(trailing, months[0] if months else None, known.currency),
 )
 if not months:
@@ -50,6 +51,27 @@ if not months:
         "Choose another segment or version, or add invoices that reach past a month's end.",
     )
     frame.stop()
+
+if trailing is not None:
+    history = rows(cohorts.trailing_months(snapshot, segment, version))[-12:]
+    with st.grid(4, min_column_width=170, gap="small"):
+        for name, column in (*cohorts.MEASURES.items(),):
+            st.metric(
+                f"{name}, twelve months",
+                percent(trailing[column]),
+                border=True,
+                height="stretch",
+                chart_data=[float(entry[column]) for entry in history if entry[column] is not None],
+                help=frame.help_text(snapshot, "fct_trailing_retention", column),
+            )
+        st.metric(
+            f"MRR, {month_name(months[0]['month'])}",
+            headline(months[0]["closing"], known.currency),
+            border=True,
+            height="stretch",
+            chart_data=[float(entry["closing"]) for entry in reversed(months[:12])],
+            help=frame.help_text(snapshot, "fct_mrr_movements", "closing_reporting"),
+        )
 
 field = cohorts.MEASURES[measure]
 cells = cohorts.triangle(snapshot, segment, version)
@@ -116,9 +138,6 @@ with right:
             f"{plural(row['carried_accounts'], 'account')} without an invoice: "
             "the last MRR is carried forward."
         )
-    for name, label in (("nrr_12m", "NRR, 12 months"), ("grr_12m", "GRR, 12 months")):
-        if name in trailing:
-            st.caption(f"{label}: {percent(trailing[name]['value'])}")
 
 st.markdown("**Movements by month**, opening and closing at each month's rate")
 st.dataframe(
@@ -146,4 +165,4 @@ st.dataframe(
     alt="MRR movements by month",
 )
 frame.download(snapshot, moved, "mrr-movements")
-frame.definitions(snapshot, "fct_cohort_retention", "fct_mrr_movements", "fct_segment_metrics")
+frame.definitions(snapshot, "fct_cohort_retention", "fct_trailing_retention", "fct_mrr_movements")

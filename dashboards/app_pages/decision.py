@@ -12,6 +12,8 @@ from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import headline, measure, month, percent, plain, plural, span
 
+QUESTION = "Should we migrate, which segment, when, and how sure are we?"
+
 snapshot, known = frame.open_page()
 colors = palette(st.context.theme.type)
 
@@ -19,25 +21,22 @@ verdicts = decision.verdicts(snapshot)
 ranked = rows(verdicts)
 
 
-def verdict_panel(row: Row, *, is_stale: bool) -> None:
-    """The verdict as a chip with its sentence beside it."""
+def chips(row: Row, *, is_stale: bool) -> None:
+    """The verdict as a chip, and what it is about."""
     name = row["verdict"]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(
-            labels.verdict(name),
-            icon=labels.VERDICT_ICONS.get(name),
-            color=labels.VERDICT_COLORS.get(name, "gray"),
-            help=labels.VERDICT_MEANINGS.get(name),
-        )
-        if is_stale:
-            st.badge("stale", color="orange", help="Told on data that is older than allowed.")
-        st.caption(
-            f"{plain(labels.segment(row['segment']))} · judged for "
-            f"{row['month']:%B %Y} · "
-            f"{plain(row['scenario_name'] or row['scenario_id'] or 'no proposal')}",
-            width="content",
-        )
-    st.subheader(plain(takeaways.decision(row)), anchor=False)
+    st.badge(
+        labels.verdict(name),
+        icon=labels.VERDICT_ICONS.get(name),
+        color=labels.VERDICT_COLORS.get(name, "gray"),
+        help=labels.VERDICT_MEANINGS.get(name),
+    )
+    if is_stale:
+        st.badge("stale", color="orange", help="Told on data that is older than allowed.")
+    st.caption(
+        f"{plain(labels.segment(row['segment']))} · {month(row['month'])} · "
+        f"{plain(row['scenario_name'] or row['scenario_id'] or 'no proposal')}",
+        width="content",
+    )
 
 
 def figures(row: Row) -> None:
@@ -91,7 +90,7 @@ def figures(row: Row) -> None:
             str(row["confidence"]).upper(),
             border=True,
             height="stretch",
-            delta=plain(row["weakest_link"])[:60],
+            delta=f"weakest: {str(row['weakest_link']).split(':')[0].lower()[:24]}",
             delta_color="off",
             delta_arrow="off",
             help="The weakest of four grades: data, coverage, sample, assumptions.",
@@ -131,18 +130,18 @@ def signals_panel(segment: str) -> None:
         height="content",
         placeholder="–",
         column_config={
-            "state": st.column_config.TextColumn("State", width=96),
-            "signal": st.column_config.TextColumn("Signal", width="medium"),
-            "value": st.column_config.TextColumn("Now", width=72, alignment="right"),
-            "line": st.column_config.TextColumn("Fires", width=80, alignment="right"),
-            "trend": st.column_config.LineChartColumn("12 months", width=90),
+            "state": st.column_config.TextColumn("State", width=84),
+            "signal": st.column_config.TextColumn("Signal", width=128),
+            "value": st.column_config.TextColumn("Now", width=62, alignment="right"),
+            "line": st.column_config.TextColumn("Fires", width=68, alignment="right"),
+            "trend": st.column_config.LineChartColumn("12 months", width=78),
             "why": st.column_config.TextColumn("In words", width="large"),
         },
         alt="Signals of the migration trigger with their value, line and twelve-month trend",
     )
 
 
-def segments_panel() -> None:
+def segments_panel(chosen: Row) -> None:
     """One row per segment, and the proposal's revenue range for each."""
     st.markdown("**Which segment?** Verdict, size and effect")
     least = int(threshold(snapshot, "small_cell_accounts") or 0)
@@ -165,21 +164,44 @@ def segments_panel() -> None:
         row_height=29,
         height="content",
         column_config={
-            "segment": st.column_config.TextColumn("Segment", width=100, pinned=True),
+            "segment": st.column_config.TextColumn("Segment", width=88, pinned=True),
             "verdict": st.column_config.MultiselectColumn(
                 "Verdict",
                 width=108,
                 options=list(labels.VERDICTS.values()),
                 color=[labels.VERDICT_COLORS[name] for name in labels.VERDICTS],
             ),
-            "accounts": st.column_config.NumberColumn("Accounts", width=66),
-            "mrr": st.column_config.TextColumn(
-                f"MRR ({known.currency})", width=84, alignment="right"
+            "accounts": st.column_config.NumberColumn(
+                "Acc.", width=44, help=frame.help_text(snapshot, "fct_verdicts", "accounts")
             ),
-            "change": st.column_config.TextColumn("Δ revenue", width=76, alignment="right"),
-            "shock": st.column_config.TextColumn("Shock", width=62, alignment="right"),
-            "retention": st.column_config.TextColumn("NRR / GRR", width=96, alignment="right"),
-            "sure": st.column_config.TextColumn("Sure", width=66),
+            "mrr": st.column_config.TextColumn(
+                "MRR",
+                width=58,
+                alignment="right",
+                help=f"{frame.help_text(snapshot, 'fct_verdicts', 'mrr_reporting')} "
+                f"({known.currency})",
+            ),
+            "change": st.column_config.TextColumn(
+                "Δ revenue",
+                width=70,
+                alignment="right",
+                help=frame.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
+            ),
+            "shock": st.column_config.TextColumn(
+                "Shock",
+                width=58,
+                alignment="right",
+                help=frame.help_text(snapshot, "fct_segment_scenarios", "shock_share"),
+            ),
+            "retention": st.column_config.TextColumn(
+                "NRR / GRR",
+                width=88,
+                alignment="right",
+                help=frame.help_text(snapshot, "fct_trailing_retention", "nrr"),
+            ),
+            "sure": st.column_config.TextColumn(
+                "Sure", width=60, help=frame.help_text(snapshot, "fct_verdicts", "confidence")
+            ),
         },
         alt="Verdict, size and effect of the named proposal by segment",
     )
@@ -187,14 +209,18 @@ def segments_panel() -> None:
     if ranges.num_rows:
         limit = threshold(snapshot, "limit_revenue_change")
         widest = drawn(ranges)
+        message = (
+            f"{labels.segment(chosen['segment'])}: {percent(chosen['revenue_change'], sign=True)} "
+            "revenue under its best proposal"
+        )
         st.altair_chart(
             revenue_ranges(
                 widest.assign(segment=[labels.segment(name) for name in widest["segment"]]),
                 colors,
-                "What each segment's proposal would do to revenue",
+                message,
                 float(limit) if limit is not None else None,
             ),
-            alt="Revenue change with its 80 % range by segment",
+            alt=message,
         )
 
 
@@ -208,7 +234,11 @@ def renewals_panel(segment: str) -> None:
             "Renewal dates come from subscriptions or invoice periods.",
         )
         return
-    busiest = max(rows(renewals), key=lambda row: row["mrr"] or 0)
+    worth = [row for row in rows(renewals) if row["mrr"]]
+    if not worth:
+        frame.nothing("The contracts that renew carry no MRR.", "It comes from invoices.")
+        return
+    busiest = max(worth, key=lambda row: row["mrr"])
     st.altair_chart(
         renewal_calendar(
             drawn(renewals),
@@ -289,9 +319,9 @@ def proposals_panel(segment: str) -> None:
     )
 
 
-state, filter_bar = frame.header(snapshot, known)
+state, filter_bar, beside = frame.header(snapshot, known, QUESTION)
 if not ranked:
-    frame.title("Should we migrate, which segment, when, and how sure?", takeaways.decision(None))
+    frame.answer(takeaways.decision(None))
     frame.nothing(
         "The snapshot holds no closed month.",
         "Add exports that reach past the end of a calendar month and run `seatshift refresh`.",
@@ -305,13 +335,15 @@ if chosen is None:
     frame.nothing("This segment has no verdict yet.", "Choose another one.")
     frame.stop()
 
-verdict_panel(chosen, is_stale=state.is_stale)
+with beside:
+    chips(chosen, is_stale=state.is_stale)
+frame.answer(takeaways.decision(chosen))
 figures(chosen)
-left, middle, right = st.columns([5, 6, 4], gap="medium")
+left, middle, right = st.columns([5, 7, 3], gap="small")
 with left:
     signals_panel(segment)
 with middle:
-    segments_panel()
+    segments_panel(chosen)
 with right:
     renewals_panel(segment)
 certainty_panel(chosen)

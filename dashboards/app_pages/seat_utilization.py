@@ -11,69 +11,75 @@ from dashboards.charts.seats import (
 )
 from dashboards.charts.theme import palette
 from dashboards.data import seats
-from dashboards.data.tables import drawn, rows
+from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import headline, month, number, percent, words
 
+QUESTION = "Do seats still match the value that customers get?"
+
 snapshot, known = frame.open_page()
 colors = palette(st.context.theme.type)
-_, filter_bar = frame.header(snapshot, known)
+_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
 
 with filter_bar:
     segment = filters.segment(snapshot)
 rates = seats.utilization_by_month(snapshot, segment)
-closed = [row for row in rows(rates) if not row["is_provisional"]]
+closed = rows(rates)
 latest = closed[-1] if closed else None
 idle = seats.idle_money(snapshot, segment)
 idle_rows = rows(idle)
 fires_at = threshold(snapshot, "utilization", segment)
 
-frame.title(
-    "Do seats still match the value that customers get?",
+frame.answer(
     takeaways.utilization(latest, idle_rows, known.currency),
 )
-if latest is None:
+if latest is None or not idle_rows:
     frame.nothing(
         "No closed month of this segment has billable seats.",
         "Choose another segment, or add seat events that reach past a month's end.",
     )
     frame.stop()
 
-billable = sum((row["billable_seats"] or 0) for row in idle_rows)
-active = [row["active_seats"] for row in idle_rows if row["active_seats"] is not None]
-never = [row["never_active_seats"] for row in idle_rows if row["never_active_seats"] is not None]
-money = [row["idle_amount"] for row in idle_rows if row["idle_amount"] is not None]
+lines = seats.seats_by_month(snapshot, segment)
+monthly = rows(lines)[-12:]
+
+
+def trend(column: str, values: list[Row]) -> list[float] | None:
+    """The last twelve values for a sparkline; None where fewer than two are known."""
+    found = [float(row[column]) for row in values if row[column] is not None]
+    return found if len(found) > 1 else None
+
+
 with st.grid(4, min_column_width=170, gap="small"):
     st.metric(
         f"Utilization, {month(latest['month'])}",
         percent(latest["value"]),
         border=True,
-        chart_data=[float(row["value"]) for row in closed[-12:] if row["value"] is not None]
-        or None,
+        chart_data=trend("value", closed[-12:]),
         height="stretch",
         help=frame.help_text(snapshot, "fct_seat_utilization", "utilization"),
     )
-    st.metric(
-        "Billable seats",
-        number(billable),
-        border=True,
-        height="stretch",
-        help=frame.help_text(snapshot, "fct_seat_utilization", "billable_seats"),
-    )
-    st.metric(
-        "Never active seats",
-        number(sum(never)) if never else "–",
-        border=True,
-        height="stretch",
-        help=frame.help_text(snapshot, "fct_seat_utilization", "never_active_seats"),
-    )
-    st.metric(
-        "Paid for idle seats",
-        headline(sum(money), known.currency) if money else "–",
-        border=True,
-        height="stretch",
-        help=frame.help_text(snapshot, "fct_seat_utilization", "idle_amount_reporting"),
-    )
+    for name, column, text in (
+        ("Billable seats", "billable_seats", number(monthly[-1]["billable_seats"])),
+        ("Never active seats", "never_active_seats", number(monthly[-1]["never_active_seats"])),
+        (
+            "Paid for idle seats",
+            "idle_amount",
+            headline(monthly[-1]["idle_amount"], known.currency),
+        ),
+    ):
+        st.metric(
+            name,
+            text,
+            border=True,
+            chart_data=trend(column, monthly),
+            height="stretch",
+            help=frame.help_text(
+                snapshot,
+                "fct_seat_utilization",
+                "idle_amount_reporting" if column == "idle_amount" else column,
+            ),
+        )
 
 left, right = st.columns(2, gap="medium")
 with left:
@@ -97,7 +103,6 @@ with right:
 left, right = st.columns([3, 2], gap="medium")
 with left:
     work = seats.seats_and_work(snapshot, segment, known.value_meter)
-    lines = seats.seats_by_month(snapshot, segment)
     if work.num_rows and lines.num_rows:
         message = "Seats against the work they are paid for"
         st.altair_chart(

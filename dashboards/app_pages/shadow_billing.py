@@ -8,24 +8,25 @@ from dashboards.charts.theme import palette
 from dashboards.charts.waterfall import steps, waterfall
 from dashboards.data import shadow
 from dashboards.data.tables import drawn, rows
-from dashboards.formatting import headline, money, number, percent, plain, plural, span, words
+from dashboards.formatting import headline, number, percent, plain, plural, span
+
+QUESTION = "What would each customer pay under a proposal?"
 
 snapshot, known = frame.open_page()
 colors = palette(st.context.theme.type)
-_, filter_bar = frame.header(snapshot, known)
+_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
 
 with filter_bar:
     segment = filters.segment(snapshot)
     proposal = filters.scenario(snapshot)
 if proposal is None:
-    frame.title("What would each customer pay under a proposal?", "No proposal is rated yet.")
+    frame.answer("No proposal is rated yet.")
     frame.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
     frame.stop()
 
 scenario_id, name = proposal["scenario_id"], str(proposal["scenario_name"])
 effect = shadow.effect(snapshot, scenario_id, segment)
-frame.title(
-    "What would each customer pay under a proposal?",
+frame.answer(
     takeaways.shadow_billing(effect, known.currency),
 )
 if effect is None or effect["revenue_change"] is None:
@@ -73,7 +74,7 @@ left, right = st.columns(2, gap="medium")
 with left:
     monthly = shadow.by_month(snapshot, scenario_id, segment)
     if monthly.num_rows:
-        message = f"Current against {name}"
+        message = f"{name} against the current model"
         st.altair_chart(totals(drawn(monthly), colors, message, known.currency), alt=message)
         frame.download(snapshot, monthly, "shadow-months")
 with right:
@@ -88,38 +89,28 @@ with right:
             + ", ".join(f"{number(row['accounts'])} {plain(row['reason'])}" for row in missing)
         )
 
-currencies = shadow.currencies(snapshot, segment)
-if currencies:
-    default = known.currency if known.currency in currencies else currencies[0]
-    currency = filters.choice(
-        "Bridge for bills in",
-        "currency",
-        currencies,
-        default=default,
-        help="Causes are kept in the currency of the bill; currencies are never added.",
+causes = shadow.causes(snapshot, scenario_id, segment)
+parts = rows(causes)
+if parts:
+    opening = sum(row["current_reporting"] for row in parts)
+    closing = sum(row["proposed_reporting"] for row in parts)
+    moved = [(labels.cause(row["cause"]), row["difference_reporting"]) for row in parts]
+    message = (
+        f"From {headline(opening)} to {headline(closing, known.currency)}: "
+        f"{headline(closing - opening, sign=True)} by cause"
     )
-    causes = shadow.causes(snapshot, scenario_id, segment, currency)
-    parts = rows(causes)
-    if parts:
-        opening = sum(row["current_amount"] for row in parts)
-        closing = sum(row["proposed_amount"] for row in parts)
-        moved = [(labels.cause(row["cause"]), row["difference"]) for row in parts]
-        message = (
-            f"From {headline(opening)} to {headline(closing, currency)}: "
-            f"{money(closing - opening, currency, sign=True)}"
-        )
-        st.altair_chart(
-            waterfall(
-                steps(("Current", opening), moved, (words(scenario_id), closing), "proposed"),
-                colors,
-                message,
-                f"Billed over the last twelve closed months, {currency}, by cause",
-                up_is_good=False,
-            ),
-            alt=message,
-        )
-    else:
-        st.caption(f"No comparable bill in {plain(currency)}.")
+    st.altair_chart(
+        waterfall(
+            steps(("Current", opening), moved, ("Proposed", closing), "proposed"),
+            colors,
+            message,
+            f"Billed over the twelve closed months compared, {known.currency}; "
+            "orange bills more, blue bills less",
+            up_is_good=False,
+        ),
+        alt=message,
+    )
+    frame.download(snapshot, causes, "shadow-causes")
 
 movers = shadow.movers(snapshot, scenario_id, segment)
 st.markdown(f"**Every account**, {number(movers.num_rows)} compared; largest rise first")
@@ -150,7 +141,7 @@ frame.download(snapshot, movers, "shadow-accounts")
 frame.definitions(
     snapshot,
     "fct_shadow_bills",
-    "fct_shadow_bill_causes",
+    "fct_segment_causes",
     "fct_migration_shock",
     "fct_segment_scenarios",
 )

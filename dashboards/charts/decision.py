@@ -5,7 +5,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.theme import LEGEND, TITLE_AND_AXIS, Palette, titled
+from dashboards.charts.theme import LEGEND, TITLE_AND_AXIS, Palette, percent_axis, titled
+from dashboards.formatting import percent
 
 
 def revenue_ranges(ranges: pd.DataFrame, colors: Palette, message: str, limit: float | None) -> Any:
@@ -20,7 +21,9 @@ def revenue_ranges(ranges: pd.DataFrame, colors: Palette, message: str, limit: f
         alt.Tooltip("revenue_change_low:Q", title="80 % range from", format="+.1%"),
         alt.Tooltip("revenue_change_high:Q", title="to", format="+.1%"),
     ]
-    base = alt.Chart(ranges)
+    base = alt.Chart(
+        ranges.assign(label=[percent(change, sign=True) for change in ranges["revenue_change"]])
+    )
     bar = base.mark_bar(
         height=8, fill=colors.proposed_fill, stroke=colors.proposed, strokeWidth=1
     ).encode(
@@ -28,7 +31,7 @@ def revenue_ranges(ranges: pd.DataFrame, colors: Palette, message: str, limit: f
         x=alt.X(
             "revenue_change_low:Q",
             title=None,
-            axis=alt.Axis(format="+.0%", tickCount=5),
+            axis=percent_axis(sign=True, tickCount=5),
         ),
         x2="revenue_change_high:Q",
         tooltip=tooltip,
@@ -37,7 +40,7 @@ def revenue_ranges(ranges: pd.DataFrame, colors: Palette, message: str, limit: f
         y=rows, x="revenue_change:Q", tooltip=tooltip
     )
     label = base.mark_text(dy=-11, fontSize=11, color=colors.ink).encode(
-        y=rows, x="revenue_change:Q", text=alt.Text("revenue_change:Q", format="+.1%")
+        y=rows, x="revenue_change:Q", text="label:N"
     )
     layers = [_rule(0.0, colors.muted, []), bar, middle, label]
     if limit is not None:
@@ -48,7 +51,7 @@ def revenue_ranges(ranges: pd.DataFrame, colors: Palette, message: str, limit: f
         message,
         measure,
         colors,
-        height=TITLE_AND_AXIS + 32 * max(len(ranges), 1),
+        height=TITLE_AND_AXIS - 8 + 27 * max(len(ranges), 1),
     )
 
 

@@ -5,15 +5,16 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, titled
+from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, percent_axis, titled
+from dashboards.formatting import percent
 
 
 def utilization_line(
     rates: pd.DataFrame, colors: Palette, message: str, fires_at: float | None
 ) -> Any:
-    """Utilization by month with its 80 % band, the firing line, and provisional months hollow.
+    """Utilization by closed month with its 80 % band and the firing line.
 
-    Columns: month (2026-10), value, low, high (ratios), accounts, is_provisional.
+    Columns: month (2026-10), value, low, high (ratios), accounts.
     """
     x = alt.X("month:O", axis=month_axis(grid=False))
     tooltip = [
@@ -26,21 +27,16 @@ def utilization_line(
     base = alt.Chart(rates)
     band = base.mark_area(color=colors.proposed_fill, opacity=0.6).encode(
         x=x,
-        y=alt.Y("low:Q", title=None, axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
+        y=alt.Y("low:Q", title=None, axis=percent_axis(), scale=alt.Scale(domain=[0, 1])),
         y2="high:Q",
     )
     line = base.mark_line(color=colors.proposed, strokeWidth=2).encode(x=x, y="value:Q")
-    dots = base.mark_point(filled=True, size=36, stroke=colors.proposed).encode(
-        x=x,
-        y="value:Q",
-        fill=alt.condition(
-            "datum.is_provisional", alt.value(colors.ground), alt.value(colors.proposed)
-        ),
-        tooltip=tooltip,
+    dots = base.mark_point(filled=True, size=36, color=colors.proposed).encode(
+        x=x, y="value:Q", tooltip=tooltip
     )
     layers = [band, line, dots]
     if fires_at is not None:
-        limit = pd.DataFrame({"at": [fires_at], "text": [f"fires below {fires_at:.0%}"]})
+        limit = pd.DataFrame({"at": [fires_at], "text": [f"fires below {percent(fires_at, 0)}"]})
         layers.append(
             alt.Chart(limit).mark_rule(color=colors.bad, strokeDash=[4, 3]).encode(y="at:Q")
         )
@@ -52,7 +48,7 @@ def utilization_line(
     return titled(
         alt.layer(*layers),
         message,
-        "Active ÷ billable seats by month; band: 80 % range; hollow: month not closed",
+        "Active ÷ billable seats by month; band: 80 % range",
         colors,
         height=300,
     )

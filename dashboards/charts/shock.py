@@ -5,7 +5,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, titled
+from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, percent_axis, titled
+from dashboards.formatting import percent
 
 
 def shares(
@@ -28,19 +29,19 @@ def shares(
         alt.Tooltip("shock_share_high:Q", title="to", format=".1%"),
         alt.Tooltip("accounts:Q", title="Accounts"),
     ]
-    base = alt.Chart(rates)
+    base = alt.Chart(rates.assign(label=[percent(share) for share in rates["shock_share"]]))
     bars = base.mark_bar(
         height=16, fill=colors.proposed_fill, stroke=colors.proposed, strokeWidth=1
     ).encode(
         y=y,
-        x=alt.X("shock_share:Q", title=None, axis=alt.Axis(format=".0%", tickCount=5)),
+        x=alt.X("shock_share:Q", title=None, axis=percent_axis(tickCount=5)),
         tooltip=tooltip,
     )
     ranges = base.mark_rule(color=colors.ink, strokeWidth=1.5).encode(
         y=y, x="shock_share_low:Q", x2="shock_share_high:Q", tooltip=tooltip
     )
     labels = base.mark_text(align="left", dx=5, dy=-8, fontSize=11, color=colors.ink).encode(
-        y=y, x="shock_share:Q", text=alt.Text("shock_share:Q", format=".1%")
+        y=y, x="shock_share:Q", text="label:N"
     )
     layers = [bars, ranges, labels]
     for at, color in ((limit, colors.caution), (no_go, colors.bad)):
@@ -76,7 +77,7 @@ def monthly_rates(rates: pd.DataFrame, colors: Palette, message: str, limit: flo
     base = alt.Chart(rates)
     jumps = base.mark_bar(fill=None, stroke=colors.neutral, strokeWidth=1.2).encode(
         x=x,
-        y=alt.Y("jump_rate:Q", title=None, axis=alt.Axis(format=".0%")),
+        y=alt.Y("jump_rate:Q", title=None, axis=percent_axis()),
         tooltip=tooltip,
     )
     shocks = base.mark_bar(color=colors.bad).encode(x=x, y="shock_rate:Q", tooltip=tooltip)

@@ -126,6 +126,13 @@ def look(colors: Palette) -> dict[str, Any]:
     }
 
 
+def percent_axis(sign: bool = False, **options: Any) -> alt.Axis:
+    """An axis of ratios, written as in the sentences: "+4 %"."""
+    form = "+.0%" if sign else ".0%"
+    label = f"replace(replace(format(datum.value, '{form}'), '%', ' %'), '+0 ', '0 ')"
+    return alt.Axis(labelExpr=label, **options)
+
+
 MONTH_LABEL = "utcFormat(toDate(datum.value + '-01'), '%b %y')"
 
 

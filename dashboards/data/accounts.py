@@ -126,14 +126,13 @@ def history(snapshot: Snapshot, account_id: str, scenario_id: str) -> Table:
 
 
 def seats(snapshot: Snapshot, account_id: str) -> Table:
-    """One row per calendar month: billable and active seats."""
+    """One row per closed calendar month: billable and active seats."""
     return snapshot.read(
         """
         select
-            strftime(month, '%Y-%m') as month, billable_seats, active_seats, utilization,
-            is_provisional
+            strftime(month, '%Y-%m') as month, billable_seats, active_seats, utilization
         from marts.fct_seat_utilization
-        where account_id = $account_id
+        where account_id = $account_id and not is_provisional
         order by month
         """,
         account_id=account_id,

@@ -23,39 +23,35 @@ def triangle(snapshot: Snapshot, segment: str, version: str) -> Table:
     )
 
 
-def trailing(snapshot: Snapshot, segment: str) -> dict[str, Row]:
-    """Trailing 12-month rates by metric name, at the latest closed month."""
-    found = {}
-    for metric in ("nrr_12m", "grr_12m", "logo_retention_12m"):
-        row = first(
-            snapshot.read(
-                """
-                select value, low, high, accounts, is_available, reason
-                from marts.fct_segment_metrics
-                where
-                    metric = $metric and segment = $segment
-                    and month = (select last_closed_month from marts.dim_settings)
-                """,
-                metric=metric,
-                segment=segment,
-            )
+def trailing(snapshot: Snapshot, segment: str, version: str) -> Row | None:
+    """Twelve-month retention at the latest closed month; None before there are twelve."""
+    return first(
+        snapshot.read(
+            """
+            select *
+            from marts.fct_trailing_retention
+            where
+                segment = $segment and version = $version
+                and month = (select last_closed_month from marts.dim_settings)
+            """,
+            segment=segment,
+            version=version,
         )
-        if row:
-            found[metric] = row
-    return found
-
-
-def movement_months(snapshot: Snapshot) -> list[str]:
-    """Months with movements, the latest closed one first."""
-    found = snapshot.read(
-        """
-        select distinct strftime(month, '%Y-%m') as month
-        from marts.fct_mrr_movements where not is_provisional
-        order by month desc
-        """
     )
-    months: list[str] = found.column("month").to_pylist()
-    return months
+
+
+def trailing_months(snapshot: Snapshot, segment: str, version: str) -> Table:
+    """One row per closed month: twelve-month retention up to it."""
+    return snapshot.read(
+        """
+        select strftime(month, '%Y-%m') as month, nrr, grr, logo_retention, accounts_start
+        from marts.fct_trailing_retention
+        where segment = $segment and version = $version and not is_provisional
+        order by month
+        """,
+        segment=segment,
+        version=version,
+    )
 
 
 def movements(snapshot: Snapshot, segment: str, version: str) -> Table:

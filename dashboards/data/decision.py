@@ -1,7 +1,19 @@
 """The decision page's tables: verdicts, signals, proposals, renewals."""
 
-from dashboards.data.tables import Row, Table, first, rows
+from dashboards.data.tables import Table
 from dashboards.data.warehouse import Snapshot
+
+# the three parts of the migration trigger, then the signals beside it
+TRIGGER_FIRST = (
+    "automation_rising",
+    "seat_growth_weak",
+    "seats_idle",
+    "expansion_weak",
+    "seats_off_value",
+    "margin_exposed",
+    "price_pressure",
+    "bills_disputed",
+)
 
 
 def verdicts(snapshot: Snapshot) -> Table:
@@ -13,24 +25,19 @@ def verdicts(snapshot: Snapshot) -> Table:
             scenarios.scenario_name,
             scenarios.broken_limits,
             scenarios.extra_churn,
-            nrr.value as nrr,
-            grr.value as grr
+            retention.nrr,
+            retention.grr
         from marts.fct_verdicts as verdicts
         left join marts.fct_segment_scenarios as scenarios
             on
                 verdicts.segment = scenarios.segment
                 and verdicts.month = scenarios.month
                 and verdicts.scenario_id = scenarios.scenario_id
-        left join marts.fct_segment_metrics as nrr
+        left join marts.fct_trailing_retention as retention
             on
-                verdicts.segment = nrr.segment
-                and verdicts.month = nrr.month
-                and nrr.metric = 'nrr_12m'
-        left join marts.fct_segment_metrics as grr
-            on
-                verdicts.segment = grr.segment
-                and verdicts.month = grr.month
-                and grr.metric = 'grr_12m'
+                verdicts.segment = retention.segment
+                and verdicts.month = retention.month
+                and retention.version = 'subscription'
         where verdicts.month = (select max(month) from marts.fct_verdicts)
         order by
             verdicts.segment = 'all',
@@ -73,8 +80,9 @@ def signals(snapshot: Snapshot, segment: str) -> Table:
         select latest.*, trends.trend
         from latest
         left join trends on latest.signal = trends.signal
-        order by latest.is_firing desc, latest.is_available desc, latest.signal
+        order by array_position($order, latest.signal) nulls last, latest.signal
         """,
+        order=list(TRIGGER_FIRST),
         segment=segment,
     )
 
@@ -142,31 +150,4 @@ def renewals(snapshot: Snapshot, segment: str) -> Table:
         order by month, billing_interval
         """,
         segment=segment,
-    )
-
-
-def verdict_history(snapshot: Snapshot, segment: str) -> list[Row]:
-    """The verdicts told for the segment, oldest first."""
-    return rows(
-        snapshot.read(
-            """
-            select month, verdict from marts.fct_verdicts
-            where segment = $segment order by month
-            """,
-            segment=segment,
-        )
-    )
-
-
-def verdict(snapshot: Snapshot, segment: str) -> Row | None:
-    """The latest verdict of one segment; None where it has none."""
-    return first(
-        snapshot.read(
-            """
-            select * from marts.fct_verdicts
-            where segment = $segment
-            order by month desc limit 1
-            """,
-            segment=segment,
-        )
     )

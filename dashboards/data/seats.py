@@ -5,14 +5,14 @@ from dashboards.data.warehouse import Snapshot
 
 
 def utilization_by_month(snapshot: Snapshot, segment: str) -> Table:
-    """One row per month: the utilization that the segment metric gives, with its interval."""
+    """One row per closed month: the utilization of the segment metric, with its interval."""
     return snapshot.read(
         """
         select
             strftime(month, '%Y-%m') as month, value, low, high, numerator, denominator,
-            accounts, is_available, reason, is_provisional
+            accounts, is_available, reason
         from marts.fct_segment_metrics
-        where metric = 'utilization' and segment = $segment
+        where metric = 'utilization' and segment = $segment and not is_provisional
         order by month
         """,
         segment=segment,
@@ -109,13 +109,15 @@ def seats_and_work(snapshot: Snapshot, segment: str, meter: str) -> Table:
 
 
 def seats_by_month(snapshot: Snapshot, segment: str) -> Table:
-    """One row per closed month: time-weighted billable and active seats."""
+    """One row per closed month: time-weighted seats, and the money paid for idle ones."""
     return snapshot.read(
         """
         select
             strftime(month, '%Y-%m') as month,
             sum(billable_seats) as billable_seats,
-            sum(active_seats) as active_seats
+            sum(active_seats) as active_seats,
+            sum(never_active_seats) as never_active_seats,
+            sum(idle_amount_reporting) as idle_amount
         from marts.fct_seat_utilization
         where (segment = $segment or $segment = 'all') and not is_provisional
         group by month

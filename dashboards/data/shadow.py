@@ -33,11 +33,11 @@ def effect(snapshot: Snapshot, scenario_id: str, segment: str) -> Row | None:
 
 
 def by_month(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
-    """One row per closed anchor month: both models' totals over bills that both could rate."""
+    """One row per month of the last twelve in which anchor months closed: both models' totals."""
     return snapshot.read(
         """
         select
-            strftime(month, '%Y-%m') as month,
+            strftime(period_end - interval 1 day, '%Y-%m') as month,
             sum(current_amount_reporting) as current_amount,
             sum(amount_reporting) as proposed_amount,
             count(*) as accounts
@@ -47,11 +47,11 @@ def by_month(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
             and difference_reporting is not null
             and not is_provisional
             and (segment = $segment or $segment = 'all')
-            and month > (
-                select max(month) - interval 12 month
-                from marts.fct_shadow_bills where not is_provisional
-            )
-        group by month
+            and period_end - interval 1 day
+            >= (select last_closed_month - interval 11 month from marts.dim_settings)
+            and period_end - interval 1 day
+            < (select last_closed_month + interval 1 month from marts.dim_settings)
+        group by all
         order by month
         """,
         scenario_id=scenario_id,
@@ -147,52 +147,18 @@ def movers(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
     )
 
 
-def currencies(snapshot: Snapshot, segment: str) -> list[str]:
-    """Currencies billed in the segment, most accounts first."""
-    found = snapshot.read(
-        """
-        select currency
-        from marts.dim_accounts
-        where currency is not null and (segment = $segment or $segment = 'all')
-        group by currency
-        order by count(*) desc, currency
-        """,
-        segment=segment,
-    )
-    listed: list[str] = found.column("currency").to_pylist()
-    return listed
-
-
-def causes(snapshot: Snapshot, scenario_id: str, segment: str, currency: str) -> Table:
-    """One row per cause: both models' amounts over the last twelve closed months, one currency."""
+def causes(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+    """One row per cause that bills anything, the largest fall first, reporting currency."""
     return snapshot.read(
         """
-        select
-            causes.cause,
-            sum(causes.current_amount) as current_amount,
-            sum(causes.proposed_amount) as proposed_amount,
-            sum(causes.difference) as difference
-        from marts.fct_shadow_bill_causes as causes
-        inner join marts.fct_shadow_bills as bills
-            on
-                causes.account_id = bills.account_id
-                and causes.month = bills.month
-                and causes.scenario_id = bills.scenario_id
+        select cause, accounts, current_reporting, proposed_reporting, difference_reporting
+        from marts.fct_segment_causes
         where
-            causes.scenario_id = $scenario_id
-            and causes.currency = $currency
-            and bills.difference is not null
-            and not bills.is_provisional
-            and (bills.segment = $segment or $segment = 'all')
-            and bills.month > (
-                select max(month) - interval 12 month
-                from marts.fct_shadow_bills where not is_provisional
-            )
-        group by causes.cause
-        having sum(causes.current_amount) <> 0 or sum(causes.proposed_amount) <> 0
-        order by sum(causes.difference), causes.cause
+            scenario_id = $scenario_id
+            and segment = $segment
+            and (current_reporting <> 0 or proposed_reporting <> 0)
+        order by difference_reporting, cause
         """,
         scenario_id=scenario_id,
         segment=segment,
-        currency=currency,
     )

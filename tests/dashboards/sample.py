@@ -265,8 +265,16 @@ select
     null as reason, month_n = 12 as is_provisional
 from segments
 cross join months
-cross join (values ('utilization', 0.65), ('nrr_12m', 1.03), ('grr_12m', 0.88))
-    as metrics(metric, value);
+cross join (values ('utilization', 0.65)) as metrics(metric, value);
+
+insert into marts.fct_trailing_retention by name
+select
+    segment, month, version, accounts as accounts_start, accounts as accounts_retained,
+    1000 as mrr_start, 1030 as mrr_retained, 880 as mrr_retained_capped, 1.03 as nrr,
+    0.88 as grr, 1 as logo_retention, month_n = 12 as is_provisional
+from segments
+cross join months
+cross join (values ('subscription'), ('with_usage')) as versions(version);
 
 insert into marts.fct_signals by name
 select
@@ -278,9 +286,9 @@ select
 from segments
 cross join (from months where month_n < 12)
 cross join (
-    values ('utilization', 0.65, 0.7, 0.73, 'below', true),
-    ('automation_share', 0.61, 0.5, 0.47, 'above', true),
-    ('discount_leakage', 0.02, 0.06, 0.05, 'above', false)
+    values ('seats_idle', 0.65, 0.7, 0.73, 'below', true),
+    ('automation_rising', 0.61, 0.5, 0.47, 'above', true),
+    ('price_pressure', 0.02, 0.06, 0.05, 'above', false)
 ) as signals(signal, value, threshold, clears_at, direction, fires);
 
 insert into marts.fct_segment_scenarios by name
@@ -391,6 +399,17 @@ select
         else '2..10' end as change_band,
     account_id = 'a01' and scenario_id = 'hybrid' as is_shock, null as reason
 from ids cross join (from models where scenario_id <> 'current');
+
+insert into marts.fct_segment_causes by name
+select
+    segment, scenario_id, cause, accounts, accounts * 12 * current_amount as current_reporting,
+    accounts * 12 * proposed_amount as proposed_reporting,
+    accounts * 12 * (proposed_amount - current_amount) as difference_reporting
+from segments
+cross join (
+    values ('hybrid', 'seats', 390, 150), ('hybrid', 'outcomes', 0, 256.38),
+    ('outcome', 'seats', 390, 0), ('outcome', 'outcomes', 0, 358.8)
+) as causes(scenario_id, cause, current_amount, proposed_amount);
 
 insert into marts.fct_bill_shock by name
 select

@@ -120,7 +120,7 @@ def test_cohorts_follow_the_segment_filter(open_page: OpenPage) -> None:
 def test_bill_shock_follows_the_proposal_filter(open_page: OpenPage) -> None:
     page = open_page("bill_shock")
     assert list(page.dataframe[0].value["account_id"]) == ["a01"]
-    page.selectbox(key="scenario").set_value("outcome").run()
+    page.selectbox(key="scenario_pick").set_value("outcome").run()
     assert not page.exception
     assert "No account of this segment would be shocked" in texts(page)
 
@@ -128,7 +128,7 @@ def test_bill_shock_follows_the_proposal_filter(open_page: OpenPage) -> None:
 def test_shadow_billing_follows_the_proposal_filter(open_page: OpenPage) -> None:
     page = open_page("shadow_billing")
     assert metrics(page)["Current model"] == "56.2k USD"
-    page.selectbox(key="scenario").set_value("outcome").run()
+    page.selectbox(key="scenario_pick").set_value("outcome").run()
     assert metrics(page)["Pure outcome"] == "51.7k USD"
     assert metrics(page)["Change"] == f"{formatting.MINUS}8.0 %"
 
@@ -162,7 +162,7 @@ def test_bad_values_in_the_url_fall_back_and_say_so(open_page: OpenPage) -> None
     assert "not here" in page.toast[0].value
     page = open_page("account", account="no-such-account")
     assert not page.exception
-    assert "not here" in page.warning[0].value
+    assert "not here" in page.toast[0].value
 
 
 def test_segment_in_the_url_is_shown(open_page: OpenPage) -> None:
