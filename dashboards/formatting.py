@@ -24,7 +24,7 @@ def minor_units(currency: str | None) -> int:
 
 def number(value: Number | None, digits: int = 0, *, sign: bool = False) -> str:
     """1234.5 → "1,234.5"; half is rounded away from zero; a real minus sign."""
-    if value is None:
+    if value is None or value != value:  # NaN: a null that went through a drawing table
         return NOTHING
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     text = f"{abs(rounded):,.{digits}f}"
@@ -45,7 +45,7 @@ def money(value: Number | None, currency: str | None, *, sign: bool = False) -> 
 
 def headline(value: Number | None, currency: str | None = None, *, sign: bool = False) -> str:
     """Three significant digits for the eye: 158234 → "158k USD"."""
-    if value is None:
+    if value is None or value != value:
         return NOTHING
     exact = Decimal(str(value))
     size = abs(exact)
@@ -66,14 +66,14 @@ def _digits(size: Decimal) -> int:
 
 def percent(value: Number | None, digits: int = 1, *, sign: bool = False) -> str:
     """0.0421 → "4.2 %"."""
-    if value is None:
+    if value is None or value != value:
         return NOTHING
     return f"{number(Decimal(str(value)) * 100, digits, sign=sign)} %"
 
 
 def points(value: Number | None, digits: int = 1) -> str:
     """0.052 → "+5.2 pts"."""
-    if value is None:
+    if value is None or value != value:
         return NOTHING
     return f"{number(Decimal(str(value)) * 100, digits, sign=True)} pts"
 
