@@ -103,7 +103,8 @@ grid as (
 
 ),
 
--- `all` is the sum of the segments of the same draw
+-- `all` is the sum of the segments of the same draw; one scale for all sums, because
+-- a union of two widths of money would keep only the decimals of the coarser
 drawn as (
 
     select
@@ -111,22 +112,46 @@ drawn as (
         grid.month,
         grid.month_index,
         grid.draw,
-        cast(coalesce(sum(weighted.end_seats), 0) as decimal(38, 0)) * 0.000001 as end_seats,
-        cast(coalesce(sum(weighted.watched_seats), 0) as decimal(38, 0)) * 0.000001
-            as watched_seats,
-        cast(coalesce(sum(weighted.active_seats), 0) as decimal(38, 0)) * 0.000001
-            as active_seats,
-        cast(coalesce(sum(weighted.known_work), 0) as decimal(38, 0)) * 0.001 as known_work,
-        cast(coalesce(sum(weighted.automation_work), 0) as decimal(38, 0)) * 0.001
-            as automation_work,
-        cast(coalesce(sum(weighted.mrr_opening), 0) as decimal(38, 0)) * 0.01 as mrr_opening,
-        cast(coalesce(sum(weighted.mrr_expansion), 0) as decimal(38, 0)) * 0.01
-            as mrr_expansion,
-        cast(coalesce(sum(weighted.list_amount), 0) as decimal(38, 0)) * 0.01 as list_amount,
-        cast(coalesce(sum(weighted.realized_amount), 0) as decimal(38, 0)) * 0.01
-            as realized_amount,
-        cast(coalesce(sum(weighted.unapproved_amount), 0) as decimal(38, 0)) * 0.01
-            as unapproved_amount,
+        cast(
+            cast(coalesce(sum(weighted.end_seats), 0) as decimal(38, 0)) * 0.000001
+            as decimal(38, 6)
+        ) as end_seats,
+        cast(
+            cast(coalesce(sum(weighted.watched_seats), 0) as decimal(38, 0)) * 0.000001
+            as decimal(38, 6)
+        ) as watched_seats,
+        cast(
+            cast(coalesce(sum(weighted.active_seats), 0) as decimal(38, 0)) * 0.000001
+            as decimal(38, 6)
+        ) as active_seats,
+        cast(
+            cast(coalesce(sum(weighted.known_work), 0) as decimal(38, 0)) * 0.001
+            as decimal(38, 6)
+        ) as known_work,
+        cast(
+            cast(coalesce(sum(weighted.automation_work), 0) as decimal(38, 0)) * 0.001
+            as decimal(38, 6)
+        ) as automation_work,
+        cast(
+            cast(coalesce(sum(weighted.mrr_opening), 0) as decimal(38, 0)) * 0.01
+            as decimal(38, 6)
+        ) as mrr_opening,
+        cast(
+            cast(coalesce(sum(weighted.mrr_expansion), 0) as decimal(38, 0)) * 0.01
+            as decimal(38, 6)
+        ) as mrr_expansion,
+        cast(
+            cast(coalesce(sum(weighted.list_amount), 0) as decimal(38, 0)) * 0.01
+            as decimal(38, 6)
+        ) as list_amount,
+        cast(
+            cast(coalesce(sum(weighted.realized_amount), 0) as decimal(38, 0)) * 0.01
+            as decimal(38, 6)
+        ) as realized_amount,
+        cast(
+            cast(coalesce(sum(weighted.unapproved_amount), 0) as decimal(38, 0)) * 0.01
+            as decimal(38, 6)
+        ) as unapproved_amount,
         coalesce(sum(weighted.margin_accounts), 0) as margin_accounts,
         coalesce(sum(weighted.exposed_accounts), 0) as exposed_accounts,
         coalesce(sum(weighted.ticket_accounts), 0) as ticket_accounts,

@@ -1,0 +1,23 @@
+-- a row is a verdict whose sentence is longer than people read
+with
+
+verdicts as (
+
+    select * from {{ ref('fct_verdicts') }}
+
+),
+
+long as (
+
+    select
+        segment,
+        month,
+        sentence
+
+    from verdicts
+
+    where length(sentence) - length(replace(sentence, ' ', '')) + 1 > 35
+
+)
+
+select * from long
