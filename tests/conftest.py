@@ -1,0 +1,81 @@
+"""The demo company, refreshed once for the whole session and shared read-only."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from orchestration.build import build_path
+from orchestration.published import Pointer, read_pointer
+from orchestration.refresh import refresh
+from orchestration.settings import Settings, load_settings
+from tests.platform.small_home import make_small_home
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class PublishedHome:
+    """A home after one refresh. Tests read it; whoever changes something copies it first."""
+
+    settings: Settings
+    pointer: Pointer
+
+    @property
+    def home(self) -> Path:
+        return self.settings.home
+
+    @property
+    def snapshot(self) -> Path:
+        return self.pointer.path(self.settings)
+
+    @property
+    def warehouse(self) -> Path:
+        """The audited build file."""
+        return build_path(self.settings, self.pointer.build_id)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> PublishedHome:
+    """The shipped company, published."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    shutil.copytree(ROOT / "seeds", home, ignore=shutil.ignore_patterns("var"))
+    return _published(home)
+
+
+@pytest.fixture(scope="session")
+def demo_home(demo: PublishedHome) -> Path:
+    return demo.home
+
+
+@pytest.fixture(scope="session")
+def demo_snapshot(demo: PublishedHome) -> Path:
+    return demo.snapshot
+
+
+@pytest.fixture(scope="session")
+def demo_warehouse(demo: PublishedHome) -> Path:
+    return demo.warehouse
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> PublishedHome:
+    """Two accounts with the same figures every month, published."""
+    return _published(make_small_home(tmp_path_factory.mktemp("small") / "home"))
+
+
+@pytest.fixture
+def small_copy(small: PublishedHome, tmp_path: Path) -> Settings:
+    """A published small home of the test's own, to break."""
+    home = tmp_path / "home"
+    shutil.copytree(small.home, home, symlinks=True)
+    return load_settings(home)
+
+
+def _published(home: Path) -> PublishedHome:
+    settings = load_settings(home)
+    refresh(settings)
+    pointer = read_pointer(settings)
+    assert pointer is not None
+    return PublishedHome(settings=settings, pointer=pointer)

@@ -1,0 +1,209 @@
+"""One refresh, from exports to snapshot, and what a second one does."""
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import build
+from orchestration.errors import AuditRefused, InputError, SeatshiftError
+from orchestration.files import read_json, sha256_of
+from orchestration.publish import publish, rollback
+from orchestration.published import generations, read_pointer
+from orchestration.refresh import refresh
+from orchestration.settings import Settings, load_settings
+from orchestration.told import latest_verdicts
+from tests.conftest import PublishedHome
+from tests.platform.small_home import make_small_home
+
+
+def _served(settings: Settings) -> tuple[str, str]:
+    pointer = read_pointer(settings)
+    assert pointer is not None
+    return pointer.file, sha256_of(pointer.path(settings))
+
+
+def test_the_demo_is_published_with_a_verdict_for_every_segment(demo: PublishedHome) -> None:
+    verdicts = latest_verdicts(demo.settings, demo.pointer)
+    assert [row["segment"] for row in verdicts] == [
+        "all",
+        "enterprise",
+        "midmarket",
+        "smb",
+        "smb_ai",
+    ]
+    assert all(row["sentence"] for row in verdicts)
+
+
+def test_the_pointer_names_what_is_there(demo: PublishedHome) -> None:
+    entry = json.loads(demo.settings.pointer.read_text(encoding="utf-8"))
+    assert set(entry) >= {
+        "generation",
+        "file",
+        "sha256",
+        "build_id",
+        "as_of",
+        "audit",
+        "published_at",
+    }
+    assert entry["file"] == "snapshots/v000001.duckdb"
+    assert sha256_of(demo.snapshot) == entry["sha256"]
+    assert demo.snapshot.stat().st_mode & 0o777 == 0o444
+    assert (demo.settings.var / entry["audit"]["docs"]).is_file()
+
+
+def test_a_snapshot_holds_tables_with_dbt_s_words_and_no_view(demo: PublishedHome) -> None:
+    with duckdb.connect(str(demo.snapshot), read_only=True) as connection:
+        schemas = connection.execute(
+            "select distinct schema_name from duckdb_tables() order by all"
+        ).fetchall()
+        views = connection.execute("select count(*) from duckdb_views() where not internal").fetchall()
+        bare = connection.execute(
+            "select table_name from duckdb_tables() where comment is null"
+        ).fetchall()
+        bare_columns = connection.execute(
+            "select table_name, column_name from duckdb_columns() "
+            "where schema_name = 'marts' and comment is null and not internal"
+        ).fetchall()
+    assert schemas == [("marts",), ("reference",)]
+    assert views == [(0,)]
+    assert bare == []
+    assert bare_columns == []
+
+
+def test_a_second_refresh_publishes_nothing(small_copy: Settings) -> None:
+    before = _served(small_copy)
+    outcome = refresh(small_copy)
+    assert not outcome.is_new
+    assert outcome.pointer.generation == 1
+    assert _served(small_copy) == before
+
+
+def test_a_full_refresh_publishes_the_same_rows_as_a_new_generation(
+    small_copy: Settings, small: PublishedHome
+) -> None:
+    outcome = refresh(small_copy, full_refresh=True)
+    assert (outcome.is_new, outcome.pointer.generation) == (True, 2)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{small.snapshot}' as old (read_only)")
+        connection.execute(f"attach '{outcome.pointer.path(small_copy)}' as new (read_only)")
+        tables = connection.execute(
+            "select table_name from duckdb_tables() "
+            "where database_name = 'old' and schema_name = 'marts'"
+        ).fetchall()
+        different = [
+            table
+            for (table,) in tables
+            if connection.execute(
+                f"(from old.marts.{table} except all from new.marts.{table}) union all "
+                f"(from new.marts.{table} except all from old.marts.{table})"
+            ).fetchall()
+        ]
+    assert len(tables) >= 20
+    assert different == []
+
+
+def test_an_earlier_as_of_judges_an_earlier_month(small_copy: Settings) -> None:
+    outcome = refresh(small_copy, as_of=datetime(2026, 5, 1))
+    months = {row["month"] for row in latest_verdicts(small_copy, outcome.pointer)}
+    assert {f"{month:%Y-%m}" for month in months} == {"2026-04"}
+
+
+def test_analysts_get_a_copy_of_the_build(small: PublishedHome) -> None:
+    with duckdb.connect(str(small.settings.var / "dev.duckdb")) as connection:
+        found = connection.execute(
+            "select count(*) from duckdb_tables() where schema_name = 'intermediate'"
+        ).fetchall()
+    assert found[0][0] > 0
+
+
+def test_verdicts_are_kept_as_they_were_told(small: PublishedHome) -> None:
+    lines = (small.settings.var / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()
+    entries = [json.loads(line) for line in lines]
+    assert [entry["generation"] for entry in entries] == [1]
+    assert entries[0]["verdicts"][0].keys() >= {"segment", "month", "verdict", "sentence"}
+
+
+def test_rolling_back_shows_the_older_generation_until_something_changes(
+    small_copy: Settings,
+) -> None:
+    refresh(small_copy, as_of=datetime(2026, 5, 1))
+    assert rollback(small_copy).generation == 1
+    # the inputs that were rolled back from are known: they are not put back by themselves
+    assert not refresh(small_copy, as_of=datetime(2026, 5, 1)).is_new
+    assert rollback(small_copy, 2).generation == 2
+    with pytest.raises(SeatshiftError, match="no generation 9"):
+        rollback(small_copy, 9)
+
+
+def test_only_the_last_generations_are_kept(small_copy: Settings) -> None:
+    settings_file = small_copy.home / "settings.toml"
+    settings_file.write_text(
+        settings_file.read_text(encoding="utf-8") + "\n[refresh]\nsnapshots_kept = 2\n",
+        encoding="utf-8",
+    )
+    settings = load_settings(small_copy.home)
+    pointer = read_pointer(settings)
+    assert pointer is not None
+    candidate = build.Candidate(build_id=pointer.build_id, as_of=pointer.as_of_moment)
+    for _ in range(3):
+        publish(settings, candidate)
+    assert [entry.generation for entry in generations(settings)] == [3, 4]
+
+
+def test_nothing_is_published_without_a_pass_for_this_very_build(small_copy: Settings) -> None:
+    before = _served(small_copy)
+    pointer = read_pointer(small_copy)
+    assert pointer is not None
+    other = build.Candidate(build_id="0" * 16, as_of=pointer.as_of_moment)
+    with pytest.raises(AuditRefused, match="no passed audit"):
+        publish(small_copy, other)
+    # a verdict that belongs to another build does not count either
+    audit = small_copy.builds / f"{pointer.build_id}.audit.json"
+    shutil.copyfile(audit, small_copy.builds / f"{other.build_id}.audit.json")
+    with pytest.raises(AuditRefused, match="no passed audit"):
+        publish(small_copy, other)
+    assert _served(small_copy) == before
+
+
+def test_the_verdict_on_a_build_names_its_evidence(small: PublishedHome) -> None:
+    audit = read_json(small.settings.builds / f"{small.pointer.build_id}.audit.json")
+    assert audit is not None
+    assert (audit["build_id"], audit["verdict"]) == (small.pointer.build_id, "PASS")
+    assert {finding["relation"].split(".")[0] for finding in audit["evidence"]} == {"raw", "marts"}
+    assert audit["versions"]["duckdb"] == duckdb.__version__
+
+
+def test_a_build_id_changes_with_everything_that_figures_depend_on(small: PublishedHome) -> None:
+    settings = small.settings
+    moment = datetime(2026, 7, 1)
+    base = build.build_id(settings, fingerprint="a", as_of=moment, code="c")
+    assert base == build.build_id(settings, fingerprint="a", as_of=moment, code="c")
+    others = {
+        build.build_id(settings, fingerprint="b", as_of=moment, code="c"),
+        build.build_id(settings, fingerprint="a", as_of=datetime(2026, 7, 2), code="c"),
+        build.build_id(settings, fingerprint="a", as_of=moment, code="d"),
+    }
+    assert len(others | {base}) == 4
+
+
+def test_unusable_inputs_leave_the_old_snapshot_served(small_copy: Settings) -> None:
+    before = _served(small_copy)
+    (small_copy.exports / "invoice_lines.csv").unlink()
+    for landed in (small_copy.landing).rglob("*"):
+        if landed.is_file() and "invoice_lines" in landed.as_posix():
+            landed.unlink()
+    with pytest.raises(InputError, match="invoice"):
+        refresh(small_copy)
+    assert _served(small_copy) == before
+
+
+def test_a_first_refresh_that_fails_publishes_nothing(tmp_path: Path) -> None:
+    settings = load_settings(make_small_home(tmp_path / "home"))
+    (settings.reference / "plans.csv").unlink()
+    with pytest.raises(InputError):
+        refresh(settings)
+    assert read_pointer(settings) is None
