@@ -13,12 +13,13 @@ from orchestration.settings import Settings
 from orchestration.validation.arrival import arrival_rules
 from orchestration.validation.built import built_rules
 from orchestration.validation.rules import Rule
-from orchestration.validation.run import Finding, Suite, docs_index
+from orchestration.validation.run import Finding, Suite, docs_index, write_docs
 from orchestration.versions import code_version, library_versions
 from orchestration.warehouse import open_warehouse
 
 PASS = "PASS"
 FAIL = "FAIL"
+OPEN = "OPEN"  # what arrived is fine, what is built is not judged yet
 
 
 def audit_arrival(settings: Settings, *, build_id: str, warehouse: Path) -> list[Finding]:
@@ -31,7 +32,9 @@ def audit_arrival(settings: Settings, *, build_id: str, warehouse: Path) -> list
     found = _run(
         settings, build_id, warehouse, "arrival", arrival_rules([row["export"] for row in present])
     )
-    verdict = FAIL if any(finding.blocks for finding in found) else "OPEN"
+    verdict = FAIL if any(finding.blocks for finding in found) else OPEN
+    if verdict == FAIL:
+        write_docs(_folder(settings, build_id))
     _store(settings, build_id, verdict, found)
     return found
 
@@ -40,7 +43,8 @@ def audit_built(settings: Settings, *, build_id: str, warehouse: Path) -> list[F
     """Judge the public models and settle the verdict: PASS needs both suites of this build id."""
     before = read_json(audit_path(settings, build_id)) or {}
     found = _run(settings, build_id, warehouse, "built", built_rules())
-    has_arrived = before.get("build_id") == build_id and before.get("verdict") == "OPEN"
+    write_docs(_folder(settings, build_id))
+    has_arrived = before.get("build_id") == build_id and before.get("verdict") == OPEN
     passed = has_arrived and not any(finding.blocks for finding in found)
     earlier = [_finding(entry) for entry in before.get("evidence", [])]
     _store(settings, build_id, PASS if passed else FAIL, [*earlier, *found])

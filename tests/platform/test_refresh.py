@@ -19,6 +19,8 @@ from orchestration.told import latest_verdicts
 from tests.conftest import PublishedHome
 from tests.platform.small_home import make_small_home
 
+APRIL_IS_OVER = datetime(2026, 5, 1)
+
 
 def _served(settings: Settings) -> tuple[str, str]:
     pointer = read_pointer(settings)
@@ -60,7 +62,9 @@ def test_a_snapshot_holds_tables_with_dbt_s_words_and_no_view(demo: PublishedHom
         schemas = connection.execute(
             "select distinct schema_name from duckdb_tables() order by all"
         ).fetchall()
-        views = connection.execute("select count(*) from duckdb_views() where not internal").fetchall()
+        views = connection.execute(
+            "select count(*) from duckdb_views() where not internal"
+        ).fetchall()
         bare = connection.execute(
             "select table_name from duckdb_tables() where comment is null"
         ).fetchall()
@@ -106,9 +110,19 @@ def test_a_full_refresh_publishes_the_same_rows_as_a_new_generation(
     assert different == []
 
 
-def test_an_earlier_as_of_judges_an_earlier_month(small_copy: Settings) -> None:
-    outcome = refresh(small_copy, as_of=datetime(2026, 5, 1))
-    months = {row["month"] for row in latest_verdicts(small_copy, outcome.pointer)}
+@pytest.fixture(scope="module")
+def as_of_april(small: PublishedHome, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The small home with a second generation, as known at the end of April."""
+    home = tmp_path_factory.mktemp("april") / "home"
+    shutil.copytree(small.home, home)
+    settings = load_settings(home)
+    refresh(settings, as_of=APRIL_IS_OVER)
+    return settings
+
+
+def test_an_earlier_as_of_judges_an_earlier_month(as_of_april: Settings) -> None:
+    pointer = generations(as_of_april)[-1]
+    months = {row["month"] for row in latest_verdicts(as_of_april, pointer)}
     assert {f"{month:%Y-%m}" for month in months} == {"2026-04"}
 
 
@@ -128,15 +142,14 @@ def test_verdicts_are_kept_as_they_were_told(small: PublishedHome) -> None:
 
 
 def test_rolling_back_shows_the_older_generation_until_something_changes(
-    small_copy: Settings,
+    as_of_april: Settings,
 ) -> None:
-    refresh(small_copy, as_of=datetime(2026, 5, 1))
-    assert rollback(small_copy).generation == 1
+    assert rollback(as_of_april).generation == 1
     # the inputs that were rolled back from are known: they are not put back by themselves
-    assert not refresh(small_copy, as_of=datetime(2026, 5, 1)).is_new
-    assert rollback(small_copy, 2).generation == 2
+    assert not refresh(as_of_april, as_of=APRIL_IS_OVER).is_new
+    assert rollback(as_of_april, 2).generation == 2
     with pytest.raises(SeatshiftError, match="no generation 9"):
-        rollback(small_copy, 9)
+        rollback(as_of_april, 9)
 
 
 def test_only_the_last_generations_are_kept(small_copy: Settings) -> None:

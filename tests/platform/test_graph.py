@@ -1,0 +1,135 @@
+"""The Dagster graph, pinned: an asset, check, job, schedule or sensor cannot vanish unseen."""
+
+import dagster as dg
+import pytest
+
+from orchestration.defs.graph import home_definitions
+from orchestration.defs.timing import inputs_state
+from orchestration.ingest.price_book import REFERENCE
+from orchestration.ingest.specs import EXPORTS
+from orchestration.settings import Settings
+from tests.conftest import PublishedHome
+
+PUBLIC_MODELS = {
+    "dim_accounts",
+    "dim_settings",
+    "export_status",
+    "fct_bill_shock",
+    "fct_cohort_retention",
+    "fct_invoice_reconciliation",
+    "fct_mrr_movements",
+    "fct_seat_ledger",
+    "fct_seat_utilization",
+    "fct_shadow_bill_lines",
+    "fct_shadow_bills",
+    "fct_signals",
+    "fct_usage_monthly",
+    "fct_verdicts",
+    "load_ledger",
+    "quarantine",
+}
+
+
+@pytest.fixture(scope="module")
+def graph(small: PublishedHome) -> dg.Definitions:
+    return home_definitions(small.settings)
+
+
+@pytest.fixture(scope="module")
+def keys(graph: dg.Definitions) -> set[tuple[str, ...]]:
+    found = graph.resolve_asset_graph().materializable_asset_keys
+    return {tuple(key.path) for key in found}
+
+
+def test_every_export_lands_and_is_shown(keys: set[tuple[str, ...]]) -> None:
+    assert {key[1] for key in keys if key[0] == "landing"} == set(EXPORTS)
+    shown = {key[1] for key in keys if key[0] == "raw"}
+    assert shown >= {*EXPORTS, "load_ledger", "quarantine", "export_status"}
+
+
+def test_every_reference_table_is_an_asset(keys: set[tuple[str, ...]]) -> None:
+    assert {key[1] for key in keys if key[0] == "reference"} >= {
+        *REFERENCE,
+        "settings",
+        "currencies",
+    }
+
+
+def test_every_public_model_is_an_asset(keys: set[tuple[str, ...]]) -> None:
+    assert {key[1] for key in keys if key[0] == "marts"} >= PUBLIC_MODELS
+
+
+def test_the_layers_are_all_there(keys: set[tuple[str, ...]]) -> None:
+    assert {key[0] for key in keys} == {
+        "landing",
+        "raw",
+        "reference",
+        "staging",
+        "intermediate",
+        "marts",
+        "audit",
+        "published",
+    }
+
+
+def test_every_public_model_has_a_check(graph: dg.Definitions) -> None:
+    checks = graph.resolve_asset_graph().asset_check_keys
+    checked = {tuple(check.asset_key.path) for check in checks}
+    grains = {name for schema, name in checked if schema == "marts"}
+    assert grains >= PUBLIC_MODELS - {"dim_settings"}
+    assert {name for schema, name in checked if schema == "raw"} >= set(EXPORTS)
+    assert ("audit", "built") in checked
+
+
+def test_the_snapshot_waits_for_the_audit_and_the_audit_for_every_public_model(
+    graph: dg.Definitions, keys: set[tuple[str, ...]]
+) -> None:
+    nodes = graph.resolve_asset_graph()
+    snapshot = nodes.get(dg.AssetKey(["published", "snapshot"]))
+    audit = nodes.get(dg.AssetKey(["audit", "built"]))
+    assert snapshot.parent_keys == {dg.AssetKey(["audit", "built"])}
+    assert {tuple(key.path) for key in audit.parent_keys} == {
+        key for key in keys if key[0] == "marts"
+    }
+
+
+def test_one_job_one_schedule_one_sensor(graph: dg.Definitions, small: PublishedHome) -> None:
+    repository = graph.get_repository_def()
+    jobs = [name for name in repository.job_names if not name.startswith("__")]
+    assert jobs == ["refresh"]
+    (schedule,) = repository.schedule_defs
+    assert (schedule.name, schedule.cron_schedule) == ("daily_refresh", "0 6 * * *")
+    assert schedule.execution_timezone == small.settings.time_zone
+    (sensor,) = [one for one in repository.sensor_defs if one.name == "new_files"]
+    assert sensor.job_name == "refresh"
+
+
+def test_the_sensor_asks_once_when_files_have_settled(
+    graph: dg.Definitions, small_copy: Settings
+) -> None:
+    sensor = home_definitions(small_copy).get_repository_def().get_sensor_def("new_files")
+    with dg.build_sensor_context() as context:
+        first = sensor.evaluate_tick(context)
+        assert not first.run_requests  # changed just now: still settling
+        context.update_cursor(first.cursor or "")
+        second = sensor.evaluate_tick(context)
+        assert len(second.run_requests or []) == 1
+        context.update_cursor(second.cursor or "")
+        assert not sensor.evaluate_tick(context).run_requests
+
+
+def test_a_new_file_changes_what_the_sensor_sees(small_copy: Settings) -> None:
+    before = inputs_state(small_copy)
+    (small_copy.exports / "support_tickets.csv").write_text("ticket_id\n", encoding="utf-8")
+    assert inputs_state(small_copy) != before
+
+
+def test_the_module_that_dagster_loads_has_one_definitions_function(
+    small: PublishedHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration import definitions
+
+    monkeypatch.setenv("SEATSHIFT_HOME", str(small.home))
+    loaded = definitions.seatshift()
+    assert isinstance(loaded, dg.Definitions)
+    assert loaded.resolve_job_def("refresh").name == "refresh"
