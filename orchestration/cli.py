@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from orchestration.errors import EXIT_FAULT, EXIT_USAGE, SeatshiftError
+from orchestration.errors import EXIT_FAULT, EXIT_INPUT, EXIT_USAGE, SeatshiftError
 from orchestration.home import HOME_VARIABLE, home_from_environment
 from orchestration.progress import listening
 from orchestration.settings import Settings, load_settings
@@ -165,13 +165,16 @@ def explain(
 @app.command()
 def check(home: Home = None, as_json: Json = False) -> None:
     """What would load and what would be quarantined; writes nothing."""
-    from orchestration.ingest.check import check_home, print_report, report_dict
+    from orchestration.check_table import check_dict, print_check
+    from orchestration.ingest.check import check_home
 
     report = check_home(_settings(home))
     if as_json:
-        _print_json(report_dict(report))
+        _print_json(check_dict(report))
     else:
-        print_report(out, report)
+        print_check(out, report)
+    if not report.is_usable:
+        raise typer.Exit(EXIT_INPUT)
 
 
 @app.command()

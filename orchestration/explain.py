@@ -13,6 +13,14 @@ from orchestration.settings import Settings
 
 CURRENT = "current"
 
+MONTHS = """
+    select strftime(month, '%Y-%m') as month, bool_and(is_provisional) as is_provisional
+    from marts.fct_shadow_bills
+    where account_id = $account
+    group by all
+    order by all
+"""
+
 BILLS = """
     select
         bills.scenario_id,
@@ -55,20 +63,14 @@ def explain_bills(
     SeatshiftError, naming what there is, for an unknown account, month or scenario.
     """
     with open_current(settings) as connection:
-        months = [
-            row["month"]
-            for row in rows(
-                connection,
-                "select distinct strftime(month, '%Y-%m') as month from marts.fct_shadow_bills "
-                "where account_id = $account order by month",
-                {"account": account},
-            )
-        ]
+        billed = rows(connection, MONTHS, {"account": account})
+        months = [row["month"] for row in billed]
         if not months:
             raise SeatshiftError(
                 f"Account {account!r} has no bill in the published snapshot: check its account_id."
             )
-        month = period or _last_closed(rows(connection, "from marts.dim_settings"), months)
+        closed = [row["month"] for row in billed if not row["is_provisional"]]
+        month = period or (closed or months)[-1]
         if month not in months:
             raise SeatshiftError(
                 f"Account {account} has no bill for {month}; "
@@ -134,9 +136,3 @@ def _figure(value: Any) -> str:
         return ""
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _last_closed(settings: list[dict[str, Any]], months: list[str]) -> str:
-    closed = settings[0]["last_closed_month"] if settings else None
-    candidates = [month for month in months if closed and month <= f"{closed:%Y-%m}"]
-    return candidates[-1] if candidates else months[-1]

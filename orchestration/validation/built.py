@@ -30,7 +30,6 @@ def built_rules() -> list[Rule]:
 def _facts_rules() -> list[Rule]:
     settings = Relation("marts", "dim_settings")
     accounts = Relation("marts", "dim_accounts")
-    ledger = Relation("marts", "load_ledger")
     status = Relation("marts", "export_status")
     return [
         settings.has_rows(exactly=1),
@@ -52,7 +51,6 @@ def _facts_rules() -> list[Rule]:
             "has accounts in a segment named all, which is reserved, or without one",
             "select account_id from {batch} where segment = 'all' or segment is null",
         ),
-        ledger.has_rows(),
         status.never(
             "required_exports_there",
             "lacks seats, usage or invoices",
@@ -174,7 +172,11 @@ def _bill_rules() -> list[Rule]:
             "has lines without a sentence that explains them",
             "select account_id, month from {batch} where trim(explanation) = ''",
         ),
-        shock.within("increase_ratio", -1000, None, severity=WARNING),
+        shock.never(
+            "shock_has_a_baseline",
+            "calls bills a shock that have nothing to be compared with",
+            "select account_id, month from {batch} where is_shock and baseline is null",
+        ),
         accuracy.within("accuracy", 0, 1),
     ]
 

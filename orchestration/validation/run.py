@@ -83,7 +83,7 @@ class Suite:
             asset = source.add_table_asset(table, table_name=table, schema_name=self._schema)
             suite = gx.ExpectationSuite(name=f"{self._name}: {table}")
             for rule in rules:
-                expectation = rule.expectation
+                expectation = rule.expectation.copy()
                 expectation.severity = rule.severity
                 expectation.meta = {"rule": rule.name, "sentence": rule.sentence}
                 suite.add_expectation(expectation)
@@ -107,7 +107,7 @@ class Suite:
 
 
 def write_docs(folder: Path) -> None:
-    """Write the Data Docs of every suite run in the folder; once, as each page set costs seconds."""
+    """Write the Data Docs of every suite run in the folder; once, as each time costs seconds."""
     with _quiet():
         _context(folder).build_data_docs()
 

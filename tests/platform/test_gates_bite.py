@@ -72,10 +72,12 @@ BY_RULE = {
         "update marts.fct_shadow_bills set current_basis = 'invoiced'"
     ),
     "fct_shadow_bills.volume_steady": (
-        "delete from marts.fct_shadow_bills where account_id <> 'acme' and month = "
-        "(select last_closed_month - interval 1 month from marts.dim_settings); "
-        "insert into marts.fct_shadow_bills by name select * from marts.fct_shadow_bills "
-        "where month < (select last_closed_month - interval 1 month from marts.dim_settings)"
+        "insert into marts.fct_shadow_bills select bills.* from marts.fct_shadow_bills as bills, "
+        "range(2) where month = "
+        "(select last_closed_month - interval 1 month from marts.dim_settings)"
+    ),
+    "fct_bill_shock.shock_has_a_baseline": _first_row(
+        "marts.fct_bill_shock", "is_shock = true, baseline = null"
     ),
     "fct_shadow_bill_lines.explained": _first_row(
         "marts.fct_shadow_bill_lines", "explanation = ' '"
@@ -115,7 +117,7 @@ def _mutation(rule: Rule) -> str:
     if name.endswith("_known"):
         return _first_row(table, f"{column} = 'no such value'")
     assert name.endswith("_in_range"), f"no mutation is written for {rule.name}"
-    return _first_row(table, f"{column} = -2000")
+    return _first_row(table, f"{column} = -101")
 
 
 def _time(rule: Rule) -> str:

@@ -19,7 +19,7 @@ from orchestration.told import latest_verdicts
 from tests.conftest import PublishedHome
 from tests.platform.small_home import make_small_home
 
-APRIL_IS_OVER = datetime(2026, 5, 1)
+APRIL_IS_OVER = datetime.fromisoformat("2026-05-01")
 
 
 def _served(settings: Settings) -> tuple[str, str]:
@@ -192,12 +192,14 @@ def test_the_verdict_on_a_build_names_its_evidence(small: PublishedHome) -> None
 
 def test_a_build_id_changes_with_everything_that_figures_depend_on(small: PublishedHome) -> None:
     settings = small.settings
-    moment = datetime(2026, 7, 1)
+    moment = datetime.fromisoformat("2026-07-01")
     base = build.build_id(settings, fingerprint="a", as_of=moment, code="c")
     assert base == build.build_id(settings, fingerprint="a", as_of=moment, code="c")
     others = {
         build.build_id(settings, fingerprint="b", as_of=moment, code="c"),
-        build.build_id(settings, fingerprint="a", as_of=datetime(2026, 7, 2), code="c"),
+        build.build_id(
+            settings, fingerprint="a", as_of=datetime.fromisoformat("2026-07-02"), code="c"
+        ),
         build.build_id(settings, fingerprint="a", as_of=moment, code="d"),
     }
     assert len(others | {base}) == 4

@@ -1,0 +1,39 @@
+"""What `seatshift check` prints."""
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from orchestration.ingest.check import CheckReport
+
+COUNTS = ("rows_read", "loaded", "revisions", "duplicates", "quarantined", "skipped")
+
+
+def check_dict(report: CheckReport) -> dict[str, Any]:
+    """The report for scripts."""
+    return asdict(report) | {"is_usable": report.is_usable}
+
+
+def print_check(console: Console, report: CheckReport) -> None:
+    """Counts per file, the first rows held back, then what would stop a refresh."""
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("File")
+    for name in COUNTS:
+        table.add_column(name.replace("_", " ").capitalize(), justify="right")
+    for file in report.files:
+        table.add_row(Text(file.file_name), *(f"{getattr(file, name):,}" for name in COUNTS))
+    console.print(table)
+    for row in report.held:
+        console.print(
+            f"{row.file_name} row {row.row_number}: {row.reason}: {row.sentence}",
+            markup=False,
+            soft_wrap=True,
+        )
+    for problem in report.problems:
+        console.print(problem, markup=False, soft_wrap=True, style="bold")
+    if report.is_usable:
+        console.print("A refresh can use these exports.")
