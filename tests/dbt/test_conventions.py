@@ -8,6 +8,10 @@ INEXACT = ("double", "float", "real")
 # up to a hundred million rows: landing settles their keys, and a test would read them all again
 TOO_MANY_ROWS = {"stg_usage_events"}
 
+# steps between marts: judging, and holding a bill against its past, start from what is published
+BETWEEN_MARTS = "intermediate/decision/"
+BETWEEN_MARTS_MODELS = {"int_bills", "int_bill_parts"}
+
 Node = dict[str, Any]
 
 
@@ -52,14 +56,30 @@ def test_only_staging_reads_sources(manifest: dict[str, Any]) -> None:
     } == {}
 
 
+def is_between_marts(node: Node) -> bool:
+    return node["path"].startswith(BETWEEN_MARTS) or node["name"] in BETWEEN_MARTS_MODELS
+
+
 def test_nothing_reads_up_a_layer(manifest: dict[str, Any]) -> None:
-    layers = {node["unique_id"]: layer(node) for node in models(manifest)}
+    nodes = {node["unique_id"]: node for node in models(manifest)}
     assert {
         node["name"]: name
         for node in models(manifest)
+        if not is_between_marts(node)
         for name in parents(node, "model")
-        if LAYERS.index(layers[name]) > LAYERS.index(layer(node))
+        if LAYERS.index(layer(nodes[name])) > LAYERS.index(layer(node))
     } == {}
+
+
+def test_only_marts_read_the_steps_between_marts(manifest: dict[str, Any]) -> None:
+    nodes = {node["unique_id"]: node for node in models(manifest)}
+    readers = {
+        node["name"]
+        for node in models(manifest)
+        for name in parents(node, "model")
+        if is_between_marts(nodes[name]) and layer(node) != "marts" and not is_between_marts(node)
+    }
+    assert readers == set()
 
 
 def test_every_model_says_its_grain(manifest: dict[str, Any]) -> None:
