@@ -97,8 +97,8 @@ explained as (
             when line_kind = 'seat'
                 then
                     concat(
-                        {{ number_text('quantity') }},
-                        ' seats billed',
+                        {{ counted_text('quantity', 'seat') }},
+                        ' billed',
                         case
                             when included > 0
                                 then concat(', ', {{ number_text('included') }}, ' included')
@@ -113,8 +113,8 @@ explained as (
                 then
                     concat(
                         case when quantity > 0 then '+' else '' end,
-                        {{ number_text('quantity') }},
-                        ' seats from ',
+                        {{ counted_text('quantity', 'seat') }},
+                        ' from ',
                         cast(service_start as varchar),
                         ': ',
                         price_text,
@@ -124,8 +124,8 @@ explained as (
             when line_kind = 'credit'
                 then
                     concat(
-                        {{ number_text('-quantity') }},
-                        ' outcomes reopened after the window: ',
+                        {{ counted_text('-quantity', 'outcome') }},
+                        ' reopened after the window: ',
                         price_text,
                         '.'
                     )
