@@ -14,7 +14,11 @@ charges as (
 
 contract_prices as (
 
-    select * from {{ ref('stg_contract_prices') }}
+    select
+        *,
+        coalesce(valid_to, date '9999-12-31') as valid_before
+
+    from {{ ref('stg_contract_prices') }}
 
 ),
 
@@ -72,10 +76,7 @@ negotiated as (
             in_force.account_id = contract_prices.account_id
             and in_force.charge_id = contract_prices.charge_id
             and in_force.period_start >= contract_prices.valid_from
-            and (
-                contract_prices.valid_to is null
-                or in_force.period_start < contract_prices.valid_to
-            )
+            and in_force.period_start < contract_prices.valid_before
 
 ),
 

@@ -105,49 +105,87 @@ scoped_usage as (
 
 ),
 
-counted as (
+scoped_months as (
 
     select
-        unit_months.unit_id,
-        charges.charge_id,
-        unit_months.month,
-        unit_months.service_start,
-        unit_months.service_end,
-        cast(
-            coalesce(
-                sum(
-                    case
-                        when charges.outcomes_only then scoped_usage.outcome_quantity
-                        else scoped_usage.quantity
-                    end
-                ),
-                0
-            ) as decimal(28, 6)
-        ) as quantity
+        unit_months.*,
+        case when scenario_id = 'current' then 'contract' else 'account' end as scope
 
     from unit_months
 
-    inner join charges
-        on unit_months.unit_id = charges.unit_id
+),
 
-    left join scoped_usage
-        on
-            scoped_usage.scope
-            = case when unit_months.scenario_id = 'current' then 'contract' else 'account' end
-            and unit_months.account_id = scoped_usage.account_id
-            and unit_months.contract_id = scoped_usage.contract_id
-            and unit_months.month = scoped_usage.month
-            and charges.meter = scoped_usage.meter
-            and (charges.dimension is null or charges.dimension = scoped_usage.dimension)
-            and (charges.actor_type is null or charges.actor_type = scoped_usage.actor_type)
+charged_months as (
 
-    group by
-        unit_months.unit_id,
+    select
+        scoped_months.*,
         charges.charge_id,
-        unit_months.month,
-        unit_months.service_start,
-        unit_months.service_end
+        charges.meter,
+        charges.dimension,
+        charges.actor_type,
+        charges.outcomes_only
+
+    from scoped_months
+
+    inner join charges
+        on scoped_months.unit_id = charges.unit_id
+
+),
+
+-- an inner join first: an outer one with an `or` in it compares every row with every row
+counted as (
+
+    select
+        charged_months.unit_id,
+        charged_months.charge_id,
+        charged_months.month,
+        sum(
+            case
+                when charged_months.outcomes_only then scoped_usage.outcome_quantity
+                else scoped_usage.quantity
+            end
+        ) as quantity
+
+    from charged_months
+
+    inner join scoped_usage
+        on
+            charged_months.scope = scoped_usage.scope
+            and charged_months.account_id = scoped_usage.account_id
+            and charged_months.contract_id = scoped_usage.contract_id
+            and charged_months.month = scoped_usage.month
+            and charged_months.meter = scoped_usage.meter
+
+    where
+        (charged_months.dimension is null or charged_months.dimension = scoped_usage.dimension)
+        and (
+            charged_months.actor_type is null
+            or charged_months.actor_type = scoped_usage.actor_type
+        )
+
+    group by charged_months.unit_id, charged_months.charge_id, charged_months.month
+
+),
+
+-- a month without work is a line over nothing
+completed as (
+
+    select
+        charged_months.unit_id,
+        charged_months.charge_id,
+        charged_months.month,
+        charged_months.service_start,
+        charged_months.service_end,
+        cast(coalesce(counted.quantity, 0) as decimal(28, 6)) as quantity
+
+    from charged_months
+
+    left join counted
+        on
+            charged_months.unit_id = counted.unit_id
+            and charged_months.charge_id = counted.charge_id
+            and charged_months.month = counted.month
 
 )
 
-select * from counted
+select * from completed
