@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from orchestration.settings import Settings
 
-FORMATS = ("csv", "parquet")
+FORMATS = ("csv", "jsonl", "parquet")
 COMPRESSIONS = ("gz", "zst")
 CHUNK = 1024 * 1024
 LONGEST_LINE = 1024 * 1024
@@ -81,7 +81,7 @@ def verified(
     if file.format not in FORMATS:
         raise Refused(
             f"{file.name} is none of the formats that can be read: "
-            "name it .csv or .parquet, with .gz or .zst after it where it is compressed."
+            "name it .csv, .jsonl or .parquet, with .gz or .zst after it where it is compressed."
         )
     before = file.path.stat()
     if before.st_size > settings.max_file_bytes:

@@ -16,6 +16,8 @@ from orchestration.ingest.files import LONGEST_LINE, Refused, VerifiedFile
 from orchestration.warehouse import quoted
 
 MOST_COLUMNS = 2000
+# a delimiter that no text file holds makes a line one cell
+UNUSED = "\x01"
 _scans = count(1)
 
 
@@ -29,11 +31,15 @@ class TextFormat:
 
 @dataclass(frozen=True)
 class Relation:
-    """A `select` that yields `_row` and the columns; `rejects` names DuckDB's list of bad lines."""
+    """A `select` that yields `_row` and the columns; `rejects` names the list of bad lines.
+
+    `counts_rejects` says whether `_row` counts those lines too.
+    """
 
     sql: str
     columns: dict[str, str]
     rejects: str | None = None
+    counts_rejects: bool = False
 
 
 def identifier(name: str) -> str:
@@ -56,6 +62,8 @@ def open_relation(
     """The file as a relation; Refused where its header or its structure cannot be read."""
     if source.file.format == "csv":
         return _csv(source, text)
+    if source.file.format == "jsonl":
+        return _jsonl(connection, source)
     return _parquet(connection, source)
 
 
@@ -98,6 +106,8 @@ def rejected_rows(connection: duckdb.DuckDBPyConnection, relation: Relation) -> 
 
 def with_true_rows(relation: Relation, rejects: str) -> Relation:
     """The same relation with row numbers that count the rejected lines too."""
+    if relation.counts_rejects:
+        return relation
     sql = f"""
         with
         numbered as ({relation.sql}),
@@ -144,6 +154,54 @@ def _csv(source: VerifiedFile, text: TextFormat) -> Relation:
         )
     """
     return Relation(sql, dict.fromkeys(header, "VARCHAR"), rejects)
+
+
+def _jsonl(connection: duckdb.DuckDBPyConnection, source: VerifiedFile) -> Relation:
+    """One object a line; the names are those of all lines, a name that a line lacks is empty."""
+    lines = f"""
+        (
+            select row_number() over () as _row, line
+            from read_csv(
+                {quoted(str(source.readable))},
+                auto_detect = false,
+                header = false,
+                columns = {{'line': 'VARCHAR'}},
+                delim = {quoted(UNUSED)},
+                quote = '',
+                escape = '',
+                compression = 'none',
+                encoding = 'utf-8',
+                max_line_size = {LONGEST_LINE}
+            )
+        )
+    """
+    is_object = "case when json_valid(line) then json_type(line) = 'OBJECT' else false end"
+    rejects = f"rejects_{next(_scans)}"
+    connection.execute(
+        f"""
+        create temp table {rejects} as
+        select
+            _row + 1 as line, line as csv_line, _row as line_byte_position,
+            'NO JSON OBJECT' as error_type, 'each line must be one JSON object' as error_message
+        from {lines} where line is not null and not {is_object}
+        """
+    )
+    found = connection.execute(
+        f"select distinct unnest(json_keys(line)) as name from {lines} "
+        f"where {is_object} order by name"
+    ).fetchall()
+    names = _checked_names([str(row[0]) for row in found])
+    # DuckDB would read a long number as a float; as text it keeps every digit
+    as_text = r"""regexp_replace(line, '([^\\]"\s*:\s*)(-?\d[0-9.eE+-]*)', '\1"\2"', 'g')"""
+    cells = ", ".join(
+        f"nullif(exact->>{quoted(chr(36) + '.' + identifier(name))}, '') as {identifier(name)}"
+        for name in names
+    )
+    sql = f"""
+        select _row, {cells}
+        from (select _row, {as_text} as exact from {lines} where {is_object}) as objects
+    """
+    return Relation(sql, dict.fromkeys(names, "VARCHAR"), rejects, counts_rejects=True)
 
 
 def _header(source: VerifiedFile, text: TextFormat) -> list[str]:

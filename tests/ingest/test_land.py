@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from orchestration.ingest.land import land_export
@@ -269,3 +270,30 @@ def recount(path: Path) -> tuple[int, int, int, Decimal]:
             kept += 1
             total += Decimal(copies[0][4])
     return kept, duplicates, held, total
+
+
+def test_json_lines_keep_every_digit_and_hold_lines_that_are_no_object(tmp_path: Path) -> None:
+    lines = [
+        '{"event_id": "u1", "account_id": "a1", "occurred_at": "2025-01-02", '
+        '"meter": "say \\"x\\": 5", "quantity": 1234567890123.123456}',
+        "[1, 2]",
+        "",
+        '{"event_id": 2, "account_id": "a1", "occurred_at": "2025-01-02", "meter": "calls", '
+        '"quantity": 0.1, "user_id": null, "extra": {"deep": 1}}',
+        '{"event_id": "u3"',
+    ]
+    settings = make_home(tmp_path, exports__usage_events_csv=None)
+    content = "\n".join(lines).encode() + b"\n"
+    with pa.output_stream(str(settings.exports / "usage_events.jsonl.zst"), "zstd") as stream:
+        stream.write(content)
+    built = build(settings)
+    assert built.rows(
+        "select event_id, meter, quantity, _row from raw.usage_events order by 1"
+    ) == [
+        ("2", "calls", Decimal("0.1"), 4),
+        ("u1", 'say "x": 5', Decimal("1234567890123.123456"), 1),
+    ]
+    assert quarantine(built) == [
+        ("usage_events", 2, "unparsable"),
+        ("usage_events", 5, "unparsable"),
+    ]
