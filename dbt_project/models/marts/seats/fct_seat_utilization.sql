@@ -150,6 +150,8 @@ judged as (
     left join nameless_accounts
         on seat_months.account_id = nameless_accounts.account_id
 
+    where seat_months.seat_seconds > 0
+
 ),
 
 averaged as (
@@ -259,8 +261,6 @@ described as (
         reason
 
     from costed
-
-    where billable_seats > 0
 
 )
 
