@@ -42,7 +42,7 @@ create table reference.currencies as
 
 @dataclass(frozen=True)
 class Expectation:
-    """The rows that one model must hold for the accounts of one case."""
+    """The rows that one model must hold for the accounts (or segments) of one case."""
 
     case: str
     model: str
@@ -119,12 +119,13 @@ def differences(warehouse: Path, expectation: Expectation) -> tuple[list[Any], l
     """Rows that are expected but not there, and rows that are there but not expected."""
     wanted = expectation.rows()
     names = list(wanted[0])
-    accounts = sorted({row["account_id"] for row in wanted})
+    owner = "account_id" if "account_id" in names else "segment"
+    owners = sorted({row[owner] for row in wanted})
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         found = connection.execute(
             f"select {', '.join(names)} from marts.{expectation.model}"
-            " where list_contains(?, account_id)",
-            [accounts],
+            f" where list_contains(?, {owner})",
+            [owners],
         ).fetchall()
     expected = sorted([tuple(_cell(row[name]) for name in names) for row in wanted], key=str)
     actual = sorted([tuple(_cell(value) for value in row) for row in found], key=str)
