@@ -1,0 +1,213 @@
+"""A company made of the decision's own inputs: 75 accounts in three segments, 20 closed months.
+
+Every segment tells the same story: from the ninth month on automation takes over the work, seats
+fall and nothing expands. One proposal bills a little more than today, one account in 25 much more.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+ROOT = Path(__file__).parents[2]
+PROJECT = ROOT / "dbt_project"
+THRESHOLDS = ROOT / "orchestration" / "ingest" / "defaults" / "thresholds.csv"
+ACCOUNTS = 75
+MONTHS = 20
+SEGMENTS = ("north", "south", "control")
+MODELS = (
+    "models/intermediate/decision",
+    "fct_segment_metrics",
+    "fct_migration_shock",
+    "fct_segment_scenarios",
+    "models/marts/decision",
+)
+_PARSED: list[Any] = []
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What a what-if changes: limits by (segment, name) and churn by the rise that it starts at."""
+
+    limits: dict[tuple[str, str], str] = field(default_factory=dict)
+    churn: dict[str, str] = field(
+        default_factory=lambda: {"0.10": "0.01", "0.25": "0.05", "0.50": "0.12"}
+    )
+
+
+TABLES = {
+    "intermediate.int_calendar_months": """
+        select cast(date '2025-01-01' + to_months(n) as date) as month,
+            cast(date '2025-01-01' + to_months(n + 1) as date) as month_end,
+            n as month_index, false as is_provisional
+        from (select cast(range as integer) as n from range({months}))
+    """,
+    "marts.dim_accounts": """
+        select 'acc_' || n as account_id, n as i, ['north', 'south', 'control'][n % 3 + 1]
+            as segment, 'USD' as currency, true as is_active
+        from (select cast(range as integer) as n from range({accounts}))
+    """,
+    "intermediate.int_segments": """
+        select distinct segment, false as is_all from marts.dim_accounts
+        union all select 'all', true
+    """,
+    "intermediate.int_contracts": """
+        select account_id, '' as contract_id, 'per_seat' as plan_family,
+            date '2024-06-01' as started_on
+        from marts.dim_accounts
+    """,
+    "intermediate.int_month_rates": """
+        select 'USD' as currency, month, cast(1 as decimal(18, 9)) as rate
+        from intermediate.int_calendar_months
+    """,
+    "main.facts": """
+        select a.account_id, a.segment, a.i, m.month, m.month_end, m.month_index,
+            'USD' as currency, false as is_provisional, cast(null as varchar) as reason
+        from marts.dim_accounts as a cross join intermediate.int_calendar_months as m
+    """,
+    "marts.fct_seat_utilization": """
+        select *, cast(seats as decimal(19, 6)) as billable_seats,
+            cast(seats as decimal(19, 6)) as end_seats,
+            cast(floor(seats * 0.6) as decimal(19, 6)) as active_seats
+        from (
+            select *, 40 + i % 17 - case when month_index >= 8 then month_index - 8 else 0 end
+                as seats
+            from main.facts
+        )
+    """,
+    "marts.fct_usage_monthly": """
+        select *, 'resolutions' as meter, cast(
+            case when actor_type = 'human' then 100 + i % 50
+                when month_index >= 8 then 20 * (month_index - 7)
+                else 5 end as decimal(38, 6)) as quantity
+        from main.facts cross join (values ('human'), ('automation')) as v (actor_type)
+    """,
+    "marts.fct_mrr_movements": """
+        select *, 'subscription' as version, cast(1000 as decimal(18, 4)) as opening_reporting,
+            cast(case when month_index >= 8 then 0 else 30 end as decimal(18, 4))
+                as expansion_reporting,
+            cast(1000 as decimal(18, 4)) as closing_reporting, false as is_carried_forward
+        from main.facts
+    """,
+    "marts.fct_margins": """
+        select *, cast(1000 as decimal(18, 4)) as revenue, cast(200 as decimal(18, 4)) as cost,
+            false as is_exposed
+        from main.facts
+    """,
+    "marts.fct_discount_leakage": """
+        select *, cast(0 as decimal(18, 4)) as unapproved_amount,
+            cast(100 as decimal(18, 4)) as list_amount_reporting,
+            cast(97 as decimal(18, 4)) as realized_amount_reporting
+        from main.facts
+    """,
+    "marts.fct_support_load": """
+        select * exclude (reason), true as is_invoiced, cast(null as boolean) as has_shock_ticket,
+            'no support_tickets export' as reason
+        from main.facts
+    """,
+    "marts.fct_bill_shock": """
+        select *, 'invoiced' as scenario_id, (i + month_index) % 29 = 0 as is_shock
+        from main.facts
+    """,
+    "marts.fct_account_accuracy": """
+        select account_id, segment, cast(1000 as decimal(38, 4)) as compared_amount,
+            cast(999 as decimal(38, 4)) as matched_amount, 'rated' as current_basis
+        from marts.dim_accounts
+    """,
+    "marts.fct_shadow_bills": """
+        select *, month_end as period_end, true as is_available,
+            cast(1000 as decimal(18, 4)) as current_amount,
+            cast(1000 as decimal(18, 4)) as current_amount_reporting,
+            cast(bill as decimal(18, 4)) as amount,
+            cast(bill as decimal(18, 4)) as amount_reporting
+        from (
+            select *, 'hybrid' as scenario_id,
+                case i // 3 when 7 then 1400 else 1000 + (i // 3) % 10 * 25 - 50 end as bill
+            from main.facts
+        )
+    """,
+    "marts.fct_shadow_bill_causes": """
+        select account_id, month, scenario_id, 'seats' as cause, amount as proposed_amount
+        from marts.fct_shadow_bills
+    """,
+    "staging.stg_settings": """
+        select timestamp '2026-09-01 00:00:00' as as_of, 'UTC' as time_zone,
+            'USD' as reporting_currency, 'resolutions' as value_meter
+    """,
+    "staging.stg_export_status": """
+        select 'support_tickets' as export, 'no support_tickets export' as reason
+    """,
+    "staging.stg_load_ledger": """
+        select cast(1000 as bigint) as loaded, cast(0 as bigint) as revisions,
+            cast(0 as bigint) as quarantined
+    """,
+    "staging.stg_scenarios": """
+        select 'hybrid' as scenario_id, 'Hybrid' as scenario_name, date '2026-07-15' as proposed_on
+    """,
+}
+
+
+def decide(folder: Path, assumptions: Assumptions, threads: int = 2) -> Path:
+    """A warehouse with the company's inputs and every decision model built on them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        for schema in ("staging", "intermediate", "marts"):
+            connection.execute(f"create schema {schema}")
+        for name, select in TABLES.items():
+            body = select.format(accounts=ACCOUNTS, months=MONTHS)
+            connection.execute(f"create table {name} as {body}")
+        connection.execute(
+            "create table staging.stg_thresholds as select name, cast(null as varchar) as segment,"
+            " cast(null as date) as valid_from, cast(fires_at as decimal(18, 6)) as fires_at,"
+            " cast(clears_at as decimal(18, 6)) as clears_at, direction, unit"
+            " from read_csv(?, header = true, all_varchar = true)",
+            [str(THRESHOLDS)],
+        )
+        for (segment, name), limit in assumptions.limits.items():
+            connection.execute(
+                "insert into staging.stg_thresholds"
+                " select name, ?, null, cast(? as decimal(18, 6)), clears_at, direction, unit"
+                " from staging.stg_thresholds"
+                " where name = ? and segment is null",
+                [segment, limit, name],
+            )
+        connection.execute(
+            "create table staging.stg_churn_assumptions (assumption_case varchar,"
+            " increase_over decimal(18, 6), extra_churn_ratio decimal(18, 6))"
+        )
+        connection.executemany(
+            "insert into staging.stg_churn_assumptions values ('middle', ?, ?)",
+            [list(row) for row in assumptions.churn.items()],
+        )
+    _run(path, folder, threads)
+    return path
+
+
+def _run(path: Path, folder: Path, threads: int) -> None:
+    places = ["--project-dir", str(PROJECT), "--target-path", str(folder)]
+    quiet = ["--log-path", str(folder), "--log-level", "none", "--log-level-file", "none"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEATSHIFT_WAREHOUSE", str(path))
+        patch.setenv("SEATSHIFT_THREADS", str(threads))
+        patch.setenv("DBT_PROFILES_DIR", str(PROJECT))
+        try:
+            runner = dbtRunner(manifest=_manifest(tuple(places + quiet)))
+            done = runner.invoke(["run", *places, *quiet, "--select", *MODELS])
+        finally:
+            # dbt keeps its connection, and with it the file's lock, until told otherwise
+            DuckDBConnectionManager.close_all_connections()
+    assert done.success, [result.message for result in done.result or []]
+
+
+def _manifest(options: tuple[str, ...]) -> Any:
+    """The parsed project, read once in a session: parsing takes longer than deciding."""
+    if not _PARSED:
+        done = dbtRunner().invoke(["parse", *options])
+        assert done.success, done.exception
+        _PARSED.append(done.result)
+    return _PARSED[0]
