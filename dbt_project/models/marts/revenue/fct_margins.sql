@@ -43,12 +43,6 @@ month_rates as (
 
 ),
 
-currencies as (
-
-    select * from {{ ref('stg_currencies') }}
-
-),
-
 settings as (
 
     select * from {{ ref('stg_settings') }}
@@ -140,12 +134,12 @@ joined as (
         -- an account that works without an invoice pays nothing in that month
         case
             when revenue.account_id is null then cast(0 as decimal(18, 4))
-            else {{ round_money('revenue.exact_revenue', 'currencies.minor_units') }}
+            else cast(round(revenue.exact_revenue, 4) as decimal(18, 4))
         end as revenue,
         case
             when not knowledge.has_costs then cast(null as decimal(18, 4))
             when costs.account_id is null then cast(0 as decimal(18, 4))
-            else {{ round_money('costs.exact_cost', 'currencies.minor_units') }}
+            else cast(round(costs.exact_cost, 4) as decimal(18, 4))
         end as cost
 
     from named
@@ -160,9 +154,6 @@ joined as (
     cross join settings
 
     cross join knowledge
-
-    left join currencies
-        on settings.reporting_currency = currencies.currency
 
     left join revenue
         on

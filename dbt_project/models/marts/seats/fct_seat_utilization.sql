@@ -54,12 +54,6 @@ currencies as (
 
 ),
 
-settings as (
-
-    select * from {{ ref('stg_settings') }}
-
-),
-
 held as (
 
     select
@@ -197,15 +191,12 @@ priced as (
         seat_prices.monthly_price,
         averaged.billable_seats - averaged.active_seats as idle_seats,
         month_rates.rate,
-        own_currency.minor_units,
-        reporting_currency.minor_units as reporting_minor_units
+        currencies.minor_units
 
     from averaged
 
     inner join accounts
         on averaged.account_id = accounts.account_id
-
-    cross join settings
 
     left join seat_prices
         on
@@ -217,11 +208,8 @@ priced as (
             seat_prices.currency = month_rates.currency
             and averaged.month = month_rates.month
 
-    left join currencies as own_currency
-        on seat_prices.currency = own_currency.currency
-
-    left join currencies as reporting_currency
-        on settings.reporting_currency = reporting_currency.currency
+    left join currencies
+        on seat_prices.currency = currencies.currency
 
 ),
 
@@ -253,7 +241,7 @@ described as (
         never_active_seats,
         cast(monthly_price as decimal(38, 12)) as seat_price,
         {{ round_money('exact_idle_amount', 'minor_units') }} as idle_amount,
-        {{ round_money(converted('exact_idle_amount', 'rate'), 'reporting_minor_units') }}
+        cast(round({{ converted('exact_idle_amount', 'rate') }}, 4) as decimal(18, 4))
             as idle_amount_reporting,
         peak_seats,
         end_seats,
