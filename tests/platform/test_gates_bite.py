@@ -31,12 +31,11 @@ def _first_row(table: str, change: str) -> str:
     return f"update {table} set {change} where rowid = (select min(rowid) from {table})"
 
 
-def _add_month(table: str, time: str, rows: int) -> str:
-    """More rows in the last whole month, under times of that month."""
+def _swell_last_month(table: str, time: str) -> str:
+    """Three times the rows in the last whole month before the as-of."""
     return (
-        f"insert into {table} select t.* replace (m.last_at as {time}) "
-        f"from (select max({time}) - interval 1 month as last_at from {table}) as m, "
-        f"(select * from {table} limit 1) as t, range({rows})"
+        f"insert into {table} select t.* from {table} as t, range(2), reference.settings as s "
+        f"where date_trunc('month', t.{time}) = date_trunc('month', s.as_of) - interval 1 month"
     )
 
 
@@ -110,7 +109,7 @@ def _mutation(rule: Rule) -> str:
     if name == "no_empty_month":
         return _first_row(table, f"{_time(rule)} = '2020-01-01'")
     if name == "volume_steady":
-        return _add_month(table, _time(rule), 2000)
+        return _swell_last_month(table, _time(rule))
     column = name.removesuffix("_filled").removesuffix("_known").removesuffix("_in_range")
     if name.endswith("_filled"):
         return _first_row(table, f"{column} = null")

@@ -1,0 +1,141 @@
+"""The command line: what it prints, its exit codes, and that no traceback gets out."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import Settings
+from tests.conftest import PublishedHome
+from tests.platform.small_home import make_small_home
+
+
+def _run(*args: str | Path) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *(str(arg) for arg in args)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "200", "TERM": "dumb"},
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def test_a_second_refresh_says_that_nothing_is_new_and_tells_the_verdicts(
+    small: PublishedHome,
+) -> None:
+    done = _run("refresh", "--home", small.home)
+    assert done.returncode == 0, done.stderr
+    assert "Nothing new" in done.stdout
+    assert "How sure" in done.stdout
+    assert "seatshift dashboard" in done.stdout
+
+
+def test_status_as_json_names_generation_and_verdicts(small: PublishedHome) -> None:
+    done = _run("status", "--home", small.home, "--json")
+    shown = json.loads(done.stdout)
+    assert shown["generation"] == 1
+    assert {row["segment"] for row in shown["verdicts"]} == {"all", "smb"}
+
+
+def test_explain_shows_both_bills_line_by_line(small: PublishedHome) -> None:
+    done = _run("explain", "acme", "--home", small.home, "--period", "2026-03", "--json")
+    bills = {bill["scenario_id"]: bill for bill in json.loads(done.stdout)["bills"]}
+    # 10 seats x 39.00 today; 28 days x 5 resolutions x 2.50 under the proposal
+    assert float(bills["current"]["amount"]) == 390
+    assert float(bills["outcome"]["amount"]) == 350
+    assert all(bill["lines"] for bill in bills.values())
+    assert "acme" in _run("explain", "acme", "--home", small.home).stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (("nobody",), "no bill in the published snapshot"),
+        (("acme", "--period", "2031-01"), "no bill for 2031-01"),
+        (("acme", "--scenario", "nothing"), "no bill under 'nothing'"),
+    ],
+)
+def test_explain_says_what_it_cannot_find(
+    small: PublishedHome, args: tuple[str, ...], sentence: str
+) -> None:
+    done = _run("explain", *args, "--home", small.home)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+
+
+def test_an_unreadable_home_is_one_sentence_and_exit_4(tmp_path: Path) -> None:
+    done = _run("refresh", "--home", tmp_path / "nowhere")
+    assert done.returncode == 4
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_wrong_day_is_exit_2(small: PublishedHome) -> None:
+    assert _run("refresh", "--home", small.home, "--as-of", "yesterday").returncode == 2
+    assert _run("refresh", "--no-such-option").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "named"),
+    [
+        ("exports/seat_events.csv", "effective_at", "when_it_was", "effective_at"),
+        ("exports/invoice_lines.csv", "390.00", "many", "invoice_lines"),
+        ("reference/charges.csv", ",team,", ",taem,", "taem"),
+        ("settings.toml", "UTC", "Mars/Base", "Mars/Base"),
+    ],
+)
+def test_unusable_inputs_are_one_sentence_and_exit_4(
+    tmp_path: Path, file: str, old: str, new: str, named: str
+) -> None:
+    home = make_small_home(tmp_path / "home")
+    path = home / file
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    done = _run("refresh", "--home", home)
+    assert done.returncode == 4, done.stderr
+    assert named in done.stderr.strip().splitlines()[-1]
+    assert not (home / "var" / "current.json").exists()
+
+
+def test_a_missing_required_export_is_exit_4(tmp_path: Path) -> None:
+    home = make_small_home(tmp_path / "home")
+    (home / "exports" / "usage_events.csv").unlink()
+    done = _run("refresh", "--home", home)
+    assert done.returncode == 4
+    assert "usage_events" in done.stderr
+
+
+def test_a_fault_of_ours_is_one_sentence_with_a_log(small_copy: Settings) -> None:
+    snapshot = next(small_copy.snapshots.glob("*.duckdb"))
+    snapshot.chmod(0o644)
+    snapshot.write_bytes(b"not a database")
+    done = _run("status", "--home", small_copy.home)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    log = Path(done.stderr.strip().rsplit(" ", 1)[-1])
+    assert "Traceback" in log.read_text(encoding="utf-8")
+
+
+def test_init_makes_a_home_that_explains_itself(tmp_path: Path) -> None:
+    assert _run("init", tmp_path / "ours").returncode == 0
+    readme = (tmp_path / "ours" / "README.md").read_text(encoding="utf-8")
+    assert "seat_events" in readme and "effective_at" in readme
+    assert (tmp_path / "ours" / "reference" / "plans.csv").read_text().startswith("plan_id,")
+    again = _run("init", tmp_path / "ours")
+    assert again.returncode == 4
+    assert "not empty" in again.stderr
+
+
+def test_doctor_finds_a_damaged_snapshot(small_copy: Settings) -> None:
+    assert _run("doctor", "--home", small_copy.home).returncode == 0
+    snapshot = next(small_copy.snapshots.glob("*.duckdb"))
+    snapshot.chmod(0o644)
+    with snapshot.open("r+b") as file:
+        file.seek(5000)
+        file.write(b"xx")
+    done = _run("doctor", "--home", small_copy.home)
+    assert done.returncode == 1
+    assert "rollback" in done.stdout
