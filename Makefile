@@ -1,6 +1,8 @@
 # make run    the demo company: set up, refresh, print the verdict
 # make test   everything that CI runs
-# make help   the rest
+# make dashboard · make dagster   look at what is published; run the schedule and the sensor
+# make lint · make soak · make clean · make help
+# HOME_DIR=path   another company's home (default: seeds)
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 HOME_DIR ?= seeds
@@ -9,13 +11,12 @@ HOME_DIR ?= seeds
 
 run: .venv/.stamp
 	@$(PY) -m orchestration.cli refresh --home $(HOME_DIR)
-	@echo "Open the dashboard with: make dashboard"
 
 dashboard: .venv/.stamp
 	@$(PY) -m orchestration.cli dashboard --home $(HOME_DIR)
 
 dagster: .venv/.stamp
-	@SEATSHIFT_HOME=$(HOME_DIR) $(PY) -m orchestration.cli dagster --home $(HOME_DIR)
+	@$(PY) -m orchestration.cli dagster --home $(HOME_DIR)
 
 test: .venv/.dev-stamp lint
 	@.venv/bin/pytest -q

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from orchestration.errors import EXIT_FAULT, EXIT_INPUT, EXIT_USAGE, SeatshiftError
-from orchestration.home import HOME_VARIABLE, home_from_environment
+from orchestration.home import DEFAULT_HOME, HOME_VARIABLE, home_from_environment
 from orchestration.progress import listening
 from orchestration.settings import Settings, load_settings
 
@@ -91,8 +91,12 @@ def refresh(
         else f"Nothing new; generation {outcome.pointer.generation} stays."
     )
     _verdict_table(settings, outcome.pointer)
-    where = "" if home is None else f" --home {home}"
-    out.print(f"Open the dashboard: seatshift dashboard{where}   (or make dashboard)", markup=False)
+    how = (
+        "make dashboard"
+        if settings.home == DEFAULT_HOME
+        else f"seatshift dashboard --home {settings.home}"
+    )
+    out.print(f"Open the dashboard with: {how}", markup=False, soft_wrap=True)
 
 
 @app.command()

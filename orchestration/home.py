@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 HOME_VARIABLE = "SEATSHIFT_HOME"
-DEFAULT_HOME = "seeds"
+DEFAULT_HOME = Path(__file__).resolve().parent.parent / "seeds"
 
 
 def home_from_environment() -> Path:
