@@ -104,11 +104,10 @@ def by_id(
     picked: str | None = st.selectbox(
         label,
         list(names),
-        index=None,
+        index=None if default is None else 0,
         key=widget,
         format_func=lambda option: names.get(option, option),
         placeholder=placeholder,
-        required=default is not None,
         width=width,
     )
     if picked not in names:

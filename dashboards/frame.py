@@ -1,11 +1,13 @@
 """What every page shares: who may see it, which data it shows, how old that is, its words."""
 
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
+import altair as alt
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import access
+from dashboards.charts.theme import TITLE
 from dashboards.data.definitions import definition, model_definitions
 from dashboards.data.facts import Facts, facts
 from dashboards.data.freshness import Freshness, freshness
@@ -129,6 +131,27 @@ def download(snapshot: Snapshot, table: Table, name: str, label: str = "Download
         on_click="ignore",
         key=f"download_{name}",
     )
+
+
+def table_height(table: Table) -> int | Literal["content"]:
+    """All of a short table, a window on a long one."""
+    return "content" if table.num_rows <= 8 else 320
+
+
+def draw(chart: Any) -> None:
+    """A chart under its own title, which as text wraps on a phone and is read aloud.
+
+    The chart keeps its title for files and tests; on the screen it would be cut off.
+    """
+    message, measure = str(chart.title.text), str(chart.title.subtitle)
+    bare = chart.copy()
+    bare.title = alt.Undefined
+    height = getattr(bare, "height", None)  # a stack of charts has none of its own
+    if isinstance(height, int):
+        bare.height = height - TITLE
+    with st.container(gap=None):
+        st.markdown(f"**{plain(message)}**  \n:small[:gray[{plain(measure)}]]")
+        st.altair_chart(bare, alt=message)
 
 
 def nothing(why: str, what_to_do: str) -> None:

@@ -25,6 +25,12 @@ def decision(row: Row | None) -> str:
     return str(row["sentence"])
 
 
+def weakest(link: str) -> str:
+    """The weakest grade in a few words: "weakest: coverage"."""
+    grade = link.split(":")[0].strip().lower()
+    return "all four grades high" if grade == "none" else f"weakest: {grade[:20]}"
+
+
 def utilization(rate: Row | None, idle: list[Row], currency: str) -> str:
     """rate: latest row of utilization; idle: money by segment, the largest first."""
     if rate is None:
@@ -60,18 +66,18 @@ def cohorts(trailing: Row | None, latest: Row | None, currency: str) -> str:
     return "; ".join(parts) + "." if parts else "No closed month has recurring revenue yet."
 
 
-def bill_shock(real: Row | None, worst: Row | None) -> str:
-    """real: invoiced rates of the latest month; worst: the proposal with the largest share."""
+def bill_shock(real: Row | None, proposed: Row | None) -> str:
+    """real: invoiced rates of the latest month; proposed: the chosen proposal's share."""
     parts = []
     if real is not None and real["baseline_bills"]:
         parts.append(
             f"{count(real['shocks'])} of {plural(real['baseline_bills'], 'real bill')} "
             f"({percent(real['shock_rate'])}) shocked in {month(real['month'])}"
         )
-    if worst is not None and worst["shock_share"] is not None:
+    if proposed is not None and proposed["shock_share"] is not None:
         parts.append(
-            f"migrating to {worst['scenario_name']} would shock {percent(worst['shock_share'])} "
-            f"of {plural(worst['accounts'], 'account')}"
+            f"migrating to {proposed['scenario_name']} would shock "
+            f"{percent(proposed['shock_share'])} of {plural(proposed['accounts'], 'account')}"
         )
     if not parts:
         return "No bill has two usual months before it yet, so none can be called a shock."

@@ -124,9 +124,7 @@ with left:
     history = accounts.history(snapshot, account_id, scenario_id)
     if history.num_rows:
         message = "Twelve months under both models"
-        st.altair_chart(
-            totals(drawn(history), colors, message, str(currency or ""), height=300), alt=message
-        )
+        frame.draw(totals(drawn(history), colors, message, str(currency or ""), height=300))
 with right:
     seats = accounts.seats(snapshot, account_id)
     if seats.num_rows:
@@ -134,7 +132,7 @@ with right:
         message = (
             f"{headline(last['billable_seats'])} billable seats in {month_name(last['month'])}"
         )
-        st.altair_chart(seats_timeline(drawn(seats), colors, message), alt=message)
+        frame.draw(seats_timeline(drawn(seats), colors, message))
     else:
         frame.nothing("No seats are known for this account.", "They come from seat events.")
 

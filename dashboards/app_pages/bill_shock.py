@@ -8,7 +8,7 @@ from dashboards.charts.theme import palette
 from dashboards.data import shock
 from dashboards.data.tables import drawn, rows
 from dashboards.data.thresholds import threshold
-from dashboards.formatting import number, percent, plain
+from dashboards.formatting import number, percent, plain, plural
 
 QUESTION = "Who is surprised by a bill, and who would be?"
 
@@ -23,10 +23,18 @@ with filter_bar:
     proposal = filters.scenario(snapshot)
 
 migration = shock.migration(snapshot)
-everyone = [row for row in rows(migration) if row["segment"] == segment]
-worst = max(everyone, key=lambda row: row["shock_share"] or 0) if everyone else None
+proposed = next(
+    (
+        row
+        for row in rows(migration)
+        if proposal is not None
+        and row["segment"] == segment
+        and row["scenario_id"] == proposal["scenario_id"]
+    ),
+    None,
+)
 real = shock.rate_of(snapshot, shock.INVOICED, segment)
-frame.answer(takeaways.bill_shock(real, worst))
+frame.answer(takeaways.bill_shock(real, proposed))
 
 limit = threshold(snapshot, "limit_shock_share", segment)
 no_go = threshold(snapshot, "no_go_shock_share", segment)
@@ -43,7 +51,7 @@ with left:
         table = table.assign(segment=[labels.segment(name) for name in table["segment"]])
         over = int((table["shock_share"] > float(limit)).sum()) if limit is not None else 0
         message = f"{proposal['scenario_name']}: {over} of {len(table)} segments over the limit"
-        st.altair_chart(
+        frame.draw(
             shares(
                 table,
                 colors,
@@ -51,8 +59,7 @@ with left:
                 "Accounts with migration shock; thin line: 80 % range; dashed: limit and no-go",
                 float(limit) if limit is not None else None,
                 float(no_go) if no_go is not None else None,
-            ),
-            alt=message,
+            )
         )
 with right:
     model = filters.choice(
@@ -66,9 +73,8 @@ with right:
     if monthly["baseline_bills"].sum():
         jumped, shocked = int(monthly["jumps"].sum()), int(monthly["shocks"].sum())
         message = f"{number(shocked)} of {number(jumped)} jumps in a year were not ordered"
-        st.altair_chart(
-            monthly_rates(monthly, colors, message, float(limit) if limit is not None else None),
-            alt=message,
+        frame.draw(
+            monthly_rates(monthly, colors, message, float(limit) if limit is not None else None)
         )
     else:
         frame.nothing(
@@ -88,14 +94,14 @@ if proposal is not None:
     risky = shock.at_risk(snapshot, proposal["scenario_id"], segment)
     st.markdown(
         f"**At risk under {plain(proposal['scenario_name'])}**: "
-        f"{number(risky.num_rows)} accounts, largest monthly rise first"
+        f"{plural(risky.num_rows, 'account')}, largest monthly rise first"
     )
     if risky.num_rows:
         st.dataframe(
             drawn(risky),
             hide_index=True,
             placeholder="–",
-            height=min(320, 38 + 35 * risky.num_rows),
+            height=frame.table_height(risky),
             column_config={
                 "account_id": st.column_config.TextColumn("Id", width="small"),
                 "account_name": st.column_config.TextColumn("Account", pinned=True),
@@ -125,7 +131,7 @@ if jumps.num_rows:
         drawn(jumps),
         hide_index=True,
         placeholder="–",
-        height=min(320, 38 + 35 * jumps.num_rows),
+        height=frame.table_height(jumps),
         column_config={
             "month": "Month",
             "account_id": st.column_config.TextColumn("Id", width="small"),

@@ -82,7 +82,7 @@ if cells.num_rows:
         "logo_retention": "How many of each cohort's accounts still pay",
     }[field]
     with st.container(border=True):
-        st.altair_chart(
+        frame.draw(
             triangle(
                 drawn(cells),
                 field,
@@ -90,8 +90,7 @@ if cells.num_rows:
                 message,
                 f"{measure}, share of month 0; 100 % is neutral, dashed: month not closed; "
                 "segment frozen at the start",
-            ),
-            alt=f"{message}: {measure} by start month and months since",
+            )
         )
         frame.download(snapshot, cells, "cohorts")
 
@@ -109,10 +108,7 @@ with left:
         f"MRR went from {headline(row['opening'])} to {headline(row['closing'], known.currency)}"
         f" in {month_name(month)}"
     )
-    st.altair_chart(
-        waterfall(bars, colors, message, f"MRR, {known.currency} at the month's rate"),
-        alt=message,
-    )
+    frame.draw(waterfall(bars, colors, message, f"MRR, {known.currency} at the month's rate"))
 with right:
     st.markdown(f"**Movements of {month_name(month)}**")
     st.dataframe(

@@ -90,7 +90,7 @@ def figures(row: Row) -> None:
             str(row["confidence"]).upper(),
             border=True,
             height="stretch",
-            delta=f"weakest: {str(row['weakest_link']).split(':')[0].lower()[:24]}",
+            delta=takeaways.weakest(row["weakest_link"]),
             delta_color="off",
             delta_arrow="off",
             help="The weakest of four grades: data, coverage, sample, assumptions.",
@@ -213,14 +213,13 @@ def segments_panel(chosen: Row) -> None:
             f"{labels.segment(chosen['segment'])}: {percent(chosen['revenue_change'], sign=True)} "
             "revenue under its best proposal"
         )
-        st.altair_chart(
+        frame.draw(
             revenue_ranges(
                 widest.assign(segment=[labels.segment(name) for name in widest["segment"]]),
                 colors,
                 message,
                 float(limit) if limit is not None else None,
-            ),
-            alt=message,
+            )
         )
 
 
@@ -239,14 +238,13 @@ def renewals_panel(segment: str) -> None:
         frame.nothing("The contracts that renew carry no MRR.", "It comes from invoices.")
         return
     busiest = max(worth, key=lambda row: row["mrr"])
-    st.altair_chart(
+    frame.draw(
         renewal_calendar(
             drawn(renewals),
             colors,
             f"Most MRR renews in {month(busiest['month'])}",
             known.currency,
-        ),
-        alt=f"MRR that renews by month; most in {month(busiest['month'])}",
+        )
     )
 
 
@@ -265,10 +263,15 @@ def certainty_panel(row: Row) -> None:
                 )
         st.caption(f"Weakest: {plain(row['weakest_link'])}")
     with right:
-        st.markdown("**What would change it?**")
         flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
-        if flips:
-            st.markdown("\n".join(f"- {plain(flip)}" for flip in flips[:4]))
+        told = [f"- {plain(flip[:1].upper() + flip[1:])}" for flip in flips]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("**What would change it?**", width="content")
+            if len(told) > 3:
+                with st.popover(f"{len(told) - 3} more", type="tertiary"):
+                    st.caption("\n".join(told[3:]))
+        if told:
+            st.caption("\n".join(told[:3]))
         else:
             st.caption("Nothing near the assumed values flips this verdict.")
 

@@ -13,7 +13,7 @@ from dashboards.charts.theme import palette
 from dashboards.data import seats
 from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
-from dashboards.formatting import headline, month, number, percent, words
+from dashboards.formatting import headline, month, number, percent, plural, words
 
 QUESTION = "Do seats still match the value that customers get?"
 
@@ -88,28 +88,28 @@ with left:
         if latest["value"] is None
         else f"{percent(latest['value'])} of paid seats were used in {month(latest['month'])}"
     )
-    st.altair_chart(
+    frame.draw(
         utilization_line(
             drawn(rates), colors, message, float(fires_at) if fires_at is not None else None
-        ),
-        alt=message,
+        )
     )
 with right:
     bands = seats.distribution(snapshot, segment)
-    low = sum(row["accounts"] for row in rows(bands) if row["tenth"] < 7)
-    message = f"{number(low)} accounts use less than 70 % of their seats"
-    st.altair_chart(utilization_bands(drawn(bands), colors, message), alt=message)
+    message = "Accounts by how much of their seats they use"
+    if fires_at is not None:
+        low = seats.accounts_below(snapshot, segment, fires_at)
+        message = f"{plural(low, 'account')} below {percent(fires_at, 0)} of their seats"
+    frame.draw(utilization_bands(drawn(bands), colors, message))
 
 left, right = st.columns([3, 2], gap="medium")
 with left:
     work = seats.seats_and_work(snapshot, segment, known.value_meter)
     if work.num_rows and lines.num_rows:
         message = "Seats against the work they are paid for"
-        st.altair_chart(
+        frame.draw(
             seats_against_work(
                 drawn(lines), drawn(work), colors, message, words(known.value_meter).lower()
-            ),
-            alt=f"{message}: seats above, {known.value_meter} by actor below",
+            )
         )
     else:
         frame.nothing(
@@ -121,7 +121,7 @@ with right:
     paid = paid[paid["idle_amount"].notna()]
     if len(paid):
         message = f"{paid.iloc[0]['segment']} pays most for idle seats"
-        st.altair_chart(idle_by_segment(paid, colors, message, known.currency), alt=message)
+        frame.draw(idle_by_segment(paid, colors, message, known.currency))
     by_segment = drawn(seats.utilization_by_segment(snapshot))
     st.dataframe(
         by_segment.assign(segment=[labels.segment(name) for name in by_segment["segment"]]),

@@ -75,13 +75,13 @@ with left:
     monthly = shadow.by_month(snapshot, scenario_id, segment)
     if monthly.num_rows:
         message = f"{name} against the current model"
-        st.altair_chart(totals(drawn(monthly), colors, message, known.currency), alt=message)
+        frame.draw(totals(drawn(monthly), colors, message, known.currency))
         frame.download(snapshot, monthly, "shadow-months")
 with right:
     counted = shadow.bands(snapshot, scenario_id, segment)
     more = sum(row["accounts"] for row in rows(counted) if row["position"] >= 7)
     message = f"{plural(more, 'account')} would pay over 25 % more"
-    st.altair_chart(bands(drawn(counted), colors, message), alt=message)
+    frame.draw(bands(drawn(counted), colors, message))
     missing = rows(shadow.without_band(snapshot, scenario_id, segment))
     if missing:
         st.caption(
@@ -99,7 +99,7 @@ if parts:
         f"From {headline(opening)} to {headline(closing, known.currency)}: "
         f"{headline(closing - opening, sign=True)} by cause"
     )
-    st.altair_chart(
+    frame.draw(
         waterfall(
             steps(("Current", opening), moved, ("Proposed", closing), "proposed"),
             colors,
@@ -107,8 +107,7 @@ if parts:
             f"Billed over the twelve closed months compared, {known.currency}; "
             "orange bills more, blue bills less",
             up_is_good=False,
-        ),
-        alt=message,
+        )
     )
     frame.download(snapshot, causes, "shadow-causes")
 

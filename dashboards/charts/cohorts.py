@@ -56,7 +56,8 @@ def triangle(cells: pd.DataFrame, field: str, colors: Palette, message: str, mea
     hollow = base.transform_filter("!datum.is_mature").mark_rect(
         fill=None, stroke=colors.neutral, strokeDash=[2, 2]
     )
-    text = base.mark_text(fontSize=11).encode(
+    # on a phone the cells are too narrow for figures: the colours and the file remain
+    text = base.mark_text(fontSize=alt.expr("bandwidth('x') < 26 ? 0 : 11")).encode(
         text=alt.Text(f"{field}:Q", format=".0%"),
         color=alt.condition(
             f"datum.is_mature && abs(datum.{field} - 1) > 0.3",

@@ -51,7 +51,7 @@ def revenue_ranges(ranges: pd.DataFrame, colors: Palette, message: str, limit: f
         message,
         measure,
         colors,
-        height=TITLE_AND_AXIS - 8 + 27 * max(len(ranges), 1),
+        height=TITLE_AND_AXIS - 14 + 25 * max(len(ranges), 1),
     )
 
 
@@ -80,6 +80,7 @@ def renewal_calendar(renewals: pd.DataFrame, colors: Palette, message: str, curr
                 title=None,
                 axis=alt.Axis(
                     labelExpr="utcFormat(toDate(datum.value + '-01'), '%b %y')",
+                    labelOverlap=False,
                     domain=False,
                     ticks=False,
                 ),
@@ -111,5 +112,5 @@ def renewal_calendar(renewals: pd.DataFrame, colors: Palette, message: str, curr
         message,
         f"MRR that renews, {currency}, by contract",
         colors,
-        height=TITLE_AND_AXIS + LEGEND + 19 * max(renewals["month"].nunique(), 3),
+        height=TITLE_AND_AXIS + LEGEND + 20 * max(renewals["month"].nunique(), 4),
     )

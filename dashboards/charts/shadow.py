@@ -85,7 +85,7 @@ def bands(counts: pd.DataFrame, colors: Palette, message: str) -> Any:
             "label:N",
             sort=None,
             title="Change of the bill, per cent",
-            axis=alt.Axis(labelAngle=0, labelOverlap=False, domain=False, ticks=False),
+            axis=alt.Axis(labelAngle=0, labelOverlap="greedy", domain=False, ticks=False),
         ),
         y=alt.Y("accounts:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
         tooltip=[

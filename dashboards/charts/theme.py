@@ -72,7 +72,8 @@ def palette(mode: str | None) -> Palette:
 
 
 # Streamlit fits the whole picture into the height: title, subtitle and axis are part of it
-TITLE_AND_AXIS = 86
+TITLE = 44
+TITLE_AND_AXIS = TITLE + 42
 LEGEND = 26
 
 

@@ -51,7 +51,7 @@ def verdicts(snapshot: Snapshot) -> Table:
 
 
 def signals(snapshot: Snapshot, segment: str) -> Table:
-    """One row per signal of the latest month, with its last 12 values as `trend`."""
+    """One row per signal of the latest month, with the last 12 values of its metric as `trend`."""
     return snapshot.read(
         """
         with
@@ -65,15 +65,19 @@ def signals(snapshot: Snapshot, segment: str) -> Table:
 
         ),
 
+        -- the trend of the metric that is shown now: a signal of two parts may have shown the other
         trends as (
 
-            select signal, array_agg(value order by month) as trend
-            from marts.fct_signals
-            where
-                segment = $segment
-                and value is not null
-                and month > (select max(month) - interval 12 month from latest)
-            group by signal
+            select latest.signal, array_agg(metrics.value order by metrics.month) as trend
+            from latest
+            inner join marts.fct_segment_metrics as metrics
+                on
+                    latest.metric = metrics.metric
+                    and latest.segment = metrics.segment
+                    and latest.month >= metrics.month
+                    and latest.month - interval 12 month < metrics.month
+            where metrics.value is not null
+            group by latest.signal
 
         )
 

@@ -1,6 +1,8 @@
 """Seat utilization: the segment's rate, and the seats paid for but idle."""
 
-from dashboards.data.tables import Table
+from decimal import Decimal
+
+from dashboards.data.tables import Table, first
 from dashboards.data.warehouse import Snapshot
 
 
@@ -87,6 +89,25 @@ def distribution(snapshot: Snapshot, segment: str) -> Table:
         """,
         segment=segment,
     )
+
+
+def accounts_below(snapshot: Snapshot, segment: str, line: Decimal) -> int:
+    """Accounts whose utilization of the latest closed month is below the line."""
+    found = first(
+        snapshot.read(
+            """
+            select count(*) as accounts
+            from marts.fct_seat_utilization
+            where
+                month = (select last_closed_month from marts.dim_settings)
+                and (segment = $segment or $segment = 'all')
+                and utilization < $line
+            """,
+            segment=segment,
+            line=line,
+        )
+    )
+    return int(found["accounts"]) if found else 0
 
 
 def seats_and_work(snapshot: Snapshot, segment: str, meter: str) -> Table:

@@ -265,7 +265,7 @@ select
     null as reason, month_n = 12 as is_provisional
 from segments
 cross join months
-cross join (values ('utilization', 0.65)) as metrics(metric, value);
+cross join (values ('utilization', 0.65), ('automation_share', 0.61)) as metrics(metric, value);
 
 insert into marts.fct_trailing_retention by name
 select
@@ -278,7 +278,7 @@ cross join (values ('subscription'), ('with_usage')) as versions(version);
 
 insert into marts.fct_signals by name
 select
-    segment, month, signal, signal as metric,
+    segment, month, signal, metric,
     value + month_n * 0.001 as value, threshold, clears_at, direction,
     'ratio' as unit, fires as is_over, fires as is_firing,
     case when fires then 4 else 0 end as months_firing, true as is_available, null as reason,
@@ -286,10 +286,10 @@ select
 from segments
 cross join (from months where month_n < 12)
 cross join (
-    values ('seats_idle', 0.65, 0.7, 0.73, 'below', true),
-    ('automation_rising', 0.61, 0.5, 0.47, 'above', true),
-    ('price_pressure', 0.02, 0.06, 0.05, 'above', false)
-) as signals(signal, value, threshold, clears_at, direction, fires);
+    values ('seats_idle', 'utilization', 0.65, 0.7, 0.73, 'below', true),
+    ('automation_rising', 'automation_share', 0.61, 0.5, 0.47, 'above', true),
+    ('price_pressure', 'discount_leakage', 0.02, 0.06, 0.05, 'above', false)
+) as signals(signal, metric, value, threshold, clears_at, direction, fires);
 
 insert into marts.fct_segment_scenarios by name
 select

@@ -18,7 +18,7 @@ TAKEAWAYS = {
     "cohorts": "Over twelve months NRR is 103.0 % and GRR 88.0 %; "
     "MRR closed Oct 2026 at 4.56k USD (unchanged).",
     "bill_shock": "1 of 12 real bills (8.3 %) shocked in Oct 2026; "
-    "migrating to Pure outcome would shock 12.0 % of 12 accounts.",
+    "migrating to Hybrid seat + outcome would shock 3.0 % of 12 accounts.",
     "shadow_billing": "Over twelve months Hybrid seat + outcome would bill +2.36k USD "
     "(+4.2 %; 80 % range +1.2 … +6.7 %): 11 of 12 accounts pay less, 1 more.",
     "account": "Account 1 would pay 406.38 instead of 390.00 USD (+16.38): "

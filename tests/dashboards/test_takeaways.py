@@ -23,6 +23,11 @@ def test_decision_repeats_the_sentence_of_the_marts() -> None:
     assert t.decision(None) == "No closed month has a verdict yet."
 
 
+def test_the_weakest_grade_is_named_in_a_word() -> None:
+    assert t.weakest("Coverage: 91 % of MRR has complete exports.") == "weakest: coverage"
+    assert t.weakest("none: all four grades are high") == "all four grades high"
+
+
 def test_utilization_names_the_segment_that_pays_most() -> None:
     rate = {"value": Decimal("0.69"), "month": "2026-10", "reason": None}
     idle: list[dict[str, Any]] = [
