@@ -150,7 +150,7 @@ def draw(chart: Any) -> None:
     if isinstance(height, int):
         bare.height = height - TITLE
     with st.container(gap=None):
-        st.markdown(f"**{plain(message)}**  \n:small[:gray[{plain(measure)}]]")
+        st.markdown(f"**{plain(message)}**  \n:gray[:small[{plain(measure)}]]")
         st.altair_chart(bare, alt=message)
 
 

@@ -98,7 +98,8 @@ with right:
     message = "Accounts by how much of their seats they use"
     if fires_at is not None:
         low = seats.accounts_below(snapshot, segment, fires_at)
-        message = f"{plural(low, 'account')} below {percent(fires_at, 0)} of their seats"
+        verb = "uses" if low == 1 else "use"
+        message = f"{plural(low, 'account')} {verb} under {percent(fires_at, 0)} of the seats"
     frame.draw(utilization_bands(drawn(bands), colors, message))
 
 left, right = st.columns([3, 2], gap="medium")
