@@ -70,17 +70,50 @@ with right:
     )
     monthly = drawn(shock.rates(snapshot, model))
     monthly = monthly[monthly["segment"] == segment]
-    if monthly["baseline_bills"].sum():
-        jumped, shocked = int(monthly["jumps"].sum()), int(monthly["shocks"].sum())
-        message = f"{number(shocked)} of {number(jumped)} jumps in a year were not ordered"
-        frame.draw(
-            monthly_rates(monthly, colors, message, float(limit) if limit is not None else None)
-        )
-    else:
+    jumped, shocked = int(monthly["jumps"].sum()), int(monthly["shocks"].sum())
+    if not monthly["baseline_bills"].sum():
         frame.nothing(
             "No bill has a usual bill to be held against yet.",
             "A baseline needs two comparable bills before it.",
         )
+    elif jumped:
+        verb = "was" if shocked == 1 else "were"
+        message = f"{number(shocked)} of {plural(jumped, 'jump')} in a year {verb} not ordered"
+        line = float(limit) if limit is not None else None
+        frame.draw(monthly_rates(monthly, colors, message, line))
+    else:
+        st.success(
+            f"No bill jumped under {MODELS.get(model, 'the proposal')} in the last twelve closed "
+            "months.",
+            icon=":material/check:",
+        )
+    names = MODELS | {str(row["scenario_id"]): str(row["scenario_name"]) for row in rows(migration)}
+    st.dataframe(
+        [
+            {
+                "model": names.get(row["scenario_id"], row["scenario_id"]),
+                "bills": int(row["baseline_bills"]),
+                "jumps": int(row["jumps"]),
+                "shocks": int(row["shocks"]),
+            }
+            for row in rows(shock.by_model(snapshot, segment))
+        ],
+        hide_index=True,
+        column_config={
+            "model": st.column_config.TextColumn("Twelve months under", pinned=True),
+            "bills": st.column_config.NumberColumn(
+                "Bills with a usual bill",
+                help=frame.help_text(snapshot, "fct_bill_shock_rates", "baseline_bills"),
+            ),
+            "jumps": st.column_config.NumberColumn(
+                "Jumps", help=frame.help_text(snapshot, "fct_bill_shock_rates", "jumps")
+            ),
+            "shocks": st.column_config.NumberColumn(
+                "Shocks", help=frame.help_text(snapshot, "fct_bill_shock_rates", "shocks")
+            ),
+        },
+        alt="Jumps and shocks of twelve months under every model",
+    )
 
 if ratio is not None and money is not None:
     st.caption(

@@ -41,6 +41,28 @@ def rates(snapshot: Snapshot, scenario_id: str) -> Table:
     )
 
 
+def by_model(snapshot: Snapshot, segment: str) -> Table:
+    """One row per model: bills, jumps and shocks of the last twelve closed months."""
+    return snapshot.read(
+        """
+        select
+            scenario_id, sum(baseline_bills) as baseline_bills, sum(jumps) as jumps,
+            sum(shocks) as shocks
+        from marts.fct_bill_shock_rates
+        where
+            segment = $segment
+            and not is_provisional
+            and month > (
+                select max(month) - interval 12 month
+                from marts.fct_bill_shock_rates where not is_provisional
+            )
+        group by scenario_id
+        order by array_position(['invoiced', 'current'], scenario_id) nulls last, scenario_id
+        """,
+        segment=segment,
+    )
+
+
 def migration(snapshot: Snapshot) -> Table:
     """One row per proposal and segment: share of accounts with migration shock, with interval."""
     return snapshot.read(
