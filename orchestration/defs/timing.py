@@ -48,14 +48,16 @@ def new_files_sensor(settings: Settings) -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Refreshes when files in exports, reference or mappings changed.",
     )
-    def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         state = json.loads(context.cursor) if context.cursor else {"seen": "", "asked": ""}
         now = inputs_state(settings)
         if now == state["asked"]:
-            return dg.SkipReason("No input changed.")
+            return dg.SensorResult(skip_reason="No input changed.", cursor=context.cursor)
         if now != state["seen"]:
-            context.update_cursor(json.dumps({**state, "seen": now}))
-            return dg.SkipReason("Inputs changed; waiting until they stand still.")
+            return dg.SensorResult(
+                skip_reason="Inputs changed; waiting until they stand still.",
+                cursor=json.dumps({**state, "seen": now}),
+            )
         return dg.SensorResult(
             run_requests=[dg.RunRequest(run_key=now)],
             cursor=json.dumps({"seen": now, "asked": now}),

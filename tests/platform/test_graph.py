@@ -105,17 +105,15 @@ def test_one_job_one_schedule_one_sensor(graph: dg.Definitions, small: Published
 
 
 def test_the_sensor_asks_once_when_files_have_settled(
-    graph: dg.Definitions, small_copy: Settings
+    small_copy: Settings,
 ) -> None:
     sensor = home_definitions(small_copy).get_repository_def().get_sensor_def("new_files")
-    with dg.build_sensor_context() as context:
-        first = sensor.evaluate_tick(context)
-        assert not first.run_requests  # changed just now: still settling
-        context.update_cursor(first.cursor or "")
-        second = sensor.evaluate_tick(context)
-        assert len(second.run_requests or []) == 1
-        context.update_cursor(second.cursor or "")
-        assert not sensor.evaluate_tick(context).run_requests
+    first = sensor.evaluate_tick(dg.build_sensor_context())
+    assert not first.run_requests  # changed just now: still settling
+    second = sensor.evaluate_tick(dg.build_sensor_context(cursor=first.cursor))
+    assert len(second.run_requests or []) == 1
+    third = sensor.evaluate_tick(dg.build_sensor_context(cursor=second.cursor))
+    assert not third.run_requests
 
 
 def test_a_new_file_changes_what_the_sensor_sees(small_copy: Settings) -> None:
