@@ -123,7 +123,7 @@ left, right = st.columns(2, gap="medium")
 with left:
     history = accounts.history(snapshot, account_id, scenario_id)
     if history.num_rows:
-        message = "Twelve months under both models"
+        message = "Closed months under both models"
         frame.draw(totals(drawn(history), colors, message, str(currency or ""), height=300))
 with right:
     seats = accounts.seats(snapshot, account_id)

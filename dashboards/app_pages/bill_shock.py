@@ -103,6 +103,7 @@ with right:
             "model": st.column_config.TextColumn("Twelve months under", pinned=True),
             "bills": st.column_config.NumberColumn(
                 "Bills with a usual bill",
+                format="%,d",
                 help=frame.help_text(snapshot, "fct_bill_shock_rates", "baseline_bills"),
             ),
             "jumps": st.column_config.NumberColumn(

@@ -89,6 +89,8 @@ def seats_against_work(
 
     seats: month, billable_seats, active_seats. work: month, actor_type, quantity.
     """
+    fills = {"human": colors.current, "automation": colors.caution, "unknown": colors.neutral}
+    actors = [actor for actor in fills if actor in set(work["actor_type"])]
     above = (
         alt.Chart(seats)
         .transform_fold(["billable_seats", "active_seats"], as_=["kind", "count"])
@@ -130,10 +132,7 @@ def seats_against_work(
             color=alt.Color(
                 "actor_type:N",
                 title=None,
-                scale=alt.Scale(
-                    domain=["human", "automation", "unknown"],
-                    range=[colors.current, colors.caution, colors.grid],
-                ),
+                scale=alt.Scale(domain=actors, range=[fills[actor] for actor in actors]),
             ),
             order=alt.Order("actor_type:N", sort="descending"),
             tooltip=[

@@ -109,14 +109,17 @@ def aligned_lines(snapshot: Snapshot, account_id: str, scenario_id: str, month: 
 
 
 def history(snapshot: Snapshot, account_id: str, scenario_id: str) -> Table:
-    """One row per anchor month of the last twelve: both models and the real invoice."""
+    """One row per anchor month of the last twelve closed: both models and the real invoice."""
     return snapshot.read(
         """
         select
             strftime(month, '%Y-%m') as month, current_amount, amount as proposed_amount,
-            invoiced_amount, difference, difference_ratio, is_provisional
+            invoiced_amount, difference, difference_ratio
         from marts.fct_shadow_bills
-        where account_id = $account_id and scenario_id = $scenario_id
+        where
+            account_id = $account_id
+            and scenario_id = $scenario_id
+            and not is_provisional
         order by month desc
         limit 12
         """,
