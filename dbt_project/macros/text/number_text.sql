@@ -11,21 +11,29 @@
     regexp_replace(cast(cast({{ number }} as decimal(28, 6)) as string), '\\.?0+$', '')
 {%- endmacro %}
 
-{# A unit price with two places, or with all it has where it has more. #}
-{% macro price_text(price) -%}
-    {{ return(adapter.dispatch('price_text')(price)) }}
+{# A unit price with the currency's places, or with all it has where it has more. #}
+{% macro price_text(price, minor_units='2') -%}
+    {{ return(adapter.dispatch('price_text')(price, minor_units)) }}
 {%- endmacro %}
 
-{% macro default__price_text(price) -%}
+{% macro default__price_text(price, minor_units) -%}
     case
+        when {{ minor_units }} = 0 and {{ price }} = round({{ price }}, 0)
+            then cast(cast({{ price }} as decimal(18, 0)) as varchar)
+        when {{ minor_units }} = 3 and {{ price }} = round({{ price }}, 3)
+            then cast(cast({{ price }} as decimal(18, 3)) as varchar)
         when {{ price }} = round({{ price }}, 2)
             then cast(cast({{ price }} as decimal(18, 2)) as varchar)
         else rtrim(cast(cast({{ price }} as decimal(18, 9)) as varchar), '0')
     end
 {%- endmacro %}
 
-{% macro spark__price_text(price) -%}
+{% macro spark__price_text(price, minor_units) -%}
     case
+        when {{ minor_units }} = 0 and {{ price }} = round({{ price }}, 0)
+            then cast(cast({{ price }} as decimal(18, 0)) as string)
+        when {{ minor_units }} = 3 and {{ price }} = round({{ price }}, 3)
+            then cast(cast({{ price }} as decimal(18, 3)) as string)
         when {{ price }} = round({{ price }}, 2)
             then cast(cast({{ price }} as decimal(18, 2)) as string)
         else regexp_replace(cast(cast({{ price }} as decimal(18, 9)) as string), '0+$', '')

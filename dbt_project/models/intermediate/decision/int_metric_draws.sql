@@ -1,3 +1,26 @@
+{# Each rate once: its name, numerator, denominator, and what it is measured from. #}
+{% set rates = [
+    ('utilization', 'active_seats', 'watched_seats', '0'),
+    ('automation_share', 'automation_work', 'known_work', '0'),
+    (
+        'automation_rise_6m', 'automation_work', 'known_work',
+        ratio('automation_work_6m', 'known_work_6m')
+    ),
+    ('seat_change_3m', 'end_seats - end_seats_3m', 'end_seats_3m', '0'),
+    (
+        'seat_growth_vs_year_ago', 'end_seats - end_seats_3m',
+        'case when end_seats_12m > end_seats_15m then end_seats_12m - end_seats_15m end', '0'
+    ),
+    ('expansion_rate_3m', 'expansion_3m', '3 * mrr_opening_3m', '0'),
+    ('expansion_vs_year_ago', 'expansion_3m', 'expansion_3m_year_ago', '0'),
+    ('exposed_share', 'exposed_accounts', 'margin_accounts', '0'),
+    ('discount_leakage', 'list_amount - realized_amount', 'list_amount', '0'),
+    ('unapproved_discount_share', 'unapproved_amount', 'list_amount', '0'),
+    ('shock_ticket_share', 'shock_ticket_accounts', 'ticket_accounts', '0'),
+    ('shock_rate', 'shocked_accounts', 'billed_accounts', '0'),
+] %}
+{# half of a loss says nothing: growth is only compared with a year-ago growth #}
+
 with
 
 segment_months as (
@@ -106,163 +129,22 @@ compared as (
 -- one row per metric; `subtrahend` is what a rise is measured from
 metrics as (
 
-    select
-        segment,
-        month,
-        draw,
-        'utilization' as metric,
-        cast(active_seats as decimal(38, 6)) as numerator,
-        cast(watched_seats as decimal(38, 6)) as denominator,
-        cast(0 as decimal(18, 6)) as subtrahend
-
-    from compared
-
-    union all
+    {% for metric, numerator, denominator, subtrahend in rates %}
 
     select
         segment,
         month,
         draw,
-        'automation_share' as metric,
-        cast(automation_work as decimal(38, 6)) as numerator,
-        cast(known_work as decimal(38, 6)) as denominator,
-        cast(0 as decimal(18, 6)) as subtrahend
+        '{{ metric }}' as metric,
+        cast({{ numerator }} as decimal(38, 6)) as numerator,
+        cast({{ denominator }} as decimal(38, 6)) as denominator,
+        cast({{ subtrahend }} as decimal(18, 6)) as subtrahend
 
     from compared
 
-    union all
+    {{ 'union all' if not loop.last }}
 
-    select
-        segment,
-        month,
-        draw,
-        'automation_rise_6m' as metric,
-        cast(automation_work as decimal(38, 6)) as numerator,
-        cast(known_work as decimal(38, 6)) as denominator,
-        {{ ratio('automation_work_6m', 'known_work_6m') }} as subtrahend
-
-    from compared
-
-    union all
-
-    select
-        segment,
-        month,
-        draw,
-        'seat_change_3m' as metric,
-        cast(end_seats - end_seats_3m as decimal(38, 6)) as numerator,
-        cast(end_seats_3m as decimal(38, 6)) as denominator,
-        cast(0 as decimal(18, 6)) as subtrahend
-
-    from compared
-
-    union all
-
-    -- half of a loss says nothing: only a year-ago growth can be compared with
-    select
-        segment,
-        month,
-        draw,
-        'seat_growth_vs_year_ago' as metric,
-        cast(end_seats - end_seats_3m as decimal(38, 6)) as numerator,
-        cast(
-            case when end_seats_12m > end_seats_15m then end_seats_12m - end_seats_15m end
-            as decimal(38, 6)
-        ) as denominator,
-        cast(0 as decimal(18, 6)) as subtrahend
-
-    from compared
-
-    union all
-
-    select
-        segment,
-        month,
-        draw,
-        'expansion_rate_3m' as metric,
-        cast(expansion_3m as decimal(38, 6)) as numerator,
-        cast(3 * mrr_opening_3m as decimal(38, 6)) as denominator,
-        cast(0 as decimal(18, 6)) as subtrahend
-
-    from compared
-
-    union all
-
-    select
-        segment,
-        month,
-        draw,
-        'expansion_vs_year_ago' as metric,
-        cast(expansion_3m as decimal(38, 6)) as numerator,
-        cast(expansion_3m_year_ago as decimal(38, 6)) as denominator,
-        cast(0 as decimal(18, 6)) as subtrahend
-
-    from compared
-
-    union all
-
-    select
-        segment,
-        month,
-        draw,
-        'exposed_share' as metric,
-        cast(exposed_accounts as decimal(38, 6)) as numerator,
-        cast(margin_accounts as decimal(38, 6)) as denominator,
-        cast(0 as decimal(18, 6)) as subtrahend
-
-    from compared
-
-    union all
-
-    select
-        segment,
-        month,
-        draw,
-        'discount_leakage' as metric,
-        cast(list_amount - realized_amount as decimal(38, 6)) as numerator,
-        cast(list_amount as decimal(38, 6)) as denominator,
-        cast(0 as decimal(18, 6)) as subtrahend
-
-    from compared
-
-    union all
-
-    select
-        segment,
-        month,
-        draw,
-        'unapproved_discount_share' as metric,
-        cast(unapproved_amount as decimal(38, 6)) as numerator,
-        cast(list_amount as decimal(38, 6)) as denominator,
-        cast(0 as decimal(18, 6)) as subtrahend
-
-    from compared
-
-    union all
-
-    select
-        segment,
-        month,
-        draw,
-        'shock_ticket_share' as metric,
-        cast(shock_ticket_accounts as decimal(38, 6)) as numerator,
-        cast(ticket_accounts as decimal(38, 6)) as denominator,
-        cast(0 as decimal(18, 6)) as subtrahend
-
-    from compared
-
-    union all
-
-    select
-        segment,
-        month,
-        draw,
-        'shock_rate' as metric,
-        cast(shocked_accounts as decimal(38, 6)) as numerator,
-        cast(billed_accounts as decimal(38, 6)) as denominator,
-        cast(0 as decimal(18, 6)) as subtrahend
-
-    from compared
+    {% endfor %}
 
 ),
 

@@ -186,8 +186,11 @@ lines as (
         service_end,
         minimum_exact as exact_amount,
         minimum_top_up as amount,
-        concat('Top-up to the plan''s minimum of ', cast(minimum_amount as varchar), '.')
-            as explanation
+        concat(
+            'Top-up to the plan''s minimum of ',
+            {{ price_text('minimum_amount', 'minor_units') }},
+            '.'
+        ) as explanation
 
     from capped
     where minimum_top_up <> 0
@@ -203,8 +206,11 @@ lines as (
         service_end,
         cap_exact as exact_amount,
         cap_amount as amount,
-        concat('Taken off above the plan''s cap of ', cast(maximum_amount as varchar), '.')
-            as explanation
+        concat(
+            'Taken off above the plan''s cap of ',
+            {{ price_text('maximum_amount', 'minor_units') }},
+            '.'
+        ) as explanation
 
     from capped
     where cap_amount <> 0

@@ -12,7 +12,7 @@ anchors as (  -- noqa: ST03
 
 ),
 
-currencies as (  -- noqa: ST03
+currencies as (
 
     select * from {{ ref('stg_currencies') }}
 
@@ -67,44 +67,49 @@ slices as (
 described as (
 
     select
-        line_key,
-        scenario_id,
-        account_id,
-        subscription_id,
-        plan_id,
-        slice_month as month,
-        currency,
-        charge_id,
-        line_name,
-        line_kind,
-        meter,
-        event_id,
-        service_start,
-        service_end,
-        quantity,
-        included,
-        billable,
-        unit_price,
-        tier,
-        {{ exact_ratio('exact_amount', 'slice_weight', 'slice_total_weight') }} as exact_amount,
-        slice_amount as amount,
-        price_version,
-        cause,
+        slices.line_key,
+        slices.scenario_id,
+        slices.account_id,
+        slices.subscription_id,
+        slices.plan_id,
+        slices.slice_month as month,
+        slices.currency,
+        slices.charge_id,
+        slices.line_name,
+        slices.line_kind,
+        slices.meter,
+        slices.event_id,
+        slices.service_start,
+        slices.service_end,
+        slices.quantity,
+        slices.included,
+        slices.billable,
+        slices.unit_price,
+        slices.tier,
+        {{ exact_ratio(
+            'slices.exact_amount', 'slices.slice_weight', 'slices.slice_total_weight'
+        ) }} as exact_amount,
+        slices.slice_amount as amount,
+        slices.price_version,
+        slices.cause,
         case
-            when slice_count > 1
+            when slices.slice_count > 1
                 then
                     concat(
-                        explanation,
+                        slices.explanation,
                         ' One of ',
-                        cast(slice_count as varchar),
+                        cast(slices.slice_count as varchar),
                         ' monthly parts of ',
-                        {{ price_text('cast(amount as decimal(18, 9))') }},
+                        {{ price_text('slices.amount', 'coalesce(currencies.minor_units, 2)') }},
                         '.'
                     )
-            else explanation
+            else slices.explanation
         end as explanation
 
     from slices
+
+    left join currencies
+        on slices.currency = currencies.currency
 
 )
 

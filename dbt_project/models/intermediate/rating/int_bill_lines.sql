@@ -73,14 +73,14 @@ charged as (
                         ' in packages of ',
                         {{ number_text('package_size') }},
                         ' at ',
-                        {{ price_text('unit_price') }}
+                        {{ price_text('unit_price', 'minor_units') }}
                     )
-            when pricing = 'flat' then {{ price_text('unit_price') }}
+            when pricing = 'flat' then {{ price_text('unit_price', 'minor_units') }}
             else
                 concat(
                     {{ number_text('billable') }},
                     ' × ',
-                    {{ price_text('unit_price') }}
+                    {{ price_text('unit_price', 'minor_units') }}
                 )
         end as price_text
 

@@ -37,6 +37,7 @@ compared as (
         coalesce(matched_lines.invoiced_amount, 0) - coalesce(matched_lines.expected_amount, 0)
             as difference,
         coalesce(matched_lines.expected_currency, matched_lines.invoiced_currency) as currency,
+        coalesce(currencies.minor_units, 2) as minor_units,
         case coalesce(currencies.minor_units, 2)
             when 0 then cast(1 as decimal(6, 4))
             when 3 then cast(0.001 as decimal(6, 4))
@@ -102,12 +103,17 @@ told as (
         reasoned.*,
         case
             when reason is null
-                then concat('Invoiced and expected ', {{ price_text('invoiced_amount') }}, '.')
+                then
+                    concat(
+                        'Invoiced and expected ',
+                        {{ price_text('invoiced_amount', 'minor_units') }},
+                        '.'
+                    )
             when invoice_id is null
                 then
                     concat(
                         'Expected ',
-                        {{ price_text('expected_amount') }},
+                        {{ price_text('expected_amount', 'minor_units') }},
                         ' from ',
                         cast(service_start as varchar),
                         case
@@ -122,7 +128,7 @@ told as (
                 then
                     concat(
                         'Invoiced ',
-                        {{ price_text('invoiced_amount') }},
+                        {{ price_text('invoiced_amount', 'minor_units') }},
                         case
                             when reason = 'discount_unapproved'
                                 then ' as a discount that nobody approved.'
@@ -132,9 +138,9 @@ told as (
             else
                 concat(
                     'Invoiced ',
-                    {{ price_text('invoiced_amount') }},
+                    {{ price_text('invoiced_amount', 'minor_units') }},
                     ', expected ',
-                    {{ price_text('expected_amount') }},
+                    {{ price_text('expected_amount', 'minor_units') }},
                     case reason
                         when 'currency_mismatch'
                             then concat(': ', invoiced_currency, ', not ', expected_currency, '.')
@@ -144,9 +150,9 @@ told as (
                             then
                                 concat(
                                     ': at ',
-                                    {{ price_text('invoiced_unit_price') }},
+                                    {{ price_text('invoiced_unit_price', 'minor_units') }},
                                     ' instead of ',
-                                    {{ price_text('expected_unit_price') }},
+                                    {{ price_text('expected_unit_price', 'minor_units') }},
                                     ' each.'
                                 )
                         when 'proration_mismatch'
