@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.generate import generate
+from orchestration.generate.company import generate
 
 
 @dataclass(frozen=True)

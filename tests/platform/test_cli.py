@@ -1,6 +1,7 @@
 """The command line: what it prints, its exit codes, and that no traceback gets out."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,14 @@ def test_a_wrong_day_is_exit_2(small: PublishedHome) -> None:
     assert _run("refresh", "--no-such-option").returncode == 2
 
 
+@pytest.fixture
+def unpublished(small: PublishedHome, tmp_path: Path) -> Path:
+    """A home before its first refresh; dbt's parsed project is lent to it, as that takes long."""
+    home = make_small_home(tmp_path / "home")
+    shutil.copytree(small.settings.var / "dbt", home / "var" / "dbt")
+    return home
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "named"),
     [
@@ -89,21 +98,19 @@ def test_a_wrong_day_is_exit_2(small: PublishedHome) -> None:
     ],
 )
 def test_unusable_inputs_are_one_sentence_and_exit_4(
-    tmp_path: Path, file: str, old: str, new: str, named: str
+    unpublished: Path, file: str, old: str, new: str, named: str
 ) -> None:
-    home = make_small_home(tmp_path / "home")
-    path = home / file
+    path = unpublished / file
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    done = _run("refresh", "--home", home)
+    done = _run("refresh", "--home", unpublished)
     assert done.returncode == 4, done.stderr
     assert named in done.stderr.strip().splitlines()[-1]
-    assert not (home / "var" / "current.json").exists()
+    assert not (unpublished / "var" / "current.json").exists()
 
 
-def test_a_missing_required_export_is_exit_4(tmp_path: Path) -> None:
-    home = make_small_home(tmp_path / "home")
-    (home / "exports" / "usage_events.csv").unlink()
-    done = _run("refresh", "--home", home)
+def test_a_missing_required_export_is_exit_4(unpublished: Path) -> None:
+    (unpublished / "exports" / "usage_events.csv").unlink()
+    done = _run("refresh", "--home", unpublished)
     assert done.returncode == 4
     assert "usage_events" in done.stderr
 
