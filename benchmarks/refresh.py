@@ -1,8 +1,8 @@
 """How fast a whole refresh takes usage rows in, beside a bare DuckDB scan of the same files.
 
-Run it as `.venv/bin/python -m benchmarks.refresh --events 10000000`: it makes a company of that size in a
-temporary home, scans and groups its usage files with DuckDB alone, refreshes the home in a process of its
-own, and prints rows per second of both, their ratio and the peak memory of the refresh.
+Run it as `.venv/bin/python -m benchmarks.refresh --events 10000000`: it makes a company of that
+size in a temporary home, scans and groups its usage files with DuckDB alone, refreshes the home in
+a process of its own, and prints rows per second of both, their ratio and the refresh's peak memory.
 """
 
 import argparse
