@@ -9,17 +9,17 @@ import duckdb
 from orchestration.errors import InputError
 from orchestration.ingest import ledger
 from orchestration.ingest.currencies import load_currencies
+from orchestration.ingest.fates import scan
 from orchestration.ingest.reference import Reference, load_reference, write_reference
 from orchestration.ingest.resolve import (
     FileCounts,
     ResolveReport,
     landed_parts,
     resolve,
-    scan,
 )
 from orchestration.ingest.specs import EXPORTS, SQL_TYPES, ExportSpec
 from orchestration.settings import Settings
-from orchestration.warehouse import open_memory, open_warehouse, quoted
+from orchestration.warehouse import open_warehouse, quoted
 
 LINEAGE = {
     "recorded_at": "TIMESTAMP",
@@ -30,21 +30,12 @@ LINEAGE = {
 # usage stays in Parquet; anything else up to this size is faster read once
 MATERIALISED_ROWS = 1_000_000
 ALWAYS_VIEWS = ("usage_events",)
-# exports whose rows are events: their latest knowledge is where a build stands by default
-EVENT_EXPORTS = (
-    "seat_events",
-    "seat_snapshots",
-    "usage_events",
-    "invoice_lines",
-    "support_tickets",
-    "survey_responses",
-)
 
 
 def present(settings: Settings, build_path: Path, as_of: datetime, build_id: str) -> None:
     """Make schemas `raw` and `reference` anew in the build file; `as_of` is naive UTC."""
     reference = load_reference(settings)
-    report = resolve(settings)
+    report = resolve(settings, as_of=as_of)
     records = ledger.read_all(settings)
     build_path.parent.mkdir(parents=True, exist_ok=True)
     with open_warehouse(settings, build_path) as connection:
@@ -81,24 +72,10 @@ def input_fingerprint(settings: Settings) -> str:
 
 def as_of_default(settings: Settings) -> datetime:
     """When the latest event of the landed exports became known (naive UTC); never the clock."""
-    records = ledger.read_all(settings)
-    report = resolve(settings)
-    latest: list[datetime] = []
-    with open_memory(settings) as connection:
-        connection.execute("create schema raw")
-        _write_fates(connection, report)
-        for name in EVENT_EXPORTS:
-            parts = landed_parts(settings, records, name)
-            if not parts:
-                continue
-            row = connection.execute(
-                f"select max(landed.recorded_at) from {scan(parts)} as landed where {_kept(name)}"
-            ).fetchone()
-            if row is not None and row[0] is not None:
-                latest.append(row[0])
-    if not latest:
+    latest_at = resolve(settings).latest_at
+    if latest_at is None:
         raise InputError("the exports hold no event, so there is no moment to build for.")
-    return max(latest)
+    return latest_at
 
 
 def _write_fates(connection: duckdb.DuckDBPyConnection, report: ResolveReport) -> None:
@@ -138,16 +115,32 @@ def _show_export(
         columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
         connection.execute(f"create table raw.{spec.name} ({columns})")
         return
-    names = ", ".join(f"landed.{name}" for name in types)
-    row = connection.execute(
-        f"select count(*) from raw.fates where export = {quoted(spec.name)} and fate <> 'revision'"
-    ).fetchone()
-    condition = f"where {_kept(spec.name)}" if row is not None and row[0] else ""
-    select = f"select {names} from {scan(parts)} as landed {condition}"
+    select = _kept_rows(connection, spec, parts, list(types))
     counted = connection.execute(f"select count(*) from {scan(parts)}").fetchone()
     is_small = counted is not None and counted[0] <= MATERIALISED_ROWS
     shape = "table" if is_small and spec.name not in ALWAYS_VIEWS else "view"
     connection.execute(f"create {shape} raw.{spec.name} as {select}")
+
+
+def _kept_rows(
+    connection: duckdb.DuckDBPyConnection, spec: ExportSpec, parts: list[Path], columns: list[str]
+) -> str:
+    """Rows that are loaded or revisions; only files that hold others are asked row by row."""
+    found = connection.execute(
+        f"select distinct file_id from raw.fates "
+        f"where export = {quoted(spec.name)} and fate <> 'revision'"
+    ).fetchall()
+    touched = {str(row[0]) for row in found}
+    # a part's name begins with the id of its file
+    mixed = [part for part in parts if part.name.partition("-")[0] in touched]
+    whole = [part for part in parts if part.name.partition("-")[0] not in touched]
+    names = ", ".join(f"landed.{name}" for name in columns)
+    selects = []
+    if whole:
+        selects.append(f"select {names} from {scan(whole)} as landed")
+    if mixed:
+        selects.append(f"select {names} from {scan(mixed)} as landed where {_kept(spec.name)}")
+    return " union all ".join(selects)
 
 
 def _write_load_ledger(connection: duckdb.DuckDBPyConnection, files: list[FileCounts]) -> None:

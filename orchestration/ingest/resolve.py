@@ -1,14 +1,16 @@
 """What other rows make of a row: duplicates, revisions, conflicts, unknown accounts, orphans.
 
 Everything is a set operation over all of landing, so the result does not depend on the order
-in which files arrived, and a file that comes later can release a row that was held.
+in which files arrived, and a file that comes later can release a row that was held. What was
+settled before is kept beside landing, so that a new file costs its own rows and a look-up.
 """
 
 import hashlib
 import json
 import shutil
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,14 +18,22 @@ import duckdb
 
 from orchestration.errors import InputError
 from orchestration.ingest import durable, ledger
+from orchestration.ingest.fates import Ground, note_accounts, scan, settle_export
+from orchestration.ingest.horizon import (
+    TOLERANCE,
+    add_times,
+    believed_until,
+    make_times,
+    parts_beyond,
+)
 from orchestration.ingest.ledger import FileRecord
 from orchestration.ingest.specs import EXPORTS, ExportSpec
 from orchestration.progress import say
 from orchestration.settings import Settings
 from orchestration.warehouse import open_memory, quoted
 
-# a change of the rules below must reach homes that have nothing new
-RULES_VERSION = "1"
+# a change of the rules must reach homes that have nothing new
+RULES_VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -52,12 +62,18 @@ class FileCounts:
 
 @dataclass(frozen=True)
 class ResolveReport:
-    """The fates of all landed rows; `folder` holds one Parquet per export that has exceptions."""
+    """The fates of all landed rows; `folder` holds one Parquet per export that has exceptions.
+
+    `latest_at` is the latest knowledge of the rows that are kept (naive UTC), None without any;
+    `held_ahead` says whether rows were held because they lie ahead of it.
+    """
 
     fingerprint: str
     is_new: bool
     files: list[FileCounts]
     folder: Path
+    latest_at: datetime | None
+    held_ahead: bool
 
     def fates(self, export: str) -> Path | None:
         """Parquet of the rows that are not plainly loaded; None where all are."""
@@ -65,27 +81,21 @@ class ResolveReport:
         return path if path.is_file() else None
 
 
-def resolve(settings: Settings, *, require_usable: bool = True) -> ResolveReport:
+def resolve(
+    settings: Settings, *, require_usable: bool = True, as_of: datetime | None = None
+) -> ResolveReport:
     """Settle what became of every landed row; nothing is computed where nothing is new.
 
-    InputError where nothing of a required export can be used, unless that is not asked.
+    Rows ahead of the exports are held, unless the as-of that is given reaches them. InputError
+    where nothing of a required export can be used, unless that is not asked.
     """
     records = ledger.read_all(settings)
     fingerprint = _fingerprint(records)
-    root = settings.landing / "resolved"
-    folder = root / fingerprint
-    known = folder / "counts.json"
-    if known.is_file():
-        counts = [FileCounts(**entry) for entry in json.loads(known.read_text(encoding="utf-8"))]
-        report = ResolveReport(fingerprint, False, counts, folder)
-    else:
-        say("settling duplicates, revisions and conflicts")
-        counts = _settle(settings, records, folder)
-        durable.write_text(known, json.dumps([asdict(entry) for entry in counts]))
-        for other in root.iterdir():
-            if other != folder:
-                shutil.rmtree(other)
-        report = ResolveReport(fingerprint, True, counts, folder)
+    report = _settled(settings, records, fingerprint, keep=(fingerprint,), as_of=None)
+    reach = as_of if report.held_ahead else None
+    if reach is not None and report.latest_at is not None and reach > report.latest_at:
+        own = hashlib.sha256(f"{fingerprint} {reach}".encode()).hexdigest()[:16]
+        report = _settled(settings, records, own, keep=(fingerprint, own), as_of=reach)
     if require_usable:
         _require_usable(settings, report)
     return report
@@ -101,261 +111,248 @@ def landed_parts(settings: Settings, records: list[FileRecord], export: str) -> 
     ]
 
 
-def scan(parts: list[Path]) -> str:
-    """A scan of landed Parquet files."""
-    files = ", ".join(quoted(str(path)) for path in parts)
-    return f"read_parquet([{files}], hive_partitioning = false)"
-
-
-def row_key(spec: ExportSpec, alias: str) -> str:
-    """The key of a row as one text: its columns joined by U+001F."""
-    parts = ", ".join(f"coalesce(cast({alias}.{name} as varchar), '')" for name in spec.key)
-    return f"concat_ws(chr(31), {parts})"
-
-
 def _fingerprint(records: list[FileRecord]) -> str:
-    lines = sorted(
-        f"{record.export}/{record.file_id}/{record.landed_at}/{record.refused_reason}"
-        for record in records
-    )
+    lines = sorted(f"{_name(record)}/{record.refused_reason}" for record in records)
     return hashlib.sha256("\n".join([RULES_VERSION, *lines]).encode()).hexdigest()[:16]
 
 
-def _settle(settings: Settings, records: list[FileRecord], folder: Path) -> list[FileCounts]:
-    folder.mkdir(parents=True, exist_ok=True)
+def _name(record: FileRecord) -> str:
+    return f"{record.export}/{record.file_id}/{record.landed_at}"
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was settled before, of which files."""
+
+    folder: Path
+    names: frozenset[str]
+
+    def file(self, name: str) -> Path | None:
+        path = self.folder / f"{name}.parquet"
+        return path if path.is_file() else None
+
+
+def _settled(
+    settings: Settings,
+    records: list[FileRecord],
+    fingerprint: str,
+    *,
+    keep: tuple[str, ...],
+    as_of: datetime | None,
+) -> ResolveReport:
+    root = settings.landing / "resolved"
+    folder = root / fingerprint
+    known = folder / "state.json"
+    is_new = not known.is_file()
+    if is_new:
+        say("settling duplicates, revisions and conflicts")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        state = _settle(settings, records, folder, _earlier(root), as_of)
+        durable.write_text(known, json.dumps(state))
+        for other in root.iterdir():
+            if other.name not in keep:
+                shutil.rmtree(other)
+    state = json.loads(known.read_text(encoding="utf-8"))
+    latest_at = state["latest_at"]
+    return ResolveReport(
+        fingerprint=fingerprint,
+        is_new=is_new,
+        files=[FileCounts(**entry) for entry in state["counts"]],
+        folder=folder,
+        latest_at=datetime.fromisoformat(latest_at) if latest_at else None,
+        held_ahead=state["held_ahead"],
+    )
+
+
+def _earlier(root: Path) -> Earlier | None:
+    """The last state that was settled whole by the same rules."""
+    for path in sorted(root.glob("*/state.json"), key=lambda path: path.stat().st_mtime)[::-1]:
+        state = json.loads(path.read_text(encoding="utf-8"))
+        if state["rules"] == RULES_VERSION:
+            return Earlier(path.parent, frozenset(state["names"]))
+    return None
+
+
+def _settle(
+    settings: Settings,
+    records: list[FileRecord],
+    folder: Path,
+    earlier: Earlier | None,
+    as_of: datetime | None,
+) -> dict[str, object]:
+    """Write the fates below the folder; gives the state that describes them."""
+    names = {_name(record) for record in records if not record.is_refused}
     counts: list[FileCounts] = []
+    latest: list[datetime] = []
+    held_ahead = 0
     with open_memory(settings) as connection:
+        believed = _horizon(connection, settings, records, earlier, folder)
+        horizon = max(believed, as_of or believed) + TOLERANCE if believed else None
+        some_came, some_went = False, False
         # accounts come first: the other exports ask whether theirs is known
         for name in sorted(EXPORTS, key=lambda export: export != "accounts"):
             spec = EXPORTS[name]
-            parts = landed_parts(settings, records, name)
+            ground = _ground(settings, records, spec, earlier, names, some_went)
+            parts = [*ground.old, *ground.new]
             if parts:
-                _settle_export(connection, spec, scan(parts), folder / f"{name}.parquet")
-            counts += _counted(connection, spec, records, has_rows=bool(parts))
-    return counts
-
-
-def _settle_export(
-    connection: duckdb.DuckDBPyConnection, spec: ExportSpec, landing: str, target: Path
-) -> None:
-    """Leave the exceptional rows in table `fates` and, where there are any, in the target."""
-    key_hash = f"hash({', '.join(f'landed.{name}' for name in spec.key)})"
-    content = ", ".join(f"landed.{column.name}" for column in spec.columns)
-    connection.execute(
-        f"""
-        create or replace temp table repeated as
-        select {key_hash} as key_hash from {landing} as landed
-        group by {key_hash} having count(*) > 1
-        """
-    )
-    connection.execute(
-        f"""
-        create or replace temp table copies as
-        select
-            landed._file,
-            landed._row,
-            landed.recorded_at,
-            landed.exported_at,
-            {row_key(spec, "landed")} as row_key,
-            hash({content}, landed.recorded_at) as content
-        from {landing} as landed
-        where {key_hash} in (select key_hash from repeated)
-        """
-    )
-    connection.execute(_JUDGED_COPIES)
-    _hold_unknown_accounts(connection, spec, landing)
-    _hold_orphans(connection, spec, landing)
-    connection.execute(_FATES)
-    if spec.name == "accounts":
-        connection.execute(
-            f"""
-            create or replace temp table known_accounts as
-            select distinct account_id from {landing} as landed
-            where not exists (
-                select 1 from fates
-                where fates.file_id = landed._file and fates.row_number = landed._row
-                    and fates.fate <> 'revision'
-            )
-            """
-        )
-    columns = ", ".join(f"{column.name} := landed.{column.name}" for column in spec.columns)
-    sums = ", ".join(
-        f"landed.{name} as {name}" if name in spec.sums else f"null as {name}"
-        for name in ("quantity", "amount")
-    )
-    connection.execute(
-        f"""
-        create or replace temp table told as
-        select
-            fates.*,
-            {sums},
-            case
-                when fates.fate = 'quarantined'
-                    then cast(to_json(struct_pack({columns})) as varchar)
-            end as raw
-        from fates
-        inner join {landing} as landed
-            on fates.file_id = landed._file and fates.row_number = landed._row
-        """
-    )
-    row = connection.execute("select count(*) from told").fetchone()
-    if row is not None and row[0] > 0:
-        temporary = target.with_suffix(".tmp")
-        connection.execute(
-            f"copy (select * from told order by file_id, row_number) "
-            f"to {quoted(str(temporary))} (format parquet)"
-        )
-        durable.move(temporary, target)
-
-
-# One row per copy of a repeated key. Of equal contents one copy is kept: the first where the
-# key has one content only, the last where it has several, because a content that is exported
-# again later is the later one. Contents that stand at the same latest moment contradict.
-_JUDGED_COPIES = """
-    create or replace temp table judged as
-    with
-    ranked as (
-        select
-            *,
-            row_number() over (
-                partition by row_key, content order by exported_at, _file, _row
-            ) as first_rank,
-            row_number() over (
-                partition by row_key, content order by exported_at desc, _file, _row
-            ) as last_rank,
-            min(content) over (partition by row_key)
-                <> max(content) over (partition by row_key) as has_versions
-        from copies
-    ),
-    chosen as (
-        select
-            *,
-            case when has_versions then last_rank else first_rank end = 1 as is_chosen
-        from ranked
-    )
-    select
-        _file,
-        _row,
-        row_key,
-        recorded_at,
-        exported_at,
-        is_chosen,
-        is_chosen and count(*) filter (where is_chosen) over (
-            partition by row_key, recorded_at, case when is_chosen then exported_at end
-        ) > 1 as is_conflicting
-    from chosen
-"""
-
-# One row per landed row that is not plainly loaded.
-_FATES = """
-    create or replace temp table fates as
-    with
-    kept as (
-        select
-            judged.*,
-            row_number() over (
-                partition by row_key order by recorded_at, exported_at, _file, _row
-            ) as version
-        from judged
-        where
-            is_chosen and not is_conflicting
-            and not exists (
-                select 1 from held
-                where held._file = judged._file and held._row = judged._row
-            )
-    )
-    select
-        _file as file_id, _row as row_number, row_key, 'duplicate' as fate,
-        null as reason, null as sentence
-    from judged where not is_chosen
-    union all
-    select
-        _file, _row, row_key, 'quarantined', 'conflicting_duplicate',
-        'The key ' || replace(row_key, chr(31), ' / ') || ' stands here and elsewhere with other '
-            || 'content, and neither is later; keep the right one and load the file again.'
-    from judged where is_conflicting
-    union all
-    select _file, _row, row_key, 'quarantined', reason, sentence from held
-    union all
-    select _file, _row, row_key, 'revision', null, null from kept where version > 1
-"""
-
-
-def _hold_unknown_accounts(
-    connection: duckdb.DuckDBPyConnection, spec: ExportSpec, landing: str
-) -> None:
-    """Make table `held`: rows of accounts that the accounts export does not name."""
-    connection.execute(
-        "create or replace temp table held "
-        "(_file varchar, _row bigint, row_key varchar, reason varchar, sentence varchar)"
-    )
-    names = {column.name for column in spec.columns}
-    if spec.name == "accounts" or "account_id" not in names or not _has_accounts(connection):
-        return
-    connection.execute(
-        f"""
-        insert into held
-        select
-            landed._file, landed._row, {row_key(spec, "landed")}, 'unknown_account',
-            'account_id is «' || landed.account_id || '», which the accounts export does not '
-                || 'name; add the account there or mend the id.'
-        from {landing} as landed
-        where
-            landed.account_id not in (select account_id from known_accounts)
-            and {_NOT_SETTLED}
-        """
-    )
-
-
-# a copy that was dropped or contradicts another has its fate already
-_NOT_SETTLED = """not exists (
-                select 1 from judged
-                where
-                    judged._file = landed._file and judged._row = landed._row
-                    and (not judged.is_chosen or judged.is_conflicting)
-            )"""
-
-
-def _has_accounts(connection: duckdb.DuckDBPyConnection) -> bool:
-    row = connection.execute(
-        "select count(*) from duckdb_tables() where table_name = 'known_accounts'"
-    ).fetchone()
-    return row is not None and row[0] > 0
-
-
-def _hold_orphans(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, landing: str) -> None:
-    """Add to `held` the corrections that lead to no known event, over chains of corrections too."""
-    if spec.name != "seat_events":
-        return
-    connection.execute(
-        f"""
-        insert into held
-        with recursive
-        usable as (
-            select landed._file, landed._row, landed.event_id, landed.corrects_event_id
-            from {landing} as landed
-            where
-                {_NOT_SETTLED}
-                and not exists (
-                    select 1 from held
-                    where held._file = landed._file and held._row = landed._row
+                late = parts_beyond(connection, name, horizon) if horizon else set()
+                has_accounts = _is_there(connection, "known_accounts")
+                ground = replace(
+                    ground,
+                    asked_again=("bad_time", *(["unknown_account"] if some_came else [])),
+                    late_parts=[
+                        path for path in ground.old if f"{path.parent.name}/{path.name}" in late
+                    ],
+                    horizon=horizon,
+                    has_accounts=has_accounts,
                 )
-        ),
-        grounded as (
-            select event_id from usable where corrects_event_id is null
-            union
-            select usable.event_id from usable
-            inner join grounded on usable.corrects_event_id = grounded.event_id
-        )
-        select
-            _file, _row, event_id, 'orphan_correction',
-            'corrects_event_id is «' || corrects_event_id || '», which names no known event; '
-                || 'load the export that holds that event.'
-        from usable
-        where
-            corrects_event_id is not null
-            and corrects_event_id not in (select event_id from grounded)
+                settle_export(connection, spec, ground)
+                _write(connection, "told order by file_id, row_number", folder / f"{name}.parquet")
+                latest += _latest(connection, settings, records, name)
+                held_ahead += _number(
+                    connection, "select count(*) from told where reason = 'bad_time'"
+                )
+            if name == "accounts" and parts:
+                before = earlier.file("known_accounts") if earlier else None
+                some_came, some_went = note_accounts(connection, scan(parts), before)
+                _write(connection, "known_accounts", folder / "known_accounts.parquet")
+            counts += _counted(connection, spec, records, has_rows=bool(parts))
+    return {
+        "rules": RULES_VERSION,
+        "names": sorted(names),
+        "latest_at": max(latest).isoformat() if latest else None,
+        "held_ahead": held_ahead > 0,
+        "counts": [asdict(entry) for entry in counts],
+    }
+
+
+def _ground(
+    settings: Settings,
+    records: list[FileRecord],
+    spec: ExportSpec,
+    earlier: Earlier | None,
+    names: set[str],
+    some_accounts_went: bool,
+) -> Ground:
+    """Which files of the export are new; all are where what was settled cannot be kept."""
+    own = [record for record in records if record.export == spec.name]
+    known = earlier.names if earlier else frozenset()
+    went = any(name.startswith(f"{spec.name}/") and name not in names for name in known)
+    # chains of corrections run over all files
+    if spec.name == "seat_events" or went or some_accounts_went:
+        known = frozenset()
+    old = [record for record in own if _name(record) in known]
+    new = [record for record in own if _name(record) not in known]
+    return Ground(
+        old=landed_parts(settings, old, spec.name),
+        new=landed_parts(settings, new, spec.name),
+        before=earlier.file(spec.name) if earlier else None,
+        asked_again=(),
+        late_parts=[],
+        horizon=None,
+        has_accounts=False,
+    )
+
+
+def _horizon(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    records: list[FileRecord],
+    earlier: Earlier | None,
+    folder: Path,
+) -> datetime | None:
+    """Make table `times` of every landed file; how far they can be believed."""
+    make_times(connection)
+    before = earlier.file("times") if earlier else None
+    known = earlier.names if earlier and before else frozenset()
+    for spec in EXPORTS.values():
+        own = [record for record in records if record.export == spec.name]
+        kept = [record for record in own if _name(record) in known]
+        parts = {part for record in kept for part in record.parts}
+        if before is not None and parts:
+            shown = ", ".join(quoted(part) for part in sorted(parts))
+            connection.execute(
+                f"insert into times select * from read_parquet({quoted(str(before))}) "
+                f"where export = {quoted(spec.name)} and part in ({shown})"
+            )
+        new = [record for record in own if _name(record) not in known]
+        add_times(connection, spec, landed_parts(settings, new, spec.name))
+    _write(connection, "times", folder / "times.parquet")
+    return believed_until(connection)
+
+
+def _latest(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    records: list[FileRecord],
+    export: str,
+) -> list[datetime]:
+    """When the latest row became known that is kept: at most one moment."""
+    day = connection.execute(
         """
+        with
+        landed as (
+            select day, sum(row_count) as row_count from times where export = $export group by day
+        ),
+        dropped as (
+            select cast(recorded_at as date) as day, count(*) as row_count
+            from told where fate <> 'revision' group by day
+        )
+        select max(landed.day)
+        from landed
+        left join dropped on landed.day = dropped.day
+        where landed.row_count > coalesce(dropped.row_count, 0)
+        """,
+        {"export": export},
+    ).fetchone()
+    if day is None or day[0] is None:
+        return []
+    found = connection.execute(
+        "select distinct part from times where export = ? and day = ?", [export, day[0]]
+    ).fetchall()
+    parts = {str(row[0]) for row in found}
+    paths = [
+        path
+        for path in landed_parts(settings, records, export)
+        if f"{path.parent.name}/{path.name}" in parts
+    ]
+    row = connection.execute(
+        f"""
+        select max(landed.recorded_at) from {scan(paths)} as landed
+        where
+            cast(landed.recorded_at as date) = $day
+            and not exists (
+                select 1 from told
+                where told.file_id = landed._file and told.row_number = landed._row
+                    and told.fate <> 'revision'
+            )
+        """,
+        {"day": day[0]},
+    ).fetchone()
+    return [row[0]] if row is not None and row[0] is not None else []
+
+
+def _write(connection: duckdb.DuckDBPyConnection, source: str, target: Path) -> None:
+    """Write a table that has rows; one without leaves no file."""
+    if not _number(connection, f"select count(*) from {source.partition(' ')[0]}"):
+        return
+    temporary = target.with_suffix(".tmp")
+    connection.execute(f"copy (from {source}) to {quoted(str(temporary))} (format parquet)")
+    durable.move(temporary, target)
+
+
+def _number(connection: duckdb.DuckDBPyConnection, select: str) -> int:
+    row = connection.execute(select).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _is_there(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return (
+        _number(
+            connection, f"select count(*) from duckdb_tables() where table_name = {quoted(table)}"
+        )
+        > 0
     )
 
 
