@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboards import access
 from dashboards.charts.theme import TITLE
 from dashboards.data.definitions import definition, model_definitions
+from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.facts import Facts, facts
 from dashboards.data.freshness import Freshness, freshness
 from dashboards.data.tables import Table
@@ -109,9 +110,29 @@ def _audit(snapshot: Snapshot, known: Facts) -> None:
         },
         border="horizontal",
     )
-    if audit.get("docs"):
-        st.caption("Data Docs (open this file in your browser):")
-        st.code(str(home() / "var" / str(audit["docs"])), language=None, wrap_lines=True)
+    rules = audited_rules(snapshot)
+    if rules:
+        st.dataframe(
+            {
+                "Rule": [rule.name for rule in rules],
+                "Result": ["passed" if rule.passed else "failed" for rule in rules],
+                "Severity": [rule.severity for rule in rules],
+                "Found": [rule.observed for rule in rules],
+            },
+            height=220,
+            hide_index=True,
+        )
+    link = docs_link(snapshot)
+    if link:
+        st.link_button(
+            "Data Docs",
+            link,
+            icon=":material/open_in_new:",
+            type="tertiary",
+            help="Great Expectations' own pages; they take their looks from the internet.",
+        )
+    else:
+        st.caption("Its Data Docs are no longer kept.")
 
 
 def help_text(snapshot: Snapshot, model: str, column: str) -> str | None:

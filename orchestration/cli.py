@@ -190,7 +190,7 @@ def dashboard(
     from orchestration.versions import ROOT
 
     settings = _settings(home)
-    app_file = ROOT / "dashboards" / "streamlit_app.py"
+    app_file = ROOT / "dashboards" / "server.py"
     out.print(f"Dashboard: http://127.0.0.1:{port}   (Ctrl-C ends it)")
     _become(
         [

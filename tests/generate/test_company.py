@@ -222,12 +222,13 @@ def test_a_file_that_is_there_is_replaced_and_no_partial_one_stays(tmp_path: Pat
 
 def test_a_million_events_stay_within_512_mib(tmp_path: Path) -> None:
     program = (
-        "import resource, sys; from pathlib import Path; "
+        "import sys; from pathlib import Path; "
+        "from tests.memory import peak_mib; "
         "from orchestration.generate.company import generate; "
         "made = generate(Path(sys.argv[1]), accounts=300, months=12, events=1_000_000, seed=5, "
         "story='shift'); "
         "print(sum(rows for name, rows in made.rows.items() if '/usage_2' in name), "
-        "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+        "peak_mib())"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path)],
