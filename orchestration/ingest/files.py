@@ -7,6 +7,7 @@ notices neither a wrong gzip checksum nor a line without an end.
 import codecs
 import gzip
 import hashlib
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,16 +91,22 @@ def verified(
     unpacked = scratch / f"{refused_id(file)}.{file.format}" if is_copied else None
     try:
         content_id = _read_whole(settings, file, unpacked, encoding)
-        after = file.path.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise Refused(
-                f"{file.name} changed while it was read; "
-                "refresh again when whatever writes it has finished."
-            )
+        _check_unchanged(file, before)
         yield VerifiedFile(file, content_id, before.st_size, unpacked or file.path)
+        # what reads it after us must have read what was hashed
+        _check_unchanged(file, before)
     finally:
         if unpacked is not None:
             unpacked.unlink(missing_ok=True)
+
+
+def _check_unchanged(file: ExportFile, before: os.stat_result) -> None:
+    after = file.path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise Refused(
+            f"{file.name} changed while it was read; "
+            "refresh again when whatever writes it has finished."
+        )
 
 
 def refused_id(file: ExportFile) -> str:
@@ -154,7 +161,7 @@ def _over_limit(settings: Settings, file: ExportFile, size: int) -> str:
 def _read_whole(settings: Settings, file: ExportFile, unpacked: Path | None, encoding: str) -> str:
     digest = hashlib.sha256()
     is_text = file.format != "parquet"
-    decoder = codecs.getincrementaldecoder(encoding)() if encoding != "utf-8" else None
+    decoder = codecs.getincrementaldecoder(encoding)() if is_text else None
     packed_size = max(file.path.stat().st_size, 1)
     size = 0
     line = 0
@@ -170,18 +177,21 @@ def _read_whole(settings: Settings, file: ExportFile, unpacked: Path | None, enc
                         "send it uncompressed if that is meant."
                     )
                 digest.update(chunk)
-                if decoder is not None:
+                if decoder is not None and encoding == "utf-8":
+                    line = _checked_text(file, chunk, line)
+                    decoder.decode(chunk)
+                elif decoder is not None:
                     chunk = decoder.decode(chunk).encode()
-                if is_text:
                     line = _checked_text(file, chunk, line)
                 if sink is not None:
                     sink.write(chunk)
             if decoder is not None:
                 decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
+        reason = error.reason if isinstance(error, UnicodeDecodeError) else str(error)
         raise Refused(
-            f"{file.name} is not written in {encoding} ({error.reason}); "
-            "declare its encoding in the mapping."
+            f"{file.name} is not written in {encoding.upper()} ({reason}); "
+            "send UTF-8, or declare the file's encoding in a mapping."
         ) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise Refused(

@@ -72,13 +72,14 @@ class Landing:
             landed_at=self.landed_at.isoformat(),
             mapping=unit.target.name if unit.target else None,
         )
+        found = record
         try:
             with ExitStack() as stack:
                 source = self._verified(
                     stack, unit.file, unit.target.rows_of if unit.target else None
                 )
                 others = self._others(stack, unit)
-                record = replace(
+                record = found = replace(
                     record,
                     file_id=_version_id(source, unit, others),
                     content_id=source.content_id,
@@ -89,7 +90,7 @@ class Landing:
                 say(f"landing {unit.file.name}")
                 record = self._landed(record, unit, source, others)
         except Refused as refusal:
-            record = replace(record, refused_reason=sentence_about(unit.file, str(refusal)))
+            record = replace(found, refused_reason=sentence_about(unit.file, str(refusal)))
             before = known.get(record.file_id)
             if before is not None and before.refused_reason == record.refused_reason:
                 return before, False
@@ -209,9 +210,10 @@ def read_errors(file: ExportFile) -> Iterator[None]:
                 f"the disk is full or not writable while {file.name} is landed: "
                 f"{_first_line(error)}."
             ) from None
+        # the sentence reaches readers, who need no folders of this machine
+        reason = _first_line(error).replace(str(file.path), file.name)
         raise Refused(
-            f"{file.name} cannot be read as {file.format} ({_first_line(error)}); "
-            "send the file again."
+            f"{file.name} cannot be read as {file.format} ({reason}); send the file again."
         ) from None
 
 

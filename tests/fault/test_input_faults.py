@@ -1,6 +1,5 @@
 """Unusable inputs: one sentence each, exit code 4, and nothing half done."""
 
-import gzip
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from orchestration.ingest.land import land_export
 from orchestration.ingest.ledger import read_records
 from orchestration.ingest.reference import load_reference
 from orchestration.settings import load_settings
-from tests.ingest.homes import VALID, Built, build, load, make_home, write
+from tests.ingest.homes import VALID, load, make_home, write
 
 USAGE = VALID["exports/usage_events.csv"]
 
@@ -99,65 +98,6 @@ def test_a_price_book_that_names_an_unknown_plan_stops(tmp_path: Path) -> None:
     )
 
 
-def flipped(content: bytes, place: int) -> bytes:
-    return content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]
-
-
-PACKED = gzip.compress(USAGE.encode() * 50)
-
-
-UNTRUSTED: dict[str, tuple[bytes, str]] = {
-    "cut.csv.gz": (PACKED[:-9], "truncated or corrupt"),
-    "crc.csv.gz": (flipped(PACKED, len(PACKED) - 6), "truncated or corrupt"),
-    "plain.csv.gz": (USAGE.encode(), "truncated or corrupt"),
-    "bomb.csv.gz": (gzip.compress(b"x,\n" * 30_000_000), "more than 100 times its size"),
-    "empty.csv": (b"", "is empty"),
-    "nul.csv": (USAGE.encode() + b"u3,a\0", "NUL bytes"),
-    "wide.csv": (USAGE.encode("utf-16"), "UTF-16 perhaps"),
-    "long.csv": (USAGE.encode() + b"x" * 3_000_000, "a line of more than 1,048,576 bytes"),
-    "twice.csv": (USAGE.replace("meter", "event_id").encode(), "the column `event_id` twice"),
-    "broad.csv": (",".join(f"c{n}" for n in range(10_000)).encode(), "10,000 columns"),
-    "open.csv": (USAGE.encode() + b'u3,"a1,\nu4,a1\nu5,a1\n', "never closed"),
-    "ends.csv": (USAGE.encode() + b"u3,a1,2025-01-01,m,1\r\n", "cannot be read as csv"),
-    "text.parquet": (USAGE.encode() * 2, "cannot be read as parquet"),
-    "sheet.xlsx": (b"PK", "none of the formats"),
-}
-
-
-@pytest.fixture(scope="module")
-def untrusted(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A valid home that also holds every file of the list."""
-    settings = make_home(tmp_path_factory.mktemp("untrusted"))
-    for name, (content, _) in UNTRUSTED.items():
-        write(settings.exports / "usage_events" / name, content)
-    return build(settings)
-
-
-@pytest.mark.parametrize("name", UNTRUSTED)
-def test_a_file_that_cannot_be_trusted_is_refused_whole(untrusted: Built, name: str) -> None:
-    path = f"usage_events/{name}"
-    records = {one.file_name: one for one in read_records(untrusted.settings, "usage_events")}
-    reason = str(records[path].refused_reason)
-    assert path in reason
-    assert UNTRUSTED[name][1] in reason
-
-
-def test_the_files_beside_refused_ones_load(untrusted: Built) -> None:
-    assert untrusted.rows("select count(*) from raw.usage_events") == [(2,)]
-    refused = untrusted.rows(
-        "select count(*) from raw.load_ledger where refused_reason is not null and rows_read = 0"
-    )
-    assert refused == [(len(UNTRUSTED),)]
-
-
-def test_a_link_out_of_the_exports_folder_is_refused(tmp_path: Path) -> None:
-    settings = make_home(tmp_path / "home")
-    write(tmp_path / "secret.csv", USAGE)
-    (settings.exports / "support_tickets.csv").symlink_to(tmp_path / "secret.csv")
-    (record,) = land_export(settings, "support_tickets").files
-    assert "is a link that leads out of the exports folder" in str(record.refused_reason)
-
-
 def test_a_refused_file_that_is_mended_is_forgotten(tmp_path: Path) -> None:
     settings = make_home(tmp_path)
     write(settings.exports / "support_tickets.csv", "")
@@ -168,13 +108,3 @@ def test_a_refused_file_that_is_mended_is_forgotten(tmp_path: Path) -> None:
     )
     load(settings)
     assert [one.is_refused for one in read_records(settings, "support_tickets")] == [False]
-
-
-def test_a_file_over_the_size_setting_is_refused(tmp_path: Path) -> None:
-    settings = make_home(
-        tmp_path,
-        settings="[limits]\nmax_file_mb = 1\n",
-        exports__support_tickets_csv="ticket_id\n" + "x" * 40 + "\n" * 1_100_000,
-    )
-    (record,) = land_export(settings, "support_tickets").files
-    assert "over the size limit of 1 MB" in str(record.refused_reason)
