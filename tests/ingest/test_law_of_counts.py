@@ -1,89 +1,278 @@
-"""Whatever becomes of the cells of a good export: every row ends in one place, and it adds up."""
+"""Good exports, damaged at random: nothing is lost, as an independent reader counts.
+
+Each example is one home of five damaged files, so that a hundred examples are five hundred
+files. What is expected is worked out with Python's csv, gzip and decimal alone.
+"""
 
 import csv
+import gzip
 import io
 from collections import Counter
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.ingest.land import land_export
-from orchestration.ingest.resolve import resolve
-from tests.ingest.homes import counts, make_home
+from orchestration.ingest.resolve import ResolveReport, resolve
+from orchestration.settings import Settings
+from tests.ingest.homes import make_home, write
 
-HEADER = ["event_id", "account_id", "occurred_at", "meter", "quantity"]
-QUANTITIES = st.sampled_from(
-    ["0", "1", "2.5", "-3", "1e3", "NaN", "", "1.234,50", "0.1234567", "9" * 14, "7"]
+EXAMPLES = 100
+HEADER = (
+    "event_id",
+    "account_id",
+    "occurred_at",
+    "meter",
+    "quantity",
+    "recorded_at",
+    "exported_at",
 )
-TIMES = st.sampled_from(["2025-01-02", "2025-02-03T04:05:06Z", "2025-02-30", "", "1999-01-01"])
-ACCOUNTS = st.sampled_from(["a1", "a2", "zz", ""])
-NAMES = st.sampled_from([f"u{place}" for place in range(6)] + [""])
-METERS = st.sampled_from(["calls", 'a "quoted", one', "=cmd()", "two\nlines", ""])
-ROW = st.tuples(NAMES, ACCOUNTS, TIMES, METERS, QUANTITIES).map(list) | st.lists(
-    st.sampled_from(["u1", "a1", "x"]), min_size=1, max_size=8
-).filter(lambda cells: len(cells) != len(HEADER) and cells != [""])
+GOOD = [
+    [
+        f"u{place}",
+        f"a{place % 2 + 1}",
+        f"2025-01-0{place + 1}",
+        "calls",
+        str(place),
+        "",
+        "2025-03-01",
+    ]
+    for place in range(8)
+]
+# what a damaged cell may say, by column
+CELLS: dict[str, list[str]] = {
+    "event_id": ["", "u0", "u1", "=cmd()", " u2 "],
+    "account_id": ["", "a1", "a2", "zz"],
+    "occurred_at": [
+        "",
+        "2025-01-02",
+        "2025-01-02T00:00:00Z",
+        "2025-02-30",
+        "1999-01-01",
+        "9999-01-01",
+    ],
+    "meter": ["", 'a "quoted", one', "two\nlines", "звонки", "@x"],
+    "quantity": ["", "1", "1.0", "+2.50", "-3", "1e3", "NaN", "1.234,50", "0.1234567", "9" * 14],
+    "recorded_at": ["", "2025-02-01", "2025-02-02T01:00:00+01:00", "soon"],
+    "exported_at": ["2025-03-01", "2025-03-02"],
+}
+TIMES = {
+    "2025-01-02T00:00:00Z": "2025-01-02",
+    "2025-02-02T01:00:00+01:00": "2025-02-02",
+}
+NO_TIMES = ("2025-02-30", "1999-01-01", "9999-01-01", "soon")
+REQUIRED = HEADER[:5]
+KNOWN = ("a1", "a2")
+
+CELL = st.sampled_from(HEADER).flatmap(
+    lambda name: st.tuples(
+        st.just("cell"), st.integers(0, 7), st.just(name), st.sampled_from(CELLS[name])
+    )
+)
+ROW = st.tuples(
+    st.sampled_from(["drop", "again", "short", "long", "last"]),
+    st.integers(0, 7),
+    st.none(),
+    st.none(),
+)
+WRAPS = (
+    *("plain", "plain", "plain", "gzip", "gzip", "bom", "crlf", "quoted", "no end"),
+    *("cut gzip", "bad crc", "renamed", "twice", "nul", "latin-1"),
+)
+REFUSED = ("cut gzip", "bad crc", "renamed", "twice", "nul", "latin-1")
 
 
-def is_good(cells: list[str]) -> bool:
-    """Whether a row can stand by itself, asked without SQL."""
-    if len(cells) != len(HEADER) or not all(cells):
-        return False
-    if cells[2] in ("2025-02-30", "1999-01-01"):
-        return False
+@dataclass(frozen=True)
+class Damaged:
+    """Rows as they are written, and how the file around them is spoilt."""
+
+    rows: list[list[str]]
+    wrap: str
+    order: list[str]
+
+    @property
+    def name(self) -> str:
+        return "csv.gz" if self.wrap in ("gzip", "cut gzip", "bad crc") else "csv"
+
+    @property
+    def plain(self) -> bytes:
+        names = list(self.order)
+        if self.wrap == "renamed":
+            names[names.index("quantity")] = "qty"
+        if self.wrap == "twice":
+            names[names.index("recorded_at")] = "Event_ID"
+        stream = io.StringIO()
+        quoting = csv.QUOTE_ALL if self.wrap == "quoted" else csv.QUOTE_MINIMAL
+        end = "\r\n" if self.wrap == "crlf" else "\n"
+        writer = csv.writer(stream, lineterminator=end, quoting=quoting)
+        writer.writerow(names)
+        for row in self.rows:
+            cells = dict(zip(HEADER, row, strict=False))
+            known = [cells[name] for name in self.order if name in cells]
+            writer.writerow(known + row[len(HEADER) :])
+        content = stream.getvalue().encode()
+        return {
+            "bom": b"\xef\xbb\xbf" + content,
+            "no end": content.removesuffix(b"\n"),
+            "nul": content + b"\0",
+            "latin-1": content + "é".encode("latin-1"),
+        }.get(self.wrap, content)
+
+    @property
+    def content(self) -> bytes:
+        if self.name == "csv":
+            return self.plain
+        packed = gzip.compress(self.plain, mtime=0)
+        if self.wrap == "cut gzip":
+            return packed[:-5]
+        if self.wrap == "bad crc":
+            return packed[:-6] + bytes([packed[-6] ^ 1]) + packed[-5:]
+        return packed
+
+
+def damage(steps: list[tuple[str, int, str | None, str | None]], wrap: str, order: Any) -> Damaged:
+    rows = [list(row) for row in GOOD]
+    for kind, place, column, value in steps:
+        row = rows[place % len(rows)]
+        if kind == "cell" and len(row) == len(HEADER):
+            row[HEADER.index(str(column))] = str(value)
+        elif kind == "drop":
+            rows.remove(row)
+        elif kind == "again":
+            rows.append(list(row))
+        elif kind == "short":
+            del row[4:]
+        elif kind == "long":
+            row.append("more")
+        elif kind == "last":
+            rows.remove(row)
+            rows.append(row)
+    return Damaged(rows, wrap, list(order))
+
+
+FILE = st.builds(
+    damage,
+    st.lists(CELL | CELL | ROW, max_size=4),
+    st.sampled_from(WRAPS),
+    st.just(HEADER) | st.permutations(HEADER),
+)
+# (place, byte or nothing, length): bytes put in or cut out anywhere
+TICKETS = b"ticket_id,account_id,created_at,topic\n" + b"".join(
+    b't%d,a1,2025-01-0%d,"a, b"\n' % (place, place + 1) for place in range(8)
+)
+SPOILT = st.lists(
+    st.tuples(st.integers(0, len(TICKETS)), st.binary(max_size=2), st.integers(0, 3)),
+    min_size=1,
+    max_size=3,
+)
+
+
+def number(text: str) -> Decimal | None:
+    """The quantity, where it is plain and fits."""
     try:
-        quantity = Decimal(cells[4])
+        value = Decimal(text)
     except InvalidOperation:
+        return None
+    is_plain = "e" not in text and value.is_finite() and 0 <= value < 10**13
+    return value if is_plain and round(value, 6) == value else None
+
+
+def stands(row: list[str]) -> bool:
+    """Whether a row can stand by itself."""
+    if len(row) != len(HEADER):
         return False
+    cells = {name: cell.strip() for name, cell in zip(HEADER, row, strict=True)}
     return (
-        "e" not in cells[4]
-        and quantity.is_finite()
-        and 0 <= quantity < 10**13
-        and round(quantity, 6) == quantity
+        all(cells[name] for name in REQUIRED)
+        and not any(cells[name] in NO_TIMES for name in ("occurred_at", "recorded_at"))
+        and number(cells["quantity"]) is not None
     )
 
 
-def expected(rows: list[list[str]]) -> tuple[Counter[str], Decimal]:
-    """Counts per fate and the kept quantity, with csv and decimal only."""
+def expected(files: list[Damaged]) -> tuple[Counter[str], Decimal]:
+    """Counts per fate and the kept quantity over all files, each content read once."""
     fates: Counter[str] = Counter()
+    versions: dict[str, dict[tuple[Any, ...], list[str]]] = {}
+    for content in {file.plain: file for file in files if file.wrap not in REFUSED}.values():
+        for row in content.rows:
+            if not stands(row):
+                fates["quarantined"] += 1
+                continue
+            event, account, occurred, meter, quantity, recorded, exported = (
+                TIMES.get(cell.strip(), cell.strip()) for cell in row
+            )
+            told = (account, occurred, meter, number(quantity), recorded or occurred)
+            versions.setdefault(event, {}).setdefault(told, []).append(exported)
     total = Decimal(0)
-    versions: dict[str, list[list[str]]] = {}
-    for cells in rows:
-        if is_good(cells):
-            versions.setdefault(cells[0], []).append(cells)
-        else:
-            fates["quarantined"] += 1
-    for copies in versions.values():
-        contents = {tuple(cells) for cells in copies}
-        fates["duplicates"] += len(copies) - len(contents)
-        # without recorded_at a row is known from its event on: equal times contradict
-        moments = Counter(cells[2] for cells in contents)
-        kept = [cells for cells in contents if moments[cells[2]] == 1 and cells[1] in ("a1", "a2")]
+    for contents in versions.values():
+        fates["duplicates"] += sum(len(copies) - 1 for copies in contents.values())
+        moments = Counter((told[4], max(copies)) for told, copies in contents.items())
+        kept = [
+            told
+            for told, copies in contents.items()
+            if moments[told[4], max(copies)] == 1 and told[0] in KNOWN
+        ]
         fates["quarantined"] += len(contents) - len(kept)
         fates["loaded"] += min(len(kept), 1)
         fates["revisions"] += max(len(kept) - 1, 0)
-        total += sum((Decimal(cells[4]) for cells in kept), Decimal(0))
+        total += sum((told[3] for told in kept), Decimal(0))
     return fates, total
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(rows=st.lists(ROW, min_size=1, max_size=25))
-def test_every_row_ends_in_exactly_one_place(rows: list[list[str]]) -> None:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([HEADER, *rows])
+def load(home: Settings) -> ResolveReport:
+    for name in ("accounts", "usage_events", "support_tickets"):
+        land_export(home, name)
+    return resolve(home, require_usable=False)
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(files=st.lists(FILE, min_size=4, max_size=4), spoilt=SPOILT, in_turn=st.integers(0, 4))
+def test_whatever_is_damaged_every_row_ends_in_exactly_one_place(
+    files: list[Damaged], spoilt: list[tuple[int, bytes, int]], in_turn: int
+) -> None:
+    tickets = TICKETS
+    for place, put, cut in spoilt:
+        tickets = tickets[:place] + put + tickets[place + cut :]
     with TemporaryDirectory() as folder:
-        home = make_home(Path(folder), exports__usage_events_csv=text.getvalue())
-        for name in ("accounts", "usage_events"):
-            land_export(home, name)
-        entry = counts(resolve(home, require_usable=False), "usage_events")
-    fates, total = expected(rows)
-    assert entry.rows_read == len(rows)
-    assert (entry.loaded, entry.revisions, entry.duplicates, entry.quarantined) == (
-        fates["loaded"],
-        fates["revisions"],
-        fates["duplicates"],
-        fates["quarantined"],
-    )
-    assert Decimal(str(entry.quantity_sum)) == total
+        home = make_home(Path(folder), exports__usage_events_csv=None)
+        for published in (home.pointer, home.snapshots / "v000001.duckdb"):
+            write(published, "what readers see")
+        # now and then the files arrive one by one, the last first
+        for place, file in reversed(list(enumerate(files))):
+            write(home.exports / "usage_events" / f"{place}.{file.name}", file.content)
+            if in_turn == 0 and file.wrap not in REFUSED:
+                land_export(home, "accounts")
+                land_export(home, "usage_events")
+                resolve(home, require_usable=False)
+        write(home.exports / "usage_events" / "beside.csv", ",".join(HEADER) + "\n")
+        write(home.exports / "support_tickets.csv", tickets)
+        report = load(home)
+        for published in (home.pointer, home.snapshots / "v000001.duckdb"):
+            assert published.read_text() == "what readers see"
+    for entry in report.files:
+        fates = (entry.loaded, entry.revisions, entry.duplicates, entry.quarantined, entry.skipped)
+        assert entry.rows_read == sum(fates)
+        assert min(fates) >= 0
+    usage = {entry.file_name: entry for entry in report.files if entry.export == "usage_events"}
+    for place, file in enumerate(files):
+        found = usage.get(f"usage_events/{place}.{file.name}")
+        if file.wrap in REFUSED:
+            assert found is not None and found.refused_reason is not None and not found.rows_read
+        elif found is not None:
+            # a content that came twice is known under its first name
+            assert (found.refused_reason, found.rows_read) == (None, len(file.rows))
+    counted, total = expected(files)
+    for fate in ("loaded", "revisions", "duplicates", "quarantined"):
+        assert sum(getattr(entry, fate) for entry in usage.values()) == counted[fate], fate
+    assert sum(Decimal(entry.quantity_sum or 0) for entry in usage.values()) == total
