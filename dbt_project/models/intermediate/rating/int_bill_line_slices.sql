@@ -18,7 +18,7 @@ currencies as (
 
 ),
 
--- most plans bill by the month, and a monthly line is its own slice
+-- most plans bill by the anchor month, and such a line is its own slice
 monthly as (
 
     select
@@ -29,14 +29,14 @@ monthly as (
         bill_lines.amount as slice_amount
 
     from bill_lines
-    where bill_lines.interval_months = 1
+    where bill_lines.is_one_anchor_month
 
 ),
 
 longer as (  -- noqa: ST03
 
     select * from bill_lines
-    where interval_months > 1
+    where not is_one_anchor_month
 
 ),
 

@@ -219,6 +219,7 @@ described as (
         units.plan_id,
         units.currency,
         units.interval_months,
+        units.is_one_anchor_month,
         units.period_start,
         units.period_end,
         units.month,

@@ -1,8 +1,8 @@
 with
 
-contracts as (
+contract_periods as (
 
-    select * from {{ ref('int_contracts') }}
+    select * from {{ ref('int_contract_periods') }}
 
 ),
 
@@ -36,57 +36,26 @@ settings as (
 
 ),
 
--- the current model bills each contract on its own interval, counted from the anchor month in
--- which the contract starts
-contract_months as (
-
-    select
-        contracts.account_id,
-        contracts.contract_id,
-        contracts.subscription_id,
-        contracts.plan_id,
-        contracts.interval_months,
-        contracts.seats_committed,
-        contracts.discount_ratio,
-        contracts.started_on,
-        contracts.ended_on,
-        anchor_months.month,
-        anchor_months.anchor_day,
-        anchor_months.period_start,
-        row_number() over (
-            partition by contracts.account_id, contracts.contract_id
-            order by anchor_months.month
-        ) - 1 as contract_month
-
-    from contracts
-
-    inner join anchor_months
-        on
-            contracts.account_id = anchor_months.account_id
-            and anchor_months.period_end > contracts.started_on
-            and (contracts.ended_on is null or anchor_months.period_start < contracts.ended_on)
-
-),
-
+-- the current model bills each contract on its own periods
 current_units as (
 
     select
         'current' as scenario_id,
-        contract_months.account_id,
-        contract_months.contract_id,
-        contract_months.subscription_id,
-        contract_months.plan_id,
-        contract_months.interval_months,
-        contract_months.seats_committed,
-        contract_months.discount_ratio,
-        contract_months.month,
-        contract_months.anchor_day,
-        contract_months.period_start,
-        contract_months.started_on as covered_from,
-        contract_months.ended_on as covered_to
+        account_id,
+        contract_id,
+        subscription_id,
+        plan_id,
+        interval_months,
+        seats_committed,
+        discount_ratio,
+        month,
+        period_start,
+        period_end,
+        started_on as covered_from,
+        ended_on as covered_to,
+        is_aligned
 
-    from contract_months
-    where contract_months.contract_month % contract_months.interval_months = 0
+    from contract_periods
 
 ),
 
@@ -144,10 +113,11 @@ proposed_units as (
         cast(null as decimal(19, 6)) as seats_committed,
         cast(null as decimal(38, 12)) as discount_ratio,
         month,
-        anchor_day,
         period_start,
+        {{ anchor_date(add_months('month', 'interval_months'), 'anchor_day') }} as period_end,
         service_start as covered_from,
-        case when service_end < period_end then service_end end as covered_to
+        case when service_end < period_end then service_end end as covered_to,
+        true as is_aligned
 
     from proposed_months
     where plan_month % interval_months = 0
@@ -164,26 +134,14 @@ units as (
 
 ),
 
-bounded as (
-
-    select
-        units.*,
-        {{ anchor_date(add_months('units.month', 'units.interval_months'), 'units.anchor_day') }}
-            as period_end
-
-    from units
-
-),
-
 clipped as (
 
     select
-        bounded.*,
-        greatest(bounded.period_start, bounded.covered_from) as service_start,
-        least(bounded.period_end, coalesce(bounded.covered_to, bounded.period_end))
-            as service_end
+        units.*,
+        greatest(units.period_start, units.covered_from) as service_start,
+        least(units.period_end, coalesce(units.covered_to, units.period_end)) as service_end
 
-    from bounded
+    from units
 
 ),
 
@@ -213,6 +171,8 @@ described as (
         clipped.period_end,
         clipped.service_start,
         clipped.service_end,
+        clipped.covered_from,
+        clipped.interval_months = 1 and clipped.is_aligned as is_one_anchor_month,
         {{ utc_time('clipped.period_start', 'settings.time_zone') }} as period_start_at,
         {{ utc_time('clipped.period_end', 'settings.time_zone') }} as period_end_at,
         {{ utc_time('clipped.service_start', 'settings.time_zone') }} as service_start_at,

@@ -31,7 +31,8 @@ contracts as (
 
 ),
 
--- metered work is settled by the anchor month, whatever the plan's own interval
+-- metered work is settled by the anchor month, whatever the plan's own interval; a month belongs to
+-- the one period in which it starts
 unit_months as (
 
     select
@@ -48,7 +49,8 @@ unit_months as (
     inner join anchor_months
         on
             units.account_id = anchor_months.account_id
-            and anchor_months.period_start < units.service_end
+            and greatest(anchor_months.period_start, units.covered_from) >= units.service_start
+            and greatest(anchor_months.period_start, units.covered_from) < units.service_end
             and anchor_months.period_end > units.service_start
 
 ),
