@@ -62,10 +62,10 @@ def _number(column: str, source_type: str, text: str, kind: Kind, style: CellSty
         return f"case when {exact} = {column} then {exact} end"
     if source_type.endswith(("INT", "INTEGER")):
         return f"try_cast({column} as {target})"
-    return _number_of_text(_with_point(text, style), kind)
+    return _number_of_text(with_point(text, style), kind)
 
 
-def _with_point(text: str, style: CellStyle) -> str:
+def with_point(text: str, style: CellStyle) -> str:
     """The number with a decimal point and without separators of thousands.
 
     Text that breaks the declared rules comes out as no number at all.
@@ -101,11 +101,11 @@ def _time(column: str, source_type: str, text: str, style: CellStyle) -> str:
     elif source_type.startswith("TIMESTAMP") or source_type == "DATE":
         moment = _from_zone(f"cast({column} as timestamp)", style.time_zone)
     else:
-        moment = _time_of_text(_year_first(text, style), style.time_zone)
+        moment = time_of_text(year_first(text, style), style.time_zone)
     return _in_range(moment)
 
 
-def _year_first(text: str, style: CellStyle) -> str:
+def year_first(text: str, style: CellStyle) -> str:
     """A date that begins with day or month, as ISO 8601; ISO itself stays."""
     if style.date_order == "ymd":
         return text
@@ -120,7 +120,8 @@ def _year_first(text: str, style: CellStyle) -> str:
     )
 
 
-def _time_of_text(text: str, zone: str) -> str:
+def time_of_text(text: str, zone: str) -> str:
+    """A time written as ISO 8601, in UTC; null where it is none."""
     seconds = rf"regexp_replace({text}, '^(.{{16}})([^:]|$)', '\1:00\2')"
     naive = f"coalesce(try_cast({text} as timestamp), try_cast({seconds} as timestamp))"
     local = _from_zone(naive, zone)
@@ -147,7 +148,7 @@ def _date(column: str, source_type: str, text: str, style: CellStyle) -> str:
     zone = style.time_zone
     local = moment if zone == "UTC" else f"timezone({quoted(zone)}, timezone('UTC', {moment}))"
     # a date that was written as a time must be a local midnight: anything else is a guess
-    written = _year_first(text, style)
+    written = year_first(text, style)
     return _in_range(
         rf"""case
             when regexp_full_match({written}, '\d{{4}}-\d{{2}}-\d{{2}}')

@@ -139,6 +139,7 @@ class Landing:
                 else:
                     made = open_target(self.connection, unit.target, source, others)
                     self._write(made.relation, reading, made.rejects, target)
+                    record = replace(record, skipped=made.passed_over)
             return _placed(self.connection, self.settings, self.spec, record, target)
         finally:
             shutil.rmtree(target, ignore_errors=True)
@@ -237,10 +238,13 @@ def _placed(
     record: FileRecord,
     target: Path,
 ) -> FileRecord:
-    """Move what was written to its place, months and quarantine apart, and count it."""
+    """Move what was written to its place, months and quarantine apart, and count it.
+
+    Rows that a mapping passed over are in the record already.
+    """
     folder = ledger.export_folder(settings, spec.name)
     held = _count(connection, target / f"_part={HELD}")
-    skipped = _count(connection, target / f"_part={SKIPPED}")
+    skipped = record.skipped + _count(connection, target / f"_part={SKIPPED}")
     if held:
         quarantine = target / "quarantine.parquet"
         connection.execute(

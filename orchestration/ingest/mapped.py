@@ -1,11 +1,14 @@
 """The rows that a mapping's target makes of one file, as a relation."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 
+from orchestration.ingest.cast import text_of
 from orchestration.ingest.files import Refused, VerifiedFile
+from orchestration.ingest.functions import define_functions, utc_text
 from orchestration.ingest.mapping import Source, Target
 from orchestration.ingest.read import (
     Relation,
@@ -28,10 +31,14 @@ _MISSING = (
 
 @dataclass(frozen=True)
 class MappedRows:
-    """Rows made of a file; `rejects` names a table of the file's lines that are no rows."""
+    """Rows made of a file; `rejects` names a table of the file's lines that are no rows.
+
+    `passed_over` counts the file's rows of which the select made nothing.
+    """
 
     relation: Relation
     rejects: str | None
+    passed_over: int
 
 
 def used_sources(connection: duckdb.DuckDBPyConnection, target: Target) -> list[Source]:
@@ -51,9 +58,14 @@ def open_target(
 ) -> MappedRows:
     """Show the sources as text and run the select over them.
 
-    Rows are numbered by the source's row and then by content, so that the same file gives the
-    same numbers; lines that are no rows are numbered before them.
+    A made row has the number of the file's row where there is at most one of each. Else, rows
+    are numbered by the source's row and then by content, so that the same file gives the same
+    numbers; lines that are no rows are numbered before them.
     """
+    define_functions(connection, target.rows_of.style, target.company_zone)
+    for name, value in target.values.items():
+        text = "null" if value is None else quoted(value)
+        connection.execute(f"set variable {identifier(name)} = cast({text} as varchar)")
     files = {target.rows_of.name: [file], **others}
     rejects: str | None = None
     for source in target.sources:
@@ -61,21 +73,50 @@ def open_target(
             found = _show(connection, source, files[source.name])
             rejects = found if source == target.rows_of else rejects
     columns = _output(connection, target, files)
-    order = ", ".join(
-        identifier(name) for name in sorted(columns, key=lambda name: name.casefold() != "_row")
-    )
+    select = target.select.rstrip().rstrip(";")
     made = {
         name: kind for name, kind in columns.items() if name.casefold() not in ("_row", "_file")
     }
     shown = ", ".join(identifier(name) for name in made)
+    counted = _counted(connection, target, select, columns)
+    if counted is not None and counted.is_one_to_one:
+        sql = f"select cast(_row as bigint) as _row, {shown} from ({select}) as made"
+        return MappedRows(Relation(sql, made), rejects, counted.passed_over)
+    order = ", ".join(
+        identifier(name) for name in sorted(columns, key=lambda name: name.casefold() != "_row")
+    )
     before = 0
     if rejects is not None:
         before = _renumbered(connection, rejects)
     sql = f"""
         select row_number() over (order by {order}) + {before} as _row, {shown}
-        from ({target.select.rstrip().rstrip(";")}) as made
+        from ({select}) as made
     """
-    return MappedRows(Relation(sql, made), rejects)
+    return MappedRows(Relation(sql, made), rejects, counted.passed_over if counted else 0)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    is_one_to_one: bool
+    passed_over: int
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, target: Target, select: str, columns: dict[str, str]
+) -> _Counted | None:
+    """How the made rows belong to the file's rows; None where the select does not say."""
+    if "_row" not in [name.casefold() for name in columns]:
+        return None
+    row = connection.execute(
+        f"""
+        select
+            (select count(*) from {identifier(target.rows_of.name)}),
+            count(*), count(distinct _row)
+        from ({select}) as made
+        """
+    ).fetchone()
+    read, made, distinct = row or (0, 0, 0)
+    return _Counted(is_one_to_one=made == distinct, passed_over=max(read - distinct, 0))
 
 
 def _renumbered(connection: duckdb.DuckDBPyConnection, rejects: str) -> int:
@@ -103,10 +144,7 @@ def _show(
             connection.execute(f"select max(hash({cells})) from ({relation.sql})").fetchall()
             rejects = rejected_rows(connection, relation)
             relation = relation if rejects is None else with_true_rows(relation, rejects)
-        columns = ", ".join(
-            f"cast({identifier(name)} as varchar) as {identifier(name)}"
-            for name in relation.columns
-        )
+        columns = ", ".join(_cells(source, file, list(relation.columns)))
         selects.append(
             f"select {quoted(file.file.name)} as _file, _row, {columns} from ({relation.sql})"
         )
@@ -115,6 +153,52 @@ def _show(
         f"{' union all by name '.join(selects)}"
     )
     return rejects
+
+
+def _cells(source: Source, file: VerifiedFile, names: list[str]) -> list[str]:
+    """The columns of a file as text, null where a cell is one of the source's null texts."""
+    zones = {
+        found: (name, zone)
+        for name in source.zoned
+        for found, zone in [_zone_of(file, name, names)]
+    }
+    cells: list[str] = []
+    for name in names:
+        text = f"cast({identifier(name)} as varchar)"
+        if source.style.nulls or name in zones:
+            text = text_of(text, "VARCHAR", source.style)
+        shown = name
+        if name in zones:
+            shown, zone = zones[name]
+            text = utc_text(text, replace(source.style, time_zone=zone))
+        cells.append(f"{text} as {identifier(shown)}")
+    there = {name.casefold() for name in names}
+    cells += [
+        f"cast(null as varchar) as {identifier(name)}"
+        for name in source.optional
+        if name.casefold() not in there
+    ]
+    return cells
+
+
+def _zone_of(file: VerifiedFile, name: str, names: list[str]) -> tuple[str, str]:
+    """The header `name (<time zone>)` of the file, and the zone."""
+    for header in names:
+        found = re.fullmatch(rf"{re.escape(name)}\s*\((?P<zone>[^()]+)\)", header, re.IGNORECASE)
+        if found is None:
+            continue
+        zone = found["zone"].strip()
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise Refused(
+                f"{file.file.name}: the header `{header}` names {zone!r}, which is no IANA "
+                "time zone, so its times cannot be read; export the file with another zone."
+            ) from None
+        return header, zone
+    raise Refused(
+        f"{file.file.name} lacks the column `{name} (<time zone>)`; {nearest(name, names)}."
+    )
 
 
 def _output(

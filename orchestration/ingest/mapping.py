@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from orchestration.errors import InputError
-from orchestration.ingest.files import FORMATS, ExportFile, as_export_file
-from orchestration.ingest.read import TextFormat
+from orchestration.ingest.files import COMPRESSIONS, FORMATS, ExportFile, as_export_file
+from orchestration.ingest.read import TextFormat, nearest
 from orchestration.ingest.specs import EXPORTS
 from orchestration.ingest.style import DATE_ORDERS, MONEY_UNITS, CellStyle
 from orchestration.settings import Settings
@@ -27,28 +27,41 @@ SOURCE_KEYS = (
     "time_zone",
     "money",
     "nulls",
+    "optional",
+    "zoned",
 )
+SECTIONS = ("sources", "targets", "values")
+# a mapping of a home that takes up a shipped one may say where its files differ
+USE_SECTIONS = ("use", "sources", "values")
+SHIPPED = Path(__file__).parent / "mappings"
 TARGET_KEYS = ("rows_of", "select")
 ENCODINGS = {"utf-8": "utf-8", "utf-16": "utf-16", "latin-1": "latin-1"}
 
 
 @dataclass(frozen=True)
 class Source:
-    """One kind of file of a source system."""
+    """One kind of file of a source system.
+
+    `optional` columns are shown empty where a file lacks them. A `zoned` column's header ends
+    with a time zone in brackets, in which its times are read: `Started at (Europe/Berlin)`.
+    """
 
     name: str
     pattern: str
     format: str
     text: TextFormat
     style: CellStyle
+    optional: tuple[str, ...] = ()
+    zoned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Target:
     """How one canonical export is made: a select over the sources, a file of `rows_of` at a time.
 
-    The other sources are shown whole beside that file. `fingerprint` names everything that
-    decides what is made of a file's content.
+    The other sources are shown whole beside that file. `values` are what the select may ask
+    for by `getvariable('<name>')`. `fingerprint` names everything that decides what is made of
+    a file's content.
     """
 
     mapping: str
@@ -56,6 +69,8 @@ class Target:
     rows_of: Source
     sources: tuple[Source, ...]
     select: str
+    company_zone: str = "UTC"
+    values: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -65,6 +80,7 @@ class Target:
     def fingerprint(self) -> str:
         told = [self.mapping, self.export, self.rows_of.name, self.select]
         told += [repr(source) for source in self.sources]
+        told += [self.company_zone, repr(sorted(self.values.items()))]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -77,31 +93,94 @@ def load_targets(settings: Settings) -> list[Target]:
 
 
 def source_files(settings: Settings, source: Source) -> list[ExportFile]:
-    """The files below exports/ that the source's pattern names."""
+    """The files below exports/ that the source's pattern names, packed ones too.
+
+    Hidden files and those that begin with `_` are not looked at.
+    """
     try:
-        paths = sorted(settings.exports.glob(source.pattern))
+        paths = {
+            path
+            for packed in ("", *(f".{name}" for name in COMPRESSIONS))
+            for path in settings.exports.glob(source.pattern + packed)
+        }
     except (ValueError, NotImplementedError):
         raise InputError(f"{source.pattern!r} is no file pattern.") from None
-    files = [as_export_file(settings, path) for path in paths if not path.is_dir()]
+    files = [
+        as_export_file(settings, path)
+        for path in sorted(paths)
+        if not path.is_dir() and not path.name.startswith((".", "_"))
+    ]
     return [ExportFile(file.name, file.path, source.format, file.compression) for file in files]
+
+
+def shipped_names() -> list[str]:
+    """The mappings that come with seatshift, for `use: <name>`."""
+    return sorted(path.stem for path in SHIPPED.glob("*.yml"))
 
 
 def _mapping(settings: Settings, path: Path) -> list[Target]:
     place = f"mappings/{path.name}"
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{place} cannot be read as YAML: {reason}.") from None
-    sections = _section(place, raw, ("sources", "targets"))
+    raw = _yaml(place, path)
+    if raw is None:
+        return []  # a template whose lines are all comments
+    if isinstance(raw, dict) and "use" in raw:
+        raw = _taken_up(place, raw)
+    sections = _section(place, raw, SECTIONS)
     sources = {
         str(name): _source(settings, f"{place}, sources.{name}", str(name), entry)
         for name, entry in _section(place, sections.get("sources"), None).items()
     }
+    values = _values(settings, f"{place}, values", sections.get("values", {}))
     return [
-        _target(f"{place}, targets.{export}", path.name, str(export), entry, sources)
+        _target(
+            settings, f"{place}, targets.{export}", path.name, str(export), entry, sources, values
+        )
         for export, entry in _section(place, sections.get("targets"), None).items()
     ]
+
+
+def _yaml(place: str, path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{place} cannot be read as YAML: {reason}.") from None
+
+
+def _taken_up(place: str, raw: dict[str, Any]) -> dict[str, Any]:
+    """The shipped mapping that the home names, with the home's own entries over it."""
+    own = _section(place, raw, USE_SECTIONS)
+    name = _text(place, own, "use", None)
+    if name not in shipped_names():
+        raise InputError(
+            f"{place}: use is {name!r}, which is no shipped mapping; "
+            f"{nearest(name, shipped_names(), 'that there is', 'there are')}."
+        )
+    shipped: dict[str, Any] = _yaml(name, SHIPPED / f"{name}.yml")
+    for section in ("sources", "values"):
+        known = shipped.setdefault(section, {})
+        for key, entry in _section(f"{place}, {section}", own.get(section, {}), None).items():
+            if key not in known:
+                raise InputError(
+                    f"{place}, {section}: {key!r} is not in the shipped mapping {name}; "
+                    f"{nearest(str(key), list(known), 'that it has', 'it has')}."
+                )
+            if section == "sources":
+                entry = known[key] | _section(f"{place}, sources.{key}", entry, SOURCE_KEYS)
+            known[key] = entry
+    return shipped
+
+
+def _values(settings: Settings, place: str, raw: Any) -> dict[str, str | None]:
+    """What the select may ask for; the home's reporting currency is always among it."""
+    values: dict[str, str | None] = {"reporting_currency": settings.reporting_currency}
+    for name, value in _section(place, raw, None).items():
+        if not str(name).isidentifier() or name in values:
+            raise InputError(f"{place}: {name!r} cannot be the name of a value.")
+        if value is not None and not isinstance(value, str):
+            raise InputError(f"{place}.{name}: {value!r} is no text; put it in quotes.")
+        values[str(name)] = value
+    return values
 
 
 def _section(place: str, raw: Any, known: tuple[str, ...] | None) -> dict[str, Any]:
@@ -129,9 +208,6 @@ def _source(settings: Settings, place: str, name: str, raw: Any) -> Source:
     delimiter = _text(place, entry, "delimiter", ",")
     if len(delimiter) != 1:
         raise InputError(f"{place}: delimiter {delimiter!r} must be one character.")
-    nulls = entry.get("nulls", [])
-    if not isinstance(nulls, list):
-        raise InputError(f"{place}: nulls must be a list of texts.")
     return Source(
         name=name,
         pattern=pattern,
@@ -143,12 +219,22 @@ def _source(settings: Settings, place: str, name: str, raw: Any) -> Source:
             thousands=_choice(place, entry, "thousands", ("", ",", ".", " ", "'")),
             date_order=_choice(place, entry, "date_order", DATE_ORDERS),
             money=_choice(place, entry, "money", MONEY_UNITS),
-            nulls=tuple(str(text) for text in nulls),
+            nulls=_list(place, entry, "nulls"),
         ),
+        optional=_list(place, entry, "optional"),
+        zoned=_list(place, entry, "zoned"),
     )
 
 
-def _target(place: str, mapping: str, export: str, raw: Any, sources: dict[str, Source]) -> Target:
+def _target(
+    settings: Settings,
+    place: str,
+    mapping: str,
+    export: str,
+    raw: Any,
+    sources: dict[str, Source],
+    values: dict[str, str | None],
+) -> Target:
     if export not in EXPORTS:
         raise InputError(f"{place}: {export!r} is no export; known are {', '.join(EXPORTS)}.")
     entry = _section(place, raw, TARGET_KEYS)
@@ -158,7 +244,22 @@ def _target(place: str, mapping: str, export: str, raw: Any, sources: dict[str, 
             f"{place}: rows_of is {rows_of!r}; the sources are {', '.join(sources) or 'none'}."
         )
     select = _text(place, entry, "select", None)
-    return Target(mapping, export, sources[rows_of], tuple(sources.values()), select)
+    return Target(
+        mapping,
+        export,
+        sources[rows_of],
+        tuple(sources.values()),
+        select,
+        settings.time_zone,
+        values,
+    )
+
+
+def _list(place: str, entry: dict[str, Any], key: str) -> tuple[str, ...]:
+    texts = entry.get(key, [])
+    if not isinstance(texts, list):
+        raise InputError(f"{place}: {key} must be a list of texts.")
+    return tuple(str(text) for text in texts)
 
 
 def _text(place: str, entry: dict[str, Any], key: str, default: str | None) -> str:

@@ -47,13 +47,15 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def nearest(name: str, names: list[str]) -> str:
+def nearest(
+    name: str, names: list[str], one: str = "that the file has", all_of: str = "the file has"
+) -> str:
     """The name most like it, or all of them where none is."""
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if close:
-        return f"the nearest that the file has is `{close[0]}`"
+        return f"the nearest {one} is `{close[0]}`"
     shown = ", ".join(f"`{known}`" for known in names[:12])
-    return f"the file has {shown or 'no columns'}"
+    return f"{all_of} {shown or 'no columns'}"
 
 
 def open_relation(
