@@ -1,7 +1,10 @@
 """The rows that a mapping's target makes of one file, as a relation."""
 
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
@@ -42,12 +45,35 @@ class MappedRows:
 
 
 def used_sources(connection: duckdb.DuckDBPyConnection, target: Target) -> list[Source]:
-    """The sources that the select reads; Refused where it is no SQL."""
-    try:
-        names = connection.get_table_names(target.select)
-    except duckdb.Error as error:
-        raise Refused(f"{target.name}: the select is no DuckDB SQL: {_first(error)}.") from None
-    return [source for source in target.sources if source.name in names]
+    """The sources that the select reads; Refused where it is no SQL.
+
+    From here on, the connection knows the functions and values that the select may use.
+    """
+    define_functions(connection, target.rows_of.style, target.company_zone)
+    for name, value in target.values.items():
+        text = "null" if value is None else quoted(value)
+        connection.execute(f"set variable {identifier(name)} = cast({text} as varchar)")
+    row = connection.execute(
+        "select json_serialize_sql($select)", {"select": target.select}
+    ).fetchone()
+    parsed: dict[str, Any] = json.loads(row[0]) if row else {}
+    if parsed.get("error"):
+        reason = " ".join(str(parsed.get("error_message")).split())
+        raise Refused(f"{target.name}: the select is no DuckDB SQL: {reason}.")
+    names = set(_tables(parsed))
+    return [source for source in target.sources if source.name.casefold() in names]
+
+
+def _tables(node: Any) -> Iterator[str]:
+    """The names of the tables that a parsed select reads, in small letters."""
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE":
+            yield str(node.get("table_name")).casefold()
+        for value in node.values():
+            yield from _tables(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _tables(value)
 
 
 def open_target(
@@ -62,10 +88,6 @@ def open_target(
     are numbered by the source's row and then by content, so that the same file gives the same
     numbers; lines that are no rows are numbered before them.
     """
-    define_functions(connection, target.rows_of.style, target.company_zone)
-    for name, value in target.values.items():
-        text = "null" if value is None else quoted(value)
-        connection.execute(f"set variable {identifier(name)} = cast({text} as varchar)")
     files = {target.rows_of.name: [file], **others}
     rejects: str | None = None
     for source in target.sources:
