@@ -77,8 +77,7 @@ def expected(vendor: str, export: str) -> Rows:
     path = VENDORS / vendor / "expected" / f"{export}.csv"
     with path.open(encoding="utf-8", newline="") as stream:
         return [
-            {name: value for name, value in row.items() if value}
-            for row in csv.DictReader(stream)
+            {name: value for name, value in row.items() if value} for row in csv.DictReader(stream)
         ]
 
 
