@@ -33,6 +33,8 @@ def print_check(console: Console, report: CheckReport) -> None:
             markup=False,
             soft_wrap=True,
         )
+    for lost in report.vanished:
+        console.print(lost.sentence, markup=False, soft_wrap=True)
     for problem in report.problems:
         console.print(problem, markup=False, soft_wrap=True, style="bold")
     if report.is_usable:

@@ -82,8 +82,12 @@ def refresh(
         from orchestration.refresh import refresh as run
 
         outcome = run(settings, as_of=moment, full_refresh=full_refresh)
+        from orchestration.ingest.vanished import vanished
+
+        lost = [one.sentence for one in vanished(settings)]
     if as_json:
-        _print_json(_published(settings, outcome.pointer) | {"is_new": outcome.is_new})
+        told = {"is_new": outcome.is_new, "vanished": lost}
+        _print_json(_published(settings, outcome.pointer) | told)
         return
     out.print(
         f"Published generation {outcome.pointer.generation}."

@@ -11,6 +11,7 @@ from orchestration.ingest.ledger import FileRecord
 from orchestration.ingest.reference import read_reference
 from orchestration.ingest.resolve import FileCounts, ResolveReport
 from orchestration.ingest.specs import EXPORTS
+from orchestration.ingest.vanished import Vanished, vanished
 from orchestration.settings import Settings
 from orchestration.warehouse import open_memory, quoted
 
@@ -32,12 +33,14 @@ class HeldRow:
 class CheckReport:
     """What each file would yield, the first rows held back per file and reason, and problems.
 
-    `problems` are the sentences for which a refresh would stop with unusable inputs.
+    `vanished` is what earlier refreshes loaded and the exports hold no more. `problems` are the
+    sentences for which a refresh would stop with unusable inputs.
     """
 
     files: list[FileCounts]
     held: list[HeldRow]
     problems: list[str]
+    vanished: list[Vanished]
 
     @property
     def is_usable(self) -> bool:
@@ -64,7 +67,8 @@ def check_home(settings: Settings) -> CheckReport:
         problems += [problem.sentence for problem in read_reference(settings)[1]]
         files = report.files if report is not None else []
         held = _held(trial, report) if report is not None else []
-    return CheckReport(files, held, list(dict.fromkeys(problems)))
+        lost = vanished(settings, trial)
+    return CheckReport(files, held, list(dict.fromkeys(problems)), lost)
 
 
 def _held(settings: Settings, report: ResolveReport) -> list[HeldRow]:

@@ -1,0 +1,95 @@
+"""What the exports folder held before and holds no more: it stays loaded, and is reported."""
+
+from dataclasses import dataclass
+
+from orchestration.ingest import ledger
+from orchestration.ingest.fates import row_key, scan
+from orchestration.ingest.ledger import FileRecord
+from orchestration.ingest.specs import EXPORTS, ExportSpec
+from orchestration.settings import Settings
+from orchestration.warehouse import open_memory
+
+
+@dataclass(frozen=True)
+class Vanished:
+    """Rows of an earlier file that no file of the export has now; `is_file`: the file went too."""
+
+    export: str
+    file_name: str
+    rows: int
+    is_file: bool
+
+    @property
+    def sentence(self) -> str:
+        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        if self.is_file:
+            return (
+                f"{self.file_name} is gone from the exports; its {rows} that no other file of "
+                f"{self.export} has stay loaded."
+            )
+        stay = "is gone from it; it stays" if self.rows == 1 else "are gone from it; they stay"
+        return f"{rows} of an earlier {self.file_name} {stay} loaded."
+
+
+def vanished(landed: Settings, now: Settings | None = None) -> list[Vanished]:
+    """What landed before and is in no file now; `now` is the state that saw the folder last."""
+    found: list[Vanished] = []
+    for spec in EXPORTS.values():
+        found += _of_export(landed, now or landed, spec)
+    return found
+
+
+def _of_export(landed: Settings, now: Settings, spec: ExportSpec) -> list[Vanished]:
+    present = ledger.read_present(now, spec.name)
+    current = [
+        record for record in ledger.read_records(now, spec.name) if record.file_id in present
+    ]
+    # a file that is refused now may still hold its rows: nobody can tell
+    unread = {record.file_name for record in current if record.is_refused}
+    gone = [
+        record
+        for record in ledger.read_records(landed, spec.name)
+        if record.file_id not in present and record.landed and record.file_name not in unread
+    ]
+    if not gone:
+        return []
+    names = {record.file_name for record in current}
+    rows = _rows(landed, now, spec, gone, current)
+    return [
+        Vanished(spec.name, name, count, name not in names) for name, count in rows.items() if count
+    ]
+
+
+def _rows(
+    landed: Settings,
+    now: Settings,
+    spec: ExportSpec,
+    gone: list[FileRecord],
+    current: list[FileRecord],
+) -> dict[str, int]:
+    """Keys per file name that only its earlier versions have."""
+    kept = [path for record in current for path in ledger.part_paths(now, record)]
+    having = (
+        f"anti join (select {row_key(spec, 'there')} as row_key from {scan(kept)} as there) "
+        "as there using (row_key)"
+        if kept
+        else ""
+    )
+    counts: dict[str, int] = {}
+    with open_memory(now) as connection:
+        for name in sorted({record.file_name for record in gone}):
+            parts = [
+                path
+                for record in gone
+                if record.file_name == name
+                for path in ledger.part_paths(landed, record)
+            ]
+            row = connection.execute(
+                f"""
+                select count(distinct row_key)
+                from (select {row_key(spec, "earlier")} as row_key from {scan(parts)} as earlier)
+                {having}
+                """
+            ).fetchone()
+            counts[name] = int(row[0]) if row else 0
+    return counts
