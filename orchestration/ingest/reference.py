@@ -130,13 +130,17 @@ def _read(path: Path, spec: ReferenceSpec, problems: list[Problem]) -> list[Row]
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
-            header = [name.strip() for name in next(reader, [])]
-            if not _check_header(path, spec, header, problems):
+            header: list[str] = []
+            for cells in reader:
+                if not _is_comment(cells):
+                    header = [name.strip() for name in cells]
+                    break
+            if not _check_header(path, spec, header, max(reader.line_num, 1), problems):
                 return []
             rows: list[Row] = []
             line = reader.line_num + 1
             for cells in reader:
-                if any(cell.strip() for cell in cells):
+                if any(cell.strip() for cell in cells) and not _is_comment(cells):
                     row = _row(path, spec, header, cells, line, problems)
                     if row is not None:
                         rows.append(row)
@@ -150,24 +154,30 @@ def _read(path: Path, spec: ReferenceSpec, problems: list[Problem]) -> list[Row]
     return rows
 
 
+def _is_comment(cells: list[str]) -> bool:
+    return bool(cells) and cells[0].lstrip().startswith("#")
+
+
 def _check_header(
-    path: Path, spec: ReferenceSpec, header: list[str], problems: list[Problem]
+    path: Path, spec: ReferenceSpec, header: list[str], line: int, problems: list[Problem]
 ) -> bool:
     known = [column.name for column in spec.columns]
     before = len(problems)
     for name in header:
         if name not in known:
             problems.append(
-                Problem(path.name, 1, name, f"is no column of {path.name}; {nearest(name, known)}")
+                Problem(
+                    path.name, line, name, f"is no column of {path.name}; {nearest(name, known)}"
+                )
             )
         elif header.count(name) > 1:
-            problems.append(Problem(path.name, 1, name, "stands in the header twice"))
+            problems.append(Problem(path.name, line, name, "stands in the header twice"))
     for column in spec.columns:
         if column.required and column.name not in header:
             problems.append(
                 Problem(
                     path.name,
-                    1,
+                    line,
                     column.name,
                     f"is missing in the header; {nearest(column.name, header)}",
                 )

@@ -130,7 +130,7 @@ def test_init_makes_a_home_that_explains_itself(tmp_path: Path) -> None:
     assert _run("init", tmp_path / "ours").returncode == 0
     readme = (tmp_path / "ours" / "README.md").read_text(encoding="utf-8")
     assert "seat_events" in readme and "effective_at" in readme
-    assert (tmp_path / "ours" / "reference" / "plans.csv").read_text().startswith("plan_id,")
+    assert "\nplan_id," in (tmp_path / "ours" / "reference" / "plans.csv").read_text()
     again = _run("init", tmp_path / "ours")
     assert again.returncode == 4
     assert "not empty" in again.stderr
