@@ -102,5 +102,5 @@ def test_the_example_of_the_readme_loads_whole(home: Settings) -> None:
     assert check_home(home).problems == []
     built = build(home)
     assert built.rows("select count(*), count(distinct export) from raw.quarantine") == [(0, 0)]
-    assert built.rows("select sum(loaded) from raw.load_ledger") == [(11,)]
+    assert built.rows("select sum(loaded) from raw.load_ledger") == [(13,)]
     assert built.rows("select count(*) from reference.charges") == [(2,)]
