@@ -66,7 +66,6 @@ CAUSES = {
     "minimum_cap": "Minimum and cap",
     "grandfathering": "Grandfathering",
     "discount": "Discount",
-    "invoiced": "As invoiced",
 }
 LIMITS = {
     "shock": "bill shock",

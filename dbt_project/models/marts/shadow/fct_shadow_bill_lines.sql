@@ -118,7 +118,12 @@ invoiced as (
         cast(invoice_slices.amount as decimal(38, 12)) as exact_amount,
         invoice_slices.amount,
         invoice_slices.currency,
-        'invoiced' as cause,
+        case
+            when invoice_lines.line_type in ('seat', 'proration') then 'seats'
+            when invoice_lines.line_type in ('flat', 'commitment') then 'platform'
+            when invoice_lines.line_type = 'credit' then 'credits'
+            else invoice_lines.line_type
+        end as cause,
         concat(
             'As invoiced on ', invoice_slices.invoice_id, ', line ', invoice_slices.line_id, '.'
         ) as explanation,
