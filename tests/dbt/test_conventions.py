@@ -6,7 +6,7 @@ LAYERS = ("staging", "intermediate", "marts")
 INEXACT = ("double", "float", "real")
 
 # up to a hundred million rows: landing settles their keys, and a test would read them all again
-TOO_MANY_ROWS = {"stg_usage_events"}
+TOO_MANY_ROWS = {"stg_usage_events", "stg_late_usage_events"}
 
 # steps between marts: judging, and holding a bill against its past, start from what is published
 BETWEEN_MARTS = "intermediate/decision/"
