@@ -1,13 +1,13 @@
 # make run    the demo company: set up, refresh, print the verdict
 # make test   everything that CI runs
 # make dashboard · make dagster   look at what is published; run the schedule and the sensor
-# make lint · make soak · make clean · make help
+# make lint · make soak · make screenshots · make clean · make help
 # HOME_DIR=path   another company's home (default: seeds)
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 HOME_DIR ?= seeds
 
-.PHONY: run dashboard dagster test check lint soak clean help
+.PHONY: run dashboard dagster test check lint soak screenshots clean help
 
 run: .venv/.stamp
 	@$(PY) -m orchestration.cli refresh --home $(HOME_DIR)
@@ -31,6 +31,9 @@ check: test
 
 soak: .venv/.dev-stamp
 	@.venv/bin/pytest -q -m soak
+
+screenshots: .venv/.dev-stamp
+	@$(PY) -m docs.screenshots $(HOME_DIR)
 
 clean:
 	rm -rf .venv .tools seeds/var dbt_project/target dbt_project/logs
