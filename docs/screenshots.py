@@ -1,6 +1,6 @@
 """Screenshots of every page, as the README shows them: `make screenshots` after `make run`.
 
-Needs Chromium (`apt-get install chromium`, or a browser named by CHROMIUM) and the development tools.
+Needs Chromium (`apt-get install chromium`, or a browser that CHROMIUM names).
 """
 
 import os
