@@ -245,18 +245,26 @@ def _missing(
     found = next((match for rule in _MISSING if (match := rule.search(str(error)))), None)
     if found is None or "column" not in found.groupdict():
         return f"{target.name}: the select cannot run: {_first(error)}."
-    source = found.groupdict().get("table")
-    source = source if source in files else target.rows_of.name
-    columns = [
-        str(row[0])
-        for row in connection.execute(f"describe {identifier(source)}").fetchall()
-        if row[0] not in ("_file", "_row")
-    ]
-    names = ", ".join(file.file.name for file in files[source])
     column = found.group("column")
+    named = found.groupdict().get("table")
+    shown = {name: _columns(connection, name) for name in files}
+    # a column without its table's name is looked for where it is missing
+    lacking = [
+        name
+        for name, columns in shown.items()
+        if column.casefold() not in [known.casefold() for known in columns]
+    ]
+    source = named if named in files else next(iter(lacking), target.rows_of.name)
+    names = ", ".join(file.file.name for file in files[source])
     return (
-        f"{names} lacks the column `{column}` that {target.name} names; {nearest(column, columns)}."
+        f"{names} lacks the column `{column}` that {target.name} names; "
+        f"{nearest(column, shown[source])}."
     )
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, source: str) -> list[str]:
+    rows = connection.execute(f"describe {identifier(source)}").fetchall()
+    return [str(row[0]) for row in rows if row[0] not in ("_file", "_row")]
 
 
 def _first(error: Exception) -> str:

@@ -66,7 +66,7 @@ def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: 
         ),
         kept as (
             select
-                {_defaulted(spec, sources, reading.style)},
+                {_defaulted(spec, reading.style)},
                 coalesce(recorded_at, _event_at, timestamp '{NO_TIME}') as recorded_at,
                 coalesce(exported_at, timestamp '{reading.exported_at.isoformat(sep=" ")}')
                     as exported_at,
@@ -138,13 +138,12 @@ def _value(column: Column, sources: dict[str, tuple[str, str]], style: CellStyle
     return converted(f"source.{identifier(name)}", source_type, column.kind, style)
 
 
-def _defaulted(spec: ExportSpec, sources: dict[str, tuple[str, str]], style: CellStyle) -> str:
+def _defaulted(spec: ExportSpec, style: CellStyle) -> str:
     """The canonical columns with their defaults, money in major units."""
     values: list[str] = []
     for column in spec.columns:
         value = column.name
-        is_text = sources.get(column.name, ("", ""))[1] == "VARCHAR"
-        if style.money == "minor" and is_text and column.name in MONEY.get(spec.name, ()):
+        if style.money == "minor" and column.name in MONEY.get(spec.name, ()):
             value = _in_major(column)
         if column.default is not None:
             value = f"coalesce({value}, {quoted(column.default)})"

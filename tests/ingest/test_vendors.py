@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from orchestration.errors import InputError
 from orchestration.ingest import ledger
 from orchestration.ingest.land import land_export
 from orchestration.ingest.mapping import SHIPPED, load_targets, shipped_names
@@ -128,3 +129,29 @@ def test_every_shipped_mapping_says_where_its_files_go() -> None:
     for path in SHIPPED.glob("*.yml"):
         head = path.read_text(encoding="utf-8").partition("sources:")[0]
         assert "exports/" in head, path.name
+
+
+@pytest.mark.parametrize(
+    ("vendor", "export", "file", "column"),
+    [
+        ("stripe_invoices", "invoice_lines", "stripe/invoices_2026.csv", "Customer"),
+        ("stripe_line_items", "invoice_lines", "stripe/invoice.csv", "customer_id"),
+        ("stripe_subscription_items", "seat_events", "stripe/subscription_history.csv", "id"),
+        ("recurly", "invoice_lines", "recurly/invoice_history.csv", "state"),
+        ("zendesk_tables", "support_tickets", "zendesk/ticket_tag.csv", "tag"),
+    ],
+)
+def test_a_file_that_lacks_a_column_is_named_with_the_nearest_one(
+    vendor: str, export: str, file: str, column: str, tmp_path: Path
+) -> None:
+    settings, _ = home_of(vendor, tmp_path / "home")
+    path = settings.exports / file
+    header, _, rows = path.read_text(encoding="utf-8").partition("\n")
+    names = [f"{name}s" if name.strip() == column else name for name in header.split(",")]
+    write(path, ",".join(names) + "\n" + rows)
+    try:
+        refused = land_export(settings, export).files[0].refused_reason
+    except InputError as error:
+        refused = str(error)
+    due = f"{file} lacks the column `{column}` that mappings/{vendor}.yml: {export} names; "
+    assert due + f"the nearest that the file has is `{column}s`." in str(refused)
