@@ -1,0 +1,67 @@
+"""A home with the required exports only: what the others feed is not available, never zero."""
+
+import pytest
+
+from orchestration.ingest.specs import EXPORTS
+from orchestration.published import read_pointer
+from orchestration.refresh import refresh
+from orchestration.settings import load_settings
+from tests.ingest.homes import Built
+from tests.platform.small_home import make_small_home
+
+REQUIRED = ("seat_events", "usage_events", "invoice_lines")
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The small home without any optional export, published."""
+    home = make_small_home(tmp_path_factory.mktemp("bare") / "home")
+    for path in (home / "exports").iterdir():
+        if path.name.partition(".")[0] not in REQUIRED:
+            path.unlink()
+    settings = load_settings(home)
+    refresh(settings)
+    pointer = read_pointer(settings)
+    assert pointer is not None
+    return Built(settings, pointer.path(settings))
+
+
+def test_every_missing_export_is_named(bare: Built) -> None:
+    found = bare.rows("select export, reason from marts.export_status where not is_present")
+    assert dict(found) == {name: f"no {name} export" for name in EXPORTS if name not in REQUIRED}
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "reason"),
+    [
+        ("fct_margins", "true", "no cost_rates export"),
+        ("fct_support_load", "true", "no support_tickets export"),
+        ("fct_segment_metrics", "metric = 'exposed_share'", "no cost_rates export"),
+        ("fct_segment_metrics", "metric = 'shock_ticket_share'", "no support_tickets export"),
+        ("fct_signals", "signal = 'margin_exposed'", "no cost_rates export"),
+        ("fct_signals", "signal = 'bills_disputed'", "no support_tickets export"),
+    ],
+)
+def test_what_depends_on_it_says_why_it_is_not_available(
+    bare: Built, table: str, where: str, reason: str
+) -> None:
+    assert bare.rows(f"select distinct reason from marts.{table} where {where}") == [(reason,)]
+
+
+def test_no_figure_stands_for_what_is_not_known(bare: Built) -> None:
+    assert bare.rows(
+        "select count(*) from marts.fct_segment_metrics "
+        "where reason is not null and value is not null"
+    ) == [(0,)]
+
+
+def test_accounts_are_those_of_the_required_exports_in_segment_unknown(bare: Built) -> None:
+    assert bare.rows("select account_id, segment from marts.dim_accounts order by 1") == [
+        ("acme", "unknown"),
+        ("blue", "unknown"),
+    ]
+
+
+def test_contracts_are_read_from_the_invoices(bare: Built) -> None:
+    bills = bare.rows("select count(*) from marts.fct_shadow_bills where scenario_id = 'current'")
+    assert bills[0][0] > 0
