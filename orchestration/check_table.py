@@ -10,7 +10,15 @@ from rich.text import Text
 
 from orchestration.ingest.check import CheckReport
 
-COUNTS = ("rows_read", "loaded", "revisions", "duplicates", "quarantined", "skipped")
+# how the counts are called where a terminal has 80 columns
+COUNTS = {
+    "rows_read": "Rows",
+    "loaded": "Loaded",
+    "revisions": "Revised",
+    "duplicates": "Resent",
+    "quarantined": "Held",
+    "skipped": "Skipped",
+}
 
 
 def check_dict(report: CheckReport) -> dict[str, Any]:
@@ -21,9 +29,9 @@ def check_dict(report: CheckReport) -> dict[str, Any]:
 def print_check(console: Console, report: CheckReport) -> None:
     """Counts per file, the first rows held back, then what would stop a refresh."""
     table = Table(box=SIMPLE_HEAD)
-    table.add_column("File")
-    for name in COUNTS:
-        table.add_column(name.replace("_", " ").capitalize(), justify="right")
+    table.add_column("File", overflow="fold")
+    for heading in COUNTS.values():
+        table.add_column(heading, justify="right", no_wrap=True)
     for file in report.files:
         table.add_row(Text(file.file_name), *(f"{getattr(file, name):,}" for name in COUNTS))
     console.print(table)

@@ -1,5 +1,6 @@
 """An account's bills under the current model and the proposals, side by side, line by line."""
 
+from decimal import Decimal
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -28,6 +29,7 @@ BILLS = """
         bills.period_end,
         bills.plan_id,
         bills.currency,
+        coalesce(currencies.minor_units, 2) as minor_units,
         bills.amount,
         bills.current_amount,
         bills.current_basis,
@@ -37,6 +39,7 @@ BILLS = """
         bills.reason,
         bills.is_provisional
     from marts.fct_shadow_bills as bills
+    left join reference.currencies on bills.currency = currencies.currency
     where
         bills.account_id = $account
         and bills.month = cast($month as date)
@@ -105,34 +108,26 @@ def _heading(explained: dict[str, Any], bill: dict[str, Any]) -> Text:
     period = f"{bill['period_start']} to {bill['period_end']}"
     parts = [f"{explained['account_id']} · {name} · {period}"]
     if bill["amount"] is not None:
-        parts.append(f"{bill['amount']:,} {bill['currency']}")
+        parts.append(f"{_money(bill['amount'], bill)} {bill['currency']}")
     if bill["scenario_id"] == CURRENT and bill["invoiced_amount"] is not None:
-        parts.append(f"invoiced {bill['invoiced_amount']:,}")
+        parts.append(f"invoiced {_money(bill['invoiced_amount'], bill)}")
     elif bill["difference"] is not None and bill["scenario_id"] != CURRENT:
-        parts.append(f"{bill['difference']:+,} against today")
+        parts.append(f"{_money(bill['difference'], bill, sign='+')} against today")
     return Text(" · ".join(parts), style="bold")
 
 
 def _lines_table(bill: dict[str, Any]) -> Table:
     table = Table(box=SIMPLE_HEAD)
     table.add_column("Line")
-    table.add_column("Quantity", justify="right")
-    table.add_column("Included", justify="right")
-    table.add_column("Unit price", justify="right")
-    table.add_column(f"Amount {bill['currency']}", justify="right")
-    table.add_column("Explanation")
+    table.add_column(f"Amount {bill['currency']}", justify="right", no_wrap=True)
+    table.add_column("How it came about")
     for line in bill["lines"]:
         table.add_row(
-            Text(line["charge_name"]),
-            *(_figure(line[name]) for name in ("quantity", "included", "unit_price", "amount")),
-            Text(line["explanation"]),
+            Text(line["charge_name"]), _money(line["amount"], bill), Text(line["explanation"])
         )
     return table
 
 
-def _figure(value: Any) -> str:
-    """Decimals without the zeros that only their type has."""
-    if value is None:
-        return ""
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _money(amount: Decimal, bill: dict[str, Any], sign: str = "") -> str:
+    """An amount with its currency's places; `sign` is + where gains should show one."""
+    return f"{amount:{sign},.{bill['minor_units']}f}"
