@@ -130,7 +130,9 @@ class Damaged:
 
 def damaged(chance: Random) -> Damaged:
     """A good file with up to four changes of cells and rows, in a wrap of its own."""
-    rows = [list(row) for row in GOOD]
+    # files that share no key with others show what is made of a row alone
+    letter, exported = chance.choice("uvwxyz"), chance.choice(CELLS["exported_at"])
+    rows = [[row[0].replace("u", letter), *row[1:-1], exported] for row in GOOD]
     for _ in range(chance.randrange(5)):
         row = chance.choice(rows)
         kind = chance.choice(["cell", "cell", "cell", "drop", "again", "short", "long", "last"])
