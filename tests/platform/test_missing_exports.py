@@ -1,14 +1,19 @@
 """A home with the required exports only: what the others feed is not available, never zero."""
 
+from pathlib import Path
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from orchestration.ingest.specs import EXPORTS
 from orchestration.published import read_pointer
 from orchestration.refresh import refresh
 from orchestration.settings import load_settings
+from tests.dashboards.conftest import PAGES
 from tests.ingest.homes import Built
 from tests.platform.small_home import make_small_home
 
+APP = Path(__file__).parents[2] / "dashboards" / "streamlit_app.py"
 REQUIRED = ("seat_events", "usage_events", "invoice_lines")
 
 
@@ -65,3 +70,27 @@ def test_accounts_are_those_of_the_required_exports_in_segment_unknown(bare: Bui
 def test_contracts_are_read_from_the_invoices(bare: Built) -> None:
     bills = bare.rows("select count(*) from marts.fct_shadow_bills where scenario_id = 'current'")
     assert bills[0][0] > 0
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_stands_without_the_optional_exports(
+    bare: Built, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEATSHIFT_HOME", str(bare.settings.home))
+    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    if page != "decision":
+        app.switch_page(f"app_pages/{page}.py").run()
+    assert not app.exception
+    assert not app.error
+
+
+def test_the_decision_page_says_which_export_a_signal_lacks(
+    bare: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEATSHIFT_HOME", str(bare.settings.home))
+    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    shown = " ".join(
+        str(value) for frame in app.dataframe for row in frame.value.to_numpy() for value in row
+    ) + " ".join(str(text.value) for text in (*app.markdown, *app.caption))
+    assert "no cost_rates export" in shown
+    assert "no support_tickets export" in shown
