@@ -26,17 +26,21 @@ def sync_file(path: Path) -> None:
         os.close(handle)
 
 
-def write_json(path: Path, value: dict[str, Any]) -> None:
-    """Replace the file by the value: readers see the old content or the new, never a part."""
+def write_text(path: Path, text: str) -> None:
+    """Replace the file by the text: readers see the old content or the new, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.tmp")
     with aside.open("w", encoding="utf-8") as file:
-        json.dump(value, file, indent=2)
-        file.write("\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     aside.replace(path)
     sync_folder(path.parent)
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Replace the file by the value, as write_text does."""
+    write_text(path, json.dumps(value, indent=2) + "\n")
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
@@ -46,6 +50,14 @@ def read_json(path: Path) -> dict[str, Any] | None:
     except (FileNotFoundError, ValueError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def move(source: Path, target: Path) -> None:
+    """Sync a finished file, then rename it into place."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    sync_file(source)
+    source.replace(target)
+    sync_folder(target.parent)
 
 
 def replace_by_copy(source: Path, target: Path) -> None:

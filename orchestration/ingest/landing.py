@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import SeatshiftError
-from orchestration.ingest import durable, ledger
+from orchestration.files import move
+from orchestration.ingest import ledger
 from orchestration.ingest.files import (
     ID_LENGTH,
     ExportFile,
@@ -261,7 +262,7 @@ def _placed(
             ) to {quoted(str(quarantine))} (format parquet)
             """
         )
-        durable.move(quarantine, ledger.quarantine_path(settings, record))
+        move(quarantine, ledger.quarantine_path(settings, record))
     parts: list[str] = []
     for month in sorted(target.glob("_part=*")):
         number = int(month.name.partition("=")[2])
@@ -271,7 +272,7 @@ def _placed(
         for place, path in enumerate(sorted(month.glob("*.parquet"))):
             suffix = f"-{place}" if place else ""
             part = f"{name}/{record.file_id}{suffix}-{spec.name}.parquet"
-            durable.move(path, folder / part)
+            move(path, folder / part)
             parts.append(part)
     landed, sums = _sums(connection, spec, [folder / part for part in parts])
     return replace(

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from orchestration.ingest import durable
+from orchestration.files import write_text
 from orchestration.ingest.specs import EXPORTS
 from orchestration.settings import Settings
 
@@ -87,7 +87,7 @@ def read_all(settings: Settings) -> list[FileRecord]:
 
 def write_record(settings: Settings, record: FileRecord) -> None:
     path = _folder(settings, record.export) / f"{record.file_id}.json"
-    durable.write_text(path, json.dumps(asdict(record), indent=1))
+    write_text(path, json.dumps(asdict(record), indent=1))
 
 
 def drop_record(settings: Settings, record: FileRecord) -> None:
@@ -102,7 +102,7 @@ def write_present(settings: Settings, export: str, file_ids: list[str]) -> None:
     text = json.dumps(sorted(file_ids))
     path = _present_path(settings, export)
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        durable.write_text(path, text)
+        write_text(path, text)
 
 
 def read_present(settings: Settings, export: str) -> set[str]:

@@ -17,7 +17,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import InputError
-from orchestration.ingest import durable, ledger
+from orchestration.files import move, write_text
+from orchestration.ingest import ledger
 from orchestration.ingest.fates import Ground, note_accounts, scan, settle_export
 from orchestration.ingest.horizon import (
     TOLERANCE,
@@ -149,7 +150,7 @@ def _settled(
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         state = _settle(settings, records, folder, _earlier(root), as_of)
-        durable.write_text(known, json.dumps(state))
+        write_text(known, json.dumps(state))
         for other in root.iterdir():
             if other.name not in keep:
                 shutil.rmtree(other)
@@ -339,7 +340,7 @@ def _write(connection: duckdb.DuckDBPyConnection, source: str, target: Path) -> 
         return
     temporary = target.with_suffix(".tmp")
     connection.execute(f"copy (from {source}) to {quoted(str(temporary))} (format parquet)")
-    durable.move(temporary, target)
+    move(temporary, target)
 
 
 def _number(connection: duckdb.DuckDBPyConnection, select: str) -> int:
