@@ -66,6 +66,18 @@ def test_a_mapping_reads_cells_as_its_source_declares_them(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("declared", "written"),
+    [("utf-8", "utf-8"), ("utf-8", "utf-8-sig"), ("utf-16", "utf-16"), ("latin-1", "latin-1")],
+)
+def test_a_declared_encoding_is_read_with_or_without_its_mark(
+    declared: str, written: str, tmp_path: Path
+) -> None:
+    settings = mapped_home(tmp_path, MAPPING.replace("encoding: latin-1", f"encoding: {declared}"))
+    write(settings.exports / "calls-1.csv", CALLS.encode(written))
+    assert [row[4] for row in usage(build(settings))] == [None, "Änne"]
+
+
 def test_a_further_file_lands_its_own_rows_only(tmp_path: Path) -> None:
     settings = mapped_home(tmp_path)
     load(settings)
