@@ -248,6 +248,30 @@ def _not_rated(tables: Tables) -> Iterator[Problem]:
         allowed = SEAT_AGGREGATIONS if row.text("meter") == "seats" else ("sum",)
         if aggregation not in allowed:
             yield _problem(row, "aggregation", f"is {aggregation}, which is not rated yet; use sum")
+    for row in tables["plans"]:
+        if row.text("seat_basis") == "active":
+            yield _problem(
+                row,
+                "seat_basis",
+                "is active, which is not rated yet; use time_weighted, peak or end",
+            )
+    for row in tables["scenarios"]:
+        if row.text("uptake") != "all":
+            yield _problem(
+                row, "uptake", f"is {row.text('uptake')}, which is not rated yet; use all"
+            )
+        for column in ("max_increase_ratio", "max_increase_periods"):
+            if row.values[column] is not None:
+                yield _problem(row, column, "grandfathers bills, which is not rated yet; empty it")
+    tiered = {row.text("charge_id") for row in tables["charges"] if row.text("pricing") in TIERED}
+    for row in tables["contract_prices"]:
+        if row.values["unit_amount"] is not None and row.text("charge_id") in tiered:
+            yield _problem(
+                row,
+                "unit_amount",
+                "negotiates one price for a tiered charge, which is not rated yet; "
+                "use discount_ratio",
+            )
     for name in ("rate_tables", "credit_grants"):
         for row in tables[name][:1]:
             yield _problem(row, None, "has rows, but credits are not rated yet; empty it")

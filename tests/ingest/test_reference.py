@@ -161,6 +161,21 @@ def test_minor_units_follow_iso_4217() -> None:
             "charge_id is 'nope', which charges.csv does not name.",
         ),
         (
+            "plans",
+            "plan_id,plan_name,family,currency,seat_basis\nteam,Team,per_seat,USD,active\n",
+            "column seat_basis: seat_basis is active, which is not rated yet;",
+        ),
+        (
+            "scenarios",
+            "scenario_id,scenario_name,plan_id,uptake\nx,X,team,opt_in\n",
+            "column uptake: uptake is opt_in, which is not rated yet; use all.",
+        ),
+        (
+            "scenarios",
+            "scenario_id,scenario_name,plan_id,max_increase_ratio\nx,X,team,0.2\n",
+            "max_increase_ratio grandfathers bills, which is not rated yet; empty it.",
+        ),
+        (
             "credit_grants",
             "plan_id,valid_from,credits\nteam,2020-01-01,100\n",
             "the file has rows, but credits are not rated yet; empty it.",
@@ -205,3 +220,16 @@ def test_a_ladder_of_tiers_without_a_fault_is_taken(tmp_path: Path) -> None:
         reference__tiers_csv=TIERS + "use,2020-01-01,1,100,1.00,\nuse,2020-01-01,2,,0.50,10.00\n",
     )
     assert len(load_reference(settings).tables["tiers"]) == 2
+
+
+def test_one_negotiated_price_for_a_tiered_charge_is_refused(tmp_path: Path) -> None:
+    settings = make_home(
+        tmp_path,
+        reference__charges_csv=CHARGES + "use,team,2020-01-01,,Use,tokens,graduated,,,\n",
+        reference__tiers_csv="charge_id,valid_from,tier,unit_amount\nuse,2020-01-01,1,0.1\n",
+        reference__contract_prices_csv=(
+            "account_id,charge_id,valid_from,unit_amount\na1,use,2020-01-01,0.05\n"
+        ),
+    )
+    with pytest.raises(InputError, match="one price for a tiered charge, which is not rated yet"):
+        load_reference(settings)
