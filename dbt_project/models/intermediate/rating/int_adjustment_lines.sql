@@ -1,8 +1,8 @@
 with
 
-charge_lines as (
+unit_lines as (
 
-    select * from {{ ref('int_charge_lines') }}
+    select * from {{ ref('int_unit_lines') }}
 
 ),
 
@@ -27,22 +27,22 @@ currencies as (
 totals as (
 
     select
-        charge_lines.unit_id,
+        unit_lines.unit_id,
         -- wider sums would take scale from what they are later held against
-        cast(sum(charge_lines.amount) as decimal(18, 4)) as amount,
+        cast(sum(unit_lines.amount) as decimal(18, 4)) as amount,
         sum(
             {{ exact_product(
-                'charge_lines.amount',
-                'least(charge_lines.contract_discount_ratio + coalesce(discounts.ratio, 0), 1)'
+                'unit_lines.amount',
+                'least(unit_lines.contract_discount_ratio + coalesce(discounts.ratio, 0), 1)'
             ) }}
         ) as discounted
 
-    from charge_lines
+    from unit_lines
 
     left join discounts
-        on charge_lines.unit_id = discounts.unit_id
+        on unit_lines.unit_id = discounts.unit_id
 
-    group by charge_lines.unit_id
+    group by unit_lines.unit_id
 
 ),
 

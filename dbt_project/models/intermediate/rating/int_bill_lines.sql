@@ -1,8 +1,8 @@
 with
 
-charge_lines as (
+unit_lines as (
 
-    select * from {{ ref('int_charge_lines') }}
+    select * from {{ ref('int_unit_lines') }}
 
 ),
 
@@ -38,9 +38,11 @@ charged as (
         exact_amount,
         amount,
         price_version,
+        drawn_text,
         case
             when line_kind in ('seat', 'proration') then 'seats'
             when line_kind = 'flat' then 'platform'
+            when meter = 'credits' then 'credits'
             when outcomes_only then 'outcomes'
             when included > 0 then 'overage'
             else 'usage'
@@ -84,7 +86,7 @@ charged as (
                 )
         end as price_text
 
-    from charge_lines
+    from unit_lines
 
 ),
 
@@ -129,6 +131,7 @@ explained as (
                         price_text,
                         '.'
                     )
+            when drawn_text is not null then concat(drawn_text, ': ', price_text, '.')
             else
                 concat(
                     {{ number_text('quantity') }},
