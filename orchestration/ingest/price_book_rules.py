@@ -248,13 +248,6 @@ def _not_rated(tables: Tables) -> Iterator[Problem]:
         allowed = SEAT_AGGREGATIONS if row.text("meter") == "seats" else ("sum",)
         if aggregation not in allowed:
             yield _problem(row, "aggregation", f"is {aggregation}, which is not rated yet; use sum")
-    for row in tables["plans"]:
-        if row.text("seat_basis") == "active":
-            yield _problem(
-                row,
-                "seat_basis",
-                "is active, which is not rated yet; use time_weighted, peak or end",
-            )
     for row in tables["scenarios"]:
         if row.text("uptake") != "all":
             yield _problem(

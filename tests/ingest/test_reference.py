@@ -161,11 +161,6 @@ def test_minor_units_follow_iso_4217() -> None:
             "charge_id is 'nope', which charges.csv does not name.",
         ),
         (
-            "plans",
-            "plan_id,plan_name,family,currency,seat_basis\nteam,Team,per_seat,USD,active\n",
-            "column seat_basis: seat_basis is active, which is not rated yet;",
-        ),
-        (
             "scenarios",
             "scenario_id,scenario_name,plan_id,uptake\nx,X,team,opt_in\n",
             "column uptake: uptake is opt_in, which is not rated yet; use all.",

@@ -18,6 +18,40 @@ units as (
 
 ),
 
+rated_charges as (
+
+    select * from {{ ref('int_rated_charges') }}
+    where meter = 'seats'
+
+),
+
+unit_seats as (
+
+    select * from {{ ref('int_unit_seats') }}
+
+),
+
+-- who acted in the service, where the charge counts the same seats throughout
+charge_activity as (
+
+    select
+        rated_charges.unit_id,
+        rated_charges.charge_id,
+        min(unit_seats.active_seats) as active_seats
+
+    from rated_charges
+
+    inner join unit_seats
+        on
+            rated_charges.unit_id = unit_seats.unit_id
+            and rated_charges.seat_rule = unit_seats.seat_rule
+
+    group by rated_charges.unit_id, rated_charges.charge_id
+
+    having count(distinct rated_charges.seat_rule) = 1
+
+),
+
 charged as (
 
     select
@@ -90,10 +124,38 @@ charged as (
 
 ),
 
-explained as (
+-- nothing is said of activity where nobody can tell
+told as (
 
     select
         charged.*,
+        case
+            when charged.line_kind <> 'seat' or charge_activity.active_seats is null then ''
+            when charge_activity.active_seats > charged.quantity
+                then
+                    concat(
+                        ', ',
+                        {{ number_text('charge_activity.active_seats') }},
+                        ' holders active'
+                    )
+            when charge_activity.active_seats = 0 then ', none active'
+            when charged.quantity = 1 then ', active'
+            else concat(', ', {{ number_text('charge_activity.active_seats') }}, ' of them active')
+        end as activity_text
+
+    from charged
+
+    left join charge_activity
+        on
+            charged.unit_id = charge_activity.unit_id
+            and charged.charge_id = charge_activity.charge_id
+
+),
+
+explained as (
+
+    select
+        told.*,
         case
             when line_kind = 'flat' then concat('Flat ', price_text, share_text, '.')
             when line_kind = 'seat'
@@ -101,6 +163,7 @@ explained as (
                     concat(
                         {{ counted_text('quantity', 'seat') }},
                         ' billed',
+                        activity_text,
                         case
                             when included > 0
                                 then concat(', ', {{ number_text('included') }}, ' included')
@@ -148,7 +211,7 @@ explained as (
                 )
         end as explanation
 
-    from charged
+    from told
 
 ),
 

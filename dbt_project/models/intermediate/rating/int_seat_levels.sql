@@ -6,9 +6,9 @@ seat_changes as (
 
 ),
 
-contracts as (
+seat_contracts as (
 
-    select * from {{ ref('int_contracts') }}
+    select * from {{ ref('int_seat_contracts') }}
 
 ),
 
@@ -43,38 +43,6 @@ rules as (
 
 ),
 
--- seats that name no known contract belong to the one in force, of several to the earliest
-assigned_contracts as (
-
-    select
-        seat_changes.event_id,
-        seat_changes.role,
-        contracts.contract_id,
-        row_number() over (
-            partition by seat_changes.event_id, seat_changes.role
-            order by
-                case
-                    when contracts.subscription_id = seat_changes.subscription_id then 1
-                    when
-                        contracts.started_on <= seat_changes.effective_on
-                        and (
-                            contracts.ended_on is null
-                            or contracts.ended_on > seat_changes.effective_on
-                        )
-                        then 2
-                    else 3
-                end,
-                contracts.started_on,
-                contracts.contract_id
-        ) as contract_rank
-
-    from seat_changes
-
-    inner join contracts
-        on seat_changes.account_id = contracts.account_id
-
-),
-
 scoped as (
 
     select
@@ -88,17 +56,15 @@ scoped as (
 
     select
         'contract' as scope,
-        assigned_contracts.contract_id,
+        seat_contracts.contract_id,
         seat_changes.*
 
     from seat_changes
 
-    inner join assigned_contracts
+    inner join seat_contracts
         on
-            seat_changes.event_id = assigned_contracts.event_id
-            and seat_changes.role = assigned_contracts.role
-
-    where assigned_contracts.contract_rank = 1
+            seat_changes.event_id = seat_contracts.event_id
+            and seat_changes.role = seat_contracts.role
 
 ),
 
@@ -125,10 +91,7 @@ counted as (
     inner join rules
         on
             scoped.scope = rules.scope
-            and (
-                rules.billable_roles = ''
-                or concat(';', rules.billable_roles, ';') like concat('%;', scoped.role, ';%')
-            )
+            and {{ is_billable_role('rules.billable_roles', 'scoped.role') }}
             and (rules.role = '' or rules.role = scoped.role)
 
     group by

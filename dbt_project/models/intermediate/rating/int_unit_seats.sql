@@ -12,6 +12,12 @@ seat_changes as (
 
 ),
 
+unit_activity as (
+
+    select * from {{ ref('int_unit_activity') }}
+
+),
+
 measured as (
 
     select
@@ -42,12 +48,19 @@ averaged as (
                 seconds_between('units.service_start_at', 'units.service_end_at')
             ) }} as decimal(19, 6)
         ) as average_seats,
+        unit_activity.active_seats,
+        units.seats_committed,
         units.seat_basis
 
     from measured
 
     inner join units
         on measured.unit_id = units.unit_id
+
+    left join unit_activity
+        on
+            measured.unit_id = unit_activity.unit_id
+            and measured.seat_rule = unit_activity.seat_rule
 
 ),
 
@@ -60,9 +73,13 @@ based as (
         peak_seats,
         end_seats,
         average_seats,
-        case seat_basis
-            when 'peak' then peak_seats
-            when 'end' then end_seats
+        active_seats,
+        -- nobody can tell who was active: no seats to bill, not even those committed
+        case
+            when seat_basis = 'peak' then peak_seats
+            when seat_basis = 'end' then end_seats
+            when seat_basis = 'active' and active_seats is null then null
+            when seat_basis = 'active' then greatest(active_seats, seats_committed)
             else average_seats
         end as basis_seats
 

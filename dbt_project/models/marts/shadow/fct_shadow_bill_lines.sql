@@ -38,7 +38,7 @@ account_accuracy as (
 
 refused as (
 
-    select * from {{ ref('int_ambiguous_meters') }}
+    select * from {{ ref('int_refused_bills') }}
 
 ),
 
@@ -85,7 +85,7 @@ rated as (
         on
             rated_slices.account_id = refused.account_id
             and rated_slices.month = refused.month
-            and rated_slices.scenario_id = 'current'
+            and rated_slices.scenario_id = refused.scenario_id
 
     where
         refused.account_id is null

@@ -36,9 +36,9 @@ invoice_slices as (
 
 ),
 
-ambiguous_meters as (
+refused_bills as (
 
-    select * from {{ ref('int_ambiguous_meters') }}
+    select * from {{ ref('int_refused_bills') }}
 
 ),
 
@@ -105,7 +105,7 @@ current_model as (
                 then 'not_invoiced'
             when account_accuracy.current_basis = 'invoiced' then null
             when plans.plan_id is null then 'no_plan'
-            when ambiguous_meters.account_id is not null then 'ambiguous_meter'
+            else refused_bills.reason
         end as reason
 
     from current_plans
@@ -116,10 +116,11 @@ current_model as (
     left join plans
         on current_plans.plan_id = plans.plan_id
 
-    left join ambiguous_meters
+    left join refused_bills
         on
-            current_plans.account_id = ambiguous_meters.account_id
-            and current_plans.month = ambiguous_meters.month
+            current_plans.account_id = refused_bills.account_id
+            and current_plans.month = refused_bills.month
+            and refused_bills.scenario_id = 'current'
 
     left join invoiced
         on
@@ -135,14 +136,20 @@ bill_keys as (
     union all
 
     select
-        account_id,
-        month,
-        scenario_id,
-        plan_id,
-        currency,
-        reason
+        proposed_plans.account_id,
+        proposed_plans.month,
+        proposed_plans.scenario_id,
+        proposed_plans.plan_id,
+        proposed_plans.currency,
+        coalesce(proposed_plans.reason, refused_bills.reason) as reason
 
     from proposed_plans
+
+    left join refused_bills
+        on
+            proposed_plans.account_id = refused_bills.account_id
+            and proposed_plans.month = refused_bills.month
+            and proposed_plans.scenario_id = refused_bills.scenario_id
 
 ),
 
