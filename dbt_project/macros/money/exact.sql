@@ -10,12 +10,40 @@
 
 {#
   sign() and abs() keep `//`, which cuts towards zero, symmetric. Most lines are due whole, and a share
-  of one needs no division, which costs microseconds a row.
+  of one needs no division. 128-bit division costs microseconds a row and 64-bit division nearly nothing,
+  so an amount of at most six places and under a million is divided in 64 bits, the quotient apart from
+  the remainder; the rest takes the wide way to the same digits. try_cast is null where a value does not
+  fit, which no adaptive order of conditions can turn into an error.
 #}
 {% macro default__exact_ratio(amount, numerator, denominator) -%}
+    {%- set narrow = 'try_cast(try_cast(' ~ amount ~ ' as decimal(18, 12)) as decimal(18, 6))' -%}
+    {%- set trillionths -%}
+        abs(cast({{ narrow }} * 1000000 as bigint)) * 1000000
+    {%- endset -%}
     case
         when {{ numerator }} = {{ denominator }} and {{ denominator }} <> 0
             then cast({{ amount }} as decimal(38, 12))
+        when
+            {{ narrow }} = {{ amount }}
+            and {{ numerator }} between 0 and {{ denominator }}
+            and {{ denominator }} between 1 and 1000000000
+            then
+                cast(
+                    (
+                        cast(sign({{ amount }}) as bigint)
+                        * (
+                            ({{ trillionths }}) // cast({{ denominator }} as bigint)
+                            * cast({{ numerator }} as bigint)
+                            + (
+                                2
+                                * (({{ trillionths }}) % cast({{ denominator }} as bigint))
+                                * cast({{ numerator }} as bigint)
+                                + cast({{ denominator }} as bigint)
+                            )
+                            // (2 * cast({{ denominator }} as bigint))
+                        )
+                    ) as decimal(38, 0)
+                ) * cast(0.000000000001 as decimal(13, 12))
         else
             cast(
                 (
@@ -25,8 +53,9 @@
                             2
                             * abs(
                                 cast(
-                                    cast({{ amount }} as decimal(38, 12)) * 1000000000000
-                                    as hugeint
+                                    round(
+                                        cast({{ amount }} as decimal(38, 12)) * 1000000000000, 0
+                                    ) as hugeint
                                 )
                             )
                             * abs(cast({{ numerator }} as hugeint))
@@ -51,6 +80,23 @@
 
 {# The amount rounded half away from zero to a currency's minor units, as DECIMAL(18,4). #}
 {% macro round_money(amount, minor_units) -%}
+    {{ return(adapter.dispatch('round_money')(amount, minor_units)) }}
+{%- endmacro %}
+
+{# Rounding costs a microsecond in 128 bits and nearly nothing in 64, where most amounts fit. #}
+{% macro default__round_money(amount, minor_units) -%}
+    case
+        when try_cast({{ amount }} as decimal(18, 12)) = {{ amount }}
+            then {{ rounded_to_minor_units('cast(' ~ amount ~ ' as decimal(18, 12))', minor_units) }}
+        else {{ rounded_to_minor_units(amount, minor_units) }}
+    end
+{%- endmacro %}
+
+{% macro spark__round_money(amount, minor_units) -%}
+    {{ rounded_to_minor_units(amount, minor_units) }}
+{%- endmacro %}
+
+{% macro rounded_to_minor_units(amount, minor_units) -%}
     {# each branch is cast by itself: a case over several scales takes the first one's #}
     case {{ minor_units }}
         when 0 then cast(round({{ amount }}, 0) as decimal(18, 4))
@@ -64,19 +110,54 @@
     {{ return(adapter.dispatch('ratio')(numerator, denominator)) }}
 {%- endmacro %}
 
+{# As above: in 64 bits where both are money of at most four places, else the wide way. #}
 {% macro default__ratio(numerator, denominator) -%}
-    cast(
-        cast(
-            sign({{ numerator }}) * sign({{ denominator }})
-            * (
-                (
-                    2 * abs(cast(cast({{ numerator }} as decimal(38, 6)) * 1000000 as hugeint)) * 1000000
-                    + abs(cast(cast({{ denominator }} as decimal(38, 6)) * 1000000 as hugeint))
+    case
+        when
+            try_cast({{ numerator }} as decimal(12, 4)) = {{ numerator }}
+            and try_cast({{ denominator }} as decimal(12, 4)) = {{ denominator }}
+            then
+                cast(
+                    cast(
+                        cast(sign({{ numerator }}) * sign({{ denominator }}) as bigint)
+                        * (
+                            (
+                                2 * {{ ten_thousandths(numerator) }} * 1000000
+                                + {{ ten_thousandths(denominator) }}
+                            )
+                            // nullif(2 * {{ ten_thousandths(denominator) }}, 0)
+                        ) as decimal(18, 0)
+                    ) * cast(0.000001 as decimal(7, 6)) as decimal(18, 6)
                 )
-                // nullif(2 * abs(cast(cast({{ denominator }} as decimal(38, 6)) * 1000000 as hugeint)), 0)
-            ) as decimal(38, 0)
-        ) * cast(0.000001 as decimal(7, 6)) as decimal(18, 6)
-    )
+        else
+            cast(
+                cast(
+                    sign({{ numerator }}) * sign({{ denominator }})
+                    * (
+                        (
+                            2
+                            * abs(cast(cast({{ numerator }} as decimal(38, 6)) * 1000000 as hugeint))
+                            * 1000000
+                            + abs(
+                                cast(cast({{ denominator }} as decimal(38, 6)) * 1000000 as hugeint)
+                            )
+                        )
+                        // nullif(
+                            2
+                            * abs(
+                                cast(cast({{ denominator }} as decimal(38, 6)) * 1000000 as hugeint)
+                            ),
+                            0
+                        )
+                    ) as decimal(38, 0)
+                ) * cast(0.000001 as decimal(7, 6)) as decimal(18, 6)
+            )
+    end
+{%- endmacro %}
+
+{# The size of a narrow amount in whole ten-thousandths. #}
+{% macro ten_thousandths(amount) -%}
+    cast(abs(cast({{ amount }} as decimal(12, 4))) * 10000 as bigint)
 {%- endmacro %}
 
 {% macro spark__ratio(numerator, denominator) -%}

@@ -1,0 +1,154 @@
+"""The money macros give the digits of exact arithmetic, on the quick way and on the wide one."""
+
+import re
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Context, Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import duckdb
+import pytest
+from jinja2 import Environment
+
+MACROS = Path(__file__).parents[2] / "dbt_project" / "macros" / "money"
+WIDE = Context(prec=120)
+AMOUNTS = [
+    Decimal(text)
+    for text in (
+        "0",
+        "0.01",
+        "-0.01",
+        "0.005",
+        "-0.005",
+        "0.000001",
+        "0.0000005",
+        "0.000000000001",
+        "-0.000000000001",
+        "39",
+        "-39",
+        "421.20",
+        "999999.999999",
+        "-999999.999999",
+        "1000000",
+        "1000000.000001",
+        "63720000",
+        "12345678901.123456789012",
+        "-98765432109.999999999999",
+    )
+]
+
+
+def _macro(name: str) -> Callable[..., str]:
+    """A macro as DuckDB sees it; dbt's dispatch is to the one that has no twin of its own name."""
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(MACROS.glob("*.sql")))
+    text = re.sub(r"adapter\.dispatch\('(\w+)'\)", r"default__\1", text)
+    text = re.sub(r"\{\{ return\((.*)\) \}\}", r"{{ \1 }}", text)
+    module = Environment().from_string(text).module
+    rendered: Callable[..., str] = getattr(module, name)
+    return rendered
+
+
+def _answers(expression: str, types: list[str], rows: list[tuple[Any, ...]]) -> list[Any]:
+    names = [f"c{place}" for place in range(len(types))]
+    typed = ", ".join(
+        f"cast(unnest(${place}::varchar[]) as {kind}) as {name}"
+        for place, (name, kind) in enumerate(zip(names, types, strict=True), start=1)
+    )
+    columns = [
+        [
+            None if cell is None else f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
+            for cell in cells
+        ]
+        for cells in zip(*rows, strict=True)
+    ]
+    with duckdb.connect() as connection:
+        connection.execute(f"create table given as select {typed}", columns)
+        found = connection.execute(f"select {expression} from given order by rowid").fetchall()
+    return [row[0] for row in found]
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, WIDE)
+
+
+def _random_amounts(seed: int) -> list[Decimal]:
+    random = Random(seed)
+    return [
+        Decimal(random.randint(-(10**digits), 10**digits)).scaleb(-places)
+        for digits in (3, 8, 12, 16, 20)
+        for places in (0, 2, 4, 6, 9, 12)
+        if digits - places < 14
+        for _ in range(40)
+    ]
+
+
+def test_a_share_is_the_exact_quotient_rounded_to_twelve_places() -> None:
+    shares = [(1, 3), (7, 31), (31, 31), (2_592_001, 2_678_400), (-1, 3), (5, 2), (0, 30), (1, -7)]
+    amounts = [*AMOUNTS, *_random_amounts(1)]
+    rows = [(amount, *share) for amount in amounts for share in shares]
+    told = _answers(
+        _macro("exact_ratio")("c0", "c1", "c2"), ["decimal(38, 12)", "integer", "integer"], rows
+    )
+    assert told == [
+        _rounded(WIDE.divide(WIDE.multiply(amount, above), below), 12)
+        for amount, above, below in ((row[0], Decimal(row[1]), Decimal(row[2])) for row in rows)
+    ]
+
+
+def test_a_share_of_nothing_or_by_zero_is_nothing() -> None:
+    rows = [(Decimal(1), 1, 0), (Decimal(1), 0, 0), (None, 1, 2), (Decimal(1), None, 2)]
+    told = _answers(
+        _macro("exact_ratio")("c0", "c1", "c2"), ["decimal(38, 12)", "integer", "integer"], rows
+    )
+    assert told == [None, None, None, None]
+
+
+@pytest.mark.parametrize("kind", ["decimal(38, 12)", "decimal(18, 4)"])
+def test_money_is_rounded_half_away_from_zero(kind: str) -> None:
+    places = {0: 0, 2: 2, 3: 3}
+    amounts = [*AMOUNTS, *_random_amounts(2)]
+    if kind == "decimal(18, 4)":
+        amounts = [_rounded(amount, 4) for amount in amounts if abs(amount) < 10**13]
+    amounts = [amount for amount in amounts if abs(amount) < 10**13]
+    rows = [(amount, units) for amount in amounts for units in places]
+    told = _answers(_macro("round_money")("c0", "c1"), [kind, "integer"], rows)
+    assert told == [_rounded(amount, places[units]) for amount, units in rows]
+
+
+def test_a_product_is_exact_to_twelve_places() -> None:
+    random = Random(3)
+    quantities = [Decimal(random.randint(-(10**13), 10**13)).scaleb(-6) for _ in range(200)]
+    prices = [
+        Decimal(text)
+        for text in ("0", "39", "0.000001", "0.0000005", "0.000046154", "421.20", "-0.1")
+    ]
+    rows = [(quantity, price) for quantity in quantities for price in prices]
+    told = _answers(_macro("exact_product")("c0", "c1"), ["decimal(28, 6)", "decimal(18, 9)"], rows)
+    assert told == [_rounded(WIDE.multiply(quantity, price), 12) for quantity, price in rows]
+
+
+def test_converted_money_is_rounded_once() -> None:
+    amounts = [_rounded(amount, 4) for amount in AMOUNTS if abs(amount) < 10**9]
+    rates = [Decimal(text) for text in ("1", "1.000000001", "0.006711409", "1.0834")]
+    rows = [(amount, rate) for amount in amounts for rate in rates]
+    told = _answers(
+        _macro("converted_money")("c0", "c1"), ["decimal(18, 4)", "decimal(18, 9)"], rows
+    )
+    assert told == [_rounded(WIDE.multiply(amount, rate), 4) for amount, rate in rows]
+
+
+def test_a_ratio_is_rounded_to_six_places() -> None:
+    amounts = [_rounded(amount, 4) for amount in AMOUNTS if abs(amount) < 10**11]
+    wide = [Decimal("0.000001"), Decimal("1.234567"), Decimal("123456789.5")]
+    parts = [*amounts, *wide]
+    rows = [
+        (above, below)
+        for above in parts
+        for below in parts
+        if not below or abs(above / below) < 10**11
+    ]
+    told = _answers(_macro("ratio")("c0", "c1"), ["decimal(28, 6)", "decimal(28, 6)"], rows)
+    assert told == [
+        _rounded(WIDE.divide(above, below), 6) if below else None for above, below in rows
+    ]
