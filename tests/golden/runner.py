@@ -65,6 +65,19 @@ def expectations(room: str) -> list[Expectation]:
 
 def build_warehouse(path: Path) -> None:
     """Load the inputs of all cases into a new warehouse file and run every model on it."""
+    files = []
+    for file in sorted(HERE.glob("*/*/*.csv")):
+        schema, table, _ = file.name.split(".")
+        if schema in ("raw", "reference"):
+            files.append((schema, table, file))
+    load_warehouse(path, files)
+    run_models(path)
+
+
+def load_warehouse(
+    path: Path, files: list[tuple[str, str, Path]], *, time_zone: str = "UTC", as_of: str = AS_OF
+) -> None:
+    """A new warehouse file as ingest would leave it: (schema, table, CSV file) by column name."""
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema raw; create schema reference;")
         connection.execute(LEDGERS)
@@ -79,7 +92,7 @@ def build_warehouse(path: Path) -> None:
             )
         connection.execute(
             "create table reference.settings as select 'golden' as build_id,"
-            f" 'Golden' as company_name, timestamp '{AS_OF}' as as_of, 'UTC' as time_zone,"
+            f" 'Golden' as company_name, timestamp '{as_of}' as as_of, '{time_zone}' as time_zone,"
             " 'USD' as reporting_currency, 'resolutions' as value_meter,"
             " cast(72 as integer) as outcome_reopen_hours, 'golden' as price_version"
         )
@@ -89,13 +102,14 @@ def build_warehouse(path: Path) -> None:
             "insert into reference.thresholds (name, valid_from, fires_at, direction, unit)"
             " values ('accuracy_floor', '2026-01-01', 0, 'below', 'ratio')"
         )
-        for file in sorted(HERE.glob("*/*/*.csv")):
-            schema, table, _ = file.name.split(".")
-            if schema == "raw":
-                _insert(connection, f"raw.{table}", file, _export_defaults(table))
-            elif schema == "reference":
-                _insert(connection, f"reference.{table}", file, _defaults(table))
+        for schema, table, file in files:
+            defaults = _export_defaults(table) if schema == "raw" else _defaults(table)
+            _insert(connection, f"{schema}.{table}", file, defaults)
         _fill_lineage(connection)
+
+
+def run_models(path: Path, *select: str) -> None:
+    """Run the models (all of them, or those that a selection names) on a loaded warehouse file."""
     done = subprocess.run(
         [
             str(Path(sys.executable).with_name("dbt")),
@@ -105,6 +119,7 @@ def build_warehouse(path: Path) -> None:
             str(path.parent / "target"),
             "--log-path",
             str(path.parent / "logs"),
+            *(["--select", *select] if select else []),
         ],
         cwd=PROJECT,
         env={**os.environ, "SEATSHIFT_WAREHOUSE": str(path), "DBT_PROFILES_DIR": str(PROJECT)},

@@ -1,0 +1,355 @@
+"""Random accounts with a price book of their own: small, and near every edge that a rule has.
+
+Ids hold an `@` in the place of the account's name, so that one drawn case can stand in a warehouse
+many times, changed or not (`named`).
+"""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from tests.rating.book import (
+    Case,
+    Charge,
+    ContractPrice,
+    Discount,
+    Plan,
+    Proposal,
+    SeatEvent,
+    Setting,
+    Subscription,
+    Tier,
+    UsageEvent,
+)
+from tests.rating.days import anchored, local_day, midnight, plus_months
+
+T = TypeVar("T")
+Draw = st.DrawFn
+
+BOUNDS = [Decimal(n) for n in (1, 2, 3, 5, 10, 100, 1000)]
+ROLES = ["member", "admin", "viewer"]
+METERS = ["tokens", "calls", "resolutions"]
+PRICINGS = ["flat", "per_unit", "graduated", "volume", "package"]
+MOMENTS = [time(0), time(0, 0, 1), time(2, 30), time(9, 30), time(23, 59, 59)]
+BOOK_OPENS = date(2020, 1, 1)
+
+
+def named(item: T, name: str, was: str = "@") -> T:
+    """The case, or whatever part of it, with the account's name in its ids."""
+    changed: Any = item
+    if isinstance(item, str):
+        changed = item.replace(was, name)
+    elif isinstance(item, tuple):
+        changed = tuple(named(each, name, was) for each in item)
+    elif dataclasses.is_dataclass(item) and not isinstance(item, type):
+        changed = dataclasses.replace(
+            item,
+            **{
+                field.name: named(getattr(item, field.name), name, was)
+                for field in dataclasses.fields(item)
+            },
+        )
+    return cast(T, changed)
+
+
+def decimals(low: str, high: str, places: int) -> st.SearchStrategy[Decimal]:
+    scale = 10**places
+    return st.integers(int(Decimal(low) * scale), int(Decimal(high) * scale)).map(
+        lambda n: Decimal(n).scaleb(-places)
+    )
+
+
+def maybe(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
+    return st.none() | strategy
+
+
+amounts = st.one_of(decimals("0", "200", 0), decimals("0", "50", 2), decimals("0", "2", 6))
+near_bounds = st.builds(
+    lambda bound, off: max(bound + off, Decimal(0)),
+    st.sampled_from(BOUNDS),
+    st.sampled_from([Decimal(n) for n in ("-1", "-0.000001", "0", "0.000001", "0.5", "1")]),
+)
+quantities = st.one_of(near_bounds, decimals("0", "30", 0), decimals("0", "1500", 3))
+
+
+@st.composite
+def ladders(draw: Draw, *, owes_nothing_at_zero: bool) -> tuple[Tier, ...]:
+    ends = sorted(draw(st.sets(st.sampled_from(BOUNDS), max_size=3)))
+    return tuple(
+        Tier(
+            end,
+            draw(amounts),
+            None if place == 0 and owes_nothing_at_zero else draw(maybe(decimals("0", "40", 2))),
+        )
+        for place, end in enumerate((*ends, None))
+    )
+
+
+@st.composite
+def charges(draw: Draw, plan_id: str, number: int, meter: str) -> Charge:
+    pricing = draw(st.sampled_from(PRICINGS[meter == "seats" :]))
+    is_work = meter not in ("flat", "seats")
+    if meter == "flat":
+        pricing = "flat"
+    tiered = pricing in ("graduated", "volume")
+    low = draw(maybe(decimals("0", "60", 2)))
+    high = draw(maybe(decimals("0", "300", 2)))
+    return Charge(
+        f"{plan_id}-{number}",
+        plan_id,
+        BOOK_OPENS,
+        meter,
+        pricing,
+        role=draw(maybe(st.sampled_from(ROLES))) if meter != "flat" else None,
+        dimension=draw(maybe(st.sampled_from(["small", "large"]))) if is_work else None,
+        actor_type=draw(maybe(st.sampled_from(["human", "automation"]))) if is_work else None,
+        outcomes_only=is_work and draw(st.booleans()),
+        unit_amount=None if tiered else draw(amounts),
+        package_size=draw(st.sampled_from(BOUNDS)) if pricing == "package" else None,
+        included_quantity=draw(maybe(quantities)) if meter != "flat" else None,
+        included_per=draw(st.sampled_from(["account", "seat"])) if is_work else "account",
+        line_minimum=low if meter != "seats" and draw(st.integers(0, 4)) == 0 else None,
+        line_maximum=max(low or Decimal(0), high)
+        if high is not None and draw(st.integers(0, 4)) == 0
+        else None,
+        tiers=draw(ladders(owes_nothing_at_zero=meter == "seats")) if tiered else (),
+    )
+
+
+@st.composite
+def books(draw: Draw, plan_id: str, currency: str) -> tuple[Plan, tuple[Charge, ...]]:
+    low = draw(maybe(decimals("0", "200", 2))) if draw(st.integers(0, 3)) == 0 else None
+    high = draw(maybe(decimals("0", "400", 2))) if draw(st.integers(0, 3)) == 0 else None
+    plan = Plan(
+        plan_id,
+        currency,
+        draw(st.sampled_from(["month", "month", "quarter", "year"])),
+        draw(st.sampled_from(["none", "by_day", "by_second"])),
+        draw(st.sampled_from(["time_weighted", "time_weighted", "peak", "end"])),
+        draw(st.sampled_from([(), (), ("member",), ("member", "admin")])),
+        draw(st.booleans()),
+        low,
+        high if high is None or low is None else max(low, high),
+        draw(st.booleans()),
+    )
+    meters = draw(
+        st.lists(st.sampled_from(["flat", "seats", "seats", *METERS]), min_size=1, max_size=3)
+    )
+    return plan, tuple(
+        draw(charges(plan_id, number, meter)) for number, meter in enumerate(meters, start=1)
+    )
+
+
+@st.composite
+def starts(draw: Draw, setting: Setting) -> datetime:
+    """A moment of any day of the last two years; the ends of months more often than others."""
+    month = plus_months(date(2024, 1, 1), draw(st.integers(0, 24)))
+    day = anchored(month, draw(st.one_of(st.integers(1, 28), st.sampled_from([1, 29, 30, 31]))))
+    return _at(day, draw(st.sampled_from(MOMENTS)), setting)
+
+
+def _at(day: date, moment: time, setting: Setting) -> datetime:
+    local = datetime.combine(day, moment, tzinfo=ZoneInfo(setting.time_zone))
+    return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+
+
+@st.composite
+def moments(draw: Draw, start: datetime, end: datetime, setting: Setting) -> datetime:
+    """A moment from `start` to before `end`; the edges of days more often than others."""
+    first, last = local_day(start, setting.time_zone), local_day(end, setting.time_zone)
+    day = first + timedelta(draw(st.integers(0, max((last - first).days, 0))))
+    at = _at(day, draw(st.sampled_from(MOMENTS)), setting)
+    return min(max(at, start), end - timedelta(seconds=1))
+
+
+@st.composite
+def subscriptions(draw: Draw, number: int, plan_id: str, setting: Setting) -> Subscription:
+    started = draw(starts(setting))
+    months = draw(st.one_of(st.integers(0, 4), st.just(13), st.none()))
+    ended = None
+    if months is not None:
+        day = local_day(started, setting.time_zone) + timedelta(
+            30 * months + draw(st.integers(1, 31))
+        )
+        ended = midnight(day, setting.time_zone)
+    return Subscription(
+        f"@-s{number}",
+        plan_id,
+        started,
+        ended,
+        draw(maybe(decimals("0", "12", 0))),
+        draw(maybe(decimals("0", "40", 1))),
+    )
+
+
+@st.composite
+def seat_events(
+    draw: Draw, contracts: Sequence[Subscription], setting: Setting
+) -> tuple[SeatEvent, ...]:
+    """Events that never take away more than there is; holders with a name have one seat."""
+    start = min(s.started_at for s in contracts)
+    span = max(setting.as_of - start, timedelta(days=1))
+    limit = start + min(span, timedelta(days=draw(st.sampled_from([40, 120, 400]))))
+    times = draw(st.lists(moments(start, limit, setting), max_size=7).map(sorted))
+    opens_early = draw(st.booleans())
+    if times and opens_early:
+        times[0] = start - timedelta(days=draw(st.integers(0, 20)))
+    seats: Counter[tuple[str | None, str]] = Counter()
+    holders: dict[str, tuple[str | None, str]] = {}
+    events = []
+    for number, at in enumerate(times, start=1):
+        held = sorted(key for key, n in seats.items() if n > 0)
+        kinds = ["add", "add", "join"]
+        kinds += ["remove", "role_change", "correction"] if held else []
+        kinds += ["suspend", "reactivate", "leave", "move"] if holders else []
+        kind = draw(st.sampled_from(kinds))
+        contract = draw(st.sampled_from([s.subscription_id for s in contracts]))
+        role, user, previous, quantity = draw(st.sampled_from(ROLES)), None, None, Decimal(1)
+        if kind == "add":
+            quantity = Decimal(draw(st.integers(1, 12)))
+            seats[contract, role] += int(quantity)
+        elif kind == "join":
+            user = f"@-u{number}"
+            holders[user] = (contract, role)
+        elif kind in ("remove", "role_change", "correction"):
+            found, left = draw(st.sampled_from(held))
+            contract, quantity = str(found), Decimal(draw(st.integers(1, seats[found, left])))
+            seats[found, left] -= int(quantity)
+            if kind == "role_change":
+                previous = left
+                seats[found, role] += int(quantity)
+            else:
+                role = left
+                quantity = -quantity if kind == "correction" or draw(st.booleans()) else quantity
+        else:
+            user = draw(st.sampled_from(sorted(holders)))
+            found, left = holders[user]
+            contract = str(found)
+            if kind == "leave":
+                role, quantity = left, Decimal(-1)
+                del holders[user]
+            elif kind == "move":
+                previous, holders[user] = left, (found, role)
+            else:
+                role = left
+        event_type = {"join": "add", "leave": "remove", "move": "role_change"}.get(kind, kind)
+        events.append(
+            SeatEvent(
+                f"@-e{number}",
+                event_type,
+                quantity,
+                at,
+                role,
+                previous,
+                user,
+                contract if len(contracts) > 1 else draw(st.sampled_from([None, contract])),
+            )
+        )
+    if len(contracts) == 1 and holders:
+        # the events of a holder all name the contract, or none does
+        events = [dataclasses.replace(event, subscription_id=None) for event in events]
+    return tuple(events)
+
+
+@st.composite
+def usage_events(
+    draw: Draw, contracts: Sequence[Subscription], setting: Setting
+) -> tuple[UsageEvent, ...]:
+    events = []
+    for number in range(1, draw(st.integers(0, 6)) + 1):
+        contract = draw(st.sampled_from(contracts))
+        end = min(contract.ended_at or setting.as_of, setting.as_of)
+        at = draw(moments(contract.started_at, max(end, contract.started_at), setting))
+        status = draw(st.sampled_from([None, "success", "success", "failed"]))
+        reopened = None
+        if status != "failed" and draw(st.integers(0, 3)) == 0:
+            reopened = at + timedelta(
+                hours=setting.reopen_hours, seconds=draw(st.sampled_from([-1, 0]))
+            )
+        events.append(
+            UsageEvent(
+                f"@-w{number}",
+                at,
+                draw(st.sampled_from(METERS)),
+                draw(quantities),
+                draw(st.sampled_from([None, "@-a", "@-b"])),
+                draw(st.sampled_from([None, "human", "automation"])),
+                draw(st.sampled_from([None, "small", "large"])),
+                status,
+                reopened,
+                contract.subscription_id if len(contracts) > 1 else None,
+            )
+        )
+    return tuple(events)
+
+
+@st.composite
+def discounts(draw: Draw, plan_id: str, day: date) -> tuple[Discount, ...]:
+    found = []
+    for number in range(1, draw(st.sampled_from([0, 0, 0, 1, 2])) + 1):
+        scope, scope_id = draw(
+            st.sampled_from([("plan", plan_id), ("account", "@"), ("segment", "@-segment")])
+        )
+        is_ratio = draw(st.booleans())
+        start = draw(maybe(st.integers(-40, 60)))
+        length = draw(maybe(st.integers(1, 90)))
+        valid_from = None if start is None else day + timedelta(start)
+        found.append(
+            Discount(
+                f"@-d{number}",
+                scope,
+                scope_id,
+                valid_from,
+                None if length is None else (valid_from or day) + timedelta(length),
+                draw(decimals("0", "0.7", 3)) if is_ratio else None,
+                None if is_ratio else draw(decimals("0", "80", 2)),
+            )
+        )
+    return tuple(found)
+
+
+@st.composite
+def contract_prices(draw: Draw, book: Sequence[Charge]) -> tuple[ContractPrice, ...]:
+    found = []
+    for charge in book:
+        if draw(st.integers(0, 4)) == 0:
+            tiered = charge.pricing in ("graduated", "volume")
+            ratio = draw(decimals("0", "0.5", 2)) if tiered or draw(st.booleans()) else None
+            price = None if tiered or (ratio and draw(st.booleans())) else draw(amounts)
+            if ratio is None and price is None:
+                continue
+            found.append(ContractPrice(charge.charge_id, BOOK_OPENS, None, price, ratio))
+    return tuple(found)
+
+
+@st.composite
+def cases(draw: Draw, setting: Setting) -> Case:
+    currency = draw(st.sampled_from(["USD", "USD", "JPY", "KWD"]))
+    today, book = draw(books("@-p", currency))
+    proposed, more = draw(books("@-q", currency))
+    contracts = [draw(subscriptions(1, "@-p", setting))]
+    if draw(st.integers(0, 5)) == 0:
+        contracts.append(draw(subscriptions(2, "@-p", setting)))
+    has_proposal = draw(st.booleans())
+    if any(contract.ended_at for contract in contracts):
+        proposed = dataclasses.replace(proposed, billing_interval="month")
+    day = local_day(contracts[0].started_at, setting.time_zone)
+    return Case(
+        "@",
+        "@-segment",
+        (today, proposed),
+        (*book, *more),
+        tuple(contracts),
+        draw(st.sampled_from([None, None, None, 1, 15, 29, 31])),
+        draw(contract_prices(book)),
+        draw(discounts(draw(st.sampled_from(["@-p", "@-q"])), day)),
+        Proposal("proposal", "@-q") if has_proposal else None,
+        draw(seat_events(contracts, setting)),
+        draw(usage_events(contracts, setting)),
+    )

@@ -1,0 +1,106 @@
+"""What is billed as one: a contract's period today, the account's under a proposal."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from tests.rating.book import Case, Plan, Setting, Subscription
+from tests.rating.days import MONTHS_OF, Span, local_day, month_of, months_from, plus_months
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One billing period of a plan, and the days of it that are served."""
+
+    scenario_id: str
+    plan: Plan
+    subscription: Subscription | None
+    period: Span
+    service: Span
+    months: tuple[date, ...]
+    """The anchor months whose metered work the period settles."""
+
+
+def term(subscription: Subscription, setting: Setting) -> Span:
+    """The days of a contract; an end after the as-of is not known yet."""
+    ended = subscription.ended_at
+    known = ended is not None and ended <= setting.as_of
+    return Span(
+        local_day(subscription.started_at, setting.time_zone),
+        local_day(ended, setting.time_zone) if ended is not None and known else date.max,
+    )
+
+
+def anchor_day(case: Case, setting: Setting) -> int:
+    """The day of the account's anchor months."""
+    starts = [term(subscription, setting).start for subscription in case.subscriptions]
+    return case.billing_anchor_day or min(starts).day
+
+
+def anchor_months(case: Case, setting: Setting) -> dict[date, Span]:
+    """The anchor months from the first contract to the as-of, or to the last contract's end."""
+    terms = [term(subscription, setting) for subscription in case.subscriptions]
+    day, last = anchor_day(case, setting), local_day(setting.as_of, setting.time_zone)
+    month, found = month_of(min(t.start for t in terms), day), {}
+    while (span := months_from(month, 1, day)).start <= min(last, max(t.end for t in terms)):
+        if span.start < max(t.end for t in terms):
+            found[month] = span
+        month = plus_months(month, 1)
+    return found
+
+
+def covered_months(case: Case, setting: Setting) -> dict[date, Span]:
+    """The anchor months with a contract in force, cut to the days from its start to its end."""
+    terms = [term(subscription, setting) for subscription in case.subscriptions]
+    found = {}
+    for month, span in anchor_months(case, setting).items():
+        held = [t.cut_to(span) for t in terms if t.start < span.end and t.end > span.start]
+        if held:
+            found[month] = Span(min(s.start for s in held), max(s.end for s in held))
+    return found
+
+
+def units(case: Case, setting: Setting) -> Iterator[Unit]:
+    for subscription in case.subscriptions:
+        yield from _contract_periods(case, setting, subscription)
+    if case.proposal:
+        yield from _proposed_periods(case, setting)
+
+
+def _contract_periods(case: Case, setting: Setting, subscription: Subscription) -> Iterator[Unit]:
+    """A contract's periods count from its own start day, unless the account has one for all."""
+    plan, held = case.plan(subscription.plan_id), term(subscription, setting)
+    day = case.billing_anchor_day or held.start.day
+    count = MONTHS_OF[plan.billing_interval]
+    last = local_day(setting.as_of, setting.time_zone)
+    months = anchor_months(case, setting)
+    month = month_of(held.start, day)
+    while (period := months_from(month, count, day)).start <= min(last, held.end):
+        service = period.cut_to(held)
+        if service.days > 0:
+            settled = tuple(
+                m
+                for m, span in months.items()
+                if span.start < held.end
+                and span.end > held.start
+                and service.holds(max(span.start, held.start))
+            )
+            yield Unit("current", plan, subscription, period, service, settled)
+        month = plus_months(month, count)
+
+
+def _proposed_periods(case: Case, setting: Setting) -> Iterator[Unit]:
+    """A proposal bills the account as one, from the first anchor month with a contract on."""
+    assert case.proposal is not None
+    plan, day = case.plan(case.proposal.plan_id), anchor_day(case, setting)
+    covered, count = covered_months(case, setting), MONTHS_OF[plan.billing_interval]
+    months = sorted(covered)
+    while months:
+        inside = [m for m in months if m < plus_months(months[0], count)]
+        period = months_from(months[0], count, day)
+        ends = max(term(s, setting).end for s in case.subscriptions)
+        service = Span(covered[months[0]].start, min(period.end, ends))
+        if count == 1:
+            service = covered[months[0]]
+        yield Unit(case.proposal.scenario_id, plan, None, period, service, tuple(inside))
+        months = months[len(inside) :]
