@@ -1,15 +1,8 @@
 with
 
-seat_changes as (
+spans as (
 
-    select * from {{ ref('int_seat_changes') }}
-    where user_id is not null
-
-),
-
-terms as (
-
-    select * from {{ ref('int_seat_terms') }}
+    select * from {{ ref('int_holder_spans') }}
 
 ),
 
@@ -25,113 +18,33 @@ activity as (
 
 ),
 
-settings as (
-
-    select * from {{ ref('stg_settings') }}
-
-),
-
-moments as (
-
-    select
-        account_id,
-        user_id,
-        role,
-        effective_at,
-        sum(assigned_change) as assigned_change,
-        sum(suspended_change) as suspended_change
-
-    from seat_changes
-
-    group by account_id, user_id, role, effective_at
-
-),
-
-holdings as (
-
-    select
-        account_id,
-        user_id,
-        role,
-        effective_at as from_at,
-        lead(effective_at) over (
-            partition by account_id, user_id, role
-            order by effective_at asc
-        ) as to_at,
-        sum(assigned_change) over (
-            partition by account_id, user_id, role
-            order by effective_at asc
-        ) as assigned,
-        sum(suspended_change) over (
-            partition by account_id, user_id, role
-            order by effective_at asc
-        ) as suspended
-
-    from moments
-
-),
-
--- the same terms that make the account's seats billable make the holder's
-billable as (
-
-    select
-        holdings.account_id,
-        holdings.user_id,
-        greatest(
-            holdings.from_at, {{ utc_time('terms.from_on', 'settings.time_zone') }}
-        ) as from_at,
-        least(
-            coalesce(holdings.to_at, settings.as_of),
-            coalesce({{ utc_time('terms.to_on', 'settings.time_zone') }}, settings.as_of)
-        ) as to_at,
-        {{ billable_quantity(
-            'holdings.assigned', 'holdings.suspended', 'terms.bill_suspended'
-        ) }} as quantity
-
-    from holdings
-
-    inner join terms
-        on
-            holdings.account_id = terms.account_id
-            and {{ is_billable_role('terms.billable_roles', 'holdings.role') }}
-
-    cross join settings
-
-    where holdings.assigned > 0
-
-),
-
 -- seconds are counted from the month's start, so that the parts of a month add up to it
 monthly as (
 
     select
-        billable.account_id,
-        billable.user_id,
+        spans.account_id,
+        spans.user_id,
         windows.month,
         windows.month_end,
         sum(
-            billable.quantity * (
+            spans.quantity * (
                 {{ seconds_between(
-                    'windows.window_start_at', 'least(billable.to_at, windows.window_end_at)'
+                    'windows.window_start_at', 'least(spans.to_at, windows.window_end_at)'
                 ) }}
                 - {{ seconds_between(
-                    'windows.window_start_at', 'greatest(billable.from_at, windows.window_start_at)'
+                    'windows.window_start_at', 'greatest(spans.from_at, windows.window_start_at)'
                 ) }}
             )
         ) as seat_seconds
 
-    from billable
+    from spans
 
     inner join windows
         on
-            billable.from_at < windows.window_end_at
-            and billable.to_at > windows.window_start_at
+            spans.from_at < windows.window_end_at
+            and spans.to_at > windows.window_start_at
 
-    where
-        billable.quantity > 0
-        and billable.from_at < billable.to_at
-
-    group by billable.account_id, billable.user_id, windows.month, windows.month_end
+    group by spans.account_id, spans.user_id, windows.month, windows.month_end
 
 ),
 
