@@ -3,6 +3,11 @@
     cast(date_trunc('month', {{ day }}) as date)
 {%- endmacro %}
 
+{# First day of the calendar quarter of a date. #}
+{% macro quarter_of(day) -%}
+    cast(date_trunc('quarter', {{ day }}) as date)
+{%- endmacro %}
+
 {# The date a whole number of months later; a day the month lacks becomes its last. #}
 {% macro add_months(day, months) -%}
     {{ return(adapter.dispatch('add_months')(day, months)) }}

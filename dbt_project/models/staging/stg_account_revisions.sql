@@ -39,6 +39,7 @@ renamed as (
         account_id,
         cast(revision as integer) as revision,
         segment,
+        region,
         recorded_at
 
     from ranked

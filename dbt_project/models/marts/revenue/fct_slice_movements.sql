@@ -1,0 +1,171 @@
+{% set movements = [
+    'opening', 'entering', 'leaving', 'new', 'expansion', 'contraction', 'churn', 'reactivation',
+    'currency_effect', 'restatement', 'closing'
+] %}
+{% set columns = {'all': "'all'", 'segment': 'segment', 'region': 'region', 'plan': 'plan_id'} %}
+
+with
+
+movements as (
+
+    select * from {{ ref('fct_mrr_movements') }}
+
+),
+
+attributes as (
+
+    select * from {{ ref('int_account_attributes') }}
+
+),
+
+-- an account opens as what it was when the month before closed
+described as (
+
+    select
+        movements.*,
+        attributes.segment as segment_now,
+        attributes.region as region_now,
+        attributes.plan_id as plan_id_now,
+        coalesce(before.segment, attributes.segment) as segment_before,
+        coalesce(before.region, attributes.region) as region_before,
+        coalesce(before.plan_id, attributes.plan_id) as plan_id_before
+
+    from movements
+
+    inner join attributes
+        on
+            movements.account_id = attributes.account_id
+            and movements.month = attributes.month
+
+    left join attributes as before
+        on
+            movements.account_id = before.account_id
+            and {{ add_months('movements.month', '-1') }} = before.month
+
+),
+
+-- what an account opens with leaves the slice that it was in and enters the one that it is in
+sliced as (
+
+    {% for slice, column in columns.items() %}
+
+    {% set now = column if slice == 'all' else column ~ '_now' %}
+    {% set was = column if slice == 'all' else column ~ '_before' %}
+
+    select
+        '{{ slice }}' as slice,
+        {{ now }} as slice_value,
+        month,
+        version,
+        account_id,
+        is_provisional,
+        closing_reporting is not null as has_rate,
+        case when {{ now }} = {{ was }} then opening_reporting else 0 end as opening,
+        case when {{ now }} <> {{ was }} then opening_reporting else 0 end as entering,
+        0 as leaving,
+        new_reporting as new,
+        expansion_reporting as expansion,
+        contraction_reporting as contraction,
+        churn_reporting as churn,
+        reactivation_reporting as reactivation,
+        currency_effect_reporting as currency_effect,
+        restatement_reporting as restatement,
+        closing_reporting as closing
+
+    from described
+
+    {% if slice != 'all' %}
+
+    union all
+
+    select
+        '{{ slice }}' as slice,
+        {{ was }} as slice_value,
+        month,
+        version,
+        account_id,
+        is_provisional,
+        closing_reporting is not null as has_rate,
+        opening_reporting as opening,
+        0 as entering,
+        -opening_reporting as leaving,
+        0 as new,
+        0 as expansion,
+        0 as contraction,
+        0 as churn,
+        0 as reactivation,
+        0 as currency_effect,
+        0 as restatement,
+        0 as closing
+
+    from described
+    where {{ now }} <> {{ was }} and opening_reporting <> 0
+
+    {% endif %}
+
+    {{ 'union all' if not loop.last }}
+
+    {% endfor %}
+
+),
+
+-- an account in several currencies is one account
+by_account as (
+
+    select
+        slice,
+        slice_value,
+        month,
+        version,
+        account_id,
+        {% for movement in movements %}
+        cast(coalesce(sum({{ movement }}), 0) as decimal(38, 4)) as {{ movement }},
+        {% endfor %}
+        max(case when is_provisional then 1 else 0 end) as provisional,
+        sum(case when has_rate then 0 else 1 end) as unrated_rows
+
+    from sliced
+
+    group by slice, slice_value, month, version, account_id
+
+),
+
+summed as (
+
+    select
+        slice,
+        slice_value,
+        month,
+        version,
+        {% for movement in movements %}
+        cast(sum({{ movement }}) as decimal(38, 4)) as {{ movement }},
+        cast(
+            count(
+                case
+                    when {{ movement }} {{ '>' if movement in ('opening', 'closing') else '<>' }} 0
+                        then account_id
+                end
+            ) as bigint
+        ) as {{ movement }}_accounts,
+        {% endfor %}
+        cast(count(case when unrated_rows > 0 then account_id end) as bigint) as unrated_accounts,
+        max(provisional) = 1 as is_provisional
+
+    from by_account
+
+    group by slice, slice_value, month, version
+
+),
+
+explained as (
+
+    select
+        summed.*,
+        case when unrated_accounts > 0 then 'no exchange rate in force for some accounts' end
+            as reason
+
+    from summed
+
+)
+
+select * from explained

@@ -1,0 +1,75 @@
+-- a returned row is a slice whose values do not add up to everybody: MRR at both ends of a month,
+-- and cohorts, so that the retention of a union is the weighted mean of its parts
+select
+    'movements' as figure,
+    by_slice.slice,
+    by_slice.month,
+    by_slice.version
+
+from (
+    select
+        slice,
+        month,
+        version,
+        sum(opening) as opening,
+        sum(closing) as closing,
+        sum(entering + leaving) as moved
+
+    from {{ ref('fct_slice_movements') }}
+
+    where slice <> 'all'
+
+    group by slice, month, version
+) as by_slice
+
+inner join {{ ref('fct_slice_movements') }} as everybody
+    on
+        by_slice.month = everybody.month
+        and by_slice.version = everybody.version
+        and everybody.slice = 'all'
+
+where
+    by_slice.opening <> everybody.opening
+    or by_slice.closing <> everybody.closing
+    or by_slice.moved <> 0
+
+union all
+
+select
+    by_slice.granularity as figure,
+    by_slice.slice,
+    by_slice.cohort_start as month,
+    by_slice.version
+
+from (
+    select
+        granularity,
+        slice,
+        cohort_start,
+        age,
+        version,
+        sum(mrr_start) as mrr_start,
+        sum(mrr_retained) as mrr_retained,
+        sum(mrr_retained_capped) as mrr_retained_capped,
+        sum(accounts_retained) as accounts_retained
+
+    from {{ ref('fct_cohort_slices') }}
+
+    where slice <> 'all'
+
+    group by granularity, slice, cohort_start, age, version
+) as by_slice
+
+inner join {{ ref('fct_cohort_slices') }} as everybody
+    on
+        by_slice.granularity = everybody.granularity
+        and by_slice.cohort_start = everybody.cohort_start
+        and by_slice.age = everybody.age
+        and by_slice.version = everybody.version
+        and everybody.slice = 'all'
+
+where
+    by_slice.mrr_start <> everybody.mrr_start
+    or by_slice.mrr_retained <> everybody.mrr_retained
+    or by_slice.mrr_retained_capped <> everybody.mrr_retained_capped
+    or by_slice.accounts_retained <> everybody.accounts_retained
