@@ -114,6 +114,7 @@ described as (
         all_bills.month,
         all_bills.scenario_id,
         accounts.segment,
+        accounts.region,
         all_bills.plan_id,
         all_bills.currency,
         coalesce(plans.billing_interval, contract_intervals.billing_interval, 'month')

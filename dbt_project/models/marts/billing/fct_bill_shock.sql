@@ -1,3 +1,6 @@
+{# ratios beside the threshold's at which the rate is told, too, in hundredths #}
+{% set sensitivities = [20, 30, 50] %}
+
 with
 
 bills as (
@@ -157,7 +160,16 @@ judged as (
                 then
                     increase_amount >= baseline * least_ratio
                     and increase_reporting >= least_amount
-        end as is_jump
+        end as is_jump,
+        {% for share in sensitivities %}
+        case
+            when increase_reporting is not null
+                then
+                    increase_amount >= baseline * 0.{{ share }}
+                    and increase_reporting >= least_amount
+        end as is_jump_{{ share }},
+        {% endfor %}
+        explained_amount < increase_amount * explained_ratio as is_unexplained
 
     from explained
 
@@ -170,6 +182,8 @@ shocks as (
         month,
         scenario_id,
         segment,
+        region,
+        plan_id,
         currency,
         cast(bill as decimal(18, 4)) as bill,
         cast(baseline as decimal(18, 4)) as baseline,
@@ -178,7 +192,11 @@ shocks as (
         {{ ratio('increase_amount', 'baseline') }} as increase_ratio,
         cast(explained_amount as decimal(18, 4)) as explained_amount,
         is_jump,
-        is_jump and explained_amount < increase_amount * explained_ratio as is_shock,
+        is_jump and is_unexplained as is_shock,
+        {% for share in sensitivities %}
+        is_jump_{{ share }},
+        is_jump_{{ share }} and is_unexplained as is_shock_{{ share }},
+        {% endfor %}
         case
             when has_two_currencies then 'two_currencies'
             when baseline is null then 'no_baseline'

@@ -1,8 +1,24 @@
+{% set sensitivities = [20, 30, 50] %}
+
 with
 
 bills as (
 
     select * from {{ ref('fct_bill_shock') }}
+
+),
+
+thresholds as (
+
+    select * from {{ ref('int_thresholds') }}
+
+),
+
+limits as (
+
+    select max(fires_at) as least_accounts
+    from thresholds
+    where segment = 'all' and name = 'small_cell_accounts'
 
 ),
 
@@ -15,6 +31,10 @@ counted as (
         scenario_id,
         is_jump,
         is_shock,
+        {% for share in sensitivities %}
+        is_jump_{{ share }},
+        is_shock_{{ share }},
+        {% endfor %}
         is_provisional
 
     from bills
@@ -27,6 +47,10 @@ counted as (
         scenario_id,
         is_jump,
         is_shock,
+        {% for share in sensitivities %}
+        is_jump_{{ share }},
+        is_shock_{{ share }},
+        {% endfor %}
         is_provisional
 
     from bills
@@ -44,6 +68,10 @@ tallied as (
         count(is_shock) as baseline_bills,
         count(*) filter (where is_jump) as jumps,
         count(*) filter (where is_shock) as shocks,
+        {% for share in sensitivities %}
+        count(*) filter (where is_jump_{{ share }}) as jumps_{{ share }},
+        count(*) filter (where is_shock_{{ share }}) as shocks_{{ share }},
+        {% endfor %}
         cast(max(cast(is_provisional as integer)) as boolean) as is_provisional
 
     from counted
@@ -67,9 +95,17 @@ rated as (
         shocks,
         {{ ratio('jumps', 'baseline_bills') }} as jump_rate,
         {{ ratio('shocks', 'baseline_bills') }} as shock_rate,
+        {% for share in sensitivities %}
+        {{ ratio('jumps_' ~ share, 'baseline_bills') }} as jump_rate_{{ share }},
+        {{ ratio('shocks_' ~ share, 'baseline_bills') }} as shock_rate_{{ share }},
+        {% endfor %}
+        coalesce(baseline_bills < least_accounts, false) as is_small,
+        case when baseline_bills = 0 then 'no bill with a baseline' end as reason,
         is_provisional
 
     from tallied
+
+    cross join limits
 
 )
 
