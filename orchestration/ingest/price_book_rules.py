@@ -10,10 +10,16 @@ from orchestration.ingest.reference_rows import Problem, Row
 
 Tables = dict[str, list[Row]]
 
-SEAT_AGGREGATIONS = ("sum", "time_weighted")
+# what is not metered has nothing to add up: seats follow their plan's seat_basis
+UNMETERED = {"seats": ("sum", "time_weighted"), "flat": ("sum",), "credits": ("sum",)}
 TIERED = ("graduated", "volume")
 # what a charge needs to be priced at all
-NEEDED = {"flat": "unit_amount", "per_unit": "unit_amount", "package": "package_size"}
+NEEDED = {
+    "flat": "unit_amount",
+    "per_unit": "unit_amount",
+    "package": "package_size",
+    "percentage": "unit_amount",
+}
 NEVER_NEGATIVE = {
     "plans": ("minimum_amount", "maximum_amount"),
     "charges": (
@@ -86,6 +92,8 @@ def _charges(tables: Tables) -> Iterator[Problem]:
                 yield _problem(row, "unit_amount", "is empty; pricing package needs it")
             if row.values["package_size"] is not None and not Decimal(row.text("package_size")):
                 yield _problem(row, "package_size", "is 0; a package holds something")
+        yield from _percentage(row, "unit_amount", row.text("pricing") == "percentage")
+        yield from _aggregation(row)
         least, most = row.values["line_minimum"], row.values["line_maximum"]
         if least is not None and most is not None and Decimal(most) < Decimal(least):
             yield _problem(row, "line_maximum", f"is {most}, below the line_minimum {least}")
@@ -100,6 +108,27 @@ def _charges(tables: Tables) -> Iterator[Problem]:
                     f"{first.text('charge_id')!r} to {first.text('plan_id')!r}",
                 )
         yield from _validity(rows, "charge", first.text("charge_id"), gaps=True)
+
+
+def _percentage(row: Row, column: str, is_percentage: bool) -> Iterator[Problem]:
+    value = row.values[column]
+    if is_percentage and value is not None and Decimal(value) > 100:
+        yield _problem(row, column, f"is {value}; a percentage is at most 100 (2.5 is 2.5 %)")
+
+
+def _aggregation(row: Row) -> Iterator[Problem]:
+    meter, aggregation = row.text("meter"), row.text("aggregation")
+    if aggregation not in UNMETERED.get(meter, (aggregation,)):
+        yield _problem(
+            row,
+            "aggregation",
+            f"is {aggregation}, which says nothing about {meter}; empty it"
+            + (" and set the plan's seat_basis" if meter == "seats" else ""),
+        )
+    elif row.values["outcomes_only"] == "true" and aggregation != "sum":
+        yield _problem(
+            row, "aggregation", f"is {aggregation}, but outcomes are counted: empty it (sum)"
+        )
 
 
 def _validity(rows: list[Row], what: str, name: str, *, gaps: bool) -> Iterator[Problem]:
@@ -174,6 +203,9 @@ def _ladder(rows: list[Row]) -> Iterator[Problem]:
 
 def _contract_prices(tables: Tables) -> Iterator[Problem]:
     charges = {row.text("charge_id") for row in tables["charges"]}
+    shares = {
+        row.text("charge_id") for row in tables["charges"] if row.text("pricing") == "percentage"
+    }
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in tables["contract_prices"]:
         groups[(row.text("account_id"), row.text("charge_id"))].append(row)
@@ -182,6 +214,7 @@ def _contract_prices(tables: Tables) -> Iterator[Problem]:
                 row, "charge_id", f"is {row.text('charge_id')!r}, which charges.csv does not name"
             )
         yield from _share(row, "discount_ratio")
+        yield from _percentage(row, "unit_amount", row.text("charge_id") in shares)
         if row.values["unit_amount"] is None and row.values["discount_ratio"] is None:
             yield _problem(row, "unit_amount", "is empty, and so is discount_ratio; give one")
     for (account_id, charge_id), rows in groups.items():
@@ -221,6 +254,12 @@ def _scenarios(tables: Tables) -> Iterator[Problem]:
             yield _problem(row, "plan_id", "is empty; name the plan that is proposed")
         if scenario_id == "invoiced":
             yield _problem(row, "scenario_id", "is 'invoiced', which names the real invoices")
+        if row.text("uptake") == "new_only" and row.values["starts_on"] is None:
+            yield _problem(row, "starts_on", "is empty; uptake new_only covers accounts from a day on")
+        if row.values["max_increase_periods"] is not None and row.values["max_increase_ratio"] is None:
+            yield _problem(
+                row, "max_increase_ratio", "is empty; max_increase_periods needs the ratio it holds to"
+            )
         if row.values["segment"] == "all":
             yield _problem(row, "segment", "is 'all', which is reserved; leave it empty for all")
         first = names.setdefault(scenario_id, row)
@@ -240,31 +279,8 @@ def _unknown_plan(plan_id: str) -> str:
 def _not_rated(tables: Tables) -> Iterator[Problem]:
     """What the book may say one day and the rating engine cannot price today."""
     for row in tables["charges"]:
-        if row.text("pricing") == "percentage":
-            yield _problem(row, "pricing", "is percentage, which is not rated yet")
         if row.text("meter") == "credits":
             yield _problem(row, "meter", "is credits, which is not rated yet")
-        aggregation = row.text("aggregation")
-        allowed = SEAT_AGGREGATIONS if row.text("meter") == "seats" else ("sum",)
-        if aggregation not in allowed:
-            yield _problem(row, "aggregation", f"is {aggregation}, which is not rated yet; use sum")
-    for row in tables["scenarios"]:
-        if row.text("uptake") != "all":
-            yield _problem(
-                row, "uptake", f"is {row.text('uptake')}, which is not rated yet; use all"
-            )
-        for column in ("max_increase_ratio", "max_increase_periods"):
-            if row.values[column] is not None:
-                yield _problem(row, column, "grandfathers bills, which is not rated yet; empty it")
-    tiered = {row.text("charge_id") for row in tables["charges"] if row.text("pricing") in TIERED}
-    for row in tables["contract_prices"]:
-        if row.values["unit_amount"] is not None and row.text("charge_id") in tiered:
-            yield _problem(
-                row,
-                "unit_amount",
-                "negotiates one price for a tiered charge, which is not rated yet; "
-                "use discount_ratio",
-            )
     for name in ("rate_tables", "credit_grants"):
         for row in tables[name][:1]:
             yield _problem(row, None, "has rows, but credits are not rated yet; empty it")

@@ -1,145 +1,9 @@
 with
 
-unit_lines as (
+settled as (
 
-    select * from {{ ref('int_unit_lines') }}
-
-),
-
-discounts as (
-
-    select * from {{ ref('int_unit_discounts') }}
-
-),
-
-units as (
-
-    select * from {{ ref('int_rated_units') }}
-
-),
-
-currencies as (
-
-    select * from {{ ref('stg_currencies') }}
-
-),
-
-totals as (
-
-    select
-        unit_lines.unit_id,
-        -- wider sums would take scale from what they are later held against
-        cast(sum(unit_lines.amount) as decimal(18, 4)) as amount,
-        sum(
-            {{ exact_product(
-                'unit_lines.amount',
-                'least(unit_lines.contract_discount_ratio + coalesce(discounts.ratio, 0), 1)'
-            ) }}
-        ) as discounted
-
-    from unit_lines
-
-    left join discounts
-        on unit_lines.unit_id = discounts.unit_id
-
-    group by unit_lines.unit_id
-
-),
-
--- every unit of a plan with a minimum is there, even one without a line
-based as (
-
-    select
-        units.unit_id,
-        units.service_start,
-        units.service_end,
-        units.minimum_amount,
-        units.maximum_amount,
-        coalesce(currencies.minor_units, 2) as minor_units,
-        coalesce(totals.amount, 0) as amount,
-        coalesce(totals.discounted, 0) as discounted,
-        coalesce(discounts.amount, 0) as discount_amount,
-        discounts.source as discount_source,
-        case
-            when units.proration = 'none' then 1
-            else {{ days_between('units.service_start', 'units.service_end') }}
-        end as numerator,
-        case
-            when units.proration = 'none' then 1
-            else {{ days_between('units.period_start', 'units.period_end') }}
-        end as denominator
-
-    from units
-
-    left join totals
-        on units.unit_id = totals.unit_id
-
-    left join discounts
-        on units.unit_id = discounts.unit_id
-
-    left join currencies
-        on units.currency = currencies.currency
-
-),
-
--- per cent first, then amounts, which never take a bill below zero
-ratio_discounted as (
-
-    select
-        based.*,
-        -discounted as ratio_exact,
-        {{ round_money('-discounted', 'minor_units') }} as ratio_amount
-
-    from based
-
-),
-
-amount_discounted as (
-
-    select
-        ratio_discounted.*,
-        -least(discount_amount, greatest(amount + ratio_amount, 0)) as amount_exact,
-        {{ round_money(
-            '-least(discount_amount, greatest(amount + ratio_amount, 0))', 'minor_units'
-        ) }} as amount_amount
-
-    from ratio_discounted
-
-),
-
-bounds as (
-
-    select
-        amount_discounted.*,
-        cast(amount + ratio_amount + amount_amount as decimal(18, 4)) as net,
-        {{ exact_ratio('minimum_amount', 'numerator', 'denominator') }} as minimum_due,
-        {{ exact_ratio('maximum_amount', 'numerator', 'denominator') }} as maximum_due
-
-    from amount_discounted
-
-),
-
-topped_up as (
-
-    select
-        bounds.*,
-        greatest(minimum_due - net, 0) as minimum_exact,
-        {{ round_money('greatest(minimum_due - net, 0)', 'minor_units') }} as minimum_top_up
-
-    from bounds
-
-),
-
-capped as (
-
-    select
-        topped_up.*,
-        least(maximum_due - net - coalesce(minimum_top_up, 0), 0) as cap_exact,
-        {{ round_money(
-            'least(maximum_due - net - coalesce(minimum_top_up, 0), 0)', 'minor_units'
-        ) }} as cap_amount
-
-    from topped_up
+    select * from {{ ref('int_settled_bills') }}
+    where step_number = 0
 
 ),
 
@@ -156,7 +20,7 @@ lines as (
         ratio_amount as amount,
         concat('Discount (', coalesce(discount_source, 'contract price'), ').') as explanation
 
-    from capped
+    from settled
     where ratio_amount <> 0
 
     union all
@@ -172,7 +36,7 @@ lines as (
         amount_amount as amount,
         concat('Discount of a fixed amount (', discount_source, ').') as explanation
 
-    from capped
+    from settled
     where amount_amount <> 0
 
     union all
@@ -192,7 +56,7 @@ lines as (
             '.'
         ) as explanation
 
-    from capped
+    from settled
     where minimum_top_up <> 0
 
     union all
@@ -212,7 +76,7 @@ lines as (
             '.'
         ) as explanation
 
-    from capped
+    from settled
     where cap_amount <> 0
 
 ),

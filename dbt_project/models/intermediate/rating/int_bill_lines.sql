@@ -6,6 +6,12 @@ unit_lines as (
 
 ),
 
+credit_lines as (
+
+    select * from {{ ref('int_credit_lines') }}
+
+),
+
 adjustment_lines as (
 
     select * from {{ ref('int_adjustment_lines') }}
@@ -83,7 +89,7 @@ charged as (
         end as cause,
         -- the share of the period is told only where it is not the whole
         case
-            when line_kind <> 'usage' and numerator <> denominator
+            when numerator <> denominator
                 then
                     concat(
                         ' × ',
@@ -112,6 +118,8 @@ charged as (
                         {{ price_text('unit_price', 'minor_units') }}
                     )
             when pricing = 'flat' then {{ price_text('unit_price', 'minor_units') }}
+            when pricing = 'percentage'
+                then concat({{ number_text('unit_price') }}, ' % of ', {{ number_text('billable') }})
             else
                 concat(
                     {{ number_text('billable') }},
@@ -186,14 +194,6 @@ explained as (
                         share_text,
                         '.'
                     )
-            when line_kind = 'credit'
-                then
-                    concat(
-                        {{ counted_text('-quantity', 'outcome') }},
-                        ' reopened after the window: ',
-                        price_text,
-                        '.'
-                    )
             when drawn_text is not null then concat(drawn_text, ': ', price_text, '.')
             else
                 concat(
@@ -207,6 +207,7 @@ explained as (
                     end,
                     ': ',
                     price_text,
+                    share_text,
                     '.'
                 )
         end as explanation
@@ -270,6 +271,31 @@ lines as (
     union all
 
     select * from adjusted
+
+    union all
+
+    select
+        unit_id,
+        line_key,
+        charge_id,
+        line_name,
+        line_kind,
+        meter,
+        cast(null as varchar) as event_id,
+        service_start,
+        service_end,
+        quantity,
+        included,
+        billable,
+        unit_price,
+        tier,
+        exact_amount,
+        amount,
+        price_version,
+        'outcomes' as cause,
+        explanation
+
+    from credit_lines
 
 ),
 

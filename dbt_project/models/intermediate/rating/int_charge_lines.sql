@@ -47,6 +47,8 @@ priced as (
         points.billable_before,
         points.numerator,
         points.denominator,
+        points.bound_numerator,
+        points.bound_denominator,
         charges.charge_name,
         charges.meter,
         charges.pricing,
@@ -64,7 +66,18 @@ priced as (
         end as unit_price,
         tiers_after.tier,
         case charges.pricing
-            when 'flat' then cast(charges.unit_amount as decimal(38, 12))
+            -- a flat price knows no change of quantity
+            when 'flat'
+                then
+                    case
+                        when points.billable_before is null
+                            then cast(charges.unit_amount as decimal(38, 12))
+                        else cast(0 as decimal(38, 12))
+                    end
+            when 'percentage'
+                then {{ exact_percentage(
+                    'points.billable - coalesce(points.billable_before, 0)', 'charges.unit_amount'
+                ) }}
             when 'per_unit'
                 then {{ exact_product(
                     'points.billable - coalesce(points.billable_before, 0)', 'charges.unit_amount'
@@ -86,6 +99,7 @@ priced as (
         on
             points.unit_id = charges.unit_id
             and points.charge_id = charges.charge_id
+            and points.window_start = charges.window_start
 
     inner join units
         on points.unit_id = units.unit_id
@@ -117,21 +131,35 @@ shared as (
 
 ),
 
--- a charge's own minimum and maximum hold for what it bills, not for a change or a credit
-bounded as (
+-- a charge's own minimum and maximum hold for what it bills, not for a change of seats, and follow
+-- the days that are charged
+bounds as (
 
     select
         shared.*,
         case
-            when billable_before is not null then due_amount
-            else
-                least(
-                    greatest(due_amount, coalesce(line_minimum, due_amount)),
-                    coalesce(line_maximum, greatest(due_amount, coalesce(line_minimum, due_amount)))
-                )
-        end as exact_amount
+            when line_kind <> 'proration'
+                then {{ exact_ratio('line_minimum', 'bound_numerator', 'bound_denominator') }}
+        end as minimum_due,
+        case
+            when line_kind <> 'proration'
+                then {{ exact_ratio('line_maximum', 'bound_numerator', 'bound_denominator') }}
+        end as maximum_due
 
     from shared
+
+),
+
+bounded as (
+
+    select
+        bounds.*,
+        least(
+            greatest(due_amount, coalesce(minimum_due, due_amount)),
+            coalesce(maximum_due, greatest(due_amount, coalesce(minimum_due, due_amount)))
+        ) as exact_amount
+
+    from bounds
 
 ),
 

@@ -13,27 +13,37 @@ charges as (
 
 ),
 
-points as (
+shared as (
 
     select
         charges.unit_id,
         charges.charge_id,
-        charges.charge_id as point_key,
+        charges.window_start,
+        case
+            when charges.is_cut
+                then
+                    concat(
+                        charges.charge_id, chr(31), cast(charges.window_start as varchar)
+                    )
+            else charges.charge_id
+        end as point_key,
         'flat' as line_kind,
         cast(null as varchar) as event_id,
-        units.service_start,
-        units.service_end,
+        charges.window_start as service_start,
+        charges.window_end as service_end,
         cast(1 as decimal(28, 6)) as quantity,
         cast(0 as decimal(28, 6)) as included,
         cast(null as decimal(28, 6)) as billable_before,
         cast(1 as decimal(28, 6)) as billable,
-        -- a plan without proration bills a partial period whole
+        -- a plan without proration bills a partial period whole, in parts where its price changes
         case
-            when units.proration = 'none' then 1
-            else {{ days_between('units.service_start', 'units.service_end') }}
+            when units.proration = 'none' and not charges.is_cut then 1
+            else {{ days_between('charges.window_start', 'charges.window_end') }}
         end as numerator,
         case
-            when units.proration = 'none' then 1
+            when units.proration = 'none' and not charges.is_cut then 1
+            when units.proration = 'none'
+                then {{ days_between('units.service_start', 'units.service_end') }}
             else {{ days_between('units.period_start', 'units.period_end') }}
         end as denominator
 
@@ -41,6 +51,17 @@ points as (
 
     inner join units
         on charges.unit_id = units.unit_id
+
+),
+
+points as (
+
+    select
+        shared.*,
+        numerator as bound_numerator,
+        denominator as bound_denominator
+
+    from shared
 
 )
 

@@ -19,41 +19,109 @@ plans as (
 
 ),
 
--- the most specific row that covers an account holds: account, segment with plan, segment, all
-matched as (
+anchors as (
+
+    select * from {{ ref('int_account_anchors') }}
+
+),
+
+-- rows about one account meet theirs by its id: a book may hold one for each of thousands
+named as (
 
     select
         current_plans.account_id,
         current_plans.month,
         current_plans.currency,
         proposals.scenario_id,
-        proposals.plan_id as named_plan_id,
-        row_number() over (
-            partition by
-                current_plans.account_id,
-                current_plans.month,
-                proposals.scenario_id
-            order by
-                case
-                    when proposals.account_id is not null then 1
-                    when proposals.segment is not null and proposals.from_plan_id is not null then 2
-                    when proposals.segment is not null then 3
-                    when proposals.from_plan_id is not null then 4
-                    else 5
-                end,
-                proposals.plan_id
-        ) as specificity_rank
+        proposals.plan_id,
+        proposals.uptake,
+        proposals.starts_on,
+        proposals.max_increase_ratio,
+        proposals.max_increase_periods,
+        1 as specificity
+
+    from current_plans
+
+    inner join proposals
+        on current_plans.account_id = proposals.account_id
+
+    where
+        (proposals.segment is null or proposals.segment = current_plans.segment)
+        and (
+            proposals.from_plan_id is null
+            or proposals.from_plan_id = current_plans.plan_id
+        )
+
+),
+
+grouped as (
+
+    select
+        current_plans.account_id,
+        current_plans.month,
+        current_plans.currency,
+        proposals.scenario_id,
+        proposals.plan_id,
+        proposals.uptake,
+        proposals.starts_on,
+        proposals.max_increase_ratio,
+        proposals.max_increase_periods,
+        case
+            when proposals.segment is not null and proposals.from_plan_id is not null then 2
+            when proposals.segment is not null then 3
+            when proposals.from_plan_id is not null then 4
+            else 5
+        end as specificity
 
     from current_plans
 
     inner join proposals
         on
-            (proposals.account_id is null or proposals.account_id = current_plans.account_id)
+            proposals.account_id is null
             and (proposals.segment is null or proposals.segment = current_plans.segment)
             and (
                 proposals.from_plan_id is null
                 or proposals.from_plan_id = current_plans.plan_id
             )
+
+),
+
+covering as (
+
+    select * from named
+
+    union all
+
+    select * from grouped
+
+),
+
+-- the most specific row that covers an account holds: account, segment with plan, segment, all;
+-- `new_only` covers accounts that start on its day or later
+matched as (
+
+    select
+        covering.account_id,
+        covering.month,
+        covering.currency,
+        covering.scenario_id,
+        covering.plan_id as named_plan_id,
+        covering.uptake,
+        covering.max_increase_ratio,
+        covering.max_increase_periods,
+        row_number() over (
+            partition by covering.account_id, covering.month, covering.scenario_id
+            order by covering.specificity, covering.plan_id
+        ) as specificity_rank
+
+    from covering
+
+    inner join anchors
+        on covering.account_id = anchors.account_id
+
+    where
+        coalesce(covering.uptake, 'all') <> 'new_only'
+        or anchors.started_on >= covering.starts_on
 
 ),
 
@@ -66,6 +134,9 @@ twinned as (
         matched.scenario_id,
         matched.currency,
         named_plans.plan_id as named_plan_id,
+        matched.uptake,
+        matched.max_increase_ratio,
+        matched.max_increase_periods,
         case
             when matched.currency is null or named_plans.currency = matched.currency
                 then named_plans.plan_id
@@ -90,7 +161,10 @@ twinned as (
         matched.scenario_id,
         matched.currency,
         named_plans.plan_id,
-        named_plans.currency
+        named_plans.currency,
+        matched.uptake,
+        matched.max_increase_ratio,
+        matched.max_increase_periods
 
 ),
 
@@ -105,7 +179,10 @@ resolved as (
         case
             when twinned.named_plan_id is null then 'no_plan'
             when twinned.plan_id is null then 'no_plan_in_currency'
-        end as reason
+        end as reason,
+        twinned.uptake,
+        twinned.max_increase_ratio,
+        twinned.max_increase_periods
 
     from twinned
 

@@ -3,7 +3,13 @@ with
 units as (
 
     select * from {{ ref('int_rated_units') }}
-    where seat_basis = 'active'
+
+),
+
+unit_usage as (
+
+    select * from {{ ref('int_unit_usage') }}
+    where not is_measured
 
 ),
 
@@ -46,6 +52,23 @@ unknown_activity as (
             and anchor_months.period_start < units.service_end
             and anchor_months.period_end > units.service_start
 
+    where units.seat_basis = 'active'
+
+),
+
+uncounted_users as (
+
+    select
+        units.account_id,
+        unit_usage.month,
+        units.scenario_id,
+        'no_user_ids' as reason
+
+    from unit_usage
+
+    inner join units
+        on unit_usage.unit_id = units.unit_id
+
 ),
 
 refused as (
@@ -61,6 +84,10 @@ refused as (
     union all
 
     select * from unknown_activity
+
+    union all
+
+    select * from uncounted_users
 
 ),
 

@@ -24,6 +24,12 @@ units as (
 
 ),
 
+usage_contracts as (
+
+    select * from {{ ref('int_usage_contracts') }}
+
+),
+
 charges as (
 
     select * from {{ ref('int_rated_charges') }}
@@ -35,6 +41,7 @@ placed as (
 
     select
         reopenings.account_id,
+        usage_contracts.contract_id,
         reopenings.meter,
         reopenings.dimension,
         reopenings.actor_type,
@@ -59,18 +66,31 @@ placed as (
     inner join anchors
         on reopenings.account_id = anchors.account_id
 
+    inner join usage_contracts
+        on
+            reopenings.account_id = usage_contracts.account_id
+            and coalesce(reopenings.subscription_id, '') = usage_contracts.named_contract_id
+
 ),
 
 -- what each charge billed for the month of the work, and what of it was taken back when
 matched as (
 
     select
-        unit_usage.unit_id as work_unit_id,
-        units.scenario_id,
-        units.account_id,
-        units.contract_id,
+        unit_usage.unit_id,
         unit_usage.charge_id,
         unit_usage.month as work_month,
+        unit_usage.window_start,
+        concat(
+            unit_usage.charge_id,
+            chr(31),
+            cast(unit_usage.month as varchar),
+            case
+                when charges.is_cut
+                    then concat(chr(31), cast(unit_usage.window_start as varchar))
+                else ''
+            end
+        ) as work_point_key,
         unit_usage.quantity as billed_quantity,
         placed.reopened_month,
         sum(placed.quantity) as reopened_quantity
@@ -84,55 +104,75 @@ matched as (
         on
             unit_usage.unit_id = charges.unit_id
             and unit_usage.charge_id = charges.charge_id
+            and unit_usage.window_start = charges.window_start
 
     inner join placed
         on
             units.account_id = placed.account_id
             and unit_usage.month = placed.work_month
             and charges.meter = placed.meter
-            and (charges.dimension is null or charges.dimension = placed.dimension)
-            and (charges.actor_type is null or charges.actor_type = placed.actor_type)
+
+    where
+        (units.scenario_id <> 'current' or units.contract_id = placed.contract_id)
+        and (charges.dimension is null or charges.dimension = placed.dimension)
+        and (charges.actor_type is null or charges.actor_type = placed.actor_type)
 
     group by
         unit_usage.unit_id,
-        units.scenario_id,
-        units.account_id,
-        units.contract_id,
         unit_usage.charge_id,
         unit_usage.month,
+        unit_usage.window_start,
+        charges.is_cut,
         unit_usage.quantity,
         placed.reopened_month
+
+),
+
+-- where the price changed inside the month its last part, which counts the whole month, gives them
+-- back
+latest as (
+
+    select
+        matched.*,
+        max(window_start) over (partition by unit_id, charge_id, work_month) as last_window_start
+
+    from matched
 
 ),
 
 running as (
 
     select
-        matched.*,
+        latest.*,
         sum(reopened_quantity) over (
-            partition by work_unit_id, charge_id, work_month
+            partition by unit_id, charge_id, work_month
             order by reopened_month
             rows unbounded preceding
         ) as reopened_so_far
 
-    from matched
+    from latest
+    where window_start = last_window_start
 
 ),
 
 credited as (
 
     select
-        work_unit_id,
-        scenario_id,
-        account_id,
-        contract_id,
+        unit_id,
         charge_id,
         work_month,
+        window_start,
+        work_point_key,
         reopened_month,
+        concat(
+            charge_id,
+            chr(31),
+            cast(work_month as varchar),
+            chr(31),
+            'without reopened ',
+            cast(reopened_month as varchar)
+        ) as point_key,
         cast(reopened_quantity as decimal(28, 6)) as reopened_quantity,
-        cast(
-            greatest(billed_quantity - reopened_so_far + reopened_quantity, 0) as decimal(28, 6)
-        ) as quantity_before,
         cast(greatest(billed_quantity - reopened_so_far, 0) as decimal(28, 6)) as quantity_after
 
     from running

@@ -38,6 +38,7 @@ sides as (
         unit_id,
         point_key,
         charge_id,
+        window_start,
         'after' as side,
         billable as priced_quantity
 
@@ -49,6 +50,7 @@ sides as (
         unit_id,
         point_key,
         charge_id,
+        window_start,
         'before' as side,
         billable_before as priced_quantity
 
@@ -81,6 +83,7 @@ entered as (
         on
             sides.unit_id = charges.unit_id
             and sides.charge_id = charges.charge_id
+            and sides.window_start = charges.window_start
 
     inner join tiers
         on

@@ -38,6 +38,7 @@ lines as (
         cast(null as varchar) as drawn_text
 
     from charge_lines
+    where line_kind <> 'reopened'
 
 )
 

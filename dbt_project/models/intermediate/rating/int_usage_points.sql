@@ -24,22 +24,12 @@ reopened as (
 
 ),
 
-units as (
-
-    select * from {{ ref('int_rated_units') }}
-
-),
-
 -- what is included per seat follows the seats that the charge's role names
 allowed as (
 
     select
-        unit_usage.unit_id,
-        unit_usage.charge_id,
-        unit_usage.month,
-        unit_usage.service_start,
-        unit_usage.service_end,
-        unit_usage.quantity,
+        unit_usage.*,
+        charges.is_cut,
         cast(
             case
                 when charges.included_per = 'seat'
@@ -54,6 +44,7 @@ allowed as (
         on
             unit_usage.unit_id = charges.unit_id
             and unit_usage.charge_id = charges.charge_id
+            and unit_usage.window_start = charges.window_start
 
     left join unit_seats
         on
@@ -62,110 +53,84 @@ allowed as (
 
 ),
 
+-- after a change of price the month's work runs on: what came before it has used up the included
+-- quantity and the lower tiers
 work as (
 
     select
         unit_id,
         charge_id,
-        concat(charge_id, chr(31), cast(month as varchar)) as point_key,
+        window_start,
+        concat(
+            charge_id,
+            chr(31),
+            cast(month as varchar),
+            case when is_cut then concat(chr(31), cast(window_start as varchar)) else '' end
+        ) as point_key,
         'usage' as line_kind,
         cast(null as varchar) as event_id,
         service_start,
         service_end,
-        quantity,
-        least(quantity, allowance) as included,
-        cast(null as decimal(28, 6)) as billable_before,
-        greatest(quantity - allowance, 0) as billable,
-        1 as numerator,
-        1 as denominator
+        cast(quantity - coalesce(quantity_before, 0) as decimal(28, 6)) as quantity,
+        cast(
+            least(quantity, allowance) - least(coalesce(quantity_before, 0), allowance)
+            as decimal(28, 6)
+        ) as included,
+        case
+            when quantity_before is not null
+                then cast(greatest(quantity_before - allowance, 0) as decimal(28, 6))
+        end as billable_before,
+        cast(greatest(quantity - allowance, 0) as decimal(28, 6)) as billable,
+        numerator,
+        denominator,
+        bound_numerator,
+        bound_denominator
 
     from allowed
 
 ),
 
--- an outcome reopened after the window is credited where it was reopened: what the month of the
--- work would have cost without it, less what it did cost
-reopening_units as (
+-- the same line without the outcomes reopened after the window, for the credit that they are due
+without_reopened as (
 
     select
-        reopened.*,
-        allowed.allowance,
-        reopening.unit_id as reopening_unit_id,
-        reopening.service_start as reopening_service_start,
-        row_number() over (
-            partition by
-                reopened.work_unit_id,
-                reopened.charge_id,
-                reopened.work_month,
-                reopened.reopened_month
-            order by reopening.service_start desc
-        ) as unit_rank
-
-    from reopened
-
-    inner join allowed
-        on
-            reopened.work_unit_id = allowed.unit_id
-            and reopened.charge_id = allowed.charge_id
-            and reopened.work_month = allowed.month
-
-    -- where the contract has ended meanwhile, the last period takes the credit
-    inner join units as reopening
-        on
-            reopened.scenario_id = reopening.scenario_id
-            and reopened.account_id = reopening.account_id
-            and reopened.contract_id = reopening.contract_id
-            and reopening.month <= reopened.reopened_month
-
-),
-
-credits as (
-
-    select
-        reopening_units.reopening_unit_id as unit_id,
-        reopening_units.charge_id,
-        concat(
-            reopening_units.charge_id,
-            chr(31),
-            cast(reopening_units.reopened_month as varchar),
-            chr(31),
-            cast(reopening_units.work_month as varchar)
-        ) as point_key,
-        'credit' as line_kind,
+        allowed.unit_id,
+        allowed.charge_id,
+        allowed.window_start,
+        reopened.point_key,
+        'reopened' as line_kind,
         cast(null as varchar) as event_id,
-        coalesce(reopened_usage.service_start, reopening_units.reopening_service_start)
-            as service_start,
-        coalesce(
-            reopened_usage.service_end,
-            {{ add_days('reopening_units.reopening_service_start', 1) }}
-        ) as service_end,
-        cast(-reopening_units.reopened_quantity as decimal(28, 6)) as quantity,
+        allowed.service_start,
+        allowed.service_end,
+        cast(reopened.quantity_after - coalesce(allowed.quantity_before, 0) as decimal(28, 6))
+            as quantity,
         cast(
-            -reopening_units.reopened_quantity
-            + greatest(reopening_units.quantity_before - reopening_units.allowance, 0)
-            - greatest(reopening_units.quantity_after - reopening_units.allowance, 0)
+            least(reopened.quantity_after, allowed.allowance)
+            - least(coalesce(allowed.quantity_before, 0), allowed.allowance)
             as decimal(28, 6)
         ) as included,
-        cast(
-            greatest(reopening_units.quantity_before - reopening_units.allowance, 0)
-            as decimal(28, 6)
-        ) as billable_before,
-        cast(
-            greatest(reopening_units.quantity_after - reopening_units.allowance, 0)
-            as decimal(28, 6)
-        ) as billable,
-        1 as numerator,
-        1 as denominator
+        case
+            when allowed.quantity_before is not null
+                then
+                    cast(
+                        greatest(allowed.quantity_before - allowed.allowance, 0) as decimal(28, 6)
+                    )
+        end as billable_before,
+        cast(greatest(reopened.quantity_after - allowed.allowance, 0) as decimal(28, 6))
+            as billable,
+        allowed.numerator,
+        allowed.denominator,
+        allowed.bound_numerator,
+        allowed.bound_denominator
 
-    from reopening_units
+    from allowed
 
-    left join unit_usage as reopened_usage
+    inner join reopened
         on
-            reopening_units.reopening_unit_id = reopened_usage.unit_id
-            and reopening_units.charge_id = reopened_usage.charge_id
-            and reopening_units.reopened_month = reopened_usage.month
-
-    where reopening_units.unit_rank = 1
+            allowed.unit_id = reopened.unit_id
+            and allowed.charge_id = reopened.charge_id
+            and allowed.window_start = reopened.window_start
+            and allowed.month = reopened.work_month
 
 ),
 
@@ -175,7 +140,7 @@ points as (
 
     union all
 
-    select * from credits
+    select * from without_reopened
 
 )
 

@@ -1,172 +1,134 @@
 with
 
-rated_slices as (
-
-    select * from {{ ref('int_bill_line_slices') }}
-
-),
-
-invoice_slices as (
-
-    select * from {{ ref('int_invoice_slices') }}
-
-),
-
-invoice_lines as (
-
-    select * from {{ ref('stg_invoice_lines') }}
-
-),
-
-anchor_months as (
-
-    select * from {{ ref('int_anchor_months') }}
-
-),
-
-current_plans as (
-
-    select * from {{ ref('int_current_plans') }}
-
-),
-
-account_accuracy as (
-
-    select * from {{ ref('fct_account_accuracy') }}
-
-),
-
-refused as (
-
-    select * from {{ ref('int_refused_bills') }}
-
-),
-
--- an account whose rating does not meet its invoices shows the invoices as its current bill
-rated as (
-
-    select
-        rated_slices.account_id,
-        rated_slices.month,
-        rated_slices.scenario_id,
-        rated_slices.subscription_id,
-        rated_slices.plan_id,
-        rated_slices.charge_id,
-        rated_slices.line_name as charge_name,
-        rated_slices.line_kind,
-        rated_slices.meter,
-        rated_slices.service_start,
-        rated_slices.service_end,
-        rated_slices.quantity,
-        rated_slices.included,
-        rated_slices.billable,
-        rated_slices.unit_price,
-        rated_slices.tier,
-        rated_slices.exact_amount,
-        rated_slices.amount,
-        rated_slices.currency,
-        rated_slices.cause,
-        rated_slices.explanation,
-        rated_slices.price_version,
-        rated_slices.event_id,
-        rated_slices.line_key
-
-    from rated_slices
-
-    inner join account_accuracy
-        on rated_slices.account_id = account_accuracy.account_id
-
-    inner join anchor_months
-        on
-            rated_slices.account_id = anchor_months.account_id
-            and rated_slices.month = anchor_months.month
-
-    left join refused
-        on
-            rated_slices.account_id = refused.account_id
-            and rated_slices.month = refused.month
-            and rated_slices.scenario_id = refused.scenario_id
-
-    where
-        refused.account_id is null
-        and (
-            rated_slices.scenario_id <> 'current'
-            or account_accuracy.current_basis = 'rated'
-        )
-
-),
-
-invoiced as (
-
-    select
-        invoice_slices.account_id,
-        invoice_slices.month,
-        'current' as scenario_id,
-        invoice_slices.subscription_id,
-        coalesce(current_plans.plan_id, invoice_lines.plan_id, 'unknown') as plan_id,
-        cast(null as varchar) as charge_id,
-        coalesce(invoice_lines.description, invoice_lines.line_type) as charge_name,
-        'invoiced' as line_kind,
-        cast(null as varchar) as meter,
-        invoice_lines.period_start as service_start,
-        invoice_lines.period_end as service_end,
-        cast(invoice_slices.quantity as decimal(28, 6)) as quantity,
-        cast(null as decimal(28, 6)) as included,
-        cast(invoice_slices.quantity as decimal(28, 6)) as billable,
-        invoice_slices.unit_price,
-        cast(null as integer) as tier,
-        cast(invoice_slices.amount as decimal(38, 12)) as exact_amount,
-        invoice_slices.amount,
-        invoice_slices.currency,
-        case
-            when invoice_lines.line_type in ('seat', 'proration') then 'seats'
-            when invoice_lines.line_type in ('flat', 'commitment') then 'platform'
-            when invoice_lines.line_type = 'credit' then 'credits'
-            else invoice_lines.line_type
-        end as cause,
-        concat(
-            'As invoiced on ', invoice_slices.invoice_id, ', line ', invoice_slices.line_id, '.'
-        ) as explanation,
-        cast(null as varchar) as price_version,
-        invoice_lines.source_event_id as event_id,
-        concat(invoice_slices.invoice_id, chr(31), invoice_slices.line_id) as line_key
-
-    from invoice_slices
-
-    inner join invoice_lines
-        on
-            invoice_slices.invoice_id = invoice_lines.invoice_id
-            and invoice_slices.line_id = invoice_lines.line_id
-
-    inner join account_accuracy
-        on invoice_slices.account_id = account_accuracy.account_id
-
-    inner join current_plans
-        on
-            invoice_slices.account_id = current_plans.account_id
-            and invoice_slices.month = current_plans.month
-
-    where
-        account_accuracy.current_basis = 'invoiced'
-        and invoice_slices.line_type not in ('tax', 'one_off', 'goodwill')
-        and invoice_slices.currency = coalesce(current_plans.currency, invoice_slices.currency)
-
-),
-
 lines as (
 
-    select * from rated
+    select * from {{ ref('int_model_lines') }}
+
+),
+
+bills as (
+
+    select * from {{ ref('int_model_bills') }}
+
+),
+
+own as (
+
+    select lines.*
+
+    from lines
+
+    inner join bills
+        on
+            lines.account_id = bills.account_id
+            and lines.month = bills.month
+            and lines.scenario_id = bills.scenario_id
+
+    where bills.reason is null and not bills.takes_current
+
+),
+
+-- who may choose and stays, keeps the lines of the current bill
+kept as (
+
+    select
+        lines.account_id,
+        lines.month,
+        bills.scenario_id,
+        lines.subscription_id,
+        lines.plan_id,
+        lines.charge_id,
+        lines.charge_name,
+        lines.line_kind,
+        lines.meter,
+        lines.service_start,
+        lines.service_end,
+        lines.quantity,
+        lines.included,
+        lines.billable,
+        lines.unit_price,
+        lines.tier,
+        lines.exact_amount,
+        lines.amount,
+        lines.currency,
+        lines.cause,
+        lines.explanation,
+        lines.price_version,
+        lines.event_id,
+        lines.line_key
+
+    from bills
+
+    inner join lines
+        on
+            bills.account_id = lines.account_id
+            and bills.month = lines.month
+            and lines.scenario_id = 'current'
+
+    where bills.takes_current and bills.reason is null
+
+),
+
+grandfathered as (
+
+    select
+        bills.account_id,
+        bills.month,
+        bills.scenario_id,
+        cast(null as varchar) as subscription_id,
+        bills.plan_id,
+        cast(null as varchar) as charge_id,
+        'Grandfathering' as charge_name,
+        'grandfathering' as line_kind,
+        cast(null as varchar) as meter,
+        bills.period_start as service_start,
+        bills.period_end as service_end,
+        cast(null as decimal(28, 6)) as quantity,
+        cast(null as decimal(28, 6)) as included,
+        cast(null as decimal(28, 6)) as billable,
+        cast(null as decimal(18, 9)) as unit_price,
+        cast(null as integer) as tier,
+        cast(bills.grandfathering_amount as decimal(38, 12)) as exact_amount,
+        bills.grandfathering_amount as amount,
+        bills.currency,
+        'grandfathering' as cause,
+        concat(
+            'Held to ',
+            {{ number_text('100 * bills.max_increase_ratio') }},
+            ' % above the current bill of ',
+            {{ price_text('bills.current_amount', 'bills.minor_units') }},
+            ', period ',
+            cast(bills.period_number as varchar),
+            coalesce(concat(' of ', cast(bills.max_increase_periods as varchar)), ''),
+            '.'
+        ) as explanation,
+        cast(null as varchar) as price_version,
+        cast(null as varchar) as event_id,
+        'grandfathering' as line_key
+
+    from bills
+    where bills.grandfathering_amount < 0
+
+),
+
+together as (
+
+    select * from own
 
     union all
 
-    select * from invoiced
+    select * from kept
+
+    union all
+
+    select * from grandfathered
 
 ),
 
 numbered as (
 
     select
-        lines.*,
+        together.*,
         row_number() over (
             partition by account_id, month, scenario_id
             order by
@@ -175,17 +137,18 @@ numbered as (
                     when 'seat' then 2
                     when 'proration' then 3
                     when 'usage' then 4
-                    when 'credit' then 5
                     when 'discount' then 6
                     when 'minimum' then 7
                     when 'cap' then 8
-                    else 9
+                    when 'grandfathering' then 9
+                    when 'credit' then 10
+                    else 5
                 end,
                 service_start,
                 line_key
         ) as line_number
 
-    from lines
+    from together
 
 ),
 
