@@ -255,10 +255,17 @@ def _scenarios(tables: Tables) -> Iterator[Problem]:
         if scenario_id == "invoiced":
             yield _problem(row, "scenario_id", "is 'invoiced', which names the real invoices")
         if row.text("uptake") == "new_only" and row.values["starts_on"] is None:
-            yield _problem(row, "starts_on", "is empty; uptake new_only covers accounts from a day on")
-        if row.values["max_increase_periods"] is not None and row.values["max_increase_ratio"] is None:
             yield _problem(
-                row, "max_increase_ratio", "is empty; max_increase_periods needs the ratio it holds to"
+                row, "starts_on", "is empty; uptake new_only covers accounts from a day on"
+            )
+        if (
+            row.values["max_increase_periods"] is not None
+            and row.values["max_increase_ratio"] is None
+        ):
+            yield _problem(
+                row,
+                "max_increase_ratio",
+                "is empty; max_increase_periods needs the ratio it holds to",
             )
         if row.values["segment"] == "all":
             yield _problem(row, "segment", "is 'all', which is reserved; leave it empty for all")

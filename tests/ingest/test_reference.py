@@ -110,8 +110,13 @@ def test_minor_units_follow_iso_4217() -> None:
         ),
         (
             "charges",
-            CHARGES + "use,team,2020-01-01,,Use,tokens,percentage,0.1,,\n",
-            "column pricing: pricing is percentage, which is not rated yet.",
+            CHARGES + "use,team,2020-01-01,,Use,payments,percentage,250,,\n",
+            "column unit_amount: unit_amount is 250; a percentage is at most 100 (2.5 is 2.5 %).",
+        ),
+        (
+            "charges",
+            CHARGES + "use,team,2020-01-01,,Use,payments,percentage,,,\n",
+            "column unit_amount: unit_amount is empty; pricing percentage needs it.",
         ),
         (
             "charges",
@@ -120,8 +125,15 @@ def test_minor_units_follow_iso_4217() -> None:
         ),
         (
             "charges",
-            CHARGES + "use,team,2020-01-01,,Use,tokens,per_unit,0.1,,max\n",
-            "column aggregation: aggregation is max, which is not rated yet; use sum.",
+            CHARGES + "use,team,2020-01-01,,Use,seats,per_unit,0.1,,max\n",
+            "aggregation is max, which says nothing about seats; empty it and set the plan's "
+            "seat_basis.",
+        ),
+        (
+            "charges",
+            CHARGES.replace("aggregation", "aggregation,outcomes_only").replace(",,\n", ",,,\n")
+            + "use,team,2020-01-01,,Use,resolutions,per_unit,0.1,,max,true\n",
+            "column aggregation: aggregation is max, but outcomes are counted: empty it (sum).",
         ),
         (
             "plans",
@@ -162,13 +174,13 @@ def test_minor_units_follow_iso_4217() -> None:
         ),
         (
             "scenarios",
-            "scenario_id,scenario_name,plan_id,uptake\nx,X,team,opt_in\n",
-            "column uptake: uptake is opt_in, which is not rated yet; use all.",
+            "scenario_id,scenario_name,plan_id,uptake\nx,X,team,new_only\n",
+            "column starts_on: starts_on is empty; uptake new_only covers accounts from a day on.",
         ),
         (
             "scenarios",
-            "scenario_id,scenario_name,plan_id,max_increase_ratio\nx,X,team,0.2\n",
-            "max_increase_ratio grandfathers bills, which is not rated yet; empty it.",
+            "scenario_id,scenario_name,plan_id,max_increase_periods\nx,X,team,6\n",
+            "max_increase_ratio is empty; max_increase_periods needs the ratio it holds to.",
         ),
         (
             "credit_grants",
@@ -215,16 +227,3 @@ def test_a_ladder_of_tiers_without_a_fault_is_taken(tmp_path: Path) -> None:
         reference__tiers_csv=TIERS + "use,2020-01-01,1,100,1.00,\nuse,2020-01-01,2,,0.50,10.00\n",
     )
     assert len(load_reference(settings).tables["tiers"]) == 2
-
-
-def test_one_negotiated_price_for_a_tiered_charge_is_refused(tmp_path: Path) -> None:
-    settings = make_home(
-        tmp_path,
-        reference__charges_csv=CHARGES + "use,team,2020-01-01,,Use,tokens,graduated,,,\n",
-        reference__tiers_csv="charge_id,valid_from,tier,unit_amount\nuse,2020-01-01,1,0.1\n",
-        reference__contract_prices_csv=(
-            "account_id,charge_id,valid_from,unit_amount\na1,use,2020-01-01,0.05\n"
-        ),
-    )
-    with pytest.raises(InputError, match="one price for a tiered charge, which is not rated yet"):
-        load_reference(settings)
