@@ -119,7 +119,10 @@ charged as (
                     )
             when pricing = 'flat' then {{ price_text('unit_price', 'minor_units') }}
             when pricing = 'percentage'
-                then concat({{ number_text('unit_price') }}, ' % of ', {{ number_text('billable') }})
+                then
+                    concat(
+                        {{ number_text('unit_price') }}, ' % of ', {{ number_text('billable') }}
+                    )
             else
                 concat(
                     {{ number_text('billable') }},
