@@ -74,7 +74,7 @@ scoped as (
         seat_contracts.contract_id,
         seat_changes.user_id,
         seat_changes.role,
-        seat_changes.effective_at,
+        seat_contracts.effective_at,
         seat_changes.assigned_change,
         seat_changes.suspended_change
 

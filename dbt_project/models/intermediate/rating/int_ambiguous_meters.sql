@@ -23,7 +23,7 @@ anchor_months as (
 usage_months as (
 
     select * from {{ ref('int_usage_months') }}
-    where contract_id = ''
+    where not is_contract_named
 
 ),
 
@@ -31,9 +31,11 @@ priced as (
 
     select
         units.account_id,
+        units.contract_id,
         anchor_months.month,
         charges.meter,
-        count(distinct units.contract_id) as contract_count
+        min(greatest(units.service_start, anchor_months.period_start)) as priced_from,
+        max(least(units.service_end, anchor_months.period_end)) as priced_to
 
     from units
 
@@ -46,28 +48,53 @@ priced as (
             and anchor_months.period_start < units.service_end
             and anchor_months.period_end > units.service_start
 
-    group by units.account_id, anchor_months.month, charges.meter
+    group by units.account_id, units.contract_id, anchor_months.month, charges.meter
+
+),
+
+-- one contract that follows another prices other days; two at once price the same ones
+followed as (
+
+    select
+        priced.*,
+        max(priced_to) over (
+            partition by account_id, month, meter
+            order by priced_from, contract_id
+            rows between unbounded preceding and 1 preceding
+        ) as priced_before
+
+    from priced
+
+),
+
+twice_priced as (
+
+    select distinct
+        account_id,
+        month,
+        meter
+
+    from followed
+    where priced_from < priced_before
 
 ),
 
 ambiguous as (
 
     select
-        priced.account_id,
-        priced.month,
-        min(priced.meter) as meter
+        twice_priced.account_id,
+        twice_priced.month,
+        min(twice_priced.meter) as meter
 
-    from priced
+    from twice_priced
 
     inner join usage_months
         on
-            priced.account_id = usage_months.account_id
-            and priced.month = usage_months.month
-            and priced.meter = usage_months.meter
+            twice_priced.account_id = usage_months.account_id
+            and twice_priced.month = usage_months.month
+            and twice_priced.meter = usage_months.meter
 
-    where priced.contract_count > 1
-
-    group by priced.account_id, priced.month
+    group by twice_priced.account_id, twice_priced.month
 
 )
 

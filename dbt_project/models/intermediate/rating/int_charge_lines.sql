@@ -194,6 +194,14 @@ rounded as (
 
     from bounded
 
+),
+
+-- no seats make no line, unless having none costs something too
+kept as (
+
+    select * from rounded
+    where line_kind <> 'seat' or quantity <> 0 or exact_amount <> 0
+
 )
 
-select * from rounded
+select * from kept

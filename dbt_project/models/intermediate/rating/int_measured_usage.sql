@@ -87,6 +87,8 @@ placed as (
         on
             counted.account_id = usage_contracts.account_id
             and coalesce(counted.subscription_id, '') = usage_contracts.named_contract_id
+            and counted.usage_date >= usage_contracts.valid_from
+            and counted.usage_date < usage_contracts.valid_to
 
 ),
 

@@ -30,6 +30,7 @@ versions as (
         units.account_id,
         units.billable_roles,
         units.bill_suspended,
+        units.seats_committed,
         units.service_start,
         units.service_end,
         charges.charge_id,
@@ -206,6 +207,8 @@ priced as (
         line_minimum,
         line_maximum,
         coalesce(contract_discount_ratio, 0) as contract_discount_ratio,
+        -- what is committed are seats of any role
+        case when role is null then seats_committed else 0 end as seats_committed,
         concat(
             billable_roles,
             '|',

@@ -69,18 +69,18 @@ proposed_months as (
         case plans.billing_interval when 'year' then 12 when 'quarter' then 3 else 1 end
             as interval_months,
         proposed_plans.month,
-        anchor_months.anchor_day,
-        anchor_months.period_start,
-        current_plans.service_start,
-        current_plans.service_end,
-        anchor_months.period_end,
-        row_number() over (
+        min(proposed_plans.month) over (
             partition by
                 proposed_plans.scenario_id,
                 proposed_plans.account_id,
                 proposed_plans.plan_id
-            order by proposed_plans.month
-        ) - 1 as plan_month
+        ) as first_month,
+        anchor_months.anchor_day,
+        current_plans.service_start,
+        current_plans.service_end,
+        -- what is not over at the as-of goes on
+        anchor_months.is_provisional and current_plans.service_end = anchor_months.period_end
+            as is_running
 
     from proposed_plans
 
@@ -101,6 +101,40 @@ proposed_months as (
 
 ),
 
+-- a longer period takes in every month from its first on, until the last of them ends
+proposed_periods as (
+
+    select
+        scenario_id,
+        account_id,
+        plan_id,
+        interval_months,
+        anchor_day,
+        {{ add_months(
+            'first_month',
+            months_between('first_month', 'month')
+            ~ ' - ' ~ months_between('first_month', 'month') ~ ' % interval_months'
+        ) }} as month,
+        min(service_start) as service_start,
+        case when max(case when is_running then 1 else 0 end) = 0 then max(service_end) end
+            as service_end
+
+    from proposed_months
+
+    group by
+        scenario_id,
+        account_id,
+        plan_id,
+        interval_months,
+        anchor_day,
+        {{ add_months(
+            'first_month',
+            months_between('first_month', 'month')
+            ~ ' - ' ~ months_between('first_month', 'month') ~ ' % interval_months'
+        ) }}
+
+),
+
 proposed_units as (
 
     select
@@ -113,14 +147,13 @@ proposed_units as (
         cast(null as decimal(19, 6)) as seats_committed,
         cast(null as decimal(38, 12)) as discount_ratio,
         month,
-        period_start,
+        {{ anchor_date('month', 'anchor_day') }} as period_start,
         {{ anchor_date(add_months('month', 'interval_months'), 'anchor_day') }} as period_end,
         service_start as covered_from,
-        case when service_end < period_end then service_end end as covered_to,
+        service_end as covered_to,
         true as is_aligned
 
-    from proposed_months
-    where plan_month % interval_months = 0
+    from proposed_periods
 
 ),
 

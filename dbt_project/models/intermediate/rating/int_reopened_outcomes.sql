@@ -70,6 +70,8 @@ placed as (
         on
             reopenings.account_id = usage_contracts.account_id
             and coalesce(reopenings.subscription_id, '') = usage_contracts.named_contract_id
+            and reopenings.usage_date >= usage_contracts.valid_from
+            and reopenings.usage_date < usage_contracts.valid_to
 
 ),
 

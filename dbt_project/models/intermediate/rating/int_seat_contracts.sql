@@ -12,49 +12,111 @@ contracts as (
 
 ),
 
--- seats that name no known contract belong to the one in force, of several to the earliest
-ranked as (
+default_contracts as (
+
+    select * from {{ ref('int_default_contracts') }}
+
+),
+
+contract_periods as (
+
+    select * from {{ ref('int_contract_periods') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
+-- a contract that runs beside another takes its seats over with the first period after its end
+handovers as (
+
+    select
+        default_contracts.account_id,
+        default_contracts.contract_id,
+        default_contracts.valid_to,
+        min(contract_periods.period_start) as counts_from
+
+    from default_contracts
+
+    left join contract_periods
+        on
+            default_contracts.account_id = contract_periods.account_id
+            and default_contracts.contract_id = contract_periods.contract_id
+            and default_contracts.valid_from > default_contracts.started_on
+            and default_contracts.valid_from <= contract_periods.period_start
+
+    group by
+        default_contracts.account_id,
+        default_contracts.contract_id,
+        default_contracts.valid_to
+
+),
+
+known as (
 
     select
         seat_changes.event_id,
         seat_changes.role,
         seat_changes.account_id,
         contracts.contract_id,
-        row_number() over (
-            partition by seat_changes.event_id, seat_changes.role
-            order by
-                case
-                    when contracts.subscription_id = seat_changes.subscription_id then 1
-                    when
-                        contracts.started_on <= seat_changes.effective_on
-                        and (
-                            contracts.ended_on is null
-                            or contracts.ended_on > seat_changes.effective_on
-                        )
-                        then 2
-                    else 3
-                end,
-                contracts.started_on,
-                contracts.contract_id
-        ) as contract_rank
+        seat_changes.effective_at,
+        seat_changes.effective_on
 
     from seat_changes
 
     inner join contracts
-        on seat_changes.account_id = contracts.account_id
+        on
+            seat_changes.account_id = contracts.account_id
+            and seat_changes.subscription_id = contracts.subscription_id
+
+),
+
+-- seats that name no known contract go with the one in force: each finds those that are still
+-- there when it takes over
+unnamed as (
+
+    select
+        seat_changes.event_id,
+        seat_changes.role,
+        seat_changes.account_id,
+        handovers.contract_id,
+        case
+            when handovers.counts_from > seat_changes.effective_on
+                then {{ utc_time('handovers.counts_from', 'settings.time_zone') }}
+            else seat_changes.effective_at
+        end as effective_at,
+        greatest(
+            seat_changes.effective_on, coalesce(handovers.counts_from, seat_changes.effective_on)
+        ) as effective_on
+
+    from seat_changes
+
+    left join contracts
+        on
+            seat_changes.account_id = contracts.account_id
+            and seat_changes.subscription_id = contracts.subscription_id
+
+    inner join handovers
+        on
+            seat_changes.account_id = handovers.account_id
+            and seat_changes.effective_on < handovers.valid_to
+
+    cross join settings
+
+    where contracts.contract_id is null
 
 ),
 
 described as (
 
-    select
-        event_id,
-        role,
-        account_id,
-        contract_id
+    select * from known
 
-    from ranked
-    where contract_rank = 1
+    union all
+
+    select * from unnamed
 
 )
 

@@ -48,7 +48,15 @@ scoped as (
     select
         'account' as scope,
         '' as contract_id,
-        seat_changes.*
+        seat_changes.account_id,
+        seat_changes.event_id,
+        seat_changes.event_type,
+        seat_changes.role,
+        seat_changes.assigned_change,
+        seat_changes.suspended_change,
+        seat_changes.effective_at,
+        seat_changes.effective_on,
+        seat_changes.recorded_at
 
     from seat_changes
 
@@ -57,7 +65,15 @@ scoped as (
     select
         'contract' as scope,
         seat_contracts.contract_id,
-        seat_changes.*
+        seat_changes.account_id,
+        seat_changes.event_id,
+        seat_changes.event_type,
+        seat_changes.role,
+        seat_changes.assigned_change,
+        seat_changes.suspended_change,
+        seat_contracts.effective_at,
+        seat_contracts.effective_on,
+        seat_changes.recorded_at
 
     from seat_changes
 

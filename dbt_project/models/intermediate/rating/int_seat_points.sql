@@ -244,7 +244,6 @@ changes as (
 together as (
 
     select * from opening
-    where quantity <> 0
 
     union all
 

@@ -29,7 +29,7 @@ unit_rules as (
         units.service_end_at,
         units.period_end,
         units.service_end,
-        units.seats_committed,
+        charges.seats_committed,
         charges.seat_rule
 
     from units
@@ -136,6 +136,7 @@ billed as (
         effective_at,
         effective_on,
         level_number,
+        seats_committed,
         greatest(level_before, case when event_id is null then 0 else seats_committed end)
             as billable_before,
         greatest(level_after, seats_committed) as billable_after,

@@ -26,6 +26,7 @@ measured as (
         max(case when event_id is null then billable_after end) as opening_seats,
         max(billable_after) as peak_seats,
         max_by(billable_after, level_number) as end_seats,
+        max(seats_committed) as seats_committed,
         sum((billable_after - billable_before) * seconds_left) as seat_seconds
 
     from seat_changes
@@ -49,7 +50,7 @@ averaged as (
             ) }} as decimal(19, 6)
         ) as average_seats,
         unit_activity.active_seats,
-        units.seats_committed,
+        measured.seats_committed,
         units.seat_basis
 
     from measured

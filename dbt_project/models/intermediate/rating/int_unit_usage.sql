@@ -71,13 +71,13 @@ unit_months as (
 
 ),
 
--- usage that names no contract counts under the account's first; a proposal sees them all as one
+-- the current model counts work under its contract; a proposal sees them all as one
 scoped_usage as (
 
     select
         'contract' as scope,
         usage_months.account_id,
-        usage_contracts.contract_id,
+        usage_months.contract_id,
         usage_months.month,
         usage_months.meter,
         usage_months.dimension,
@@ -86,11 +86,6 @@ scoped_usage as (
         usage_months.outcome_quantity
 
     from usage_months
-
-    inner join usage_contracts
-        on
-            usage_months.account_id = usage_contracts.account_id
-            and usage_months.contract_id = usage_contracts.named_contract_id
 
     union all
 
@@ -237,6 +232,8 @@ cut_usage as (
         on
             usage_daily.account_id = usage_contracts.account_id
             and coalesce(usage_daily.subscription_id, '') = usage_contracts.named_contract_id
+            and usage_daily.usage_date >= usage_contracts.valid_from
+            and usage_daily.usage_date < usage_contracts.valid_to
 
     where
         (

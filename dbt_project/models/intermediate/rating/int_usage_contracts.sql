@@ -1,8 +1,8 @@
 with
 
-usage_months as (
+usage_daily as (
 
-    select * from {{ ref('int_usage_months') }}
+    select * from {{ ref('int_usage_daily') }}
 
 ),
 
@@ -12,14 +12,9 @@ contracts as (
 
 ),
 
-first_contracts as (
+default_contracts as (
 
-    select
-        account_id,
-        min_by(contract_id, concat(cast(started_on as varchar), contract_id)) as contract_id
-
-    from contracts
-    group by account_id
+    select * from {{ ref('int_default_contracts') }}
 
 ),
 
@@ -27,9 +22,9 @@ named as (
 
     select distinct
         account_id,
-        contract_id as named_contract_id
+        coalesce(subscription_id, '') as named_contract_id
 
-    from usage_months
+    from usage_daily
 
 ),
 
@@ -38,17 +33,23 @@ resolved as (
     select
         named.account_id,
         named.named_contract_id,
-        coalesce(known_contracts.contract_id, first_contracts.contract_id, '') as contract_id
+        contracts.contract_id is not null as is_known,
+        coalesce(contracts.contract_id, default_contracts.contract_id, '') as contract_id,
+        coalesce(default_contracts.valid_from, date '0001-01-01') as valid_from,
+        coalesce(default_contracts.valid_to, date '9999-12-31') as valid_to
 
     from named
 
-    left join contracts as known_contracts
+    left join contracts
         on
-            named.account_id = known_contracts.account_id
-            and named.named_contract_id = known_contracts.contract_id
+            named.account_id = contracts.account_id
+            and named.named_contract_id = contracts.contract_id
+            and named.named_contract_id <> ''
 
-    left join first_contracts
-        on named.account_id = first_contracts.account_id
+    left join default_contracts
+        on
+            named.account_id = default_contracts.account_id
+            and contracts.contract_id is null
 
 )
 

@@ -12,11 +12,19 @@ anchors as (
 
 ),
 
+usage_contracts as (
+
+    select * from {{ ref('int_usage_contracts') }}
+
+),
+
 -- a day before the month's anchor belongs to the anchor month that began in the month before
 placed as (
 
     select
         usage_daily.*,
+        usage_contracts.contract_id,
+        usage_contracts.is_known,
         case
             when
                 usage_daily.usage_date
@@ -30,13 +38,21 @@ placed as (
     inner join anchors
         on usage_daily.account_id = anchors.account_id
 
+    inner join usage_contracts
+        on
+            usage_daily.account_id = usage_contracts.account_id
+            and coalesce(usage_daily.subscription_id, '') = usage_contracts.named_contract_id
+            and usage_daily.usage_date >= usage_contracts.valid_from
+            and usage_daily.usage_date < usage_contracts.valid_to
+
 ),
 
 summed_up as (
 
     select
         account_id,
-        coalesce(subscription_id, '') as contract_id,
+        contract_id,
+        is_known as is_contract_named,
         month,
         meter,
         dimension,
@@ -48,7 +64,8 @@ summed_up as (
     from placed
     group by
         account_id,
-        coalesce(subscription_id, ''),
+        contract_id,
+        is_known,
         month,
         meter,
         dimension,
