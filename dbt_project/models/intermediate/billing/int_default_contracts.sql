@@ -54,10 +54,10 @@ ranked as (
                 case
                     when contracts.ended_on is null or contracts.ended_on > spans.valid_from then 1
                     else 2
-                end,
+                end asc,
                 case when contracts.ended_on <= spans.valid_from then contracts.ended_on end desc,
-                contracts.started_on,
-                contracts.contract_id
+                contracts.started_on asc,
+                contracts.contract_id asc
         ) as contract_rank
 
     from spans
