@@ -24,6 +24,12 @@ month_rates as (
 
 ),
 
+model_bills as (
+
+    select * from {{ ref('int_model_bills') }}
+
+),
+
 -- what a cap on the rise takes off for a while; limits look at the bill without it
 grandfathering as (
 
@@ -65,6 +71,13 @@ closed as (
             when coalesce(grandfathering.amount, 0) = 0 then 0
             else grandfathering.amount * month_rates.rate
         end as grandfathering_reporting,
+        -- what the cap on the rise would take off, had the proposal begun with this month
+        coalesce(model_bills.relief_amount, 0) as relief_amount,
+        case
+            when coalesce(model_bills.relief_amount, 0) = 0 then 0
+            else model_bills.relief_amount * month_rates.rate
+        end as relief_reporting,
+        model_bills.max_increase_periods,
         account_months.cost
 
     from shadow_bills
@@ -74,6 +87,12 @@ closed as (
             shadow_bills.account_id = grandfathering.account_id
             and shadow_bills.month = grandfathering.month
             and shadow_bills.scenario_id = grandfathering.scenario_id
+
+    left join model_bills
+        on
+            shadow_bills.account_id = model_bills.account_id
+            and shadow_bills.month = model_bills.month
+            and shadow_bills.scenario_id = model_bills.scenario_id
 
     left join month_rates
         on
@@ -106,6 +125,10 @@ final as (
         -- short keys for millions of pairs of months: the bill, and the bills it compares with
         row_number() over (order by account_id, scenario_id, month) as bill_number,
         dense_rank() over (order by account_id, scenario_id, currency) as series_number,
+        row_number() over (
+            partition by account_id, scenario_id, currency
+            order by closed_month, month
+        ) as series_place,
         currency,
         cast(current_amount as decimal(18, 4)) as current_amount,
         cast(proposed_amount as decimal(18, 4)) as proposed_amount,
@@ -113,6 +136,9 @@ final as (
         cast(current_reporting as decimal(18, 4)) as current_reporting,
         cast(proposed_reporting as decimal(18, 4)) as proposed_reporting,
         cast(grandfathering_reporting as decimal(18, 4)) as grandfathering_reporting,
+        cast(relief_amount as decimal(18, 4)) as relief_amount,
+        cast(relief_reporting as decimal(18, 4)) as relief_reporting,
+        max_increase_periods,
         cast(cost as decimal(18, 4)) as cost
 
     from closed

@@ -23,6 +23,7 @@ summed as (
 
     select
         latest.bill_number,
+        min(earlier.series_place) as first_place,
         count(*) as months,
         sum(earlier.current_amount) as current_amount,
         sum(earlier.proposed_amount) as proposed_amount,
@@ -57,6 +58,37 @@ summed as (
 
 ),
 
+-- grandfathering as though the proposal had begun with the window
+relieved as (
+
+    select
+        summed.bill_number,
+        sum(earlier.relief_amount) as relief_amount,
+        case when count(earlier.relief_reporting) = count(*) then sum(earlier.relief_reporting) end
+            as relief_reporting
+
+    from summed
+
+    inner join bills as latest
+        on summed.bill_number = latest.bill_number
+
+    inner join bills as earlier
+        on
+            latest.series_number = earlier.series_number
+            and summed.first_place <= earlier.series_place
+            and latest.closed_month >= earlier.closed_month
+
+    where
+        earlier.relief_amount <> 0
+        and (
+            earlier.max_increase_periods is null
+            or earlier.series_place < summed.first_place + earlier.max_increase_periods
+        )
+
+    group by summed.bill_number
+
+),
+
 looked_back as (
 
     select
@@ -72,12 +104,18 @@ looked_back as (
         summed.current_reporting,
         summed.proposed_reporting,
         summed.grandfathering_reporting,
+        coalesce(relieved.relief_amount, 0) as relief_amount,
+        case when relieved.bill_number is null then 0 else relieved.relief_reporting end
+            as relief_reporting,
         summed.cost
 
     from summed
 
     inner join bills
         on summed.bill_number = bills.bill_number
+
+    left join relieved
+        on summed.bill_number = relieved.bill_number
 
 ),
 
@@ -121,8 +159,8 @@ judged as (
         and lasting_difference
         >= migration_increase_ratio * case when current_amount > 0 then current_amount else 0 end
             as is_shock,
-        difference_reporting >= migration_increase_amount * months
-        and difference
+        lasting_reporting + relief_reporting >= migration_increase_amount * months
+        and lasting_difference + relief_amount
         >= migration_increase_ratio * case when current_amount > 0 then current_amount else 0 end
             as is_shock_grandfathered
 
