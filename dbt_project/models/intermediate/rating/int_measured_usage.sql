@@ -7,6 +7,12 @@ charges as (
 
 ),
 
+units as (
+
+    select * from {{ ref('int_rated_units') }}
+
+),
+
 usage_events as (
 
     select * from {{ ref('stg_usage_events') }}
@@ -37,7 +43,25 @@ settings as (
 
 ),
 
--- few books have such a charge, and then on few meters
+-- few books have such a charge; work meets those of its own account's plans only
+account_charges as (
+
+    select distinct
+        units.account_id,
+        charges.charge_id,
+        charges.valid_from,
+        charges.meter,
+        charges.dimension,
+        charges.actor_type,
+        charges.aggregation
+
+    from units
+
+    inner join charges
+        on units.plan_id = charges.plan_id
+
+),
+
 counted as (
 
     select
@@ -48,20 +72,28 @@ counted as (
         usage_events.occurred_at,
         {{ local_day('usage_events.occurred_at', 'settings.time_zone') }} as usage_date,
         cast(usage_events.quantity as decimal(20, 6)) as quantity,
-        charges.charge_id,
-        charges.valid_from,
-        charges.aggregation
+        account_charges.charge_id,
+        account_charges.valid_from,
+        account_charges.aggregation
 
     from usage_events
 
-    inner join charges
-        on usage_events.meter = charges.meter
+    inner join account_charges
+        on
+            usage_events.account_id = account_charges.account_id
+            and usage_events.meter = account_charges.meter
 
     cross join settings
 
     where
-        (charges.dimension is null or usage_events.dimension = charges.dimension)
-        and (charges.actor_type is null or usage_events.actor_type = charges.actor_type)
+        (
+            account_charges.dimension is null
+            or usage_events.dimension = account_charges.dimension
+        )
+        and (
+            account_charges.actor_type is null
+            or usage_events.actor_type = account_charges.actor_type
+        )
 
 ),
 
