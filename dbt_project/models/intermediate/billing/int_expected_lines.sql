@@ -9,7 +9,7 @@ bill_lines as (
 
 seat_events as (
 
-    select * from {{ ref('stg_seat_events') }}
+    select * from {{ ref('int_seat_events') }}
 
 ),
 
@@ -27,6 +27,7 @@ expected as (
         case when bill_lines.line_kind = 'cap' then 'minimum' else bill_lines.line_kind end
             as line_kind,
         bill_lines.line_key,
+        bill_lines.unit_id,
         bill_lines.charge_id,
         bill_lines.event_id,
         seat_events.event_type,
@@ -41,6 +42,7 @@ expected as (
         bill_lines.amount,
         bill_lines.currency,
         {{ utc_time('bill_lines.service_start', 'settings.time_zone') }} as service_start_at,
+        {{ utc_time('bill_lines.service_end', 'settings.time_zone') }} as service_end_at,
         {{ utc_time('bill_lines.period_end', 'settings.time_zone') }} as period_end_at,
         settings.as_of
 

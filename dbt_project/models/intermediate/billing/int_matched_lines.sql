@@ -34,12 +34,15 @@ keyed_lines as (
         expected_lines.contract_id,
         expected_lines.line_kind,
         expected_lines.line_key,
+        expected_lines.unit_id,
+        expected_lines.charge_id,
         expected_lines.event_id,
         expected_lines.event_type,
         expected_lines.recorded_at,
         expected_lines.service_start,
         expected_lines.service_end,
         expected_lines.service_start_at,
+        expected_lines.service_end_at,
         expected_lines.period_end_at,
         expected_lines.quantity,
         expected_lines.unit_price,
@@ -72,12 +75,15 @@ keyed_discounts as (
         contract_id,
         'discount' as line_kind,
         invoice_id as line_key,
+        cast(null as varchar) as unit_id,
+        cast(null as varchar) as charge_id,
         cast(null as varchar) as event_id,
         cast(null as varchar) as event_type,
         cast(null as timestamp) as recorded_at,
         service_start,
         service_end,
         cast(null as timestamp) as service_start_at,
+        cast(null as timestamp) as service_end_at,
         cast(null as timestamp) as period_end_at,
         cast(null as decimal(28, 6)) as quantity,
         cast(null as decimal(18, 9)) as unit_price,
@@ -217,6 +223,8 @@ matched as (
             ' ',
             cast(coalesce(expected.match_rank, invoiced.match_rank) as varchar)
         ) as line_key,
+        expected.unit_id,
+        expected.charge_id,
         coalesce(expected.event_id, invoiced.event_id) as event_id,
         expected.event_type,
         expected.recorded_at,
@@ -225,6 +233,7 @@ matched as (
         coalesce(expected.service_start, invoiced.service_start) as service_start,
         coalesce(expected.service_end, invoiced.service_end) as service_end,
         expected.service_start_at,
+        expected.service_end_at,
         invoiced.invoice_id,
         invoiced.line_id,
         invoiced.issued_at,
@@ -247,6 +256,44 @@ matched as (
 
     where invoiced.invoice_id is not null or expected.is_due
 
+),
+
+-- what a period leaves to be billed goes on the next invoice: what came to light after that one
+-- was not known to it
+next_invoices as (
+
+    select
+        matched.account_id,
+        matched.line_key,
+        min(invoiced.issued_at) as billed_at
+
+    from matched
+
+    inner join invoiced
+        on
+            matched.account_id = invoiced.account_id
+            and matched.contract_id = invoiced.contract_id
+            and matched.period_end_at <= invoiced.issued_at
+
+    where matched.invoice_id is null and matched.event_id is not null
+
+    group by matched.account_id, matched.line_key
+
+),
+
+described as (
+
+    select
+        matched.*,
+        coalesce(matched.issued_at, next_invoices.billed_at, matched.period_end_at) as billed_at
+
+    from matched
+
+    left join next_invoices
+        on
+            matched.account_id = next_invoices.account_id
+            and matched.line_key = next_invoices.line_key
+
 )
 
-select * from matched
+select * from described

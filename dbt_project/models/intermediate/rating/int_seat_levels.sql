@@ -98,8 +98,9 @@ counted as (
         scoped.effective_on,
         scoped.recorded_at,
         sum(
-            scoped.assigned_change
-            - case when rules.bill_suspended then 0 else scoped.suspended_change end
+            {{ level_change(
+                'scoped.assigned_change', 'scoped.suspended_change', 'rules.bill_suspended'
+            ) }}
         ) as level_change
 
     from scoped

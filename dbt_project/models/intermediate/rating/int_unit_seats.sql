@@ -6,7 +6,7 @@ units as (
 
 ),
 
-seat_changes as (
+seat_changes as (  -- noqa: ST03
 
     select * from {{ ref('int_unit_seat_changes') }}
 
@@ -20,17 +20,7 @@ unit_activity as (
 
 measured as (
 
-    select
-        unit_id,
-        seat_rule,
-        max(case when event_id is null then billable_after end) as opening_seats,
-        max(billable_after) as peak_seats,
-        max_by(billable_after, level_number) as end_seats,
-        max(seats_committed) as seats_committed,
-        sum((billable_after - billable_before) * seconds_left) as seat_seconds
-
-    from seat_changes
-    group by unit_id, seat_rule
+    select * from ({{ seat_measures('seat_changes', ['unit_id', 'seat_rule']) }})
 
 ),
 
@@ -42,13 +32,9 @@ averaged as (
         measured.opening_seats,
         measured.peak_seats,
         measured.end_seats,
-        cast(
-            {{ exact_ratio(
-                'measured.seat_seconds',
-                '1',
-                seconds_between('units.service_start_at', 'units.service_end_at')
-            ) }} as decimal(19, 6)
-        ) as average_seats,
+        {{ average_seats(
+            'measured.seat_seconds', 'units.service_start_at', 'units.service_end_at'
+        ) }} as average_seats,
         unit_activity.active_seats,
         measured.seats_committed,
         units.seat_basis

@@ -6,6 +6,12 @@ seat_changes as (
 
 ),
 
+seat_events as (  -- noqa: ST03
+
+    select * from {{ ref('int_seat_events') }}
+
+),
+
 terms as (
 
     select * from {{ ref('int_seat_terms') }}
@@ -61,7 +67,62 @@ late as (
 
 ),
 
--- few months have late changes; only those are counted twice, with and without them
+late_closes as (  -- noqa: ST03
+
+    select distinct
+        account_id,
+        closed_at as known_at
+
+    from late
+
+),
+
+known_changes as (
+
+    select * from ({{ seat_changes('seat_events', moments='late_closes', is_before=true) }})
+
+),
+
+-- few months have late changes; only those are counted twice, as known now and at the close
+sides as (
+
+    select
+        late.account_id,
+        late.month,
+        seat_changes.role,
+        seat_changes.assigned_change as assigned_now,
+        seat_changes.suspended_change as suspended_now,
+        cast(0 as decimal(19, 6)) as assigned_at_close,
+        cast(0 as decimal(19, 6)) as suspended_at_close
+
+    from late
+
+    inner join seat_changes
+        on
+            late.account_id = seat_changes.account_id
+            and seat_changes.effective_at < late.month_end_at
+
+    union all
+
+    select
+        late.account_id,
+        late.month,
+        known_changes.role,
+        cast(0 as decimal(19, 6)) as assigned_now,
+        cast(0 as decimal(19, 6)) as suspended_now,
+        known_changes.assigned_change as assigned_at_close,
+        known_changes.suspended_change as suspended_at_close
+
+    from late
+
+    inner join known_changes
+        on
+            late.account_id = known_changes.account_id
+            and late.closed_at = known_changes.known_at
+            and known_changes.effective_at < late.month_end_at
+
+),
+
 role_levels as (
 
     select
@@ -71,23 +132,11 @@ role_levels as (
         terms.from_on,
         terms.seats_committed,
         terms.bill_suspended,
-        seat_changes.role,
-        sum(seat_changes.assigned_change) as assigned_now,
-        sum(seat_changes.suspended_change) as suspended_now,
-        sum(
-            case
-                when seat_changes.recorded_at < late.closed_at
-                    then seat_changes.assigned_change
-                else 0
-            end
-        ) as assigned_at_close,
-        sum(
-            case
-                when seat_changes.recorded_at < late.closed_at
-                    then seat_changes.suspended_change
-                else 0
-            end
-        ) as suspended_at_close
+        sides.role,
+        sum(sides.assigned_now) as assigned_now,
+        sum(sides.suspended_now) as suspended_now,
+        sum(sides.assigned_at_close) as assigned_at_close,
+        sum(sides.suspended_at_close) as suspended_at_close
 
     from late
 
@@ -97,11 +146,11 @@ role_levels as (
             and terms.from_on <= late.measured_on
             and (terms.to_on is null or terms.to_on > late.measured_on)
 
-    inner join seat_changes
+    inner join sides
         on
-            late.account_id = seat_changes.account_id
-            and seat_changes.effective_at < late.month_end_at
-            and {{ is_billable_role('terms.billable_roles', 'seat_changes.role') }}
+            late.account_id = sides.account_id
+            and late.month = sides.month
+            and {{ is_billable_role('terms.billable_roles', 'sides.role') }}
 
     group by
         late.account_id,
@@ -110,7 +159,7 @@ role_levels as (
         terms.from_on,
         terms.seats_committed,
         terms.bill_suspended,
-        seat_changes.role
+        sides.role
 
 ),
 

@@ -43,7 +43,7 @@ compared as (
             when 3 then cast(0.001 as decimal(6, 4))
             else cast(0.01 as decimal(6, 4))
         end as minor_unit,
-        late_seats.late_seats,
+        late_seats.known_quantity,
         late_seats.is_all_corrections,
         coalesce(matched_lines.event_id, late_seats.first_event_id) as cause_event_id
 
@@ -79,13 +79,15 @@ reasoned as (
                 and expected_amount is not null
                 and abs(difference) <= minor_unit
                 then 'rounding'
-            when invoice_id is null and event_type = 'correction' then 'correction'
-            when invoice_id is null and recorded_at > period_end_at then 'late_event'
+            when invoice_id is null and recorded_at > billed_at
+                then case when event_type = 'correction' then 'correction' else 'late_event' end
+            when invoice_id is null and known_quantity = 0
+                then case when is_all_corrections then 'correction' else 'late_event' end
             when invoice_id is null then 'missing_on_invoice'
             when line_kind = 'discount' and (expected_amount is null or difference < 0)
                 then 'discount_unapproved'
             when expected_amount is null then 'missing_in_exports'
-            when late_seats is not null and invoiced_quantity + late_seats = expected_quantity
+            when invoiced_quantity = known_quantity
                 then case when is_all_corrections then 'correction' else 'late_event' end
             when invoiced_unit_price <> expected_unit_price then 'price_mismatch'
             when invoiced_quantity <> expected_quantity then 'quantity_mismatch'
@@ -118,7 +120,7 @@ told as (
                         cast(service_start as varchar),
                         case
                             when reason = 'correction'
-                                then ' for a correction that no invoice takes up.'
+                                then ' for a correction recorded after its period was billed.'
                             when reason = 'late_event'
                                 then ' for seats recorded after their period was billed.'
                             else ', which no invoice has.'
@@ -195,6 +197,9 @@ placed as (
         told.line_kind,
         accounts.segment,
         told.currency,
+        told.expected_quantity,
+        coalesce(told.known_quantity, told.expected_quantity) as known_quantity,
+        told.invoiced_quantity,
         told.expected_amount,
         told.invoiced_amount,
         told.difference,
@@ -225,6 +230,9 @@ typed as (
         line_kind,
         segment,
         currency,
+        cast(expected_quantity as decimal(28, 6)) as expected_quantity,
+        cast(known_quantity as decimal(28, 6)) as known_quantity,
+        cast(invoiced_quantity as decimal(28, 6)) as invoiced_quantity,
         cast(expected_amount as decimal(18, 4)) as expected_amount,
         cast(invoiced_amount as decimal(18, 4)) as invoiced_amount,
         cast(difference as decimal(18, 4)) as difference,
