@@ -38,9 +38,18 @@ expected as (
         bill_lines.service_start,
         bill_lines.service_end,
         bill_lines.quantity,
+        bill_lines.billable,
         bill_lines.unit_price,
         bill_lines.amount,
         bill_lines.currency,
+        -- seats and fees for a part of their period are billed for a share of it
+        (
+            bill_lines.line_kind in ('seat', 'flat')
+            and (
+                bill_lines.service_start <> bill_lines.period_start
+                or bill_lines.service_end <> bill_lines.period_end
+            )
+        ) as is_share,
         {{ utc_time('bill_lines.service_start', 'settings.time_zone') }} as service_start_at,
         {{ utc_time('bill_lines.service_end', 'settings.time_zone') }} as service_end_at,
         {{ utc_time('bill_lines.period_end', 'settings.time_zone') }} as period_end_at,

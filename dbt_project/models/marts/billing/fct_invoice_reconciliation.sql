@@ -87,11 +87,16 @@ reasoned as (
             when line_kind = 'discount' and (expected_amount is null or difference < 0)
                 then 'discount_unapproved'
             when expected_amount is null then 'missing_in_exports'
+            when line_kind = 'discount' then 'price_mismatch'
             when invoiced_quantity = known_quantity
                 then case when is_all_corrections then 'correction' else 'late_event' end
             when invoiced_unit_price <> expected_unit_price then 'price_mismatch'
-            when invoiced_quantity <> expected_quantity then 'quantity_mismatch'
-            when line_kind = 'proration' then 'proration_mismatch'
+            -- some invoices print what is left after the included quantity
+            when
+                invoiced_quantity <> expected_quantity
+                and invoiced_quantity <> coalesce(expected_billable, expected_quantity)
+                then 'quantity_mismatch'
+            when line_kind = 'proration' or is_share then 'proration_mismatch'
             else 'unexplained'
         end as reason
 
@@ -150,21 +155,34 @@ told as (
                         when 'discount_unapproved' then ': a larger discount than was approved.'
                         when 'price_mismatch'
                             then
-                                concat(
-                                    ': at ',
-                                    {{ price_text('invoiced_unit_price', 'minor_units') }},
-                                    ' instead of ',
-                                    {{ price_text('expected_unit_price', 'minor_units') }},
-                                    ' each.'
-                                )
+                                case
+                                    when line_kind = 'discount'
+                                        then ': a smaller discount than was approved.'
+                                    else
+                                        concat(
+                                            ': at ',
+                                            {{ price_text('invoiced_unit_price', 'minor_units') }},
+                                            ' instead of ',
+                                            {{ price_text('expected_unit_price', 'minor_units') }},
+                                            case when line_kind = 'flat' then '.' else ' each.' end
+                                        )
+                                end
                         when 'proration_mismatch'
-                            then ': same seats and price, another share of the period.'
+                            then
+                                case
+                                    when line_kind = 'flat' then ': another share of the period.'
+                                    else ': same seats and price, another share of the period.'
+                                end
                         when 'unexplained' then ': no cause found.'
                         else
                             concat(
                                 ': ',
                                 {{ number_text('invoiced_quantity') }},
-                                ' seats instead of ',
+                                case
+                                    when line_kind in ('seat', 'proration') then ' seats'
+                                    else ''
+                                end,
+                                ' instead of ',
                                 {{ number_text('expected_quantity') }},
                                 case reason
                                     when 'late_event' then ', recorded after the invoice.'
