@@ -227,6 +227,7 @@ matched as (
             ' ',
             cast(coalesce(expected.match_rank, invoiced.match_rank) as varchar)
         ) as line_key,
+        expected.line_key as expected_line_key,
         expected.unit_id,
         expected.charge_id,
         coalesce(expected.event_id, invoiced.event_id) as event_id,

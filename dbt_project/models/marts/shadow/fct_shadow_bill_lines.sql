@@ -178,7 +178,8 @@ typed as (
         cause,
         explanation,
         price_version,
-        event_id
+        event_id,
+        line_key
 
     from numbered
 
