@@ -7,6 +7,12 @@ bill_lines as (
 
 ),
 
+charges as (
+
+    select * from {{ ref('stg_charges') }}
+
+),
+
 seat_events as (
 
     select * from {{ ref('int_seat_events') }}
@@ -16,6 +22,18 @@ seat_events as (
 settings as (
 
     select * from {{ ref('stg_settings') }}
+
+),
+
+-- the newest version's word counts: an invoice has one date for all of a charge's lines
+timings as (
+
+    select
+        charge_id,
+        max_by(coalesce(timing, ''), valid_from) as timing
+
+    from charges
+    group by charge_id
 
 ),
 
@@ -50,6 +68,7 @@ expected as (
                 or bill_lines.service_end <> bill_lines.period_end
             )
         ) as is_share,
+        timings.timing,
         {{ utc_time('bill_lines.service_start', 'settings.time_zone') }} as service_start_at,
         {{ utc_time('bill_lines.service_end', 'settings.time_zone') }} as service_end_at,
         {{ utc_time('bill_lines.period_end', 'settings.time_zone') }} as period_end_at,
@@ -60,18 +79,29 @@ expected as (
     left join seat_events
         on bill_lines.event_id = seat_events.event_id
 
+    left join timings
+        on bill_lines.charge_id = timings.charge_id
+
     cross join settings
 
 ),
 
--- seats and flat fees are due in advance; what is settled afterwards is due once its period is over
+-- seats and flat fees are due in advance, unless their charge says otherwise; what is settled
+-- afterwards is due once its period is over
 due as (
 
     select
         expected.*,
         period_end_at <= as_of as is_closed,
         case
-            when line_kind in ('seat', 'flat') then service_start_at <= as_of
+            when
+                coalesce(timing, '') = 'advance'
+                or (line_kind in ('seat', 'flat') and coalesce(timing, '') = '')
+                then
+                    case
+                        when line_kind = 'proration' then period_end_at <= as_of
+                        else service_start_at <= as_of
+                    end
             else period_end_at <= as_of
         end as is_due
 
