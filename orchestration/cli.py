@@ -150,24 +150,52 @@ def rollback(
 
 @app.command()
 def explain(
-    account: Annotated[str, typer.Argument(help="account_id")],
+    name: Annotated[str, typer.Argument(help="account_id, event_id, invoice_id or INVOICE/LINE")],
     period: Annotated[
         str | None, typer.Option("--period", help="Month (YYYY-MM); default the last closed one.")
     ] = None,
     scenario: Annotated[
         str | None, typer.Option("--scenario", help="One proposal; default every one.")
     ] = None,
+    line: Annotated[
+        int | None,
+        typer.Option("--line", help="A line's number: the events behind it (default: current)."),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--as", help="account, invoice or event, where an id is several of them."),
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """The current bill of an account beside its bill under the proposals, line by line."""
-    from orchestration.explain import explain_bills, print_bills
+    """An account's bills line by line, the events behind a line, or the lines of an event."""
+    from orchestration import lookup
+    from orchestration.explain import CURRENT, explain_bills, print_bills
 
-    explained = explain_bills(_settings(home), account=account, period=period, scenario=scenario)
+    settings = _settings(home)
+    if kind is not None and kind not in lookup.KINDS:
+        raise typer.BadParameter(f"{kind!r} is none of {', '.join(lookup.KINDS)}.")
+    found = lookup.kind_of(settings, name, kind)
+    show = {"invoice": lookup.print_invoice, "event": lookup.print_event}.get(found, print_bills)
+    if found == "invoice":
+        explained = lookup.invoice_events(settings, name)
+    elif found == "event":
+        explained = lookup.event_lines(settings, name)
+    else:
+        explained = explain_bills(settings, account=name, period=period, scenario=scenario)
+        if line is not None:
+            explained = lookup.line_events(
+                settings,
+                account=name,
+                month=explained["month"],
+                scenario=scenario or CURRENT,
+                line=line,
+            )
+            show = lookup.print_line
     if as_json:
         _print_json(explained)
     else:
-        print_bills(out, explained)
+        show(out, explained)
 
 
 @app.command()

@@ -59,6 +59,9 @@ def test_explain_shows_both_bills_line_by_line(small: PublishedHome) -> None:
         (("nobody",), "no bill in the published snapshot"),
         (("acme", "--period", "2031-01"), "no bill for 2031-01"),
         (("acme", "--scenario", "nothing"), "no bill under 'nothing'"),
+        (("acme", "--period", "2026-03", "--line", "9"), "no line 9 under 'current' in 2026-03"),
+        (("acme", "--as", "invoice"), "There is no invoice 'acme'"),
+        (("nobody", "--as", "event"), "There is no event 'nobody'"),
     ],
 )
 def test_explain_says_what_it_cannot_find(
@@ -67,6 +70,47 @@ def test_explain_says_what_it_cannot_find(
     done = _run("explain", *args, "--home", small.home)
     assert done.returncode == 1
     assert sentence in done.stderr
+
+
+def test_explain_leads_from_a_seat_line_to_its_events_and_back(small: PublishedHome) -> None:
+    line = _run("explain", "acme", "--period", "2026-01", "--line", "1", "--home", small.home)
+    assert line.returncode == 0, line.stderr
+    assert "acme · current · 2026-01 · line 1 · Seats · 390.00 USD" in line.stdout
+    assert "acme_3" in line.stdout and "acme_u3" in line.stdout
+    assert "earlier seat event" not in line.stdout
+    later = _run("explain", "acme", "--period", "2026-02", "--line", "1", "--home", small.home)
+    assert "It opens with what 10 earlier seat events left" in later.stdout
+    event = _run("explain", "acme_3", "--home", small.home, "--json")
+    told = json.loads(event.stdout)
+    # January's line of the current model opens with it, and so does January's invoice line
+    assert {(row["scenario_id"], row["month"], row["invoice_id"]) for row in told["lines"]} == {
+        ("current", "2026-01", None),
+        ("invoiced", "2026-01", "in_acme_2026-01-01"),
+    }
+    assert told["carried_by"] >= 5
+    shown = _run("explain", "acme_3", "--home", small.home).stdout
+    assert "acme · acme_3 · add · +1 member · 2026-01-01 00:00:00 UTC" in shown
+    assert "later seat lines open with it" in shown
+
+
+def test_explain_leads_from_metered_work_to_its_lines_and_back(small: PublishedHome) -> None:
+    args = ("--period", "2026-03", "--scenario", "outcome", "--line", "1", "--home", small.home)
+    line = _run("explain", "acme", *args)
+    assert "28 usage events, 140 resolutions, from 2026-03-01 to 2026-04-01." in line.stdout
+    assert "acme_2026-03-01_0" in line.stdout
+    assert "The first 20 are shown." in line.stdout
+    event = json.loads(_run("explain", "acme_2026-03-01_27", "--home", small.home, "--json").stdout)
+    assert [(row["scenario_id"], row["month"]) for row in event["lines"]] == [
+        ("outcome", "2026-03")
+    ]
+
+
+@pytest.mark.parametrize("name", ["in_acme_2026-02-01", "in_acme_2026-02-01/1"])
+def test_explain_reads_an_invoice_line_by_line(small: PublishedHome, name: str) -> None:
+    done = _run("explain", name, "--home", small.home)
+    assert "in_acme_2026-02-01, line 1 · seat · 2026-02-01 to 2026-03-01" in done.stdout
+    assert "Invoiced and expected 390.00." in done.stdout
+    assert "It opens with what 10 earlier seat events left" in done.stdout
 
 
 def test_an_unreadable_home_is_one_sentence_and_exit_4(tmp_path: Path) -> None:
