@@ -1,112 +1,36 @@
-{% set sensitivities = [20, 30, 50] %}
-
 with
 
-bills as (
+slices as (
 
-    select * from {{ ref('fct_bill_shock') }}
-
-),
-
-thresholds as (
-
-    select * from {{ ref('int_thresholds') }}
+    select * from {{ ref('fct_bill_shock_slices') }}
+    where slice in ('all', 'segment') and (slice = 'all' or slice_value <> 'all')
 
 ),
 
-limits as (
-
-    select max(fires_at) as least_accounts
-    from thresholds
-    where segment = 'all' and name = 'small_cell_accounts'
-
-),
-
--- every account counts in its own segment and in `all`
-counted as (
+described as (
 
     select
-        segment,
-        month,
-        scenario_id,
-        is_jump,
-        is_shock,
-        {% for share in sensitivities %}
-        is_jump_{{ share }},
-        is_shock_{{ share }},
-        {% endfor %}
-        is_provisional
-
-    from bills
-
-    union all
-
-    select
-        'all' as segment,
-        month,
-        scenario_id,
-        is_jump,
-        is_shock,
-        {% for share in sensitivities %}
-        is_jump_{{ share }},
-        is_shock_{{ share }},
-        {% endfor %}
-        is_provisional
-
-    from bills
-
-),
-
--- a bill without a baseline (is_shock is null) is counted apart, never as no shock
-tallied as (
-
-    select
-        segment,
-        month,
-        scenario_id,
-        count(*) as bills,
-        count(is_shock) as baseline_bills,
-        count(*) filter (where is_jump) as jumps,
-        count(*) filter (where is_shock) as shocks,
-        {% for share in sensitivities %}
-        count(*) filter (where is_jump_{{ share }}) as jumps_{{ share }},
-        count(*) filter (where is_shock_{{ share }}) as shocks_{{ share }},
-        {% endfor %}
-        cast(max(cast(is_provisional as integer)) as boolean) as is_provisional
-
-    from counted
-
-    group by
-        segment,
-        month,
-        scenario_id
-
-),
-
-rated as (
-
-    select
-        segment,
+        slice_value as segment,
         month,
         scenario_id,
         bills,
         baseline_bills,
         jumps,
         shocks,
-        {{ ratio('jumps', 'baseline_bills') }} as jump_rate,
-        {{ ratio('shocks', 'baseline_bills') }} as shock_rate,
-        {% for share in sensitivities %}
-        {{ ratio('jumps_' ~ share, 'baseline_bills') }} as jump_rate_{{ share }},
-        {{ ratio('shocks_' ~ share, 'baseline_bills') }} as shock_rate_{{ share }},
-        {% endfor %}
-        coalesce(baseline_bills < least_accounts, false) as is_small,
-        case when baseline_bills = 0 then 'no bill with a baseline' end as reason,
+        jump_rate,
+        shock_rate,
+        jump_rate_20,
+        shock_rate_20,
+        jump_rate_30,
+        shock_rate_30,
+        jump_rate_50,
+        shock_rate_50,
+        is_small,
+        reason,
         is_provisional
 
-    from tallied
-
-    cross join limits
+    from slices
 
 )
 
-select * from rated
+select * from described

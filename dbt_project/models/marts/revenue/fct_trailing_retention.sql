@@ -1,14 +1,14 @@
 with
 
-movements as (
+trailing_accounts as (
 
-    select * from {{ ref('fct_mrr_movements') }}
+    select * from {{ ref('int_trailing_accounts') }}
 
 ),
 
-month_rates as (
+accounts as (
 
-    select * from {{ ref('int_month_rates') }}
+    select * from {{ ref('int_accounts') }}
 
 ),
 
@@ -18,84 +18,17 @@ segments as (
 
 ),
 
--- whoever paid a year before, at that month's rate; a negative MRR counts as none
-starts as (
+thresholds as (
 
-    select
-        movements.account_id,
-        movements.version,
-        movements.segment,
-        movements.month as start_month,
-        {{ add_months('movements.month', '12') }} as month,
-        cast(
-            sum({{ converted_money('movements.closing', 'month_rates.rate') }}) as decimal(38, 4)
-        ) as mrr_start
-
-    from movements
-
-    inner join month_rates
-        on
-            movements.currency = month_rates.currency
-            and movements.month = month_rates.month
-
-    where movements.closing > 0
-
-    group by
-        movements.account_id,
-        movements.version,
-        movements.segment,
-        movements.month
+    select * from {{ ref('int_thresholds') }}
 
 ),
 
--- months that the movements reach at all: an account without a row there has no MRR left
-reached as (
+limits as (
 
-    select
-        version,
-        month,
-        cast(max(cast(is_provisional as integer)) as boolean) as is_provisional
-
-    from movements
-
-    group by version, month
-
-),
-
--- what the same accounts pay now, still at the rate of a year before
-ends as (
-
-    select
-        starts.account_id,
-        starts.version,
-        starts.month,
-        cast(
-            sum(
-                case
-                    when movements.closing > 0
-                        then {{ converted_money('movements.closing', 'month_rates.rate') }}
-                    else 0
-                end
-            ) as decimal(38, 4)
-        ) as mrr_end
-
-    from starts
-
-    inner join movements
-        on
-            starts.account_id = movements.account_id
-            and starts.version = movements.version
-            and starts.month = movements.month
-
-    inner join month_rates
-        on
-            movements.currency = month_rates.currency
-            and starts.start_month = month_rates.month
-
-    group by
-        starts.account_id,
-        starts.version,
-        starts.month
+    select max(fires_at) as least_accounts
+    from thresholds
+    where segment = 'all' and name = 'small_cell_accounts'
 
 ),
 
@@ -103,25 +36,19 @@ paired as (
 
     select
         segments.segment,
-        starts.version,
-        starts.month,
-        reached.is_provisional,
-        starts.mrr_start,
-        coalesce(ends.mrr_end, 0) as mrr_end
+        trailing_accounts.version,
+        trailing_accounts.month,
+        trailing_accounts.is_provisional,
+        trailing_accounts.mrr_start,
+        trailing_accounts.mrr_end
 
-    from starts
+    from trailing_accounts
+
+    inner join accounts
+        on trailing_accounts.account_id = accounts.account_id
 
     inner join segments
-        on segments.segment in ('all', starts.segment)
-
-    inner join reached
-        on starts.version = reached.version and starts.month = reached.month
-
-    left join ends
-        on
-            starts.account_id = ends.account_id
-            and starts.version = ends.version
-            and starts.month = ends.month
+        on segments.segment in ('all', accounts.segment)
 
 ),
 
@@ -159,9 +86,12 @@ rated as (
         {{ ratio('mrr_retained', 'mrr_start') }} as nrr,
         {{ ratio('mrr_retained_capped', 'mrr_start') }} as grr,
         {{ ratio('accounts_retained', 'accounts_start') }} as logo_retention,
+        coalesce(accounts_start < least_accounts, false) as is_small,
         is_provisional
 
     from summed
+
+    cross join limits
 
 )
 
