@@ -190,6 +190,8 @@ shocks as (
         increase_amount,
         increase_reporting,
         {{ ratio('increase_amount', 'baseline') }} as increase_ratio,
+        case when increase_amount is not null then cast(ordered_amount as decimal(18, 4)) end
+            as ordered_amount,
         cast(explained_amount as decimal(18, 4)) as explained_amount,
         is_jump,
         is_jump and is_unexplained as is_shock,
