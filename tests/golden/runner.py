@@ -43,7 +43,7 @@ create table reference.currencies as
 
 @dataclass(frozen=True)
 class Expectation:
-    """The rows that one model must hold for the accounts (or segments) of one case."""
+    """The rows that one model must hold for the accounts (segments, slices) of one case."""
 
     case: str
     model: str
@@ -158,13 +158,16 @@ def differences(warehouse: Path, expectation: Expectation) -> tuple[list[Any], l
     """Rows that are expected but not there, and rows that are there but not expected."""
     wanted = expectation.rows()
     names = list(wanted[0])
-    owner = "account_id" if "account_id" in names else "segment"
+    owner = next(name for name in ("account_id", "segment", "slice_value") if name in names)
     owners = sorted({row[owner] for row in wanted})
+    kinds = [name for name in ("metric", "kind") if name in names]
+    told = {name: sorted({row[name] for row in wanted}) for name in kinds}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         found = connection.execute(
             f"select {', '.join(names)} from marts.{expectation.model}"
-            f" where list_contains(?, {owner})",
-            [owners],
+            f" where list_contains(?, {owner})"
+            + "".join(f" and list_contains(?, {name})" for name in told),
+            [owners, *told.values()],
         ).fetchall()
     expected = sorted([tuple(_cell(row[name]) for name in names) for row in wanted], key=str)
     actual = sorted([tuple(_cell(value) for value in row) for row in found], key=str)

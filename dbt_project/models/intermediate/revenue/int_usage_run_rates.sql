@@ -69,6 +69,47 @@ firsts as (
 
 ),
 
+-- metered service that began before the month of its first charge runs at that charge's rate
+begun as (
+
+    select
+        firsts.account_id,
+        firsts.contract_key,
+        firsts.currency,
+        month_closes.month,
+        totals.amount as monthly_amount
+
+    from firsts
+
+    inner join (
+        select
+            account_id,
+            contract_key,
+            currency,
+            min(service_start) as service_start
+
+        from recurring_lines
+        group by account_id, contract_key, currency
+    ) as services
+        on
+            firsts.account_id = services.account_id
+            and firsts.contract_key = services.contract_key
+            and firsts.currency = services.currency
+
+    inner join month_closes
+        on
+            services.service_start <= month_closes.measured_on
+            and firsts.first_month > month_closes.month
+
+    inner join totals
+        on
+            firsts.account_id = totals.account_id
+            and firsts.contract_key = totals.contract_key
+            and firsts.currency = totals.currency
+            and firsts.first_month = totals.month
+
+),
+
 -- a month without usage since the first charge is a zero in the mean
 filled as (
 
@@ -144,6 +185,17 @@ settled as (
         end as monthly_amount
 
     from means
+
+    union all
+
+    select
+        account_id,
+        contract_key,
+        currency,
+        month,
+        monthly_amount
+
+    from begun
 
 )
 
