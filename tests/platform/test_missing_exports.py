@@ -43,6 +43,15 @@ def test_every_missing_export_is_named(bare: Built) -> None:
         ("fct_support_load", "true", "no support_tickets export"),
         ("fct_segment_metrics", "metric = 'exposed_share'", "no cost_rates export"),
         ("fct_segment_metrics", "metric = 'shock_ticket_share'", "no support_tickets export"),
+        ("fct_slice_metrics", "metric = 'gross_margin'", "no cost_rates export"),
+        (
+            "fct_slice_metrics",
+            "metric = 'billing_tickets_per_100_accounts'",
+            "no support_tickets export",
+        ),
+        ("fct_meter_costs", "true", "no cost_rates export"),
+        ("fct_survey_scores", "true", "no survey_responses export"),
+        ("fct_trial_funnel", "true", "no accounts export"),
         ("fct_signals", "signal = 'margin_exposed'", "no cost_rates export"),
         ("fct_signals", "signal = 'bills_disputed'", "no support_tickets export"),
     ],
@@ -53,10 +62,10 @@ def test_what_depends_on_it_says_why_it_is_not_available(
     assert bare.rows(f"select distinct reason from marts.{table} where {where}") == [(reason,)]
 
 
-def test_no_figure_stands_for_what_is_not_known(bare: Built) -> None:
+@pytest.mark.parametrize("table", ["fct_segment_metrics", "fct_slice_metrics", "fct_survey_scores"])
+def test_no_figure_stands_for_what_is_not_known(bare: Built, table: str) -> None:
     assert bare.rows(
-        "select count(*) from marts.fct_segment_metrics "
-        "where reason is not null and value is not null"
+        f"select count(*) from marts.{table} where (reason is null) = (value is null)"
     ) == [(0,)]
 
 
