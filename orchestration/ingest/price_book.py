@@ -111,7 +111,7 @@ REFERENCE: dict[str, ReferenceSpec] = {
         ),
         ReferenceSpec(
             "credit_grants",
-            ("plan_id", "valid_from", "priority"),
+            ("plan_id", "valid_from", "priority", "is_free", "grant_interval"),
             (
                 _c("plan_id", required=True),
                 _c("valid_from", "date", required=True),

@@ -14,6 +14,16 @@ charges as (
 
 ),
 
+rated_meters as (
+
+    select distinct
+        plan_id,
+        meter
+
+    from {{ ref('stg_rate_tables') }}
+
+),
+
 anchor_months as (
 
     select * from {{ ref('int_anchor_months') }}
@@ -27,20 +37,42 @@ usage_months as (
 
 ),
 
+-- work is priced by a charge over its meter, or taken out of a wallet by its rate
+unit_meters as (
+
+    select
+        unit_id,
+        meter
+
+    from charges
+
+    union distinct
+
+    select
+        units.unit_id,
+        rated_meters.meter
+
+    from units
+
+    inner join rated_meters
+        on units.plan_id = rated_meters.plan_id
+
+),
+
 priced as (
 
     select
         units.account_id,
         units.contract_id,
         anchor_months.month,
-        charges.meter,
+        unit_meters.meter,
         min(greatest(units.service_start, anchor_months.period_start)) as priced_from,
         max(least(units.service_end, anchor_months.period_end)) as priced_to
 
     from units
 
-    inner join charges
-        on units.unit_id = charges.unit_id
+    inner join unit_meters
+        on units.unit_id = unit_meters.unit_id
 
     inner join anchor_months
         on
@@ -48,7 +80,7 @@ priced as (
             and anchor_months.period_start < units.service_end
             and anchor_months.period_end > units.service_start
 
-    group by units.account_id, units.contract_id, anchor_months.month, charges.meter
+    group by units.account_id, units.contract_id, anchor_months.month, unit_meters.meter
 
 ),
 

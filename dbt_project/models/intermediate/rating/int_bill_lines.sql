@@ -117,6 +117,13 @@ charged as (
                         ' at ',
                         {{ price_text('unit_price', 'minor_units') }}
                     )
+            when pricing = 'block'
+                then concat({{ number_text('quantity - included') }}, ' refused')
+            when pricing = 'throttle'
+                then
+                    concat({{ number_text('quantity - included') }}, ' served slowly, not billed')
+            when pricing = 'unlimited'
+                then concat({{ number_text('quantity - included') }}, ' more, not billed')
             when pricing = 'flat' then {{ price_text('unit_price', 'minor_units') }}
             when pricing = 'percentage'
                 then

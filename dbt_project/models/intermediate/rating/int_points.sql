@@ -18,6 +18,12 @@ usage_points as (
 
 ),
 
+credit_points as (
+
+    select * from {{ ref('int_credit_points') }}
+
+),
+
 points as (
 
     select * from flat_points
@@ -29,6 +35,10 @@ points as (
     union all
 
     select * from usage_points
+
+    union all
+
+    select * from credit_points
 
 )
 
