@@ -46,7 +46,6 @@ def check_price_book(tables: Tables) -> list[Problem]:
         *_contract_prices(tables),
         *_discounts(tables),
         *_scenarios(tables),
-        *_not_rated(tables),
     ]
 
 
@@ -281,13 +280,3 @@ def _scenarios(tables: Tables) -> Iterator[Problem]:
 
 def _unknown_plan(plan_id: str) -> str:
     return f"is {plan_id!r}, which plans.csv does not name; add the plan there or mend the id"
-
-
-def _not_rated(tables: Tables) -> Iterator[Problem]:
-    """What the book may say one day and the rating engine cannot price today."""
-    for row in tables["charges"]:
-        if row.text("meter") == "credits":
-            yield _problem(row, "meter", "is credits, which is not rated yet")
-    for name in ("rate_tables", "credit_grants"):
-        for row in tables[name][:1]:
-            yield _problem(row, None, "has rows, but credits are not rated yet; empty it")

@@ -21,6 +21,7 @@ from orchestration.ingest.price_book_rules import check_price_book
 from orchestration.ingest.read import identifier, nearest
 from orchestration.ingest.reference_rows import Problem, Row
 from orchestration.ingest.specs import SQL_TYPES, Column
+from orchestration.ingest.wallet_rules import check_wallets
 from orchestration.settings import Settings
 
 SHIPPED_THRESHOLDS = Path(__file__).parent / "defaults" / "thresholds.csv"
@@ -70,7 +71,7 @@ def read_reference(settings: Settings) -> tuple[dict[str, list[Row]], list[Probl
         for name, spec in REFERENCE.items()
     }
     if not problems:
-        problems += check_price_book(tables)
+        problems += check_price_book(tables) + check_wallets(tables)
     return tables, problems
 
 

@@ -120,11 +120,6 @@ def test_minor_units_follow_iso_4217() -> None:
         ),
         (
             "charges",
-            CHARGES + "use,team,2020-01-01,,Use,credits,per_unit,0.1,,\n",
-            "column meter: meter is credits, which is not rated yet.",
-        ),
-        (
-            "charges",
             CHARGES + "use,team,2020-01-01,,Use,seats,per_unit,0.1,,max\n",
             "aggregation is max, which says nothing about seats; empty it and set the plan's "
             "seat_basis.",
@@ -181,11 +176,6 @@ def test_minor_units_follow_iso_4217() -> None:
             "scenarios",
             "scenario_id,scenario_name,plan_id,max_increase_periods\nx,X,team,6\n",
             "max_increase_ratio is empty; max_increase_periods needs the ratio it holds to.",
-        ),
-        (
-            "credit_grants",
-            "plan_id,valid_from,credits\nteam,2020-01-01,100\n",
-            "the file has rows, but credits are not rated yet; empty it.",
         ),
     ],
 )
