@@ -23,7 +23,7 @@ event_writers as (
 
     select distinct account_id
     from invoiced
-    where event_id is not null
+    where line_kind = 'proration' and event_id is not null
 
 ),
 
@@ -121,7 +121,9 @@ keyed_invoiced as (
             ' ',
             case
                 when line_kind = 'discount' then invoice_id
-                else coalesce(event_id, cast(service_start as varchar))
+                when line_kind = 'proration'
+                    then coalesce(event_id, cast(service_start as varchar))
+                else cast(service_start as varchar)
             end
         ) as match_key
 
