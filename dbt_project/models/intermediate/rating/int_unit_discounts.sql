@@ -18,31 +18,58 @@ discounts as (
 
 ),
 
-matched as (
+-- each scope by a join of its own: one over all would compare every unit with every row
+named as (
 
     select
         units.unit_id,
-        discounts.discount_id,
-        discounts.ratio,
-        discounts.amount
+        units.period_start,
+        'plan' as scope,
+        units.plan_id as scope_id
+
+    from units
+
+    union all
+
+    select
+        units.unit_id,
+        units.period_start,
+        'account' as scope,
+        units.account_id as scope_id
+
+    from units
+
+    union all
+
+    select
+        units.unit_id,
+        units.period_start,
+        'segment' as scope,
+        accounts.segment as scope_id
 
     from units
 
     inner join accounts
         on units.account_id = accounts.account_id
 
+),
+
+matched as (
+
+    select
+        named.unit_id,
+        discounts.discount_id,
+        discounts.ratio,
+        discounts.amount
+
+    from named
+
     inner join discounts
         on
-            (discounts.valid_from is null or units.period_start >= discounts.valid_from)
-            and (discounts.valid_to is null or units.period_start < discounts.valid_to)
-            and (
-                (discounts.scope = 'plan' and discounts.scope_id = units.plan_id)
-                or (discounts.scope = 'account' and discounts.scope_id = units.account_id)
-                or (
-                    discounts.scope = 'segment'
-                    and discounts.scope_id = accounts.segment
-                )
-            )
+            named.scope = discounts.scope
+            and named.scope_id = discounts.scope_id
+            and (discounts.valid_from is null or named.period_start >= discounts.valid_from)
+            and (discounts.valid_to is null or named.period_start < discounts.valid_to)
 
 ),
 
