@@ -1,255 +1,76 @@
-"""The lines of a bill, in the order of pricing.md: prices, discounts, minimum, cap; then months."""
+"""A bill: its charges, discounts, minimum, cap, grandfathering and credits, cut into months."""
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from tests.rating import prices, seats, work
-from tests.rating.book import Case, Charge, ContractPrice, Setting
-from tests.rating.days import Span, local_day, midnight, month_of, months_from, plus_months, seconds
-from tests.rating.money import MINOR_UNITS, PLACES_OF_A_QUANTITY, parts, rounded
-from tests.rating.units import Unit, anchor_day, anchor_months, units
+from tests.rating import work
+from tests.rating.book import Case, Discount, Setting, UsageEvent
+from tests.rating.charges import NONE, Line, charge_lines, windows
+from tests.rating.days import Span, local_day, month_of, months_from, plus_months
+from tests.rating.money import MINOR_UNITS, parts, rounded
+from tests.rating.units import Unit, anchor_day, anchor_months, covered_months, units
+
+CURRENT = "current"
+Bills = dict[tuple[str, date], list[Line]]
+"""The lines of each scenario and anchor month; a month that cannot be rated is not there."""
 
 
-@dataclass(frozen=True)
-class Line:
-    kind: str
-    service: Span
-    exact: Fraction
-    amount: Decimal
-    charge_id: str | None = None
-    event_id: str | None = None
-    quantity: Decimal | None = None
-    included: Decimal | None = None
-    billable: Decimal | None = None
-    contract_ratio: Decimal = Decimal(0)
+def rate(case: Case, setting: Setting) -> Bills:
+    """Every bill of the account."""
+    months = anchor_months(case, setting)
+    bills: Bills = {(CURRENT, month): [] for month in covered_months(case, setting)}
+    found = list(units(case, setting))
+    for unit in found:
+        for month in covered_months(case, setting) if unit.scenario_id != CURRENT else ():
+            bills.setdefault((unit.scenario_id, month), [])
+    for unit, line in _lines(case, setting, found):
+        places = MINOR_UNITS[unit.plan.currency]
+        for month, part in sliced(line, anchor_day(case, setting), places):
+            if month in months:
+                bills.setdefault((unit.scenario_id, month), []).append(part)
+    for unit in found:
+        for month in _unmeasured(case, setting, unit):
+            bills.pop((unit.scenario_id, month), None)
+    return _chosen(case, setting, bills)
 
 
-@dataclass(frozen=True)
-class MonthLine:
-    """A line, or the part of it that is one anchor month's."""
-
-    scenario_id: str
-    month: date
-    line: Line
-
-
-def rate(case: Case, setting: Setting) -> list[MonthLine]:
-    """Every line of every bill of the account, cut into its anchor months."""
-    day, months = anchor_day(case, setting), anchor_months(case, setting)
-    found = []
-    for unit in units(case, setting):
+def _lines(case: Case, setting: Setting, found: list[Unit]) -> Iterator[tuple[Unit, Line]]:
+    for unit in found:
         for line in unit_lines(case, setting, unit):
-            for month, part in sliced(line, day, MINOR_UNITS[unit.plan.currency]):
-                if month in months:
-                    found.append(MonthLine(unit.scenario_id, month, part))
-    return found
+            yield unit, line
+        yield from _credits(case, setting, unit, found)
 
 
 def unit_lines(case: Case, setting: Setting, unit: Unit) -> list[Line]:
-    """The whole bill of one period."""
-    lines = [
-        line
-        for charge, price in _in_force(case, unit)
-        for line in _charge_lines(case, setting, unit, charge, price)
-    ]
+    """The whole bill of one period, credits apart."""
+    lines = charge_lines(case, setting, unit)
     return [*lines, *_adjustments(case, unit, lines)]
 
 
-# ---- charges -------------------------------------------------------------------------------------
+def _unmeasured(case: Case, setting: Setting, unit: Unit) -> Iterator[date]:
+    """Months in which users are to be counted and no event names one."""
+    for window in windows(case, unit):
+        if window.charge.aggregation == "distinct_users":
+            events = work.counted(case, setting, window.charge, unit.subscription)
+            for month in unit.months:
+                span = months_from(month, 1, anchor_day(case, setting))
+                if span.cut_to(unit.service).cut_to(window.days).days > 0 and (
+                    work.measured(events, "distinct_users", span, setting) is None
+                ):
+                    yield month
 
 
-def _in_force(case: Case, unit: Unit) -> Iterator[tuple[Charge, ContractPrice | None]]:
-    """The version of each charge, and what was negotiated for it, on the period's first day."""
-    day = unit.period.start
-    for charge in case.charges:
-        if charge.plan_id == unit.plan.plan_id and _valid(charge.valid_from, charge.valid_to, day):
-            agreed = [
-                price
-                for price in case.prices
-                if price.charge_id == charge.charge_id
-                and _valid(price.valid_from, price.valid_to, day)
-            ]
-            yield charge, agreed[0] if agreed else None
-
-
-def _valid(start: date | None, end: date | None, day: date) -> bool:
-    return (start is None or start <= day) and (end is None or day < end)
-
-
-def _charge_lines(
-    case: Case, setting: Setting, unit: Unit, charge: Charge, price: ContractPrice | None
-) -> Iterator[Line]:
-    if charge.meter == "flat":
-        one = Decimal(1)
-        yield _line(
-            unit, charge, price, "flat", unit.service, one, Decimal(0), one, share=_share(unit)
-        )
-    elif charge.meter == "seats":
-        yield from _seat_lines(case, setting, unit, charge, price)
-    else:
-        for month in unit.months:
-            yield _work_line(case, setting, unit, charge, price, month)
-
-
-def _share(unit: Unit) -> Fraction:
-    """What part of the period is served; a plan without proration bills a partial one whole."""
-    if unit.plan.proration == "none":
-        return Fraction(1)
-    return Fraction(unit.service.days, unit.period.days)
-
-
-def _work_line(
-    case: Case,
-    setting: Setting,
-    unit: Unit,
-    charge: Charge,
-    price: ContractPrice | None,
-    month: date,
-) -> Line:
-    """Metered work is settled by the anchor month, with what the month or its seats include."""
-    day = anchor_day(case, setting)
-    events = work.counted(case, setting, charge, unit.subscription, day, month)
-    quantity = work.quantity(events)
-    allowance = charge.included_quantity or Decimal(0)
-    if charge.included_per == "seat":
-        held = seats.changes(case, setting, unit.plan, charge.role, unit.subscription)
-        each = seats.over(held, unit.plan.seat_basis, *_times(setting, unit), _committed(unit))
-        allowance = rounded(Fraction(allowance) * Fraction(each), PLACES_OF_A_QUANTITY)
-    service = months_from(month, 1, day).cut_to(unit.service)
-    return _line(
-        unit,
-        charge,
-        price,
-        "usage",
-        service,
-        quantity,
-        min(quantity, allowance),
-        max(quantity - allowance, Decimal(0)),
-    )
-
-
-def _times(setting: Setting, unit: Unit) -> tuple[datetime, datetime]:
-    zone = setting.time_zone
-    return midnight(unit.service.start, zone), midnight(unit.service.end, zone)
-
-
-def _committed(unit: Unit) -> Decimal:
-    return (unit.subscription.seats_committed if unit.subscription else None) or Decimal(0)
-
-
-def _seat_lines(
-    case: Case, setting: Setting, unit: Unit, charge: Charge, price: ContractPrice | None
-) -> Iterator[Line]:
-    """Seats that prorate open with what is there and add a line a change; others are one line."""
-    plan, zone = unit.plan, setting.time_zone
-    included = charge.included_quantity or Decimal(0)
-    held = seats.changes(case, setting, plan, charge.role, unit.subscription)
-    start, end = _times(setting, unit)
-    whole = seconds(midnight(unit.period.start, zone), midnight(unit.period.end, zone))
-    by_change = plan.proration != "none" and plan.seat_basis == "time_weighted"
-    if by_change:
-        opening = seats.at_start(held, start, _committed(unit))
-    else:
-        opening = seats.over(held, plan.seat_basis, start, end, _committed(unit))
-    share = _share(unit)
-    if plan.proration == "by_second":
-        share = Fraction(seconds(start, end), whole)
-    line = _line(
-        unit,
-        charge,
-        price,
-        "seat",
-        unit.service,
-        opening,
-        min(opening, included),
-        max(opening - included, Decimal(0)),
-        share=share,
-    )
-    if opening or line.exact:
-        yield line
-    for change in seats.inside(held, start, end) if by_change else []:
-        before = max(change.before - included, Decimal(0))
-        after = max(change.after - included, Decimal(0))
-        if after == before or (change.after < change.before and not plan.credit_on_removal):
-            continue
-        day = local_day(change.at, zone)
-        left = Fraction((unit.service.end - day).days, unit.period.days)
-        if plan.proration == "by_second":
-            left = Fraction(seconds(change.at, end), whole)
-        moved = change.after - change.before
-        yield _line(
-            unit,
-            charge,
-            price,
-            "proration",
-            Span(day, unit.service.end),
-            moved,
-            moved - (after - before),
-            after,
-            before=before,
-            share=left,
-            event_id=change.event_id,
-        )
-
-
-def _line(
-    unit: Unit,
-    charge: Charge,
-    price: ContractPrice | None,
-    kind: str,
-    service: Span,
-    quantity: Decimal,
-    included: Decimal,
-    billable: Decimal,
-    *,
-    before: Decimal | None = None,
-    share: Fraction = Fraction(1),
-    event_id: str | None = None,
-) -> Line:
-    """What the quantity costs, less what the quantity before the change cost, for its share."""
-    agreed = price.unit_amount if price else None
-    exact = prices.cost(charge, agreed, billable)
-    if before is not None:
-        exact -= prices.cost(charge, agreed, before)
-    exact *= share
-    if before is None and charge.line_minimum is not None:
-        exact = max(exact, Fraction(charge.line_minimum))
-    if before is None and charge.line_maximum is not None:
-        exact = min(exact, Fraction(charge.line_maximum))
-    return Line(
-        kind,
-        service,
-        exact,
-        rounded(exact, MINOR_UNITS[unit.plan.currency]),
-        charge.charge_id,
-        event_id,
-        quantity,
-        included,
-        billable - (before or 0),
-        (price.discount_ratio if price else None) or Decimal(0),
-    )
-
-
-# ---- the whole bill ------------------------------------------------------------------------------
+# ---- discounts, minimum, cap ---------------------------------------------------------------------
 
 
 def _adjustments(case: Case, unit: Unit, lines: list[Line]) -> Iterator[Line]:
     """Percentages on the rounded lines, then amounts, then the minimum, then the cap."""
     places = MINOR_UNITS[unit.plan.currency]
-    discounts = [
-        d
-        for d in case.discounts
-        if _valid(d.valid_from, d.valid_to, unit.period.start)
-        and (d.scope, d.scope_id)
-        in (
-            ("plan", unit.plan.plan_id),
-            ("account", case.account_id),
-            ("segment", case.segment),
-        )
-    ]
+    discounts = [d for d in case.discounts if _applies(d, case, unit)]
     ratio = sum((Fraction(d.ratio or 0) for d in discounts), Fraction(0))
     if not discounts and unit.subscription:
         ratio = Fraction(unit.subscription.discount_pct or 0) / 100
@@ -273,9 +94,132 @@ def _adjustments(case: Case, unit: Unit, lines: list[Line]) -> Iterator[Line]:
             yield Line(kind.split()[-1], unit.service, due, amount)
 
 
+def _applies(discount: Discount, case: Case, unit: Unit) -> bool:
+    day = unit.period.start
+    ids = {"plan": unit.plan.plan_id, "account": case.account_id, "segment": case.segment}
+    return (
+        ids[discount.scope] == discount.scope_id
+        and (discount.valid_from is None or discount.valid_from <= day)
+        and (discount.valid_to is None or day < discount.valid_to)
+    )
+
+
 def _bound(unit: Unit, amount: Decimal | None) -> Fraction | None:
     """A minimum or maximum is prorated where the period is."""
-    return None if amount is None else Fraction(amount) * _share(unit)
+    if amount is None or unit.plan.proration == "none":
+        return None if amount is None else Fraction(amount)
+    return Fraction(amount) * unit.service.days / unit.period.days
+
+
+# ---- outcomes reopened after the window ----------------------------------------------------------
+
+
+def _credits(
+    case: Case, setting: Setting, unit: Unit, found: list[Unit]
+) -> Iterator[tuple[Unit, Line]]:
+    """The bill without them less the bill with them, a step a reopened month and charge."""
+    day, without = anchor_day(case, setting), case
+    for (reopened, charge_id, _), events in sorted(_reopened(case, setting, unit).items()):
+        after = _without(without, charge_id, events)
+        bills = [unit_lines(told, setting, unit) for told in (after, without)]
+        less, full = (sum((line.amount for line in bill), NONE) for bill in bills)
+        billable = [
+            sum((x.billable or NONE for x in bill if x.charge_id == charge_id), NONE)
+            for bill in bills
+        ]
+        taken, change = sum((e.quantity for e in events), NONE), billable[0] - billable[1]
+        # where the contract has ended meanwhile, the last period takes the credit
+        place = max(
+            (u for u in found if _alike(u, unit) and month_of(u.service.start, day) <= reopened),
+            key=lambda u: u.service.start,
+        )
+        service = months_from(reopened, 1, day).cut_to(place.service)
+        if service.days <= 0 or reopened not in anchor_months(case, setting):
+            service = Span(place.service.start, place.service.start + timedelta(1))
+        yield (
+            place,
+            Line(
+                "credit",
+                service,
+                Fraction(less - full),
+                less - full,
+                charge_id,
+                None,
+                -taken,
+                -taken - change,
+                change,
+            ),
+        )
+        without = after
+
+
+def _reopened(
+    case: Case, setting: Setting, unit: Unit
+) -> dict[tuple[date, str, date], list[UsageEvent]]:
+    """What a unit billed and was reopened late: by month of reopening, charge, month of work."""
+    day = anchor_day(case, setting)
+    found: dict[tuple[date, str, date], list[UsageEvent]] = defaultdict(list)
+    for window in windows(case, unit):
+        if window.charge.outcomes_only:
+            for event in work.counted(case, setting, window.charge, unit.subscription):
+                month = month_of(local_day(event.occurred_at, setting.time_zone), day)
+                if month in unit.months and work.reopened_late(event, setting):
+                    assert event.reopened_at is not None
+                    back = month_of(local_day(event.reopened_at, setting.time_zone), day)
+                    key = (back, window.charge.charge_id, month)
+                    if event not in found[key]:
+                        found[key].append(event)
+    return found
+
+
+def _without(case: Case, charge_id: str, events: list[UsageEvent]) -> Case:
+    """The case as if that charge had never counted the events."""
+    ids = {event.event_id for event in events}
+    charges = tuple(
+        replace(c, leaves_out=c.leaves_out | ids) if c.charge_id == charge_id else c
+        for c in case.charges
+    )
+    return replace(case, charges=charges)
+
+
+def _alike(unit: Unit, other: Unit) -> bool:
+    return (unit.scenario_id, unit.subscription) == (other.scenario_id, other.subscription)
+
+
+# ---- proposals beside the current model ----------------------------------------------------------
+
+
+def _chosen(case: Case, setting: Setting, bills: Bills) -> Bills:
+    """Who may choose keeps the cheaper bill; who is grandfathered pays no more than so much."""
+    proposal = case.proposal
+    if proposal is None:
+        return bills
+    months = anchor_months(case, setting)
+    held = 0
+    for scenario_id, month in sorted(bills):
+        current = bills.get((CURRENT, month))
+        if scenario_id == CURRENT or current is None:
+            continue
+        lines = bills[scenario_id, month]
+        today = _total(current)
+        if proposal.uptake == "opt_in" and today < _total(lines):
+            bills[scenario_id, month] = current
+        elif proposal.max_increase_ratio is not None:
+            held += 1
+            places = MINOR_UNITS[case.plan(proposal.plan_id).currency]
+            most = rounded(
+                Fraction(max(today, NONE)) * (1 + Fraction(proposal.max_increase_ratio)), places
+            )
+            relief = most - _total([line for line in lines if line.kind != "credit"])
+            periods = proposal.max_increase_periods
+            if relief < 0 and (periods is None or held <= periods):
+                relieved = Line("grandfathering", months[month], Fraction(relief), relief)
+                bills[scenario_id, month] = [*lines, relieved]
+    return bills
+
+
+def _total(lines: list[Line]) -> Decimal:
+    return sum((line.amount for line in lines), NONE)
 
 
 # ---- anchor months -------------------------------------------------------------------------------
@@ -287,9 +231,8 @@ def sliced(line: Line, anchor: int, places: int) -> Iterator[tuple[date, Line]]:
     spans = dict(_months_touched(service, anchor))
     whole = all(span == span.cut_to(service) for span in spans.values())
     weights = [1 if whole else span.cut_to(service).days for span in spans.values()]
-    for month, weight, amount in zip(
-        spans, weights, parts(line.amount, weights, places), strict=True
-    ):
+    amounts = parts(line.amount, weights, places)
+    for month, weight, amount in zip(spans, weights, amounts, strict=True):
         exact = line.exact * weight / sum(weights)
         yield month, replace(line, exact=exact, amount=amount)
 

@@ -60,6 +60,8 @@ class Charge:
     line_minimum: Decimal | None = None
     line_maximum: Decimal | None = None
     tiers: tuple[Tier, ...] = ()
+    leaves_out: frozenset[str] = frozenset()
+    """No column: events that are not counted, where a bill without them is asked for."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,10 @@ class Proposal:
 
     scenario_id: str
     plan_id: str
+    uptake: str = "all"
+    starts_on: date | None = None
+    max_increase_ratio: Decimal | None = None
+    max_increase_periods: int | None = None
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _plans(case: Case) -> Iterator[Row]:
 def _charges(case: Case) -> Iterator[Row]:
     for charge in case.charges:
         row = _fields(charge, charge_name=charge.charge_id)
-        del row["tiers"]
+        del row["tiers"], row["leaves_out"]
         yield row
 
 

@@ -35,7 +35,12 @@ Draw = st.DrawFn
 BOUNDS = [Decimal(n) for n in (1, 2, 3, 5, 10, 100, 1000)]
 ROLES = ["member", "admin", "viewer"]
 METERS = ["tokens", "calls", "resolutions"]
-PRICINGS = ["flat", "per_unit", "graduated", "volume", "package"]
+PRICINGS = {
+    "flat": ["flat"],
+    "seats": ["flat", "per_unit", "graduated", "volume", "package"],
+    "work": ["flat", "per_unit", "graduated", "volume", "package", "percentage"],
+}
+AGGREGATIONS = ["sum", "sum", "sum", "max", "last", "time_weighted", "distinct_users"]
 MOMENTS = [time(0), time(0, 0, 1), time(2, 30), time(9, 30), time(23, 59, 59)]
 BOOK_OPENS = date(2020, 1, 1)
 
@@ -93,10 +98,10 @@ def ladders(draw: Draw, *, owes_nothing_at_zero: bool) -> tuple[Tier, ...]:
 
 @st.composite
 def charges(draw: Draw, plan_id: str, number: int, meter: str) -> Charge:
-    pricing = draw(st.sampled_from(PRICINGS[meter == "seats" :]))
     is_work = meter not in ("flat", "seats")
-    if meter == "flat":
-        pricing = "flat"
+    pricing = draw(st.sampled_from(PRICINGS["work" if is_work else meter]))
+    aggregation = draw(st.sampled_from(AGGREGATIONS)) if is_work else "sum"
+    price = draw(decimals("0", "100", 2) if pricing == "percentage" else amounts)
     tiered = pricing in ("graduated", "volume")
     low = draw(maybe(decimals("0", "60", 2)))
     high = draw(maybe(decimals("0", "300", 2)))
@@ -109,8 +114,9 @@ def charges(draw: Draw, plan_id: str, number: int, meter: str) -> Charge:
         role=draw(maybe(st.sampled_from(ROLES))) if meter != "flat" else None,
         dimension=draw(maybe(st.sampled_from(["small", "large"]))) if is_work else None,
         actor_type=draw(maybe(st.sampled_from(["human", "automation"]))) if is_work else None,
-        outcomes_only=is_work and draw(st.booleans()),
-        unit_amount=None if tiered else draw(amounts),
+        outcomes_only=is_work and aggregation == "sum" and draw(st.booleans()),
+        aggregation=aggregation,
+        unit_amount=None if tiered else price,
         package_size=draw(st.sampled_from(BOUNDS)) if pricing == "package" else None,
         included_quantity=draw(maybe(quantities)) if meter != "flat" else None,
         included_per=draw(st.sampled_from(["account", "seat"])) if is_work else "account",
@@ -123,7 +129,24 @@ def charges(draw: Draw, plan_id: str, number: int, meter: str) -> Charge:
 
 
 @st.composite
-def books(draw: Draw, plan_id: str, currency: str) -> tuple[Plan, tuple[Charge, ...]]:
+def versions(draw: Draw, first: Charge, number: int, day: date) -> tuple[Charge, ...]:
+    """One to three versions of a charge that follow each other, near the contract's first days."""
+    found, start = [first], day
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        start += timedelta(draw(st.integers(0, 50)))
+        found[-1] = dataclasses.replace(found[-1], valid_to=start)
+        following = draw(charges(first.plan_id, number, first.meter))
+        found.append(dataclasses.replace(following, valid_from=start))
+        start += timedelta(1)
+    if draw(st.integers(0, 9)) == 0:
+        found = found[1:] or found  # the charge is new in the book
+    if draw(st.integers(0, 9)) == 0:
+        found[-1] = dataclasses.replace(found[-1], valid_to=start + timedelta(40))
+    return tuple(found)
+
+
+@st.composite
+def books(draw: Draw, plan_id: str, currency: str, day: date) -> tuple[Plan, tuple[Charge, ...]]:
     low = draw(maybe(decimals("0", "200", 2))) if draw(st.integers(0, 3)) == 0 else None
     high = draw(maybe(decimals("0", "400", 2))) if draw(st.integers(0, 3)) == 0 else None
     plan = Plan(
@@ -142,7 +165,9 @@ def books(draw: Draw, plan_id: str, currency: str) -> tuple[Plan, tuple[Charge, 
         st.lists(st.sampled_from(["flat", "seats", "seats", *METERS]), min_size=1, max_size=3)
     )
     return plan, tuple(
-        draw(charges(plan_id, number, meter)) for number, meter in enumerate(meters, start=1)
+        version
+        for number, meter in enumerate(meters, start=1)
+        for version in draw(versions(draw(charges(plan_id, number, meter)), number, day))
     )
 
 
@@ -269,9 +294,12 @@ def usage_events(
         status = draw(st.sampled_from([None, "success", "success", "failed"]))
         reopened = None
         if status != "failed" and draw(st.integers(0, 3)) == 0:
+            late = timedelta(days=draw(st.integers(0, 70)))
             reopened = at + timedelta(
-                hours=setting.reopen_hours, seconds=draw(st.sampled_from([-1, 0]))
+                hours=setting.reopen_hours, seconds=draw(st.sampled_from([-1, 0, 1]))
             )
+            if reopened + late <= setting.as_of:
+                reopened += late
         events.append(
             UsageEvent(
                 f"@-w{number}",
@@ -315,31 +343,49 @@ def discounts(draw: Draw, plan_id: str, day: date) -> tuple[Discount, ...]:
 
 
 @st.composite
-def contract_prices(draw: Draw, book: Sequence[Charge]) -> tuple[ContractPrice, ...]:
+def contract_prices(draw: Draw, book: Sequence[Charge], day: date) -> tuple[ContractPrice, ...]:
+    """What was negotiated for some of the charges, once or twice, for always or for a while."""
     found = []
-    for charge in book:
-        if draw(st.integers(0, 4)) == 0:
-            tiered = charge.pricing in ("graduated", "volume")
-            ratio = draw(decimals("0", "0.5", 2)) if tiered or draw(st.booleans()) else None
-            price = None if tiered or (ratio and draw(st.booleans())) else draw(amounts)
-            if ratio is None and price is None:
-                continue
-            found.append(ContractPrice(charge.charge_id, BOOK_OPENS, None, price, ratio))
+    for charge_id in sorted({charge.charge_id for charge in book}):
+        start, end = BOOK_OPENS, None
+        for _ in range(draw(st.sampled_from([0, 0, 0, 0, 1, 1, 2]))):
+            if draw(st.booleans()):
+                start = max(start, day + timedelta(draw(st.integers(0, 40))))
+            if draw(st.booleans()):
+                end = start + timedelta(draw(st.integers(1, 2500 if start == BOOK_OPENS else 60)))
+            price = draw(maybe(decimals("0", "90", 3)))
+            ratio = draw(maybe(decimals("0", "0.5", 2)) if price else decimals("0", "0.5", 2))
+            found.append(ContractPrice(charge_id, start, end, price, ratio))
+            if end is None:
+                break
+            start, end = end, None
     return tuple(found)
+
+
+@st.composite
+def proposals(draw: Draw, day: date) -> Proposal:
+    ratio = draw(maybe(decimals("0", "0.6", 2)))
+    return Proposal(
+        "proposal",
+        "@-q",
+        draw(st.sampled_from(["all", "all", "opt_in", "new_only"])),
+        day + timedelta(draw(st.integers(-1, 1))),
+        ratio,
+        None if ratio is None else draw(maybe(st.integers(1, 4))),
+    )
 
 
 @st.composite
 def cases(draw: Draw, setting: Setting) -> Case:
     currency = draw(st.sampled_from(["USD", "USD", "JPY", "KWD"]))
-    today, book = draw(books("@-p", currency))
-    proposed, more = draw(books("@-q", currency))
     contracts = [draw(subscriptions(1, "@-p", setting))]
     if draw(st.integers(0, 5)) == 0:
         contracts.append(draw(subscriptions(2, "@-p", setting)))
-    has_proposal = draw(st.booleans())
+    day = local_day(min(contract.started_at for contract in contracts), setting.time_zone)
+    today, book = draw(books("@-p", currency, day))
+    proposed, more = draw(books("@-q", currency, day))
     if any(contract.ended_at for contract in contracts):
         proposed = dataclasses.replace(proposed, billing_interval="month")
-    day = local_day(contracts[0].started_at, setting.time_zone)
     return Case(
         "@",
         "@-segment",
@@ -347,9 +393,9 @@ def cases(draw: Draw, setting: Setting) -> Case:
         (*book, *more),
         tuple(contracts),
         draw(st.sampled_from([None, None, None, 1, 15, 29, 31])),
-        draw(contract_prices(book)),
+        draw(contract_prices((*book, *more), day)),
         draw(discounts(draw(st.sampled_from(["@-p", "@-q"])), day)),
-        Proposal("proposal", "@-q") if has_proposal else None,
+        draw(maybe(proposals(day))),
         draw(seat_events(contracts, setting)),
         draw(usage_events(contracts, setting)),
     )

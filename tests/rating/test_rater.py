@@ -9,6 +9,7 @@ import pytest
 
 from tests.rating.bills import rate
 from tests.rating.book import Case, Charge, Plan, SeatEvent, Setting, Subscription, Tier, UsageEvent
+from tests.rating.charges import Line
 from tests.rating.days import anchored, month_of, months_from
 from tests.rating.money import parts, rounded
 from tests.rating.prices import cost
@@ -24,6 +25,10 @@ def account(*charges: Charge, plan: Plan | None = None, **rows: tuple[object, ..
         "a", "s", (plan or Plan("plan", "USD"),), charges, (Subscription("s", "plan", MARCH),)
     )
     return replace(case, **rows)  # type: ignore[arg-type]
+
+
+def _lines(case: Case) -> list[Line]:
+    return [line for bill in rate(case, SETTING).values() for line in bill]
 
 
 def test_tiers_belong_to_their_upper_bound_and_a_fraction_above_enters_the_next() -> None:
@@ -76,7 +81,7 @@ def test_seats_of_a_day_are_billed_from_that_day_on() -> None:
             SeatEvent("e2", "add", Decimal(2), datetime.fromisoformat("2026-03-16 09:30:00")),
         ),
     )
-    lines = [found.line for found in rate(case, SETTING)]
+    lines = _lines(case)
     assert [line.amount for line in lines] == [Decimal("390.00"), Decimal("40.26")]
     assert lines[1].event_id == "e2"
 
@@ -90,8 +95,7 @@ def test_tokens_are_included_per_seat() -> None:
         seats=(SeatEvent("e", "add", Decimal(3), MARCH),),
         usage=(UsageEvent("w", MARCH, "tokens", Decimal(2000000)),),
     )
-    amounts = [found.line.amount for found in rate(case, SETTING)]
-    assert amounts == [Decimal("240.00"), Decimal("10.00")]
+    assert [line.amount for line in _lines(case)] == [Decimal("240.00"), Decimal("10.00")]
 
 
 def test_attempts_that_failed_cost_nothing() -> None:
@@ -104,4 +108,4 @@ def test_attempts_that_failed_cost_nothing() -> None:
             UsageEvent("w2", MARCH, "resolutions", Decimal(2000), outcome_status="failed"),
         ),
     )
-    assert [found.line.amount for found in rate(case, SETTING)] == [Decimal("4500.00")]
+    assert [line.amount for line in _lines(case)] == [Decimal("4500.00")]

@@ -63,8 +63,16 @@ def covered_months(case: Case, setting: Setting) -> dict[date, Span]:
 def units(case: Case, setting: Setting) -> Iterator[Unit]:
     for subscription in case.subscriptions:
         yield from _contract_periods(case, setting, subscription)
-    if case.proposal:
+    if _is_covered(case, setting):
         yield from _proposed_periods(case, setting)
+
+
+def _is_covered(case: Case, setting: Setting) -> bool:
+    """Whether a proposal covers the account: `new_only` those that start on its day or later."""
+    proposal = case.proposal
+    if proposal is None or proposal.uptake != "new_only" or proposal.starts_on is None:
+        return proposal is not None
+    return min(term(s, setting).start for s in case.subscriptions) >= proposal.starts_on
 
 
 def _contract_periods(case: Case, setting: Setting, subscription: Subscription) -> Iterator[Unit]:

@@ -21,11 +21,22 @@ from tests.rating.home import write_home
 MODELS = ("+fct_shadow_bills", "+fct_shadow_bill_causes")
 # an exact amount is kept to twelve places, as is what is multiplied and divided on the way to it
 EXACT = Fraction(1, 10**11)
+NONE, ZERO = Decimal(0), Fraction(0)
+BILLED = """
+select
+    account_id, scenario_id, month, line_kind, coalesce(charge_id, ''), coalesce(event_id, ''),
+    service_start, coalesce(quantity, 0), coalesce(included, 0), coalesce(billable, 0), amount,
+    exact_amount
+from marts.fct_shadow_bill_lines
+union all
+select account_id, scenario_id, month, 'bill', '', '', month, 0, 0, 0, amount, 0
+from marts.fct_shadow_bills where is_available
+"""
 
 
 @dataclass(frozen=True, order=True)
 class Billed:
-    """What is compared of a line."""
+    """What is compared of a line; of a bill, under the kind `bill`, its month and its amount."""
 
     scenario_id: str
     month: date
@@ -57,34 +68,31 @@ def build(cases: Sequence[Case], setting: Setting, folder: Path) -> Path:
 def expected(case: Case, setting: Setting) -> Lines:
     """The case's lines as the rater bills them."""
     lines: Lines = defaultdict(list)
-    for found in rate(case, setting):
-        line = found.line
-        lines[
-            Billed(
-                found.scenario_id,
-                found.month,
-                line.kind,
-                line.charge_id or "",
-                line.event_id or "",
-                line.service.start,
-                line.quantity or Decimal(0),
-                line.included or Decimal(0),
-                line.billable or Decimal(0),
-                line.amount,
-            )
-        ].append(line.exact)
+    for (scenario_id, month), bill in rate(case, setting).items():
+        total = sum((line.amount for line in bill), NONE)
+        lines[Billed(scenario_id, month, "bill", "", "", month, NONE, NONE, NONE, total)] = [ZERO]
+        for line in bill:
+            lines[
+                Billed(
+                    scenario_id,
+                    month,
+                    line.kind,
+                    line.charge_id or "",
+                    line.event_id or "",
+                    line.service.start,
+                    line.quantity or NONE,
+                    line.included or NONE,
+                    line.billable or NONE,
+                    line.amount,
+                )
+            ].append(line.exact)
     return lines
 
 
 def billed(warehouse: Path) -> dict[str, Lines]:
     """Every account's lines as the models bill them."""
     accounts: dict[str, Lines] = defaultdict(lambda: defaultdict(list))
-    for account_id, *values, exact in query(
-        warehouse,
-        "select account_id, scenario_id, month, line_kind, coalesce(charge_id, ''),"
-        " coalesce(event_id, ''), service_start, coalesce(quantity, 0), coalesce(included, 0),"
-        " coalesce(billable, 0), amount, exact_amount from marts.fct_shadow_bill_lines",
-    ):
+    for account_id, *values, exact in query(warehouse, BILLED):
         accounts[account_id][Billed(*values)].append(Fraction(exact))
     return accounts
 

@@ -1,27 +1,25 @@
-"""Metered work by anchor month (pricing.md, Outcomes and Order inside a bill)."""
+"""Metered work by anchor month (pricing.md, Outcomes; aggregations over a month)."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from itertools import zip_longest
 
 from tests.rating.book import Case, Charge, Setting, Subscription, UsageEvent
-from tests.rating.days import local_day, month_of
+from tests.rating.days import Span, local_day, midnight, seconds
+from tests.rating.money import PLACES_OF_A_QUANTITY, rounded
 
 
 def counted(
-    case: Case,
-    setting: Setting,
-    charge: Charge,
-    subscription: Subscription | None,
-    anchor_day: int,
-    month: date,
+    case: Case, setting: Setting, charge: Charge, subscription: Subscription | None
 ) -> list[UsageEvent]:
-    """The events of an anchor month that a charge counts, in the order in which they happened."""
+    """The events that a charge counts, in the order in which they happened."""
     return [
         event
         for event in sorted(case.usage, key=lambda e: (e.occurred_at, e.event_id))
         if event.meter == charge.meter
-        and month_of(local_day(event.occurred_at, setting.time_zone), anchor_day) == month
+        and event.event_id not in charge.leaves_out
         and (charge.dimension is None or event.dimension == charge.dimension)
         and (charge.actor_type is None or event.actor_type == charge.actor_type)
         and (not charge.outcomes_only or succeeded(event, setting))
@@ -29,16 +27,53 @@ def counted(
     ]
 
 
+def within(events: Sequence[UsageEvent], span: Span, setting: Setting) -> list[UsageEvent]:
+    """Those of the events that happened on days of the span."""
+    return [e for e in events if span.holds(local_day(e.occurred_at, setting.time_zone))]
+
+
+def measured(
+    events: Sequence[UsageEvent], aggregation: str, month: Span, setting: Setting
+) -> Decimal | None:
+    """One quantity for an anchor month; null where users are to be counted and nobody is named."""
+    inside = within(events, month, setting)
+    if aggregation == "time_weighted":
+        return _held(events, midnight(month.start, setting.time_zone), month, setting)
+    if not inside:
+        return Decimal(0)
+    if aggregation == "distinct_users":
+        users = {event.user_id for event in inside if event.user_id}
+        return Decimal(len(users)) if users else None
+    quantities = [event.quantity for event in inside]
+    return {"sum": sum(quantities, Decimal(0)), "max": max(quantities), "last": quantities[-1]}[
+        aggregation
+    ]
+
+
+def _held(events: Sequence[UsageEvent], start: datetime, month: Span, setting: Setting) -> Decimal:
+    """A value holds until the next one, from earlier months too; 0 before the first."""
+    end = midnight(month.end, setting.time_zone)
+    total = Fraction(0)
+    for event, following in zip_longest(events, events[1:]):
+        since = max(event.occurred_at, start)
+        until = min(following.occurred_at if following else end, end)
+        total += Fraction(event.quantity) * max(seconds(since, until), 0)
+    return rounded(total / seconds(start, end), PLACES_OF_A_QUANTITY)
+
+
 def succeeded(event: UsageEvent, setting: Setting) -> bool:
     """Successful, and not reopened within the window, whose last instant is inside it."""
     return event.outcome_status in (None, "success") and (
-        event.reopened_at is None or not in_window(event, setting)
+        event.reopened_at is None or reopened_late(event, setting)
     )
 
 
-def in_window(event: UsageEvent, setting: Setting) -> bool:
-    assert event.reopened_at is not None
-    return event.reopened_at - event.occurred_at <= timedelta(hours=setting.reopen_hours)
+def reopened_late(event: UsageEvent, setting: Setting) -> bool:
+    """Reopened after the window: it stays billed where it was, and is credited."""
+    reopened = event.reopened_at
+    return reopened is not None and (
+        reopened - event.occurred_at > timedelta(hours=setting.reopen_hours)
+    )
 
 
 def contract_of(case: Case, event: UsageEvent) -> str:
@@ -48,7 +83,3 @@ def contract_of(case: Case, event: UsageEvent) -> str:
         return str(event.subscription_id)
     first = min(case.subscriptions, key=lambda s: (s.started_at, s.subscription_id))
     return first.subscription_id
-
-
-def quantity(events: Sequence[UsageEvent]) -> Decimal:
-    return sum((event.quantity for event in events), Decimal(0))

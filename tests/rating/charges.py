@@ -1,0 +1,266 @@
+"""The lines of a charge: seats, flat amounts and metered work (pricing.md, Charge models)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+from tests.rating import prices, seats, work
+from tests.rating.book import Case, Charge, ContractPrice, Setting, UsageEvent
+from tests.rating.days import Span, local_day, midnight, months_from, seconds
+from tests.rating.money import MINOR_UNITS, PLACES_OF_A_QUANTITY, rounded
+from tests.rating.units import Unit, anchor_day
+
+NONE = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Line:
+    kind: str
+    service: Span
+    exact: Fraction
+    amount: Decimal
+    charge_id: str | None = None
+    event_id: str | None = None
+    quantity: Decimal | None = None
+    included: Decimal | None = None
+    billable: Decimal | None = None
+    contract_ratio: Decimal = NONE
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days of a service on which one version of a charge and one negotiated price hold."""
+
+    charge: Charge
+    price: ContractPrice | None
+    days: Span
+    service: Span
+
+    @property
+    def is_cut(self) -> bool:
+        return self.days != self.service
+
+
+@dataclass(frozen=True)
+class Quantities:
+    """What a line is about, and what came before it and is not billed again."""
+
+    after: Decimal
+    allowance: Decimal
+    before: Decimal | None = None
+
+    @property
+    def billable(self) -> Decimal:
+        return max(self.after - self.allowance, NONE)
+
+    @property
+    def billable_before(self) -> Decimal:
+        return NONE if self.before is None else max(self.before - self.allowance, NONE)
+
+
+def charge_lines(case: Case, setting: Setting, unit: Unit) -> list[Line]:
+    """Every line of every charge of a billing period."""
+    return [
+        line
+        for window in windows(case, unit)
+        for line in {"flat": _flat_lines, "seats": _seat_lines}.get(
+            window.charge.meter, _work_lines
+        )(case, setting, unit, window)
+    ]
+
+
+def windows(case: Case, unit: Unit) -> Iterator[Window]:
+    """A price that changes inside a service splits it: valid_from <= day < valid_to."""
+    for charge in case.charges:
+        held = _validity(charge.valid_from, charge.valid_to).cut_to(unit.service)
+        if charge.plan_id != unit.plan.plan_id or held.days <= 0:
+            continue
+        agreed = {
+            _validity(price.valid_from, price.valid_to): price
+            for price in case.prices
+            if price.charge_id == charge.charge_id
+        }
+        days = {day for span in agreed for day in (span.start, span.end)}
+        cuts = [held.start, *sorted(d for d in days if held.start < d < held.end), held.end]
+        for start, end in pairwise(cuts):
+            found = [price for span, price in agreed.items() if span.holds(start)]
+            yield Window(charge, found[0] if found else None, Span(start, end), unit.service)
+
+
+def _validity(start: date | None, end: date | None) -> Span:
+    return Span(start or date.min, end or date.max)
+
+
+def _share(unit: Unit, window: Window) -> Fraction:
+    """Days of the period; without proration the whole, which only a change of price divides."""
+    if unit.plan.proration == "none":
+        return Fraction(window.days.days, window.service.days)
+    return Fraction(window.days.days, unit.period.days)
+
+
+def _flat_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Iterator[Line]:
+    one = Quantities(Decimal(1), NONE)
+    yield _line(unit, window, "flat", window.days, one, _share(unit, window))
+
+
+# ---- metered work --------------------------------------------------------------------------------
+
+
+def _work_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Iterator[Line]:
+    """Settled by the anchor month; summed work runs on over a change of price inside it."""
+    charge, day = window.charge, anchor_day(case, setting)
+    events = work.counted(case, setting, charge, unit.subscription)
+    allowance = _allowance(case, setting, unit, charge)
+    for month in unit.months:
+        whole = months_from(month, 1, day)
+        service = whole.cut_to(unit.service)
+        part = service.cut_to(window.days)
+        if part.days <= 0:
+            continue
+        is_cut = part != service
+        share = Fraction(part.days, service.days)
+        if charge.aggregation == "sum":
+            first = _first_summed_day(case, unit, charge, service)
+            # work outside the contract's own days counts with the days next to it
+            start = whole.start if first == service.start else first
+            end = whole.end if part.end == service.end else part.end
+            runs_on = part.start > first and charge.pricing != "flat"
+            quantities = Quantities(
+                _sum(events, Span(start, end), setting),
+                allowance,
+                _sum(events, Span(start, part.start), setting) if runs_on else None,
+            )
+        else:
+            quantity = work.measured(events, charge.aggregation, whole, setting)
+            quantities = Quantities(quantity or NONE, allowance)
+        # a level, and a flat price, counts for the days of its part
+        is_shared = is_cut and (charge.aggregation != "sum" or charge.pricing == "flat")
+        bounds = share if unit.plan.proration == "none" else Fraction(part.days, whole.days)
+        yield _line(
+            unit,
+            window,
+            "usage",
+            part,
+            quantities,
+            share if is_shared else Fraction(1),
+            bounds=bounds,
+        )
+
+
+def _first_summed_day(case: Case, unit: Unit, charge: Charge, service: Span) -> date:
+    """From which day of a month's service the charge sums work, under whatever version."""
+    parts = [
+        window.days.cut_to(service)
+        for window in windows(case, unit)
+        if window.charge.charge_id == charge.charge_id and window.charge.aggregation == "sum"
+    ]
+    return min(part.start for part in parts if part.days > 0)
+
+
+def _sum(events: list[UsageEvent], span: Span, setting: Setting) -> Decimal:
+    return sum((e.quantity for e in work.within(events, span, setting)), NONE)
+
+
+def _allowance(case: Case, setting: Setting, unit: Unit, charge: Charge) -> Decimal:
+    """What an anchor month includes, for the account or for each seat of the charge's role."""
+    included = charge.included_quantity or NONE
+    if charge.included_per == "account":
+        return included
+    held = seats.changes(case, setting, unit.plan, charge.role, unit.subscription)
+    start, end = _times(setting, unit.service)
+    each = seats.over(held, unit.plan.seat_basis, start, end, _committed(unit))
+    return rounded(Fraction(included) * Fraction(each), PLACES_OF_A_QUANTITY)
+
+
+# ---- seats ---------------------------------------------------------------------------------------
+
+
+def _seat_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Iterator[Line]:
+    """Seats that prorate open with what is there and add a line a change; others are one line."""
+    plan, charge = unit.plan, window.charge
+    included = charge.included_quantity or NONE
+    held = seats.changes(case, setting, plan, charge.role, unit.subscription)
+    start, end = _times(setting, window.days)
+    first, last = _times(setting, unit.service)
+    period = seconds(*_times(setting, unit.period))
+    by_change = plan.proration != "none" and plan.seat_basis == "time_weighted"
+    opening = seats.at_start(held, start, _committed(unit))
+    if not by_change:
+        opening = seats.over(held, plan.seat_basis, first, last, _committed(unit))
+    elif not plan.credit_on_removal:
+        # what is billed stays billed until the period is over
+        opening = seats.at_start(held, first, _committed(unit)) + sum(
+            max(change.after - change.before, NONE)
+            for change in seats.inside(held, first, last)
+            if change.at <= start
+        )
+    share = _share(unit, window)
+    if plan.proration == "by_second":
+        share = Fraction(seconds(start, end), period)
+    line = _line(unit, window, "seat", window.days, Quantities(opening, included), share)
+    if opening or line.exact:
+        yield line
+    for change in seats.inside(held, start, end) if by_change else []:
+        moved = Quantities(change.after, included, change.before)
+        if moved.billable == moved.billable_before:
+            continue
+        if change.after < change.before and not plan.credit_on_removal:
+            continue
+        day = local_day(change.at, setting.time_zone)
+        left = Fraction((window.days.end - day).days, unit.period.days)
+        if plan.proration == "by_second":
+            left = Fraction(seconds(change.at, end), period)
+        service = Span(day, window.days.end)
+        yield _line(unit, window, "proration", service, moved, left, event_id=change.event_id)
+
+
+def _times(setting: Setting, span: Span) -> tuple[datetime, datetime]:
+    return midnight(span.start, setting.time_zone), midnight(span.end, setting.time_zone)
+
+
+def _committed(unit: Unit) -> Decimal:
+    return (unit.subscription.seats_committed if unit.subscription else None) or NONE
+
+
+# ---- one line ------------------------------------------------------------------------------------
+
+
+def _line(
+    unit: Unit,
+    window: Window,
+    kind: str,
+    service: Span,
+    of: Quantities,
+    share: Fraction,
+    *,
+    bounds: Fraction | None = None,
+    event_id: str | None = None,
+) -> Line:
+    """What the quantity costs, less what came before it; bounds follow the days charged."""
+    charge, agreed = window.charge, window.price.unit_amount if window.price else None
+    exact = prices.cost(charge, agreed, of.billable)
+    if of.before is not None:
+        exact -= prices.cost(charge, agreed, of.billable_before)
+    exact *= share
+    days = share if bounds is None else bounds
+    if kind != "proration" and charge.line_minimum is not None:
+        exact = max(exact, Fraction(charge.line_minimum) * days)
+    if kind != "proration" and charge.line_maximum is not None:
+        exact = min(exact, Fraction(charge.line_maximum) * days)
+    quantity = of.after - (of.before or NONE)
+    billable = of.billable - of.billable_before
+    return Line(
+        kind,
+        service,
+        exact,
+        rounded(exact, MINOR_UNITS[unit.plan.currency]),
+        charge.charge_id,
+        event_id,
+        quantity,
+        quantity - billable,
+        billable,
+        (window.price.discount_ratio if window.price else None) or NONE,
+    )
