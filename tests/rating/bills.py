@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from tests.rating import work
 from tests.rating.book import Case, Discount, Setting, UsageEvent
@@ -21,20 +22,22 @@ Bills = dict[tuple[str, date], list[Line]]
 
 def rate(case: Case, setting: Setting) -> Bills:
     """Every bill of the account."""
-    months = anchor_months(case, setting)
-    bills: Bills = {(CURRENT, month): [] for month in covered_months(case, setting)}
     found = list(units(case, setting))
-    for unit in found:
-        for month in covered_months(case, setting) if unit.scenario_id != CURRENT else ():
-            bills.setdefault((unit.scenario_id, month), [])
+    bills: Bills = {
+        (scenario_id, month): []
+        for scenario_id in {CURRENT, *(unit.scenario_id for unit in found)}
+        for month in covered_months(case, setting)
+    }
     for unit, line in _lines(case, setting, found):
         places = MINOR_UNITS[unit.plan.currency]
         for month, part in sliced(line, anchor_day(case, setting), places):
-            if month in months:
-                bills.setdefault((unit.scenario_id, month), []).append(part)
+            # what a service spans beyond the contracts or the as-of is on no bill
+            bills.get((unit.scenario_id, month), []).append(part)
     for unit in found:
         for month in _unmeasured(case, setting, unit):
             bills.pop((unit.scenario_id, month), None)
+    for month in _ambiguous(case, setting, found):
+        bills.pop((CURRENT, month), None)
     return _chosen(case, setting, bills)
 
 
@@ -62,6 +65,28 @@ def _unmeasured(case: Case, setting: Setting, unit: Unit) -> Iterator[date]:
                     work.measured(events, "distinct_users", span, setting) is None
                 ):
                     yield month
+
+
+def _ambiguous(case: Case, setting: Setting, found: list[Unit]) -> Iterator[date]:
+    """Months in which two contracts price a meter on the same days and work names neither."""
+    for month, span in anchor_months(case, setting).items():
+        unnamed = {
+            event.meter
+            for event in work.within(case.usage, span, setting)
+            if not work.names_its_contract(case, event)
+        }
+        for meter in unnamed:
+            served: dict[str, list[Span]] = defaultdict(list)
+            for unit in found:
+                priced = {window.charge.meter for window in windows(case, unit)}
+                if unit.subscription and meter in priced and unit.service.cut_to(span).days > 0:
+                    served[unit.subscription.subscription_id].append(unit.service.cut_to(span))
+            days = sorted(
+                (min(s.start for s in spans), max(s.end for s in spans))
+                for spans in served.values()
+            )
+            if any(later[0] < earlier[1] for earlier, later in pairwise(days)):
+                yield month
 
 
 # ---- discounts, minimum, cap ---------------------------------------------------------------------
@@ -161,9 +186,14 @@ def _reopened(
     found: dict[tuple[date, str, date], list[UsageEvent]] = defaultdict(list)
     for window in windows(case, unit):
         if window.charge.outcomes_only:
+            months = [
+                month
+                for month in unit.months
+                if months_from(month, 1, day).cut_to(unit.service).cut_to(window.days).days > 0
+            ]
             for event in work.counted(case, setting, window.charge, unit.subscription):
                 month = month_of(local_day(event.occurred_at, setting.time_zone), day)
-                if month in unit.months and work.reopened_late(event, setting):
+                if month in months and work.reopened_late(event, setting):
                     assert event.reopened_at is not None
                     back = month_of(local_day(event.reopened_at, setting.time_zone), day)
                     key = (back, window.charge.charge_id, month)

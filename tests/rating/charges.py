@@ -169,9 +169,9 @@ def _allowance(case: Case, setting: Setting, unit: Unit, charge: Charge) -> Deci
     included = charge.included_quantity or NONE
     if charge.included_per == "account":
         return included
-    held = seats.changes(case, setting, unit.plan, charge.role, unit.subscription)
+    held = seats.changes(case, setting, unit, charge.role, _committed(unit, charge))
     start, end = _times(setting, unit.service)
-    each = seats.over(held, unit.plan.seat_basis, start, end, _committed(unit))
+    each = seats.over(held, unit.plan.seat_basis, start, end, _committed(unit, charge))
     return rounded(Fraction(included) * Fraction(each), PLACES_OF_A_QUANTITY)
 
 
@@ -181,18 +181,18 @@ def _allowance(case: Case, setting: Setting, unit: Unit, charge: Charge) -> Deci
 def _seat_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Iterator[Line]:
     """Seats that prorate open with what is there and add a line a change; others are one line."""
     plan, charge = unit.plan, window.charge
-    included = charge.included_quantity or NONE
-    held = seats.changes(case, setting, plan, charge.role, unit.subscription)
+    included, committed = charge.included_quantity or NONE, _committed(unit, charge)
+    held = seats.changes(case, setting, unit, charge.role, committed)
     start, end = _times(setting, window.days)
     first, last = _times(setting, unit.service)
     period = seconds(*_times(setting, unit.period))
     by_change = plan.proration != "none" and plan.seat_basis == "time_weighted"
-    opening = seats.at_start(held, start, _committed(unit))
+    opening = seats.at_start(held, start, committed)
     if not by_change:
-        opening = seats.over(held, plan.seat_basis, first, last, _committed(unit))
+        opening = seats.over(held, plan.seat_basis, first, last, committed)
     elif not plan.credit_on_removal:
         # what is billed stays billed until the period is over
-        opening = seats.at_start(held, first, _committed(unit)) + sum(
+        opening = seats.at_start(held, first, committed) + sum(
             max(change.after - change.before, NONE)
             for change in seats.inside(held, first, last)
             if change.at <= start
@@ -221,7 +221,10 @@ def _times(setting: Setting, span: Span) -> tuple[datetime, datetime]:
     return midnight(span.start, setting.time_zone), midnight(span.end, setting.time_zone)
 
 
-def _committed(unit: Unit) -> Decimal:
+def _committed(unit: Unit, charge: Charge) -> Decimal:
+    """The contract's least number of seats; a charge for one role has none."""
+    if charge.role is not None:
+        return NONE
     return (unit.subscription.seats_committed if unit.subscription else None) or NONE
 
 

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from tests.rating.book import Case, Plan, SeatEvent, Setting, Subscription
-from tests.rating.days import local_day, seconds
+from tests.rating.book import Case, SeatEvent, Setting, Subscription
+from tests.rating.days import local_day, midnight, seconds
 from tests.rating.money import PLACES_OF_A_QUANTITY, rounded
+from tests.rating.units import Unit, holders, next_period_start, term
 
 
 @dataclass(frozen=True)
@@ -23,18 +24,16 @@ class Change:
 
 
 def changes(
-    case: Case,
-    setting: Setting,
-    plan: Plan,
-    role: str | None,
-    subscription: Subscription | None,
+    case: Case, setting: Setting, unit: Unit, role: str | None, committed: Decimal
 ) -> list[Change]:
     """Every event that moves the billable seats of a plan (of one role, of one contract)."""
-    committed = (subscription.seats_committed if subscription else None) or Decimal(0)
-    level, found = Decimal(0), []
-    for event, moves in _moves(case):
-        if subscription and _contract(case, setting, event) != subscription.subscription_id:
-            continue
+    plan, level, found = unit.plan, Decimal(0), []
+    placed = [
+        (at, event, moves)
+        for event, moves in _moves(case)
+        if (at := _counts_from(case, setting, event, unit.subscription)) is not None
+    ]
+    for at, event, moves in sorted(placed, key=lambda p: (p[0], p[1].effective_at, p[1].event_id)):
         moved = sum(
             assigned - (0 if plan.bill_suspended else suspended)
             for of_role, assigned, suspended in moves
@@ -43,14 +42,7 @@ def changes(
         )
         if moved:
             before, level = level, level + moved
-            found.append(
-                Change(
-                    event.event_id,
-                    event.effective_at,
-                    max(before, committed),
-                    max(level, committed),
-                )
-            )
+            found.append(Change(event.event_id, at, max(before, committed), max(level, committed)))
     return found
 
 
@@ -105,16 +97,22 @@ def _moves(case: Case) -> Iterator[tuple[SeatEvent, list[tuple[str, Decimal, Dec
             suspended[holder] = Decimal(0)
 
 
-def _contract(case: Case, setting: Setting, event: SeatEvent) -> str:
-    """The contract an event names, else the one in force on its day, of several the earliest."""
-    known = {s.subscription_id: s for s in case.subscriptions}
-    if event.subscription_id in known:
-        return str(event.subscription_id)
-    day = local_day(event.effective_at, setting.time_zone)
+def _counts_from(
+    case: Case, setting: Setting, event: SeatEvent, contract: Subscription | None
+) -> datetime | None:
+    """From when an event counts under a contract (under none: a proposal's); null where never.
 
-    def place(contract: Subscription) -> tuple[bool, date, str]:
-        started = local_day(contract.started_at, setting.time_zone)
-        ended = local_day(contract.ended_at, setting.time_zone) if contract.ended_at else date.max
-        return not started <= day < ended, started, contract.subscription_id
-
-    return min(case.subscriptions, key=place).subscription_id
+    Seats that name no contract go with the one in force. One that takes over while it runs beside
+    the other does so with its next period.
+    """
+    known = [s.subscription_id for s in case.subscriptions]
+    if contract is None or event.subscription_id in known:
+        named = contract is None or event.subscription_id == contract.subscription_id
+        return event.effective_at if named else None
+    held = holders(case, setting).get(contract.subscription_id)
+    if held is None or local_day(event.effective_at, setting.time_zone) >= held.end:
+        return None
+    if held.start <= term(contract, setting).start:
+        return event.effective_at
+    next_period = next_period_start(case, setting, contract, held.start)
+    return max(event.effective_at, midnight(next_period, setting.time_zone))

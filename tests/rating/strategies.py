@@ -84,16 +84,10 @@ quantities = st.one_of(near_bounds, decimals("0", "30", 0), decimals("0", "1500"
 
 
 @st.composite
-def ladders(draw: Draw, *, owes_nothing_at_zero: bool) -> tuple[Tier, ...]:
+def ladders(draw: Draw) -> tuple[Tier, ...]:
     ends = sorted(draw(st.sets(st.sampled_from(BOUNDS), max_size=3)))
-    return tuple(
-        Tier(
-            end,
-            draw(amounts),
-            None if place == 0 and owes_nothing_at_zero else draw(maybe(decimals("0", "40", 2))),
-        )
-        for place, end in enumerate((*ends, None))
-    )
+    flat = maybe(decimals("0", "40", 2))
+    return tuple(Tier(end, draw(amounts), draw(flat)) for end in (*ends, None))
 
 
 @st.composite
@@ -120,11 +114,11 @@ def charges(draw: Draw, plan_id: str, number: int, meter: str) -> Charge:
         package_size=draw(st.sampled_from(BOUNDS)) if pricing == "package" else None,
         included_quantity=draw(maybe(quantities)) if meter != "flat" else None,
         included_per=draw(st.sampled_from(["account", "seat"])) if is_work else "account",
-        line_minimum=low if meter != "seats" and draw(st.integers(0, 4)) == 0 else None,
+        line_minimum=low if draw(st.integers(0, 4)) == 0 else None,
         line_maximum=max(low or Decimal(0), high)
         if high is not None and draw(st.integers(0, 4)) == 0
         else None,
-        tiers=draw(ladders(owes_nothing_at_zero=meter == "seats")) if tiered else (),
+        tiers=draw(ladders()) if tiered else (),
     )
 
 
@@ -222,6 +216,7 @@ def seat_events(
     span = max(setting.as_of - start, timedelta(days=1))
     limit = start + min(span, timedelta(days=draw(st.sampled_from([40, 120, 400]))))
     times = draw(st.lists(moments(start, limit, setting), max_size=7).map(sorted))
+    named_by_contract = draw(st.booleans())
     opens_early = draw(st.booleans())
     if times and opens_early:
         times[0] = start - timedelta(days=draw(st.integers(0, 20)))
@@ -273,12 +268,9 @@ def seat_events(
                 role,
                 previous,
                 user,
-                contract if len(contracts) > 1 else draw(st.sampled_from([None, contract])),
+                contract if named_by_contract else None,
             )
         )
-    if len(contracts) == 1 and holders:
-        # the events of a holder all name the contract, or none does
-        events = [dataclasses.replace(event, subscription_id=None) for event in events]
     return tuple(events)
 
 
@@ -311,7 +303,7 @@ def usage_events(
                 draw(st.sampled_from([None, "small", "large"])),
                 status,
                 reopened,
-                contract.subscription_id if len(contracts) > 1 else None,
+                draw(st.sampled_from([None, contract.subscription_id])),
             )
         )
     return tuple(events)
@@ -375,16 +367,24 @@ def proposals(draw: Draw, day: date) -> Proposal:
     )
 
 
+def _have_a_gap(contracts: Sequence[Subscription]) -> bool:
+    first, *others = sorted(contracts, key=lambda contract: contract.started_at)
+    return any(first.ended_at and first.ended_at < other.started_at for other in others)
+
+
 @st.composite
 def cases(draw: Draw, setting: Setting) -> Case:
     currency = draw(st.sampled_from(["USD", "USD", "JPY", "KWD"]))
     contracts = [draw(subscriptions(1, "@-p", setting))]
     if draw(st.integers(0, 5)) == 0:
         contracts.append(draw(subscriptions(2, "@-p", setting)))
+        if contracts[0].ended_at and draw(st.booleans()):
+            renewal = dataclasses.replace(contracts[1], started_at=contracts[0].ended_at)
+            contracts[1] = dataclasses.replace(renewal, ended_at=None)
     day = local_day(min(contract.started_at for contract in contracts), setting.time_zone)
     today, book = draw(books("@-p", currency, day))
     proposed, more = draw(books("@-q", currency, day))
-    if any(contract.ended_at for contract in contracts):
+    if _have_a_gap(contracts):
         proposed = dataclasses.replace(proposed, billing_interval="month")
     return Case(
         "@",

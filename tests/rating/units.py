@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from tests.rating.book import Case, Plan, Setting, Subscription
-from tests.rating.days import MONTHS_OF, Span, local_day, month_of, months_from, plus_months
+from tests.rating.days import (
+    MONTHS_OF,
+    Span,
+    anchored,
+    local_day,
+    midnight,
+    month_of,
+    months_from,
+    plus_months,
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,16 @@ def units(case: Case, setting: Setting) -> Iterator[Unit]:
         yield from _proposed_periods(case, setting)
 
 
+def next_period_start(case: Case, setting: Setting, subscription: Subscription, day: date) -> date:
+    """The first day on or after that one on which a period of the contract starts."""
+    plan, start = case.plan(subscription.plan_id), term(subscription, setting).start
+    anchor = case.billing_anchor_day or start.day
+    month = month_of(start, anchor)
+    while anchored(month, anchor) < day:
+        month = plus_months(month, MONTHS_OF[plan.billing_interval])
+    return anchored(month, anchor)
+
+
 def _is_covered(case: Case, setting: Setting) -> bool:
     """Whether a proposal covers the account: `new_only` those that start on its day or later."""
     proposal = case.proposal
@@ -98,17 +117,42 @@ def _contract_periods(case: Case, setting: Setting, subscription: Subscription) 
 
 
 def _proposed_periods(case: Case, setting: Setting) -> Iterator[Unit]:
-    """A proposal bills the account as one, from the first anchor month with a contract on."""
+    """A proposal bills the account as one; its periods count from the first covered month on."""
     assert case.proposal is not None
     plan, day = case.plan(case.proposal.plan_id), anchor_day(case, setting)
     covered, count = covered_months(case, setting), MONTHS_OF[plan.billing_interval]
-    months = sorted(covered)
-    while months:
-        inside = [m for m in months if m < plus_months(months[0], count)]
-        period = months_from(months[0], count, day)
-        ends = max(term(s, setting).end for s in case.subscriptions)
-        service = Span(covered[months[0]].start, min(period.end, ends))
-        if count == 1:
-            service = covered[months[0]]
-        yield Unit(case.proposal.scenario_id, plan, None, period, service, tuple(inside))
-        months = months[len(inside) :]
+    month, last = min(covered), max(covered)
+    while month <= last:
+        inside = tuple(m for m in sorted(covered) if month <= m < plus_months(month, count))
+        if inside:
+            period = months_from(month, count, day)
+            service = Span(covered[inside[0]].start, covered[inside[-1]].end)
+            if _runs_on(inside[-1], service, day, setting):
+                service = Span(service.start, period.end)
+            yield Unit(case.proposal.scenario_id, plan, None, period, service, inside)
+        month = plus_months(month, count)
+
+
+def _runs_on(month: date, service: Span, day: int, setting: Setting) -> bool:
+    """Whether nothing but the as-of ends a service in that anchor month."""
+    end = months_from(month, 1, day).end
+    return service.end == end and midnight(end, setting.time_zone) > setting.as_of
+
+
+def holders(case: Case, setting: Setting) -> dict[str, Span]:
+    """The days on which what names no contract belongs to each: to the one in force, of several
+    the earliest; before all to the first, between two to the one before."""
+    found: dict[str, Span] = {}
+    last: str | None = None
+    terms = {s.subscription_id: term(s, setting) for s in case.subscriptions}
+    for name, held in sorted(terms.items(), key=lambda item: (item[1].start, item[0])):
+        if last is None:
+            found[name] = Span(date.min, date.max)
+        elif held.end > terms[last].end:
+            takes_over = max(terms[last].end, held.start)
+            found[last] = Span(found[last].start, takes_over)
+            found[name] = Span(takes_over, date.max)
+        else:
+            continue
+        last = name
+    return found

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from tests.rating.book import Case, Charge, Setting, Subscription, UsageEvent
 from tests.rating.days import Span, local_day, midnight, seconds
 from tests.rating.money import PLACES_OF_A_QUANTITY, rounded
+from tests.rating.units import holders
 
 
 def counted(
@@ -23,7 +24,10 @@ def counted(
         and (charge.dimension is None or event.dimension == charge.dimension)
         and (charge.actor_type is None or event.actor_type == charge.actor_type)
         and (not charge.outcomes_only or succeeded(event, setting))
-        and (subscription is None or contract_of(case, event) == subscription.subscription_id)
+        and (
+            subscription is None
+            or contract_of(case, setting, event) == subscription.subscription_id
+        )
     ]
 
 
@@ -76,10 +80,13 @@ def reopened_late(event: UsageEvent, setting: Setting) -> bool:
     )
 
 
-def contract_of(case: Case, event: UsageEvent) -> str:
-    """The contract that an event names, else the account's first."""
-    known = [s.subscription_id for s in case.subscriptions]
-    if event.subscription_id in known:
-        return str(event.subscription_id)
-    first = min(case.subscriptions, key=lambda s: (s.started_at, s.subscription_id))
-    return first.subscription_id
+def contract_of(case: Case, setting: Setting, event: UsageEvent) -> str | None:
+    """The contract that an event names, else the one in force on its day."""
+    if names_its_contract(case, event):
+        return event.subscription_id
+    day = local_day(event.occurred_at, setting.time_zone)
+    return next(name for name, days in holders(case, setting).items() if days.holds(day))
+
+
+def names_its_contract(case: Case, event: UsageEvent) -> bool:
+    return event.subscription_id in [s.subscription_id for s in case.subscriptions]
