@@ -367,11 +367,6 @@ def proposals(draw: Draw, day: date) -> Proposal:
     )
 
 
-def _have_a_gap(contracts: Sequence[Subscription]) -> bool:
-    first, *others = sorted(contracts, key=lambda contract: contract.started_at)
-    return any(first.ended_at and first.ended_at < other.started_at for other in others)
-
-
 @st.composite
 def cases(draw: Draw, setting: Setting) -> Case:
     currency = draw(st.sampled_from(["USD", "USD", "JPY", "KWD"]))
@@ -384,8 +379,6 @@ def cases(draw: Draw, setting: Setting) -> Case:
     day = local_day(min(contract.started_at for contract in contracts), setting.time_zone)
     today, book = draw(books("@-p", currency, day))
     proposed, more = draw(books("@-q", currency, day))
-    if _have_a_gap(contracts):
-        proposed = dataclasses.replace(proposed, billing_interval="month")
     return Case(
         "@",
         "@-segment",

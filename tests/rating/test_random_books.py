@@ -24,7 +24,7 @@ ZONES = {
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory: pytest.TempPathFactory) -> Batch:
     """Cases in a time zone with days of 23 and 25 hours, the same at every run."""
-    return rated(BERLIN, 0, tmp_path_factory.mktemp("rating"), size=200, varied=50)
+    return rated(BERLIN, 0, tmp_path_factory.mktemp("rating"), size=100, varied=25)
 
 
 @pytest.mark.parametrize("holds", PROPERTIES, ids=lambda check: check.__name__)

@@ -1,5 +1,6 @@
 """The same account told otherwise, which changes no bill, or with more work, which lowers none."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -35,12 +36,22 @@ def more(case: Case) -> Case:
 VARIANTS: dict[str, Callable[[Case], Case]] = {"split": split, "reordered": reordered, "more": more}
 
 
+def counts_sums(case: Case) -> bool:
+    return all(charge.aggregation == "sum" for charge in case.charges)
+
+
 def is_monotone(case: Case) -> bool:
-    """Whether no charge for work costs less for more: a volume price may fall at a bound."""
-    return all(
-        _rises(charge)
-        for charge in case.charges
-        if charge.meter not in ("flat", "seats") and charge.pricing == "volume"
+    """Whether more work costs no less, every month.
+
+    A volume price may fall at a bound; where prices change, work before the change uses up what
+    the later ones include; outcomes reopened late are credited elsewhere.
+    """
+    versions = Counter(charge.charge_id for charge in case.charges)
+    return (
+        max(versions.values()) == 1
+        and not case.prices
+        and not any(event.reopened_at for event in case.usage)
+        and all(_rises(charge) for charge in case.charges if charge.pricing == "volume")
     )
 
 

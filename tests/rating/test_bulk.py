@@ -1,0 +1,82 @@
+"""A home whose accounts each carry one tiny case, through the real loading path."""
+
+import csv
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from orchestration.published import read_pointer
+from orchestration.settings import load_settings
+from tests.golden.runner import PROJECT
+from tests.rating.batches import draw_batch
+from tests.rating.book import Case, Setting
+from tests.rating.home import write_home
+from tests.rating.strategies import named
+from tests.rating.warehouse import report
+
+# `--as-of` is the end of that day
+AS_OF, SETTING = "2026-03-31", Setting("UTC", datetime.fromisoformat("2026-04-01"))
+GIGABYTE = 1024 * 1024
+
+
+def accounts(drawn: int, times: int) -> list[Case]:
+    """Each drawn case under several accounts, with plans and a scenario row of their own."""
+    return [
+        named(case, f"{case.account_id}x{copy}", case.account_id)
+        for case in draw_batch(SETTING, drawn, 7)
+        for copy in range(times)
+    ]
+
+
+def refresh(cases: Sequence[Case], home: Path) -> Path:
+    """Write the home, refresh it with the command, give the published file."""
+    write_home(cases, SETTING, home)
+    # invoices are a required export; a void line compares with nothing
+    _write(
+        home / "exports" / "invoice_lines.csv",
+        "invoice_id,line_id,account_id,issued_at,period_start,period_end,amount,currency,status",
+        f"i,1,{cases[0].account_id},2026-03-01,2026-03-01,2026-04-01,0,USD,void",
+    )
+    _write(
+        home / "reference" / "thresholds.csv",
+        "name,segment,valid_from,fires_at,clears_at,direction,unit",
+        "accuracy_floor,,2020-01-01,0,,below,ratio",
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", "refresh", "--home", home, "--as-of", AS_OF],
+        cwd=PROJECT.parent,
+        env={name: text for name, text in os.environ.items() if not name.startswith("SEATSHIFT_")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    settings = load_settings(home)
+    pointer = read_pointer(settings)
+    assert pointer is not None
+    return pointer.path(settings)
+
+
+def _write(path: Path, *rows: str) -> None:
+    with path.open("w", newline="", encoding="utf-8") as handle:
+        csv.writer(handle).writerows(row.split(",") for row in rows)
+
+
+def test_accounts_with_a_plan_each_are_rated_as_they_should_be(tmp_path: Path) -> None:
+    cases = accounts(75, 2)
+    assert report(cases, SETTING, refresh(cases, tmp_path / "home")) == ""
+
+
+@pytest.mark.soak
+def test_two_thousand_accounts_with_two_thousand_plans(tmp_path: Path) -> None:
+    cases = accounts(500, 4)
+    assert len({case.plans[0].plan_id for case in cases}) == 2000
+    assert report(cases, SETTING, refresh(cases, tmp_path / "home")) == ""
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert peak < 4 * GIGABYTE, f"{peak / GIGABYTE:.1f} GB"
