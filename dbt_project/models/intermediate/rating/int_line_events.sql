@@ -117,28 +117,42 @@ counted as (
 ),
 
 -- what no line took up while its period ran is first seen in the seats that the next one opens with
+openings as (
+
+    select
+        lines.*,
+        lag(service_start_at) over (
+            partition by scenario_id, account_id, contract_id, charge_id, seat_rule
+            order by service_start_at, line_key
+        ) as opened_before_at
+
+    from lines
+    where line_kind = 'seat'
+
+),
+
 opened as (
 
     select
-        lines.scenario_id,
-        lines.contract_id,
-        lines.charge_id,
+        openings.scenario_id,
+        openings.contract_id,
+        openings.charge_id,
         seat_levels.event_id,
-        min_by(lines.line_key, lines.service_start_at) as line_key
+        openings.line_key
 
-    from lines
+    from openings
 
     inner join seat_levels
         on
-            lines.seat_rule = seat_levels.seat_rule
-            and lines.scope = seat_levels.scope
-            and lines.account_id = seat_levels.account_id
-            and lines.contract_id = seat_levels.contract_id
-            and lines.service_start_at >= seat_levels.effective_at
-
-    where lines.line_kind = 'seat'
-
-    group by lines.scenario_id, lines.contract_id, lines.charge_id, seat_levels.event_id
+            openings.seat_rule = seat_levels.seat_rule
+            and openings.scope = seat_levels.scope
+            and openings.account_id = seat_levels.account_id
+            and openings.contract_id = seat_levels.contract_id
+            and openings.service_start_at >= seat_levels.effective_at
+            and (
+                openings.opened_before_at is null
+                or openings.opened_before_at < seat_levels.effective_at
+            )
 
 ),
 
