@@ -166,7 +166,11 @@ leakage as (
         cast(summed_up.unapproved_amount as decimal(18, 4)) as unapproved_amount,
         cast(summed_up.list_amount_reporting as decimal(18, 4)) as list_amount_reporting,
         cast(summed_up.realized_amount_reporting as decimal(18, 4)) as realized_amount_reporting,
-        calendar_months.is_provisional
+        calendar_months.is_provisional,
+        case
+            when summed_up.list_amount is null then 'no list price known'
+            when summed_up.list_amount <= 0 then 'list price is not above 0'
+        end as reason
 
     from summed_up
 

@@ -195,7 +195,8 @@ movements as (
         cast(moved.currency_effect_reporting as decimal(18, 4)) as currency_effect_reporting,
         cast(moved.restatement_reporting as decimal(18, 4)) as restatement_reporting,
         moved.is_carried_forward,
-        moved.is_provisional
+        moved.is_provisional,
+        case when moved.closing_reporting is null then 'no exchange rate in force' end as reason
 
     from moved
 
