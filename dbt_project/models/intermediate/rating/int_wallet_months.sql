@@ -12,6 +12,12 @@ anchor_months as (
 
 ),
 
+current_plans as (
+
+    select * from {{ ref('int_current_plans') }}
+
+),
+
 rate_tables as (
 
     select * from {{ ref('stg_rate_tables') }}
@@ -76,6 +82,12 @@ unit_months as (
             and greatest(anchor_months.period_start, units.covered_from) >= units.service_start
             and greatest(anchor_months.period_start, units.covered_from) < units.service_end
             and anchor_months.period_end > units.service_start
+
+    -- a long period of a proposal may reach over months without any contract
+    inner join current_plans
+        on
+            anchor_months.account_id = current_plans.account_id
+            and anchor_months.month = current_plans.month
 
 ),
 
