@@ -16,9 +16,11 @@ from orchestration.ingest.reference import load_reference
 from orchestration.ingest.resolve import resolve
 from orchestration.progress import say
 from orchestration.published import read_pointer
+from orchestration.rating_chain import rating_chain, write_chain
 from orchestration.settings import Settings
 from orchestration.transform import NodeResult, building_path
 from orchestration.versions import code_version
+from orchestration.warehouse import open_warehouse
 
 BUILDS_KEPT = 2
 GIB = 1024**3
@@ -95,6 +97,8 @@ def run_dbt(settings: Settings, candidate: Candidate) -> list[NodeResult]:
     say("dbt: building models and running their tests")
     results = transform.run_models(settings, building_path(settings))
     if all(result.is_good for result in results):
+        with open_warehouse(settings, building_path(settings)) as connection:
+            write_chain(connection, rating_chain(transform.compiled_models(settings)))
         building_path(settings).replace(build_path(settings, candidate.build_id))
         sync_folder(settings.builds)
         models = sum(result.kind == "model" for result in results)

@@ -199,6 +199,46 @@ def explain(
 
 
 @app.command()
+def whatif(
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="table.key.column=value, such as charges.seat.unit_amount=29."),
+    ] = None,
+    scenarios: Annotated[
+        list[str] | None, typer.Option("--scenario", help="Only this proposal; may be repeated.")
+    ] = None,
+    accounts: Annotated[
+        list[str] | None,
+        typer.Option("--account", help="Show this account's bills too; may be repeated."),
+    ] = None,
+    keep_basis: Annotated[
+        bool,
+        typer.Option(
+            "--keep-basis",
+            help="Keep re-rated current bills where they no longer meet their invoices.",
+        ),
+    ] = False,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """What other prices would have billed, to the cent; writes nothing."""
+    from orchestration.whatif import what_if
+    from orchestration.whatif_table import print_what_if, what_if_dict
+
+    outcome = what_if(
+        _settings(home),
+        changes or [],
+        scenarios=scenarios or [],
+        accounts=accounts or [],
+        keeps_basis=keep_basis,
+    )
+    if as_json:
+        _print_json(what_if_dict(outcome))
+    else:
+        print_what_if(out, outcome)
+
+
+@app.command()
 def check(home: Home = None, as_json: Json = False) -> None:
     """What would load and what would be quarantined; writes nothing."""
     from orchestration.check_table import check_dict, print_check

@@ -19,14 +19,16 @@ from orchestration.files import (
 )
 from orchestration.progress import say
 from orchestration.published import Pointer, generations, read_pointer, write_pointer
+from orchestration.rating_chain import carried_selects
 from orchestration.settings import Settings
 from orchestration.told import told_generations, write_down
 from orchestration.warehouse import open_memory, quoted
 
 READ_ONLY = 0o444
 
-# what readers get: the public models, and the price book that the what-if starts from
+# what readers get: the public models, and the price book; the rest is what the what-if runs on
 PUBLISHED_SCHEMAS = ("marts", "reference")
+WHATIF_SCHEMAS = ("whatif", "staging", "intermediate")
 
 
 def publish(settings: Settings, candidate: Candidate) -> Pointer:
@@ -140,13 +142,15 @@ def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
     with open_memory(settings) as connection:
         connection.execute(f"attach {quoted(str(build))} as warehouse (read_only)")
         connection.execute(f"attach {quoted(str(aside))} as snapshot")
-        for schema in PUBLISHED_SCHEMAS:
+        for schema in (*PUBLISHED_SCHEMAS, *WHATIF_SCHEMAS):
             connection.execute(f"create schema snapshot.{schema}")
         for schema, table in _tables(connection):
             connection.execute(
                 f'create table snapshot.{schema}."{table}" as '
                 f'select * from warehouse.{schema}."{table}"'
             )
+        for schema, name, select in carried_selects(connection):
+            connection.execute(f'create table snapshot.{schema}."{name}" as {select}')
         for statement in _comments(connection):
             connection.execute(statement)
         connection.execute("checkpoint snapshot")
@@ -161,7 +165,8 @@ def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     found = connection.execute(
         "select schema_name, table_name from duckdb_tables() "
-        "where database_name = 'warehouse' and schema_name in ('marts', 'reference') order by all"
+        "where database_name = 'warehouse' and schema_name in ('marts', 'reference', 'whatif') "
+        "order by all"
     ).fetchall()
     if not any(schema == "marts" for schema, _ in found):
         raise SeatshiftError("The build holds no public model: nothing is published.")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import AuditRefused
-from orchestration.files import replace_by_copy
+from orchestration.files import read_json, replace_by_copy
 from orchestration.progress import say
 from orchestration.settings import Settings
 from orchestration.versions import DBT_PROJECT, models_version
@@ -41,6 +41,16 @@ class NodeResult:
         return self.status in ("success", "pass", "warn")
 
 
+@dataclass(frozen=True)
+class CompiledModel:
+    """A model as dbt ran it; `reads` names the relations, of sources too, as schema and name."""
+
+    schema: str
+    name: str
+    reads: tuple[tuple[str, str], ...]
+    sql: str
+
+
 def parsed_manifest(settings: Settings) -> Path:
     """The dbt manifest of the project as it is now; parsed once per state of the project."""
     folder = settings.var / "dbt" / "parsed"
@@ -69,6 +79,25 @@ def run_models(settings: Settings, warehouse: Path) -> list[NodeResult]:
     if not results:
         raise outcome.exception or RuntimeError("dbt ended without building any model")
     return results
+
+
+def compiled_models(settings: Settings) -> list[CompiledModel]:
+    """Every model of the run that has just ended, as compiled SQL."""
+    manifest = read_json(_target(settings) / "manifest.json") or {"nodes": {}, "sources": {}}
+    relations = {
+        unique_id: (node["schema"], node["name"])
+        for unique_id, node in (manifest["nodes"] | manifest["sources"]).items()
+    }
+    return [
+        CompiledModel(
+            schema=node["schema"],
+            name=node["name"],
+            reads=tuple(relations[read] for read in node["depends_on"]["nodes"]),
+            sql=node["compiled_code"],
+        )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node.get("compiled_code")
+    ]
 
 
 def refuse_failed(settings: Settings, results: list[NodeResult]) -> None:

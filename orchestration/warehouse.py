@@ -1,5 +1,6 @@
 """The only place in orchestration that opens DuckDB."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ import duckdb
 from orchestration.settings import Settings
 
 WAREHOUSE = "warehouse"
+PUBLISHED = "published"
 
 
 @contextmanager
@@ -52,3 +54,32 @@ def open_warehouse(
 def quoted(text: str) -> str:
     """The text as a SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+@contextmanager
+def open_scratch(settings: Settings, snapshot: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A memory database named `warehouse` with the snapshot attached as `published`, read-only.
+
+    Nothing is written to the home, so that any number of them can be open at once.
+    """
+    with tempfile.TemporaryDirectory(prefix="seatshift-") as spill:
+        connection = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": f"{settings.memory_limit_mb}MB",
+                "threads": max(settings.threads, 1),
+                "temp_directory": spill,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "preserve_insertion_order": False,
+            },
+        )
+        try:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"attach {quoted(str(snapshot))} as {PUBLISHED} (read_only)")
+            connection.execute(f"attach ':memory:' as {WAREHOUSE}")
+            connection.execute("set enable_external_access = false")
+            connection.execute(f"use {WAREHOUSE}")
+            yield connection
+        finally:
+            connection.close()

@@ -78,27 +78,32 @@ def read_reference(settings: Settings) -> tuple[dict[str, list[Row]], list[Probl
 def write_reference(connection: duckdb.DuckDBPyConnection, reference: Reference) -> None:
     """Make the tables of schema `reference` in the connection's default database."""
     for name, spec in REFERENCE.items():
-        rows = reference.tables[name]
-        if not rows:
-            columns = ", ".join(
-                f"{identifier(column.name)} {SQL_TYPES[column.kind]}" for column in spec.columns
-            )
-            connection.execute(f"create or replace table reference.{name} ({columns})")
-            continue
-        selected = ", ".join(
-            f"cast({identifier(column.name)} as {SQL_TYPES[column.kind]}) as "
-            f"{identifier(column.name)}"
-            for column in spec.columns
+        write_table(connection, spec, reference.tables[name])
+
+
+def write_table(
+    connection: duckdb.DuckDBPyConnection, spec: ReferenceSpec, rows: list[Row]
+) -> None:
+    """Make one table of schema `reference` in the connection's default database."""
+    if not rows:
+        columns = ", ".join(
+            f"{identifier(column.name)} {SQL_TYPES[column.kind]}" for column in spec.columns
         )
-        lists = ", ".join(
-            f"unnest(cast(${place} as varchar[])) as {identifier(column.name)}"
-            for place, column in enumerate(spec.columns, start=1)
-        )
-        values = [[row.values[column.name] for row in rows] for column in spec.columns]
-        connection.execute(
-            f"create or replace table reference.{name} as select {selected} from (select {lists})",
-            values,
-        )
+        connection.execute(f"create or replace table reference.{spec.name} ({columns})")
+        return
+    selected = ", ".join(
+        f"cast({identifier(column.name)} as {SQL_TYPES[column.kind]}) as {identifier(column.name)}"
+        for column in spec.columns
+    )
+    lists = ", ".join(
+        f"unnest(cast(${place} as varchar[])) as {identifier(column.name)}"
+        for place, column in enumerate(spec.columns, start=1)
+    )
+    values = [[row.values[column.name] for row in rows] for column in spec.columns]
+    connection.execute(
+        f"create or replace table reference.{spec.name} as select {selected} from (select {lists})",
+        values,
+    )
 
 
 def _fingerprint(tables: dict[str, list[Row]], names: tuple[str, ...]) -> str:
@@ -203,14 +208,14 @@ def _row(
     values: dict[str, str | None] = {}
     for column in spec.columns:
         text = given.get(column.name) or None
-        problem = _fault(column, text)
+        problem = cell_fault(column, text)
         if problem is not None:
             problems.append(Problem(path.name, line, column.name, problem))
         values[column.name] = text or column.default
     return Row(path.name, line, values)
 
 
-def _fault(column: Column, text: str | None) -> str | None:
+def cell_fault(column: Column, text: str | None) -> str | None:
     """What is wrong with one cell; None where nothing is."""
     if text is None:
         return "is empty; write a value" if column.required else None

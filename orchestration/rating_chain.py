@@ -1,0 +1,192 @@
+"""The rating models as compiled SQL, carried in a build and its snapshot for the what-if.
+
+A what-if changes the price book and runs what dbt ran. So a build keeps, in its schema `whatif`,
+the compiled SQL of every model between the price book and the bills, and the names of the
+relations that these models read; publishing takes both along, with the rows.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+
+from orchestration.transform import CompiledModel
+
+SCHEMA = "whatif"
+
+# the files of the home that a what-if may change
+BOOK = (
+    "plans",
+    "charges",
+    "tiers",
+    "rate_tables",
+    "credit_grants",
+    "contract_prices",
+    "discounts",
+    "scenarios",
+    "thresholds",
+)
+
+# what a what-if tells of
+TARGETS = ("fct_shadow_bills", "fct_shadow_bill_lines", "fct_migration_shock")
+
+# who is under which contract, and what an account's work costs, are facts, whatever prices say
+HELD = ("int_contracts", "int_accounts", "int_current_plans", "int_account_months")
+
+# made from the price book, and carried with their rows, as most what-ifs leave them as they are
+STORED = (
+    "int_proposed_plans",
+    "int_rated_units",
+    "int_points",
+    "int_unit_activity",
+    "int_unit_discounts",
+    "int_unit_seats",
+    "int_ambiguous_meters",
+    "int_refused_bills",
+)
+
+# where all columns would only swell the snapshot
+COLUMNS = {
+    "int_account_months": ("account_id", "month", "cost"),
+    "stg_seat_events": ("event_id", "event_type", "recorded_at"),
+    "stg_invoice_lines": (
+        "invoice_id",
+        "line_id",
+        "plan_id",
+        "description",
+        "line_type",
+        "period_start",
+        "period_end",
+        "source_event_id",
+    ),
+}
+
+# who was active when is large, and read only where a plan bills seats by activity
+ACTIVITY = ("int_user_activity", "int_usage_daily")
+
+# found by scenario and charge, so that a what-if reads little beside what it changes
+ORDER = ("_scenario_id", "scenario_id", "charge_id", "_account_id", "account_id")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Models in an order in which each finds what it reads, and the relations that none makes."""
+
+    models: tuple[CompiledModel, ...]
+    inputs: tuple[tuple[str, str], ...]
+
+
+def rating_chain(models: Iterable[CompiledModel]) -> Chain:
+    """Everything between the price book and TARGETS."""
+    known = {(model.schema, model.name): model for model in models}
+    priced: dict[tuple[str, str], bool] = {}
+
+    def is_priced(relation: tuple[str, str]) -> bool:
+        """Whether a change of the price book can change the relation's rows."""
+        if relation[0] == "reference":
+            return relation[1] in BOOK
+        if relation not in known or relation[1] in HELD:
+            return False
+        if relation not in priced:
+            priced[relation] = any(is_priced(read) for read in known[relation].reads)
+        return priced[relation]
+
+    chain: list[CompiledModel] = []
+
+    def take(relation: tuple[str, str]) -> None:
+        if relation in known and is_priced(relation) and known[relation] not in chain:
+            for read in known[relation].reads:
+                take(read)
+            chain.append(known[relation])
+
+    for relation in known:
+        if relation[1] in TARGETS:
+            take(relation)
+    made = {(model.schema, model.name) for model in chain}
+    inputs = {read for model in chain for read in model.reads if read not in made}
+    return Chain(tuple(chain), tuple(sorted(inputs)))
+
+
+def write_chain(connection: duckdb.DuckDBPyConnection, chain: Chain) -> None:
+    """Keep the chain in the connection's default database."""
+    connection.execute(f"drop schema if exists {SCHEMA} cascade")
+    connection.execute(f"create schema {SCHEMA}")
+    connection.execute(
+        f"create table {SCHEMA}.models (position integer, schema_name varchar, model_name varchar, "
+        "reads varchar[], sql varchar)"
+    )
+    connection.execute(f"create table {SCHEMA}.inputs (schema_name varchar, relation varchar)")
+    for position, model in enumerate(chain.models):
+        reads = [".".join(read) for read in model.reads]
+        connection.execute(
+            f"insert into {SCHEMA}.models values (?, ?, ?, ?, ?)",
+            [position, model.schema, model.name, reads, model.sql],
+        )
+    for relation in chain.inputs:
+        connection.execute(f"insert into {SCHEMA}.inputs values (?, ?)", list(relation))
+
+
+def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | None:
+    """The chain that a database carries; None where it was published before there was one."""
+    found = connection.execute(
+        "select count(*) from duckdb_tables() where database_name = ? and schema_name = ?",
+        [database, SCHEMA],
+    ).fetchone()
+    if found is None or not found[0]:
+        return None
+    models = connection.execute(
+        f"select schema_name, model_name, reads, sql from {database}.{SCHEMA}.models "
+        "order by position"
+    ).fetchall()
+    inputs = connection.execute(
+        f"select schema_name, relation from {database}.{SCHEMA}.inputs order by all"
+    ).fetchall()
+    return Chain(
+        tuple(
+            CompiledModel(schema, name, tuple(_split(read) for read in reads), sql)
+            for schema, name, reads, sql in models
+        ),
+        tuple((str(schema), str(name)) for schema, name in inputs),
+    )
+
+
+def carried_selects(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    """Schema, name and the rows, as a query of `warehouse`, of everything that a snapshot carries.
+
+    What readers get anyhow is not carried twice. Rows of a rated unit learn whose they are, so
+    that a what-if finds them.
+    """
+    chain = read_chain(connection, "warehouse")
+    if chain is None:
+        return []
+    carried = [relation for relation in chain.inputs if relation[0] not in ("marts", "reference")]
+    carried += [
+        (model.schema, model.name)
+        for model in chain.models
+        if model.name in STORED and model.schema != "marts"
+    ]
+    return [(schema, name, _select(connection, schema, name)) for schema, name in carried]
+
+
+def _select(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
+    source = f'warehouse.{schema}."{name}"'
+    described = connection.execute(f"describe {source}").fetchall()
+    columns = list(COLUMNS.get(name) or (str(row[0]) for row in described))
+    listed = [f'kept."{column}"' for column in columns]
+    joined = ""
+    if "unit_id" in columns and "scenario_id" not in columns:
+        listed += ["units.scenario_id as _scenario_id", "units.account_id as _account_id"]
+        columns += ["_scenario_id", "_account_id"]
+        joined = "inner join warehouse.intermediate.int_rated_units as units using (unit_id)"
+    order = [column for column in ORDER if column in columns]
+    if name in ACTIVITY:
+        joined = (
+            "where exists (select 1 from warehouse.reference.plans where seat_basis = 'active')"
+        )
+    sorting = f"order by {', '.join(order)}" if order and name in STORED else ""
+    return f"select {', '.join(listed)} from {source} as kept {joined} {sorting}"
+
+
+def _split(relation: str) -> tuple[str, str]:
+    schema, _, name = relation.partition(".")
+    return schema, name
