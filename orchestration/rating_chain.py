@@ -31,13 +31,21 @@ BOOK = (
 TARGETS = ("fct_shadow_bills", "fct_shadow_bill_lines", "fct_migration_shock")
 
 # who is under which contract, and what an account's work costs, are facts, whatever prices say
-HELD = ("int_contracts", "int_accounts", "int_current_plans", "int_account_months")
+HELD = (
+    "int_contracts",
+    "int_accounts",
+    "int_current_plans",
+    "int_account_months",
+    # counted from the events themselves, which no snapshot carries
+    "int_measured_usage",
+)
 
 # made from the price book, and carried with their rows, as most what-ifs leave them as they are
 STORED = (
     "int_proposed_plans",
     "int_rated_units",
     "int_points",
+    "int_reopened_outcomes",
     "int_unit_activity",
     "int_unit_discounts",
     "int_unit_seats",
@@ -61,8 +69,29 @@ COLUMNS = {
     ),
 }
 
-# who was active when is large, and read only where a plan bills seats by activity
-ACTIVITY = ("int_user_activity", "int_usage_daily")
+# who was active when is large, and read only where a plan bills seats by activity; work by the day
+# also in months in which a price changes
+ACTIVE = "exists (select 1 from warehouse.reference.plans where seat_basis = 'active')"
+CUT_DAYS = """
+    select account_id, unnest([valid_from, valid_to]) as cut_on
+    from warehouse.reference.contract_prices
+    union all
+    select null as account_id, unnest([valid_from, valid_to]) as cut_on
+    from warehouse.reference.charges
+"""
+NEEDED = {
+    "int_user_activity": ACTIVE,
+    "int_usage_daily": f"""
+        {ACTIVE}
+        or exists (
+            select 1
+            from ({CUT_DAYS}) as cuts
+            where
+                coalesce(cuts.account_id, kept.account_id) = kept.account_id
+                and kept.usage_date between cuts.cut_on - 31 and cuts.cut_on + 31
+        )
+    """,
+}
 
 # found by scenario and charge, so that a what-if reads little beside what it changes
 ORDER = ("_scenario_id", "scenario_id", "charge_id", "_account_id", "account_id")
@@ -113,14 +142,14 @@ def write_chain(connection: duckdb.DuckDBPyConnection, chain: Chain) -> None:
     connection.execute(f"create schema {SCHEMA}")
     connection.execute(
         f"create table {SCHEMA}.models (position integer, schema_name varchar, model_name varchar, "
-        "reads varchar[], sql varchar)"
+        "reads varchar[], is_view boolean, sql varchar)"
     )
     connection.execute(f"create table {SCHEMA}.inputs (schema_name varchar, relation varchar)")
     for position, model in enumerate(chain.models):
         reads = [".".join(read) for read in model.reads]
         connection.execute(
-            f"insert into {SCHEMA}.models values (?, ?, ?, ?, ?)",
-            [position, model.schema, model.name, reads, model.sql],
+            f"insert into {SCHEMA}.models values (?, ?, ?, ?, ?, ?)",
+            [position, model.schema, model.name, reads, model.is_view, model.sql],
         )
     for relation in chain.inputs:
         connection.execute(f"insert into {SCHEMA}.inputs values (?, ?)", list(relation))
@@ -135,7 +164,7 @@ def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | 
     if found is None or not found[0]:
         return None
     models = connection.execute(
-        f"select schema_name, model_name, reads, sql from {database}.{SCHEMA}.models "
+        f"select schema_name, model_name, reads, is_view, sql from {database}.{SCHEMA}.models "
         "order by position"
     ).fetchall()
     inputs = connection.execute(
@@ -143,8 +172,8 @@ def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | 
     ).fetchall()
     return Chain(
         tuple(
-            CompiledModel(schema, name, tuple(_split(read) for read in reads), sql)
-            for schema, name, reads, sql in models
+            CompiledModel(schema, name, tuple(_split(read) for read in reads), is_view, sql)
+            for schema, name, reads, is_view, sql in models
         ),
         tuple((str(schema), str(name)) for schema, name in inputs),
     )
@@ -179,10 +208,8 @@ def _select(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> st
         columns += ["_scenario_id", "_account_id"]
         joined = "inner join warehouse.intermediate.int_rated_units as units using (unit_id)"
     order = [column for column in ORDER if column in columns]
-    if name in ACTIVITY:
-        joined = (
-            "where exists (select 1 from warehouse.reference.plans where seat_basis = 'active')"
-        )
+    if name in NEEDED:
+        joined = f"where {NEEDED[name]}"
     sorting = f"order by {', '.join(order)}" if order and name in STORED else ""
     return f"select {', '.join(listed)} from {source} as kept {joined} {sorting}"
 

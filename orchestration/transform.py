@@ -3,7 +3,7 @@
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,7 @@ class CompiledModel:
     schema: str
     name: str
     reads: tuple[tuple[str, str], ...]
+    is_view: bool
     sql: str
 
 
@@ -81,6 +82,12 @@ def run_models(settings: Settings, warehouse: Path) -> list[NodeResult]:
     return results
 
 
+def run_selected(settings: Settings, warehouse: Path, selected: Sequence[str]) -> list[NodeResult]:
+    """Build some models in the file, without their tests."""
+    outcome = _invoke(settings, warehouse, "run", "--select", *selected)
+    return [_node_result(result) for result in getattr(outcome.result, "results", [])]
+
+
 def compiled_models(settings: Settings) -> list[CompiledModel]:
     """Every model of the run that has just ended, as compiled SQL."""
     manifest = read_json(_target(settings) / "manifest.json") or {"nodes": {}, "sources": {}}
@@ -93,6 +100,7 @@ def compiled_models(settings: Settings) -> list[CompiledModel]:
             schema=node["schema"],
             name=node["name"],
             reads=tuple(relations[read] for read in node["depends_on"]["nodes"]),
+            is_view=node["config"]["materialized"] == "view",
             sql=node["compiled_code"],
         )
         for node in manifest["nodes"].values()

@@ -33,13 +33,20 @@ BIGGEST = 10
 # published quantities stand. A test holds the models to it.
 PRICES = {
     "thresholds": ("fires_at",),
-    "charges": ("charge_name", "timing", "unit_amount", "line_minimum", "line_maximum"),
+    "charges": (
+        "charge_name",
+        "timing",
+        "unit_amount",
+        "package_size",
+        "line_minimum",
+        "line_maximum",
+    ),
     "tiers": ("up_to", "unit_amount", "flat_amount"),
     "contract_prices": ("unit_amount", "discount_ratio", "approved_by"),
     "discounts": ("ratio", "amount", "approved_by"),
 }
 # made from the units and the charges' quantities alone
-QUANTITIES = ("int_points", "int_unit_seats", "int_refused_bills")
+QUANTITIES = ("int_points", "int_reopened_outcomes", "int_unit_seats", "int_refused_bills")
 # made from the units and from whose seats a charge is for
 ACTIVITY = ("int_unit_activity",)
 SEAT_RULES = {"charges": ("meter", "role", "included_per", "plan_id")}
@@ -52,7 +59,13 @@ PLAIN_KINDS = ("flat", "seat", "proration", "usage")
 TERMS = ("family", "currency", "billing_interval")
 
 # only the rows of the accounts that are rated again are shown to the models
-OF_UNITS = ("int_points", "int_unit_activity", "int_unit_discounts", "int_unit_seats")
+OF_UNITS = (
+    "int_points",
+    "int_reopened_outcomes",
+    "int_unit_activity",
+    "int_unit_discounts",
+    "int_unit_seats",
+)
 BY_ACCOUNT = (
     "int_account_anchors",
     "int_accounts",
@@ -68,15 +81,12 @@ BY_ACCOUNT = (
     "int_usage_months",
 )
 
-# what the bills and the shocks are made from; sentences are left out
-LINE_COLUMNS = (
-    "account_id, month, scenario_id, charge_id, line_kind, cause, amount, exact_amount, currency"
-)
 SHOCK = "fct_migration_shock"
 BILLS = "fct_shadow_bills"
 LINES = "fct_shadow_bill_lines"
+MODEL_LINES = "int_model_lines"
 REFUSED = "int_refused_bills"
-SENTENCED = ("int_bill_lines", "int_bill_line_slices")
+SENTENCED = ("int_bill_lines", "int_bill_line_slices", "int_model_lines", LINES)
 
 
 @dataclass(frozen=True)
@@ -152,7 +162,6 @@ class _Scope:
     plans: frozenset[str]
     charges: frozenset[str]
     changes_current: bool
-    rates_current: bool
     judges_anew: bool
     keeps_quantities: bool
     keeps_activity: bool
@@ -162,7 +171,7 @@ class _Scope:
     @property
     def rated(self) -> frozenset[str]:
         """Scenarios whose lines are made again."""
-        return self.proposals | ({CURRENT} if self.rates_current else frozenset())
+        return self.proposals | ({CURRENT} if self.changes_current else frozenset())
 
 
 def what_if(
@@ -201,6 +210,19 @@ def what_if(
                 lines=tuple(rows(connection, LINES_OF_ACCOUNTS)),
             )
     return told
+
+
+@contextmanager
+def whole_result(
+    settings: Settings, wishes: Sequence[str], *, keeps_basis: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose schema `whatif` has fct_shadow_bills and fct_migration_shock of every
+    account, as a refresh with the changed book would publish them."""
+    with _opened(settings) as (connection, _, chain):
+        book, changes = changed_book(read_book(connection, PUBLISHED), wishes)
+        scope = _scope(connection, book, changes, frozenset(), keeps_basis=keeps_basis)
+        _Run(connection, chain, book, changes, scope).rate()
+        yield connection
 
 
 @contextmanager
@@ -312,7 +334,6 @@ def _scope(
         plans=plans,
         charges=charges,
         changes_current=changes_current,
-        rates_current=changes_current or bool(proposals & comparing),
         judges_anew=changes_current and not keeps_basis,
         keeps_quantities=keeps_units
         and all(change.column in PRICES.get(change.table, ()) for change in changes),
@@ -386,7 +407,7 @@ def _all_proposals(connection: duckdb.DuckDBPyConnection, asked: frozenset[str])
 def _contracted(connection: duckdb.DuckDBPyConnection, plans: frozenset[str]) -> frozenset[str]:
     return _names(
         connection,
-        f"select distinct account_id from {PUBLISHED}.intermediate.int_contracts "
+        f"select distinct account_id from {PUBLISHED}.intermediate.int_contract_periods "
         "where list_contains(?, plan_id)",
         sorted(plans),
     )
@@ -421,8 +442,9 @@ def _whole(
 ) -> frozenset[str] | None:
     """Accounts whose bills are more than the sum of their charges; None for everybody.
 
-    A discount, a minimum, a cap or a credit is made from the whole bill, so that all its lines are
-    due. Everyone else's bill changes by the lines of the changed charges alone.
+    A discount, a minimum, a cap or grandfathering is made from the whole bill, and so is a credit,
+    though without these it is what its own charge billed. All lines of such a bill are due;
+    everyone else's changes by the lines of the changed charges alone.
     """
     if any(
         row.values[column] is not None
@@ -447,7 +469,7 @@ def _whole(
         where list_contains(?, _scenario_id)
         """,
         sorted(proposals),
-        list(PLAIN_KINDS),
+        [*PLAIN_KINDS, *(() if credited else ("credit",))],
         sorted(proposals),
     )
     if credited:
@@ -476,6 +498,23 @@ def _refuse_terms(connection: duckdb.DuckDBPyConnection, changes: Sequence[Chang
                     f"plans.{change.key}.{change.column} cannot be tried: contracts are on this "
                     "plan and follow its terms; change plans.csv and refresh."
                 )
+        if change.table in ("charges", "contract_prices") and change.column == "valid_to":
+            raise RequestError(
+                f"{change.table}.{change.key}.valid_to cannot be tried: a what-if changes what a "
+                f"row says, not how long it holds; change {change.table}.csv and refresh."
+            )
+        counted = {"sum"} if change.table != "charges" else change.values("aggregation")
+        meter = {"seats"} if change.table != "charges" else change.values("meter")
+        if (
+            change.column in ("aggregation", "meter", "dimension", "actor_type")
+            and counted != {"sum"}
+            and meter != {"seats"}
+        ):
+            raise RequestError(
+                f"charges.{change.key}.{change.column} cannot be tried: an aggregation other than "
+                "sum is counted from the events, which the snapshot does not carry; change "
+                "charges.csv and refresh."
+            )
         if change.table == "plans" and change.column == "seat_basis" and change.after == "active":
             carried = connection.execute(
                 f"select 1 from {PUBLISHED}.intermediate.int_user_activity limit 1"
@@ -568,7 +607,7 @@ class _Run:
         hidden = ""
         if name in BY_ACCOUNT and scope.accounts is not None:
             where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
-        if name == "int_contract_periods" and not scope.rates_current:
+        if name == "int_contract_periods" and not scope.changes_current:
             where.append("false")
         rated = ", ".join(f"'{_escaped(name)}'" for name in sorted(scope.rated)) or "''"
         if name in OF_UNITS:
@@ -600,11 +639,11 @@ class _Run:
             )
 
     def _make_lines(self) -> None:
-        for model in self._order((LINES, REFUSED)):
+        for model in self._order((MODEL_LINES, REFUSED)):
             if model.name == "int_rated_charges" and self.scope.whole is not None:
                 self._make_charges(model)
-            elif model.name == LINES:
-                self._show(SCHEMA, "made_lines", model.sql)
+            elif model.name in (MODEL_LINES, REFUSED):
+                self._show(SCHEMA, model.name, model.sql)
             else:
                 self._make(model)
 
@@ -637,8 +676,10 @@ class _Run:
     def _make(self, model: CompiledModel) -> None:
         sql = model.sql
         # the proposals that it shows are others for the lines than for the bills
-        is_table = model.name != "int_proposed_plans" and (
-            model.name in (BILLS, SHOCK) or self._readers(model) > 1
+        is_table = (
+            not model.is_view
+            and model.name != "int_proposed_plans"
+            and (model.name in (BILLS, LINES, SHOCK) or self._readers(model) > 1)
         )
         if is_table and model.name in SENTENCED and not self.with_sentences:
             sql = f"select * replace ('' as explanation) from ({sql})"
@@ -648,12 +689,13 @@ class _Run:
     def _show_all_lines(self) -> None:
         """The lines that were made, and the published ones that the change cannot reach."""
         scope = self.scope
-        columns = "*" if self.with_sentences else LINE_COLUMNS
+        rated = _listed(scope.rated)
+        sentence = "" if self.with_sentences else "replace ('' as explanation)"
         self.connection.execute(
-            f"create or replace table {SCHEMA}.lines as select {columns} from {SCHEMA}.made_lines "
-            f"where scenario_id in ({_listed(scope.rated)})"
+            f"create table {SCHEMA}.lines as select * {sentence} from {SCHEMA}.{MODEL_LINES} "
+            f"where scenario_id in ({rated})"
         )
-        kept = f"scenario_id not in ({_listed(scope.rated)})"
+        kept = f"scenario_id not in ({rated})"
         if scope.whole is not None:
             kept += (
                 f" or (charge_id not in ({_listed(scope.charges)}) "
@@ -662,26 +704,28 @@ class _Run:
         where = [f"scenario_id in ({_listed(scope.shown | scope.rated | {CURRENT})})", f"({kept})"]
         if scope.accounts is not None:
             where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
+        # lines that are taken over keep their order
         self._show(
-            "marts",
-            LINES,
-            f"select * from {SCHEMA}.lines union all by name select {columns} "
+            "intermediate",
+            MODEL_LINES,
+            f"select * from {SCHEMA}.lines union all by name "
+            f"select * exclude (line_number) {sentence}, "
+            "lpad(cast(line_number as varchar), 9, '0') as line_key "
             f"from {PUBLISHED}.marts.{LINES} where {' and '.join(where)}",
         )
         self._show_scenarios(scope.shown)
         if REFUSED in self.models and REFUSED not in self.fixed:
-            self._show(SCHEMA, "refused", self.models[REFUSED].sql)
             self._show(
                 "intermediate",
                 REFUSED,
-                f"select * from {SCHEMA}.refused union all by name "
-                f"select * from {PUBLISHED}.intermediate.{REFUSED} "
-                f"where scenario_id not in ({_listed(scope.rated)})",
+                f"select * from {SCHEMA}.{REFUSED} where scenario_id in ({rated}) "
+                f"union all by name select * from {PUBLISHED}.intermediate.{REFUSED} "
+                f"where scenario_id not in ({rated})",
             )
 
     def _make_bills(self) -> None:
-        made = {model.name for model in self._order((LINES, REFUSED))}
-        for model in self._order((SHOCK,)):
+        made = {model.name for model in self._order((MODEL_LINES, REFUSED))}
+        for model in self._order((SHOCK, LINES)):
             if model.name not in made:
                 self._make(model)
 
@@ -717,7 +761,8 @@ class _Run:
 
     def _readers(self, model: CompiledModel) -> int:
         return sum(
-            (model.schema, model.name) in other.reads for other in self._order((SHOCK, REFUSED))
+            (model.schema, model.name) in other.reads
+            for other in self._order((SHOCK, LINES, REFUSED))
         )
 
 
