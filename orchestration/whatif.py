@@ -1,9 +1,8 @@
 """What a changed price book would have billed: the compiled rating models, run on it.
 
-Nothing is priced here. A memory database takes the place of the build: it shows the published
-snapshot's rows, except the price book, whose changed rows are the user's, and runs the SQL that dbt
-ran, for the bills that the change can reach. Every other bill is the published one. The result is
-what a refresh with that price book would publish, to the cent.
+Nothing is priced here. The models that dbt ran make the bills that the change can reach anew, on
+the published snapshot's rows and the changed book; every other bill is the published one. The
+result is what a refresh with that price book would publish, to the cent.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,76 +16,14 @@ import duckdb
 
 from orchestration.book_changes import Change, changed_book, read_book
 from orchestration.errors import RequestError, SeatshiftError
-from orchestration.ingest.price_book import REFERENCE
-from orchestration.ingest.price_book_rules import Tables
-from orchestration.ingest.reference import write_table
 from orchestration.published import Pointer, read_pointer, rows
 from orchestration.rating_chain import SCHEMA, Chain, read_chain
 from orchestration.settings import Settings
-from orchestration.transform import CompiledModel
 from orchestration.warehouse import PUBLISHED, open_scratch
+from orchestration.whatif_run import BILLS, LINES, SHOCK, Run, listed
+from orchestration.whatif_scope import CURRENT, Scope, find_scope
 
-CURRENT = "current"
 BIGGEST = 10
-
-# columns that say what a unit costs, not how many units there are: with only these changed, the
-# published quantities stand. A test holds the models to it.
-PRICES = {
-    "thresholds": ("fires_at",),
-    "charges": (
-        "charge_name",
-        "timing",
-        "unit_amount",
-        "package_size",
-        "line_minimum",
-        "line_maximum",
-    ),
-    "tiers": ("up_to", "unit_amount", "flat_amount"),
-    "contract_prices": ("unit_amount", "discount_ratio", "approved_by"),
-    "discounts": ("ratio", "amount", "approved_by"),
-}
-# made from the units and the charges' quantities alone
-QUANTITIES = ("int_points", "int_reopened_outcomes", "int_unit_seats", "int_refused_bills")
-# made from the units and from whose seats a charge is for
-ACTIVITY = ("int_unit_activity",)
-SEAT_RULES = {"charges": ("meter", "role", "included_per", "plan_id")}
-# who is proposed which plan, and in which periods
-UNITS = ("int_proposed_plans", "int_rated_units")
-# lines that come from one charge alone; any other is made from the whole bill
-PLAIN_KINDS = ("flat", "seat", "proration", "usage")
-
-# a contract's terms follow from these columns of its plan
-TERMS = ("family", "currency", "billing_interval")
-
-# only the rows of the accounts that are rated again are shown to the models
-OF_UNITS = (
-    "int_points",
-    "int_reopened_outcomes",
-    "int_unit_activity",
-    "int_unit_discounts",
-    "int_unit_seats",
-)
-BY_ACCOUNT = (
-    "int_account_anchors",
-    "int_accounts",
-    "int_anchor_months",
-    "int_contract_periods",
-    "int_current_plans",
-    "int_invoice_slices",
-    "int_invoiced_lines",
-    "int_outcome_reopenings",
-    "int_proposed_plans",
-    "int_rated_units",
-    "int_seat_changes",
-    "int_usage_months",
-)
-
-SHOCK = "fct_migration_shock"
-BILLS = "fct_shadow_bills"
-LINES = "fct_shadow_bill_lines"
-MODEL_LINES = "int_model_lines"
-REFUSED = "int_refused_bills"
-SENTENCED = ("int_bill_lines", "int_bill_line_slices", "int_model_lines", LINES)
 
 
 @dataclass(frozen=True)
@@ -151,29 +88,6 @@ class WhatIf:
     lines: tuple[dict[str, Any], ...]
 
 
-@dataclass(frozen=True)
-class _Scope:
-    """What a change can reach, and what it leaves as it is."""
-
-    proposals: frozenset[str]
-    shown: frozenset[str]
-    accounts: frozenset[str] | None
-    whole: frozenset[str] | None
-    plans: frozenset[str]
-    charges: frozenset[str]
-    changes_current: bool
-    judges_anew: bool
-    keeps_quantities: bool
-    keeps_activity: bool
-    keeps_units: bool
-    keeps_discounts: bool
-
-    @property
-    def rated(self) -> frozenset[str]:
-        """Scenarios whose lines are made again."""
-        return self.proposals | ({CURRENT} if self.changes_current else frozenset())
-
-
 def what_if(
     settings: Settings,
     wishes: Sequence[str],
@@ -196,13 +110,15 @@ def what_if(
         book = read_book(connection, PUBLISHED)
         changed, changes = changed_book(book, wishes)
         _refuse_unknown(connection, scenarios, accounts)
-        scope = _scope(connection, changed, changes, frozenset(scenarios), keeps_basis=keeps_basis)
-        _Run(connection, chain, changed, changes, scope).rate()
+        scope = find_scope(
+            connection, changed, changes, frozenset(scenarios), keeps_basis=keeps_basis
+        )
+        Run(connection, chain, changed, changes, scope).rate()
         told = _told(connection, pointer, changes, scope)
     if accounts:
         with open_scratch(settings, pointer.path(settings)) as connection:
             of_accounts = replace(scope, accounts=frozenset(accounts), whole=None)
-            run = _Run(connection, chain, changed, changes, of_accounts, with_sentences=True)
+            run = Run(connection, chain, changed, changes, of_accounts, with_sentences=True)
             run.rate()
             told = replace(
                 told,
@@ -220,8 +136,8 @@ def whole_result(
     account, as a refresh with the changed book would publish them."""
     with _opened(settings) as (connection, _, chain):
         book, changes = changed_book(read_book(connection, PUBLISHED), wishes)
-        scope = _scope(connection, book, changes, frozenset(), keeps_basis=keeps_basis)
-        _Run(connection, chain, book, changes, scope).rate()
+        scope = find_scope(connection, book, changes, frozenset(), keeps_basis=keeps_basis)
+        Run(connection, chain, book, changes, scope).rate()
         yield connection
 
 
@@ -271,514 +187,6 @@ def _refuse_unknown(
                     f"The published snapshot has no bill of {what} {name!r}: "
                     "`seatshift explain` shows an account's."
                 )
-
-
-# What a change reaches
-
-
-def _scope(
-    connection: duckdb.DuckDBPyConnection,
-    book: Tables,
-    changes: Sequence[Change],
-    asked: frozenset[str],
-    *,
-    keeps_basis: bool,
-) -> _Scope:
-    """The least that is surely enough: what does not change is not rated again."""
-    charges = _charges(changes)
-    plans = _plans(book, changes, charges)
-    _refuse_terms(connection, changes)
-    moved = frozenset(
-        change.row_before["scenario_id"] or ""
-        for change in changes
-        if change.table == "scenarios" and change.row_before["scenario_id"] != CURRENT
-    )
-    renames = any(
-        change.table == "plans" and change.column in ("plan_name", *TERMS) for change in changes
-    )
-    discounts = [change for change in changes if change.table == "discounts"]
-    # a discount of an account or segment follows into every proposal
-    follows = any(change.values("scope") != {"plan"} for change in discounts)
-    shocks = any(change.table == "thresholds" for change in changes)
-    everything = renames or follows or shocks
-    keeps_units = not moved and not any(change.table == "plans" for change in changes)
-    contracted = _contracted(connection, plans)
-    changes_current = bool(contracted) or follows
-    proposals = moved | (
-        _all_proposals(connection, asked) if everything else _proposals(connection, plans)
-    )
-    comparing = frozenset(
-        row.text("scenario_id")
-        for row in book["scenarios"]
-        if row.values["uptake"] not in (None, "all") or row.values["max_increase_ratio"] is not None
-    )
-    if changes_current:
-        proposals |= comparing
-    if asked:
-        proposals &= asked
-    everybody = everything or moved
-    reached = None if everybody else _reached(connection, plans, proposals, contracted)
-    named = _named_accounts(connection, changes)
-    by_charge = (
-        keeps_units
-        and not changes_current
-        and not (proposals & comparing)
-        and all(change.table in ("charges", "tiers", "contract_prices") for change in changes)
-        and not any(change.column in ("plan_id", "meter") for change in changes)
-    )
-    return _Scope(
-        proposals=proposals,
-        shown=_all_proposals(connection, asked) if changes_current else proposals,
-        accounts=reached if named is None else named if reached is None else reached & named,
-        whole=_whole(connection, book, plans, charges, proposals) if by_charge else None,
-        plans=plans,
-        charges=charges,
-        changes_current=changes_current,
-        judges_anew=changes_current and not keeps_basis,
-        keeps_quantities=keeps_units
-        and all(change.column in PRICES.get(change.table, ()) for change in changes),
-        keeps_activity=keeps_units
-        and not any(change.column in SEAT_RULES.get(change.table, ()) for change in changes),
-        keeps_units=keeps_units,
-        keeps_discounts=keeps_units and not discounts,
-    )
-
-
-def _charges(changes: Sequence[Change]) -> frozenset[str]:
-    return frozenset(
-        value
-        for change in changes
-        if change.table in ("charges", "tiers", "contract_prices")
-        for value in change.values("charge_id")
-    )
-
-
-def _plans(book: Tables, changes: Sequence[Change], charges: frozenset[str]) -> frozenset[str]:
-    found = {row.text("plan_id") for row in book["charges"] if row.text("charge_id") in charges}
-    for change in changes:
-        if "plan_id" in change.row_before and change.table != "scenarios":
-            found |= change.values("plan_id")
-        if change.table == "discounts" and "plan" in change.values("scope"):
-            found |= change.values("scope_id")
-    return frozenset(found)
-
-
-def _named_accounts(
-    connection: duckdb.DuckDBPyConnection, changes: Sequence[Change]
-) -> frozenset[str] | None:
-    """The accounts that the changes name one by one; None where one of them is for everybody."""
-    found: set[str] = set()
-    for change in changes:
-        scopes = change.values("scope") if change.table == "discounts" else set()
-        if change.table == "contract_prices":
-            found |= change.values("account_id")
-        elif scopes == {"account"}:
-            found |= change.values("scope_id")
-        elif scopes == {"segment"}:
-            found |= _names(
-                connection,
-                f"select account_id from {PUBLISHED}.intermediate.int_accounts "
-                "where list_contains(?, segment)",
-                sorted(change.values("scope_id")),
-            )
-        else:
-            return None
-    return frozenset(found)
-
-
-def _proposals(connection: duckdb.DuckDBPyConnection, plans: frozenset[str]) -> frozenset[str]:
-    return _names(
-        connection,
-        f"select distinct scenario_id from {PUBLISHED}.marts.{BILLS} "
-        f"where scenario_id <> '{CURRENT}' and list_contains(?, plan_id)",
-        sorted(plans),
-    )
-
-
-def _all_proposals(connection: duckdb.DuckDBPyConnection, asked: frozenset[str]) -> frozenset[str]:
-    found = _names(
-        connection,
-        f"select distinct scenario_id from {PUBLISHED}.reference.scenarios "
-        f"where scenario_id <> '{CURRENT}'",
-    )
-    return found & asked if asked else found
-
-
-def _contracted(connection: duckdb.DuckDBPyConnection, plans: frozenset[str]) -> frozenset[str]:
-    return _names(
-        connection,
-        f"select distinct account_id from {PUBLISHED}.intermediate.int_contract_periods "
-        "where list_contains(?, plan_id)",
-        sorted(plans),
-    )
-
-
-def _reached(
-    connection: duckdb.DuckDBPyConnection,
-    plans: frozenset[str],
-    proposals: frozenset[str],
-    contracted: frozenset[str],
-) -> frozenset[str] | None:
-    """Accounts that a changed plan bills; None where these are all of them."""
-    found = contracted | _names(
-        connection,
-        f"select distinct account_id from {PUBLISHED}.marts.{BILLS} "
-        "where list_contains(?, plan_id) and list_contains(?, scenario_id)",
-        sorted(plans),
-        sorted(proposals),
-    )
-    everyone = connection.execute(
-        f"select count(distinct account_id) from {PUBLISHED}.intermediate.int_current_plans"
-    ).fetchone()
-    return None if everyone is not None and len(found) == everyone[0] else found
-
-
-def _whole(
-    connection: duckdb.DuckDBPyConnection,
-    book: Tables,
-    plans: frozenset[str],
-    charges: frozenset[str],
-    proposals: frozenset[str],
-) -> frozenset[str] | None:
-    """Accounts whose bills are more than the sum of their charges; None for everybody.
-
-    A discount, a minimum, a cap or grandfathering is made from the whole bill, and so is a credit,
-    though without these it is what its own charge billed. All lines of such a bill are due;
-    everyone else's changes by the lines of the changed charges alone.
-    """
-    if any(
-        row.values[column] is not None
-        for row in book["plans"]
-        if row.text("plan_id") in plans
-        for column in ("minimum_amount", "maximum_amount")
-    ):
-        return None
-    credited = any(
-        row.text("outcomes_only") == "true" or row.text("meter") == "credits"
-        for row in book["charges"]
-        if row.text("charge_id") in charges
-    )
-    found = _names(
-        connection,
-        f"""
-        select distinct account_id from {PUBLISHED}.marts.{LINES}
-        where
-            list_contains(?, scenario_id) and (charge_id is null or not list_contains(?, line_kind))
-        union
-        select distinct _account_id from {PUBLISHED}.intermediate.int_unit_discounts
-        where list_contains(?, _scenario_id)
-        """,
-        sorted(proposals),
-        [*PLAIN_KINDS, *(() if credited else ("credit",))],
-        sorted(proposals),
-    )
-    if credited:
-        found |= _names(
-            connection,
-            f"select distinct account_id from {PUBLISHED}.intermediate.int_outcome_reopenings",
-        )
-    return found | {
-        row.text("account_id")
-        for row in book["contract_prices"]
-        if row.text("charge_id")
-        in {
-            charge.text("charge_id")
-            for charge in book["charges"]
-            if charge.text("plan_id") in plans
-        }
-    }
-
-
-def _refuse_terms(connection: duckdb.DuckDBPyConnection, changes: Sequence[Change]) -> None:
-    for change in changes:
-        if change.table == "plans" and change.column in TERMS:
-            plan_id = change.row_before["plan_id"]
-            if _contracted(connection, frozenset({plan_id or ""})):
-                raise RequestError(
-                    f"plans.{change.key}.{change.column} cannot be tried: contracts are on this "
-                    "plan and follow its terms; change plans.csv and refresh."
-                )
-        if change.table in ("charges", "contract_prices") and change.column == "valid_to":
-            raise RequestError(
-                f"{change.table}.{change.key}.valid_to cannot be tried: a what-if changes what a "
-                f"row says, not how long it holds; change {change.table}.csv and refresh."
-            )
-        counted = {"sum"} if change.table != "charges" else change.values("aggregation")
-        meter = {"seats"} if change.table != "charges" else change.values("meter")
-        if (
-            change.column in ("aggregation", "meter", "dimension", "actor_type")
-            and counted != {"sum"}
-            and meter != {"seats"}
-        ):
-            raise RequestError(
-                f"charges.{change.key}.{change.column} cannot be tried: an aggregation other than "
-                "sum is counted from the events, which the snapshot does not carry; change "
-                "charges.csv and refresh."
-            )
-        if change.table == "plans" and change.column == "seat_basis" and change.after == "active":
-            carried = connection.execute(
-                f"select 1 from {PUBLISHED}.intermediate.int_user_activity limit 1"
-            ).fetchone()
-            if carried is None:
-                raise RequestError(
-                    f"plans.{change.key}.seat_basis=active cannot be tried: no plan of the "
-                    "published book bills seats by activity, so the snapshot does not carry "
-                    "who was active; "
-                    "change plans.csv and refresh."
-                )
-
-
-def _names(
-    connection: duckdb.DuckDBPyConnection, sql: str, *parameters: list[str]
-) -> frozenset[str]:
-    return frozenset(str(row[0]) for row in connection.execute(sql, list(parameters)).fetchall())
-
-
-# Rating
-
-
-class _Run:
-    """The models of the chain, made one after the other in the scratch database."""
-
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        chain: Chain,
-        book: Tables,
-        changes: Sequence[Change],
-        scope: _Scope,
-        *,
-        with_sentences: bool = False,
-    ) -> None:
-        self.connection = connection
-        self.models = {model.name: model for model in chain.models}
-        self.inputs = {name: schema for schema, name in chain.inputs}
-        self.book = book
-        self.changed_tables = {change.table for change in changes}
-        self.scope = scope
-        self.with_sentences = with_sentences
-        self.fixed = {
-            *(QUANTITIES if scope.keeps_quantities else ()),
-            *(ACTIVITY if scope.keeps_activity else ()),
-            *(UNITS if scope.keeps_units else ()),
-            *(("int_unit_discounts",) if scope.keeps_discounts else ()),
-            *(() if scope.changes_current else ("int_ambiguous_meters",)),
-            *(() if scope.judges_anew else ("fct_account_accuracy",)),
-        } & set(self.models)
-
-    def rate(self) -> None:
-        """Make fct_shadow_bills, and fct_migration_shock after it, in the scratch database."""
-        self._prepare()
-        self._make_lines()
-        self._show_all_lines()
-        self._make_bills()
-        for name in (BILLS, LINES, SHOCK):
-            self._show_result(name)
-
-    def _prepare(self) -> None:
-        schemas = set(self.inputs.values())
-        schemas |= {model.schema for model in self.models.values()} | {SCHEMA, "reference"}
-        for schema in sorted(schemas):
-            self.connection.execute(f"create schema if not exists {schema}")
-        for name, members in (("accounts", self.scope.accounts), ("whole", self.scope.whole)):
-            self.connection.execute(
-                f"create or replace table {SCHEMA}.{name} as "
-                "select unnest(cast(? as varchar[])) as account_id",
-                [sorted(members or ())],
-            )
-        for name, spec in REFERENCE.items():
-            if name in self.changed_tables:
-                write_table(self.connection, spec, self.book[name])
-        for name, schema in self.inputs.items():
-            if schema != "reference" or name not in self.changed_tables:
-                self._show(schema, name, self._published(schema, name))
-        for name in self.fixed:
-            schema = self.models[name].schema
-            self._show(schema, name, self._published(schema, name))
-        self._show_scenarios(self.scope.proposals)
-
-    def _show(self, schema: str, name: str, sql: str) -> None:
-        self.connection.execute(f'create or replace view {schema}."{name}" as {sql}')
-
-    def _published(self, schema: str, name: str) -> str:
-        """The snapshot's rows of a relation, as far as this run reads them."""
-        scope = self.scope
-        where = []
-        hidden = ""
-        if name in BY_ACCOUNT and scope.accounts is not None:
-            where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
-        if name == "int_contract_periods" and not scope.changes_current:
-            where.append("false")
-        rated = ", ".join(f"'{_escaped(name)}'" for name in sorted(scope.rated)) or "''"
-        if name in OF_UNITS:
-            hidden = "exclude (_scenario_id, _account_id)"
-            where.append(f"_scenario_id in ({rated})")
-            if scope.accounts is not None:
-                where.append(f"_account_id in (select account_id from {SCHEMA}.accounts)")
-        if name == "int_rated_units":
-            where.append(f"scenario_id in ({rated})")
-        if scope.whole is not None and name == "int_points":
-            where.append(f"(charge_id in ({_listed(scope.charges)}) or {_is_whole('_account_id')})")
-        if scope.whole is not None and name == "int_rated_units":
-            where.append(f"(plan_id in ({_listed(scope.plans)}) or {_is_whole('account_id')})")
-        condition = f" where {' and '.join(where)}" if where else ""
-        return f'select * {hidden} from {PUBLISHED}.{schema}."{name}"{condition}'
-
-    def _show_scenarios(self, proposals: frozenset[str]) -> None:
-        """Only the proposals that are rated are in the book that the models see."""
-        if "scenarios" in self.changed_tables:
-            spec = REFERENCE["scenarios"]
-            kept = [row for row in self.book["scenarios"] if row.text("scenario_id") in proposals]
-            write_table(self.connection, spec, kept)
-        else:
-            self._show(
-                "reference",
-                "scenarios",
-                f"select * from {PUBLISHED}.reference.scenarios "
-                f"where scenario_id in ({_listed(proposals)})",
-            )
-
-    def _make_lines(self) -> None:
-        for model in self._order((MODEL_LINES, REFUSED)):
-            if model.name == "int_rated_charges" and self.scope.whole is not None:
-                self._make_charges(model)
-            elif model.name in (MODEL_LINES, REFUSED):
-                self._show(SCHEMA, model.name, model.sql)
-            else:
-                self._make(model)
-
-    def _make_charges(self, model: CompiledModel) -> None:
-        """The changed charges of everybody, and every charge of those whose whole bill is due."""
-        scope = self.scope
-        units = self._published("intermediate", "int_rated_units")
-        charges = self.models["stg_charges"].sql
-        target = f'{model.schema}."{model.name}"'
-        self._show(
-            "staging",
-            "stg_charges",
-            f"select * from ({charges}) where charge_id in ({_listed(scope.charges)})",
-        )
-        self._show(
-            "intermediate",
-            "int_rated_units",
-            f"select * from ({units}) where not {_is_whole('account_id')}",
-        )
-        self.connection.execute(f"create table {target} as {model.sql}")
-        self._show("staging", "stg_charges", charges)
-        self._show(
-            "intermediate",
-            "int_rated_units",
-            f"select * from ({units}) where {_is_whole('account_id')}",
-        )
-        self.connection.execute(f"insert into {target} {model.sql}")
-        self._show("intermediate", "int_rated_units", units)
-
-    def _make(self, model: CompiledModel) -> None:
-        sql = model.sql
-        # the proposals that it shows are others for the lines than for the bills
-        is_table = (
-            not model.is_view
-            and model.name != "int_proposed_plans"
-            and (model.name in (BILLS, LINES, SHOCK) or self._readers(model) > 1)
-        )
-        if is_table and model.name in SENTENCED and not self.with_sentences:
-            sql = f"select * replace ('' as explanation) from ({sql})"
-        shape = "table" if is_table else "view"
-        self.connection.execute(f'create {shape} {model.schema}."{model.name}" as {sql}')
-
-    def _show_all_lines(self) -> None:
-        """The lines that were made, and the published ones that the change cannot reach."""
-        scope = self.scope
-        rated = _listed(scope.rated)
-        sentence = "" if self.with_sentences else "replace ('' as explanation)"
-        self.connection.execute(
-            f"create table {SCHEMA}.lines as select * {sentence} from {SCHEMA}.{MODEL_LINES} "
-            f"where scenario_id in ({rated})"
-        )
-        kept = f"scenario_id not in ({rated})"
-        if scope.whole is not None:
-            kept += (
-                f" or (charge_id not in ({_listed(scope.charges)}) "
-                f"and not {_is_whole('account_id')})"
-            )
-        where = [f"scenario_id in ({_listed(scope.shown | scope.rated | {CURRENT})})", f"({kept})"]
-        if scope.accounts is not None:
-            where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
-        # lines that are taken over keep their order
-        self._show(
-            "intermediate",
-            MODEL_LINES,
-            f"select * from {SCHEMA}.lines union all by name "
-            f"select * exclude (line_number) {sentence}, "
-            "lpad(cast(line_number as varchar), 9, '0') as line_key "
-            f"from {PUBLISHED}.marts.{LINES} where {' and '.join(where)}",
-        )
-        self._show_scenarios(scope.shown)
-        if REFUSED in self.models and REFUSED not in self.fixed:
-            self._show(
-                "intermediate",
-                REFUSED,
-                f"select * from {SCHEMA}.{REFUSED} where scenario_id in ({rated}) "
-                f"union all by name select * from {PUBLISHED}.intermediate.{REFUSED} "
-                f"where scenario_id not in ({rated})",
-            )
-
-    def _make_bills(self) -> None:
-        made = {model.name for model in self._order((MODEL_LINES, REFUSED))}
-        for model in self._order((SHOCK, LINES)):
-            if model.name not in made:
-                self._make(model)
-
-    def _show_result(self, name: str) -> None:
-        """The relation as a refresh with the changed book would publish it, in schema `whatif`."""
-        scope = self.scope
-        told = _listed(scope.shown | {CURRENT})
-        published = f"select * from {PUBLISHED}.marts.{name} where "
-        parts = [
-            f"select * from marts.{name} where scenario_id in ({told})",
-            f"{published} scenario_id not in ({told})",
-        ]
-        if scope.accounts is not None:
-            parts.append(
-                f"{published} scenario_id in ({told}) "
-                f"and account_id not in (select account_id from {SCHEMA}.accounts)"
-            )
-        self._show(SCHEMA, name, " union all by name ".join(parts))
-
-    def _order(self, targets: Sequence[str]) -> list[CompiledModel]:
-        """What has to be made for the targets, in the chain's order."""
-        needed: set[str] = set()
-
-        def take(name: str) -> None:
-            if name in self.models and name not in self.fixed and name not in needed:
-                needed.add(name)
-                for _, read in self.models[name].reads:
-                    take(read)
-
-        for target in targets:
-            take(target)
-        return [model for name, model in self.models.items() if name in needed]
-
-    def _readers(self, model: CompiledModel) -> int:
-        return sum(
-            (model.schema, model.name) in other.reads
-            for other in self._order((SHOCK, LINES, REFUSED))
-        )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("'", "''")
-
-
-def _listed(names: frozenset[str]) -> str:
-    return ", ".join(f"'{_escaped(name)}'" for name in sorted(names)) or "''"
-
-
-def _is_whole(column: str) -> str:
-    return f"coalesce({column} in (select account_id from {SCHEMA}.whole), false)"
-
-
-# Telling
 
 
 # the months over which a proposal is judged a shock are those over which revenue is told
@@ -901,12 +309,12 @@ def _told(
     connection: duckdb.DuckDBPyConnection,
     pointer: Pointer,
     changes: Sequence[Change],
-    scope: _Scope,
+    scope: Scope,
 ) -> WhatIf:
     window = rows(connection, WINDOW)[0]
     span = {"first_month": window["first_month"], "last_month": window["last_month"]}
     told = scope.shown | ({CURRENT} if scope.changes_current else frozenset())
-    condition = f"scenario_id in ({_listed(told)})"
+    condition = f"scenario_id in ({listed(told)})"
     connection.execute(
         COMPARED.format(
             before=BY_ACCOUNT_AND_SCENARIO.format(

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.whatif import CURRENT, Effect, WhatIf
+from orchestration.whatif import Effect, WhatIf
+from orchestration.whatif_scope import CURRENT
 
 
 def what_if_dict(outcome: WhatIf) -> dict[str, Any]:

@@ -76,6 +76,15 @@ def test_only_the_wrappers_know_dagster_and_only_validation_knows_great_expectat
     assert knowing == []
 
 
+def test_the_dashboard_reaches_what_ifs_through_one_module() -> None:
+    reaching = [
+        _name(path)
+        for path in _modules("dashboards")
+        if _crosses(_imports(path), "orchestration.whatif")
+    ]
+    assert reaching == ["dashboards/data/whatif.py"]
+
+
 def test_duckdb_is_opened_in_one_place_on_each_side() -> None:
     openers = set()
     for path in [*_modules("orchestration"), *_modules("dashboards")]:

@@ -1,0 +1,299 @@
+"""The compiled rating models, run on a changed price book beside the published snapshot.
+
+A memory database takes the place of the build: its relations show the snapshot's rows, its price
+book is the changed one, and the models that the change can reach are made in it from the SQL that
+dbt ran.
+"""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from orchestration.book_changes import Change
+from orchestration.ingest.price_book import REFERENCE
+from orchestration.ingest.price_book_rules import Tables
+from orchestration.ingest.reference import write_table
+from orchestration.rating_chain import SCHEMA, Chain
+from orchestration.transform import CompiledModel
+from orchestration.warehouse import PUBLISHED
+from orchestration.whatif_scope import CURRENT, Scope
+
+BILLS = "fct_shadow_bills"
+LINES = "fct_shadow_bill_lines"
+SHOCK = "fct_migration_shock"
+# what each model bills by itself, before bills are held against each other
+MODEL_LINES = "int_model_lines"
+REFUSED = "int_refused_bills"
+
+# made from the units and the charges' quantities alone
+QUANTITIES = ("int_points", "int_reopened_outcomes", "int_unit_seats", REFUSED)
+# made from the units and from whose seats a charge counts
+ACTIVITY = ("int_unit_activity",)
+# who is proposed which plan, and in which periods
+UNITS = ("int_proposed_plans", "int_rated_units")
+
+# carried with the account and scenario of their unit
+OF_UNITS = (
+    "int_points",
+    "int_reopened_outcomes",
+    "int_unit_activity",
+    "int_unit_discounts",
+    "int_unit_seats",
+)
+# only the rows of the accounts that are rated again are shown to the models
+BY_ACCOUNT = (
+    "int_account_anchors",
+    "int_accounts",
+    "int_anchor_months",
+    "int_contract_periods",
+    "int_current_plans",
+    "int_invoice_slices",
+    "int_invoiced_lines",
+    "int_outcome_reopenings",
+    "int_proposed_plans",
+    "int_rated_units",
+    "int_seat_changes",
+    "int_usage_months",
+)
+# sentences are made for the accounts that are looked at
+SENTENCED = ("int_bill_lines", "int_bill_line_slices", MODEL_LINES, LINES)
+
+
+class Run:
+    """The models of the chain, made one after the other in the scratch database."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        chain: Chain,
+        book: Tables,
+        changes: Sequence[Change],
+        scope: Scope,
+        *,
+        with_sentences: bool = False,
+    ) -> None:
+        self.connection = connection
+        self.models = {model.name: model for model in chain.models}
+        self.inputs = {name: schema for schema, name in chain.inputs}
+        self.book = book
+        self.changed_tables = {change.table for change in changes}
+        self.scope = scope
+        self.with_sentences = with_sentences
+        self.fixed = {
+            *(QUANTITIES if scope.keeps_quantities else ()),
+            *(ACTIVITY if scope.keeps_activity else ()),
+            *(UNITS if scope.keeps_units else ()),
+            *(("int_unit_discounts",) if scope.keeps_discounts else ()),
+            *(() if scope.changes_current else ("int_ambiguous_meters",)),
+            *(() if scope.judges_anew else ("fct_account_accuracy",)),
+        } & set(self.models)
+
+    def rate(self) -> None:
+        """Make fct_shadow_bills, and fct_migration_shock after it, in the scratch database."""
+        self._prepare()
+        self._make_lines()
+        self._show_all_lines()
+        self._make_bills()
+        for name in (BILLS, LINES, SHOCK):
+            self._show_result(name)
+
+    def _prepare(self) -> None:
+        schemas = set(self.inputs.values())
+        schemas |= {model.schema for model in self.models.values()} | {SCHEMA, "reference"}
+        for schema in sorted(schemas):
+            self.connection.execute(f"create schema if not exists {schema}")
+        for name, members in (("accounts", self.scope.accounts), ("whole", self.scope.whole)):
+            self.connection.execute(
+                f"create or replace table {SCHEMA}.{name} as "
+                "select unnest(cast(? as varchar[])) as account_id",
+                [sorted(members or ())],
+            )
+        for name, spec in REFERENCE.items():
+            if name in self.changed_tables:
+                write_table(self.connection, spec, self.book[name])
+        for name, schema in self.inputs.items():
+            if schema != "reference" or name not in self.changed_tables:
+                self._show(schema, name, self._published(schema, name))
+        for name in self.fixed:
+            schema = self.models[name].schema
+            self._show(schema, name, self._published(schema, name))
+        self._show_scenarios(self.scope.proposals)
+
+    def _show(self, schema: str, name: str, sql: str) -> None:
+        self.connection.execute(f'create or replace view {schema}."{name}" as {sql}')
+
+    def _published(self, schema: str, name: str) -> str:
+        """The snapshot's rows of a relation, as far as this run reads them."""
+        scope = self.scope
+        where = []
+        hidden = ""
+        if name in BY_ACCOUNT and scope.accounts is not None:
+            where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
+        if name == "int_contract_periods" and not scope.changes_current:
+            where.append("false")
+        rated = ", ".join(f"'{escaped(name)}'" for name in sorted(scope.rated)) or "''"
+        if name in OF_UNITS:
+            hidden = "exclude (_scenario_id, _account_id)"
+            where.append(f"_scenario_id in ({rated})")
+            if scope.accounts is not None:
+                where.append(f"_account_id in (select account_id from {SCHEMA}.accounts)")
+        if name == "int_rated_units":
+            where.append(f"scenario_id in ({rated})")
+        if scope.whole is not None and name == "int_points":
+            where.append(f"(charge_id in ({listed(scope.charges)}) or {is_whole('_account_id')})")
+        if scope.whole is not None and name == "int_rated_units":
+            where.append(f"(plan_id in ({listed(scope.plans)}) or {is_whole('account_id')})")
+        condition = f" where {' and '.join(where)}" if where else ""
+        return f'select * {hidden} from {PUBLISHED}.{schema}."{name}"{condition}'
+
+    def _show_scenarios(self, proposals: frozenset[str]) -> None:
+        """Only the proposals that are rated are in the book that the models see."""
+        if "scenarios" in self.changed_tables:
+            spec = REFERENCE["scenarios"]
+            kept = [row for row in self.book["scenarios"] if row.text("scenario_id") in proposals]
+            write_table(self.connection, spec, kept)
+        else:
+            self._show(
+                "reference",
+                "scenarios",
+                f"select * from {PUBLISHED}.reference.scenarios "
+                f"where scenario_id in ({listed(proposals)})",
+            )
+
+    def _make_lines(self) -> None:
+        for model in self._order((MODEL_LINES, REFUSED)):
+            if model.name == "int_rated_charges" and self.scope.whole is not None:
+                self._make_charges(model)
+            elif model.name in (MODEL_LINES, REFUSED):
+                self._show(SCHEMA, model.name, model.sql)
+            else:
+                self._make(model)
+
+    def _make_charges(self, model: CompiledModel) -> None:
+        """The changed charges of everybody, and every charge of those whose whole bill is due."""
+        scope = self.scope
+        units = self._published("intermediate", "int_rated_units")
+        charges = self.models["stg_charges"].sql
+        target = f'{model.schema}."{model.name}"'
+        self._show(
+            "staging",
+            "stg_charges",
+            f"select * from ({charges}) where charge_id in ({listed(scope.charges)})",
+        )
+        self._show(
+            "intermediate",
+            "int_rated_units",
+            f"select * from ({units}) where not {is_whole('account_id')}",
+        )
+        self.connection.execute(f"create table {target} as {model.sql}")
+        self._show("staging", "stg_charges", charges)
+        self._show(
+            "intermediate",
+            "int_rated_units",
+            f"select * from ({units}) where {is_whole('account_id')}",
+        )
+        self.connection.execute(f"insert into {target} {model.sql}")
+        self._show("intermediate", "int_rated_units", units)
+
+    def _make(self, model: CompiledModel) -> None:
+        sql = model.sql
+        # the proposals that it shows are others for the lines than for the bills
+        is_table = (
+            not model.is_view
+            and model.name != "int_proposed_plans"
+            and (model.name in (BILLS, LINES, SHOCK) or self._readers(model) > 1)
+        )
+        if is_table and model.name in SENTENCED and not self.with_sentences:
+            sql = f"select * replace ('' as explanation) from ({sql})"
+        shape = "table" if is_table else "view"
+        self.connection.execute(f'create {shape} {model.schema}."{model.name}" as {sql}')
+
+    def _show_all_lines(self) -> None:
+        """The lines that were made, and the published ones that the change cannot reach."""
+        scope = self.scope
+        rated = listed(scope.rated)
+        sentence = "" if self.with_sentences else "replace ('' as explanation)"
+        self.connection.execute(
+            f"create table {SCHEMA}.lines as select * {sentence} from {SCHEMA}.{MODEL_LINES} "
+            f"where scenario_id in ({rated})"
+        )
+        kept = f"scenario_id not in ({rated})"
+        if scope.whole is not None:
+            kept += (
+                f" or (charge_id not in ({listed(scope.charges)}) and not {is_whole('account_id')})"
+            )
+        where = [f"scenario_id in ({listed(scope.shown | scope.rated | {CURRENT})})", f"({kept})"]
+        if scope.accounts is not None:
+            where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
+        # lines that are taken over keep their order
+        self._show(
+            "intermediate",
+            MODEL_LINES,
+            f"select * from {SCHEMA}.lines union all by name "
+            f"select * exclude (line_number) {sentence}, "
+            "lpad(cast(line_number as varchar), 9, '0') as line_key "
+            f"from {PUBLISHED}.marts.{LINES} where {' and '.join(where)}",
+        )
+        self._show_scenarios(scope.shown)
+        if REFUSED in self.models and REFUSED not in self.fixed:
+            self._show(
+                "intermediate",
+                REFUSED,
+                f"select * from {SCHEMA}.{REFUSED} where scenario_id in ({rated}) "
+                f"union all by name select * from {PUBLISHED}.intermediate.{REFUSED} "
+                f"where scenario_id not in ({rated})",
+            )
+
+    def _make_bills(self) -> None:
+        made = {model.name for model in self._order((MODEL_LINES, REFUSED))}
+        for model in self._order((SHOCK, LINES)):
+            if model.name not in made:
+                self._make(model)
+
+    def _show_result(self, name: str) -> None:
+        """The relation as a refresh with the changed book would publish it, in schema `whatif`."""
+        scope = self.scope
+        told = listed(scope.shown | {CURRENT})
+        published = f"select * from {PUBLISHED}.marts.{name} where "
+        parts = [
+            f"select * from marts.{name} where scenario_id in ({told})",
+            f"{published} scenario_id not in ({told})",
+        ]
+        if scope.accounts is not None:
+            parts.append(
+                f"{published} scenario_id in ({told}) "
+                f"and account_id not in (select account_id from {SCHEMA}.accounts)"
+            )
+        self._show(SCHEMA, name, " union all by name ".join(parts))
+
+    def _order(self, targets: Sequence[str]) -> list[CompiledModel]:
+        """What has to be made for the targets, in the chain's order."""
+        needed: set[str] = set()
+
+        def take(name: str) -> None:
+            if name in self.models and name not in self.fixed and name not in needed:
+                needed.add(name)
+                for _, read in self.models[name].reads:
+                    take(read)
+
+        for target in targets:
+            take(target)
+        return [model for name, model in self.models.items() if name in needed]
+
+    def _readers(self, model: CompiledModel) -> int:
+        return sum(
+            (model.schema, model.name) in other.reads
+            for other in self._order((SHOCK, LINES, REFUSED))
+        )
+
+
+def escaped(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def listed(names: frozenset[str]) -> str:
+    return ", ".join(f"'{escaped(name)}'" for name in sorted(names)) or "''"
+
+
+def is_whole(column: str) -> str:
+    return f"coalesce({column} in (select account_id from {SCHEMA}.whole), false)"

@@ -1,0 +1,317 @@
+"""What a changed price book can reach, and what it leaves as it is published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from orchestration.book_changes import Change
+from orchestration.errors import RequestError
+from orchestration.ingest.price_book_rules import Tables
+from orchestration.warehouse import PUBLISHED
+
+CURRENT = "current"
+
+# columns that say what a unit costs, not how many units there are: with only these changed, the
+# published quantities stand. A test holds the models to it.
+PRICES = {
+    "charges": (
+        "charge_name",
+        "timing",
+        "unit_amount",
+        "package_size",
+        "line_minimum",
+        "line_maximum",
+    ),
+    "tiers": ("up_to", "unit_amount", "flat_amount"),
+    "contract_prices": ("unit_amount", "discount_ratio", "approved_by"),
+    "discounts": ("ratio", "amount", "approved_by"),
+    "thresholds": ("fires_at",),
+}
+# columns that say whose seats a charge counts
+SEAT_RULES = {"charges": ("meter", "role", "included_per", "plan_id")}
+# a contract's terms follow from these columns of its plan
+TERMS = ("family", "currency", "billing_interval")
+# lines that come from one charge alone; any other is made from the whole bill
+PLAIN_KINDS = ("flat", "seat", "proration", "usage")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a change can reach, and what it leaves as it is."""
+
+    proposals: frozenset[str]
+    shown: frozenset[str]
+    accounts: frozenset[str] | None
+    whole: frozenset[str] | None
+    plans: frozenset[str]
+    charges: frozenset[str]
+    changes_current: bool
+    judges_anew: bool
+    keeps_quantities: bool
+    keeps_activity: bool
+    keeps_units: bool
+    keeps_discounts: bool
+
+    @property
+    def rated(self) -> frozenset[str]:
+        """Scenarios whose lines are made again."""
+        return self.proposals | ({CURRENT} if self.changes_current else frozenset())
+
+
+def find_scope(
+    connection: duckdb.DuckDBPyConnection,
+    book: Tables,
+    changes: Sequence[Change],
+    asked: frozenset[str],
+    *,
+    keeps_basis: bool,
+) -> Scope:
+    """The least that is surely enough: what does not change is not rated again."""
+    charges = _charges(changes)
+    plans = _plans(book, changes, charges)
+    _refuse_terms(connection, changes)
+    moved = frozenset(
+        change.row_before["scenario_id"] or ""
+        for change in changes
+        if change.table == "scenarios" and change.row_before["scenario_id"] != CURRENT
+    )
+    renames = any(
+        change.table == "plans" and change.column in ("plan_name", *TERMS) for change in changes
+    )
+    discounts = [change for change in changes if change.table == "discounts"]
+    # a discount of an account or segment follows into every proposal
+    follows = any(change.values("scope") != {"plan"} for change in discounts)
+    shocks = any(change.table == "thresholds" for change in changes)
+    everything = renames or follows or shocks
+    keeps_units = not moved and not any(change.table == "plans" for change in changes)
+    contracted = _contracted(connection, plans)
+    changes_current = bool(contracted) or follows
+    proposals = moved | (
+        _all_proposals(connection, asked) if everything else _proposals(connection, plans)
+    )
+    comparing = frozenset(
+        row.text("scenario_id")
+        for row in book["scenarios"]
+        if row.values["uptake"] not in (None, "all") or row.values["max_increase_ratio"] is not None
+    )
+    if changes_current:
+        proposals |= comparing
+    if asked:
+        proposals &= asked
+    everybody = everything or moved
+    reached = None if everybody else _reached(connection, plans, proposals, contracted)
+    named = _named_accounts(connection, changes)
+    by_charge = (
+        keeps_units
+        and not changes_current
+        and not (proposals & comparing)
+        and all(change.table in ("charges", "tiers", "contract_prices") for change in changes)
+        and not any(change.column in ("plan_id", "meter") for change in changes)
+    )
+    return Scope(
+        proposals=proposals,
+        shown=_all_proposals(connection, asked) if changes_current else proposals,
+        accounts=reached if named is None else named if reached is None else reached & named,
+        whole=_whole(connection, book, plans, charges, proposals) if by_charge else None,
+        plans=plans,
+        charges=charges,
+        changes_current=changes_current,
+        judges_anew=changes_current and not keeps_basis,
+        keeps_quantities=keeps_units
+        and all(change.column in PRICES.get(change.table, ()) for change in changes),
+        keeps_activity=keeps_units
+        and not any(change.column in SEAT_RULES.get(change.table, ()) for change in changes),
+        keeps_units=keeps_units,
+        keeps_discounts=keeps_units and not discounts,
+    )
+
+
+def _charges(changes: Sequence[Change]) -> frozenset[str]:
+    return frozenset(
+        value
+        for change in changes
+        if change.table in ("charges", "tiers", "contract_prices")
+        for value in change.values("charge_id")
+    )
+
+
+def _plans(book: Tables, changes: Sequence[Change], charges: frozenset[str]) -> frozenset[str]:
+    found = {row.text("plan_id") for row in book["charges"] if row.text("charge_id") in charges}
+    for change in changes:
+        if "plan_id" in change.row_before and change.table != "scenarios":
+            found |= change.values("plan_id")
+        if change.table == "discounts" and "plan" in change.values("scope"):
+            found |= change.values("scope_id")
+    return frozenset(found)
+
+
+def _named_accounts(
+    connection: duckdb.DuckDBPyConnection, changes: Sequence[Change]
+) -> frozenset[str] | None:
+    """The accounts that the changes name one by one; None where one of them is for everybody."""
+    found: set[str] = set()
+    for change in changes:
+        scopes = change.values("scope") if change.table == "discounts" else set()
+        if change.table == "contract_prices":
+            found |= change.values("account_id")
+        elif scopes == {"account"}:
+            found |= change.values("scope_id")
+        elif scopes == {"segment"}:
+            found |= _names(
+                connection,
+                f"select account_id from {PUBLISHED}.intermediate.int_accounts "
+                "where list_contains(?, segment)",
+                sorted(change.values("scope_id")),
+            )
+        else:
+            return None
+    return frozenset(found)
+
+
+def _proposals(connection: duckdb.DuckDBPyConnection, plans: frozenset[str]) -> frozenset[str]:
+    return _names(
+        connection,
+        f"select distinct scenario_id from {PUBLISHED}.marts.fct_shadow_bills "
+        f"where scenario_id <> '{CURRENT}' and list_contains(?, plan_id)",
+        sorted(plans),
+    )
+
+
+def _all_proposals(connection: duckdb.DuckDBPyConnection, asked: frozenset[str]) -> frozenset[str]:
+    found = _names(
+        connection,
+        f"select distinct scenario_id from {PUBLISHED}.reference.scenarios "
+        f"where scenario_id <> '{CURRENT}'",
+    )
+    return found & asked if asked else found
+
+
+def _contracted(connection: duckdb.DuckDBPyConnection, plans: frozenset[str]) -> frozenset[str]:
+    return _names(
+        connection,
+        f"select distinct account_id from {PUBLISHED}.intermediate.int_contract_periods "
+        "where list_contains(?, plan_id)",
+        sorted(plans),
+    )
+
+
+def _reached(
+    connection: duckdb.DuckDBPyConnection,
+    plans: frozenset[str],
+    proposals: frozenset[str],
+    contracted: frozenset[str],
+) -> frozenset[str] | None:
+    """Accounts that a changed plan bills; None where these are all of them."""
+    found = contracted | _names(
+        connection,
+        f"select distinct account_id from {PUBLISHED}.marts.fct_shadow_bills "
+        "where list_contains(?, plan_id) and list_contains(?, scenario_id)",
+        sorted(plans),
+        sorted(proposals),
+    )
+    everyone = connection.execute(
+        f"select count(distinct account_id) from {PUBLISHED}.intermediate.int_current_plans"
+    ).fetchone()
+    return None if everyone is not None and len(found) == everyone[0] else found
+
+
+def _whole(
+    connection: duckdb.DuckDBPyConnection,
+    book: Tables,
+    plans: frozenset[str],
+    charges: frozenset[str],
+    proposals: frozenset[str],
+) -> frozenset[str] | None:
+    """Accounts whose bills are more than the sum of their charges; None for everybody.
+
+    A discount, a minimum, a cap or grandfathering is made from the whole bill, and so is a credit,
+    though without these it is what its own charge billed. All lines of such a bill are due;
+    everyone else's changes by the lines of the changed charges alone.
+    """
+    if any(
+        row.values[column] is not None
+        for row in book["plans"]
+        if row.text("plan_id") in plans
+        for column in ("minimum_amount", "maximum_amount")
+    ):
+        return None
+    credited = any(
+        row.text("outcomes_only") == "true" or row.text("meter") == "credits"
+        for row in book["charges"]
+        if row.text("charge_id") in charges
+    )
+    found = _names(
+        connection,
+        f"""
+        select distinct account_id from {PUBLISHED}.marts.fct_shadow_bill_lines
+        where
+            list_contains(?, scenario_id) and (charge_id is null or not list_contains(?, line_kind))
+        union
+        select distinct _account_id from {PUBLISHED}.intermediate.int_unit_discounts
+        where list_contains(?, _scenario_id)
+        """,
+        sorted(proposals),
+        [*PLAIN_KINDS, *(() if credited else ("credit",))],
+        sorted(proposals),
+    )
+    if credited:
+        found |= _names(
+            connection,
+            f"select distinct account_id from {PUBLISHED}.intermediate.int_outcome_reopenings",
+        )
+    return found | {
+        row.text("account_id")
+        for row in book["contract_prices"]
+        if row.text("charge_id")
+        in {
+            charge.text("charge_id")
+            for charge in book["charges"]
+            if charge.text("plan_id") in plans
+        }
+    }
+
+
+def _refuse_terms(connection: duckdb.DuckDBPyConnection, changes: Sequence[Change]) -> None:
+    for change in changes:
+        if change.table == "plans" and change.column in TERMS:
+            plan_id = change.row_before["plan_id"]
+            if _contracted(connection, frozenset({plan_id or ""})):
+                raise RequestError(
+                    f"plans.{change.key}.{change.column} cannot be tried: contracts are on this "
+                    "plan and follow its terms; change plans.csv and refresh."
+                )
+        if change.table in ("charges", "contract_prices") and change.column == "valid_to":
+            raise RequestError(
+                f"{change.table}.{change.key}.valid_to cannot be tried: a what-if changes what a "
+                f"row says, not how long it holds; change {change.table}.csv and refresh."
+            )
+        counted = {"sum"} if change.table != "charges" else change.values("aggregation")
+        meter = {"seats"} if change.table != "charges" else change.values("meter")
+        if (
+            change.column in ("aggregation", "meter", "dimension", "actor_type")
+            and counted != {"sum"}
+            and meter != {"seats"}
+        ):
+            raise RequestError(
+                f"charges.{change.key}.{change.column} cannot be tried: an aggregation other than "
+                "sum is counted from the events, which the snapshot does not carry; change "
+                "charges.csv and refresh."
+            )
+        if change.table == "plans" and change.column == "seat_basis" and change.after == "active":
+            carried = connection.execute(
+                f"select 1 from {PUBLISHED}.intermediate.int_user_activity limit 1"
+            ).fetchone()
+            if carried is None:
+                raise RequestError(
+                    f"plans.{change.key}.seat_basis=active cannot be tried: no plan of the "
+                    "published book bills seats by activity, so the snapshot does not carry "
+                    "who was active; "
+                    "change plans.csv and refresh."
+                )
+
+
+def _names(
+    connection: duckdb.DuckDBPyConnection, sql: str, *parameters: list[str]
+) -> frozenset[str]:
+    return frozenset(str(row[0]) for row in connection.execute(sql, list(parameters)).fetchall())
