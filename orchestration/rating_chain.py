@@ -83,6 +83,7 @@ NEEDED = {
     "int_user_activity": ACTIVE,
     "int_usage_daily": f"""
         {ACTIVE}
+        or kept.meter in (select meter from warehouse.reference.rate_tables)
         or exists (
             select 1
             from ({CUT_DAYS}) as cuts

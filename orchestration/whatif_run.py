@@ -131,7 +131,9 @@ class Run:
             where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
         if name == "int_contract_periods" and not scope.changes_current:
             where.append("false")
-        rated = ", ".join(f"'{escaped(name)}'" for name in sorted(scope.rated)) or "''"
+        rated = listed(scope.rated)
+        if name == "int_proposed_plans":
+            where.append(f"scenario_id in ({listed(scope.shown | scope.rated)})")
         if name in OF_UNITS:
             hidden = "exclude (_scenario_id, _account_id)"
             where.append(f"_scenario_id in ({rated})")
@@ -225,14 +227,11 @@ class Run:
         where = [f"scenario_id in ({listed(scope.shown | scope.rated | {CURRENT})})", f"({kept})"]
         if scope.accounts is not None:
             where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
-        # lines that are taken over keep their order
         self._show(
             "intermediate",
             MODEL_LINES,
-            f"select * from {SCHEMA}.lines union all by name "
-            f"select * exclude (line_number) {sentence}, "
-            "lpad(cast(line_number as varchar), 9, '0') as line_key "
-            f"from {PUBLISHED}.marts.{LINES} where {' and '.join(where)}",
+            f"select * from {SCHEMA}.lines union all by name select * exclude (line_number) "
+            f"{sentence} from {PUBLISHED}.marts.{LINES} where {' and '.join(where)}",
         )
         self._show_scenarios(scope.shown)
         if REFUSED in self.models and REFUSED not in self.fixed:

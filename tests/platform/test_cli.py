@@ -113,6 +113,19 @@ def test_explain_reads_an_invoice_line_by_line(small: PublishedHome, name: str) 
     assert "It opens with what 10 earlier seat events left" in done.stdout
 
 
+def test_other_prices_are_told_as_a_table_and_as_json(small: PublishedHome) -> None:
+    wish = ("whatif", "--home", small.home, "--set", "charges.work.unit_amount=5")
+    done = _run(*wish, "--account", "acme")
+    assert done.returncode == 0, done.stderr
+    assert "charges.work.unit_amount: 2.5 → 5" in done.stdout
+    assert "+100.00 %" in done.stdout and "140 resolutions" in done.stdout
+    shown = json.loads(_run(*wish, "--json").stdout)
+    assert shown["effects"][0]["revenue_after"] == "8400.0000"
+    refused = _run("whatif", "--home", small.home, "--set", "charges.wrok.unit_amount=5")
+    assert refused.returncode == 2
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
 def test_an_unreadable_home_is_one_sentence_and_exit_4(tmp_path: Path) -> None:
     done = _run("refresh", "--home", tmp_path / "nowhere")
     assert done.returncode == 4
