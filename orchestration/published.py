@@ -72,7 +72,7 @@ def rows(
     connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any] | None = None
 ) -> list[dict[str, Any]]:
     """A small result as a list of rows by column name."""
-    cursor = connection.execute(sql, parameters or {})
+    cursor = connection.execute(sql, parameters) if parameters else connection.execute(sql)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 

@@ -158,11 +158,10 @@ def write_chain(connection: duckdb.DuckDBPyConnection, chain: Chain) -> None:
 
 def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | None:
     """The chain that a database carries; None where it was published before there was one."""
-    found = connection.execute(
-        "select count(*) from duckdb_tables() where database_name = ? and schema_name = ?",
-        [database, SCHEMA],
-    ).fetchone()
-    if found is None or not found[0]:
+    # asking the catalog for its tables would read the sizes of all of them
+    try:
+        connection.execute(f"select 1 from {database}.{SCHEMA}.models limit 0")
+    except duckdb.CatalogException:
         return None
     models = connection.execute(
         f"select schema_name, model_name, reads, is_view, sql from {database}.{SCHEMA}.models "

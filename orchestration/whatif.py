@@ -19,9 +19,9 @@ from orchestration.errors import RequestError, SeatshiftError
 from orchestration.published import Pointer, read_pointer, rows
 from orchestration.rating_chain import SCHEMA, Chain, read_chain
 from orchestration.settings import Settings
-from orchestration.warehouse import PUBLISHED, open_scratch
-from orchestration.whatif_run import BILLS, LINES, SHOCK, Run, listed
-from orchestration.whatif_scope import CURRENT, Scope, find_scope
+from orchestration.warehouse import PUBLISHED, open_scratch, quoted
+from orchestration.whatif_run import BILLS, LINES, SHOCK, Run
+from orchestration.whatif_scope import CURRENT, Scope, find_scope, listed
 
 BIGGEST = 10
 
@@ -180,7 +180,7 @@ def _refuse_unknown(
     ):
         for name in wanted:
             found = connection.execute(
-                f"select 1 from {PUBLISHED}.marts.{BILLS} where {column} = ? limit 1", [name]
+                f"select 1 from {PUBLISHED}.marts.{BILLS} where {column} = {quoted(name)} limit 1"
             ).fetchone()
             if found is None:
                 raise RequestError(
@@ -215,7 +215,7 @@ BY_ACCOUNT_AND_SCENARIO = """
     from {bills}
     where
         not is_provisional and amount_reporting is not null
-        and month between $first_month and $last_month
+        and month between {first_month} and {last_month}
         and {condition}
     group by account_id, scenario_id
 """
@@ -314,15 +314,18 @@ def _told(
     window = rows(connection, WINDOW)[0]
     span = {"first_month": window["first_month"], "last_month": window["last_month"]}
     told = scope.shown | ({CURRENT} if scope.changes_current else frozenset())
-    condition = f"scenario_id in ({listed(told)})"
+    within = {
+        "condition": f"scenario_id in ({listed(told)})",
+        **{
+            name: f"cast({quoted(str(day))} as date)" if day else "null"
+            for name, day in span.items()
+        },
+    }
     connection.execute(
         COMPARED.format(
-            before=BY_ACCOUNT_AND_SCENARIO.format(
-                bills=f"{PUBLISHED}.marts.{BILLS}", condition=condition
-            ),
-            after=BY_ACCOUNT_AND_SCENARIO.format(bills=f"{SCHEMA}.{BILLS}", condition=condition),
-        ),
-        span,
+            before=BY_ACCOUNT_AND_SCENARIO.format(bills=f"{PUBLISHED}.marts.{BILLS}", **within),
+            after=BY_ACCOUNT_AND_SCENARIO.format(bills=f"{SCHEMA}.{BILLS}", **within),
+        )
     )
     shocks = {
         name: {

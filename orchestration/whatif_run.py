@@ -16,7 +16,7 @@ from orchestration.ingest.reference import write_table
 from orchestration.rating_chain import SCHEMA, Chain
 from orchestration.transform import CompiledModel
 from orchestration.warehouse import PUBLISHED
-from orchestration.whatif_scope import CURRENT, Scope
+from orchestration.whatif_scope import CURRENT, Scope, listed
 
 BILLS = "fct_shadow_bills"
 LINES = "fct_shadow_bill_lines"
@@ -55,8 +55,9 @@ BY_ACCOUNT = (
     "int_seat_changes",
     "int_usage_months",
 )
-# sentences are made for the accounts that are looked at
-SENTENCED = ("int_bill_lines", "int_bill_line_slices", MODEL_LINES, LINES)
+# sentences and numbers of lines are made for the accounts that are looked at
+SENTENCED = ("int_bill_lines", "int_bill_line_slices", MODEL_LINES)
+LINE_COLUMNS = "account_id, month, scenario_id, cause, amount, exact_amount"
 
 
 class Run:
@@ -94,7 +95,7 @@ class Run:
         self._make_lines()
         self._show_all_lines()
         self._make_bills()
-        for name in (BILLS, LINES, SHOCK):
+        for name in (BILLS, SHOCK, *((LINES,) if self.with_sentences else ())):
             self._show_result(name)
 
     def _prepare(self) -> None:
@@ -105,8 +106,7 @@ class Run:
         for name, members in (("accounts", self.scope.accounts), ("whole", self.scope.whole)):
             self.connection.execute(
                 f"create or replace table {SCHEMA}.{name} as "
-                "select unnest(cast(? as varchar[])) as account_id",
-                [sorted(members or ())],
+                f"select unnest([{listed(members or ())}]) as account_id"
             )
         for name, spec in REFERENCE.items():
             if name in self.changed_tables:
@@ -207,6 +207,8 @@ class Run:
         )
         if is_table and model.name in SENTENCED and not self.with_sentences:
             sql = f"select * replace ('' as explanation) from ({sql})"
+        if model.name == LINES and not self.with_sentences:
+            sql = f"select {LINE_COLUMNS} from ({sql})"
         shape = "table" if is_table else "view"
         self.connection.execute(f'create {shape} {model.schema}."{model.name}" as {sql}')
 
@@ -284,14 +286,6 @@ class Run:
             (model.schema, model.name) in other.reads
             for other in self._order((SHOCK, LINES, REFUSED))
         )
-
-
-def escaped(text: str) -> str:
-    return text.replace("'", "''")
-
-
-def listed(names: frozenset[str]) -> str:
-    return ", ".join(f"'{escaped(name)}'" for name in sorted(names)) or "''"
 
 
 def is_whole(column: str) -> str:

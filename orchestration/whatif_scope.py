@@ -1,6 +1,6 @@
 """What a changed price book can reach, and what it leaves as it is published."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -8,7 +8,7 @@ import duckdb
 from orchestration.book_changes import Change
 from orchestration.errors import RequestError
 from orchestration.ingest.price_book_rules import Tables
-from orchestration.warehouse import PUBLISHED
+from orchestration.warehouse import PUBLISHED, quoted
 
 CURRENT = "current"
 
@@ -161,8 +161,7 @@ def _named_accounts(
             found |= _names(
                 connection,
                 f"select account_id from {PUBLISHED}.intermediate.int_accounts "
-                "where list_contains(?, segment)",
-                sorted(change.values("scope_id")),
+                f"where segment in ({listed(change.values('scope_id'))})",
             )
         else:
             return None
@@ -173,8 +172,7 @@ def _proposals(connection: duckdb.DuckDBPyConnection, plans: frozenset[str]) -> 
     return _names(
         connection,
         f"select distinct scenario_id from {PUBLISHED}.marts.fct_shadow_bills "
-        f"where scenario_id <> '{CURRENT}' and list_contains(?, plan_id)",
-        sorted(plans),
+        f"where scenario_id <> '{CURRENT}' and plan_id in ({listed(plans)})",
     )
 
 
@@ -191,8 +189,7 @@ def _contracted(connection: duckdb.DuckDBPyConnection, plans: frozenset[str]) ->
     return _names(
         connection,
         f"select distinct account_id from {PUBLISHED}.intermediate.int_contract_periods "
-        "where list_contains(?, plan_id)",
-        sorted(plans),
+        f"where plan_id in ({listed(plans)})",
     )
 
 
@@ -206,9 +203,7 @@ def _reached(
     found = contracted | _names(
         connection,
         f"select distinct account_id from {PUBLISHED}.marts.fct_shadow_bills "
-        "where list_contains(?, plan_id) and list_contains(?, scenario_id)",
-        sorted(plans),
-        sorted(proposals),
+        f"where plan_id in ({listed(plans)}) and scenario_id in ({listed(proposals)})",
     )
     everyone = connection.execute(
         f"select count(distinct account_id) from {PUBLISHED}.intermediate.int_current_plans"
@@ -241,19 +236,18 @@ def _whole(
         for row in book["charges"]
         if row.text("charge_id") in charges
     )
+    plain = {*PLAIN_KINDS, *(() if credited else ("credit",))}
     found = _names(
         connection,
         f"""
         select distinct account_id from {PUBLISHED}.marts.fct_shadow_bill_lines
         where
-            list_contains(?, scenario_id) and (charge_id is null or not list_contains(?, line_kind))
+            scenario_id in ({listed(proposals)})
+            and (charge_id is null or line_kind not in ({listed(plain)}))
         union
         select distinct _account_id from {PUBLISHED}.intermediate.int_unit_discounts
-        where list_contains(?, _scenario_id)
+        where _scenario_id in ({listed(proposals)})
         """,
-        sorted(proposals),
-        [*PLAIN_KINDS, *(() if credited else ("credit",))],
-        sorted(proposals),
     )
     if credited:
         found |= _names(
@@ -311,7 +305,10 @@ def _refuse_terms(connection: duckdb.DuckDBPyConnection, changes: Sequence[Chang
                 )
 
 
-def _names(
-    connection: duckdb.DuckDBPyConnection, sql: str, *parameters: list[str]
-) -> frozenset[str]:
-    return frozenset(str(row[0]) for row in connection.execute(sql, list(parameters)).fetchall())
+def _names(connection: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
+    return frozenset(str(row[0]) for row in connection.execute(sql).fetchall())
+
+
+def listed(names: Collection[str]) -> str:
+    """Names as SQL text; bound parameters would have DuckDB import pandas first."""
+    return ", ".join(quoted(name) for name in sorted(names)) or "''"

@@ -23,6 +23,7 @@ from orchestration.ingest.reference_rows import Problem, Row
 from orchestration.ingest.specs import SQL_TYPES, Column
 from orchestration.ingest.wallet_rules import check_wallets
 from orchestration.settings import Settings
+from orchestration.warehouse import quoted
 
 SHIPPED_THRESHOLDS = Path(__file__).parent / "defaults" / "thresholds.csv"
 PRICE_BOOK = (
@@ -95,15 +96,19 @@ def write_table(
         f"cast({identifier(column.name)} as {SQL_TYPES[column.kind]}) as {identifier(column.name)}"
         for column in spec.columns
     )
+    # bound parameters would have DuckDB import pandas first
     lists = ", ".join(
-        f"unnest(cast(${place} as varchar[])) as {identifier(column.name)}"
-        for place, column in enumerate(spec.columns, start=1)
+        f"unnest(cast([{', '.join(_literal(row.values[column.name]) for row in rows)}] "
+        f"as varchar[])) as {identifier(column.name)}"
+        for column in spec.columns
     )
-    values = [[row.values[column.name] for row in rows] for column in spec.columns]
     connection.execute(
-        f"create or replace table reference.{spec.name} as select {selected} from (select {lists})",
-        values,
+        f"create or replace table reference.{spec.name} as select {selected} from (select {lists})"
     )
+
+
+def _literal(text: str | None) -> str:
+    return "null" if text is None else quoted(text)
 
 
 def _fingerprint(tables: dict[str, list[Row]], names: tuple[str, ...]) -> str:
