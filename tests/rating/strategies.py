@@ -373,8 +373,10 @@ def cases(draw: Draw, setting: Setting) -> Case:
     contracts = [draw(subscriptions(1, "@-p", setting))]
     if draw(st.integers(0, 5)) == 0:
         contracts.append(draw(subscriptions(2, "@-p", setting)))
-        if contracts[0].ended_at and draw(st.booleans()):
-            renewal = dataclasses.replace(contracts[1], started_at=contracts[0].ended_at)
+        # a contract that starts after the as-of is not known yet
+        ended = contracts[0].ended_at
+        if ended and ended <= setting.as_of and draw(st.booleans()):
+            renewal = dataclasses.replace(contracts[1], started_at=ended)
             contracts[1] = dataclasses.replace(renewal, ended_at=None)
     day = local_day(min(contract.started_at for contract in contracts), setting.time_zone)
     today, book = draw(books("@-p", currency, day))

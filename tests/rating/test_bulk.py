@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -26,12 +27,20 @@ GIGABYTE = 1024 * 1024
 
 
 def accounts(drawn: int, times: int) -> list[Case]:
-    """Each drawn case under several accounts, with plans and a scenario row of their own."""
+    """Each drawn case under several accounts, with plans and a scenario row of their own.
+
+    All are of one segment, as a refresh also decides by segment; no discount is the segment's.
+    """
     return [
-        named(case, f"{case.account_id}x{copy}", case.account_id)
+        named(_of_one_segment(case), f"{case.account_id}x{copy}", case.account_id)
         for case in draw_batch(SETTING, drawn, 7)
         for copy in range(times)
     ]
+
+
+def _of_one_segment(case: Case) -> Case:
+    discounts = tuple(d for d in case.discounts if d.scope != "segment")
+    return replace(case, segment="cases", discounts=discounts)
 
 
 def refresh(cases: Sequence[Case], home: Path) -> Path:
