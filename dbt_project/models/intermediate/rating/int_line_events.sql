@@ -15,9 +15,11 @@ units as (
 
 charges as (
 
-    select distinct
+    select
         unit_id,
         charge_id,
+        window_start,
+        window_end,
         seat_rule
 
     from {{ ref('int_rated_charges') }}
@@ -71,6 +73,9 @@ lines as (
         on
             bill_lines.unit_id = charges.unit_id
             and bill_lines.charge_id = charges.charge_id
+            -- a new version of the charge may be for another role
+            and bill_lines.service_start >= charges.window_start
+            and bill_lines.service_start < charges.window_end
 
     cross join settings
 
