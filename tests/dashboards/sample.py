@@ -246,7 +246,7 @@ select
     1000 as mrr_start, 1000 + 50 * age as mrr_retained, 900 as mrr_retained_capped,
     100 + 50 * age as mrr_expansion, 1 + 0.05 * age as nrr,
     case when age = 0 then 1 else 0.9 end as grr, 0.833333 as logo_retention,
-    cohort + age < 12 as is_mature
+    true as is_small, cohort + age < 12 as is_mature
 from range(6) as cohorts(cohort)
 cross join range(13) as ages(age)
 cross join (values ('all'), ('smb_ai'), ('smb'), ('enterprise')) as segments(segment)
@@ -271,7 +271,8 @@ insert into marts.fct_trailing_retention by name
 select
     segment, month, version, accounts as accounts_start, accounts as accounts_retained,
     1000 as mrr_start, 1030 as mrr_retained, 880 as mrr_retained_capped, 1.03 as nrr,
-    0.88 as grr, 1 as logo_retention, month_n = 12 as is_provisional
+    0.88 as grr, 1 as logo_retention,
+    true as is_small, month_n = 12 as is_provisional
 from segments
 cross join months
 cross join (values ('subscription'), ('with_usage')) as versions(version);
@@ -361,7 +362,8 @@ select
     charge_name, line_kind, meter, month as service_start,
     cast(month + interval 1 month as date) as service_end, quantity, 0 as included,
     quantity as billable, unit_price, amount as exact_amount, amount, 'USD' as currency, cause,
-    explanation, charge_id || '@2024-01-01' as price_version
+    explanation, charge_id || '@2024-01-01' as price_version,
+    concat_ws('|', account_id, month, scenario_id, line_number) as line_key
 from ids
 cross join months
 cross join (
@@ -436,7 +438,7 @@ select
     count(*) filter (where is_jump) as jumps, count(*) filter (where is_shock) as shocks,
     count(*) filter (where is_jump) / count(is_shock) as jump_rate,
     count(*) filter (where is_shock) / count(is_shock) as shock_rate,
-    bool_or(is_provisional) as is_provisional
+    count(is_shock) < 30 as is_small, bool_or(is_provisional) as is_provisional
 from (
     select * from marts.fct_bill_shock
     union all
