@@ -1,19 +1,18 @@
-"""dbt in this process: the models and their tests, run against one build file."""
+"""The models and their tests, run against one build file."""
 
-import os
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.dbt_runner import parse, run_dbt
 from orchestration.errors import AuditRefused
 from orchestration.files import read_json, replace_by_copy
 from orchestration.progress import say
 from orchestration.settings import Settings
-from orchestration.versions import DBT_PROJECT, models_version
+from orchestration.versions import models_version
 
 PARSE_KEPT = 3  # parsed manifests kept, one per state of the dbt project
 SECONDS_BETWEEN_NEWS = 5.0
@@ -54,14 +53,14 @@ class CompiledModel:
 
 def parsed_manifest(settings: Settings) -> Path:
     """The dbt manifest of the project as it is now; parsed once per state of the project."""
-    folder = settings.var / "dbt" / "parsed"
+    folder = _folder(settings) / "parsed"
     manifest = folder / f"{models_version()[:16]}.json"
     if not manifest.is_file():
-        outcome = _invoke(settings, building_path(settings), "parse")
-        if not outcome.success:
-            raise outcome.exception or RuntimeError("dbt cannot parse its project")
+        parsed = parse(_folder(settings), _profile(settings, building_path(settings)))
+        written = _target(settings) / "manifest.json"
+        parsed.write(str(written))
         folder.mkdir(parents=True, exist_ok=True)
-        replace_by_copy(_target(settings) / "manifest.json", manifest)
+        replace_by_copy(written, manifest)
         for old in sorted(folder.glob("*.json"), key=_age)[:-PARSE_KEPT]:
             old.unlink()
     return manifest
@@ -69,7 +68,7 @@ def parsed_manifest(settings: Settings) -> Path:
 
 def run_models(settings: Settings, warehouse: Path) -> list[NodeResult]:
     """Build every model in the file and run every data test; one result for each, good or bad."""
-    outcome = _invoke(
+    outcome = _run(
         settings,
         warehouse,
         "build",
@@ -84,7 +83,7 @@ def run_models(settings: Settings, warehouse: Path) -> list[NodeResult]:
 
 def run_selected(settings: Settings, warehouse: Path, selected: Sequence[str]) -> list[NodeResult]:
     """Build some models in the file, without their tests."""
-    outcome = _invoke(settings, warehouse, "run", "--select", *selected)
+    outcome = _run(settings, warehouse, "run", "--select", *selected)
     return [_node_result(result) for result in getattr(outcome.result, "results", [])]
 
 
@@ -143,28 +142,8 @@ def _node_result(result: Any) -> NodeResult:
     )
 
 
-def _invoke(settings: Settings, warehouse: Path, *args: str) -> Any:
-    # dbt takes two seconds to import; a command that does not build need not wait for it
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    target = _target(settings)
-    target.mkdir(parents=True, exist_ok=True)
-    options = {
-        "--project-dir": DBT_PROJECT,
-        "--profiles-dir": DBT_PROJECT,
-        "--target-path": target,
-        "--log-path": _logs(settings),
-        "--log-level": "none",
-        "--log-level-file": "info",
-    }
-    flat = [str(part) for pair in options.items() for part in pair]
-    with _environment(_profile(settings, warehouse)):
-        try:
-            return dbtRunner(callbacks=[_Narrator()]).invoke([*args, *flat, "--no-version-check"])
-        finally:
-            # dbt keeps its connection, and with it the file's write lock, until told otherwise
-            DuckDBConnectionManager.close_all_connections()
+def _run(settings: Settings, warehouse: Path, *args: str) -> Any:
+    return run_dbt(_folder(settings), _profile(settings, warehouse), *args, callbacks=[_Narrator()])
 
 
 def _profile(settings: Settings, warehouse: Path) -> dict[str, str]:
@@ -176,20 +155,6 @@ def _profile(settings: Settings, warehouse: Path) -> dict[str, str]:
         "SEATSHIFT_THREADS": str(max(settings.threads, 1)),
         "SEATSHIFT_SPILL": str(spill),
     }
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 class _Narrator:
@@ -208,12 +173,16 @@ class _Narrator:
             say(f"dbt: {index} of {total} models and tests")
 
 
+def _folder(settings: Settings) -> Path:
+    return settings.var / "dbt"
+
+
 def _target(settings: Settings) -> Path:
-    return settings.var / "dbt" / "target"
+    return _folder(settings) / "target"
 
 
 def _logs(settings: Settings) -> Path:
-    return settings.var / "dbt" / "logs"
+    return _folder(settings) / "logs"
 
 
 def _age(path: Path) -> float:

@@ -1,4 +1,4 @@
-"""The demo company, refreshed once for the whole session and shared read-only."""
+"""The demo company, refreshed once for the whole run and shared read-only by all workers."""
 
 import shutil
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from orchestration.published import Pointer, read_pointer
 from orchestration.refresh import refresh
 from orchestration.settings import Settings, load_settings
 from tests.platform.small_home import make_small_home
+from tests.shared import once
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,9 +40,12 @@ class PublishedHome:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> PublishedHome:
     """The shipped company, published."""
-    home = tmp_path_factory.mktemp("demo") / "home"
-    shutil.copytree(ROOT / "seeds", home, ignore=shutil.ignore_patterns("var"))
-    return _published(home)
+
+    def make(folder: Path) -> None:
+        shutil.copytree(ROOT / "seeds", folder / "home", ignore=shutil.ignore_patterns("var"))
+        refresh(load_settings(folder / "home"))
+
+    return _published(once(tmp_path_factory, "demo", make) / "home")
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +66,11 @@ def demo_warehouse(demo: PublishedHome) -> Path:
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> PublishedHome:
     """Two accounts with the same figures every month, published."""
-    return _published(make_small_home(tmp_path_factory.mktemp("small") / "home"))
+
+    def make(folder: Path) -> None:
+        refresh(load_settings(make_small_home(folder / "home")))
+
+    return _published(once(tmp_path_factory, "small", make) / "home")
 
 
 @pytest.fixture
@@ -75,7 +83,6 @@ def small_copy(small: PublishedHome, tmp_path: Path) -> Settings:
 
 def _published(home: Path) -> PublishedHome:
     settings = load_settings(home)
-    refresh(settings)
     pointer = read_pointer(settings)
     assert pointer is not None
     return PublishedHome(settings=settings, pointer=pointer)

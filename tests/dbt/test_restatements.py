@@ -1,8 +1,5 @@
 """A closed month changes only through a restatement: as known at its close, and as known now."""
 
-import os
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +7,7 @@ from typing import Any
 import pytest
 
 from orchestration.settings import load_settings
-from orchestration.versions import DBT_PROJECT
+from tests.dbt_runs import build_models
 from tests.ingest.homes import Built, build
 from tests.platform.small_home import make_small_home
 
@@ -41,16 +38,10 @@ def _add(path: Path, rows: list[str]) -> None:
 def _built(home: Path, as_of: str | None) -> Built:
     built = build(load_settings(home), datetime.fromisoformat(as_of) if as_of else None)
     path = built.path.rename(built.path.with_name(f"{'then' if as_of else 'now'}.duckdb"))
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "dbt.cli.main", "-q", "run", "--project-dir", str(DBT_PROJECT)),
-            *("--profiles-dir", str(DBT_PROJECT), "--target-path", str(home / "target")),
-            *("--log-path", str(home / "logs"), "--select"),
-            *("+fct_restatements", "fct_usage_monthly", "int_user_usage_monthly"),
-            *("int_seat_months", "int_month_windows", "int_billable_seats"),
-        ],
-        check=True,
-        env={**os.environ, "SEATSHIFT_WAREHOUSE": str(path)},
+    build_models(
+        path,
+        *("+fct_restatements", "fct_usage_monthly", "int_user_usage_monthly"),
+        *("int_seat_months", "int_month_windows", "int_billable_seats"),
     )
     return Built(built.settings, path)
 

@@ -6,15 +6,12 @@ fall and nothing expands. One proposal bills a little more than today, one accou
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
+
+from tests.dbt_runs import build_models
 
 ROOT = Path(__file__).parents[2]
-PROJECT = ROOT / "dbt_project"
 THRESHOLDS = ROOT / "orchestration" / "ingest" / "defaults" / "thresholds.csv"
 ACCOUNTS = 75
 MONTHS = 20
@@ -26,7 +23,6 @@ MODELS = (
     "fct_segment_scenarios",
     "models/marts/decision",
 )
-_PARSED: list[Any] = []
 
 
 @dataclass(frozen=True)
@@ -184,30 +180,5 @@ def decide(folder: Path, assumptions: Assumptions, threads: int = 2) -> Path:
             "insert into staging.stg_churn_assumptions values ('middle', ?, ?)",
             [list(row) for row in assumptions.churn.items()],
         )
-    _run(path, folder, threads)
+    build_models(path, *MODELS, threads=threads)
     return path
-
-
-def _run(path: Path, folder: Path, threads: int) -> None:
-    places = ["--project-dir", str(PROJECT), "--target-path", str(folder)]
-    quiet = ["--log-path", str(folder), "--log-level", "none", "--log-level-file", "none"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SEATSHIFT_WAREHOUSE", str(path))
-        patch.setenv("SEATSHIFT_THREADS", str(threads))
-        patch.setenv("DBT_PROFILES_DIR", str(PROJECT))
-        try:
-            runner = dbtRunner(manifest=_manifest(tuple(places + quiet)))
-            done = runner.invoke(["run", *places, *quiet, "--select", *MODELS])
-        finally:
-            # dbt keeps its connection, and with it the file's lock, until told otherwise
-            DuckDBConnectionManager.close_all_connections()
-    assert done.success, [result.message for result in done.result or []]
-
-
-def _manifest(options: tuple[str, ...]) -> Any:
-    """The parsed project, read once in a session: parsing takes longer than deciding."""
-    if not _PARSED:
-        done = dbtRunner().invoke(["parse", *options])
-        assert done.success, done.exception
-        _PARSED.append(done.result)
-    return _PARSED[0]

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.decision.company import Assumptions, decide
+from tests.shared import once
 
 
 @dataclass(frozen=True)
@@ -39,4 +40,8 @@ def last_verdicts(path: Path) -> dict[str, Verdict]:
 @pytest.fixture(scope="session")
 def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The company's warehouse under the shipped thresholds."""
-    return decide(tmp_path_factory.mktemp("decided"), Assumptions())
+
+    def make(folder: Path) -> None:
+        decide(folder, Assumptions())
+
+    return once(tmp_path_factory, "decided", make) / "warehouse.duckdb"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from tests.decision.company import PROJECT
+from orchestration.versions import DBT_PROJECT
 
-MACRO = PROJECT / "macros" / "decision" / "poisson_weight.sql"
+MACRO = DBT_PROJECT / "macros" / "decision" / "poisson_weight.sql"
 DRAWS = 200
 Row = tuple[str, Decimal, Decimal]
 

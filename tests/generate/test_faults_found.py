@@ -1,9 +1,6 @@
 """Every planted fault is found, and nothing that was not planted."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +13,7 @@ from orchestration.ingest.land import land_export, resolve
 from orchestration.ingest.present import as_of_default, present
 from orchestration.ingest.specs import EXPORTS
 from orchestration.settings import load_settings
-
-PROJECT = Path(__file__).parents[2] / "dbt_project"
+from tests.dbt_runs import build_models
 
 # both copies of a conflicting line are held, so reconciliation misses the line
 MISSED_TOO = {"conflicting_duplicate": "missing_on_invoice"}
@@ -36,29 +32,7 @@ def warehouse(
     resolve(settings)
     path = home / "build.duckdb"
     present(settings, path, as_of_default(settings), "found")
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")),
-            "run",
-            "--quiet",
-            "--select",
-            "+fct_invoice_reconciliation",
-            "--target-path",
-            str(home / "target"),
-            "--log-path",
-            str(home / "logs"),
-        ],
-        cwd=PROJECT,
-        env={
-            **os.environ,
-            "SEATSHIFT_WAREHOUSE": str(path),
-            "DBT_PROFILES_DIR": str(PROJECT),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    build_models(path, "+fct_invoice_reconciliation")
     with duckdb.connect(str(path), read_only=True) as connection:
         yield connection
 

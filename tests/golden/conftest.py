@@ -5,19 +5,22 @@ from pathlib import Path
 import pytest
 
 from tests.golden.runner import build_berlin, build_warehouse
+from tests.shared import once
 
 
 @pytest.fixture(scope="session")
 def golden_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The warehouse file that holds every case, built once."""
-    path = tmp_path_factory.mktemp("golden") / "golden.duckdb"
-    build_warehouse(path)
-    return path
+    return (
+        once(tmp_path_factory, "golden", lambda folder: build_warehouse(folder / "golden.duckdb"))
+        / "golden.duckdb"
+    )
 
 
 @pytest.fixture(scope="session")
 def berlin_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The warehouse of the company in Berlin, built once."""
-    path = tmp_path_factory.mktemp("berlin") / "berlin.duckdb"
-    build_berlin(path)
-    return path
+    return (
+        once(tmp_path_factory, "berlin", lambda folder: build_berlin(folder / "berlin.duckdb"))
+        / "berlin.duckdb"
+    )

@@ -1,9 +1,6 @@
 """Golden cases as files: find them, load them all into one warehouse, run the models once."""
 
 import csv
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +10,9 @@ import duckdb
 
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.specs import EXPORTS, SQL_TYPES, Column
+from tests.dbt_runs import build_models
 
 HERE = Path(__file__).parent
-PROJECT = HERE.parent.parent / "dbt_project"
 AS_OF = "2026-03-31 23:59:59"
 BERLIN = "berlin"
 
@@ -68,7 +65,7 @@ def build_warehouse(path: Path) -> None:
     """Load the inputs of all cases into a new warehouse file and run every model on it."""
     rooms = {room.name for room in HERE.iterdir() if room.is_dir()} - {BERLIN}
     load_warehouse(path, _inputs(rooms))
-    run_models(path)
+    build_models(path)
 
 
 def build_berlin(path: Path) -> None:
@@ -80,7 +77,7 @@ def build_berlin(path: Path) -> None:
         as_of="2026-05-31 21:59:59",
         accuracy_floor="0.97",
     )
-    run_models(path, *sorted({f"+{case.model}" for case in expectations(BERLIN)}))
+    build_models(path, *sorted({f"+{case.model}" for case in expectations(BERLIN)}))
 
 
 def _inputs(rooms: set[str]) -> list[tuple[str, str, Path]]:
@@ -130,28 +127,6 @@ def load_warehouse(
             defaults = _export_defaults(table) if schema == "raw" else _defaults(table)
             _insert(connection, f"{schema}.{table}", file, defaults)
         _fill_lineage(connection)
-
-
-def run_models(path: Path, *select: str) -> None:
-    """Run the models (all of them, or those that a selection names) on a loaded warehouse file."""
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")),
-            "run",
-            "--quiet",
-            "--target-path",
-            str(path.parent / "target"),
-            "--log-path",
-            str(path.parent / "logs"),
-            *(["--select", *select] if select else []),
-        ],
-        cwd=PROJECT,
-        env={**os.environ, "SEATSHIFT_WAREHOUSE": str(path), "DBT_PROFILES_DIR": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def differences(warehouse: Path, expectation: Expectation) -> tuple[list[Any], list[Any]]:

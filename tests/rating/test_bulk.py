@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.published import read_pointer
 from orchestration.settings import load_settings
-from tests.golden.runner import PROJECT
+from orchestration.versions import ROOT
 from tests.rating.batches import draw_batch
 from tests.rating.book import Case, Setting
 from tests.rating.home import write_home
@@ -59,7 +59,7 @@ def refresh(cases: Sequence[Case], home: Path) -> Path:
     )
     done = subprocess.run(
         [sys.executable, "-m", "orchestration.cli", "refresh", "--home", home, "--as-of", AS_OF],
-        cwd=PROJECT.parent,
+        cwd=ROOT,
         env={name: text for name, text in os.environ.items() if not name.startswith("SEATSHIFT_")},
         capture_output=True,
         text=True,

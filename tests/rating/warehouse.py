@@ -13,7 +13,8 @@ import duckdb
 
 from orchestration.ingest.reference import read_reference
 from orchestration.settings import load_settings
-from tests.golden.runner import load_warehouse, run_models
+from tests.dbt_runs import build_models
+from tests.golden.runner import load_warehouse
 from tests.rating.bills import rate
 from tests.rating.book import Case, Setting
 from tests.rating.home import write_home
@@ -61,7 +62,7 @@ def build(cases: Sequence[Case], setting: Setting, folder: Path) -> Path:
     assert [problem.sentence for problem in problems] == [], "a random book must be a valid one"
     path = folder / "cases.duckdb"
     load_warehouse(path, files, time_zone=setting.time_zone, as_of=str(setting.as_of))
-    run_models(path, *MODELS)
+    build_models(path, *MODELS)
     return path
 
 
