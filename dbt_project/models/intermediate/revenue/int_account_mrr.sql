@@ -135,6 +135,7 @@ versions as (
 
 ),
 
+-- run rates carry twelve places: thirds of a price that add up to half a cent must do so
 summed_up as (
 
     select
@@ -145,9 +146,9 @@ summed_up as (
         max(case when is_provisional then 1 else 0 end) = 1 as is_provisional,
         max(case when is_active then 1 else 0 end) = 1 as is_active,
         max(case when is_carried_forward then 1 else 0 end) = 1 as is_carried_forward,
-        cast(sum(closing_amount) as decimal(38, 12)) as closing_amount,
-        cast(sum(known_opening_amount) as decimal(38, 12)) as known_opening_amount,
-        cast(sum(known_closing_amount) as decimal(38, 12)) as known_closing_amount
+        cast(round(sum(closing_amount), 9) as decimal(38, 12)) as closing_amount,
+        cast(round(sum(known_opening_amount), 9) as decimal(38, 12)) as known_opening_amount,
+        cast(round(sum(known_closing_amount), 9) as decimal(38, 12)) as known_closing_amount
 
     from versions
     group by account_id, month, currency, version
