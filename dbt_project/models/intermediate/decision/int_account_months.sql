@@ -218,7 +218,7 @@ joined as (
             when
                 leakage.list_amount_reporting is not null
                 and leakage.realized_amount_reporting is not null
-                then cast(leakage.unapproved_amount * month_rates.rate as decimal(38, 6))
+                then {{ converted_money('leakage.unapproved_amount', 'month_rates.rate') }}
         end as unapproved_amount,
         coalesce(leakage.unapproved_amount > 0, false) as has_unapproved,
         case when tickets.is_invoiced then tickets.has_shock_ticket end as has_shock_ticket,

@@ -18,8 +18,8 @@ segment_months as (
 
 ),
 
--- whole numbers (millionths of a seat, thousandths of work, hundredths of money): millions of
--- rows add up fast and, unlike floats, to the same sum in any order
+-- whole numbers (millionths of a seat, thousandths of work, ten-thousandths of money): millions
+-- of rows add up fast and, unlike floats, to the same sum in any order
 scaled as (
 
     select
@@ -31,11 +31,11 @@ scaled as (
         cast(round(coalesce(active_seats, 0) * 1000000, 0) as bigint) as active_seats,
         cast(round(coalesce(known_work, 0), 3) * 1000 as bigint) as known_work,
         cast(round(coalesce(automation_work, 0), 3) * 1000 as bigint) as automation_work,
-        cast(round(coalesce(mrr_opening, 0), 2) * 100 as bigint) as mrr_opening,
-        cast(round(coalesce(mrr_expansion, 0), 2) * 100 as bigint) as mrr_expansion,
-        cast(round(coalesce(list_amount, 0), 2) * 100 as bigint) as list_amount,
-        cast(round(coalesce(realized_amount, 0), 2) * 100 as bigint) as realized_amount,
-        cast(round(coalesce(unapproved_amount, 0), 2) * 100 as bigint) as unapproved_amount,
+        cast(round(coalesce(mrr_opening, 0), 4) * 10000 as bigint) as mrr_opening,
+        cast(round(coalesce(mrr_expansion, 0), 4) * 10000 as bigint) as mrr_expansion,
+        cast(round(coalesce(list_amount, 0), 4) * 10000 as bigint) as list_amount,
+        cast(round(coalesce(realized_amount, 0), 4) * 10000 as bigint) as realized_amount,
+        cast(round(coalesce(unapproved_amount, 0), 4) * 10000 as bigint) as unapproved_amount,
         cast(case when is_exposed is not null then 1 else 0 end as bigint) as margin_accounts,
         cast(case when is_exposed then 1 else 0 end as bigint) as exposed_accounts,
         cast(case when has_shock_ticket is not null then 1 else 0 end as bigint)
@@ -133,23 +133,23 @@ drawn as (
             as decimal(38, 6)
         ) as automation_work,
         cast(
-            cast(coalesce(sum(weighted.mrr_opening), 0) as decimal(38, 0)) * 0.01
+            cast(coalesce(sum(weighted.mrr_opening), 0) as decimal(38, 0)) * 0.0001
             as decimal(38, 6)
         ) as mrr_opening,
         cast(
-            cast(coalesce(sum(weighted.mrr_expansion), 0) as decimal(38, 0)) * 0.01
+            cast(coalesce(sum(weighted.mrr_expansion), 0) as decimal(38, 0)) * 0.0001
             as decimal(38, 6)
         ) as mrr_expansion,
         cast(
-            cast(coalesce(sum(weighted.list_amount), 0) as decimal(38, 0)) * 0.01
+            cast(coalesce(sum(weighted.list_amount), 0) as decimal(38, 0)) * 0.0001
             as decimal(38, 6)
         ) as list_amount,
         cast(
-            cast(coalesce(sum(weighted.realized_amount), 0) as decimal(38, 0)) * 0.01
+            cast(coalesce(sum(weighted.realized_amount), 0) as decimal(38, 0)) * 0.0001
             as decimal(38, 6)
         ) as realized_amount,
         cast(
-            cast(coalesce(sum(weighted.unapproved_amount), 0) as decimal(38, 0)) * 0.01
+            cast(coalesce(sum(weighted.unapproved_amount), 0) as decimal(38, 0)) * 0.0001
             as decimal(38, 6)
         ) as unapproved_amount,
         coalesce(sum(weighted.margin_accounts), 0) as margin_accounts,
