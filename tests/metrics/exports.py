@@ -115,8 +115,15 @@ class Company:
             yield from text_rows(path)
 
     def book(self, name: str) -> list[Text]:
-        path = self.home / "reference" / f"{name}.csv"
-        return list(text_rows(path)) if path.is_file() else []
+        """Rows of a file of the price book, read once."""
+        if name not in self._books:
+            path = self.home / "reference" / f"{name}.csv"
+            self._books[name] = list(text_rows(path)) if path.is_file() else []
+        return self._books[name]
+
+    @cached_property
+    def _books(self) -> dict[str, list[Text]]:
+        return {}
 
     def known(
         self, name: str, key: tuple[str, ...], read: Callable[[Text], Row | None]
