@@ -1,0 +1,116 @@
+"""How long everything after the usage aggregates takes, beside a bare DuckDB scan of the files.
+
+Run it as `.venv/bin/python -m benchmarks.metrics`: it makes a company of 10,000 accounts and 24
+months in a temporary home (little usage: its aggregates come before what is measured), loads it,
+runs dbt on two threads, and prints the seconds of each group of models, of the slowest models,
+and their ratio to a scan and count of every export by DuckDB alone.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.generate.company import generate
+from orchestration.ingest.land import land_export, resolve
+from orchestration.ingest.present import as_of_default, present
+from orchestration.ingest.specs import EXPORTS
+from orchestration.settings import load_settings
+from orchestration.versions import DBT_PROJECT
+
+# what is made of usage events themselves; everything else comes after it
+BEFORE = ("staging", "intermediate/usage")
+
+
+def bare_scan(home: Path) -> float:
+    """Seconds that DuckDB needs to read every export and count its rows by account."""
+    started = time.perf_counter()
+    with duckdb.connect() as connection:
+        for folder in sorted((home / "exports").iterdir()):
+            files = [folder] if folder.is_file() else sorted(folder.iterdir())
+            for path in files:
+                reader = "read_parquet" if path.suffix == ".parquet" else "read_csv"
+                connection.execute(
+                    f"select count(*) from {reader}('{path}') group by all"
+                ).fetchall()
+    return time.perf_counter() - started
+
+
+def build(home: Path) -> list[dict[str, Any]]:
+    """Load the home and run every model; dbt's own record of each."""
+    settings = load_settings(home)
+    for name in EXPORTS:
+        land_export(settings, name)
+    resolve(settings)
+    path = settings.builds / "benchmark.duckdb"
+    present(settings, path, as_of_default(settings), "benchmark")
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "dbt.cli.main", "-q", "run", "--project-dir", str(DBT_PROJECT)),
+            *("--profiles-dir", str(DBT_PROJECT), "--target-path", str(home / "target")),
+            *("--log-path", str(home / "logs")),
+        ],
+        check=True,
+        stdout=sys.stderr,
+        env={**os.environ, "SEATSHIFT_WAREHOUSE": str(path), "SEATSHIFT_THREADS": "2"},
+    )
+    results = json.loads((home / "target" / "run_results.json").read_text("utf-8"))["results"]
+    nodes = json.loads((home / "target" / "manifest.json").read_text("utf-8"))["nodes"]
+    return [
+        {
+            "model": nodes[result["unique_id"]]["name"],
+            "group": "/".join(nodes[result["unique_id"]]["fqn"][1:-1]),
+            "seconds": result["execution_time"],
+        }
+        for result in results
+        if result["unique_id"] in nodes
+    ]
+
+
+def report(models: list[dict[str, Any]], scan_seconds: float) -> dict[str, Any]:
+    """Seconds after the usage aggregates, by group and of the slowest models."""
+    groups: dict[str, float] = defaultdict(float)
+    for model in models:
+        groups[model["group"]] += model["seconds"]
+    after = [model for model in models if not model["group"].startswith(BEFORE)]
+    seconds = sum(model["seconds"] for model in after)
+    slowest = sorted(after, key=lambda model: -model["seconds"])[:12]
+    return {
+        "scan_seconds": round(scan_seconds, 2),
+        "seconds_after_usage": round(seconds, 1),
+        "ratio_to_scan": round(seconds / scan_seconds, 1),
+        "groups": {name: round(spent, 1) for name, spent in sorted(groups.items())},
+        "slowest": {model["model"]: round(model["seconds"], 2) for model in slowest},
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--accounts", type=int, default=10_000)
+    parser.add_argument("--months", type=int, default=24)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        generate(
+            home,
+            accounts=arguments.accounts,
+            months=arguments.months,
+            events=arguments.events,
+            seed=7,
+            story="shift",
+        )
+        scan_seconds = bare_scan(home)
+        print(json.dumps(report(build(home), scan_seconds), indent=2))
+
+
+if __name__ == "__main__":
+    main()
