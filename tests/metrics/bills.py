@@ -234,8 +234,8 @@ class Bills:
         return found
 
     @cached_property
-    def cost(self) -> dict[tuple[str, date], Fraction]:
-        """Cost to serve: work times the cost in force on its day, its dimension's if it has one."""
+    def meter_costs(self) -> dict[tuple[str, date, str], tuple[Fraction, Fraction]]:
+        """Work of a meter and its cost at the rate of the day, its dimension's if it has one."""
         rates: dict[tuple[str, str], list[tuple[date, Fraction]]] = defaultdict(list)
         for text in self.company.raw("cost_rates"):
             since = date.fromisoformat(text["valid_from"])
@@ -244,7 +244,7 @@ class Bills:
         for work in self.company.usage:
             units[work.account_id, work.day, work.meter, work.dimension] += work.quantity
         costs: dict[tuple[str, date, str], Fraction] = {}
-        found: dict[tuple[str, date], Fraction] = defaultdict(Fraction)
+        found: dict[tuple[str, date, str], tuple[Fraction, Fraction]] = {}
         for (account, day, meter, dimension), quantity in units.items():
             if (meter, day, dimension) not in costs:
                 own, general = (
@@ -253,8 +253,18 @@ class Bills:
                 )
                 assert own or general or not any(name == meter for name, _ in rates)
                 costs[meter, day, dimension] = max(own or general or [(day, Fraction(0))])[1]
-            cost = costs[meter, day, dimension]
-            found[account, day.replace(day=1)] += Fraction(quantity, MILLION) * cost
+            amount = Fraction(quantity, MILLION)
+            of_month = (account, day.replace(day=1), meter)
+            so_far, cost = found.get(of_month, (Fraction(), Fraction()))
+            found[of_month] = (so_far + amount, cost + amount * costs[meter, day, dimension])
+        return found
+
+    @cached_property
+    def cost(self) -> dict[tuple[str, date], Fraction]:
+        """Cost to serve of each account and month, all meters together."""
+        found: dict[tuple[str, date], Fraction] = defaultdict(Fraction)
+        for (account, month, _), (_, cost) in self.meter_costs.items():
+            found[account, month] += cost
         return found
 
     def margin(self, account_id: str, month: date) -> tuple[object, ...]:
