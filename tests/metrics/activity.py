@@ -50,6 +50,16 @@ class Activity:
 
     def recent(self, account_id: str, month: date, length: int) -> tuple[Fraction, Fraction]:
         """Billed seat-seconds of the month's last days, and those of holders who acted in them."""
+        key = (account_id, month, length)
+        if key not in self._recent:
+            self._recent[key] = self.counted(account_id, month, length)
+        return self._recent[key]
+
+    @cached_property
+    def _recent(self) -> dict[tuple[str, date, int], tuple[Fraction, Fraction]]:
+        return {}
+
+    def counted(self, account_id: str, month: date, length: int) -> tuple[Fraction, Fraction]:
         on = self.company.measured_on(month)
         first = on - timedelta(days=length - 1)
         since = self.company.midnight(first)

@@ -8,6 +8,7 @@ import pytest
 
 from orchestration.warehouse import open_warehouse
 from tests.conftest import PublishedHome
+from tests.metrics.activity import Activity
 from tests.metrics.bills import Bills
 from tests.metrics.exports import Company
 from tests.metrics.revenue import Mrr
@@ -52,3 +53,8 @@ def told(demo: PublishedHome) -> Told:
 @pytest.fixture(scope="session")
 def segments(company: Company, mrr: Mrr, seats: Seats, bills: Bills) -> Segments:
     return Segments(company, mrr, seats, bills)
+
+
+@pytest.fixture(scope="session")
+def activity(company: Company, seats: Seats, bills: Bills) -> Activity:
+    return Activity(company, seats, bills)

@@ -1,7 +1,7 @@
 """Surveys, trials, features and churn around a change of plan, read from the exports."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from tests.metrics.arithmetic import ratio
@@ -73,20 +73,32 @@ def trials(company: Company, seats: Seats) -> dict[str, tuple[object, ...]]:
     return found
 
 
-def funnel(rows: Iterable[tuple[object, ...]]) -> dict[str, tuple[object, ...]]:
-    """Trials by segment and how many went on."""
-    by_segment: dict[str, list[tuple[object, ...]]] = defaultdict(list)
-    for row in rows:
-        by_segment["all"].append(row)
-        by_segment[str(row[0])].append(row)
-    found: dict[str, tuple[object, ...]] = {}
-    for segment, of_segment in by_segment.items():
-        acted = [row for row in of_segment if row[2] is not None]
-        charged = [row for row in of_segment if row[3] is not None]
+def family(company: Company, account_id: str) -> str:
+    """Plan family of an account today."""
+    plan_id = company.plan(account_id, company.day(company.as_of))
+    if plan_id == "unknown":
+        plan_id = company.accounts[account_id].get("plan_id", "")
+    return company.plans[plan_id]["family"] if plan_id in company.plans else "unknown"
+
+
+def funnel(
+    company: Company, rows: dict[str, tuple[object, ...]]
+) -> dict[tuple[str, str, str], tuple[object, ...]]:
+    """Trials by segment, plan family and month of their start, and how many went on."""
+    grouped: dict[tuple[str, str, str], list[tuple[object, ...]]] = defaultdict(list)
+    for account, row in rows.items():
+        for segment in ("all", str(row[0])):
+            for of_family in ("all", family(company, account)):
+                for period in ("all", str(row[1])[:7]):
+                    grouped[segment, of_family, period].append(row)
+    found: dict[tuple[str, str, str], tuple[object, ...]] = {}
+    for key, of_key in grouped.items():
+        acted = [row for row in of_key if row[2] is not None]
+        charged = [row for row in of_key if row[3] is not None]
         both = [row for row in acted if row[3] is not None and str(row[3]) >= str(row[2])]
-        found[segment] = (
-            *(len(of_segment), len(acted), len(both), len(charged)),
-            *(ratio(len(acted), len(of_segment)), ratio(len(charged), len(of_segment))),
+        found[key] = (
+            *(len(of_key), len(acted), len(both), len(charged)),
+            *(ratio(len(acted), len(of_key)), ratio(len(charged), len(of_key))),
             *(middle(row[4] for row in acted), middle(row[5] for row in charged)),
         )
     return found

@@ -162,24 +162,13 @@ class Segments:
         return ratio(2 * sums["revenue"], sums["active"] + sums["active_before"])
 
     def correlation(self, segment: str, month: date) -> Decimal | None:
-        """Spearman: Pearson's correlation of ranks of seats and work; equals share theirs."""
+        """How billable seats go with work over the segment's accounts."""
         pairs = [
             (own["seats"], own["work"])
             for (account, of_month), own in self.accounts.items()
             if of_month == month and own["seats"] > 0 and self.is_in(segment, account)
         ]
-        if not any(work for _, work in pairs):
-            return None
-        left, right = (ranks([pair[side] for pair in pairs]) for side in (0, 1))
-        count = len(pairs)
-        spread = [
-            count * sum(a * b for a, b in zip(one, two, strict=True)) - sum(one) * sum(two)
-            for one, two in ((left, right), (left, left), (right, right))
-        ]
-        if not spread[1] or not spread[2]:
-            return None
-        # the one step that no decimal holds: roots and quotient
-        return rounded(Fraction(spread[0] / (sqrt(spread[1]) * sqrt(spread[2]))), 6)
+        return spearman(pairs) if any(work for _, work in pairs) else None
 
     def interval(self, metric: str, segment: str, month: date) -> tuple[Decimal, Decimal]:
         """The 20th lowest and the 20th highest rate of 200 draws over the segment's accounts."""
@@ -202,6 +191,20 @@ class Segments:
         place = -(-len(found) // 10)
         found.sort()
         return found[place - 1], found[-place]
+
+
+def spearman(pairs: list[tuple[Fraction, Fraction]]) -> Decimal | None:
+    """Pearson's correlation of ranks, equals sharing theirs; none where a side is all equal."""
+    left, right = (ranks([pair[side] for pair in pairs]) for side in (0, 1))
+    count = len(pairs)
+    spread = [
+        count * sum(a * b for a, b in zip(one, two, strict=True)) - sum(one) * sum(two)
+        for one, two in ((left, right), (left, left), (right, right))
+    ]
+    if not spread[1] or not spread[2]:
+        return None
+    # the one step that no decimal holds: roots and quotient
+    return rounded(Fraction(spread[0] / (sqrt(spread[1]) * sqrt(spread[2]))), 6)
 
 
 def ranks(values: list[Fraction]) -> list[int]:

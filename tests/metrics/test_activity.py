@@ -1,18 +1,10 @@
 """Recent utilization, seats to right-size to, users and their cost against a plain reading."""
 
-import pytest
-
 from tests.metrics.activity import Activity
 from tests.metrics.arithmetic import rounded
 from tests.metrics.bills import Bills
 from tests.metrics.conftest import Told
-from tests.metrics.exports import Company
 from tests.metrics.seats import Seats
-
-
-@pytest.fixture(scope="module")
-def activity(company: Company, seats: Seats, bills: Bills) -> Activity:
-    return Activity(company, seats, bills)
 
 
 def test_recent_days_right_size_and_users_are_those_of_a_plain_reading(

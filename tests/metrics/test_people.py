@@ -26,16 +26,16 @@ def test_every_trial_goes_on_as_a_plain_reading_says(
     assert set(rows) == {(account, *row) for account, row in trials(company, seats).items()}
 
 
-def test_the_funnel_counts_the_trials_of_each_segment(
+def test_the_funnel_counts_the_trials_of_each_segment_family_and_month(
     company: Company, seats: Seats, told: Told
 ) -> None:
     rows = told(
-        "select segment, trials, acted_accounts, charged_after_acting, charged_accounts,"
-        " acted_share, charged_share, median_days_to_action, median_days_to_charge"
-        " from marts.fct_trial_funnel where plan_family = 'all' and period = 'all'"
+        "select segment, plan_family, period, trials, acted_accounts, charged_after_acting,"
+        " charged_accounts, acted_share, charged_share, median_days_to_action,"
+        " median_days_to_charge from marts.fct_trial_funnel"
     )
-    expected = funnel(trials(company, seats).values())
-    assert set(rows) == {(segment, *row) for segment, row in expected.items()}
+    expected = funnel(company, trials(company, seats))
+    assert set(rows) == {(*key, *row) for key, row in expected.items()}
 
 
 def test_the_adoption_of_every_feature_is_that_of_a_plain_reading(
