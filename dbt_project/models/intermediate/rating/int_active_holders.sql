@@ -131,62 +131,6 @@ holdings as (
 
 ),
 
--- the roles that a holder had at any time of the service, and whether ever unsuspended
-held as (
-
-    select
-        windows.scope,
-        windows.account_id,
-        windows.contract_id,
-        windows.service_start,
-        windows.service_end,
-        holdings.user_id,
-        holdings.role,
-        max(case when holdings.assigned > greatest(holdings.suspended, 0) then 1 else 0 end) = 1
-            as is_unsuspended
-
-    from windows
-
-    inner join holdings
-        on
-            windows.scope = holdings.scope
-            and windows.account_id = holdings.account_id
-            and windows.contract_id = holdings.contract_id
-            and holdings.from_at < windows.service_end_at
-            and (holdings.to_at is null or holdings.to_at > windows.service_start_at)
-
-    where holdings.assigned > 0
-
-    group by
-        windows.scope,
-        windows.account_id,
-        windows.contract_id,
-        windows.service_start,
-        windows.service_end,
-        holdings.user_id,
-        holdings.role
-
-),
-
-roles_held as (
-
-    select
-        scope,
-        account_id,
-        contract_id,
-        service_start,
-        service_end,
-        user_id,
-        {{ joined_text('role') }} as roles,
-        coalesce({{ joined_text('case when is_unsuspended then role end') }}, '')
-            as unsuspended_roles
-
-    from held
-
-    group by scope, account_id, contract_id, service_start, service_end, user_id
-
-),
-
 spans as (
 
     select distinct
@@ -240,6 +184,70 @@ acted as (
 
 ),
 
+-- the roles that whoever acted had at any time of the service, and whether ever unsuspended: the
+-- others go before roles are strung together, which costs most
+held as (
+
+    select
+        windows.scope,
+        windows.account_id,
+        windows.contract_id,
+        windows.service_start,
+        windows.service_end,
+        holdings.user_id,
+        holdings.role,
+        max(case when holdings.assigned > greatest(holdings.suspended, 0) then 1 else 0 end) = 1
+            as is_unsuspended
+
+    from windows
+
+    inner join acted
+        on
+            windows.account_id = acted.account_id
+            and windows.service_start = acted.service_start
+            and windows.service_end = acted.service_end
+
+    inner join holdings
+        on
+            windows.scope = holdings.scope
+            and windows.account_id = holdings.account_id
+            and windows.contract_id = holdings.contract_id
+            and acted.user_id = holdings.user_id
+            and holdings.from_at < windows.service_end_at
+            and (holdings.to_at is null or holdings.to_at > windows.service_start_at)
+
+    where holdings.assigned > 0
+
+    group by
+        windows.scope,
+        windows.account_id,
+        windows.contract_id,
+        windows.service_start,
+        windows.service_end,
+        holdings.user_id,
+        holdings.role
+
+),
+
+roles_held as (
+
+    select
+        scope,
+        account_id,
+        contract_id,
+        service_start,
+        service_end,
+        user_id,
+        {{ joined_text('role') }} as roles,
+        coalesce({{ joined_text('case when is_unsuspended then role end') }}, '')
+            as unsuspended_roles
+
+    from held
+
+    group by scope, account_id, contract_id, service_start, service_end, user_id
+
+),
+
 -- few people hold several roles in a service: sets of roles keep the rows few
 counted as (
 
@@ -254,13 +262,6 @@ counted as (
         count(*) as active_holders
 
     from roles_held
-
-    inner join acted
-        on
-            roles_held.account_id = acted.account_id
-            and roles_held.service_start = acted.service_start
-            and roles_held.service_end = acted.service_end
-            and roles_held.user_id = acted.user_id
 
     group by
         roles_held.scope,

@@ -44,30 +44,45 @@ first_activity as (
 
 ),
 
--- seats held when the month ends, of the running month when the as-of came
-ended as (
+-- days are told before months multiply the rows: a time zone costs more than a join
+held_since as (
 
     select
         spans.account_id,
         spans.user_id,
-        windows.month,
-        month_closes.measured_on,
-        sum(spans.quantity) as quantity,
-        min({{ local_day('spans.held_since_at', 'settings.time_zone') }}) as held_since_on
+        spans.from_at,
+        spans.to_at,
+        spans.quantity,
+        {{ local_day('spans.held_since_at', 'settings.time_zone') }} as held_since_on
 
     from spans
 
+    cross join settings
+
+),
+
+-- seats held when the month ends, of the running month when the as-of came
+ended as (
+
+    select
+        held_since.account_id,
+        held_since.user_id,
+        windows.month,
+        month_closes.measured_on,
+        sum(held_since.quantity) as quantity,
+        min(held_since.held_since_on) as held_since_on
+
+    from held_since
+
     inner join windows
         on
-            spans.from_at < windows.window_end_at
-            and spans.to_at >= windows.window_end_at
+            held_since.from_at < windows.window_end_at
+            and held_since.to_at >= windows.window_end_at
 
     inner join month_closes
         on windows.month = month_closes.month
 
-    cross join settings
-
-    group by spans.account_id, spans.user_id, windows.month, month_closes.measured_on
+    group by held_since.account_id, held_since.user_id, windows.month, month_closes.measured_on
 
 ),
 
