@@ -75,22 +75,46 @@ lines as (
 
 ),
 
--- an amount over its unit price is how many units it is for, parts of a period included
+-- an amount over its unit price is how many units it is for, parts of a period included; few lines
+-- differ in both, so each pair is divided once
+divided as (
+
+    select
+        priced.amount,
+        priced.unit_price,
+        {{ exact_ratio(
+            'priced.amount',
+            'cast(1000000000 as bigint)',
+            'cast(cast(priced.unit_price as decimal(38, 9)) * 1000000000 as hugeint)'
+        ) }} as units
+
+    from (
+        select distinct
+            amount,
+            unit_price
+
+        from lines
+
+        where part in ('seat', 'flat') and unit_price > 0
+    ) as priced
+
+),
+
 counted as (
 
     select
         lines.*,
         case
-            when part in ('seat', 'flat') and unit_price > 0
-                then {{ exact_ratio(
-                    'amount',
-                    'cast(1000000000 as bigint)',
-                    'cast(cast(unit_price as decimal(38, 9)) * 1000000000 as hugeint)'
-                ) }}
+            when lines.part in ('seat', 'flat') and lines.unit_price > 0 then divided.units
             else cast(0 as decimal(38, 12))
         end as units
 
     from lines
+
+    left join divided
+        on
+            lines.amount = divided.amount
+            and lines.unit_price = divided.unit_price
 
 ),
 
