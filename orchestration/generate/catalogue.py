@@ -1,8 +1,11 @@
-"""The company's price book: what it charges today and the three proposals."""
+"""The company's price book: what it charges today and the five proposals."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+
+# the price book holds from before the first contract
+VALID_FROM = "2024-01-01"
 
 MINOR_UNITS = {"USD": 2, "EUR": 2, "JPY": 0}
 TAX_RATES = {"USD": Decimal("0"), "EUR": Decimal("0.19"), "JPY": Decimal("0.10")}
@@ -28,6 +31,36 @@ PLATFORM_MESSAGE = Decimal("0.02")
 PLATFORM_MESSAGE_MANY = Decimal("0.012")
 PLATFORM_MINI = Decimal("0.000050")
 PLATFORM_PRO_PACKAGE = Decimal("120.00")
+# no bill above it, whatever the tokens
+PLATFORM_CAP = Decimal("2500.00")
+# credits a month, half of what is left rolls over once; work beyond them at its price
+CREDITS_FEE = Decimal("449.00")
+CREDITS_GRANTED = 5000
+CREDITS_ROLLOVER = Decimal("0.5")
+CREDITS_OVERAGE = Decimal("0.09")
+CREDIT_RATES = (
+    ("resolutions", None, Decimal("4")),
+    ("messages", None, Decimal("0.2")),
+    ("tokens", "atlas-mini", Decimal("0.0001")),
+    ("tokens", "atlas-pro", Decimal("0.001")),
+)
+# tokens for a year, paid month by month; packs beyond them
+PREPAID_SEAT = Decimal("31.00")
+PREPAID_FEE = Decimal("190.00")
+PREPAID_TOKENS = 24_000_000
+PREPAID_ROLLOVER = Decimal("0.2")
+PREPAID_PACK_TOKENS = 2_000_000
+PREPAID_PACK = Decimal("60.00")
+PREPAID_RATES = (
+    ("tokens", "atlas-mini", Decimal("1")),
+    ("tokens", "atlas-pro", Decimal("8")),
+)
+# without seats, as one large customer was offered it
+PREPAID_ONLY_FEE = Decimal("1290.00")
+OUTCOME_MINIMUM = Decimal("99.00")
+# for half a year nobody pays more than a quarter above today
+OUTCOME_INCREASE = Decimal("0.25")
+OUTCOME_PERIODS = 6
 OUTCOME_TIERS = (
     (Decimal("500"), Decimal("0.99")),
     (Decimal("2000"), Decimal("0.89")),

@@ -4,18 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from orchestration.generate import catalogue
+from orchestration.generate import proposals
 from orchestration.generate.accounts import Account
 from orchestration.generate.calendar import Window
-from orchestration.generate.catalogue import MODELS, SEAT_PRICES, converted, rounded, seat_plan
+from orchestration.generate.catalogue import MODELS, SEAT_PRICES, VALID_FROM, seat_plan
 from orchestration.generate.draws import Draws
 from orchestration.generate.files import write_rows
+from orchestration.generate.proposals import Row, charge
 from orchestration.ingest.price_book import REFERENCE
-
-# the price book holds from before the first contract
-VALID_FROM = "2024-01-01"
-
-Row = dict[str, object]
 
 
 def write_reference(folder: Path, accounts: Sequence[Account]) -> dict[Path, int]:
@@ -23,8 +19,10 @@ def write_reference(folder: Path, accounts: Sequence[Account]) -> dict[Path, int
     tables: dict[str, Iterable[Row]] = {
         "plans": _plans(),
         "charges": _charges(),
-        "tiers": _tiers(),
-        "scenarios": _scenarios(),
+        "tiers": proposals.tiers(),
+        "rate_tables": proposals.rate_tables(),
+        "credit_grants": proposals.credit_grants(),
+        "scenarios": proposals.scenarios(_offered(accounts)),
         "contract_prices": _contract_prices(accounts),
         "discounts": _discounts(accounts),
         "churn_assumptions": _churn_assumptions(),
@@ -53,24 +51,7 @@ def _plans() -> Iterator[Row]:
                 "bill_suspended": "false",
                 "credit_on_removal": "true",
             }
-    proposals = (
-        ("hybrid", "Hybrid", "hybrid"),
-        ("platform_tokens", "Platform and tokens", "token"),
-        ("outcome", "Pure outcome", "outcome"),
-    )
-    for plan, name, family in proposals:
-        for currency in SEAT_PRICES:
-            yield {
-                "plan_id": f"{plan}_{currency.lower()}",
-                "plan_name": name,
-                "family": family,
-                "currency": currency,
-                "billing_interval": "month",
-                "proration": "by_day",
-                "billable_roles": "member",
-                "bill_suspended": "false",
-                "credit_on_removal": "true",
-            }
+    yield from proposals.plans()
 
 
 def _charges() -> Iterator[Row]:
@@ -78,120 +59,18 @@ def _charges() -> Iterator[Row]:
         for currency in SEAT_PRICES:
             plan = seat_plan(interval, currency)
             yield {
-                **_charge(plan.charge_id, plan.plan_id, "Seats", "seats", "advance", "per_unit"),
+                **charge(plan.charge_id, plan.plan_id, "Seats", "seats", "advance"),
                 "role": "member",
                 "unit_amount": plan.list_price,
             }
-    for currency in SEAT_PRICES:
-        yield from _proposed_charges(currency)
+    yield from proposals.charges()
 
 
-def _proposed_charges(currency: str) -> Iterator[Row]:
-    code = currency.lower()
-
-    def price(dollars: Decimal, places: int) -> Decimal:
-        return dollars if currency == "USD" else converted(dollars, currency, places)
-
-    def money(dollars: Decimal) -> Decimal:
-        return rounded(price(dollars, 6), currency)
-
-    plan = f"hybrid_{code}"
-    yield {
-        **_charge(f"seat_{plan}", plan, "Seats", "seats", "advance", "per_unit"),
-        "role": "member",
-        "unit_amount": money(catalogue.HYBRID_SEAT),
-    }
-    yield {
-        **_charge(f"outcomes_{plan}", plan, "Automated resolutions", "resolutions"),
-        "actor_type": "automation",
-        "outcomes_only": "true",
-        "unit_amount": price(catalogue.HYBRID_OUTCOME, 2),
-        "included_quantity": catalogue.HYBRID_INCLUDED,
-        "included_per": "account",
-    }
-    plan = f"platform_tokens_{code}"
-    yield {
-        **_charge(f"fee_{plan}", plan, "Platform fee", "flat", "advance", "flat"),
-        "unit_amount": money(catalogue.PLATFORM_FEE),
-    }
-    yield {
-        **_charge(f"mini_{plan}", plan, f"Tokens of {MODELS[0]}", "tokens"),
-        "dimension": MODELS[0],
-        "unit_amount": price(catalogue.PLATFORM_MINI, 9),
-        "included_quantity": 1_000_000,
-        "included_per": "account",
-    }
-    yield {
-        **_charge(f"pro_{plan}", plan, f"Tokens of {MODELS[1]}", "tokens", "arrears", "package"),
-        "dimension": MODELS[1],
-        "unit_amount": money(catalogue.PLATFORM_PRO_PACKAGE),
-        "package_size": 1_000_000,
-    }
-    yield _charge(f"messages_{plan}", plan, "Messages", "messages", "arrears", "volume")
-    plan = f"outcome_{code}"
-    yield {
-        **_charge(f"outcomes_{plan}", plan, "Resolutions", "resolutions", "arrears", "graduated"),
-        "outcomes_only": "true",
-    }
-
-
-def _charge(
-    charge: str,
-    plan: str,
-    name: str,
-    meter: str,
-    timing: str = "arrears",
-    pricing: str = "per_unit",
-) -> Row:
-    return {
-        "charge_id": charge,
-        "plan_id": plan,
-        "valid_from": VALID_FROM,
-        "charge_name": name,
-        "meter": meter,
-        "timing": timing,
-        "outcomes_only": "false",
-        "pricing": pricing,
-    }
-
-
-def _tiers() -> Iterator[Row]:
-    for currency in SEAT_PRICES:
-        code = currency.lower()
-        places = 2 if currency == "JPY" else 4
-        volume = (
-            (Decimal(5000), catalogue.PLATFORM_MESSAGE),
-            (None, catalogue.PLATFORM_MESSAGE_MANY),
-        )
-        for charge, tiers in (
-            (f"messages_platform_tokens_{code}", volume),
-            (f"outcomes_outcome_{code}", catalogue.OUTCOME_TIERS),
-        ):
-            for number, (up_to, dollars) in enumerate(tiers, start=1):
-                price = dollars if currency == "USD" else converted(dollars, currency, places)
-                yield {
-                    "charge_id": charge,
-                    "valid_from": VALID_FROM,
-                    "tier": number,
-                    "up_to": up_to,
-                    "unit_amount": price,
-                }
-
-
-def _scenarios() -> Iterator[Row]:
-    for scenario, name in (
-        ("hybrid", "Seats and automated resolutions"),
-        ("platform_tokens", "Platform fee and tokens"),
-        ("outcome", "Pure outcome"),
-    ):
-        yield {
-            "scenario_id": scenario,
-            "scenario_name": name,
-            "proposed_on": catalogue.PROPOSED_ON,
-            "plan_id": f"{scenario}_usd",
-            "uptake": "all",
-            "starts_on": catalogue.STARTS_ON,
-        }
+def _offered(accounts: Iterable[Account]) -> str | None:
+    """The customer with an offer of its own: the first of the largest; none where there is none."""
+    return next(
+        (account.account_id for account in accounts if account.segment.name == "enterprise"), None
+    )
 
 
 def _contract_prices(accounts: Iterable[Account]) -> Iterator[Row]:
