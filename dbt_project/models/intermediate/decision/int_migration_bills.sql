@@ -69,13 +69,13 @@ closed as (
         shadow_bills.amount_reporting as proposed_reporting,
         case
             when coalesce(grandfathering.amount, 0) = 0 then 0
-            else grandfathering.amount * month_rates.rate
+            else {{ converted_money('grandfathering.amount', 'month_rates.rate') }}
         end as grandfathering_reporting,
         -- what the cap on the rise would take off, had the proposal begun with this month
         coalesce(model_bills.relief_amount, 0) as relief_amount,
         case
             when coalesce(model_bills.relief_amount, 0) = 0 then 0
-            else model_bills.relief_amount * month_rates.rate
+            else {{ converted_money('model_bills.relief_amount', 'month_rates.rate') }}
         end as relief_reporting,
         model_bills.max_increase_periods,
         account_months.cost

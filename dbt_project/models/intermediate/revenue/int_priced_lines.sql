@@ -258,7 +258,10 @@ allowed as (
         invoices.gross_amount,
         invoices.listed_amount,
         invoices.discount_amount,
-        {{ round_money('invoices.gross_amount * invoices.approved_ratio', 'priced.minor_units') }}
+        {{ round_money(
+            'cast(invoices.gross_amount as decimal(20, 4)) * invoices.approved_ratio',
+            'priced.minor_units'
+        ) }}
         + invoices.approved_amount as allowed_amount,
         sum(-priced.amount) over (
             partition by priced.invoice_id, priced.is_discount

@@ -125,6 +125,7 @@ plain_discounts as (
 
     select
         exact_discounts.*,
+        cast(gross_amount as decimal(20, 4)) as wide_amount,
         cast(round(discount_ratio, 2) as decimal(18, 2)) as whole_percents,
         cast(round(discount_ratio, 3) as decimal(18, 3)) as permilles
 
@@ -142,11 +143,11 @@ discounts as (
         contract_key,
         case
             when
-                {{ round_money('gross_amount * whole_percents', 'minor_units') }}
+                {{ round_money('wide_amount * whole_percents', 'minor_units') }}
                 = discount_amount
                 then cast(whole_percents as decimal(18, 9))
             when
-                {{ round_money('gross_amount * permilles', 'minor_units') }}
+                {{ round_money('wide_amount * permilles', 'minor_units') }}
                 = discount_amount
                 then cast(permilles as decimal(18, 9))
             else cast(round(discount_ratio, 9) as decimal(18, 9))

@@ -158,18 +158,19 @@ judged as (
         case
             when increase_reporting is not null
                 then
-                    increase_amount >= baseline * least_ratio
+                    increase_amount >= cast(baseline as decimal(20, 4)) * least_ratio
                     and increase_reporting >= least_amount
         end as is_jump,
         {% for share in sensitivities %}
         case
             when increase_reporting is not null
                 then
-                    increase_amount >= baseline * 0.{{ share }}
+                    increase_amount >= cast(baseline as decimal(20, 4)) * 0.{{ share }}
                     and increase_reporting >= least_amount
         end as is_jump_{{ share }},
         {% endfor %}
-        explained_amount < increase_amount * explained_ratio as is_unexplained
+        explained_amount < cast(increase_amount as decimal(20, 4)) * explained_ratio
+            as is_unexplained
 
     from explained
 

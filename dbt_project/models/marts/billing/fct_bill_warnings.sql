@@ -236,14 +236,14 @@ judged as (
         case
             when warning_reason is null
                 then
-                    rise >= baseline * least_ratio
+                    rise >= cast(baseline as decimal(20, 4)) * least_ratio
                     and {{ converted_money('rise', 'rate') }} >= least_amount
         end as is_jump_expected,
         case
             when warning_reason is null
                 then
                     least(greatest(ordered_amount, 0), greatest(rise, 0))
-                    < rise * explained_ratio
+                    < cast(rise as decimal(20, 4)) * explained_ratio
         end as is_unexplained
 
     from explained
