@@ -93,6 +93,18 @@ def changed_book(book: Tables, wishes: Sequence[str]) -> tuple[Tables, list[Chan
     ]
 
 
+def cell(book: Tables, target: str) -> str | None:
+    """What the book says at `table.key.column`, in its newest version; None where it is empty.
+
+    RequestError where the target names no cell, or several.
+    """
+    table, places, column = _found(book, target)
+    values = {book[table][place].values[column.name] for place in places}
+    if len(values) > 1:
+        raise RequestError(f"{target} has several values in the price book; they must be one.")
+    return values.pop()
+
+
 def _rows(connection: duckdb.DuckDBPyConnection, database: str, spec: ReferenceSpec) -> list[Row]:
     listed = ", ".join(f'cast("{column.name}" as varchar)' for column in spec.columns)
     found = connection.execute(

@@ -239,6 +239,68 @@ def whatif(
 
 
 @app.command()
+def solve(
+    scenario: Annotated[str, typer.Argument(help="The proposal whose prices are wanted.")],
+    prices: Annotated[
+        list[str],
+        typer.Option("--price", help="table.key.column=LOW..HIGH; one to three of them."),
+    ],
+    segment: Annotated[str, typer.Option("--segment", help="Judge this segment.")] = "all",
+    revenue: Annotated[
+        str | None, typer.Option("--revenue", help="Revenue change of at least this, such as -1%.")
+    ] = None,
+    shock: Annotated[
+        str | None, typer.Option("--shock", help="At most this share of accounts shocked.")
+    ] = None,
+    margin: Annotated[
+        str | None, typer.Option("--margin", help="Margin change of at least this.")
+    ] = None,
+    above: Annotated[
+        str | None,
+        typer.Option("--above", help="RISE:SHARE: at most SHARE of accounts rise by over RISE."),
+    ] = None,
+    gently: Annotated[
+        bool, typer.Option("--gently", help="Prefer few shocked accounts to much revenue.")
+    ] = False,
+    no_twins: Annotated[
+        bool, typer.Option("--no-twins", help="Leave the same price in other currencies.")
+    ] = False,
+    save: Annotated[
+        Path | None, typer.Option("--save", help="Write the best as draft files into this folder.")
+    ] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Prices that keep the limits, or the limit that no price can keep; publishes nothing."""
+    from orchestration.draft_book import save_draft
+    from orchestration.solve import solve as run
+    from orchestration.solve_request import question
+    from orchestration.solve_table import answer_dict, print_answer
+
+    settings = _settings(home)
+    asked = question(
+        scenario,
+        prices,
+        segment=segment,
+        revenue=revenue,
+        shock=shock,
+        margin=margin,
+        above=above,
+        gently=gently,
+        with_twins=not no_twins,
+    )
+    with _progress():
+        answer = run(settings, asked)
+    written = save_draft(settings, answer.best.wishes, save) if save else []
+    if as_json:
+        _print_json(answer_dict(answer) | {"saved": [str(path) for path in written]})
+        return
+    print_answer(out, answer)
+    for path in written:
+        out.print(f"Written: {path}", soft_wrap=True)
+
+
+@app.command()
 def check(home: Home = None, as_json: Json = False) -> None:
     """What would load and what would be quarantined; writes nothing."""
     from orchestration.check_table import check_dict, print_check

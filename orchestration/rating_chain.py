@@ -27,8 +27,13 @@ BOOK = (
     "thresholds",
 )
 
-# what a what-if tells of
-TARGETS = ("fct_shadow_bills", "fct_shadow_bill_lines", "fct_migration_shock")
+# what a what-if tells of, and what the solver holds its limits against
+TARGETS = (
+    "fct_shadow_bills",
+    "fct_shadow_bill_lines",
+    "fct_migration_shock",
+    "int_scenario_measures",
+)
 
 # who is under which contract, and what an account's work costs, are facts, whatever prices say
 HELD = (

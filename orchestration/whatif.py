@@ -106,7 +106,7 @@ def what_if(
             "There is nothing to try: name a change with --set, "
             "such as charges.seat.unit_amount=29."
         )
-    with _opened(settings) as (connection, pointer, chain):
+    with opened_snapshot(settings) as (connection, pointer, chain):
         book = read_book(connection, PUBLISHED)
         changed, changes = changed_book(book, wishes)
         _refuse_unknown(connection, scenarios, accounts)
@@ -134,7 +134,7 @@ def whole_result(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection whose schema `whatif` has fct_shadow_bills and fct_migration_shock of every
     account, as a refresh with the changed book would publish them."""
-    with _opened(settings) as (connection, _, chain):
+    with opened_snapshot(settings) as (connection, _, chain):
         book, changes = changed_book(read_book(connection, PUBLISHED), wishes)
         scope = find_scope(connection, book, changes, frozenset(), keeps_basis=keeps_basis)
         Run(connection, chain, book, changes, scope).rate()
@@ -142,7 +142,9 @@ def whole_result(
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, Pointer, Chain]]:
+def opened_snapshot(
+    settings: Settings,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Pointer, Chain]]:
     """The published snapshot beside a scratch database, and the models that it carries."""
     with ExitStack() as stack:
         pointer, connection = _scratch(settings, stack)

@@ -21,6 +21,7 @@ from orchestration.whatif_scope import CURRENT, Scope, listed
 BILLS = "fct_shadow_bills"
 LINES = "fct_shadow_bill_lines"
 SHOCK = "fct_migration_shock"
+MEASURES = "int_scenario_measures"
 # what each model bills by itself, before bills are held against each other
 MODEL_LINES = "int_model_lines"
 REFUSED = "int_refused_bills"
@@ -244,6 +245,13 @@ class Run:
                 f"union all by name select * from {PUBLISHED}.intermediate.{REFUSED} "
                 f"where scenario_id not in ({rated})",
             )
+
+    def measure(self) -> None:
+        """After `rate`: make int_scenario_measures of the accounts that were rated."""
+        made = {model.name for model in self._order((SHOCK, LINES, REFUSED))}
+        for model in self._order((MEASURES,)):
+            if model.name not in made:
+                self._make(model)
 
     def _make_bills(self) -> None:
         made = {model.name for model in self._order((MODEL_LINES, REFUSED))}

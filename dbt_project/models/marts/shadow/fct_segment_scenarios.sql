@@ -1,26 +1,14 @@
 with
 
-windows as (
+measures as (
 
-    select * from {{ ref('int_migration_windows') }}
+    select * from {{ ref('int_scenario_measures') }}
 
 ),
 
 scenario_draws as (
 
     select * from {{ ref('int_scenario_draws') }}
-
-),
-
-segments as (
-
-    select * from {{ ref('int_segments') }}
-
-),
-
-calendar_months as (
-
-    select * from {{ ref('int_calendar_months') }}
 
 ),
 
@@ -51,58 +39,6 @@ proposals as (
     from scenarios
 
     group by scenario_id
-
-),
-
-memberships as (
-
-    select
-        segments.segment,
-        windows.account_id,
-        windows.month,
-        windows.scenario_id,
-        windows.current_reporting,
-        windows.proposed_reporting,
-        windows.difference,
-        windows.cost,
-        windows.is_shock,
-        windows.extra_churn_ratio
-
-    from windows
-
-    inner join segments
-        on segments.segment in ('all', windows.segment)
-
-    inner join calendar_months
-        on windows.month = calendar_months.month and not calendar_months.is_provisional
-
-    where
-        windows.has_months
-        and windows.current_reporting is not null
-        and windows.proposed_reporting is not null
-
-),
-
-summed as (
-
-    select
-        segment,
-        month,
-        scenario_id,
-        count(*) as accounts,
-        sum(current_reporting) as current_reporting,
-        sum(proposed_reporting) as proposed_reporting,
-        sum(case when is_shock then 1 else 0 end) as shocked,
-        sum(extra_churn_ratio) as extra_churn,
-        sum(case when difference < 0 then 1 else 0 end) as winner_count,
-        sum(case when difference > 0 then 1 else 0 end) as loser_count,
-        sum(cost) as cost,
-        sum(case when cost is not null then current_reporting end) as costed_current,
-        sum(case when cost is not null then proposed_reporting end) as costed_proposed
-
-    from memberships
-
-    group by segment, month, scenario_id
 
 ),
 
@@ -159,52 +95,29 @@ intervals as (
 measured as (
 
     select
-        summed.segment,
-        summed.month,
-        summed.scenario_id,
+        measures.*,
         proposals.scenario_name,
-        summed.accounts,
         case
-            when proposals.first_month_judged <= summed.month
+            when proposals.first_month_judged <= measures.month
                 then
-                    {{ months_between('proposals.first_month_judged', 'summed.month') }} + 1
+                    {{ months_between('proposals.first_month_judged', 'measures.month') }} + 1
             else 0
         end as months_since_proposed,
-        summed.current_reporting,
-        summed.proposed_reporting,
-        case
-            when summed.current_reporting > 0
-                then
-                    {{ ratio(
-                        'summed.proposed_reporting - summed.current_reporting',
-                        'summed.current_reporting'
-                    ) }}
-        end as revenue_change,
         intervals.revenue_change_low,
         intervals.revenue_change_high,
-        {{ ratio('summed.shocked', 'summed.accounts') }} as shock_share,
         intervals.shock_share_low,
-        intervals.shock_share_high,
-        {{ ratio('summed.extra_churn', 'summed.accounts') }} as extra_churn,
-        case
-            when summed.costed_current > 0 and summed.costed_proposed > 0
-                then
-                    {{ ratio('summed.cost', 'summed.costed_current') }}
-                    - {{ ratio('summed.cost', 'summed.costed_proposed') }}
-        end as margin_change,
-        summed.winner_count,
-        summed.loser_count
+        intervals.shock_share_high
 
-    from summed
+    from measures
 
     inner join proposals
-        on summed.scenario_id = proposals.scenario_id
+        on measures.scenario_id = proposals.scenario_id
 
     left join intervals
         on
-            summed.segment = intervals.segment
-            and summed.month = intervals.month
-            and summed.scenario_id = intervals.scenario_id
+            measures.segment = intervals.segment
+            and measures.month = intervals.month
+            and measures.scenario_id = intervals.scenario_id
 
 ),
 

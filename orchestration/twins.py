@@ -1,0 +1,92 @@
+"""The same cell of the price book in other currencies: what a price of one says for all."""
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+from orchestration.book_changes import cell
+from orchestration.errors import RequestError
+from orchestration.ingest.currencies import minor_units
+from orchestration.ingest.price_book_rules import Tables
+from orchestration.ingest.reference_rows import Row
+
+# what is money differs between currencies; a quantity is the same in all of them
+MONEY = (
+    "unit_amount",
+    "flat_amount",
+    "minimum_amount",
+    "maximum_amount",
+    "line_minimum",
+    "line_maximum",
+    "overage_unit_amount",
+    "topup_amount",
+)
+# what makes two charges the same but for their currency
+ALIKE = ("charge_name", "meter", "role", "dimension", "actor_type", "pricing")
+# a key names the plan or the charge first, and what of it after that
+OF_CHARGES = ("charges", "tiers")
+OF_PLANS = ("plans", "rate_tables", "credit_grants")
+
+
+def twin_wishes(
+    book: Tables, table: str, key: str, column: str, before: str | None, after: Decimal
+) -> list[str]:
+    """The changes that let other currencies follow one change, as `--set` texts.
+
+    Money follows in proportion, rounded half away from zero to the places that it has now, and to
+    the currency's minor unit at least. RequestError where there is nothing to be in proportion to.
+    """
+    wishes = []
+    for name, currency in _twins(book, table, key):
+        target = f"{table}.{name}.{column}"
+        if column not in MONEY:
+            wishes.append(f"{target}={after:f}")
+            continue
+        now = cell(book, target)
+        if now is None or before is None or not Decimal(before):
+            raise RequestError(
+                f"{target} cannot follow {table}.{key}.{column} in proportion, because one of them "
+                "is empty or zero: give both a price, or set --no-twins."
+            )
+        places = max(-int(Decimal(now).normalize().as_tuple().exponent), minor_units()[currency])
+        share = Decimal(now) * after / Decimal(before)
+        wishes.append(f"{target}={share.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}")
+    return wishes
+
+
+def _twins(book: Tables, table: str, key: str) -> Iterator[tuple[str, str]]:
+    """Keys of the same cell in other currencies, each with its currency."""
+    plans = {row.text("plan_id"): row for row in book["plans"]}
+    if table in OF_CHARGES:
+        owners = {row.text("charge_id"): row for row in book["charges"]}
+        owner = _owner(key, owners)
+        if owner is None:
+            return
+        mine = owners[owner]
+        for name, row in owners.items():
+            plan = _twin_of(plans, mine.text("plan_id"), row.text("plan_id"))
+            if plan and all(row.values[part] == mine.values[part] for part in ALIKE):
+                yield f"{name}{key[len(owner) :]}", plan.text("currency")
+    elif table in OF_PLANS:
+        owner = _owner(key, plans)
+        for name in plans:
+            plan = _twin_of(plans, owner or "", name)
+            if owner and plan:
+                yield f"{name}{key[len(owner) :]}", plan.text("currency")
+
+
+def _twin_of(plans: dict[str, Row], mine: str, other: str) -> Row | None:
+    """The other plan where it is mine in another currency."""
+    if mine not in plans or other not in plans:
+        return None
+    same = all(
+        plans[mine].values[part] == plans[other].values[part]
+        for part in ("plan_name", "family", "billing_interval")
+    )
+    is_other = plans[mine].values["currency"] != plans[other].values["currency"]
+    return plans[other] if same and is_other else None
+
+
+def _owner(key: str, owners: dict[str, Row]) -> str | None:
+    """The longest id that the key begins with; ids may have points in them."""
+    fitting = [name for name in owners if key == name or key.startswith((f"{name}.", f"{name}@"))]
+    return max(fitting, key=len, default=None)
