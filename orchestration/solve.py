@@ -24,7 +24,7 @@ MOST_PRICES = 3
 MOST_CANDIDATES = 50
 # grid points of each price, by how many are free: never more than MOST_CANDIDATES together
 POINTS = {1: 11, 2: 7, 3: 3}
-MOST_ROUNDS = 4
+MOST_ROUNDS = 5
 # a limit at zero has no size of its own to hold an excess against
 LEAST_SIZE = Decimal("0.01")
 

@@ -1,0 +1,248 @@
+"""The solver's candidates are judged by the models that judge proposals; its search is its own."""
+
+import csv
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from orchestration import solve as solver
+from orchestration.book_changes import read_book
+from orchestration.draft_book import save_draft
+from orchestration.errors import RequestError
+from orchestration.ingest.reference import read_reference
+from orchestration.measures import Measures, SegmentLimits, measured
+from orchestration.published import rows
+from orchestration.solve import Candidate, FreePrice, Question, solve
+from orchestration.solve_request import free_price, question, ratio
+from orchestration.solve_table import answer_dict, verdict
+from orchestration.twins import twin_wishes
+from orchestration.warehouse import PUBLISHED
+from orchestration.whatif import opened_snapshot
+from tests.conftest import ROOT, PublishedHome
+
+SEAT = "charges.seat_hybrid_usd.unit_amount"
+
+
+def test_the_price_of_today_measures_what_is_published(demo: PublishedHome) -> None:
+    for segment in ("smb_ai", "all"):
+        found, limits = measured(
+            demo.settings,
+            [f"{SEAT}=25.00", "charges.seat_hybrid_eur.unit_amount=23.08"],
+            "hybrid",
+            segment,
+            Decimal("0.25"),
+        )
+        with opened_snapshot(demo.settings) as (connection, _, _):
+            [published] = rows(
+                connection,
+                f"select month, accounts, revenue_change, shock_share, extra_churn, margin_change"
+                f" from {PUBLISHED}.marts.fct_segment_scenarios where scenario_id = 'hybrid'"
+                f" and segment = '{segment}' qualify month = max(month) over ()",
+            )
+        assert {name: getattr(found, name) for name in published} == published
+        assert limits == SegmentLimits(
+            Decimal("-0.01"), Decimal("0.05"), Decimal("0.02"), Decimal("0")
+        )
+
+
+def test_prices_are_found_that_keep_every_limit(demo: PublishedHome) -> None:
+    answer = solve(
+        demo.settings, Question("hybrid", (FreePrice(SEAT, Decimal(20), Decimal(30)),), "smb_ai")
+    )
+    assert answer.best.broken == ()
+    assert answer.best.prices[0] >= Decimal(25), "the shipped price keeps them as well"
+    kept = [candidate.measures.revenue_change for candidate in answer.keeping]
+    assert answer.best.measures.revenue_change == max(kept, key=lambda change: change or 0)
+    dearer = [one for one in answer.candidates if one.prices > answer.best.prices]
+    assert dearer, "the limit lies inside the range"
+    assert all(candidate.broken for candidate in dearer)
+    # the next cent that was tried is no further than a round's step away
+    assert dearer[0].prices[0] - answer.best.prices[0] < Decimal("0.5")
+    assert "keeps every limit: revenue +" in verdict(answer)
+    assert answer_dict(answer)["is_solved"] is True
+
+
+def test_a_limit_that_no_price_keeps_is_named(demo: PublishedHome) -> None:
+    asked = Question(
+        "hybrid",
+        (FreePrice(SEAT, Decimal(20), Decimal(30)),),
+        "smb_ai",
+        least_revenue=Decimal("0.60"),
+    )
+    answer = solve(demo.settings, asked)
+    assert answer.hopeless == ("revenue_change",)
+    assert verdict(answer).startswith(
+        "No candidate keeps every limit: none keeps revenue change at least +60.0 %. The nearest is"
+    )
+
+
+@pytest.mark.parametrize(
+    ("prices", "scenario", "told"),
+    [
+        ((FreePrice(SEAT, Decimal(30), Decimal(20)),), "hybrid", "30 lies above 20; swap them"),
+        ((), "hybrid", "0 prices are free; give one to 3"),
+        ((FreePrice(SEAT, Decimal(1), Decimal(2)),) * 2, "hybrid", "A price is free twice"),
+        ((FreePrice(SEAT, Decimal(1), Decimal(2)),), "outcome", "does not reach the proposal"),
+        (
+            (FreePrice("charges.seet_hybrid_usd.unit_amount", Decimal(1), Decimal(2)),),
+            "hybrid",
+            "has no row 'seet_hybrid_usd'",
+        ),
+    ],
+)
+def test_a_question_without_sense_is_refused(
+    demo: PublishedHome, prices: tuple[FreePrice, ...], scenario: str, told: str
+) -> None:
+    with pytest.raises(RequestError, match=told):
+        solve(demo.settings, Question(scenario, prices))
+
+
+def test_a_proposal_that_bills_nobody_there_is_told(demo: PublishedHome) -> None:
+    asked = Question("hybrid", (FreePrice(SEAT, Decimal(20), Decimal(30)),), "nowhere")
+    with pytest.raises(RequestError, match="bills no account of segment 'nowhere'"):
+        solve(demo.settings, asked)
+
+
+def test_a_price_moves_its_twins_in_proportion(demo: PublishedHome) -> None:
+    with opened_snapshot(demo.settings) as (connection, _, _):
+        book = read_book(connection, PUBLISHED)
+    after = Decimal("29")
+    # 23.08 × 29 ÷ 25 = 26.7728; 3782 × 29 ÷ 25 = 4387.12, and yen have no cents
+    assert twin_wishes(book, "charges", "seat_hybrid_usd", "unit_amount", "25", after) == [
+        "charges.seat_hybrid_eur.unit_amount=26.77",
+        "charges.seat_hybrid_jpy.unit_amount=4387",
+    ]
+    # a quantity is the same in every currency
+    assert twin_wishes(
+        book, "charges", "outcomes_hybrid_usd", "included_quantity", "40", Decimal(60)
+    ) == [
+        "charges.outcomes_hybrid_eur.included_quantity=60",
+        "charges.outcomes_hybrid_jpy.included_quantity=60",
+    ]
+    tier = twin_wishes(book, "tiers", "outcomes_outcome_usd.2", "unit_amount", "0.89", Decimal(1))
+    assert [wish.partition("=")[0] for wish in tier] == [
+        "tiers.outcomes_outcome_eur.2.unit_amount",
+        "tiers.outcomes_outcome_jpy.2.unit_amount",
+    ]
+    assert twin_wishes(book, "scenarios", "hybrid", "max_increase_ratio", None, after) == []
+    with pytest.raises(RequestError, match=r"cannot follow .* in proportion"):
+        twin_wishes(book, "plans", "hybrid_usd", "minimum_amount", None, after)
+
+
+def test_the_search_closes_in_on_a_bound_between_grid_points(
+    demo: PublishedHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shock sets in above 23.47 and revenue rises with the price: the best is 23.47 itself."""
+
+    def rule(_: object, wishes: list[str], *__: object) -> tuple[Measures, SegmentLimits]:
+        price = Decimal(wishes[0].partition("=")[2])
+        figures = Measures(
+            month=None,  # type: ignore[arg-type]
+            accounts=100,
+            revenue_change=price / 100,
+            shock_share=Decimal("0.04") if price <= Decimal("23.47") else Decimal("0.06"),
+            extra_churn=Decimal(0),
+            margin_change=None,
+            above_share=price / 100,
+        )
+        return figures, SegmentLimits(Decimal(0), Decimal("0.05"), Decimal("0.02"), Decimal(0))
+
+    monkeypatch.setattr(solver, "measured", rule)
+    asked = Question("hybrid", (FreePrice(SEAT, Decimal(10), Decimal(60)),))
+    answer = solve(demo.settings, asked)
+    assert answer.best.prices == (Decimal("23.47"),)
+    assert len(answer.candidates) <= solver.MOST_CANDIDATES
+    gentle = solve(demo.settings, replace(asked, gently=True))
+    assert gentle.best.prices == (Decimal("10.00"),)
+    capped = solve(demo.settings, replace(asked, most_above=Decimal("0.2")))
+    assert capped.best.prices == (Decimal("20.00"),)
+
+
+def test_what_is_unknown_keeps_no_limit_but_the_margins() -> None:
+    figures = Measures(
+        month=None,  # type: ignore[arg-type]
+        accounts=9,
+        revenue_change=None,
+        shock_share=Decimal(0),
+        extra_churn=None,
+        margin_change=None,
+        above_share=None,
+    )
+    limits = solver._limits(
+        Question("hybrid", (FreePrice(SEAT, Decimal(1), Decimal(2)),)),
+        SegmentLimits(Decimal(0), Decimal("0.05"), Decimal("0.02"), Decimal(0)),
+    )
+    candidate: Candidate = solver._candidate((Decimal(1),), [], figures, limits)
+    assert candidate.broken == ("revenue_change", "extra_churn")
+
+
+def test_a_draft_is_the_book_with_the_changes_and_replaces_nothing(
+    demo: PublishedHome, tmp_path: Path
+) -> None:
+    folder = tmp_path / "draft"
+    wishes = [f"{SEAT}=27.5", "tiers.outcomes_outcome_usd.2.unit_amount=0.85"]
+    written = save_draft(demo.settings, wishes, folder)
+    assert [path.name for path in written] == ["charges.csv", "tiers.csv"]
+    for path in written:
+        with path.open(encoding="utf-8", newline="") as stream:
+            saved = list(csv.DictReader(stream))
+        with (ROOT / "seeds/reference" / path.name).open(encoding="utf-8", newline="") as stream:
+            shipped = list(csv.DictReader(stream))
+        assert len(saved) == len(shipped)
+        changed = [
+            (row["charge_id"], name, row[name])
+            for row, before in zip(saved, shipped, strict=True)
+            for name in row
+            if row[name] != before[name]
+            and not _same_number(row[name], before[name])
+            # what the check fills in where a cell is empty
+            and before[name]
+        ]
+        assert changed == (
+            [("seat_hybrid_usd", "unit_amount", "27.5")]
+            if path.name == "charges.csv"
+            else [("outcomes_outcome_usd", "unit_amount", "0.85")]
+        )
+    with pytest.raises(RequestError, match="is not empty"):
+        save_draft(demo.settings, wishes, folder)
+
+
+def test_a_saved_draft_is_a_book_that_a_home_can_use(demo: PublishedHome, tmp_path: Path) -> None:
+    reference = tmp_path / "home" / "reference"
+    reference.mkdir(parents=True)
+    for path in (ROOT / "seeds/reference").iterdir():
+        (reference / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "home/settings.toml").write_bytes((ROOT / "seeds/settings.toml").read_bytes())
+    for path in save_draft(demo.settings, [f"{SEAT}=27.5"], tmp_path / "draft"):
+        (reference / path.name).write_bytes(path.read_bytes())
+    from orchestration.settings import load_settings
+
+    _, problems = read_reference(load_settings(tmp_path / "home"))
+    assert [problem.sentence for problem in problems] == []
+
+
+def _same_number(one: str, other: str) -> bool:
+    try:
+        return Decimal(one) == Decimal(other)
+    except ArithmeticError:
+        return False
+
+
+def test_ranges_and_ratios_are_read_as_people_write_them() -> None:
+    assert free_price("charges.a.unit_amount=20..35.5") == FreePrice(
+        "charges.a.unit_amount", Decimal(20), Decimal("35.5")
+    )
+    assert ratio("--shock", "5%") == ratio("--shock", "0.05") == Decimal("0.05")
+    nothing = dict.fromkeys(("revenue", "shock", "margin", "above"))
+    plain = {"segment": "all", "gently": False, "with_twins": True}
+    asked = question("hybrid", ["a.b.c=1..2"], **(nothing | plain | {"above": "20%:10%"}))  # type: ignore[arg-type]
+    assert (asked.above, asked.most_above) == (Decimal("0.2"), Decimal("0.1"))
+    for text, told in (("a.b.c=5", "is no range"), ("a.b.c=x..5", "'x' is no plain number")):
+        with pytest.raises(RequestError, match=told):
+            free_price(text)
+    with pytest.raises(RequestError, match="is no pair"):
+        question("hybrid", ["a.b.c=1..2"], **(nothing | plain | {"above": "20%"}))  # type: ignore[arg-type]
+    with pytest.raises(RequestError, match="no plain number"):
+        ratio("--shock", "nan")
