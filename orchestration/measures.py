@@ -98,7 +98,11 @@ def measured(
             )
         book, changes = changed_book(read_book(connection, PUBLISHED), wishes)
         scope = find_scope(connection, book, changes, frozenset({scenario}), keeps_basis=True)
-        if scenario not in scope.rated:
+        if not changes:
+            # the book as it is: the published lines are rated once more, with what they say
+            one = frozenset({scenario})
+            scope = replace(scope, proposals=one, shown=one, whole=None)
+        elif scenario not in scope.rated:
             raise RequestError(
                 f"{', '.join(wishes)} does not reach the proposal {scenario!r}: "
                 "name a price of one of its plans."
