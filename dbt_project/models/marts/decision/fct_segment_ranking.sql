@@ -46,7 +46,8 @@ gains as (
                 then
                     sum(
                         {{ exact_ratio(
-                            'round(windows.proposed_reporting * (1 - windows.extra_churn_ratio), 4)'
+                            'round(cast(windows.proposed_reporting as decimal(18, 4))'
+                            ~ ' * cast(1 - windows.extra_churn_ratio as decimal(20, 9)), 4)'
                             ~ ' - windows.current_reporting',
                             '1', 'windows.months'
                         ) }}

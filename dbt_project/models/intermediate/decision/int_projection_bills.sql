@@ -1,0 +1,317 @@
+with
+
+lines as (
+
+    select * from {{ ref('int_projection_lines') }}
+
+),
+
+trends as (
+
+    select * from {{ ref('int_projection_trends') }}
+
+),
+
+usage_responses as (
+
+    select * from {{ ref('int_usage_responses') }}
+
+),
+
+plans as (
+
+    select * from {{ ref('stg_plans') }}
+
+),
+
+month_rates as (
+
+    select * from {{ ref('int_month_rates') }}
+
+),
+
+calendar_months as (
+
+    select * from {{ ref('int_calendar_months') }}
+
+),
+
+last_closed as (
+
+    select max(month) as month from calendar_months
+
+    where not is_provisional
+
+),
+
+counted as (
+
+    select numbers.n from ({{ numbers_below(25) }}) as numbers
+
+),
+
+-- each month adds a 24th less of the trend than the one before; the first step leads from the
+-- middle of the three months to their last
+months_ahead as (
+
+    select
+        n as month_ahead,
+        {{ ratio('48 * (1 + n) - n * (n + 1)', '48') }} as trend_months
+
+    from counted
+
+),
+
+-- an answer to a price is assumed of the proposals alone
+cases as (
+
+    select
+        scenarios.scenario_id,
+        assumed.assumption_case
+
+    from (select distinct scenario_id from lines) as scenarios
+
+    inner join
+        (
+            values ('none'), ('low'), ('middle'), ('high')
+        ) as assumed (assumption_case)
+        on (scenarios.scenario_id = 'current') = (assumed.assumption_case = 'none')
+
+),
+
+-- lines that do not grow are the same in every month: they are summed once
+grown as (
+
+    select
+        lines.account_id,
+        lines.scenario_id,
+        cases.assumption_case,
+        months_ahead.month_ahead,
+        lines.behaviour,
+        lines.timing,
+        lines.leverage,
+        lines.amount,
+        lines.quantity,
+        lines.included,
+        lines.unit_price,
+        cast(
+            round(
+                case
+                    when trends.growth_ratio is null then cast(1 as decimal(18, 6))
+                    else
+                        greatest(
+                            cast(
+                                1 + round(trends.growth_ratio * months_ahead.trend_months, 6)
+                                as decimal(18, 6)
+                            ),
+                            cast(0 as decimal(18, 6))
+                        )
+                end
+                * cast(1 + coalesce(usage_responses.usage_change_ratio, 0) as decimal(18, 6)),
+                6
+            ) as decimal(18, 6)
+        ) as growth
+
+    from lines
+
+    inner join cases
+        on lines.scenario_id = cases.scenario_id
+
+    cross join months_ahead
+
+    left join trends
+        on
+            lines.account_id = trends.account_id
+            and lines.trend_meter = trends.meter
+            and lines.actor_type = trends.actor_type
+
+    left join usage_responses
+        on
+            lines.account_id = usage_responses.account_id
+            and lines.scenario_id = usage_responses.scenario_id
+            and lines.trend_meter = usage_responses.meter
+            and cases.assumption_case = usage_responses.assumption_case
+
+),
+
+priced as (
+
+    select
+        account_id,
+        scenario_id,
+        assumption_case,
+        month_ahead,
+        behaviour,
+        timing,
+        case
+            when leverage is not null
+                then
+                    cast(
+                        round(
+                            amount
+                            * greatest(
+                                cast(1 + round((growth - 1) * leverage, 9) as decimal(20, 9)),
+                                cast(0 as decimal(20, 9))
+                            ),
+                            4
+                        ) as decimal(18, 4)
+                    )
+            when quantity * growth > included and unit_price is not null
+                then
+                    cast(
+                        amount
+                        + round(
+                            cast(round(quantity * growth - included, 6) as decimal(20, 6))
+                            * cast(unit_price as decimal(18, 9)),
+                            4
+                        ) as decimal(18, 4)
+                    )
+            else cast(amount as decimal(18, 4))
+        end as amount
+
+    from grown
+
+),
+
+summed as (
+
+    select
+        account_id,
+        scenario_id,
+        assumption_case,
+        month_ahead,
+        sum(case when behaviour <> 'discount' and timing = 'advance' then amount else 0 end)
+            as advance_gross,
+        sum(case when behaviour <> 'discount' then amount else 0 end) as gross
+
+    from priced
+
+    group by account_id, scenario_id, assumption_case, month_ahead
+
+),
+
+-- discounts keep their share of the bill
+bases as (
+
+    select
+        account_id,
+        scenario_id,
+        max(currency) as currency,
+        max(months) as months,
+        min(plan_id) as plan_id,
+        count(distinct plan_id) as plan_count,
+        case
+            when sum(case when behaviour <> 'discount' then amount else 0 end) > 0
+                then
+                    {{ ratio(
+                        "sum(case when behaviour = 'discount' then amount else 0 end)",
+                        "sum(case when behaviour <> 'discount' then amount else 0 end)"
+                    ) }}
+            else cast(0 as decimal(18, 6))
+        end as discount_ratio
+
+    from lines
+
+    group by account_id, scenario_id
+
+),
+
+termed as (
+
+    select
+        bases.account_id,
+        bases.scenario_id,
+        bases.months,
+        bases.plan_id,
+        bases.discount_ratio,
+        month_rates.rate,
+        case plans.billing_interval when 'year' then 12 when 'quarter' then 3 else 1 end
+            as interval_months,
+        case when bases.plan_count = 1 then plans.minimum_amount end as minimum_amount,
+        case when bases.plan_count = 1 then plans.maximum_amount end as maximum_amount
+
+    from bases
+
+    cross join last_closed
+
+    inner join month_rates
+        on bases.currency = month_rates.currency and last_closed.month = month_rates.month
+
+    left join plans
+        on bases.plan_id = plans.plan_id
+
+),
+
+-- sums of the base months, with the plan's minimum and maximum for as many months
+netted as (
+
+    select
+        summed.account_id,
+        summed.scenario_id,
+        summed.assumption_case,
+        summed.month_ahead,
+        termed.plan_id,
+        termed.interval_months,
+        termed.months,
+        termed.rate,
+        cast(
+            summed.advance_gross + round(summed.advance_gross * termed.discount_ratio, 4)
+            as decimal(18, 4)
+        ) as advance_sum,
+        cast(
+            least(
+                greatest(
+                    summed.gross + round(summed.gross * termed.discount_ratio, 4),
+                    coalesce(
+                        round(
+                            {{ exact_ratio(
+                                'termed.minimum_amount', 'termed.months', 'termed.interval_months'
+                            ) }}, 4
+                        ),
+                        summed.gross + round(summed.gross * termed.discount_ratio, 4)
+                    )
+                ),
+                coalesce(
+                    round(
+                        {{ exact_ratio(
+                            'termed.maximum_amount', 'termed.months', 'termed.interval_months'
+                        ) }}, 4
+                    ),
+                    cast(99999999999999 as decimal(18, 4))
+                )
+            ) as decimal(18, 4)
+        ) as amount_sum
+
+    from summed
+
+    inner join termed
+        on summed.account_id = termed.account_id and summed.scenario_id = termed.scenario_id
+
+),
+
+final as (
+
+    select
+        account_id,
+        scenario_id,
+        assumption_case,
+        cast(month_ahead as integer) as month_ahead,
+        plan_id,
+        cast(interval_months as integer) as interval_months,
+        cast(
+            round({{ exact_ratio(
+                converted_money('least(advance_sum, amount_sum)', 'rate'), '1', 'months'
+            ) }}, 4) as decimal(18, 4)
+        ) as advance_amount,
+        cast(
+            round(
+                {{ exact_ratio(converted_money('amount_sum', 'rate'), '1', 'months') }}, 4
+            )
+            as decimal(18, 4)
+        ) as amount
+
+    from netted
+
+)
+
+select * from final
