@@ -1,0 +1,481 @@
+{#
+  Each line: reading, topic, unit, the two figures, the two texts, the sentence, and why a line of an
+  account that is compared may still have no figure.
+#}
+{% set lines = [
+    {
+        'reading': 'procurement', 'topic': 'lowest_month', 'unit': 'money',
+        'figures': ('current_low', 'proposed_low'),
+        'sentence': "'Lowest month: ' || current_low_text || ' today, ' || proposed_low_text || ' under ' || scenario_name || '.'",
+    },
+    {
+        'reading': 'procurement', 'topic': 'median_month', 'unit': 'money',
+        'figures': ('current_median', 'proposed_median'),
+        'sentence': "'Median month: ' || current_median_text || ' today, ' || proposed_median_text || ' under ' || scenario_name || '.'",
+    },
+    {
+        'reading': 'procurement', 'topic': 'highest_month', 'unit': 'money',
+        'figures': ('current_high', 'proposed_high'),
+        'sentence': "'Highest month: ' || current_high_text || ' today, ' || proposed_high_text || ' under ' || scenario_name || '.'",
+    },
+    {
+        'reading': 'procurement', 'topic': 'capped_exposure', 'unit': 'money',
+        'figures': ('current_cap', 'proposed_cap'),
+        'missing': "case when proposed_cap is null then 'no_cap' end",
+        'sentence': "case when proposed_cap is not null then 'No month costs more than ' || proposed_cap_text || ' under ' || scenario_name || '.' else 'No cap under ' || scenario_name || '; its highest month so far would have been ' || proposed_high_text || '.' end"
+        " || case when max_increase_ratio is not null then ' ' || hold_text || ' the bill is held to ' || number_text_ratio || ' % above today''s.' else '' end",
+    },
+    {
+        'reading': 'procurement', 'topic': 'predictability', 'unit': 'coefficient of variation',
+        'figures': ('current_variation', 'proposed_variation'),
+        'missing': "case when current_variation is null or proposed_variation is null then 'bills_not_above_zero' end",
+        'sentence': "'Bills vary by ' || current_variation_text || ' around their mean today, by ' || proposed_variation_text || ' under ' || scenario_name || '.'",
+    },
+    {
+        'reading': 'power_users', 'topic': 'what_is_measured', 'unit': 'text',
+        'texts': ('current_measured', 'proposed_measured'),
+        'sentence': "'Measured today: ' || current_measured || '; under ' || scenario_name || ': ' || proposed_measured || '.'",
+    },
+    {
+        'reading': 'power_users', 'topic': 'what_is_included', 'unit': 'text',
+        'texts': ('current_included', 'proposed_included'),
+        'sentence': "'Included each month under ' || scenario_name || ': ' || proposed_included || '; today: ' || current_included || '.'",
+    },
+    {
+        'reading': 'power_users', 'topic': 'where_seats_matter', 'unit': 'ratio',
+        'figures': ('current_seat_share', 'proposed_seat_share'),
+        'missing': "case when current_seat_share is null or proposed_seat_share is null then 'bills_not_above_zero' end",
+        'sentence': "'Seats are ' || current_seat_text || ' of the bill today, ' || proposed_seat_text || ' under ' || scenario_name || '.'",
+    },
+    {
+        'reading': 'executives', 'topic': 'cost_per_unit_of_work', 'unit': 'money per unit',
+        'figures': ('current_unit_cost', 'proposed_unit_cost'),
+        'missing': "case when current_unit_cost is null then 'no_work' end",
+        'sentence': "'Each of ' || work_text || ' ' || value_meter || ' cost ' || current_unit_text || ' today, ' || proposed_unit_text || ' under ' || scenario_name || '.'",
+    },
+    {
+        'reading': 'executives', 'topic': 'return', 'unit': 'units per 100',
+        'figures': ('current_return', 'proposed_return'),
+        'missing': "case when coalesce(work, 0) = 0 then 'no_work' when current_return is null or proposed_return is null then 'bills_not_above_zero' end",
+        'sentence': "'100 ' || currency || ' bring ' || current_return_text || ' ' || value_meter || ' today, ' || proposed_return_text || ' under ' || scenario_name || '.'",
+    },
+] %}
+
+with
+
+shocks as (
+
+    select * from {{ ref('fct_migration_shock') }}
+
+),
+
+compared as (
+
+    select * from {{ ref('int_compared_bills') }}
+
+),
+
+bills as (
+
+    select * from {{ ref('fct_shadow_bills') }}
+
+),
+
+bill_lines as (
+
+    select * from {{ ref('fct_shadow_bill_lines') }}
+
+),
+
+causes as (
+
+    select * from {{ ref('fct_shadow_bill_causes') }}
+
+),
+
+rollout_accounts as (
+
+    select * from {{ ref('int_rollout_accounts') }}
+
+),
+
+scenarios as (
+
+    select * from {{ ref('int_scenarios') }}
+
+),
+
+plans as (
+
+    select * from {{ ref('stg_plans') }}
+
+),
+
+currencies as (
+
+    select * from {{ ref('stg_currencies') }}
+
+),
+
+usage_monthly as (
+
+    select * from {{ ref('fct_usage_monthly') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
+-- whole ten-thousandths, so that sums of squares stay exact
+spent as (
+
+    select
+        account_id,
+        scenario_id,
+        count(*) as months,
+        max(month) as last_month,
+        min(current_amount) as current_low,
+        {{ value_at_rank('current_amount', '0.5') }} as current_median,
+        max(current_amount) as current_high,
+        sum(current_amount) as current_amount,
+        sum(cast(current_amount * 10000 as {{ whole_number_type() }})) as current_units,
+        sum(
+            cast(current_amount * 10000 as {{ whole_number_type() }})
+            * cast(current_amount * 10000 as {{ whole_number_type() }})
+        ) as current_squares,
+        min(proposed_amount) as proposed_low,
+        {{ value_at_rank('proposed_amount', '0.5') }} as proposed_median,
+        max(proposed_amount) as proposed_high,
+        sum(proposed_amount) as proposed_amount,
+        sum(cast(proposed_amount * 10000 as {{ whole_number_type() }})) as proposed_units,
+        sum(
+            cast(proposed_amount * 10000 as {{ whole_number_type() }})
+            * cast(proposed_amount * 10000 as {{ whole_number_type() }})
+        ) as proposed_squares
+
+    from compared
+
+    group by account_id, scenario_id
+
+),
+
+seated as (
+
+    select
+        compared.account_id,
+        compared.scenario_id,
+        sum(causes.current_amount) as current_seats,
+        sum(causes.proposed_amount) as proposed_seats
+
+    from compared
+
+    inner join causes
+        on
+            compared.account_id = causes.account_id
+            and compared.month = causes.month
+            and compared.scenario_id = causes.scenario_id
+
+    where causes.cause = 'seats'
+
+    group by compared.account_id, compared.scenario_id
+
+),
+
+worked as (
+
+    select
+        compared.account_id,
+        compared.scenario_id,
+        sum(usage_monthly.quantity) as work
+
+    from compared
+
+    inner join usage_monthly
+        on
+            compared.account_id = usage_monthly.account_id
+            and compared.month = usage_monthly.month
+
+    inner join settings
+        on usage_monthly.meter = settings.value_meter
+
+    group by compared.account_id, compared.scenario_id
+
+),
+
+-- what is on the latest compared bill of either model
+charged as (
+
+    select
+        spent.account_id,
+        spent.scenario_id,
+        bill_lines.scenario_id = 'current' as is_current,
+        bill_lines.charge_name,
+        max(bill_lines.included) as included,
+        max(bill_lines.meter) as meter
+
+    from spent
+
+    inner join bill_lines
+        on
+            spent.account_id = bill_lines.account_id
+            and spent.last_month = bill_lines.month
+            and bill_lines.scenario_id in ('current', spent.scenario_id)
+
+    where bill_lines.line_kind in ('seat', 'flat', 'usage', 'invoiced')
+
+    group by
+        spent.account_id,
+        spent.scenario_id,
+        bill_lines.scenario_id = 'current',
+        bill_lines.charge_name
+
+),
+
+named as (
+
+    select
+        account_id,
+        scenario_id,
+        {{ joined_text('case when is_current then charge_name end') }} as current_measured,
+        {{ joined_text('case when not is_current then charge_name end') }} as proposed_measured,
+        {{ joined_text(
+            "case when is_current and included > 0 then " ~ number_text('included')
+            ~ " || ' ' || meter || ' of ' || charge_name end"
+        ) }} as current_included,
+        {{ joined_text(
+            "case when not is_current and included > 0 then " ~ number_text('included')
+            ~ " || ' ' || meter || ' of ' || charge_name end"
+        ) }} as proposed_included
+
+    from charged
+
+    group by account_id, scenario_id
+
+),
+
+-- the plan's maximum a month
+capped as (
+
+    select
+        spent.account_id,
+        spent.scenario_id,
+        bills.scenario_id = 'current' as is_current,
+        {{ exact_ratio(
+            'plans.maximum_amount', '1',
+            "case plans.billing_interval when 'year' then 12 when 'quarter' then 3 else 1 end"
+        ) }} as cap
+
+    from spent
+
+    inner join bills
+        on
+            spent.account_id = bills.account_id
+            and spent.last_month = bills.month
+            and bills.scenario_id in ('current', spent.scenario_id)
+
+    inner join plans
+        on bills.plan_id = plans.plan_id
+
+    where plans.maximum_amount is not null
+
+),
+
+caps as (
+
+    select
+        account_id,
+        scenario_id,
+        max(case when is_current then cap end) as current_cap,
+        max(case when not is_current then cap end) as proposed_cap
+
+    from capped
+
+    group by account_id, scenario_id
+
+),
+
+joined as (
+
+    select
+        shocks.account_id,
+        shocks.scenario_id,
+        shocks.segment,
+        scenarios.scenario_name,
+        shocks.currency,
+        coalesce(currencies.minor_units, 2) as minor_units,
+        settings.value_meter,
+        case
+            when spent.account_id is not null then null
+            else coalesce(shocks.reason, 'not_available')
+        end as reason,
+        spent.current_low,
+        spent.current_median,
+        spent.current_high,
+        spent.current_amount,
+        spent.proposed_low,
+        spent.proposed_median,
+        spent.proposed_high,
+        spent.proposed_amount,
+        {{ variation(
+            'cast(spent.months as ' ~ whole_number_type() ~ ')',
+            'spent.current_units', 'spent.current_squares'
+        ) }} as current_variation,
+        {{ variation(
+            'cast(spent.months as ' ~ whole_number_type() ~ ')',
+            'spent.proposed_units', 'spent.proposed_squares'
+        ) }} as proposed_variation,
+        case
+            when spent.current_amount > 0
+                then {{ ratio('coalesce(seated.current_seats, 0)', 'spent.current_amount') }}
+        end as current_seat_share,
+        case
+            when spent.proposed_amount > 0
+                then {{ ratio('coalesce(seated.proposed_seats, 0)', 'spent.proposed_amount') }}
+        end as proposed_seat_share,
+        worked.work,
+        case
+            when worked.work > 0 then {{ ratio('spent.current_amount', 'worked.work') }}
+        end as current_unit_cost,
+        case
+            when worked.work > 0 then {{ ratio('spent.proposed_amount', 'worked.work') }}
+        end as proposed_unit_cost,
+        case
+            when worked.work > 0 and spent.current_amount > 0
+                then {{ ratio('100 * worked.work', 'spent.current_amount') }}
+        end as current_return,
+        case
+            when worked.work > 0 and spent.proposed_amount > 0
+                then {{ ratio('100 * worked.work', 'spent.proposed_amount') }}
+        end as proposed_return,
+        coalesce(named.current_measured, 'nothing') as current_measured,
+        coalesce(named.proposed_measured, 'nothing') as proposed_measured,
+        coalesce(named.current_included, 'nothing') as current_included,
+        coalesce(named.proposed_included, 'nothing') as proposed_included,
+        cast(round(caps.current_cap, 4) as decimal(18, 4)) as current_cap,
+        cast(round(caps.proposed_cap, 4) as decimal(18, 4)) as proposed_cap,
+        rollout_accounts.max_increase_ratio,
+        rollout_accounts.max_increase_periods
+
+    from shocks
+
+    inner join scenarios
+        on shocks.scenario_id = scenarios.scenario_id
+
+    cross join settings
+
+    left join currencies
+        on shocks.currency = currencies.currency
+
+    left join spent
+        on shocks.account_id = spent.account_id and shocks.scenario_id = spent.scenario_id
+
+    left join seated
+        on shocks.account_id = seated.account_id and shocks.scenario_id = seated.scenario_id
+
+    left join worked
+        on shocks.account_id = worked.account_id and shocks.scenario_id = worked.scenario_id
+
+    left join named
+        on shocks.account_id = named.account_id and shocks.scenario_id = named.scenario_id
+
+    left join caps
+        on shocks.account_id = caps.account_id and shocks.scenario_id = caps.scenario_id
+
+    left join rollout_accounts
+        on
+            shocks.account_id = rollout_accounts.account_id
+            and shocks.scenario_id = rollout_accounts.scenario_id
+
+),
+
+worded as (
+
+    select
+        joined.*,
+        {% for figure in ('low', 'median', 'high', 'cap') %}
+        {% for model in ('current', 'proposed') %}
+        {{ price_text('joined.' ~ model ~ '_' ~ figure, 'joined.minor_units') }}
+        || ' ' || joined.currency as {{ model }}_{{ figure }}_text,
+        {% endfor %}
+        {% endfor %}
+        {% for model in ('current', 'proposed') %}
+        {{ percent_text('joined.' ~ model ~ '_variation') }} as {{ model }}_variation_text,
+        {{ percent_text('joined.' ~ model ~ '_seat_share') }} as {{ model }}_seat_text,
+        {{ decimal_text('joined.' ~ model ~ '_unit_cost', 4) }}
+        || ' ' || joined.currency as {{ model }}_unit_text,
+        {{ decimal_text('joined.' ~ model ~ '_return', 2) }} as {{ model }}_return_text,
+        {% endfor %}
+        {{ number_text('joined.work') }} as work_text,
+        {{ number_text('joined.max_increase_ratio * 100') }} as number_text_ratio,
+        case
+            when joined.max_increase_periods is null then 'Always'
+            else
+                'For the first ' || cast(joined.max_increase_periods as {{ dbt.type_string() }})
+                || ' months'
+        end as hold_text
+
+    from joined
+
+),
+
+stated as (
+
+    {% for line in lines %}
+
+    select
+        account_id,
+        scenario_id,
+        segment,
+        {{ loop.index }} as line_number,
+        '{{ line.reading }}' as reading,
+        '{{ line.topic }}' as topic,
+        '{{ line.unit }}' as unit,
+        currency,
+        {% if line.figures %}
+        cast({{ line.figures[0] }} as decimal(28, 6)) as current_value,
+        cast({{ line.figures[1] }} as decimal(28, 6)) as proposed_value,
+        cast(null as {{ dbt.type_string() }}) as current_text,
+        cast(null as {{ dbt.type_string() }}) as proposed_text,
+        {% else %}
+        cast(null as decimal(28, 6)) as current_value,
+        cast(null as decimal(28, 6)) as proposed_value,
+        case when reason is null then {{ line.texts[0] }} end as current_text,
+        case when reason is null then {{ line.texts[1] }} end as proposed_text,
+        {% endif %}
+        coalesce(reason, {{ line.missing or 'null' }}) as reason,
+        case when reason is null then {{ line.sentence }} end as sentence
+
+    from worded
+
+    {{ 'union all' if not loop.last }}
+
+    {% endfor %}
+
+),
+
+final as (
+
+    select
+        account_id,
+        scenario_id,
+        line_number,
+        segment,
+        reading,
+        topic,
+        unit,
+        currency,
+        current_value,
+        proposed_value,
+        current_text,
+        proposed_text,
+        coalesce(sentence, 'Not available: ' || replace(reason, '_', ' ') || '.') as sentence,
+        reason
+
+    from stated
+
+)
+
+select * from final
