@@ -108,7 +108,7 @@ described as (
         coalesce(
             terms.timing,
             case
-                when bill_lines.cause in ('seats', 'platform', 'credits') then 'advance'
+                when bill_lines.cause in ('seats', 'platform') then 'advance'
                 else 'arrears'
             end
         ) as timing,

@@ -120,9 +120,10 @@ lined as (
             end
         ) as seats,
         sum(case when bill_lines.cause = 'outcomes' then bill_lines.quantity end) as outcomes,
+        sum(case when bill_lines.meter = 'credits' then bill_lines.quantity end) as credits,
         sum(
             case
-                when bill_lines.cause in ('usage', 'overage', 'credits') then bill_lines.amount
+                when bill_lines.cause in ('usage', 'overage') then bill_lines.amount
             end
         ) as metered_amount,
         max(sided.amount) as bill_amount
@@ -145,7 +146,7 @@ lined as (
 
 ),
 
--- what the model charges by; several meters have only their price in common
+-- what the model charges by: several meters have only their price in common, or their credits
 summed as (
 
     select
@@ -163,6 +164,7 @@ summed as (
                 then
                     sum(
                         case
+                            when credits is not null then credits
                             when bill_amount <> 0
                                 then
                                     round(

@@ -39,7 +39,7 @@
     {
         'reading': 'power_users', 'topic': 'what_is_included', 'unit': 'text',
         'texts': ('current_included', 'proposed_included'),
-        'sentence': "'Included each month under ' || scenario_name || ': ' || proposed_included || '; today: ' || current_included || '.'",
+        'sentence': "'Included under ' || scenario_name || ': ' || proposed_included || '; today: ' || current_included || '.'",
     },
     {
         'reading': 'power_users', 'topic': 'where_seats_matter', 'unit': 'ratio',
@@ -108,6 +108,12 @@ scenarios as (
 plans as (
 
     select * from {{ ref('stg_plans') }}
+
+),
+
+credit_grants as (
+
+    select * from {{ ref('stg_credit_grants') }}
 
 ),
 
@@ -213,7 +219,7 @@ charged as (
         spent.scenario_id,
         bill_lines.scenario_id = 'current' as is_current,
         bill_lines.charge_name,
-        max(bill_lines.included) as included,
+        max(case when bill_lines.meter <> 'credits' then bill_lines.included end) as included,
         max(bill_lines.meter) as meter
 
     from spent
@@ -234,7 +240,7 @@ charged as (
 
 ),
 
-named as (
+charged_names as (
 
     select
         account_id,
@@ -253,6 +259,86 @@ named as (
     from charged
 
     group by account_id, scenario_id
+
+),
+
+-- what a wallet is filled with is the plan's, whatever the month drew from it
+granted as (
+
+    select
+        spent.account_id,
+        spent.scenario_id,
+        bills.scenario_id = 'current' as is_current,
+        {{ number_text('credit_grants.credits') }}
+        || case
+            when credit_grants.grant_interval = 'term'
+                then
+                    ' credits every '
+                    || cast(credit_grants.term_months as {{ dbt.type_string() }}) || ' months'
+            else ' credits a period'
+        end as grant_text,
+        row_number() over (
+            partition by
+                spent.account_id,
+                spent.scenario_id,
+                bills.scenario_id,
+                credit_grants.priority,
+                credit_grants.is_free,
+                credit_grants.grant_interval
+            order by credit_grants.valid_from desc
+        ) as recency
+
+    from spent
+
+    inner join bills
+        on
+            spent.account_id = bills.account_id
+            and spent.last_month = bills.month
+            and bills.scenario_id in ('current', spent.scenario_id)
+
+    inner join credit_grants
+        on
+            bills.plan_id = credit_grants.plan_id
+            and bills.month >= credit_grants.valid_from
+
+),
+
+grants as (
+
+    select
+        account_id,
+        scenario_id,
+        {{ joined_text('case when is_current then grant_text end') }} as current_grants,
+        {{ joined_text('case when not is_current then grant_text end') }} as proposed_grants
+
+    from granted
+
+    where recency = 1
+
+    group by account_id, scenario_id
+
+),
+
+named as (
+
+    select
+        charged_names.account_id,
+        charged_names.scenario_id,
+        charged_names.current_measured,
+        charged_names.proposed_measured,
+        nullif(
+            concat_ws(', ', charged_names.current_included, grants.current_grants), ''
+        ) as current_included,
+        nullif(
+            concat_ws(', ', charged_names.proposed_included, grants.proposed_grants), ''
+        ) as proposed_included
+
+    from charged_names
+
+    left join grants
+        on
+            charged_names.account_id = grants.account_id
+            and charged_names.scenario_id = grants.scenario_id
 
 ),
 

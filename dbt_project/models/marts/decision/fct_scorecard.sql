@@ -551,7 +551,7 @@ final as (
                     'Spearman over accounts, last three closed bills: '
                     || case cells.pricing_model
                         when 'per_seat' then 'seats billed'
-                        when 'usage' then 'money for metered work'
+                        when 'usage' then 'money for metered work, or credits that it asks for'
                         when 'outcome' then 'outcomes billed'
                         else 'the whole bill'
                     end
