@@ -3,8 +3,9 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from orchestration.files import read_json, sync_folder, write_json
 from orchestration.ingest.present import as_of_default, input_fingerprint, present
 from orchestration.ingest.reference import load_reference
 from orchestration.ingest.resolve import resolve
+from orchestration.moments import last_day
 from orchestration.progress import say
 from orchestration.published import read_pointer
 from orchestration.rating_chain import rating_chain, write_chain
 from orchestration.settings import Settings
+from orchestration.told import backfilled
 from orchestration.transform import NodeResult, building_path
 from orchestration.versions import code_version
 from orchestration.warehouse import open_warehouse
@@ -44,11 +47,21 @@ class Candidate:
     as_of: datetime
 
 
-def build_id(settings: Settings, *, fingerprint: str, as_of: datetime, code: str) -> str:
+def build_id(
+    settings: Settings,
+    *,
+    fingerprint: str,
+    as_of: datetime,
+    code: str,
+    known_until: date | None = None,
+    told: Sequence[str] = (),
+) -> str:
     """16 hexadecimal digits over everything that a build's figures depend on."""
     parts = {
         "inputs": fingerprint,
         "as_of": as_of.isoformat(),
+        "known_until": str(known_until),
+        "told": list(told),
         "settings": {name: getattr(settings, name) for name in TELLING_SETTINGS},
         "code": code,
     }
@@ -61,13 +74,21 @@ def start(
     """Show landing and reference data to a new build file; None where nothing is new.
 
     Nothing is new where the published build, or the one that somebody rolled back from, was made
-    of the same inputs, settings, as-of and code. Raises InputError where the inputs are unusable.
+    of the same inputs, settings, as-of and code. A build as of a given moment looks back: what was
+    proposed after it does not count. Raises InputError where the inputs are unusable.
     """
     resolve(settings)
     load_reference(settings)
     moment = as_of or as_of_default(settings)
+    known_until = last_day(as_of, settings.time_zone) if as_of else None
     identity = build_id(
-        settings, fingerprint=input_fingerprint(settings), as_of=moment, code=code_version()
+        settings,
+        fingerprint=input_fingerprint(settings),
+        as_of=moment,
+        code=code_version(),
+        known_until=known_until,
+        # a publication writes down what it told: were that to count, each would call for the next
+        told=backfilled(settings),
     )
     clean(settings)
     if not full_refresh and _is_known(settings, identity):
@@ -77,7 +98,7 @@ def start(
     candidate = Candidate(build_id=identity, as_of=moment)
     settings.builds.mkdir(parents=True, exist_ok=True)
     say(f"Building {identity} as of {moment:%Y-%m-%d %H:%M} UTC")
-    present(settings, building_path(settings), moment, identity)
+    present(settings, building_path(settings), moment, identity, known_until=known_until)
     write_json(_marker(settings), {**asdict(candidate), "as_of": moment.isoformat()})
     return candidate
 
@@ -114,8 +135,9 @@ def build_path(settings: Settings, identity: str) -> Path:
 def clean(settings: Settings) -> None:
     """Remove what abandoned builds left, and builds older than the last few."""
     _marker(settings).unlink(missing_ok=True)
-    for leftover in (*settings.builds.glob("building.duckdb*"), *settings.builds.glob(".*.tmp")):
-        leftover.unlink()
+    for pattern in ("building.duckdb*", "backfill.duckdb*", ".*.tmp"):
+        for leftover in settings.builds.glob(pattern):
+            leftover.unlink()
     shutil.rmtree(settings.var / "tmp", ignore_errors=True)
     finished = sorted(settings.builds.glob("*.duckdb"), key=lambda path: path.stat().st_mtime)
     pointer = read_pointer(settings)

@@ -128,6 +128,52 @@ def status(home: Home = None, as_json: Json = False) -> None:
 
 
 @app.command()
+def backfill(
+    months: Annotated[
+        int, typer.Option("--months", help="How many months before the latest published one.")
+    ],
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Find the verdicts of past months as they would have been told; publishes nothing.
+
+    One build a month, as of its end; a month that has a verdict stays as it was told, so that a
+    run that was stopped goes on where it was.
+    """
+    settings = _settings(home)
+    from orchestration.backfill import backfill as run
+
+    with _progress():
+        outcome = run(settings, months)
+    if as_json:
+        _print_json({"found": outcome.found, "kept": outcome.kept})
+        return
+    found, kept = len(outcome.found), len(outcome.kept)
+    out.print(f"Found the verdicts of {_months(found)}; {_months(kept)} had theirs already.")
+    if found:
+        out.print("The next `seatshift refresh` publishes them; `seatshift history` shows them.")
+
+
+@app.command()
+def history(
+    segment: Annotated[
+        str, typer.Option("--segment", help="One segment; default all accounts together.")
+    ] = "all",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Every month's verdict as it was told, beside what is known now."""
+    from orchestration.told import verdict_history
+    from orchestration.verdict_table import history_table
+
+    months = verdict_history(_settings(home), segment)
+    if as_json:
+        _print_json(months)
+    else:
+        out.print(history_table(segment, months))
+
+
+@app.command()
 def rollback(
     generation: Annotated[
         int | None, typer.Argument(help="Generation to show again; default the one before.")
@@ -463,6 +509,10 @@ def _verdict_table(settings: Settings, pointer: "Pointer") -> None:
         out.print("No month is closed yet at the as-of: there is no verdict so far.")
         return
     out.print(verdict_table(verdicts))
+
+
+def _months(number: int) -> str:
+    return f"{number} month{'' if number == 1 else 's'}"
 
 
 def _print_json(value: object) -> None:

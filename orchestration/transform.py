@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from orchestration.dbt_runner import parse, run_dbt
 from orchestration.errors import AuditRefused
 from orchestration.files import read_json, replace_by_copy
 from orchestration.progress import say
 from orchestration.settings import Settings
 from orchestration.versions import models_version
+from orchestration.warehouse import open_warehouse
 
 PARSE_KEPT = 3  # parsed manifests kept, one per state of the dbt project
 SECONDS_BETWEEN_NEWS = 5.0
@@ -51,6 +54,18 @@ class CompiledModel:
     sql: str
 
 
+@dataclass(frozen=True)
+class Compiled:
+    """Models in an order in which each finds what it reads, and their tests by name."""
+
+    models: tuple[CompiledModel, ...]
+    tests: tuple[tuple[str, str], ...]
+
+
+# by state of the dbt project and targets
+_COMPILED: dict[tuple[str, tuple[str, ...]], Compiled] = {}
+
+
 def parsed_manifest(settings: Settings) -> Path:
     """The dbt manifest of the project as it is now; parsed once per state of the project."""
     folder = _folder(settings) / "parsed"
@@ -81,6 +96,87 @@ def run_models(settings: Settings, warehouse: Path) -> list[NodeResult]:
     return results
 
 
+def compiled_for(settings: Settings, warehouse: Path, targets: Sequence[str]) -> Compiled:
+    """Some models and everything that they are made of, compiled and in order.
+
+    dbt takes longer to run a model than most models take: who builds them many times runs them
+    as they are. Compiled once per process and state of the project.
+    """
+    key = (models_version(), tuple(targets))
+    if key not in _COMPILED:
+        select = [f"+{target}" for target in targets]
+        outcome = _run(
+            settings,
+            warehouse,
+            *("compile", "--quiet", "--select", *select, "--indirect-selection", "cautious"),
+            *("--exclude", "resource_type:unit_test"),
+        )
+        if not outcome.success:
+            raise outcome.exception or RuntimeError("dbt cannot compile its project")
+        _COMPILED[key] = _ordered(settings, targets)
+    return _COMPILED[key]
+
+
+def run_compiled(settings: Settings, warehouse: Path, compiled: Compiled) -> list[NodeResult]:
+    """Build compiled models in the file and run their tests, as dbt would.
+
+    A failed test and whatever cannot be built are results; nothing is built after the latter.
+    """
+    results: list[NodeResult] = []
+    with open_warehouse(settings, warehouse) as connection:
+        for schema in sorted({model.schema for model in compiled.models}):
+            connection.execute(f'create schema if not exists "{schema}"')
+        for model in compiled.models:
+            shape = "view" if model.is_view else "table"
+            try:
+                connection.execute(f'create {shape} "{model.schema}"."{model.name}" as {model.sql}')
+            except duckdb.Error as error:
+                return [_sql_result(model.name, "model", "error", str(error))]
+        for name, sql in compiled.tests:
+            row = connection.execute(f"select count(*) from ({sql})").fetchone()
+            failures = int(row[0]) if row else 0
+            status = "fail" if failures else "pass"
+            results.append(_sql_result(name, "test", status, "", failures))
+    return results
+
+
+def _sql_result(name: str, kind: str, status: str, message: str, failures: int = 0) -> NodeResult:
+    return NodeResult(name, name, kind, status, message, failures, 0.0)
+
+
+def _ordered(settings: Settings, targets: Sequence[str]) -> Compiled:
+    """The targets and what they read, each after its own parents, and the tests on these alone."""
+    nodes = (read_json(_target(settings) / "manifest.json") or {"nodes": {}})["nodes"]
+    made: dict[str, CompiledModel] = {}
+
+    def take(unique_id: str) -> None:
+        node = nodes.get(unique_id)
+        if node is None or unique_id in made or node["resource_type"] != "model":
+            return
+        for parent in node["depends_on"]["nodes"]:
+            take(parent)
+        made[unique_id] = CompiledModel(
+            schema=node["schema"],
+            name=node["name"],
+            reads=(),
+            is_view=node["config"]["materialized"] == "view",
+            sql=node["compiled_code"],
+        )
+
+    for unique_id, node in nodes.items():
+        if node["resource_type"] == "model" and node["name"] in targets:
+            take(unique_id)
+    tests = [
+        (node["name"], node["compiled_code"])
+        for node in nodes.values()
+        if node["resource_type"] == "test"
+        and node.get("compiled_code")
+        and node["config"]["severity"].lower() == "error"
+        and all(parent in made for parent in node["depends_on"]["nodes"])
+    ]
+    return Compiled(tuple(made.values()), tuple(tests))
+
+
 def run_selected(settings: Settings, warehouse: Path, selected: Sequence[str]) -> list[NodeResult]:
     """Build some models in the file, without their tests."""
     outcome = _run(settings, warehouse, "run", "--select", *selected)
@@ -107,14 +203,16 @@ def compiled_models(settings: Settings) -> list[CompiledModel]:
     ]
 
 
-def refuse_failed(settings: Settings, results: list[NodeResult]) -> None:
+def refuse_failed(
+    settings: Settings, results: list[NodeResult], consequence: str = "Nothing is published"
+) -> None:
     """Raise AuditRefused, one sentence per failed model or test, where any failed."""
     bad = [result for result in results if result.status in ("error", "fail")]
     if bad:
         raise AuditRefused(
             "\n".join(
                 [
-                    "Nothing is published, because the build failed its own tests:",
+                    f"{consequence}, because the build failed its own tests:",
                     *(_sentence(result) for result in bad),
                     f"Log: {_logs(settings) / 'dbt.log'}",
                 ]

@@ -6,6 +6,17 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+# why a verdict was told otherwise than it would be now
+REASONS = {
+    "code": "another version of seatshift",
+    "thresholds": "other thresholds",
+    "price_book": "another price book",
+    "later_proposal": "a later proposal",
+    "segment": "accounts changed segment",
+    "restated": "restated figures",
+    "later_data": "known only later",
+    "unknown": "reason not kept",
+}
 LABELS = {
     "hold_data": "HOLD – DATA",
     "review": "REVIEW",
@@ -31,3 +42,42 @@ def verdict_table(verdicts: list[dict[str, Any]]) -> Table:
             Text(row["sentence"]),
         )
     return table
+
+
+def history_table(segment: str, months: list[dict[str, Any]]) -> Table:
+    """Month, what was told, what is known now where it differs, and why it does."""
+    table = Table(box=SIMPLE_HEAD, title=f"Verdicts for {segment}, as told")
+    table.add_column("Month", no_wrap=True)
+    table.add_column("Told", no_wrap=True)
+    table.add_column("How sure", no_wrap=True)
+    table.add_column("Now", no_wrap=True)
+    table.add_column("Why")
+    for row in months:
+        now = row["recomputed_verdict"]
+        changed = row["is_different"] or row["source"] == "not_told"
+        table.add_row(
+            f"{row['month']:%Y-%m}",
+            _told(row),
+            row["confidence"] or "",
+            LABELS.get(now, now or "no longer judged") if changed else "the same",
+            Text(_why(row)),
+        )
+    return table
+
+
+def _told(row: dict[str, Any]) -> str:
+    verdict = row["verdict"]
+    if verdict is None:
+        return "–"
+    mark = " *" if row["source"] == "backfilled" else ""
+    return f"{LABELS.get(verdict, verdict)}{mark}"
+
+
+def _why(row: dict[str, Any]) -> str:
+    if row["source"] == "not_told":
+        return "never told; `seatshift backfill` finds what would have been"
+    told = str(row["sentence"])
+    reasons = [part for part in str(row["difference_reasons"] or "").split(", ") if part]
+    if not reasons:
+        return told
+    return f"{told} Now otherwise: {', '.join(REASONS.get(name, name) for name in reasons)}."

@@ -1,7 +1,7 @@
 """Landing and reference data shown to dbt: schemas `raw` and `reference` of a build file."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -19,6 +19,8 @@ from orchestration.ingest.resolve import (
 )
 from orchestration.ingest.specs import EXPORTS, SQL_TYPES, ExportSpec
 from orchestration.settings import Settings
+from orchestration.told import write_told
+from orchestration.versions import code_version
 from orchestration.warehouse import open_warehouse, quoted
 
 LINEAGE = {
@@ -32,8 +34,19 @@ MATERIALISED_ROWS = 1_000_000
 ALWAYS_VIEWS = ("usage_events",)
 
 
-def present(settings: Settings, build_path: Path, as_of: datetime, build_id: str) -> None:
-    """Make schemas `raw` and `reference` anew in the build file; `as_of` is naive UTC."""
+def present(
+    settings: Settings,
+    build_path: Path,
+    as_of: datetime,
+    build_id: str,
+    *,
+    known_until: date | None = None,
+) -> None:
+    """Make schemas `raw` and `reference` anew in the build file; `as_of` is naive UTC.
+
+    `known_until` is given where a build looks back: prices, thresholds and proposals of later days
+    do not count.
+    """
     reference = load_reference(settings)
     report = resolve(settings, as_of=as_of)
     records = ledger.read_all(settings)
@@ -47,10 +60,12 @@ def present(settings: Settings, build_path: Path, as_of: datetime, build_id: str
             _show_export(connection, spec, landed_parts(settings, records, spec.name))
         _write_load_ledger(connection, report.files)
         _write_quarantine(connection, settings, report)
-        _write_export_status(connection)
+        _write_export_status(connection, as_of)
+        _write_known_rows(connection, settings, report, as_of)
+        write_told(connection, settings)
         write_reference(connection, reference)
         load_currencies(connection, "reference.currencies")
-        _write_settings(connection, settings, reference, as_of, build_id)
+        _write_settings(connection, settings, reference, as_of, build_id, known_until)
 
 
 def input_fingerprint(settings: Settings) -> str:
@@ -191,7 +206,60 @@ def _write_quarantine(
     )
 
 
-def _write_export_status(connection: duckdb.DuckDBPyConnection) -> None:
+def _write_known_rows(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    report: ResolveReport,
+    as_of: datetime,
+) -> None:
+    """Table `raw.known_rows`: rows kept and rows held back of what was known at the as-of."""
+    connection.execute(
+        """
+        create table raw.known_rows as
+        select export, sum(loaded + revisions) as kept, sum(quarantined) as held
+        from raw.load_ledger
+        group by export
+        """
+    )
+    if report.latest_at is None or as_of >= report.latest_at:
+        return
+    for spec in EXPORTS.values():
+        if spec.event_time is not None:
+            connection.execute(
+                f"""
+                update raw.known_rows
+                set
+                    kept = kept - (select count(*) from raw.{spec.name} where recorded_at > $as_of),
+                    held = held - (
+                        select count(*) from ({_held_times(settings, report, spec)})
+                        where known_at > $as_of
+                    )
+                where export = $export
+                """,
+                {"export": spec.name, "as_of": as_of},
+            )
+
+
+def _held_times(settings: Settings, report: ResolveReport, spec: ExportSpec) -> str:
+    """SQL: when each held row of the export became known; null where it does not say so legibly."""
+    selects = [
+        "select coalesce("
+        "try_cast(json_extract_string(raw, '$.recorded_at') as timestamp), "
+        f"try_cast(json_extract_string(raw, '$.{spec.event_time}') as timestamp)) as known_at "
+        f"from read_parquet({quoted(str(path))})"
+        for record in ledger.read_records(settings, spec.name)
+        if record.quarantined and (path := ledger.quarantine_path(settings, record)).is_file()
+    ]
+    fates = report.fates(spec.name)
+    if fates is not None:
+        selects.append(
+            f"select recorded_at as known_at from read_parquet({quoted(str(fates))}) "
+            "where fate = 'quarantined'"
+        )
+    return " union all ".join(selects or ["select null::timestamp as known_at where false"])
+
+
+def _write_export_status(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
     """One row per export; of two shapes of one thing, one that has rows is enough."""
     selects = [
         f"""
@@ -204,10 +272,13 @@ def _write_export_status(connection: duckdb.DuckDBPyConnection) -> None:
             max(cast({spec.event_time or "valid_from"} as timestamp)) as last_at,
             case when count(*) = 0 then {quoted(f"no {spec.name} export")} end as reason
         from raw.{spec.name}
+        {"where recorded_at <= $as_of" if spec.event_time else ""}
         """
         for spec in EXPORTS.values()
     ]
-    connection.execute(f"create table raw.export_status as {' union all '.join(selects)}")
+    connection.execute(
+        f"create table raw.export_status as {' union all '.join(selects)}", {"as_of": as_of}
+    )
 
 
 def _write_settings(
@@ -216,6 +287,7 @@ def _write_settings(
     reference: Reference,
     as_of: datetime,
     build_id: str,
+    known_until: date | None,
 ) -> None:
     connection.execute(
         """
@@ -228,7 +300,9 @@ def _write_settings(
             $reporting_currency::varchar as reporting_currency,
             $value_meter::varchar as value_meter,
             $outcome_reopen_hours::integer as outcome_reopen_hours,
-            $price_version::varchar as price_version
+            $price_version::varchar as price_version,
+            $code_version::varchar as code_version,
+            $known_until::date as known_until
         """,
         {
             "build_id": build_id,
@@ -239,5 +313,7 @@ def _write_settings(
             "value_meter": settings.value_meter,
             "outcome_reopen_hours": settings.outcome_reopen_hours,
             "price_version": reference.price_version,
+            "code_version": code_version()[:16],
+            "known_until": known_until,
         },
     )

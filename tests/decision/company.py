@@ -21,18 +21,22 @@ MODELS = (
     "fct_segment_metrics",
     "fct_migration_shock",
     "fct_segment_scenarios",
-    "models/marts/decision",
+    "dim_thresholds",
+    "fct_signals",
+    "fct_verdicts",
 )
 
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What a what-if changes: limits by (segment, name) and churn by the rise that it starts at."""
+    """What differs from the shipped rules: limits by (segment, name), churn by the rise that it
+    starts at, and whole tables of the company."""
 
     limits: dict[tuple[str, str], str] = field(default_factory=dict)
     churn: dict[str, str] = field(
         default_factory=lambda: {"0.10": "0.01", "0.25": "0.05", "0.50": "0.12"}
     )
+    tables: dict[str, str] = field(default_factory=dict)
 
 
 TABLES = {
@@ -130,6 +134,12 @@ TABLES = {
         select account_id, month, scenario_id, 'seats' as cause, amount as proposed_amount
         from marts.fct_shadow_bills
     """,
+    "intermediate.int_model_bills": """
+        select account_id, month, 'hybrid' as scenario_id,
+            cast(0 as decimal(18, 4)) as relief_amount,
+            cast(null as integer) as max_increase_periods
+        from main.facts
+    """,
     "staging.stg_settings": """
         select timestamp '2026-09-01 00:00:00' as as_of, 'UTC' as time_zone,
             'USD' as reporting_currency, 'resolutions' as value_meter
@@ -137,9 +147,8 @@ TABLES = {
     "staging.stg_export_status": """
         select 'support_tickets' as export, 'no support_tickets export' as reason
     """,
-    "staging.stg_load_ledger": """
-        select cast(1000 as bigint) as loaded, cast(0 as bigint) as revisions,
-            cast(0 as bigint) as quarantined
+    "staging.stg_known_rows": """
+        select cast(1000 as bigint) as kept, cast(0 as bigint) as held
     """,
     "staging.stg_scenarios": """
         select 'hybrid' as scenario_id, 'Hybrid' as scenario_name, date '2026-07-15' as proposed_on
@@ -154,7 +163,7 @@ def decide(folder: Path, assumptions: Assumptions, threads: int = 2) -> Path:
     with duckdb.connect(str(path)) as connection:
         for schema in ("staging", "intermediate", "marts"):
             connection.execute(f"create schema {schema}")
-        for name, select in TABLES.items():
+        for name, select in (TABLES | assumptions.tables).items():
             body = select.format(accounts=ACCOUNTS, months=MONTHS)
             connection.execute(f"create table {name} as {body}")
         connection.execute(

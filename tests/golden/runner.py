@@ -30,6 +30,13 @@ create table raw.quarantine (
     file_id varchar, file_name varchar, export varchar, row_number bigint, raw varchar,
     reason varchar, sentence varchar
 );
+create table raw.known_rows (export varchar, kept bigint, held bigint);
+create table raw.told_verdicts (
+    telling integer, source varchar, as_of timestamp, build_id varchar, segment varchar,
+    month date, verdict varchar, scenario_id varchar, confidence varchar, weakest_link varchar,
+    sentence varchar, flips varchar, price_version varchar, thresholds_version varchar,
+    code_version varchar
+);
 create table raw.export_status (
     export varchar, is_present boolean, is_required boolean, row_count bigint,
     first_at timestamp, last_at timestamp, reason varchar
@@ -116,13 +123,14 @@ def load_warehouse(
             "create table reference.settings as select 'golden' as build_id,"
             f" 'Golden' as company_name, timestamp '{as_of}' as as_of, '{time_zone}' as time_zone,"
             " 'USD' as reporting_currency, 'resolutions' as value_meter,"
-            " cast(72 as integer) as outcome_reopen_hours, 'golden' as price_version"
+            " cast(72 as integer) as outcome_reopen_hours, 'golden' as price_version,"
+            " 'golden' as code_version, cast(null as date) as known_until"
         )
         _insert(connection, "reference.thresholds", _shipped_thresholds(), _defaults("thresholds"))
         # most cases are about rating alone: without invoices they keep their rated bill
         connection.execute(
             "insert into reference.thresholds (name, valid_from, fires_at, direction, unit)"
-            " values ('accuracy_floor', '2026-01-01', cast(? as decimal(18, 9)), 'below', 'ratio')",
+            " values ('accuracy_floor', '1900-01-01', cast(? as decimal(18, 9)), 'below', 'ratio')",
             [accuracy_floor],
         )
         for schema, table, file in files:

@@ -126,6 +126,22 @@ def test_other_prices_are_told_as_a_table_and_as_json(small: PublishedHome) -> N
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
+def test_history_tells_each_month_and_says_which_were_never_told(small: PublishedHome) -> None:
+    months = json.loads(_run("history", "--home", small.home, "--json").stdout)
+    assert [row["month"] for row in months[:2]] == ["2026-06-01", "2026-05-01"]
+    assert [row["source"] for row in months[:2]] == ["published", "not_told"]
+    assert "never told" in _run("history", "--home", small.home).stdout
+    unknown = _run("history", "--home", small.home, "--segment", "nobody")
+    assert unknown.returncode == 2
+    assert "there are all, smb" in unknown.stderr
+
+
+def test_a_backfill_that_cannot_be_is_exit_2(small: PublishedHome) -> None:
+    done = _run("backfill", "--home", small.home, "--months", "0")
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
 def test_an_unreadable_home_is_one_sentence_and_exit_4(tmp_path: Path) -> None:
     done = _run("refresh", "--home", tmp_path / "nowhere")
     assert done.returncode == 4

@@ -6,13 +6,32 @@ charges as (
 
 ),
 
+settings as (
+
+    select * from {{ source('reference', 'settings') }}
+
+),
+
+known as (
+
+    select
+        charges.*,
+        settings.known_until
+
+    from charges
+
+    inner join settings
+        on {{ has_begun('charges.valid_from', 'settings.known_until') }}
+
+),
+
 renamed as (
 
     select
         charge_id,
         plan_id,
         valid_from,
-        valid_to,
+        {{ known_end('valid_to', 'known_until') }} as valid_to,
         charge_name,
         meter,
         timing,
@@ -29,7 +48,7 @@ renamed as (
         line_minimum,
         line_maximum
 
-    from charges
+    from known
 
 )
 

@@ -6,6 +6,22 @@ credit_grants as (
 
 ),
 
+settings as (
+
+    select * from {{ source('reference', 'settings') }}
+
+),
+
+known as (
+
+    select credit_grants.*
+    from credit_grants
+
+    inner join settings
+        on {{ has_begun('credit_grants.valid_from', 'settings.known_until') }}
+
+),
+
 renamed as (
 
     select
@@ -24,7 +40,7 @@ renamed as (
         topup_credits,
         topup_amount
 
-    from credit_grants
+    from known
 
 )
 

@@ -6,6 +6,25 @@ discounts as (
 
 ),
 
+settings as (
+
+    select * from {{ source('reference', 'settings') }}
+
+),
+
+known as (
+
+    select
+        discounts.*,
+        settings.known_until
+
+    from discounts
+
+    inner join settings
+        on {{ has_begun('discounts.valid_from', 'settings.known_until') }}
+
+),
+
 renamed as (
 
     select
@@ -13,12 +32,12 @@ renamed as (
         scope,
         scope_id,
         valid_from,
-        valid_to,
+        {{ known_end('valid_to', 'known_until') }} as valid_to,
         ratio,
         amount,
         approved_by
 
-    from discounts
+    from known
 
 )
 

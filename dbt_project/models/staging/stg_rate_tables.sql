@@ -6,6 +6,22 @@ rate_tables as (
 
 ),
 
+settings as (
+
+    select * from {{ source('reference', 'settings') }}
+
+),
+
+known as (
+
+    select rate_tables.*
+    from rate_tables
+
+    inner join settings
+        on {{ has_begun('rate_tables.valid_from', 'settings.known_until') }}
+
+),
+
 renamed as (
 
     select
@@ -15,7 +31,7 @@ renamed as (
         valid_from,
         credits_per_unit
 
-    from rate_tables
+    from known
 
 )
 

@@ -6,6 +6,23 @@ scenarios as (
 
 ),
 
+settings as (
+
+    select * from {{ source('reference', 'settings') }}
+
+),
+
+-- a build that looks back has not heard of what was proposed later
+known as (
+
+    select scenarios.*
+    from scenarios
+
+    inner join settings
+        on {{ has_begun('scenarios.proposed_on', 'settings.known_until') }}
+
+),
+
 renamed as (
 
     select
@@ -21,7 +38,7 @@ renamed as (
         max_increase_ratio,
         max_increase_periods
 
-    from scenarios
+    from known
 
 )
 

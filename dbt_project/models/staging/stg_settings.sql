@@ -16,7 +16,9 @@ renamed as (
         reporting_currency,
         value_meter,
         outcome_reopen_hours,
-        price_version
+        price_version,
+        code_version,
+        known_until
 
     from settings
 

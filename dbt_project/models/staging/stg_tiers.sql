@@ -6,6 +6,22 @@ tiers as (
 
 ),
 
+settings as (
+
+    select * from {{ source('reference', 'settings') }}
+
+),
+
+known as (
+
+    select tiers.*
+    from tiers
+
+    inner join settings
+        on {{ has_begun('tiers.valid_from', 'settings.known_until') }}
+
+),
+
 renamed as (
 
     select
@@ -16,7 +32,7 @@ renamed as (
         unit_amount,
         flat_amount
 
-    from tiers
+    from known
 
 )
 

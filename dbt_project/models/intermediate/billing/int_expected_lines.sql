@@ -25,15 +25,25 @@ settings as (
 
 ),
 
--- the newest version's word counts: an invoice has one date for all of a charge's lines
+-- the word of the newest version in force counts: an invoice has one date for all of a charge's
+-- lines; before the first one is in force its own word does
 timings as (
 
     select
-        charge_id,
-        max_by(coalesce(timing, ''), valid_from) as timing
+        charges.charge_id,
+        coalesce(
+            max_by(coalesce(charges.timing, ''), charges.valid_from) filter (
+                where cast(charges.valid_from as timestamp)
+                < {{ local_time('settings.as_of', 'settings.time_zone') }}
+            ),
+            min_by(coalesce(charges.timing, ''), charges.valid_from)
+        ) as timing
 
     from charges
-    group by charge_id
+
+    cross join settings
+
+    group by charges.charge_id
 
 ),
 

@@ -18,7 +18,7 @@ settings as (
 
 ),
 
--- the last rate that came into force before the month was over
+-- the last rate that came into force before the month was over, and before the as-of
 in_force as (
 
     select
@@ -32,7 +32,10 @@ in_force as (
         on exchange_rates.valid_from < calendar_months.month_end
 
     inner join settings
-        on exchange_rates.currency <> settings.reporting_currency
+        on
+            exchange_rates.currency <> settings.reporting_currency
+            and cast(exchange_rates.valid_from as timestamp)
+            < {{ local_time('settings.as_of', 'settings.time_zone') }}
 
     group by exchange_rates.currency, calendar_months.month
 

@@ -42,9 +42,9 @@ calendar_months as (
 
 ),
 
-load_ledger as (
+known_rows as (
 
-    select * from {{ ref('stg_load_ledger') }}
+    select * from {{ ref('stg_known_rows') }}
 
 ),
 
@@ -52,10 +52,9 @@ load_ledger as (
 loads as (
 
     select
-        {{ ratio('sum(loaded + revisions)', 'sum(loaded + revisions + quarantined)') }}
-            as loaded_share
+        {{ ratio('sum(kept)', 'sum(kept + held)') }} as loaded_share
 
-    from load_ledger
+    from known_rows
 
 ),
 

@@ -18,7 +18,7 @@ settings as (
 
 ),
 
--- a threshold that starts after the as-of is not known yet
+-- a threshold counts once its first day has begun; at the end of a day the next has not
 in_force as (
 
     select thresholds.*
@@ -27,8 +27,8 @@ in_force as (
     inner join settings
         on
             thresholds.valid_from is null
-            or thresholds.valid_from
-            <= cast({{ local_time('settings.as_of', 'settings.time_zone') }} as date)
+            or cast(thresholds.valid_from as timestamp)
+            < {{ local_time('settings.as_of', 'settings.time_zone') }}
 
 ),
 

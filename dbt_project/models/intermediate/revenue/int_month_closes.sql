@@ -39,7 +39,10 @@ grace as (
     from thresholds
 
     inner join settings
-        on thresholds.valid_from is null or thresholds.valid_from <= settings.as_of_on
+        on
+            thresholds.valid_from is null
+            or cast(thresholds.valid_from as timestamp)
+            < {{ local_time('settings.as_of', 'settings.time_zone') }}
 
 ),
 

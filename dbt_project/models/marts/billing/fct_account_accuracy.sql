@@ -20,11 +20,26 @@ rated_units as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
+-- a floor that starts after the as-of is not known yet
 thresholds as (
 
-    select max_by(fires_at, coalesce(valid_from, date '1900-01-01')) as accuracy_floor
-    from {{ ref('stg_thresholds') }}
-    where name = 'accuracy_floor' and segment is null
+    select max_by(floors.fires_at, coalesce(floors.valid_from, date '0001-01-01')) as accuracy_floor
+
+    from {{ ref('stg_thresholds') }} as floors
+
+    inner join settings
+        on
+            floors.valid_from is null
+            or cast(floors.valid_from as timestamp)
+            < {{ local_time('settings.as_of', 'settings.time_zone') }}
+
+    where floors.name = 'accuracy_floor' and floors.segment is null
 
 ),
 

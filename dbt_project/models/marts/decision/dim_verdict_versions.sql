@@ -1,0 +1,79 @@
+with
+
+thresholds as (
+
+    select * from {{ ref('int_thresholds') }}
+
+),
+
+churn_bands as (
+
+    select * from {{ ref('int_churn_bands') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
+-- what is assumed holds for every segment
+rules as (
+
+    select
+        segment,
+        concat_ws(
+            ' ',
+            name,
+            cast(cast(fires_at as decimal(18, 6)) as varchar),
+            coalesce(cast(cast(clears_at as decimal(18, 6)) as varchar), 'none'),
+            coalesce(direction, 'none')
+        ) as rule
+
+    from thresholds
+
+    union all
+
+    select
+        segments.segment,
+        concat_ws(
+            ' ',
+            'churn from',
+            cast(cast(churn_bands.increase_over as decimal(18, 6)) as varchar),
+            cast(cast(churn_bands.extra_churn_ratio as decimal(18, 6)) as varchar)
+        ) as rule
+
+    from churn_bands
+
+    cross join (select distinct segment from thresholds) as segments
+
+),
+
+hashed as (
+
+    select
+        segment,
+        md5({{ ordered_text('rule', 'rule', "'|'") }}) as thresholds_version
+
+    from rules
+
+    group by segment
+
+),
+
+final as (
+
+    select
+        hashed.segment,
+        hashed.thresholds_version,
+        settings.price_version,
+        settings.code_version
+
+    from hashed
+
+    cross join settings
+
+)
+
+select * from final
