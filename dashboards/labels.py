@@ -32,6 +32,18 @@ VERDICT_MEANINGS = {
     "migrate": "Trigger, limits and evidence hold and confidence is high.",
     "pilot": "Trigger and limits hold for a proposal; the evidence is still short.",
 }
+# why a verdict that was told differs from the one known now
+DIFFERENCES = {
+    "code": "another version of seatshift",
+    "thresholds": "other thresholds",
+    "price_book": "another price book",
+    "later_proposal": "a later proposal",
+    "segment": "accounts changed segment",
+    "restated": "restated figures",
+    "later_data": "known only later",
+    "unknown": "reason not kept",
+}
+SOURCES = {"published": "told", "backfilled": "backfilled", "not_told": "never told"}
 GRADE_COLORS = {"high": "green", "medium": "orange", "low": "red"}
 
 SIGNALS = {

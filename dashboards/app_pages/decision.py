@@ -322,6 +322,46 @@ def proposals_panel(segment: str) -> None:
     )
 
 
+def history_panel(segment: str) -> None:
+    """Every month's verdict as it was told, whatever is known now."""
+    table = decision.history(snapshot, segment)
+    if not table.num_rows:
+        return
+    st.markdown(f"**Told before** of {plain(labels.segment(segment))}, and what is known now")
+    shown = [
+        {
+            "month": row["month"],
+            "source": labels.SOURCES.get(row["source"], row["source"]),
+            "told": labels.verdict(row["verdict"]) if row["verdict"] else None,
+            "sure": row["confidence"],
+            "now": labels.verdict(row["recomputed_verdict"]) if row["recomputed_verdict"] else None,
+            "why": ", ".join(
+                labels.DIFFERENCES.get(reason, reason)
+                for reason in str(row["difference_reasons"] or "").split(", ")
+                if reason
+            )
+            or None,
+            "sentence": row["sentence"],
+        }
+        for row in rows(table)
+    ]
+    st.dataframe(
+        shown,
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "month": st.column_config.TextColumn("Month", pinned=True),
+            "source": st.column_config.TextColumn("Source"),
+            "told": st.column_config.TextColumn("As told"),
+            "sure": st.column_config.TextColumn("How sure"),
+            "now": st.column_config.TextColumn("Known now"),
+            "why": st.column_config.TextColumn("Why it differs"),
+            "sentence": st.column_config.TextColumn("What was told", width="large"),
+        },
+        alt="Verdicts of past months as they were told, beside what is known now",
+    )
+
+
 state, filter_bar, beside = frame.header(snapshot, known, QUESTION)
 if not ranked:
     frame.answer(takeaways.decision(None))
@@ -351,7 +391,13 @@ with right:
     renewals_panel(segment)
 certainty_panel(chosen)
 proposals_panel(segment)
+history_panel(segment)
 frame.download(snapshot, verdicts, "verdicts", "Verdicts as CSV")
 frame.definitions(
-    snapshot, "fct_verdicts", "fct_signals", "fct_segment_scenarios", "fct_mrr_movements"
+    snapshot,
+    "fct_verdicts",
+    "fct_verdict_history",
+    "fct_signals",
+    "fct_segment_scenarios",
+    "fct_mrr_movements",
 )

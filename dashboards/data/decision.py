@@ -50,6 +50,28 @@ def verdicts(snapshot: Snapshot) -> Table:
     )
 
 
+def history(snapshot: Snapshot, segment: str) -> Table:
+    """One row per month of the last two years: the verdict as told, and as known now."""
+    return snapshot.read(
+        """
+        select
+            strftime(month, '%Y-%m') as month,
+            source,
+            verdict,
+            confidence,
+            recomputed_verdict,
+            is_different,
+            difference_reasons,
+            sentence
+        from marts.fct_verdict_history
+        where segment = $segment
+        order by month desc
+        limit 24
+        """,
+        segment=segment,
+    )
+
+
 def signals(snapshot: Snapshot, segment: str) -> Table:
     """One row per signal of the latest month, with the last 12 values of its metric as `trend`."""
     return snapshot.read(

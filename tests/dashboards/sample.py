@@ -327,6 +327,14 @@ select
         as flips
 from segments cross join (from months where month_n < 12);
 
+insert into marts.fct_verdict_history by name
+select
+    segment, month, if(month_n = 11, 'published', 'backfilled') as source,
+    'not_yet' as verdict, 'high' as confidence, 'Not yet, as told.' as sentence,
+    1 as telling_count, 'pilot' as recomputed_verdict, true as is_different,
+    'thresholds, restated' as difference_reasons, 3 as restated_figures
+from segments cross join (from months where month_n < 12);
+
 insert into marts.dim_thresholds by name
 select segment, name, fires_at, clears_at, direction, unit
 from segments

@@ -205,3 +205,12 @@ def test_hostile_names_stay_text(account_id: str, open_page: OpenPage) -> None:
     for markup in ("<script", "![x](", ":red[", "**bold**", "$x^2$", "<b>"):
         # a backslash before each of its signs makes it text
         assert markup not in texts(page).replace("\\<", "")
+
+
+def test_past_verdicts_are_shown_as_they_were_told(open_page: OpenPage) -> None:
+    page = open_page("decision")
+    told = next(table.value for table in page.dataframe if "told" in table.value.columns)
+    assert set(told["told"]) == {"NOT YET"}
+    assert set(told["now"]) == {"PILOT"}
+    assert set(told["why"]) == {"other thresholds, restated figures"}
+    assert set(told["source"]) == {"told", "backfilled"}
