@@ -82,3 +82,4 @@ def test_the_assumed_churn_turns_the_verdict_at_its_printed_flip(
     assumed = {"0.10": str(churn + step), "0.25": "0.05", "0.50": "0.12"}
     after = last_verdicts(decide(tmp_path / "churn", Assumptions(churn=assumed)))
     assert after["control"].verdict == verdict
+    assert ("Hybrid (churn)" in after["control"].sentence) == (verdict == "not_yet")
