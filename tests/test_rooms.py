@@ -25,7 +25,7 @@ WALLS = {
 OPENERS = {"orchestration/warehouse.py", "dashboards/data/warehouse.py"}
 
 # dbt is run by one module, Dagster known to these alone
-DBT_RUNNER = "orchestration/transform.py"
+DBT_RUNNER = "orchestration/dbt_runner.py"
 DAGSTER_KNOWN = ("orchestration/defs/", "orchestration/definitions.py", "orchestration/refresh.py")
 
 
