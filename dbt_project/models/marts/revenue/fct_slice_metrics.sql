@@ -78,9 +78,9 @@
 {% set bands = ['unheld', 'never_active', 'idle_30', 'idle_60', 'idle_90'] %}
 {# Each level once: its name, value, accounts behind it, unit, and why it is missing. #}
 {% set levels = [
-    ('mrr', 'mrr', 'active_accounts', 'money', "'no active account'"),
+    ('mrr', 'mrr', 'mrr_accounts', 'money', "'no active account'"),
     (
-        'mrr_with_usage', 'mrr_with_usage', 'active_accounts_with_usage', 'money',
+        'mrr_with_usage', 'mrr_with_usage', 'mrr_accounts_with_usage', 'money',
         "'no active account'"
     ),
     ('accounts', 'active_accounts', 'active_accounts', 'accounts', "'no active account'"),
@@ -397,6 +397,9 @@ summed as (
         count(case when is_exposed then 1 end) as exposed_accounts,
         count(has_shock_ticket) as ticket_accounts,
         count(case when has_shock_ticket then 1 end) as shock_ticket_accounts,
+        -- a month below zero is a figure, though nobody in it is a paying account
+        count(case when mrr <> 0 then 1 end) as mrr_accounts,
+        count(case when mrr_with_usage <> 0 then 1 end) as mrr_accounts_with_usage,
         count(case when mrr > 0 then 1 end) as active_accounts,
         count(case when mrr_opening > 0 then 1 end) as opening_accounts,
         count(case when mrr_with_usage > 0 then 1 end) as active_accounts_with_usage,
