@@ -151,9 +151,10 @@ worded as (
                 then
                     'MIGRATE ' || segment_text || ' to ' || scenario_name || ': revenue '
                     || revenue_text || ' ' || interval_text || ', ' || shock_text
-                    || ' of accounts shocked; ' || cast(scenario_accounts as varchar)
-                    || ' accounts, ' || cast(months_since_proposed as varchar)
-                    || ' months, confidence high.'
+                    || ' of accounts shocked; '
+                    || {{ counted_text('scenario_accounts', 'account') }}
+                    || ', ' || {{ counted_text('months_since_proposed', 'month') }}
+                    || ', confidence high.'
             else
                 'PILOT ' || scenario_name || ' with ' || segment_text || ': revenue '
                 || revenue_text || ' ' || interval_text || ', ' || shock_text
