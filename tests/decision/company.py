@@ -16,8 +16,9 @@ THRESHOLDS = ROOT / "orchestration" / "ingest" / "defaults" / "thresholds.csv"
 ACCOUNTS = 75
 MONTHS = 20
 SEGMENTS = ("north", "south", "control")
+# what the verdicts need; the models that tell of a rollout read bills, which the company has not
 MODELS = (
-    "models/intermediate/decision",
+    "+fct_verdicts,path:models/intermediate/decision",
     "fct_segment_metrics",
     "fct_migration_shock",
     "fct_segment_scenarios",

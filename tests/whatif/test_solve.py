@@ -67,7 +67,7 @@ def test_prices_are_found_that_keep_every_limit(demo: PublishedHome) -> None:
 def test_a_limit_that_no_price_keeps_is_named(demo: PublishedHome) -> None:
     asked = Question(
         "hybrid",
-        (FreePrice(SEAT, Decimal("29.98"), Decimal("30.00")),),
+        (FreePrice(SEAT, Decimal("24.98"), Decimal("25.00")),),
         "smb_ai",
         least_revenue=Decimal("0.60"),
     )
