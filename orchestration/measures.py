@@ -91,7 +91,7 @@ def measured(
     judged.
     """
     with opened_snapshot(settings) as (connection, _, chain):
-        if "int_scenario_measures" not in {model.name for model in chain.models}:
+        if MEASURES not in {model.name for model in chain.models}:
             raise RequestError(
                 "The published snapshot was made before there was a solver: run "
                 "`seatshift refresh` once."
