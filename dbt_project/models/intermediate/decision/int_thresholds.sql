@@ -42,6 +42,8 @@ ranked as (
         in_force.clears_at,
         in_force.direction,
         in_force.unit,
+        in_force.valid_from,
+        in_force.segment is not null as is_own_row,
         row_number() over (
             partition by segments.segment, in_force.name
             order by
@@ -64,7 +66,9 @@ resolved as (
         cast(fires_at as decimal(18, 6)) as fires_at,
         cast(clears_at as decimal(18, 6)) as clears_at,
         direction,
-        unit
+        unit,
+        valid_from,
+        is_own_row
 
     from ranked
 

@@ -14,7 +14,9 @@ published as (
         fires_at,
         clears_at,
         direction,
-        unit
+        unit,
+        valid_from,
+        is_own_row
 
     from thresholds
 

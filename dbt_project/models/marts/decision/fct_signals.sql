@@ -61,21 +61,60 @@ counted as (
 
 ),
 
+named as (
+
+    select
+        *,
+        case
+            when any_available = 0 then 'not_available'
+            when any_firing = 1 then 'on'
+            else 'off'
+        end as state
+
+    from counted
+
+),
+
+compared as (
+
+    select
+        *,
+        lag(state) over (partition by segment, signal order by month_index) as state_before
+
+    from named
+
+),
+
+-- the first month of the run of months in one state
+dated as (
+
+    select
+        *,
+        max(case when state_before = state then null else month end) over (
+            partition by segment, signal
+            order by month_index
+            rows between unbounded preceding and current row
+        ) as state_since
+
+    from compared
+
+),
+
 worded as (
 
     select
-        counted.*,
+        dated.*,
         {{ metric_phrase(
-            'counted.metric',
-            metric_text('counted.value', 'counted.unit', 'counted.metric'),
+            'dated.metric',
+            metric_text('dated.value', 'dated.unit', 'dated.metric'),
             'settings.value_meter'
         ) }} as phrase,
-        {{ metric_text('counted.fires_at', 'counted.unit', 'counted.metric') }}
+        {{ metric_text('dated.fires_at', 'dated.unit', 'dated.metric') }}
             as threshold_text,
-        {{ metric_text('counted.clears_at', 'counted.unit', 'counted.metric') }}
+        {{ metric_text('dated.clears_at', 'dated.unit', 'dated.metric') }}
             as clears_text
 
-    from counted
+    from dated
 
     cross join settings
 
@@ -123,6 +162,8 @@ final as (
         any_firing = 1 as is_firing,
         cast(case when any_firing = 1 then months_firing else 0 end as integer)
             as months_firing,
+        state,
+        state_since,
         any_available = 1 as is_available,
         case when any_available = 0 then reason end as reason,
         cast(accounts as bigint) as accounts,
