@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from dashboards import labels
+from dashboards import labels, view
 from dashboards.data.facts import EVERYONE, scenarios, segments
 from dashboards.data.tables import Row
 from dashboards.data.warehouse import Snapshot
@@ -60,7 +60,9 @@ def choice(
         help=help,
         width=width,
     )
-    return picked if picked in options else options[index]
+    chosen = picked if picked in options else options[index]
+    view.this_run().filters[label] = format_func(chosen)
+    return chosen
 
 
 def switch(label: str, key: str, options: Sequence[str], *, help: str | None = None) -> str:
@@ -75,7 +77,9 @@ def switch(label: str, key: str, options: Sequence[str], *, help: str | None = N
         bind="query-params",
         help=help,
     )
-    return picked if picked in options else options[0]
+    chosen = picked if picked in options else options[0]
+    view.this_run().filters[label] = chosen
+    return chosen
 
 
 def by_id(
@@ -113,6 +117,7 @@ def by_id(
     if picked not in names:
         picked = default
     st.session_state[last] = picked
+    view.this_run().filters[label] = names[picked] if picked is not None else "none chosen"
     if picked is None or picked == default:
         st.query_params.pop(parameter, None)
     elif st.query_params.get(parameter) != picked:

@@ -6,20 +6,22 @@ import altair as alt
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import access
+from dashboards import access, view
 from dashboards.charts.theme import TITLE
-from dashboards.data.definitions import definition, model_definitions
+from dashboards.data.definitions import column_definitions, definition, model_definitions
 from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.facts import Facts, facts
 from dashboards.data.freshness import Freshness, freshness
 from dashboards.data.tables import Table
 from dashboards.data.warehouse import BadSnapshot, NoSnapshot, Snapshot, current, home
 from dashboards.exports.csv import csv_bytes
+from dashboards.exports.xlsx import MIME, xlsx_bytes
 from dashboards.formatting import age, moment, plain
 
 
 def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
     """The snapshot that the whole page reads; without one the page ends with what to do."""
+    view.begin()
     try:
         access.require(role)
     except access.NotAllowed:
@@ -140,18 +142,58 @@ def help_text(snapshot: Snapshot, model: str, column: str) -> str | None:
     return definition(snapshot, model, column)
 
 
-def download(snapshot: Snapshot, table: Table, name: str, label: str = "Download CSV") -> None:
-    """The exact rows behind a chart or table, as a file."""
-    st.download_button(
-        label,
-        data=lambda: csv_bytes(table),
-        file_name=f"seatshift-{name}-{snapshot.as_of:%Y%m%d}-v{snapshot.generation:06d}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-        key=f"download_{name}",
-    )
+def download(snapshot: Snapshot, table: Table, name: str, label: str = "Download") -> None:
+    """The exact rows behind a chart or table, as a file of either kind."""
+    offered = view.Export(name=name, label=label, table=table)
+    seen = view.this_run()
+    seen.exports.append(offered)
+    with st.popover(label, type="tertiary", icon=":material/download:"):
+        _files(snapshot, offered, seen)
+
+
+def _files(snapshot: Snapshot, offered: view.Export, seen: view.View, place: str = "") -> None:
+    """Both files of a table; they are made when somebody asks for them, after the page has run."""
+    table = offered.table
+    file = f"seatshift-{offered.name}-{snapshot.as_of:%Y%m%d}-v{snapshot.generation:06d}"
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            "CSV",
+            data=lambda: csv_bytes(table),
+            file_name=f"{file}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key=f"download{place}_{offered.name}_csv",
+        )
+        st.download_button(
+            "XLSX",
+            data=lambda: xlsx_bytes(
+                table,
+                _about(snapshot, seen, offered),
+                column_definitions(snapshot, tuple(seen.models), tuple(table.column_names)),
+            ),
+            file_name=f"{file}.xlsx",
+            mime=MIME,
+            on_click="ignore",
+            key=f"download{place}_{offered.name}_xlsx",
+        )
+
+
+def _about(snapshot: Snapshot, seen: view.View, offered: view.Export) -> dict[str, str]:
+    """What a file says of itself: the company, the filters, and which data it is."""
+    known = facts(snapshot)
+    return {
+        "Company": known.company_name,
+        "Table": offered.name,
+        **seen.filters,
+        "Data as of": f"{moment(snapshot.as_of)} UTC",
+        "Months in": known.time_zone,
+        "Reporting currency": known.currency,
+        "Generation": str(snapshot.generation),
+        "Published": f"{moment(snapshot.published_at)} UTC",
+        "Build": snapshot.build_id,
+        "Prices": known.price_version,
+        "Models": ", ".join(seen.models),
+    }
 
 
 def table_height(table: Table) -> int | Literal["content"]:
@@ -182,6 +224,7 @@ def nothing(why: str, what_to_do: str) -> None:
 
 def definitions(snapshot: Snapshot, *models: str) -> None:
     """The models behind the page, in dbt's words."""
+    view.this_run().models.extend(models)
     with st.expander("Definitions", icon=":material/menu_book:"):
         for row in model_definitions(snapshot, models):
             st.markdown(f"`{row['model']}` — {row['definition'] or 'no description published'}")

@@ -392,7 +392,7 @@ with right:
 certainty_panel(chosen)
 proposals_panel(segment)
 history_panel(segment)
-frame.download(snapshot, verdicts, "verdicts", "Verdicts as CSV")
+frame.download(snapshot, verdicts, "verdicts", "Download verdicts")
 frame.definitions(
     snapshot,
     "fct_verdicts",

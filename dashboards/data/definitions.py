@@ -22,6 +22,20 @@ def model_definitions(snapshot: Snapshot, models: tuple[str, ...]) -> list[Row]:
     return [{"model": model, "definition": found.get(model)} for model in models]
 
 
+def column_definitions(
+    snapshot: Snapshot, models: tuple[str, ...], columns: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """What each column means, from the first of the models that has it; others are left out."""
+    known = _columns(snapshot)
+    found = []
+    for column in columns:
+        texts = (known.get((model, column)) for model in (*models, "dim_accounts"))
+        text = next((text for text in texts if text), None)
+        if text:
+            found.append((column, text))
+    return found
+
+
 def _columns(snapshot: Snapshot) -> dict[tuple[str, str], str | None]:
     found = snapshot.read(
         """
