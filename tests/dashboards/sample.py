@@ -125,7 +125,7 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
         where metric = 'utilization';
         update marts.fct_signals set
             value = null, is_over = null, is_firing = false, months_firing = 0,
-            is_available = false, reason = 'no usage export';
+            state = 'not_available', is_available = false, reason = 'no usage export';
         update marts.fct_verdicts set verdict = 'hold_data', scenario_id = null,
             revenue_change = null, revenue_change_low = null, revenue_change_high = null,
             shock_share = null;
@@ -282,7 +282,9 @@ select
     segment, month, signal, metric,
     value + month_n * 0.001 as value, threshold, clears_at, direction,
     'ratio' as unit, fires as is_over, fires as is_firing,
-    case when fires then 4 else 0 end as months_firing, true as is_available, null as reason,
+    case when fires then 4 else 0 end as months_firing, if(fires, 'on', 'off') as state,
+    if(fires, date '2026-07-01', date '2025-11-01') as state_since, true as is_available,
+    null as reason,
     accounts, null as low, null as high, 'A sentence about ' || signal || '.' as sentence
 from segments
 cross join (from months where month_n < 12)
@@ -336,7 +338,7 @@ select
 from segments cross join (from months where month_n < 12);
 
 insert into marts.dim_thresholds by name
-select segment, name, fires_at, clears_at, direction, unit
+select segment, name, fires_at, clears_at, direction, unit, false as is_own_row
 from segments
 cross join (
     values ('limit_shock_share', 0.05, null, 'above', 'ratio'),
