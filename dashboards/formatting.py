@@ -119,6 +119,11 @@ def month(day: date | str | None) -> str:
     return f"{first:%b %Y}"
 
 
+def day(value: date | None) -> str:
+    """ "20 Nov 2026"."""
+    return NOTHING if value is None else f"{value.day} {value:%b %Y}"
+
+
 def moment(time: datetime | None) -> str:
     """ "20 Nov 2026 23:59", in the time zone that the value carries."""
     return NOTHING if time is None else f"{time.day} {time:%b %Y %H:%M}"

@@ -1,16 +1,18 @@
 """Should we migrate, which segment, when, and how sure are we?"""
 
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
 
-from dashboards import filters, frame, labels, takeaways
+from dashboards import access, filters, frame, labels, takeaways
 from dashboards.charts.decision import renewal_calendar, revenue_ranges
 from dashboards.charts.theme import palette
-from dashboards.data import decision
+from dashboards.data import decision, journal
+from dashboards.data.freshness import now
 from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
-from dashboards.formatting import headline, measure, month, percent, plain, plural, span
+from dashboards.formatting import day, headline, measure, month, percent, plain, plural, span
 
 QUESTION = "Should we migrate, which segment, when, and how sure are we?"
 
@@ -362,6 +364,111 @@ def history_panel(segment: str) -> None:
     )
 
 
+def recorder(row: Row) -> None:
+    """Writing down what was decided, or a note; nothing that was written is changed."""
+    with (
+        st.popover("Record decision", icon=":material/edit_note:", type="tertiary"),
+        st.form("record_decision", clear_on_submit=True, border=False),
+    ):
+        st.caption(
+            f"For {plain(labels.segment(row['segment']))}, told {labels.verdict(row['verdict'])} "
+            "by this generation. It is kept with your name and the time, and stays as it is."
+        )
+        text = st.text_area("What was decided", max_chars=journal.LONGEST, key="decision_text")
+        expected = st.text_area(
+            "What is expected of it", max_chars=journal.LONGEST, key="decision_expected", height=70
+        )
+        review = st.date_input(
+            "Reviewed on", value=now().date() + timedelta(days=90), key="decision_review"
+        )
+        if st.form_submit_button("Record decision", type="primary"):
+            _record(
+                row,
+                journal.Entry(
+                    segment=row["segment"],
+                    verdict=row["verdict"],
+                    text=text,
+                    expected_outcome=expected,
+                    review_on=review,
+                ),
+            )
+    with (
+        st.popover("Note", icon=":material/sticky_note_2:", type="tertiary"),
+        st.form("record_note", clear_on_submit=True, border=False),
+    ):
+        text = st.text_area("Note", max_chars=journal.LONGEST, key="note_text")
+        if st.form_submit_button("Keep note", type="primary"):
+            _record(row, journal.Entry(segment=row["segment"], verdict=row["verdict"], text=text))
+
+
+def _record(row: Row, entry: journal.Entry) -> None:
+    try:
+        journal.record(snapshot, access.require("analyst"), entry)
+    except access.NotAllowed:
+        st.error("Your role does not write here: ask whoever runs this dashboard.")
+    except journal.CannotWrite as problem:
+        st.error(plain(str(problem)))
+    else:
+        st.toast(f"Kept for {labels.segment(row['segment'])}.", icon=":material/check:")
+
+
+def log_panel() -> None:
+    """What was decided and noted, the newest first."""
+    kept = journal.entries()
+    listed = rows(kept)
+    st.markdown("**Decisions and notes**")
+    if not listed:
+        st.caption("Nothing is recorded yet: “Record decision” above keeps the first entry.")
+        return
+    due = sum(row["review_on"] is not None and row["review_on"] <= now().date() for row in listed)
+    if due:
+        st.caption(f":material/event_available: {plural(due, 'decision')} due for review.")
+    st.dataframe(
+        [
+            {
+                "written": row["written_at"],
+                "author": row["author"],
+                "kind": row["kind"],
+                "segment": labels.segment(row["segment"]),
+                "verdict": labels.verdict(row["verdict"]) if row["verdict"] else None,
+                "text": row["text"],
+                "expected": row["expected_outcome"],
+                "review": row["review_on"],
+                "generation": row["generation"],
+            }
+            for row in listed
+        ],
+        hide_index=True,
+        placeholder="–",
+        height=frame.table_height(kept),
+        column_config={
+            "written": st.column_config.DatetimeColumn("Written (UTC)", width=130),
+            "author": st.column_config.TextColumn("By", width=60),
+            "kind": st.column_config.TextColumn("Kind", width=70),
+            "segment": st.column_config.TextColumn("Segment", width=100),
+            "verdict": st.column_config.TextColumn("Verdict shown", width=110),
+            "text": st.column_config.TextColumn("Decision or note", width="large"),
+            "expected": st.column_config.TextColumn("Expected", width="medium"),
+            "review": st.column_config.DateColumn("Review", width=90),
+            "generation": st.column_config.NumberColumn("Generation", width=84),
+        },
+        alt="Decisions and notes with author, time, verdict shown and review date",
+    )
+    frame.download(snapshot, kept, "decisions", "Download decisions")
+
+
+def last_decision() -> None:
+    """When something was last decided, and of which verdict."""
+    decided = [row for row in rows(journal.entries()) if row["kind"] == journal.DECISION]
+    if decided:
+        told = decided[0]["verdict"]
+        st.caption(
+            f"last decision {day(decided[0]['written_at'])}"
+            f"{f', on {labels.verdict(told)}' if told else ''}",
+            width="content",
+        )
+
+
 state, filter_bar, beside = frame.header(snapshot, known, QUESTION)
 if not ranked:
     frame.answer(takeaways.decision(None))
@@ -380,6 +487,8 @@ if chosen is None:
 
 with beside:
     chips(chosen, is_stale=state.is_stale)
+    recorder(chosen)
+    last_decision()
 frame.answer(takeaways.decision(chosen))
 figures(chosen)
 left, middle, right = st.columns([5, 7, 3], gap="small")
@@ -392,6 +501,7 @@ with right:
 certainty_panel(chosen)
 proposals_panel(segment)
 history_panel(segment)
+log_panel()
 frame.download(snapshot, verdicts, "verdicts", "Download verdicts")
 frame.definitions(
     snapshot,

@@ -92,3 +92,8 @@ def test_markdown_of_the_exports_is_escaped(text: str) -> None:
 def test_plain_text_has_one_line() -> None:
     assert f.plain("a\n# b") == "a \\# b"
     assert f.plain(None) == "–"
+
+
+def test_days_have_no_leading_zero() -> None:
+    assert f.day(date(2026, 11, 3)) == "3 Nov 2026"
+    assert f.day(None) == "–"

@@ -1,0 +1,179 @@
+"""What people decided and noted: HOME/decisions.sqlite, which only ever grows.
+
+It is derived from nothing, so it lies beside var and is no part of a snapshot: a refresh, a
+rollback or a new generation leaves it as it is. Each entry keeps the verdict that its author saw
+and the generation that told it.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from dashboards.access import Person
+from dashboards.data.freshness import now
+from dashboards.data.tables import Table
+from dashboards.data.warehouse import Snapshot, home
+
+LONGEST = 2000
+DECISION, NOTE = "decision", "note"
+# writers wait for each other this long
+PATIENCE_SECONDS = 20
+
+COLUMNS = (
+    "entry_id",
+    "kind",
+    "written_at",
+    "author",
+    "segment",
+    "verdict",
+    "generation",
+    "data_as_of",
+    "text",
+    "expected_outcome",
+    "review_on",
+)
+SCHEMA = """
+create table if not exists entries (
+    entry_id integer primary key autoincrement,
+    kind text not null check (kind in ('decision', 'note')),
+    written_at text not null,
+    author text not null,
+    segment text not null,
+    verdict text,
+    generation integer not null,
+    data_as_of text not null,
+    text text not null check (length(text) between 1 and 2000),
+    expected_outcome text check (length(expected_outcome) between 1 and 2000),
+    review_on text,
+    check (kind = 'note' or (expected_outcome is not null and review_on is not null))
+);
+create trigger if not exists entries_stay before update on entries
+begin select raise(abort, 'entries are never changed'); end;
+create trigger if not exists entries_remain before delete on entries
+begin select raise(abort, 'entries are never deleted'); end;
+"""
+TYPES = pa.schema(
+    [
+        ("entry_id", pa.int64()),
+        ("kind", pa.string()),
+        ("written_at", pa.timestamp("us")),
+        ("author", pa.string()),
+        ("segment", pa.string()),
+        ("verdict", pa.string()),
+        ("generation", pa.int64()),
+        ("data_as_of", pa.timestamp("us")),
+        ("text", pa.string()),
+        ("expected_outcome", pa.string()),
+        ("review_on", pa.date32()),
+    ]
+)
+
+
+class CannotWrite(Exception):
+    """The entry was not kept; the text is one sentence for the reader."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a person writes; the rest is known."""
+
+    segment: str
+    text: str
+    verdict: str | None = None
+    expected_outcome: str | None = None
+    review_on: date | None = None
+
+    @property
+    def kind(self) -> str:
+        return NOTE if self.expected_outcome is None and self.review_on is None else DECISION
+
+
+def record(snapshot: Snapshot, author: Person, entry: Entry) -> None:
+    """Keep the entry for good; CannotWrite where it is incomplete, too long or the disk refuses."""
+    text = _text(entry.text, "What was decided" if entry.kind == DECISION else "The note")
+    expected = None
+    if entry.kind == DECISION:
+        expected = _text(entry.expected_outcome or "", "The expected outcome")
+        if entry.review_on is None:
+            raise CannotWrite("A decision needs a day on which its outcome is reviewed.")
+    values = (
+        entry.kind,
+        _moment(now()),
+        author.name,
+        entry.segment,
+        entry.verdict,
+        snapshot.generation,
+        _moment(snapshot.as_of),
+        text,
+        expected,
+        entry.review_on.isoformat() if entry.review_on else None,
+    )
+    try:
+        with _opened(_file()) as connection:
+            connection.executescript(SCHEMA)
+            with connection:
+                connection.execute(
+                    f"insert into entries ({', '.join(COLUMNS[1:])}) "
+                    f"values ({', '.join('?' * len(values))})",
+                    values,
+                )
+    except (OSError, sqlite3.Error) as error:
+        raise CannotWrite(
+            f"Nothing was kept: {_file().name} cannot be written ({error})."
+        ) from None
+
+
+def entries() -> Table:
+    """One row per entry, the newest first."""
+    listed: list[tuple[object, ...]] = []
+    if _file().is_file():
+        try:
+            with _opened(_file()) as connection:
+                listed = connection.execute(
+                    f"select {', '.join(COLUMNS)} from entries order by entry_id desc"
+                ).fetchall()
+        except sqlite3.OperationalError:
+            listed = []  # made a moment ago, and nothing written yet
+    return pa.Table.from_pylist(
+        [_typed(dict(zip(COLUMNS, values, strict=True))) for values in listed], schema=TYPES
+    )
+
+
+def _typed(row: dict[str, object]) -> dict[str, object]:
+    for column in ("written_at", "data_as_of"):
+        row[column] = datetime.fromisoformat(str(row[column]))
+    if row["review_on"] is not None:
+        row["review_on"] = date.fromisoformat(str(row["review_on"]))
+    return row
+
+
+def _text(written: str, name: str) -> str:
+    text = written.strip()
+    if not text:
+        raise CannotWrite(f"{name} is empty.")
+    if len(text) > LONGEST:
+        raise CannotWrite(f"{name} has {len(text)} characters; {LONGEST} are kept at most.")
+    return text
+
+
+def _moment(moment: datetime) -> str:
+    """UTC without a zone, to the second, as the other tables have it."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "seconds")
+
+
+def _file() -> Path:
+    return home() / "decisions.sqlite"
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(file, timeout=PATIENCE_SECONDS)) as connection:
+        # readers never wait for a writer, and what is acknowledged is on the disk
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
+        yield connection

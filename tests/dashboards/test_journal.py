@@ -1,0 +1,131 @@
+"""Decisions and notes: kept for good, by several writers at once, through refreshes."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboards.access import LOCAL
+from dashboards.data import freshness, journal
+from dashboards.data.journal import CannotWrite, Entry, entries, record
+from dashboards.data.tables import rows
+from dashboards.data.warehouse import current
+from tests.dashboards import sample
+from tests.dashboards.conftest import OpenPage
+
+PILOT = Entry(
+    segment="smb_ai",
+    verdict="pilot",
+    text="Pilot with 20 accounts at the February renewals.",
+    expected_outcome="+3 % revenue, no more than 5 % shocked.",
+    review_on=date(2027, 5, 1),
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A published home of the test's own, at the sample's moment."""
+    sample.publish(tmp_path, sample.settings_only, generation=7)
+    monkeypatch.setenv("SEATSHIFT_HOME", str(tmp_path))
+    monkeypatch.setattr(journal, "now", lambda: sample.AS_OF)
+    return tmp_path
+
+
+def test_a_decision_keeps_who_when_and_what_was_shown(home: Path) -> None:
+    assert entries().num_rows == 0
+    record(current(), LOCAL, PILOT)
+    (kept,) = rows(entries())
+    assert kept == {
+        "entry_id": 1,
+        "kind": "decision",
+        "written_at": sample.AS_OF.replace(tzinfo=None),
+        "author": "local",
+        "segment": "smb_ai",
+        "verdict": "pilot",
+        "generation": 7,
+        "data_as_of": sample.AS_OF.replace(tzinfo=None),
+        "text": PILOT.text,
+        "expected_outcome": PILOT.expected_outcome,
+        "review_on": date(2027, 5, 1),
+    }
+
+
+def test_entries_outlive_a_refresh_and_the_newest_is_first(home: Path) -> None:
+    record(current(), LOCAL, PILOT)
+    sample.publish(home, sample.settings_only, generation=8)
+    record(current(), LOCAL, Entry(segment="all", text="  Prices rise in May.\n"))
+    assert [(row["kind"], row["generation"], row["text"]) for row in rows(entries())] == [
+        ("note", 8, "Prices rise in May."),
+        ("decision", 7, PILOT.text),
+    ]
+
+
+@pytest.mark.parametrize("sql", ["update entries set text = 'other'", "delete from entries"])
+def test_nothing_is_changed_or_deleted(home: Path, sql: str) -> None:
+    record(current(), LOCAL, PILOT)
+    connection = sqlite3.connect(home / "decisions.sqlite")
+    with pytest.raises(sqlite3.IntegrityError, match="entries are never"):
+        connection.execute(sql)
+    connection.close()
+    assert entries().num_rows == 1
+
+
+def test_writers_do_not_lose_each_other(home: Path) -> None:
+    snapshot = current()
+    notes = [Entry(segment="all", text=f"note {number}") for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda note: record(snapshot, LOCAL, note), notes))
+    assert {row["text"] for row in rows(entries())} == {note.text for note in notes}
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (Entry(segment="all", text=" \n "), "The note is empty."),
+        (Entry(segment="all", text="x" * 2001), "2001 characters"),
+        (Entry(segment="all", text="x", review_on=date(2027, 1, 1)), "expected outcome is empty"),
+        (Entry(segment="all", text="x", expected_outcome="y"), "needs a day"),
+        (Entry(segment="all", text="x", expected_outcome="y" * 2001), "2001 characters"),
+    ],
+)
+def test_what_is_incomplete_or_too_long_is_not_kept(home: Path, entry: Entry, told: str) -> None:
+    with pytest.raises(CannotWrite, match=told):
+        record(current(), LOCAL, entry)
+    assert entries().num_rows == 0
+
+
+def test_a_text_of_the_longest_length_is_kept_as_it_is(home: Path) -> None:
+    text = "'; drop table entries; -- <script> =cmd() \u202e👩‍💻".ljust(2000, "x")
+    record(current(), LOCAL, Entry(segment="all", text=text))
+    assert rows(entries())[0]["text"] == text
+
+
+def test_a_disk_that_refuses_is_told_in_one_sentence(home: Path) -> None:
+    (home / "decisions.sqlite").mkdir()
+    with pytest.raises(CannotWrite, match="Nothing was kept"):
+        record(current(), LOCAL, PILOT)
+
+
+def test_a_decision_is_recorded_on_the_first_page(
+    open_page: OpenPage, homes: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample.publish(tmp_path, sample.whole)
+    monkeypatch.setitem(homes, "own", tmp_path)
+    monkeypatch.setattr(journal, "now", freshness.now)
+    page = open_page("decision", "own")
+    page.text_area(key="decision_text").set_value("![x](http://x) Pilot it.")
+    page.text_area(key="decision_expected").set_value("=1+1")
+    page.button(key="FormSubmitter:record_decision-Record decision").click().run()
+    assert not page.exception
+    (kept,) = rows(entries())
+    assert (kept["segment"], kept["verdict"], kept["author"]) == ("smb_ai", "pilot", "local")
+    assert kept["text"] == "![x](http://x) Pilot it."
+    log = next(table.value for table in page.dataframe if "Written" in str(table.proto))
+    assert list(log["text"]) == ["![x](http://x) Pilot it."]
+    assert list(log["verdict"]) == ["PILOT"]
+    page.text_area(key="decision_text").set_value(" ")
+    page.button(key="FormSubmitter:record_decision-Record decision").click().run()
+    assert "is empty" in page.error[0].value
+    assert entries().num_rows == 1
