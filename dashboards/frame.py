@@ -13,10 +13,21 @@ from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.facts import Facts, facts
 from dashboards.data.freshness import Freshness, freshness
 from dashboards.data.tables import Table
-from dashboards.data.warehouse import BadSnapshot, NoSnapshot, Snapshot, current, home
+from dashboards.data.warehouse import (
+    BadSnapshot,
+    NoSnapshot,
+    Snapshot,
+    another,
+    home,
+    let_go,
+    shown,
+)
 from dashboards.exports.csv import csv_bytes
 from dashboards.exports.xlsx import MIME, xlsx_bytes
 from dashboards.formatting import age, moment, plain
+
+# how often an open page looks whether something newer was published
+LOOK_EVERY_SECONDS = 60
 
 
 def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
@@ -28,7 +39,7 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
         st.error("Your role does not open this page: ask whoever runs this dashboard.")
         stop()
     try:
-        snapshot = current()
+        snapshot = shown()
         known = facts(snapshot)
     except NoSnapshot:
         st.header("Nothing published yet")
@@ -38,6 +49,7 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
         )
         stop()
     except BadSnapshot as problem:
+        let_go()
         st.error(plain(str(problem)), icon=":material/error:")
         stop()
     return snapshot, known
@@ -94,8 +106,28 @@ def header(
         )
         with st.popover("Audit", type="tertiary", icon=":material/fact_check:"):
             _audit(snapshot, known)
+        _offer(snapshot)
     below.markdown(f"**{question}**", width="content")
     return state, filters, below
+
+
+@st.fragment(run_every=LOOK_EVERY_SECONDS)  # type: ignore[untyped-decorator]
+def _offer(snapshot: Snapshot) -> None:
+    """A way to what was published since; the page goes on with its own generation until then."""
+    published = another(snapshot)
+    if published is None:
+        return
+    said = "is ready" if published.generation > snapshot.generation else "is published again"
+    if st.button(
+        f"Generation {published.generation} {said} – show it",
+        icon=":material/update:",
+        type="primary",
+        key="show_published",
+        help=f"Data as of {moment(published.as_of)} UTC. This page stays with generation "
+        f"{snapshot.generation} until you ask for the other.",
+    ):
+        let_go()
+        st.rerun(scope="app")
 
 
 def _audit(snapshot: Snapshot, known: Facts) -> None:

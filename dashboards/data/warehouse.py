@@ -15,6 +15,7 @@ from dashboards.data.tables import Table
 
 HOME_VARIABLE = "SEATSHIFT_HOME"
 DEFAULT_HOME = Path(__file__).resolve().parents[2] / "seeds"
+_SHOWN = "snapshot_of_this_session"
 
 
 class NoSnapshot(Exception):
@@ -58,6 +59,34 @@ def current() -> Snapshot:
             "run `seatshift refresh`, or `seatshift rollback` to an older generation."
         )
     return snapshot
+
+
+def shown() -> Snapshot:
+    """The snapshot that this session looks at: it stays the same until the reader asks for another.
+
+    Where its file was cleaned up meanwhile, the published one takes its place.
+    """
+    kept = st.session_state.get(_SHOWN)
+    if isinstance(kept, Snapshot) and kept.path.is_file():
+        return kept
+    snapshot = current()
+    st.session_state[_SHOWN] = snapshot
+    return snapshot
+
+
+def another(snapshot: Snapshot) -> Snapshot | None:
+    """What is published, where that is not the snapshot looked at; None while it cannot be told."""
+    try:
+        published = current()
+    except (NoSnapshot, BadSnapshot):
+        return None
+    same = (published.generation, published.sha256) == (snapshot.generation, snapshot.sha256)
+    return None if same else published
+
+
+def let_go() -> None:
+    """The next run of this session looks at what is published then."""
+    st.session_state.pop(_SHOWN, None)
 
 
 def _pointed(folder: Path) -> Snapshot:

@@ -8,7 +8,7 @@ from orchestration.errors import SeatshiftError
 from orchestration.settings import load_settings
 from orchestration.whatif import WhatIf, what_if
 
-from dashboards.data.warehouse import Snapshot, home
+from dashboards.data.warehouse import Snapshot, another, home
 
 
 class CannotTry(Exception):
@@ -23,6 +23,12 @@ def try_prices(
     accounts: Sequence[str] = (),
 ) -> WhatIf:
     """What the changes, each `table.key.column=value`, would do to the published bills."""
+    published = another(snapshot)
+    if published is not None:
+        raise CannotTry(
+            f"Generation {published.generation} is published now and prices are tried on it alone: "
+            "show it first."
+        )
     outcome: WhatIf = _tried(
         str(home()), snapshot.sha256, tuple(changes), tuple(scenarios), tuple(accounts)
     )

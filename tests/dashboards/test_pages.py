@@ -185,17 +185,44 @@ def test_old_data_is_called_stale(open_page: OpenPage, monkeypatch: pytest.Monke
     assert "Fresh" in texts(open_page("decision"))
 
 
-def test_a_new_generation_is_shown_at_once(
-    open_page: OpenPage, homes: dict[str, Path], tmp_path: Path
+def test_an_open_page_keeps_its_generation_and_offers_the_new_one(
+    open_page: OpenPage, homes: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    homes["moving"] = tmp_path
-    sample.publish(tmp_path, sample.one_account, generation=1)
+    monkeypatch.setitem(homes, "moving", tmp_path)
+    first = sample.publish(tmp_path, sample.one_account, generation=1)
     page = open_page("cohorts", "moving")
     assert "390 USD" in page.subheader[0].value
+    assert not [button for button in page.button if button.key == "show_published"]
+
     sample.publish(tmp_path, sample.whole, generation=2)
-    page = open_page("cohorts", "moving")
+    page.run()
+    assert "generation 1" in texts(page)
+    assert "390 USD" in page.subheader[0].value
+    offer = page.button(key="show_published")
+    assert offer.label == "Generation 2 is ready – show it"
+    page.switch_page("app_pages/decision.py").run()
+    assert "generation 1" in texts(page)
+    page.button(key="show_published").click().run()
     assert "generation 2" in texts(page)
-    assert "4\\.56k USD" in page.subheader[0].value
+    assert page.subheader[0].value == formatting.plain(TAKEAWAYS["decision"])
+    assert "generation 2" in texts(open_page("cohorts", "moving"))
+
+    sample.point_at(tmp_path, first, generation=1)
+    page.run()
+    assert page.button(key="show_published").label.startswith("Generation 1 is published again")
+
+
+def test_a_generation_that_was_cleaned_up_gives_way_to_the_published_one(
+    open_page: OpenPage, homes: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(homes, "moving", tmp_path)
+    first = sample.publish(tmp_path, sample.settings_only, generation=1)
+    page = open_page("decision", "moving")
+    sample.publish(tmp_path, sample.settings_only, generation=2)
+    first.unlink()
+    page.run()
+    assert not page.exception
+    assert "generation 2" in texts(page)
 
 
 @pytest.mark.parametrize("account_id", ["a01", "a03", "a04", "a05"])
