@@ -68,6 +68,35 @@ SIGNALS = {
     "bills_disputed": "Bills disputed",
     "shock_ticket_share": "Accounts with a bill-shock ticket",
 }
+METRICS = SIGNALS | {
+    "mrr": "Monthly recurring revenue (MRR)",
+    "accounts": "Accounts with MRR",
+    "arpu": "Revenue per account (ARPU)",
+    "utilization": "Seat utilization of a segment",
+    "shock_rate": "Bill shock rate of invoices",
+}
+SIGNAL_STATES = {"on": "on", "off": "off", "not_available": "not available"}
+TRIGGER_SIGNALS = ("automation_rising", "seat_growth_weak", "seats_idle", "expansion_weak")
+APPROACHES = {
+    "renewal": "At renewal",
+    "opt_in": "By choice",
+    "new_only": "New customers only",
+}
+WAVE_STATUSES = {"in_wave": "moves", "locked": "locked by contract", "left_out": "left out"}
+WAVE_REASONS = {
+    "contract_term": "contract runs past twelve months of rollout",
+    "price_promised": "a negotiated price is promised past the renewal",
+    "pays_no_less": "would not pay less",
+    "existing_customer": "was a customer before",
+    "no_start": "the proposal has no starts_on",
+    "churned": "churned",
+    "too_few_months": "too few months to foresee a choice",
+}
+FIGURES = {
+    "usage_quantity": "Usage",
+    "billable_seats": "Billable seats",
+    "invoiced_amount": "Invoiced amount",
+}
 CAUSES = {
     "seats": "Seats",
     "platform": "Platform fee",
@@ -107,3 +136,8 @@ def verdict(name: str) -> str:
 
 def segment(name: str) -> str:
     return ALL_SEGMENTS if name == "all" else name
+
+
+def reason(name: str | None) -> str | None:
+    """Why an account is not in a wave; None where it is."""
+    return None if name is None else WAVE_REASONS.get(name, words(name).lower())

@@ -9,45 +9,75 @@ ICON = Path(__file__).parent / "icon.svg"
 
 st.set_page_config(page_title="seatshift", page_icon=ICON, layout="wide")
 
+DECISION = st.Page(
+    "app_pages/decision.py",
+    title="Decision",
+    icon=":material/gavel:",
+    default=True,
+    help="Should we migrate, which segment, when, and how sure are we?",
+)
+TRIGGERS = st.Page(
+    "app_pages/triggers.py",
+    title="Triggers",
+    icon=":material/sensors:",
+    help="Which signals fired, since when, and which is nearest to firing?",
+)
+SEAT_UTILIZATION = st.Page(
+    "app_pages/seat_utilization.py",
+    title="Seat utilization",
+    icon=":material/event_seat:",
+    help="Do seats still match the value that customers get?",
+)
+COHORTS = st.Page(
+    "app_pages/cohorts.py",
+    title="Cohorts",
+    icon=":material/grid_on:",
+    help="Is the quality of revenue holding?",
+)
+SHADOW_BILLING = st.Page(
+    "app_pages/shadow_billing.py",
+    title="Shadow billing",
+    icon=":material/receipt_long:",
+    help="What would each customer pay under a proposal?",
+)
+BILL_SHOCK = st.Page(
+    "app_pages/bill_shock.py",
+    title="Bill shock",
+    icon=":material/bolt:",
+    help="Who is surprised by a bill, and who would be?",
+)
+ACCOUNT = st.Page(
+    "app_pages/account.py",
+    title="Account",
+    icon=":material/person_search:",
+    help="Why is this customer's bill different?",
+)
+TIMING = st.Page(
+    "app_pages/timing.py",
+    title="Timing",
+    icon=":material/event_upcoming:",
+    help="When and in what order do we move them?",
+)
+DATA_HEALTH = st.Page(
+    "app_pages/data_health.py",
+    title="Data health",
+    icon=":material/health_and_safety:",
+    help="Can I trust today's numbers?",
+)
+DEFINITIONS = st.Page(
+    "app_pages/definitions.py",
+    title="Definitions",
+    icon=":material/menu_book:",
+    help="What does this word mean?",
+)
+
 st.navigation(
-    [
-        st.Page(
-            "app_pages/decision.py",
-            title="Decision",
-            icon=":material/gavel:",
-            default=True,
-            help="Should we migrate, which segment, when, and how sure are we?",
-        ),
-        st.Page(
-            "app_pages/seat_utilization.py",
-            title="Seat utilization",
-            icon=":material/event_seat:",
-            help="Do seats still match the value that customers get?",
-        ),
-        st.Page(
-            "app_pages/cohorts.py",
-            title="Cohorts",
-            icon=":material/grid_on:",
-            help="Is the quality of revenue holding?",
-        ),
-        st.Page(
-            "app_pages/bill_shock.py",
-            title="Bill shock",
-            icon=":material/bolt:",
-            help="Who is surprised by a bill, and who would be?",
-        ),
-        st.Page(
-            "app_pages/shadow_billing.py",
-            title="Shadow billing",
-            icon=":material/receipt_long:",
-            help="What would each customer pay under a proposal?",
-        ),
-        st.Page(
-            "app_pages/account.py",
-            title="Account",
-            icon=":material/person_search:",
-            help="Why is this customer's bill different?",
-        ),
-    ],
+    {
+        "": [DECISION],
+        "Signals": [TRIGGERS, SEAT_UTILIZATION, COHORTS],
+        "Bills": [SHADOW_BILLING, BILL_SHOCK, ACCOUNT],
+        "Rollout": [TIMING],
+        "Trust": [DATA_HEALTH, DEFINITIONS],
+    },
     position="top",
 ).run()

@@ -9,6 +9,7 @@ from dashboards.formatting import (
     amount,
     count,
     headline,
+    measure,
     month,
     number,
     percent,
@@ -16,6 +17,7 @@ from dashboards.formatting import (
     span,
 )
 from dashboards.labels import segment as segment_name
+from dashboards.labels import signal as label
 
 
 def decision(row: Row | None) -> str:
@@ -133,3 +135,90 @@ def sample(name: str, accounts: int | None, least: int) -> str:
     if accounts is None or accounts >= least:
         return ""
     return f"{segment_name(name)} has fewer than {least} accounts: its rates decide nothing."
+
+
+def triggers(
+    segment: str,
+    signals: list[Row],
+    is_trigger: bool | None,
+    nearest: Row | None,
+    currency: str,
+) -> str:
+    """signals: latest month; nearest: the part of fct_signal_parts that is closest to firing."""
+    if not signals:
+        return "No closed month has signals yet."
+    available = [row for row in signals if row["is_available"]]
+    if not available:
+        return f"No signal is available for {segment_name(segment)}: {signals[0]['reason']}."
+    on = [row for row in available if row["state"] == "on"]
+    held = {True: "holds", False: "does not hold"}.get(is_trigger, "cannot be judged")
+    text = (
+        f"{number(len(on))} of {plural(len(available), 'signal')} "
+        f"{'is' if len(on) == 1 else 'are'} on for {segment_name(segment)}; "
+        f"the migration trigger {held}"
+    )
+    if nearest is None:
+        return f"{text}."
+    if nearest["is_over"]:
+        return f"{text}; {label(nearest['metric'])} is over its line and waits for its months."
+    now = measure(nearest["value"], nearest["unit"], currency)
+    line = measure(nearest["next_line"], nearest["unit"], currency)
+    return f"{text}; nearest to firing: {label(nearest['metric'])}, {now} against {line}."
+
+
+def timing(proposal: str, waves: list[Row], stayed: Row, currency: str) -> str:
+    """waves: in order, with accounts and mrr; stayed: counts of locked and left_out."""
+    if not proposal:
+        return "No proposal is rated yet, so nobody has a date to move."
+    staying = [
+        f"{number(stayed[key])} {word}"
+        for key, word in (("locked", "locked by contract"), ("left_out", "left out"))
+        if stayed.get(key)
+    ]
+    if not waves:
+        why = f": {' and '.join(staying)}" if staying else ""
+        return f"Nobody moves to {proposal} this way{why}."
+    first = waves[0]
+    total = sum(row["accounts"] for row in waves)
+    text = f"Wave 1 moves {plural(first['accounts'], 'account')} in {month(first['month'])}"
+    if first["mrr"] is not None:
+        text += f" ({headline(first['mrr'], currency)} MRR)"
+    if len(waves) > 1:
+        text += (
+            f"; {number(total)} move in {number(len(waves))} waves by {month(waves[-1]['month'])}"
+        )
+    return f"{text}; {', '.join(staying)}." if staying else f"{text}."
+
+
+def data_health(counts: Row, quality: Row | None, *, is_stale: bool) -> str:
+    """counts: sums over fct_export_health; quality: fct_segment_quality of all accounts."""
+    if not counts.get("rows_read"):
+        return "No export has been read yet."
+    text = (
+        f"{number(counts['present'])} of {plural(counts['exports'], 'export')} "
+        f"{'is' if counts['present'] == 1 else 'are'} there; "
+        f"{number(counts['quarantined'])} of {plural(counts['rows_read'], 'row')} "
+        f"{'is' if counts['quarantined'] == 1 else 'are'} held back"
+    )
+    if counts["refused"]:
+        text += f" and {plural(counts['refused'], 'file')} refused"
+    if counts["gap_months"]:
+        text += f"; {plural(counts['gap_months'], 'closed month')} without rows"
+    if quality is not None and quality["accuracy"] is not None:
+        text += f"; re-rated bills agree with {percent(quality['accuracy'], 2)} of the amounts"
+    return f"{text}; the data is stale." if is_stale else f"{text}."
+
+
+def definitions(found: int, kind: str, text: str, price_version: str, thresholds: list[Row]) -> str:
+    """found: terms shown; thresholds: those in force for the segment."""
+    own = sum(bool(row["is_own_row"]) for row in thresholds)
+    asked = f" for “{text}”" if text else ""
+    named = "terms" if kind == "All" else kind.lower()
+    named = named.rstrip("s") if found == 1 else named
+    shown = f"{number(found)} {named}{asked}" if found else f"Nothing{asked} among the {named}"
+    if not thresholds:
+        return f"{shown}; no threshold is in force."
+    text = f"{shown}; price book {price_version}; {plural(len(thresholds), 'threshold')} in force"
+    if own:
+        text += f", {number(own)} by {'a row' if own == 1 else 'rows'} of the segment's own"
+    return f"{text}."

@@ -4,6 +4,7 @@ Current model: solid. Proposal: hatched (an outlined bar over a light fill). Goo
 never told by colour alone. Colours: Okabe-Ito, cividis, and blue to orange around a named middle.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ class Palette:
     above: str
     below: str
     middle: str
+    categories: tuple[str, ...]
 
 
 LIGHT = Palette(
@@ -47,6 +49,7 @@ LIGHT = Palette(
     above="#08579C",
     below="#B35806",
     middle="#F3F5F7",
+    categories=("#0072B2", "#B45309", "#00795A", "#9B4A7C", "#B83A00", "#2B8CBE", "#8A6D00"),
 )
 DARK = Palette(
     ground="#11181F",
@@ -63,6 +66,7 @@ DARK = Palette(
     above="#4A9AD1",
     below="#D98A3A",
     middle="#1B252F",
+    categories=("#56B4E9", "#E69F00", "#2CC29A", "#D58CB8", "#F07C3E", "#A6D5F2", "#F0E442"),
 )
 
 
@@ -127,10 +131,11 @@ def look(colors: Palette) -> dict[str, Any]:
     }
 
 
-def percent_axis(sign: bool = False, **options: Any) -> alt.Axis:
+def percent_axis(sign: bool = False, digits: int = 0, **options: Any) -> alt.Axis:
     """An axis of ratios, written as in the sentences: "+4 %"."""
-    form = "+.0%" if sign else ".0%"
-    label = f"replace(replace(format(datum.value, '{form}'), '%', ' %'), '+0 ', '0 ')"
+    form = f"{'+' if sign else ''}.{digits}%"
+    zero = f"{0:.{digits}f} "
+    label = f"replace(replace(format(datum.value, '{form}'), '%', ' %'), '+{zero}', '{zero}')"
     return alt.Axis(labelExpr=label, **options)
 
 
@@ -142,3 +147,11 @@ def month_axis(**options: Any) -> alt.Axis:
     return alt.Axis(
         title=None, labelExpr=MONTH_LABEL, labelAngle=0, labelOverlap="greedy", **options
     )
+
+
+def every_month(months: Iterable[str]) -> list[str]:
+    """All months from the first to the last, written as 2026-10: a calendar leaves none out."""
+    counts = sorted(int(month[:4]) * 12 + int(month[5:]) - 1 for month in set(months))
+    if not counts:
+        return []
+    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(counts[0], counts[-1] + 1)]

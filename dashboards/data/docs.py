@@ -32,6 +32,9 @@ class Rule:
     severity: str
     passed: bool
     observed: str
+    relation: str = ""
+    sentence: str = ""
+    offenders: tuple[str, ...] = ()
 
 
 def audited_rules(snapshot: Snapshot) -> list[Rule]:
@@ -42,7 +45,15 @@ def audited_rules(snapshot: Snapshot) -> list[Rule]:
     try:
         evidence = json.loads(path.read_text(encoding="utf-8"))["evidence"]
         return [
-            Rule(rule["rule"], rule["severity"], rule["passed"], str(rule["observed"]))
+            Rule(
+                rule["rule"],
+                rule["severity"],
+                rule["passed"],
+                str(rule["observed"]),
+                relation=str(rule.get("relation", "")),
+                sentence=str(rule.get("sentence", "")),
+                offenders=tuple(str(offender) for offender in rule.get("offenders", [])),
+            )
             for rule in evidence
         ]
     except (OSError, ValueError, KeyError, TypeError):

@@ -15,6 +15,11 @@ def rows(table: Table) -> list[Row]:
     return listed
 
 
+def table_of(listed: list[Row], schema: list[tuple[str, Any]]) -> Table:
+    """Rows that no query gave, as a table of named and typed columns."""
+    return pa.Table.from_pylist(listed, schema=pa.schema(schema))
+
+
 def first(table: Table) -> Row | None:
     """The first row, or None where there is none."""
     return rows(table.slice(0, 1))[0] if table.num_rows else None

@@ -98,8 +98,8 @@ def _pointed(folder: Path) -> Snapshot:
             path=folder / "var" / str(entry["file"]),
             sha256=str(entry["sha256"]),
             build_id=str(entry["build_id"]),
-            as_of=_utc(entry["as_of"]),
-            published_at=_utc(entry["published_at"]),
+            as_of=moment_of(entry["as_of"]),
+            published_at=moment_of(entry["published_at"]),
             audit=entry.get("audit"),
         )
     except FileNotFoundError:
@@ -110,7 +110,8 @@ def _pointed(folder: Path) -> Snapshot:
         ) from None
 
 
-def _utc(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """A moment of the pointer; one without a zone is UTC."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -11,11 +11,15 @@ from tests.dashboards import sample
 
 PAGES = (
     "decision",
+    "triggers",
     "seat_utilization",
     "cohorts",
     "bill_shock",
     "shadow_billing",
     "account",
+    "timing",
+    "data_health",
+    "definitions",
 )
 FILLS = {
     "whole": sample.whole,

@@ -31,6 +31,8 @@ def publish(home: Path, fill: Fill | None, *, generation: int = 1) -> Path:
         if fill:
             fill(connection)
     point_at(home, file, generation=generation)
+    beside = (home / "var" / "current.json").read_text(encoding="utf-8")
+    file.with_suffix(".json").write_text(beside, encoding="utf-8")
     (home / "settings.toml").write_text(SETTINGS, encoding="utf-8")
     return file
 
@@ -67,6 +69,7 @@ def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
                     f'comment on column {table}."{column["name"]}" '
                     f"is {_text(column['description'])}"
                 )
+    connection.execute(REFERENCE)
 
 
 def _null(column: dict[str, Any]) -> str:
@@ -126,6 +129,16 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
         update marts.fct_signals set
             value = null, is_over = null, is_firing = false, months_firing = 0,
             state = 'not_available', is_available = false, reason = 'no usage export';
+        update marts.fct_signal_parts set
+            value = null, is_over = null, is_firing = false, next_line = null, gap = null,
+            usual_move = null, moves_away = null, is_available = false, reason = 'no usage export';
+        update marts.fct_segment_quality set accuracy = null, coverage = null;
+        update marts.fct_rollout_waves set
+            status = 'left_out', reason = 'no_plan_in_currency', wave = null, wave_month = null,
+            place_in_wave = null, moves_on = null, unlocks_on = null, difference_ratio = null,
+            monthly_increase_reporting = null, is_shock = null,
+            sentence = 'Left out: no plan in currency.';
+        delete from marts.fct_export_months;
         update marts.fct_verdicts set verdict = 'hold_data', scenario_id = null,
             revenue_change = null, revenue_change_low = null, revenue_change_high = null,
             shock_share = null;
@@ -166,6 +179,19 @@ def hostile(connection: duckdb.DuckDBPyConnection) -> None:
         """
     )
 
+
+# the price book's tables that a page reads beside the marts
+REFERENCE = """
+create schema reference;
+create table reference.contract_prices (
+    account_id varchar, charge_id varchar, valid_from date, valid_to date,
+    unit_amount decimal(28, 6), discount_ratio decimal(18, 6), approved_by varchar
+);
+create table reference.discounts (
+    discount_id varchar, scope varchar, scope_id varchar, valid_from date, valid_to date,
+    ratio decimal(18, 6), amount decimal(18, 4), approved_by varchar
+);
+"""
 
 WHOLE = """
 create temp table ids as
@@ -455,4 +481,123 @@ from (
     select * replace ('all' as segment) from marts.fct_bill_shock
 )
 group by segment, month, scenario_id;
+
+insert into marts.fct_signal_parts by name
+select
+    segment, month, signal, metric, 1 as part, signal <> 'price_pressure' as is_trigger, value,
+    null as low, null as high, unit, threshold, clears_at, direction, is_over,
+    months_firing as months_over, is_firing, true as is_available, null as reason, accounts,
+    if(is_firing, clears_at, threshold) as next_line,
+    if(is_firing, clears_at, threshold) - value as gap, 0.001 as usual_move,
+    abs(if(is_firing, clears_at, threshold) - value) / 0.001 as moves_away
+from marts.fct_signals;
+
+insert into marts.fct_segment_quality by name
+select
+    segment, month, accounts as active_accounts, accounts * 380 as mrr, 0.02 as invoiced_share,
+    0.91 as coverage, 0.995 as accuracy, 0.972727 as loaded_share
+from segments cross join (from months where month_n < 12);
+
+insert into marts.load_ledger by name
+select * from (
+    values
+    ('f1', 'seats.csv', 'seat_events', 2048, 110, 100, 2, 5, 3, 0, null, 110, null),
+    ('f2', 'old.csv', 'seat_events', 10, 0, 0, 0, 0, 0, 0, 'no account_id', null, null)
+) as files(
+    file_id, file_name, export, size_bytes, rows_read, loaded, revisions, duplicates, quarantined,
+    skipped, refused_reason, quantity_sum, amount_sum
+) cross join (select timestamp '2026-11-10 05:00:00' as landed_at);
+
+insert into marts.quarantine by name
+select
+    'f1' as file_id, 'seats.csv' as file_name, 'seat_events' as export, n as row_number,
+    '{"event_id": "=1+1", "note": "<b>x</b>"}' as raw,
+    if(n = 9, 'bad_time', 'bad_number') as reason,
+    'quantity is «twelve»; mend it and load the file again.' as sentence
+from (values (7), (8), (9)) as held(n);
+
+insert into marts.fct_export_months by name
+select
+    'seat_events' as export, month, if(month_n in (4, 12), 0, 10) as row_count,
+    month_n = 12 as is_provisional, month_n = 4 as is_gap
+from months;
+
+insert into marts.fct_export_health by name
+select * from (
+    values
+    ('seat_events', true, true, null, 2, 1, 110, 100, 2, 5, 3, 0, 0, 0.972727, 6, 12, 1),
+    ('support_tickets', false, false, 'no support_tickets export', 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        null, null, null, null)
+) as health(
+    export, is_present, is_required, reason, file_count, refused_file_count, rows_read, loaded,
+    revisions, duplicates, quarantined, skipped, unaccounted_rows, accepted_ratio, hours_behind,
+    closed_months, gap_months
+);
+
+insert into marts.fct_invoice_reconciliation by name
+select
+    account_id, date '2026-10-01' as period_start, date '2026-11-01' as period_end,
+    date '2026-10-01' as month, line || '|' || account_id as line_key, 'seat' as line_kind,
+    segment, 'USD' as currency, 10 as expected_quantity, 10 as known_quantity,
+    10 as invoiced_quantity, 390 as expected_amount, 390 + difference as invoiced_amount,
+    difference, difference = 0 as is_matched,
+    case when difference <> 0 then 'late_event' end as reason,
+    if(difference = 0, 'Matches.', 'Invoiced 351.00, expected 390.00.') as sentence
+from ids
+cross join (values ('base', 0), ('late', -39)) as lines(line, difference)
+where line = 'base' or account_id = 'a01';
+
+insert into marts.fct_restatements by name
+select
+    'a02' as account_id, date '2026-08-01' as month, 'billable_seats' as figure, 'seats' as unit,
+    'smb_ai' as segment, 10 as known_at_close, 12 as known_now, 2 as difference,
+    timestamp '2026-09-20 08:00:00' as first_late_at;
+
+insert into marts.dim_verdict_versions by name
+select
+    segment, 'thresholds-1' as thresholds_version, 'prices-1' as price_version,
+    'code-1' as code_version
+from segments;
+
+insert into marts.fct_rollout_waves by name
+select
+    shown.segment, scenario_id, approach, account_id, approach = 'renewal' as is_proposed, status,
+    case
+        when status = 'locked' then if(account_n = 10, 'contract_term', 'price_promised')
+        when status = 'left_out' then if(approach = 'renewal', 'churned', 'existing_customer')
+    end as reason,
+    case when status = 'in_wave' then if(shown.segment = 'all' and account_n > 6, 2, 1) end as wave,
+    case
+        when status = 'in_wave' then if(account_n <= 6, date '2027-01-01', date '2027-03-01')
+    end as wave_month,
+    case when status = 'in_wave' then account_n end as place_in_wave,
+    case when status = 'in_wave' then account_n end as ease_place,
+    case
+        when status = 'in_wave' then if(account_n <= 6, date '2027-01-15', date '2027-03-15')
+    end as moves_on,
+    case when status = 'locked' then date '2028-02-01' end as unlocks_on,
+    null as months_until_move, 0.042 as difference_ratio, 16.38 as monthly_increase_reporting,
+    account_n = 1 as is_shock, 'A sentence about ' || account_id || '.' as sentence
+from (
+    select
+        ids.*, scenario_id, approach,
+        case
+            when approach <> 'renewal' or account_n = 11 then 'left_out'
+            when account_n in (10, 12) then 'locked'
+            else 'in_wave'
+        end as status
+    from ids
+    cross join (values ('hybrid'), ('outcome')) as scenarios(scenario_id)
+    cross join (values ('renewal'), ('opt_in'), ('new_only')) as approaches(approach)
+) as accounts
+inner join (
+    select 'all' as segment
+    union all select distinct segment from ids
+) as shown on shown.segment in ('all', accounts.segment);
+
+insert into reference.contract_prices
+values ('a12', 'seat_team', date '2025-01-01', date '2028-01-01', 35, null, 'head of sales');
+insert into reference.discounts values
+    ('d-1', 'account', 'a03', date '2025-01-01', null, 0.05, null, 'head of sales'),
+    ('d-2', 'account', 'a04', date '2025-01-01', date '2026-01-01', 0.05, null, 'head of sales');
 """

@@ -6,8 +6,18 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboards.charts import account, cohorts, decision, seats, shadow, shock
-from dashboards.charts.theme import DARK, LIGHT, Palette, palette
+from dashboards.charts import (
+    account,
+    cohorts,
+    decision,
+    health,
+    seats,
+    shadow,
+    shock,
+    timing,
+    triggers,
+)
+from dashboards.charts.theme import DARK, LIGHT, Palette, every_month, palette
 from dashboards.charts.waterfall import steps, waterfall
 
 MONTHS = pd.DataFrame(
@@ -68,6 +78,36 @@ BANDS = pd.DataFrame(
         "idle_amount": [0.0, 1.0, 2.0],
     }
 )
+STATES = pd.DataFrame(
+    {
+        "month": ["2026-08", "2026-09", "2026-10"],
+        "label": ["Seats idle"] * 3,
+        "state": ["off", "waiting", "on"],
+        "sentence": ["s"] * 3,
+        "value": [0.71, 0.69, 0.68],
+        "is_firing": [False, False, True],
+    }
+)
+MOVES = pd.DataFrame(
+    {
+        "month": ["2026-11", "2027-02"],
+        "segment": ["smb", "smb_ai"],
+        "status": ["in_wave", "locked"],
+        "accounts": [2, 1],
+        "mrr": [100.0, 50.0],
+        "monthly_change": [5.0, -2.0],
+        "monthly_change_so_far": [5.0, 3.0],
+    }
+)
+EXPORTS = pd.DataFrame(
+    {
+        "month": ["2026-09", "2026-10"],
+        "label": ["Usage events"] * 2,
+        "row_count": [3, 0],
+        "text": ["3", "0"],
+        "state": ["rows", "gap"],
+    }
+)
 BRIDGE = steps(
     ("Current", Decimal(100)),
     [("Seats", Decimal(-60)), ("Usage", Decimal(70))],
@@ -90,6 +130,11 @@ def drawings(colors: Palette) -> dict[str, Any]:
         "monthly_rates": shock.monthly_rates(MONTHS, colors, "m", 0.05),
         "totals": shadow.totals(MONTHS, colors, "m", "USD"),
         "bands": shadow.bands(BANDS, colors, "m"),
+        "state_strip": triggers.state_strip(STATES, colors, "m"),
+        "part_line": triggers.part_line(STATES, colors, "m", "fires at 70 %", "ratio", 0.7, 0.73),
+        "move_calendar": timing.move_calendar(MOVES, colors, "m", "USD"),
+        "cash_effect": timing.cash_effect(MOVES, colors, "m", "USD"),
+        "export_months": health.export_months(EXPORTS, colors, "m"),
         "seats_timeline": account.seats_timeline(MONTHS, colors, "m"),
     }
 
@@ -122,6 +167,35 @@ def test_triangle_is_coloured_around_a_hundred_per_cent() -> None:
     assert scale["domain"] == [0.5, 1, 1.5]
     assert scale["range"] == [LIGHT.below, LIGHT.middle, LIGHT.above]
     assert spec["layer"][0]["transform"] == [{"filter": "datum.is_mature"}]
+
+
+def test_a_calendar_leaves_no_month_out() -> None:
+    assert every_month(["2027-02", "2026-11"]) == ["2026-11", "2026-12", "2027-01", "2027-02"]
+    assert every_month([]) == []
+    spec = timing.move_calendar(MOVES, LIGHT, "m", "USD").to_dict()
+    assert len(spec["encoding"]["x"]["scale"]["domain"]) == 4
+
+
+def test_what_a_contract_locks_is_outlined() -> None:
+    spec = timing.move_calendar(MOVES, LIGHT, "m", "USD").to_dict()
+    opacity = spec["encoding"]["fillOpacity"]
+    assert opacity["condition"]["test"] == "datum.status === 'in_wave'"
+    assert (opacity["condition"]["value"], opacity["value"]) == (1, 0)
+
+
+def test_states_are_told_by_a_sign_too() -> None:
+    spec = triggers.state_strip(STATES, LIGHT, "m").to_dict()
+    marks = next(iter(spec["datasets"].values()))
+    assert [row["mark"] for row in marks] == ["○", "◐", "●"]
+
+
+def test_figures_close_to_their_line_get_finer_ticks() -> None:
+    near = triggers.part_line(STATES, LIGHT, "m", "s", "ratio", 0.7, 0.73).to_dict()
+    far = triggers.part_line(STATES, LIGHT, "m", "s", "ratio", 0.2, None).to_dict()
+    labels = [spec["layer"][0]["encoding"]["y"]["axis"]["labelExpr"] for spec in (near, far)]
+    assert [".1%" in label for label in labels] == [False, False]
+    close = triggers.part_line(STATES, LIGHT, "m", "s", "ratio", 0.7, None).to_dict()
+    assert ".1%" in close["layer"][0]["encoding"]["y"]["axis"]["labelExpr"]
 
 
 def test_bands_keep_their_fixed_order() -> None:

@@ -23,6 +23,13 @@ TAKEAWAYS = {
     "(+4.2 %; 80 % range +1.2 … +6.7 %): 11 of 12 accounts pay less, 1 more.",
     "account": "Account 1 would pay 406.38 instead of 390.00 USD (+16.38): "
     "+256.38 outcomes, −240.00 seats.",
+    "triggers": "2 of 3 signals are on for All segments; the migration trigger does not hold; "
+    "nearest to firing: Discount leakage, 3.1 % against 6.0 %.",
+    "timing": "Wave 1 moves 6 accounts in Jan 2027 (2.28k USD MRR); 9 move in 2 waves by "
+    "Mar 2027; 2 locked by contract, 1 left out.",
+    "data_health": "1 of 2 exports is there; 3 of 110 rows are held back and 1 file refused; "
+    "1 closed month without rows; re-rated bills agree with 99.50 % of the amounts.",
+    "definitions": "42 metrics; price book prices-1; 7 thresholds in force.",
 }
 ACCOUNT = {"account": {"account": "a01"}}
 
@@ -66,7 +73,18 @@ def test_page_without_snapshot_says_how_to_make_one(name: str, open_page: OpenPa
     assert "seatshift refresh --home" in page.code[0].value
 
 
-@pytest.mark.parametrize("name", ["decision", "seat_utilization", "cohorts", "shadow_billing"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "decision",
+        "triggers",
+        "seat_utilization",
+        "cohorts",
+        "shadow_billing",
+        "timing",
+        "data_health",
+    ],
+)
 def test_empty_page_says_what_to_do_and_draws_nothing(name: str, open_page: OpenPage) -> None:
     page = open_page(name, "empty")
     assert page.info

@@ -99,3 +99,107 @@ def test_account_tells_the_two_largest_causes() -> None:
 def test_sentences_stay_short() -> None:
     for sentence in (t.shadow_billing(EFFECT, "USD"), t.account("Acme", None, [])):
         assert len(sentence.split()) <= 32
+
+
+ON = {"state": "on", "is_available": True, "reason": None}
+OFF = {"state": "off", "is_available": True, "reason": None}
+MISSING = {"state": "not_available", "is_available": False, "reason": "no usage export"}
+NEAR: dict[str, Any] = {
+    "metric": "utilization",
+    "unit": "ratio",
+    "value": Decimal("0.712"),
+    "next_line": Decimal("0.7"),
+    "is_over": False,
+}
+
+
+def test_triggers_count_what_is_on_and_name_what_is_nearest() -> None:
+    assert t.triggers("smb", [ON, OFF, MISSING], True, NEAR, "USD") == (
+        "1 of 2 signals is on for smb; the migration trigger holds; "
+        "nearest to firing: Seat utilization, 71.2 % against 70.0 %."
+    )
+    assert t.triggers("all", [OFF, OFF], False, None, "USD") == (
+        "0 of 2 signals are on for All segments; the migration trigger does not hold."
+    )
+    assert t.triggers("smb", [ON], None, NEAR | {"is_over": True}, "USD") == (
+        "1 of 1 signal is on for smb; the migration trigger cannot be judged; "
+        "Seat utilization is over its line and waits for its months."
+    )
+
+
+def test_triggers_without_signals_say_why() -> None:
+    assert t.triggers("smb", [], None, None, "USD") == "No closed month has signals yet."
+    assert t.triggers("smb", [MISSING], None, None, "USD") == (
+        "No signal is available for smb: no usage export."
+    )
+
+
+def test_negative_figures_keep_their_sign_in_the_nearest() -> None:
+    falling = NEAR | {"metric": "seat_change_3m", "value": Decimal("-0.02"), "next_line": 0}
+    assert "−2.0 % against 0.0 %" in t.triggers("smb", [OFF], False, falling, "USD")
+
+
+WAVE: dict[str, Any] = {"accounts": 1, "month": "2027-01", "mrr": Decimal(390)}
+
+
+def test_timing_tells_the_first_wave_and_the_last() -> None:
+    stayed = {"locked": 3, "left_out": 0}
+    assert t.timing("Hybrid", [WAVE], stayed, "USD") == (
+        "Wave 1 moves 1 account in Jan 2027 (390 USD MRR); 3 locked by contract."
+    )
+    later = WAVE | {"accounts": 20, "month": "2027-05"}
+    none = {"locked": 0, "left_out": 0}
+    assert t.timing("Hybrid", [WAVE | {"mrr": None}, later], none, "USD") == (
+        "Wave 1 moves 1 account in Jan 2027; 21 move in 2 waves by May 2027."
+    )
+
+
+def test_timing_without_waves_says_who_stays() -> None:
+    assert t.timing("Hybrid", [], {"locked": 1, "left_out": 2}, "USD") == (
+        "Nobody moves to Hybrid this way: 1 locked by contract and 2 left out."
+    )
+    assert t.timing("Hybrid", [], {"locked": 0, "left_out": 0}, "USD") == (
+        "Nobody moves to Hybrid this way."
+    )
+    assert t.timing("", [], {}, "USD").startswith("No proposal is rated yet")
+
+
+COUNTS: dict[str, Any] = {
+    "exports": 10,
+    "present": 9,
+    "rows_read": Decimal(1),
+    "quarantined": Decimal(1),
+    "refused": Decimal(0),
+    "gap_months": Decimal(0),
+}
+
+
+def test_data_health_tells_what_is_missing_and_only_that() -> None:
+    assert t.data_health(COUNTS, None, is_stale=False) == (
+        "9 of 10 exports are there; 1 of 1 row is held back."
+    )
+    whole = COUNTS | {"quarantined": 0, "refused": 2, "gap_months": 1}
+    assert t.data_health(whole, {"accuracy": Decimal("0.9995")}, is_stale=True) == (
+        "9 of 10 exports are there; 0 of 1 row are held back and 2 files refused; "
+        "1 closed month without rows; re-rated bills agree with 99.95 % of the amounts; "
+        "the data is stale."
+    )
+    assert t.data_health(COUNTS, {"accuracy": None}, is_stale=False).endswith("held back.")
+
+
+def test_data_health_of_nothing_makes_no_claim() -> None:
+    assert t.data_health({}, None, is_stale=False) == "No export has been read yet."
+    none = COUNTS | {"rows_read": 0}
+    assert t.data_health(none, None, is_stale=False) == "No export has been read yet."
+
+
+def test_definitions_count_what_was_found() -> None:
+    own, general = {"is_own_row": True}, {"is_own_row": False}
+    assert t.definitions(1, "Metrics", "nrr", "p1", [general]) == (
+        "1 metric for “nrr”; price book p1; 1 threshold in force."
+    )
+    assert t.definitions(0, "All", "x", "p1", [own, general]) == (
+        "Nothing for “x” among the terms; price book p1; "
+        "2 thresholds in force, 1 by a row of the segment's own."
+    )
+    assert t.definitions(2, "Tables", "", "p1", []) == "2 tables; no threshold is in force."

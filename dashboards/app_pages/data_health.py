@@ -1,0 +1,599 @@
+"""Can I trust today's numbers?"""
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboards import filters, frame, labels, takeaways
+from dashboards.charts.health import export_months
+from dashboards.charts.theme import palette
+from dashboards.data import health
+from dashboards.data.docs import audited_rules, docs_link
+from dashboards.data.generations import generations
+from dashboards.data.tables import drawn, rows, table_of
+from dashboards.data.thresholds import threshold
+from dashboards.formatting import headline, moment, month, number, percent, plural, words
+
+QUESTION = "Can I trust today's numbers?"
+
+snapshot, known = frame.open_page()
+colors = palette(st.context.theme.type)
+state, filter_bar, _ = frame.header(snapshot, known, QUESTION)
+
+exports_table = health.exports(snapshot)
+exports = rows(exports_table)
+with filter_bar:
+    source = filters.choice(
+        "Source",
+        "source",
+        ["all", *sorted(row["export"] for row in exports)],
+        format_func=lambda name: "All sources" if name == "all" else name,
+        help="Narrows the held rows and the files.",
+    )
+
+counts = health.everything(snapshot)
+quality = rows(health.quality(snapshot))
+whole = quality[0] if quality else None
+frame.answer(takeaways.data_health(counts, whole, is_stale=state.is_stale))
+if state.is_stale:
+    st.warning(
+        "The data is older than the refresh interval plus grace: run `seatshift refresh`. What "
+        "stands below was true as of the moment above.",
+        icon=":material/schedule:",
+    )
+if not exports:
+    frame.nothing(
+        "The snapshot lists no export.",
+        "Put exports into the home and run `seatshift refresh`.",
+    )
+
+rules = audited_rules(snapshot)
+with st.grid(6, min_column_width=150, gap="small"):
+    st.metric(
+        "Exports there",
+        f"{number(counts.get('present', 0))} of {number(counts.get('exports', 0))}",
+        border=True,
+        height="stretch",
+        help=frame.help_text(snapshot, "fct_export_health", "is_present"),
+    )
+    st.metric(
+        "Rows read",
+        headline(counts.get("rows_read")),
+        border=True,
+        height="stretch",
+        delta=f"{number(counts.get('unaccounted'))} unaccounted for",
+        delta_color="off",
+        delta_arrow="off",
+        help=frame.help_text(snapshot, "fct_export_health", "unaccounted_rows"),
+    )
+    st.metric(
+        "Rows held back",
+        number(counts.get("quarantined")),
+        border=True,
+        height="stretch",
+        delta=f"{plural(int(counts.get('refused') or 0), 'file')} refused",
+        delta_color="off",
+        delta_arrow="off",
+        help=frame.help_text(snapshot, "fct_export_health", "quarantined"),
+    )
+    floor = threshold(snapshot, "accuracy_floor")
+    st.metric(
+        "Accuracy",
+        percent(whole["accuracy"], 2) if whole else "–",
+        border=True,
+        height="stretch",
+        delta=f"floor {percent(floor, 0)}" if floor is not None else "no floor set",
+        delta_color="off",
+        delta_arrow="off",
+        help=frame.help_text(snapshot, "fct_segment_quality", "accuracy"),
+    )
+    floor = threshold(snapshot, "coverage_floor")
+    st.metric(
+        "Coverage",
+        percent(whole["coverage"]) if whole else "–",
+        border=True,
+        height="stretch",
+        delta=f"floor {percent(floor, 0)}" if floor is not None else "no floor set",
+        delta_color="off",
+        delta_arrow="off",
+        help=frame.help_text(snapshot, "fct_segment_quality", "coverage"),
+    )
+    failed = sum(not rule.passed for rule in rules)
+    st.metric(
+        "Checks",
+        f"{number(len(rules) - failed)} of {number(len(rules))}" if rules else "–",
+        border=True,
+        height="stretch",
+        delta="passed" if rules else "evidence not kept",
+        delta_color="off",
+        delta_arrow="off",
+        help="Rules of Great Expectations that this build was judged by before it was published.",
+    )
+
+
+def sources() -> None:
+    """What became of the rows of every export, and how far it reaches."""
+    st.markdown("**Sources**: what became of their rows, and how far they reach")
+    st.dataframe(
+        drawn(exports_table).assign(
+            accepted_ratio=[percent(row["accepted_ratio"], 3) for row in exports],
+            gap_months=[
+                "–"
+                if row["gap_months"] is None
+                else f"{number(row['gap_months'])} of {number(row['closed_months'])}"
+                for row in exports
+            ],
+        ),
+        hide_index=True,
+        placeholder="–",
+        height="content",
+        row_height=29,
+        column_order=[
+            "export",
+            "is_present",
+            "is_required",
+            "last_at",
+            "hours_behind",
+            "gap_months",
+            "accepted_ratio",
+            "rows_read",
+            "loaded",
+            "revisions",
+            "duplicates",
+            "quarantined",
+            "skipped",
+            "file_count",
+            "refused_file_count",
+            "last_landed_at",
+            "reason",
+        ],
+        column_config={
+            "export": st.column_config.TextColumn("Export", pinned=True, width=128),
+            "is_present": st.column_config.CheckboxColumn("There", width=56),
+            "is_required": st.column_config.CheckboxColumn(
+                "Needed",
+                width=62,
+                help=frame.help_text(snapshot, "fct_export_health", "is_required"),
+            ),
+            "last_at": st.column_config.DatetimeColumn(
+                "Latest event (UTC)", format="D MMM YYYY HH:mm", width=140
+            ),
+            "hours_behind": st.column_config.NumberColumn(
+                "Hours behind",
+                format="%,.0f",
+                width=92,
+                help=frame.help_text(snapshot, "fct_export_health", "hours_behind"),
+            ),
+            "gap_months": st.column_config.TextColumn(
+                "Empty months",
+                alignment="right",
+                width=98,
+                help=frame.help_text(snapshot, "fct_export_health", "gap_months"),
+            ),
+            "accepted_ratio": st.column_config.TextColumn(
+                "Accepted",
+                alignment="right",
+                width=82,
+                help=frame.help_text(snapshot, "fct_export_health", "accepted_ratio"),
+            ),
+            "rows_read": st.column_config.NumberColumn("Rows read", format="%,d", width=82),
+            "loaded": st.column_config.NumberColumn("Kept", format="%,d", width=74),
+            "revisions": st.column_config.NumberColumn("Revised", format="%,d", width=70),
+            "duplicates": st.column_config.NumberColumn("Doubled", format="%,d", width=74),
+            "quarantined": st.column_config.NumberColumn("Held", format="%,d", width=56),
+            "skipped": st.column_config.NumberColumn("Skipped", format="%,d", width=72),
+            "file_count": st.column_config.NumberColumn("Files", format="%,d", width=54),
+            "refused_file_count": st.column_config.NumberColumn("Refused", width=70),
+            "last_landed_at": st.column_config.DatetimeColumn(
+                "Landed (UTC)", format="D MMM YYYY HH:mm", width=140
+            ),
+            "reason": st.column_config.TextColumn("Why not", width="medium"),
+        },
+        alt="Every export with what became of its rows and its latest event",
+    )
+    frame.download(snapshot, exports_table, "sources", "Download sources")
+
+
+def by_month() -> None:
+    """Whether a month is missing."""
+    table = health.months(snapshot)
+    if not table.num_rows:
+        frame.nothing(
+            "No export tells of events yet.", "Add seat, usage or invoice exports and refresh."
+        )
+        return
+    gaps = rows(health.gaps(snapshot))
+    message = "No closed month lacks rows"
+    if gaps:
+        message = (
+            f"{plural(len(gaps), 'closed month')} without rows: {gaps[0]['export']} in "
+            f"{month(gaps[0]['month'])}{' and more' if len(gaps) > 1 else ''}"
+        )
+    listed = rows(table)
+    frame.draw(
+        export_months(
+            drawn(table).assign(
+                label=[words(row["export"]) for row in listed],
+                text=[headline(row["row_count"]) for row in listed],
+                state=[
+                    "gap" if row["is_gap"] else "open" if row["is_provisional"] else "rows"
+                    for row in listed
+                ],
+            ),
+            colors,
+            message,
+        )
+    )
+
+
+def reconciled() -> None:
+    """Re-rated bills against the invoices."""
+    table = health.reconciliation(snapshot)
+    if not table.num_rows:
+        frame.nothing("No invoice line could be compared.", "Add an invoice_lines export.")
+        return
+    found = rows(table)
+    differing = sum(row["lines"] for row in found if row["reason"] != "matched")
+    compared = sum(row["lines"] for row in found)
+    unknown = sum(row["lines"] for row in found if row["reason"] == "unexplained")
+    st.markdown(
+        f"**{number(differing)} of {plural(compared, 'line')} differ** between what the current "
+        "prices expect and what was invoiced; "
+        + (f"{number(unknown)} of them without a cause" if unknown else "each has a cause")
+    )
+    st.dataframe(
+        drawn(table).assign(reason=[words(row["reason"]) for row in found]),
+        hide_index=True,
+        placeholder="–",
+        height=frame.table_height(table),
+        row_height=29,
+        column_config={
+            "currency": st.column_config.TextColumn("Currency", width="small", pinned=True),
+            "reason": st.column_config.TextColumn(
+                "Reason",
+                help=frame.help_text(snapshot, "fct_invoice_reconciliation", "reason"),
+            ),
+            "lines": st.column_config.NumberColumn("Lines", format="%,d"),
+            "accounts": st.column_config.NumberColumn("Accounts", format="%,d"),
+            "expected": st.column_config.NumberColumn("Expected", format="%,.2f"),
+            "invoiced": st.column_config.NumberColumn("Invoiced", format="%,.2f"),
+            "difference": st.column_config.NumberColumn(
+                "Difference",
+                format="%,.2f",
+                help=frame.help_text(snapshot, "fct_invoice_reconciliation", "difference"),
+            ),
+        },
+        alt="Lines and amounts that agree and that differ, by currency and reason",
+    )
+    frame.download(snapshot, table, "reconciliation", "Download reconciliation")
+    lines = health.differing_lines(snapshot)
+    if lines.num_rows:
+        st.markdown("**Lines that differ**, the largest first")
+        st.dataframe(
+            drawn(lines),
+            hide_index=True,
+            placeholder="–",
+            height=frame.table_height(lines),
+            column_config={
+                "account_id": st.column_config.TextColumn("Id", width="small"),
+                "account_name": st.column_config.TextColumn("Account", pinned=True),
+                "segment": "Segment",
+                "period_start": st.column_config.DateColumn("Period from"),
+                "line_kind": "Kind",
+                "reason": "Reason",
+                "currency": "Currency",
+                "expected_amount": st.column_config.NumberColumn("Expected", format="%,.2f"),
+                "invoiced_amount": st.column_config.NumberColumn("Invoiced", format="%,.2f"),
+                "difference": st.column_config.NumberColumn("Difference", format="%,.2f"),
+                "sentence": st.column_config.TextColumn("In words", width="large"),
+                "invoice_id": "Invoice",
+                "line_id": "Line",
+                "event_id": "Event",
+            },
+            alt="Invoice lines that differ from what the current prices expect",
+        )
+        frame.download(snapshot, lines, "differing-lines", "Download lines")
+    if quality:
+        st.markdown("**By segment**, as the verdicts grade it")
+        st.dataframe(
+            [
+                {
+                    "segment": labels.segment(row["segment"]),
+                    "accuracy": percent(row["accuracy"], 2),
+                    "coverage": percent(row["coverage"]),
+                    "invoiced": percent(row["invoiced_share"]),
+                    "loaded": percent(row["loaded_share"], 3),
+                    "accounts": row["active_accounts"],
+                }
+                for row in quality
+            ],
+            hide_index=True,
+            height="content",
+            row_height=29,
+            column_config={
+                "segment": st.column_config.TextColumn("Segment", pinned=True),
+                "accuracy": st.column_config.TextColumn(
+                    "Accuracy",
+                    alignment="right",
+                    help=frame.help_text(snapshot, "fct_segment_quality", "accuracy"),
+                ),
+                "coverage": st.column_config.TextColumn(
+                    "Coverage",
+                    alignment="right",
+                    help=frame.help_text(snapshot, "fct_segment_quality", "coverage"),
+                ),
+                "invoiced": st.column_config.TextColumn(
+                    "MRR on invoices",
+                    alignment="right",
+                    help=frame.help_text(snapshot, "fct_segment_quality", "invoiced_share"),
+                ),
+                "loaded": st.column_config.TextColumn(
+                    "Rows kept",
+                    alignment="right",
+                    help=frame.help_text(snapshot, "fct_segment_quality", "loaded_share"),
+                ),
+                "accounts": st.column_config.NumberColumn("Active accounts", format="%,d"),
+            },
+            alt="Accuracy and coverage by segment",
+        )
+
+
+def held() -> None:
+    """What was held back, and why."""
+    summary = health.quarantined(snapshot, source)
+    listed = health.files(snapshot, source)
+    refused = [row for row in rows(listed) if row["refused_reason"]]
+    if refused:
+        st.markdown(f"**{plural(len(refused), 'file')} refused whole**: nothing of them is loaded")
+        st.dataframe(
+            [
+                {
+                    "file": row["file_name"],
+                    "export": row["export"],
+                    "reason": row["refused_reason"],
+                    "landed": row["landed_at"],
+                }
+                for row in refused
+            ],
+            hide_index=True,
+            height="content" if len(refused) < 8 else 280,
+            column_config={
+                "file": "File",
+                "export": "Export",
+                "reason": st.column_config.TextColumn("Why", width="large"),
+                "landed": st.column_config.DatetimeColumn(
+                    "Landed (UTC)", format="D MMM YYYY HH:mm"
+                ),
+            },
+            alt="Files that were refused whole, with the reason",
+        )
+    if summary.num_rows:
+        held_back = sum(row["held"] for row in rows(summary))
+        st.markdown(f"**{plural(held_back, 'row')} held back**, by export and reason")
+        st.dataframe(
+            drawn(summary),
+            hide_index=True,
+            height=frame.table_height(summary),
+            row_height=29,
+            column_config={
+                "export": st.column_config.TextColumn("Export", pinned=True),
+                "reason": st.column_config.TextColumn("Reason"),
+                "held": st.column_config.NumberColumn("Rows", format="%,d", width="small"),
+                "files": st.column_config.NumberColumn("Files", width="small"),
+                "example": st.column_config.TextColumn("What was found, for one", width="large"),
+            },
+            alt="Rows held back by export and reason",
+        )
+        st.caption(
+            "Mend them in the export and run `seatshift refresh`: a mended row is loaded, and "
+            "these go."
+        )
+        listed_rows = health.held_rows(snapshot, source)
+        st.dataframe(
+            drawn(listed_rows),
+            hide_index=True,
+            height=frame.table_height(listed_rows),
+            column_config={
+                "export": "Export",
+                "file_name": st.column_config.TextColumn("File"),
+                "row_number": st.column_config.NumberColumn("Row", width="small"),
+                "reason": "Reason",
+                "sentence": st.column_config.TextColumn("What to do", width="large"),
+                "raw": st.column_config.TextColumn("As it was", width="large"),
+            },
+            alt="Every row held back, as it stood in its file",
+        )
+        frame.download(snapshot, listed_rows, "quarantine", "Download held rows")
+    elif not refused:
+        st.success("No row and no file of this source is held back.", icon=":material/check:")
+    if listed.num_rows:
+        with st.expander(f"{plural(listed.num_rows, 'file version')} landed"):
+            st.dataframe(
+                drawn(listed),
+                hide_index=True,
+                placeholder="–",
+                height=frame.table_height(listed),
+                column_config={
+                    "file_name": st.column_config.TextColumn("File", pinned=True),
+                    "landed_at": st.column_config.DatetimeColumn(
+                        "Landed (UTC)", format="D MMM YYYY HH:mm"
+                    ),
+                    "amount_sum": st.column_config.NumberColumn("Sum of amounts", format="%,.2f"),
+                    "quantity_sum": st.column_config.NumberColumn(
+                        "Sum of quantities", format="%,.2f"
+                    ),
+                },
+                alt="Every file version with what became of its rows",
+            )
+            frame.download(snapshot, listed, "load-ledger", "Download files")
+
+
+def checks() -> None:
+    """The rules that this build was judged by, with what each found."""
+    if not rules:
+        frame.nothing(
+            "The evidence of this generation is no longer kept.",
+            "Its verdict stands in the header; the next refresh leaves new evidence.",
+        )
+        return
+    evidence = table_of(
+        [
+            {
+                "rule": rule.name,
+                "relation": rule.relation,
+                "result": "passed" if rule.passed else "failed",
+                "severity": rule.severity,
+                "fails_where": rule.sentence,
+                "found": rule.observed,
+                "offenders": "; ".join(rule.offenders) or None,
+            }
+            for rule in sorted(rules, key=lambda rule: (rule.passed, rule.name))
+        ],
+        [
+            (name, pa.string())
+            for name in (
+                "rule",
+                "relation",
+                "result",
+                "severity",
+                "fails_where",
+                "found",
+                "offenders",
+            )
+        ],
+    )
+    st.markdown(
+        f"**{number(len(rules) - failed)} of {plural(len(rules), 'check')} passed** before "
+        "this was published; a critical one that fails blocks publishing"
+    )
+    st.dataframe(
+        drawn(evidence),
+        hide_index=True,
+        placeholder="–",
+        height=frame.table_height(evidence),
+        row_height=29,
+        column_config={
+            "rule": st.column_config.TextColumn("Rule", pinned=True, width="medium"),
+            "relation": st.column_config.TextColumn("Of"),
+            "result": st.column_config.TextColumn("Result", width="small"),
+            "severity": st.column_config.TextColumn("Severity", width="small"),
+            "fails_where": st.column_config.TextColumn("Fails where", width="large"),
+            "found": st.column_config.TextColumn("Found"),
+            "offenders": st.column_config.TextColumn("First offenders"),
+        },
+        alt="Every check with its result and what it found",
+    )
+    frame.download(snapshot, evidence, "checks", "Download checks")
+    link = docs_link(snapshot)
+    if link:
+        st.link_button(
+            "Data Docs",
+            link,
+            icon=":material/open_in_new:",
+            type="tertiary",
+            help="Great Expectations' own pages; they take their looks from the internet.",
+        )
+
+
+def restated() -> None:
+    """Figures of closed months that changed after they were closed."""
+    table = health.restatements(snapshot)
+    if not table.num_rows:
+        st.success(
+            "No figure of a closed month has changed since it was closed.", icon=":material/check:"
+        )
+        return
+    st.markdown(
+        f"**{plural(table.num_rows, 'figure')} of closed months changed** after they were closed"
+    )
+    st.dataframe(
+        drawn(table).assign(
+            figure=[labels.FIGURES.get(row["figure"], row["figure"]) for row in rows(table)],
+            month=[month(row["month"]) for row in rows(table)],
+        ),
+        hide_index=True,
+        placeholder="–",
+        height=frame.table_height(table),
+        row_height=29,
+        column_config={
+            "account_id": st.column_config.TextColumn("Id", width="small"),
+            "account_name": st.column_config.TextColumn("Account", pinned=True),
+            "segment": "Segment",
+            "month": "Month",
+            "figure": "Figure",
+            "unit": "Unit",
+            "known_at_close": st.column_config.NumberColumn(
+                "At the close",
+                format="%,.2f",
+                help=frame.help_text(snapshot, "fct_restatements", "known_at_close"),
+            ),
+            "known_now": st.column_config.NumberColumn("Now", format="%,.2f"),
+            "difference": st.column_config.NumberColumn("Difference", format="%,.2f"),
+            "first_late_at": st.column_config.DatetimeColumn(
+                "First late row (UTC)",
+                format="D MMM YYYY HH:mm",
+                help=frame.help_text(snapshot, "fct_restatements", "first_late_at"),
+            ),
+        },
+        alt="Figures of closed months as known at the close and now",
+    )
+    frame.download(snapshot, table, "restatements", "Download restatements")
+
+
+def kept() -> None:
+    """The generations that readers could be shown again."""
+    listed = generations(snapshot)
+    if not listed:
+        frame.nothing(
+            "No generation is listed in this home.", "A refresh writes one beside each snapshot."
+        )
+        return
+    st.dataframe(
+        [
+            {
+                "generation": entry.number,
+                "shown": "shown now" if entry.is_shown else None,
+                "as_of": moment(entry.as_of),
+                "published": moment(entry.published_at),
+                "audit": entry.verdict
+                if entry.checks is None
+                else f"{entry.verdict}, {plural(entry.checks, 'check')}",
+                "command": None if entry.is_shown else f"seatshift rollback {entry.number}",
+                "build": entry.build_id,
+            }
+            for entry in listed
+        ],
+        hide_index=True,
+        placeholder="–",
+        height="content",
+        row_height=29,
+        column_config={
+            "generation": st.column_config.NumberColumn("Generation", width="small", pinned=True),
+            "shown": st.column_config.TextColumn("State", width="small"),
+            "as_of": st.column_config.TextColumn("Data as of (UTC)"),
+            "published": st.column_config.TextColumn("Published (UTC)"),
+            "audit": st.column_config.TextColumn("Audit"),
+            "command": st.column_config.TextColumn("To show it again"),
+            "build": st.column_config.TextColumn("Build"),
+        },
+        alt="Generations that are kept, with the command that shows each again",
+    )
+    st.caption(
+        "A rollback rebuilds nothing: readers see the older generation at their next click, and "
+        "the inputs of the one that was left are not published again until something changes."
+    )
+
+
+sources()
+by_month()
+tabs = st.tabs(["Reconciliation", "Held back", "Checks", "Restatements", "Generations"])
+for tab, panel in zip(tabs, (reconciled, held, checks, restated, kept), strict=True):
+    with tab:
+        panel()
+frame.definitions(
+    snapshot,
+    "fct_export_health",
+    "fct_export_months",
+    "quarantine",
+    "fct_invoice_reconciliation",
+    "fct_restatements",
+)

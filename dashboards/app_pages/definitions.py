@@ -1,0 +1,147 @@
+"""What does this word mean?"""
+
+import streamlit as st
+
+from dashboards import filters, frame, labels, takeaways
+from dashboards.data import glossary
+from dashboards.data.tables import first, rows
+from dashboards.formatting import measure, number, plain, plural, words
+
+QUESTION = "What does this word mean?"
+ALL = "All"
+
+snapshot, known = frame.open_page()
+_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
+terms = glossary.glossary(snapshot)
+
+with filter_bar:
+    text = st.text_input(
+        "Search",
+        key="q",
+        bind="query-params",
+        max_chars=80,
+        placeholder="A word, or several",
+        icon=":material/search:",
+        width=260,
+    )
+    kind = filters.switch("Kind", "kind", [*glossary.KINDS, ALL])
+    segment = filters.segment(snapshot)
+
+found = glossary.matching(terms, None if kind == ALL else kind, text or "")
+thresholds = glossary.thresholds_in_force(snapshot, segment)
+version = first(glossary.versions(snapshot, segment)) or {}
+frame.answer(
+    takeaways.definitions(len(found), kind, text or "", known.price_version, rows(thresholds))
+)
+if found:
+    table = glossary.as_table(found)
+    st.dataframe(
+        found,
+        hide_index=True,
+        placeholder="–",
+        height="content" if len(found) <= 8 else 440,
+        column_order=["term", "definition", "unit", "empty_when", "grain", "where"],
+        column_config={
+            "term": st.column_config.TextColumn("Term", pinned=True, width=230),
+            "definition": st.column_config.TextColumn("What it is", width=520),
+            "unit": st.column_config.TextColumn("Unit or type", width=110),
+            "empty_when": st.column_config.TextColumn("Empty or zero", width=210),
+            "grain": st.column_config.TextColumn("One row per", width=260),
+            "where": st.column_config.TextColumn("Where it stands", width=260),
+        },
+        alt="Terms with their definition, unit, grain and place",
+    )
+    named = [row for row in found if text and text.lower() in str(row["term"]).lower()]
+    if text and named:
+        st.markdown(
+            f"**{plain(named[0]['term'])}** — {plain(named[0]['definition'])} "
+            f":gray[{plain(named[0]['where'])}]"
+        )
+    frame.download(snapshot, table, "definitions", "Download terms")
+else:
+    elsewhere = len(glossary.matching(terms, None, text or ""))
+    other = f"{plural(elsewhere, 'term')} of another kind {'does' if elsewhere == 1 else 'do'}"
+    frame.nothing(
+        f"No term among the {kind.lower()} holds all of these words.",
+        f"{other}: choose “{ALL}”." if elsewhere else "Try fewer words.",
+    )
+
+left, right = st.columns([5, 2], gap="medium")
+with left:
+    st.markdown(f"**Thresholds in force** for {plain(labels.segment(segment))}")
+    if thresholds.num_rows:
+        st.dataframe(
+            [
+                {
+                    "name": labels.SIGNALS.get(row["name"], words(row["name"])),
+                    "side": {"above": "above", "below": "below"}.get(row["direction"], "–"),
+                    "fires": measure(row["fires_at"], row["unit"] or "", known.currency),
+                    "clears": measure(row["clears_at"], row["unit"] or "", known.currency),
+                    "unit": row["unit"],
+                    "source": f"own row of {segment}" if row["is_own_row"] else "general row",
+                    "since": row["valid_from"],
+                    "id": row["name"],
+                }
+                for row in rows(thresholds)
+            ],
+            hide_index=True,
+            placeholder="–",
+            height=360,
+            row_height=29,
+            column_config={
+                "name": st.column_config.TextColumn("Threshold", pinned=True, width="medium"),
+                "side": st.column_config.TextColumn(
+                    "Side",
+                    width=64,
+                    help=frame.help_text(snapshot, "dim_thresholds", "direction"),
+                ),
+                "fires": st.column_config.TextColumn(
+                    "Fires or limit at",
+                    alignment="right",
+                    help=frame.help_text(snapshot, "dim_thresholds", "fires_at"),
+                ),
+                "clears": st.column_config.TextColumn(
+                    "Stops at",
+                    alignment="right",
+                    help=frame.help_text(snapshot, "dim_thresholds", "clears_at"),
+                ),
+                "unit": st.column_config.TextColumn("Unit", width=82),
+                "source": st.column_config.TextColumn(
+                    "Row of thresholds.csv",
+                    help=frame.help_text(snapshot, "dim_thresholds", "is_own_row"),
+                ),
+                "since": st.column_config.DateColumn(
+                    "In force since",
+                    help=frame.help_text(snapshot, "dim_thresholds", "valid_from"),
+                ),
+                "id": st.column_config.TextColumn("Name in the file"),
+            },
+            alt="Thresholds in force with their values and the row they come from",
+        )
+        st.caption(
+            "A general row without a date is the one shipped with seatshift unless the home's "
+            "reference/thresholds.csv names the threshold itself."
+        )
+        frame.download(snapshot, thresholds, "thresholds", "Download thresholds")
+    else:
+        frame.nothing(
+            "No threshold is in force for this segment.", "Choose another segment, or refresh."
+        )
+with right:
+    st.markdown("**Made with**")
+    st.table(
+        {
+            "Price book": f"`{known.price_version}`",
+            "Thresholds": f"`{version.get('thresholds_version') or '–'}`",
+            "Models and code": f"`{version.get('code_version') or '–'}`",
+            "Build": f"`{snapshot.build_id}`",
+            "Months in": plain(known.time_zone),
+            "Reporting currency": plain(known.currency),
+            "Value meter": plain(words(known.value_meter)),
+        },
+        border="horizontal",
+    )
+    st.caption(
+        f"{number(len(terms))} terms are published with this build, in the words of its models."
+    )
+frame.definitions(snapshot, "dim_settings", "dim_thresholds", "dim_verdict_versions")

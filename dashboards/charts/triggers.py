@@ -1,0 +1,132 @@
+"""Charts of the triggers page."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboards.charts.theme import (
+    LEGEND,
+    TITLE,
+    TITLE_AND_AXIS,
+    Palette,
+    month_axis,
+    percent_axis,
+    titled,
+)
+
+STATES = {
+    "on": "● on",
+    "waiting": "◐ over, waiting",
+    "off": "○ off",
+    "not_available": "– not available",
+}
+
+
+def state_strip(states: pd.DataFrame, colors: Palette, message: str, height: int = 0) -> Any:
+    """One row per signal, one cell per month: on, over and waiting, off, not available.
+
+    Columns: month (2026-10), label (signal for people), state, sentence.
+    """
+    fills = {
+        "on": colors.caution,
+        "waiting": colors.middle,
+        "off": colors.grid,
+        "not_available": colors.ground,
+    }
+    strokes = {
+        "on": colors.ground,
+        "waiting": colors.caution,
+        "off": colors.ground,
+        "not_available": colors.neutral,
+    }
+    names = [name for name in STATES if name in set(states["state"])]
+    base = alt.Chart(states.assign(mark=[STATES[state][0] for state in states["state"]])).encode(
+        x=alt.X("month:O", axis=month_axis(domain=False, ticks=False)),
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
+        tooltip=[
+            alt.Tooltip("month:O", title="Month"),
+            alt.Tooltip("label:N", title="Signal"),
+            alt.Tooltip("sentence:N", title="In words"),
+        ],
+    )
+    legend = "{" + ", ".join(f"'{name}': '{STATES[name]}'" for name in names) + "}[datum.value]"
+    cells = base.mark_rect(strokeWidth=2, cornerRadius=3).encode(
+        fill=alt.Fill(
+            "state:N",
+            title=None,
+            scale=alt.Scale(domain=names, range=[fills[name] for name in names]),
+            legend=alt.Legend(labelExpr=legend, symbolType="square"),
+        ),
+        stroke=alt.Stroke(
+            "state:N",
+            legend=None,
+            scale=alt.Scale(domain=names, range=[strokes[name] for name in names]),
+        ),
+    )
+    # a sign in each cell, as colour alone says nothing to some
+    marks = base.mark_text(fontSize=12).encode(
+        text="mark:N",
+        color=alt.condition(
+            "datum.state === 'on'", alt.value(colors.ground), alt.value(colors.muted)
+        ),
+    )
+    signals = max(states["label"].nunique(), 1)
+    return titled(
+        alt.layer(cells, marks),
+        message,
+        "State of each signal by closed month",
+        colors,
+        height=height or TITLE_AND_AXIS + LEGEND + 27 * signals,
+    )
+
+
+def part_line(
+    values: pd.DataFrame,
+    colors: Palette,
+    message: str,
+    measure: str,
+    unit: str,
+    fires_at: float | None,
+    clears_at: float | None,
+) -> Any:
+    """One metric over the months against the line where it fires and the one where it stops.
+
+    Columns: month (2026-10), value, low, high, is_firing. The scale need not start at zero.
+    """
+    if unit in ("ratio", "points"):
+        ends = [*values["value"].dropna(), *(at for at in (fires_at, clears_at) if at is not None)]
+        narrow = bool(ends) and max(ends) - min(ends) < 0.04
+        axis = percent_axis(sign=unit == "points", digits=1 if narrow else 0, tickCount=4)
+        form = "+.1%" if unit == "points" else ".1%"
+    else:
+        axis, form = alt.Axis(tickCount=4), ".2f" if unit == "correlation" else ",.0f"
+    x = alt.X("month:O", axis=month_axis(grid=False))
+    tooltip = [
+        alt.Tooltip("month:O", title="Month"),
+        alt.Tooltip("value:Q", title="Value", format=form),
+        alt.Tooltip("is_firing:N", title="Fires"),
+    ]
+    base = alt.Chart(values)
+    scale = alt.Scale(zero=False, nice=True)
+    line = base.mark_line(color=colors.proposed, strokeWidth=2).encode(
+        x=x, y=alt.Y("value:Q", title=None, axis=axis, scale=scale), tooltip=tooltip
+    )
+    dots = base.mark_point(filled=True, size=46, opacity=1).encode(
+        x=x,
+        y=alt.Y("value:Q", title=None),
+        color=alt.condition(
+            "datum.is_firing", alt.value(colors.caution), alt.value(colors.proposed)
+        ),
+        shape=alt.condition("datum.is_firing", alt.value("diamond"), alt.value("circle")),
+        tooltip=tooltip,
+    )
+    layers = [line, dots]
+    for at, color, dash in ((fires_at, colors.bad, [4, 3]), (clears_at, colors.muted, [1, 3])):
+        if at is not None:
+            layers.append(
+                alt.Chart(pd.DataFrame({"at": [at]}))
+                .mark_rule(color=color, strokeDash=dash, strokeWidth=1.3)
+                .encode(y="at:Q")
+            )
+    return titled(alt.layer(*layers), message, measure, colors, height=TITLE + 150)

@@ -1,0 +1,43 @@
+"""The generations that are kept beside the one that is shown."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboards.data.warehouse import Snapshot, home, moment_of
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One published generation whose snapshot is kept."""
+
+    number: int
+    as_of: datetime
+    published_at: datetime
+    build_id: str
+    verdict: str
+    checks: int | None
+    is_shown: bool
+
+
+def generations(snapshot: Snapshot) -> list[Generation]:
+    """Those kept in this home, the latest first; a file that cannot be read is passed over."""
+    found = []
+    for path in (home() / "var" / "snapshots").glob("v*.json"):
+        try:
+            entry = json.loads(path.read_text(encoding="utf-8"))
+            audit = entry.get("audit") or {}
+            found.append(
+                Generation(
+                    number=int(entry["generation"]),
+                    as_of=moment_of(str(entry["as_of"])),
+                    published_at=moment_of(str(entry["published_at"])),
+                    build_id=str(entry["build_id"]),
+                    verdict=str(audit.get("verdict", "unknown")),
+                    checks=int(audit["checks"]) if "checks" in audit else None,
+                    is_shown=int(entry["generation"]) == snapshot.generation,
+                )
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+    return sorted(found, key=lambda generation: -generation.number)

@@ -1,0 +1,214 @@
+"""Every published figure in dbt's own words, and the thresholds and versions in force."""
+
+import re
+
+import pyarrow as pa
+
+from dashboards.data.tables import Row, Table, rows, table_of
+from dashboards.data.warehouse import Snapshot
+from dashboards.formatting import words
+from dashboards.labels import METRICS as NAMES
+
+METRICS, FIGURES, TABLES = "Metrics", "Figures", "Tables"
+KINDS = (METRICS, FIGURES, TABLES)
+
+# what people ask for by name, and the column that defines it
+TERMS = (
+    ("Net revenue retention (NRR)", "fct_trailing_retention", "nrr"),
+    ("Gross revenue retention (GRR)", "fct_trailing_retention", "grr"),
+    ("Logo retention", "fct_trailing_retention", "logo_retention"),
+    ("Seat utilization of an account", "fct_seat_utilization", "utilization"),
+    ("Idle seats", "fct_seat_utilization", "idle_seats"),
+    ("Never active seats", "fct_seat_utilization", "never_active_seats"),
+    ("Money paid for idle seats", "fct_seat_utilization", "idle_amount_reporting"),
+    ("Bill shock", "fct_bill_shock", "is_shock"),
+    ("Bill shock rate", "fct_bill_shock_rates", "shock_rate"),
+    ("Migration shock", "fct_migration_shock", "is_shock"),
+    ("Migration shock share", "fct_segment_scenarios", "shock_share"),
+    ("Revenue change of a proposal", "fct_segment_scenarios", "revenue_change"),
+    ("Extra churn of a proposal", "fct_segment_scenarios", "extra_churn"),
+    ("Margin change of a proposal", "fct_segment_scenarios", "margin_change"),
+    ("Difference between two models", "fct_shadow_bills", "difference"),
+    ("Accuracy of re-rating", "fct_segment_quality", "accuracy"),
+    ("Coverage of exports", "fct_segment_quality", "coverage"),
+    ("Verdict", "fct_verdicts", "verdict"),
+    ("How sure (confidence)", "fct_verdicts", "confidence"),
+    ("Migration trigger", "fct_verdicts", "is_trigger"),
+    ("Signal that is on", "fct_signals", "is_firing"),
+    ("Nearness of a signal", "fct_signal_parts", "moves_away"),
+    ("Wave of a rollout", "fct_rollout_waves", "wave"),
+    ("Account locked by contract", "fct_rollout_waves", "reason"),
+    ("Restatement", "fct_restatements", "difference"),
+)
+TYPES = {
+    "boolean": "yes or no",
+    "varchar": "text",
+    "date": "day",
+    "timestamp": "moment, UTC",
+    "bigint": "count",
+    "integer": "count",
+    "decimal": "number",
+}
+# "`name`: what it is." in the description of a column that holds the names of metrics
+NAMED = re.compile(r"`(\w+)`:\s*(.+?)(?=\s*`\w+`:|$)", re.DOTALL)
+EMPTY_WHEN = re.compile(r"(?:^|[;,.]\s+)((?:null|zero|0|below zero)\b[^.;]*)", re.IGNORECASE)
+
+
+def glossary(snapshot: Snapshot) -> list[Row]:
+    """One row per term: kind, term, definition, unit, grain, when it is empty, where it stands."""
+    grains = {
+        row["table_name"]: row["comment"]
+        for row in rows(
+            snapshot.read(
+                "select table_name, comment from duckdb_tables() where schema_name = 'marts'"
+            )
+        )
+    }
+    columns = rows(
+        snapshot.read(
+            """
+            select table_name, column_name, lower(data_type) as data_type, comment
+            from duckdb_columns()
+            where schema_name = 'marts' and comment is not null
+            order by table_name, column_index
+            """
+        )
+    )
+    known = {(row["table_name"], row["column_name"]): row for row in columns}
+    found = [
+        *_metrics(snapshot, known, grains),
+        *(
+            _term(METRICS, term, known[model, column], grains)
+            for term, model, column in TERMS
+            if (model, column) in known
+        ),
+    ]
+    found.sort(key=lambda row: row["term"].lower())
+    found += [_term(FIGURES, words(row["column_name"]), row, grains) for row in columns]
+    found += [
+        _row(TABLES, words(re.sub("^(fct|dim)_", "", name)), comment, None, comment, name)
+        for name, comment in sorted(grains.items())
+    ]
+    return found
+
+
+def _metrics(
+    snapshot: Snapshot, known: dict[tuple[str, str], Row], grains: dict[str, str | None]
+) -> list[Row]:
+    """The metrics that one column names, each with its formula."""
+    model = "fct_segment_metrics"
+    if (model, "metric") not in known:
+        return []
+    units = {
+        row["metric"]: row["unit"]
+        for row in rows(
+            snapshot.read("select distinct metric, unit from marts.fct_segment_metrics")
+        )
+    }
+    return [
+        _row(
+            METRICS,
+            NAMES.get(name, words(name)),
+            " ".join(text.split()),
+            units.get(name),
+            grains.get(model),
+            f"{model} where metric = '{name}'",
+            empty=known[model, "value"]["comment"],
+        )
+        for name, text in NAMED.findall(known[model, "metric"]["comment"])
+    ]
+
+
+def _term(kind: str, term: str, column: Row, grains: dict[str, str | None]) -> Row:
+    model = column["table_name"]
+    return _row(
+        kind,
+        term,
+        column["comment"],
+        _unit(column["column_name"], column["data_type"]),
+        grains.get(model),
+        f"{model}.{column['column_name']}",
+    )
+
+
+def _unit(name: str, data_type: str) -> str:
+    """What a column holds, by the name and type that its contract gives it."""
+    if name.endswith("_reporting"):
+        return "money, reporting currency"
+    if name.endswith(("_ratio", "_share", "_rate")):
+        return "ratio"
+    return TYPES.get(data_type.split("(")[0], data_type)
+
+
+def _row(
+    kind: str,
+    term: str,
+    definition: str | None,
+    unit: str | None,
+    grain: str | None,
+    where: str,
+    *,
+    empty: str | None = None,
+) -> Row:
+    text = " ".join((definition or "").split())
+    text = text[:1].upper() + text[1:]
+    clause = EMPTY_WHEN.search(empty or text)
+    return {
+        "kind": kind,
+        "term": term,
+        "definition": text or None,
+        "unit": unit,
+        "empty_when": clause.group(1).strip() if clause and kind != TABLES else None,
+        "grain": " ".join((grain or "").split()).split(": ")[0] or None,
+        "where": where,
+    }
+
+
+def matching(terms: list[Row], kind: str | None, text: str) -> list[Row]:
+    """The terms of a kind that hold every word of the text, those named by it first."""
+    asked = text.lower().split()
+    found = [
+        row
+        for row in terms
+        if (kind is None or row["kind"] == kind)
+        and all(
+            word in " ".join(str(value) for value in row.values() if value).lower()
+            for word in asked
+        )
+    ]
+    return sorted(found, key=lambda row: not all(word in row["term"].lower() for word in asked))
+
+
+def as_table(terms: list[Row]) -> Table:
+    """The terms as a table, for files."""
+    names = ("kind", "term", "definition", "unit", "empty_when", "grain", "where")
+    return table_of(terms, [(name, pa.string()) for name in names])
+
+
+def thresholds_in_force(snapshot: Snapshot, segment: str) -> Table:
+    """One row per threshold: the value that holds for the segment, and the row it comes from."""
+    return snapshot.read(
+        """
+        select
+            name, fires_at, clears_at, direction, unit, valid_from, is_own_row
+        from marts.dim_thresholds
+        where segment = $segment
+        order by name
+        """,
+        segment=segment,
+    )
+
+
+def versions(snapshot: Snapshot, segment: str) -> Table:
+    """One row: what this build was made and judged with."""
+    return snapshot.read(
+        """
+        select
+            settings.price_version, versions.thresholds_version, versions.code_version,
+            settings.build_id, settings.time_zone, settings.reporting_currency,
+            settings.value_meter
+        from marts.dim_settings as settings
+        left join marts.dim_verdict_versions as versions on versions.segment = $segment
+        """,
+        segment=segment,
+    )

@@ -1,0 +1,191 @@
+"""Triggers, timing, data health and definitions: figures of the sample, filters, missing data."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards import formatting
+from dashboards.data import glossary, triggers
+from dashboards.data.tables import rows
+from dashboards.data.warehouse import current
+from tests.dashboards.conftest import OpenPage
+from tests.dashboards.test_pages import metrics, texts
+
+
+def table(page: AppTest, column: str) -> dict[str, list[object]]:
+    """The first table that has the column, by column name."""
+    shown = next(frame.value for frame in page.dataframe if column in frame.value.columns)
+    return {name: list(shown[name]) for name in shown.columns}
+
+
+def charts(page: AppTest) -> int:
+    return len(page.get("arrow_vega_lite_chart"))
+
+
+def test_triggers_show_every_signal_with_its_state_and_its_lines(open_page: OpenPage) -> None:
+    page = open_page("triggers")
+    now = table(page, "clears")
+    assert now["signal"] == ["Automation rising *", "Seats idle *", "Price pressure"]
+    assert now["state"] == ["on", "on", "off"]
+    assert now["since"] == ["Jul 2026", "Jul 2026", "Nov 2025"]
+    assert now["value"] == ["62.1 %", "66.1 %", "3.1 %"]
+    assert now["fires"] == ["≥ 50.0 %", "< 70.0 %", "≥ 6.0 %"]
+    assert now["clears"] == ["47.0 %", "73.0 %", "5.0 %"]
+    # the strip, and one chart for each of the three figures
+    assert charts(page) == 4
+
+
+def test_nearest_to_firing_counts_usual_moves_of_what_is_off(open_page: OpenPage) -> None:
+    near = table(open_page("triggers"), "moves")
+    assert near["metric"] == ["Discount leakage"]
+    assert near["moves"] == [29.0]
+    assert near["line"] == ["6.0 %"]
+
+
+def test_triggers_follow_the_segment_and_the_months_in_the_url(open_page: OpenPage) -> None:
+    page = open_page("triggers", segment="smb_ai", months="24")
+    assert not page.exception
+    assert page.selectbox(key="segment").value == "smb_ai"
+    assert "on for smb\\_ai\\; the migration trigger holds" in page.subheader[0].value
+    by_segment = table(page, "names")
+    assert by_segment["segment"] == ["enterprise", "smb", "smb_ai", "All segments"]
+    assert by_segment["on"] == ["2 of 3"] * 4
+    assert by_segment["trigger"] == ["does not hold", "does not hold", "holds", "does not hold"]
+    assert table(page, "to")["month"] == ["Jul 2026", "Jul 2026"]
+
+
+def test_signals_without_their_export_say_so_and_draw_nothing_of_themselves(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("triggers", "nothing_available")
+    assert page.subheader[0].value == formatting.plain(
+        "No signal is available for All segments: no usage export."
+    )
+    assert charts(page) == 1
+    assert "neither fires nor counts against" in texts(page)
+
+
+def test_the_months_of_the_strip_are_those_asked_for(open_page: OpenPage) -> None:
+    open_page("triggers")
+    listed = rows(triggers.states(current(), "all", 3))
+    assert {row["month"] for row in listed} == {"2026-08", "2026-09", "2026-10"}
+
+
+def test_timing_lists_the_waves_with_their_money(open_page: OpenPage) -> None:
+    waves = table(open_page("timing"), "monthly_change_so_far")
+    assert waves["wave"] == [1, 2]
+    assert waves["month"] == ["Jan 2027", "Mar 2027"]
+    assert waves["accounts"] == [6, 3]
+    assert waves["mrr"] == [2280.0, 1150.0]
+    assert waves["monthly_change"] == pytest.approx([98.28, 49.14])
+    assert waves["monthly_change_so_far"] == pytest.approx([98.28, 147.42])
+    assert waves["shocked"] == [1, 0]
+
+
+def test_timing_says_who_is_locked_and_until_when(open_page: OpenPage) -> None:
+    page = open_page("timing")
+    behind = table(page, "first")
+    assert behind["status"] == ["locked by contract", "locked by contract", "left out"]
+    assert behind["accounts"] == [1, 1, 1]
+    assert str(behind["first"][0])[:10] == "2028-02-01"
+    accounts = table(page, "place_in_wave")
+    assert len(accounts["account_id"]) == 12
+    assert accounts["account_id"][:2] == ["a01", "a02"]
+    assert sum(accounts["mrr"]) == pytest.approx(12 * 380)  # type: ignore[arg-type]
+    # of two discounts one has ended
+    assert table(page, "what")["what"] == ["seat_team", "d-1"]
+
+
+def test_timing_follows_its_filters(open_page: OpenPage) -> None:
+    page = open_page("timing", segment="smb")
+    assert table(page, "monthly_change")["accounts"] == [3]
+    page.selectbox(key="approach").set_value("new_only").run()
+    assert not page.exception
+    assert "Nobody moves to Hybrid seat \\+ outcome this way" in page.subheader[0].value
+    assert "at renewal" in texts(page)
+    assert charts(page) == 0
+
+
+def test_timing_without_bills_says_why_nobody_moves(open_page: OpenPage) -> None:
+    page = open_page("timing", "nothing_available")
+    assert "12 left out" in page.subheader[0].value
+    assert charts(page) == 0
+    assert page.info
+
+
+def test_data_health_counts_every_row(open_page: OpenPage) -> None:
+    page = open_page("data_health")
+    assert metrics(page) == {
+        "Exports there": "1 of 2",
+        "Rows read": "110",
+        "Rows held back": "3",
+        "Accuracy": "99.50 %",
+        "Coverage": "91.0 %",
+        "Checks": "–",
+    }
+    sources = table(page, "hours_behind")
+    assert sources["accepted_ratio"] == ["97.273 %", "–"]
+    assert sources["gap_months"] == ["1 of 12", "–"]
+    assert sources["reason"] == [None, "no support_tickets export"]
+    assert table(page, "example")["held"] == [2, 1]
+    assert table(page, "raw")["row_number"] == [7, 8, 9]
+
+
+def test_data_health_reconciles_to_the_cent(open_page: OpenPage) -> None:
+    page = open_page("data_health")
+    totals = table(page, "invoiced")
+    assert totals["reason"] == ["Matched", "Late event"]
+    assert totals["lines"] == [12, 1]
+    assert totals["expected"] == [4680.0, 390.0]
+    assert totals["invoiced"] == [4680.0, 351.0]
+    assert totals["difference"] == [0.0, -39.0]
+    restated = table(page, "known_at_close")
+    assert (restated["known_at_close"], restated["known_now"]) == ([10.0], [12.0])
+
+
+def test_data_health_lists_the_generations_and_how_to_go_back(open_page: OpenPage) -> None:
+    kept = table(open_page("data_health"), "command")
+    assert kept["generation"] == [1]
+    assert kept["shown"] == ["shown now"]
+    assert kept["command"] == [None]
+
+
+def test_data_health_follows_the_source(open_page: OpenPage) -> None:
+    page = open_page("data_health", source="support_tickets")
+    assert not page.exception
+    assert any("No row and no file of this source" in note.value for note in page.success)
+
+
+def test_definitions_find_a_word_wherever_it_stands(open_page: OpenPage) -> None:
+    page = open_page("definitions", q="nrr")
+    assert page.text_input(key="q").value == "nrr"
+    found = table(page, "definition")
+    assert found["term"][0] == "Net revenue retention (NRR)"
+    page.text_input(key="q").set_value("no such word").run()
+    assert not page.exception
+    assert "Nothing for “no such word” among the metrics" in page.subheader[0].value.replace(
+        "\\", ""
+    )
+    assert "Try fewer words" in texts(page)
+
+
+def test_definitions_show_the_thresholds_in_force_and_what_the_build_was_made_with(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("definitions")
+    limits = table(page, "fires")
+    assert dict(zip(limits["id"], limits["fires"], strict=True))["limit_shock_share"] == "5.0 %"
+    assert set(limits["source"]) == {"general row"}
+    assert "thresholds-1" in str(page.table[0].value) or "thresholds-1" in texts(page)
+
+
+def test_every_term_that_people_ask_for_is_published(open_page: OpenPage) -> None:
+    open_page("definitions")
+    terms = glossary.glossary(current())
+    named = {row["where"] for row in terms if row["kind"] == glossary.METRICS}
+    assert {f"{model}.{column}" for _, model, column in glossary.TERMS} <= named
+    by_term = {row["term"]: row for row in terms if row["kind"] == glossary.METRICS}
+    share = by_term["Automation share of work"]
+    assert share["definition"] == "Work of automation ÷ work of known actors, value meter."
+    assert share["unit"] == "ratio"
+    assert share["empty_when"] == "null where not available"
+    assert by_term["Money paid for idle seats"]["unit"] == "money, reporting currency"
