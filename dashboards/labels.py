@@ -141,3 +141,11 @@ def segment(name: str) -> str:
 def reason(name: str | None) -> str | None:
     """Why an account is not in a wave; None where it is."""
     return None if name is None else WAVE_REASONS.get(name, words(name).lower())
+
+
+def wave_status(name: str) -> str:
+    return WAVE_STATUSES.get(name, words(name).lower())
+
+
+def figure(name: str) -> str:
+    return FIGURES.get(name, words(name))

@@ -151,7 +151,7 @@ def triggers(
     if not available:
         return f"No signal is available for {segment_name(segment)}: {signals[0]['reason']}."
     on = [row for row in available if row["state"] == "on"]
-    held = {True: "holds", False: "does not hold"}.get(is_trigger, "cannot be judged")
+    held = "cannot be judged" if is_trigger is None else "holds" if is_trigger else "does not hold"
     text = (
         f"{number(len(on))} of {plural(len(available), 'signal')} "
         f"{'is' if len(on) == 1 else 'are'} on for {segment_name(segment)}; "

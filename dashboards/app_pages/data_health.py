@@ -507,7 +507,7 @@ def restated() -> None:
     )
     st.dataframe(
         drawn(table).assign(
-            figure=[labels.FIGURES.get(row["figure"], row["figure"]) for row in rows(table)],
+            figure=[labels.figure(row["figure"]) for row in rows(table)],
             month=[month(row["month"]) for row in rows(table)],
         ),
         hide_index=True,

@@ -136,7 +136,7 @@ with right:
         st.dataframe(
             [
                 {
-                    "status": labels.WAVE_STATUSES.get(row["status"], row["status"]),
+                    "status": labels.wave_status(row["status"]),
                     "reason": labels.reason(row["reason"]),
                     "accounts": row["accounts"],
                     "mrr": float(row["mrr"]) if row["mrr"] is not None else None,
@@ -165,9 +165,7 @@ with right:
 st.markdown("**Accounts**, wave by wave, then those that stay")
 st.dataframe(
     drawn(accounts)
-    .assign(
-        status=[labels.WAVE_STATUSES.get(row["status"], row["status"]) for row in rows(accounts)]
-    )
+    .assign(status=[labels.wave_status(row["status"]) for row in rows(accounts)])
     .drop(columns=["reason"]),
     hide_index=True,
     placeholder="–",

@@ -88,7 +88,7 @@ def test_page_without_snapshot_says_how_to_make_one(name: str, open_page: OpenPa
 def test_empty_page_says_what_to_do_and_draws_nothing(name: str, open_page: OpenPage) -> None:
     page = open_page(name, "empty")
     assert page.info
-    assert not page.get("arrow_vega_lite_chart")
+    assert not page.get("vega_lite_chart")
 
 
 def test_decision_shows_the_strongest_segment_first(open_page: OpenPage) -> None:
