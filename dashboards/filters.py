@@ -61,7 +61,7 @@ def choice(
         width=width,
     )
     chosen = picked if picked in options else options[index]
-    view.this_run().filters[label] = format_func(chosen)
+    view.this_run().filtered(label, format_func(chosen), key, options[index])
     return chosen
 
 
@@ -78,7 +78,7 @@ def switch(label: str, key: str, options: Sequence[str], *, help: str | None = N
         help=help,
     )
     chosen = picked if picked in options else options[0]
-    view.this_run().filters[label] = chosen
+    view.this_run().filtered(label, chosen, key, options[0])
     return chosen
 
 
@@ -117,7 +117,8 @@ def by_id(
     if picked not in names:
         picked = default
     st.session_state[last] = picked
-    view.this_run().filters[label] = names[picked] if picked is not None else "none chosen"
+    shown = names[picked] if picked is not None else "none chosen"
+    view.this_run().filtered(label, shown, widget, default)
     if picked is None or picked == default:
         st.query_params.pop(parameter, None)
     elif st.query_params.get(parameter) != picked:

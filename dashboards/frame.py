@@ -1,5 +1,6 @@
 """What every page shares: who may see it, which data it shows, how old that is, its words."""
 
+from collections.abc import Callable
 from typing import Any, Literal, NoReturn
 
 import altair as alt
@@ -23,8 +24,10 @@ from dashboards.data.warehouse import (
     shown,
 )
 from dashboards.exports.csv import csv_bytes
-from dashboards.exports.xlsx import MIME, xlsx_bytes
-from dashboards.formatting import age, moment, plain
+from dashboards.exports.pdf import MIME as PDF
+from dashboards.exports.xlsx import MIME as XLSX
+from dashboards.exports.xlsx import xlsx_bytes
+from dashboards.formatting import age, moment, plain, words
 
 # how often an open page looks whether something newer was published
 LOOK_EVERY_SECONDS = 60
@@ -32,7 +35,7 @@ LOOK_EVERY_SECONDS = 60
 
 def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
     """The snapshot that the whole page reads; without one the page ends with what to do."""
-    view.begin()
+    seen = view.begin()
     try:
         access.require(role)
     except access.NotAllowed:
@@ -41,6 +44,7 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
     try:
         snapshot = shown()
         known = facts(snapshot)
+        seen.snapshot = snapshot
     except NoSnapshot:
         st.header("Nothing published yet")
         st.markdown("This home has no snapshot. Run the first refresh, then reload this page:")
@@ -183,6 +187,17 @@ def download(snapshot: Snapshot, table: Table, name: str, label: str = "Download
         _files(snapshot, offered, seen)
 
 
+def all_files() -> None:
+    """Every table that the page offers, with both files of each."""
+    seen = view.this_run()
+    if seen.snapshot is None or not seen.exports:
+        st.caption("This page offers no files.")
+        return
+    for offered in seen.exports:
+        st.markdown(plain(words(offered.name.replace("-", "_"))))
+        _files(seen.snapshot, offered, seen, place="_all")
+
+
 def _files(snapshot: Snapshot, offered: view.Export, seen: view.View, place: str = "") -> None:
     """Both files of a table; they are made when somebody asks for them, after the page has run."""
     table = offered.table
@@ -204,10 +219,24 @@ def _files(snapshot: Snapshot, offered: view.Export, seen: view.View, place: str
                 column_definitions(snapshot, tuple(seen.models), tuple(table.column_names)),
             ),
             file_name=f"{file}.xlsx",
-            mime=MIME,
+            mime=XLSX,
             on_click="ignore",
             key=f"download{place}_{offered.name}_xlsx",
         )
+
+
+def paper(snapshot: Snapshot, make: Callable[[], bytes], name: str, label: str) -> None:
+    """A document to print or send, made when somebody asks for it."""
+    st.download_button(
+        label,
+        data=make,
+        file_name=f"seatshift-{name}-{snapshot.as_of:%Y%m%d}-v{snapshot.generation:06d}.pdf",
+        mime=PDF,
+        icon=":material/picture_as_pdf:",
+        type="tertiary",
+        on_click="ignore",
+        key=f"paper_{name}",
+    )
 
 
 def _about(snapshot: Snapshot, seen: view.View, offered: view.Export) -> dict[str, str]:

@@ -108,6 +108,23 @@ CAUSES = {
     "grandfathering": "Grandfathering",
     "discount": "Discount",
 }
+READINGS = {
+    "procurement": "For procurement: what may it cost?",
+    "power_users": "For those who use it most: what is counted?",
+    "executives": "For executives: what is it worth?",
+}
+TOPICS = {
+    "lowest_month": "Lowest month",
+    "median_month": "Median month",
+    "highest_month": "Highest month",
+    "capped_exposure": "At most in a month",
+    "predictability": "Bills vary around their mean by",
+    "what_is_measured": "Measured",
+    "what_is_included": "Included",
+    "where_seats_matter": "Seats in the bill",
+    "cost_per_unit_of_work": "Cost of one unit of work",
+    "return": "Units of work for 100",
+}
 LIMITS = {
     "shock": "bill shock",
     "churn": "extra churn",
@@ -149,3 +166,11 @@ def wave_status(name: str) -> str:
 
 def figure(name: str) -> str:
     return FIGURES.get(name, words(name))
+
+
+def reading(name: str) -> str:
+    return READINGS.get(name, words(name))
+
+
+def topic(name: str) -> str:
+    return TOPICS.get(name, words(name))

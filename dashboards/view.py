@@ -9,6 +9,7 @@ from typing import cast
 import streamlit as st
 
 from dashboards.data.tables import Table
+from dashboards.data.warehouse import Snapshot
 
 _KEY = "view_of_this_run"
 
@@ -27,8 +28,15 @@ class View:
     """Filled while the page runs from top to bottom."""
 
     filters: dict[str, str] = field(default_factory=dict)
+    defaults: dict[str, str | None] = field(default_factory=dict)
     models: list[str] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
+    snapshot: Snapshot | None = None
+
+    def filtered(self, label: str, value: str, key: str, default: str | None) -> None:
+        """A filter as the reader chose it, its widget, and what that shows without a choice."""
+        self.filters[label] = value
+        self.defaults[key] = default
 
 
 def begin() -> View:

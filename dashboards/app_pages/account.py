@@ -6,8 +6,9 @@ from dashboards import filters, frame, labels, takeaways
 from dashboards.charts.account import seats_timeline
 from dashboards.charts.shadow import totals
 from dashboards.charts.theme import palette
-from dashboards.data import accounts
+from dashboards.data import accounts, statements
 from dashboards.data.tables import drawn, rows
+from dashboards.exports.statement import Statement, statement_pdf
 from dashboards.formatting import headline, minor_units, money, plain
 from dashboards.formatting import month as month_name
 
@@ -119,9 +120,27 @@ elif month is None:
 else:
     frame.nothing("This bill has no lines to compare.", "Choose another month or proposal.")
 
+history = accounts.history(snapshot, account_id, scenario_id)
+if proposal is not None:
+    told = Statement(
+        company=known.company_name,
+        account=named[account_id],
+        proposal=str(proposal["scenario_name"]),
+        currency=str(currency or ""),
+        as_of=snapshot.as_of,
+        generation=snapshot.generation,
+        lines=statements.statement(snapshot, account_id, scenario_id),
+        months=sorted(rows(history), key=lambda row: str(row["month"])),
+        bill_month=month,
+        bill=bill,
+        bill_lines=line_rows,
+    )
+    frame.paper(
+        snapshot, lambda: statement_pdf(told), f"statement-{account_id}", "Statement as PDF"
+    )
+
 left, right = st.columns(2, gap="medium")
 with left:
-    history = accounts.history(snapshot, account_id, scenario_id)
     if history.num_rows:
         message = "Closed months under both models"
         frame.draw(totals(drawn(history), colors, message, str(currency or ""), height=300))

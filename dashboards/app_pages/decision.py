@@ -1,6 +1,7 @@
 """Should we migrate, which segment, when, and how sure are we?"""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from dashboards.data import decision, journal
 from dashboards.data.freshness import now
 from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
+from dashboards.exports.decision_paper import DecisionPaper, decision_pdf
 from dashboards.formatting import day, headline, measure, month, percent, plain, plural, span
 
 QUESTION = "Should we migrate, which segment, when, and how sure are we?"
@@ -459,14 +461,36 @@ def log_panel() -> None:
 
 def last_decision() -> None:
     """When something was last decided, and of which verdict."""
-    decided = [row for row in rows(journal.entries()) if row["kind"] == journal.DECISION]
+    decided = journal.latest_decision()
     if decided:
-        told = decided[0]["verdict"]
+        told = decided["verdict"]
         st.caption(
-            f"last decision {day(decided[0]['written_at'])}"
+            f"last decision {day(decided['written_at'])}"
             f"{f', on {labels.verdict(told)}' if told else ''}",
             width="content",
         )
+
+
+def one_page(row: Row, *, is_stale: bool) -> bytes:
+    """The decision on paper: the same figures as on the screen."""
+    by_month: dict[str, float] = {}
+    for renewal in rows(decision.renewals(snapshot, row["segment"])):
+        month_name = str(renewal["month"])
+        by_month[month_name] = by_month.get(month_name, 0.0) + float(renewal["mrr"] or 0)
+    return decision_pdf(
+        DecisionPaper(
+            company=known.company_name,
+            currency=known.currency,
+            as_of=snapshot.as_of,
+            generation=snapshot.generation,
+            is_stale=is_stale,
+            chosen=row,
+            verdicts=ranked,
+            signals=rows(decision.signals(snapshot, row["segment"])),
+            renewals=list(by_month.items()),
+            last_decision=journal.latest_decision(),
+        )
+    )
 
 
 state, filter_bar, beside = frame.header(snapshot, known, QUESTION)
@@ -502,7 +526,10 @@ certainty_panel(chosen)
 proposals_panel(segment)
 history_panel(segment)
 log_panel()
-frame.download(snapshot, verdicts, "verdicts", "Download verdicts")
+with st.container(horizontal=True, gap="small"):
+    frame.download(snapshot, verdicts, "verdicts", "Download verdicts")
+    make_page = partial(one_page, chosen, is_stale=state.is_stale)
+    frame.paper(snapshot, make_page, "decision", "Decision on one page (PDF)")
 frame.definitions(
     snapshot,
     "fct_verdicts",

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from dashboards.access import Person
 from dashboards.data.freshness import now
-from dashboards.data.tables import Table
+from dashboards.data.tables import Row, Table, rows
 from dashboards.data.warehouse import Snapshot, home
 
 LONGEST = 2000
@@ -144,7 +144,12 @@ def entries() -> Table:
     )
 
 
-def _typed(row: dict[str, object]) -> dict[str, object]:
+def latest_decision() -> Row | None:
+    """The decision recorded last; None before the first."""
+    return next((row for row in rows(entries()) if row["kind"] == DECISION), None)
+
+
+def _typed(row: Row) -> Row:
     for column in ("written_at", "data_as_of"):
         row[column] = datetime.fromisoformat(str(row[column]))
     if row["review_on"] is not None:

@@ -1,0 +1,168 @@
+"""The verdict of one segment on one page, for those who do not open the dashboard."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboards import labels
+from dashboards.data.tables import Row
+from dashboards.exports.pdf import Column, Paper
+from dashboards.formatting import (
+    NOTHING,
+    day,
+    headline,
+    measure,
+    moment,
+    month,
+    percent,
+    plural,
+    span,
+)
+from dashboards.takeaways import weakest
+
+# as many as leave room for the rest on one page
+MOST_SEGMENTS, MOST_FLIPS, MOST_SIGNALS = 8, 4, 9
+
+
+@dataclass(frozen=True)
+class DecisionPaper:
+    """Everything that the page says, as the screen has it."""
+
+    company: str
+    currency: str
+    as_of: datetime
+    generation: int
+    is_stale: bool
+    chosen: Row
+    verdicts: Sequence[Row]
+    signals: Sequence[Row]
+    renewals: Sequence[tuple[str, float]]
+    last_decision: Row | None = None
+
+
+def decision_pdf(told: DecisionPaper) -> bytes:
+    """The page; longer lists are cut with a word on what is left out."""
+    row = told.chosen
+    proposal = row["scenario_name"] or row["scenario_id"] or "no proposal"
+    paper = Paper(
+        f"{told.company}: the pricing decision for {labels.segment(row['segment'])}",
+        (
+            str(proposal),
+            f"data as of {moment(told.as_of)} UTC{' (stale)' if told.is_stale else ''}",
+            f"generation {told.generation}",
+        ),
+        "Made by seatshift from the company's own exports.",
+        told.as_of,
+    )
+    verdict, sentence = labels.verdict(row["verdict"]), str(row["sentence"])
+    named = sentence.upper().startswith(verdict)
+    paper.say(sentence if named else f"{verdict}: {sentence}", 13, bold=True)
+    paper.figures(
+        (
+            (
+                "MRR",
+                headline(row["mrr_reporting"], told.currency),
+                plural(row["accounts"], "account"),
+            ),
+            (
+                "Revenue change",
+                percent(row["revenue_change"], sign=True),
+                span(row["revenue_change_low"], row["revenue_change_high"]) or "no range",
+            ),
+            ("Migration shock", percent(row["shock_share"]), "of accounts"),
+            ("NRR", percent(row["nrr"]), f"GRR {percent(row['grr'])}, 12 months"),
+            ("How sure", str(row["confidence"]).upper(), weakest(row["weakest_link"])),
+        )
+    )
+    _signals(paper, told)
+    _segments(paper, told)
+    if any(value > 0 for _, value in told.renewals):
+        paper.heading(f"When? MRR by renewal month, {told.currency}")
+        paper.bars([(month(name), value, headline(value)) for name, value in told.renewals])
+    _certainty(paper, told)
+    return paper.file()
+
+
+def _signals(paper: Paper, told: DecisionPaper) -> None:
+    paper.heading("Should we? Signals against their lines")
+    if not told.signals:
+        paper.say("No signal could be judged yet.")
+        return
+    paper.grid(
+        (
+            Column("Signal", 22),
+            Column("State", 13),
+            Column("Now", 10, "RIGHT"),
+            Column("Fires", 12, "RIGHT"),
+            Column("In words", 43),
+        ),
+        [
+            (
+                labels.signal(row["signal"]),
+                _state(row),
+                measure(row["value"], row["unit"], told.currency),
+                f"{'≥' if row['direction'] == 'above' else '<'} "
+                f"{measure(row['threshold'], row['unit'], told.currency)}",
+                row["reason"] or row["sentence"],
+            )
+            for row in told.signals[:MOST_SIGNALS]
+        ],
+    )
+
+
+def _state(row: Row) -> str:
+    if not row["is_available"]:
+        return "not available"
+    return f"on {row['months_firing']} mo" if row["is_firing"] else "off"
+
+
+def _segments(paper: Paper, told: DecisionPaper) -> None:
+    paper.heading("Which segment?")
+    paper.grid(
+        (
+            Column("Segment", 18),
+            Column("Verdict", 15),
+            Column("Accounts", 11, "RIGHT"),
+            Column(f"MRR, {told.currency}", 12, "RIGHT"),
+            Column("Revenue", 11, "RIGHT"),
+            Column("80 % range", 18, "RIGHT"),
+            Column("Shock", 10, "RIGHT"),
+            Column("Sure", 10),
+        ),
+        [
+            (
+                labels.segment(row["segment"]),
+                labels.verdict(row["verdict"]),
+                str(row["accounts"]),
+                headline(row["mrr_reporting"]),
+                percent(row["revenue_change"], sign=True),
+                span(row["revenue_change_low"], row["revenue_change_high"]) or NOTHING,
+                percent(row["shock_share"]),
+                str(row["confidence"]),
+            )
+            for row in told.verdicts[:MOST_SEGMENTS]
+        ],
+    )
+    left_out = len(told.verdicts) - MOST_SEGMENTS
+    if left_out > 0:
+        paper.say(f"and {plural(left_out, 'segment')} more in the dashboard", 7.5, muted=True)
+
+
+def _certainty(paper: Paper, told: DecisionPaper) -> None:
+    row = told.chosen
+    paper.heading("How sure, and what would change it?")
+    grades = ", ".join(f"{name} {row[column]}" for column, name in labels.GRADES.items())
+    paper.say(f"{grades}. Weakest: {row['weakest_link']}", 8)
+    flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
+    for flip in flips[:MOST_FLIPS]:
+        paper.say(f"– {flip[:1].upper()}{flip[1:]}", 8)
+    if len(flips) > MOST_FLIPS:
+        paper.say(f"and {len(flips) - MOST_FLIPS} more in the dashboard", 7.5, muted=True)
+    if not flips:
+        paper.say("Nothing near the assumed values flips this verdict.", 8)
+    last = told.last_decision
+    if last is not None:
+        text = last["text"] if len(last["text"]) <= 240 else f"{last['text'][:240]}…"
+        paper.say(
+            f"Last decision, {day(last['written_at'])} by {last['author']}: {text}", 8, muted=True
+        )
