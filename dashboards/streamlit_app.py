@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboards import keys
+
 # a file of ours: a Material icon in the browser's tab would be fetched from outside
 ICON = Path(__file__).parent / "icon.svg"
 
@@ -71,7 +73,21 @@ DEFINITIONS = st.Page(
     help="What does this word mean?",
 )
 
-st.navigation(
+# the key that opens each page, wherever the reader is; 9 and 0 wait for pages to come
+KEYS = {
+    "1": DECISION,
+    "2": TRIGGERS,
+    "3": SEAT_UTILIZATION,
+    "4": COHORTS,
+    "5": SHADOW_BILLING,
+    "6": BILL_SHOCK,
+    "7": ACCOUNT,
+    "8": TIMING,
+    "D": DATA_HEALTH,
+    "G": DEFINITIONS,
+}
+
+shown = st.navigation(
     {
         "": [DECISION],
         "Signals": [TRIGGERS, SEAT_UTILIZATION, COHORTS],
@@ -80,4 +96,10 @@ st.navigation(
         "Trust": [DATA_HEALTH, DEFINITIONS],
     },
     position="top",
-).run()
+)
+# the row of keys stands below the page, and also below one that stops early
+above, below = st.container(), st.container()
+with below:
+    keys.row(KEYS, shown)
+with above:
+    shown.run()

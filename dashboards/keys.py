@@ -1,0 +1,82 @@
+"""Every page by keyboard: one key a page, and keys for what a reader does on each.
+
+Streamlit keeps R (rerun) and C (clear the cache) for itself and takes letters and digits only, so
+that help is H. A key works while its button stands on the page: they stand in a row at its end.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from dashboards import frame, view
+from dashboards.formatting import plain
+
+HELP, FILTERS, EXPORT, LINK = "H", "F", "E", "L"
+ACTIONS = {
+    HELP: "This help",
+    FILTERS: "What the page is filtered by, and a way to clear it",
+    EXPORT: "The files of the page",
+    LINK: "The link to this view",
+    "R": "Run the page again (Streamlit's own)",
+    "C": "Clear the cache (Streamlit's own)",
+    "Tab": "To the next control; Enter or Space uses it, Esc closes it",
+}
+
+
+def row(pages: Mapping[str, StreamlitPage], shown: StreamlitPage) -> None:
+    """The buttons, each with its key on it; pages by their keys."""
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="keys"):
+        if st.button("Help", shortcut=HELP, type="tertiary", key="key_help"):
+            _help(pages)
+        if st.button("Filters", shortcut=FILTERS, type="tertiary", key="key_filters"):
+            _filters()
+        if st.button("Export", shortcut=EXPORT, type="tertiary", key="key_export"):
+            _export()
+        if st.button("Copy link", shortcut=LINK, type="tertiary", key="key_link"):
+            _link()
+        for key, page in pages.items():
+            if (
+                st.button(page.title, shortcut=key, type="tertiary", key=f"key_page_{key}")
+                and page != shown
+            ):
+                st.switch_page(page)
+
+
+@st.dialog("Keys")  # type: ignore[untyped-decorator]
+def _help(pages: Mapping[str, StreamlitPage]) -> None:
+    told = ACTIONS | {key: page.title for key, page in pages.items()}
+    st.table({f"`{key}`": plain(text) for key, text in told.items()}, border="horizontal")
+
+
+@st.dialog("Filters")  # type: ignore[untyped-decorator]
+def _filters() -> None:
+    seen = view.this_run()
+    if not seen.filters:
+        st.caption("This page has no filters.")
+        return
+    st.table(
+        {plain(label): plain(value) for label, value in seen.filters.items()}, border="horizontal"
+    )
+    if st.button(
+        "Clear all filters", type="primary", key="clear_filters", on_click=_clear, args=(seen,)
+    ):
+        st.rerun()
+
+
+def _clear(seen: view.View) -> None:
+    for key, default in seen.defaults.items():
+        st.session_state[key] = default  # the widgets take it out of the link themselves
+
+
+@st.dialog("Export")  # type: ignore[untyped-decorator]
+def _export() -> None:
+    frame.all_files()
+
+
+@st.dialog("Link to this view")  # type: ignore[untyped-decorator]
+def _link() -> None:
+    query = urlencode(st.query_params.to_dict())
+    st.code(f"{st.context.url or ''}{f'?{query}' if query else ''}", language=None, wrap_lines=True)
+    st.caption("It carries filters and ids, never names or amounts.")

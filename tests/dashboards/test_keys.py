@@ -1,0 +1,47 @@
+"""The row of keys on every page: help, filters, files, the link, and the other pages."""
+
+from tests.dashboards.conftest import PAGES, OpenPage
+
+
+def test_every_page_and_action_has_a_key_of_its_own(open_page: OpenPage) -> None:
+    page = open_page("decision", "none")
+    keys = {
+        button.label: button.proto.shortcut
+        for button in page.button
+        if button.key and button.key.startswith("key_")
+    }
+    assert {name: keys[name] for name in ("Help", "Filters", "Export", "Copy link")} == {
+        "Help": "h",
+        "Filters": "f",
+        "Export": "e",
+        "Copy link": "l",
+    }
+    assert (keys["Decision"], keys["Seat utilization"], keys["Account"]) == ("1", "3", "7")
+    assert len(keys) == 4 + len(PAGES)
+    assert len(set(keys.values())) == len(keys)
+    page.button(key="key_page_3").click().run()
+    assert not page.exception
+    assert page.header[0].value == "Nothing published yet"
+
+
+def test_filters_are_shown_and_cleared(open_page: OpenPage) -> None:
+    page = open_page("shadow_billing", segment="smb")
+    page.button(key="key_filters").click().run()
+    assert "smb" in str(page.table[-1].value)
+    page.button(key="clear_filters").click().run()
+    assert not page.exception
+    assert page.selectbox(key="segment").value == "all"
+
+
+def test_help_files_and_the_link_open(open_page: OpenPage) -> None:
+    page = open_page("account", account="a07")
+    page.button(key="key_help").click().run()
+    assert "Streamlit's own" in str(page.table[-1].value).replace("\\", "")
+    page.button(key="key_link").click().run()
+    assert "account=a07" in page.code[0].value
+    assert "Account" not in page.code[0].value
+    page.button(key="key_export").click().run()
+    assert not page.exception
+    offered = [button.key for button in page.get("download_button")]
+    assert "download_all_bill-lines_csv" in offered
+    assert "download_all_bill-lines_xlsx" in offered
