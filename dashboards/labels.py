@@ -82,7 +82,7 @@ APPROACHES = {
     "opt_in": "By choice",
     "new_only": "New customers only",
 }
-WAVE_STATUSES = {"in_wave": "moves", "locked": "locked by contract", "left_out": "left out"}
+WAVE_STATUSES = {"in_wave": "moves", "locked": "locked", "left_out": "left out"}
 WAVE_REASONS = {
     "contract_term": "contract runs past twelve months of rollout",
     "price_promised": "a negotiated price is promised past the renewal",

@@ -11,7 +11,7 @@ from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.generations import generations
 from dashboards.data.tables import drawn, rows, table_of
 from dashboards.data.thresholds import threshold
-from dashboards.formatting import headline, moment, month, number, percent, plural, words
+from dashboards.formatting import headline, moment, month, number, percent, plain, plural, words
 
 QUESTION = "Can I trust today's numbers?"
 
@@ -144,10 +144,9 @@ def sources() -> None:
             "file_count",
             "refused_file_count",
             "last_landed_at",
-            "reason",
         ],
         column_config={
-            "export": st.column_config.TextColumn("Export", pinned=True, width=128),
+            "export": st.column_config.TextColumn("Export", pinned=True, width=124),
             "is_present": st.column_config.CheckboxColumn("There", width=56),
             "is_required": st.column_config.CheckboxColumn(
                 "Needed",
@@ -155,7 +154,7 @@ def sources() -> None:
                 help=frame.help_text(snapshot, "fct_export_health", "is_required"),
             ),
             "last_at": st.column_config.DatetimeColumn(
-                "Latest event (UTC)", format="D MMM YYYY HH:mm", width=140
+                "Latest event (UTC)", format="D MMM YYYY HH:mm", width=136
             ),
             "hours_behind": st.column_config.NumberColumn(
                 "Hours behind",
@@ -184,12 +183,17 @@ def sources() -> None:
             "file_count": st.column_config.NumberColumn("Files", format="%,d", width=54),
             "refused_file_count": st.column_config.NumberColumn("Refused", width=70),
             "last_landed_at": st.column_config.DatetimeColumn(
-                "Landed (UTC)", format="D MMM YYYY HH:mm", width=140
+                "Landed", format="D MMM YYYY", width=96
             ),
-            "reason": st.column_config.TextColumn("Why not", width="medium"),
         },
         alt="Every export with what became of its rows and its latest event",
     )
+    missing = [row for row in exports if not row["is_present"]]
+    if missing:
+        st.caption(
+            f"Not there: {plain(', '.join(str(row['export']) for row in missing))}. What needs one "
+            "of them says so where it stands; of seat_events and seat_snapshots one is enough."
+        )
     frame.download(snapshot, exports_table, "sources", "Download sources")
 
 

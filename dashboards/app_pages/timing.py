@@ -149,7 +149,7 @@ with right:
             height="content",
             row_height=29,
             column_config={
-                "status": st.column_config.TextColumn("State", width="small"),
+                "status": st.column_config.TextColumn("State", width=70),
                 "reason": st.column_config.TextColumn(
                     "Why", help=frame.help_text(snapshot, "fct_rollout_waves", "reason")
                 ),

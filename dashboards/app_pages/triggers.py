@@ -9,6 +9,7 @@ from dashboards.charts.theme import palette
 from dashboards.charts.triggers import part_line, state_strip
 from dashboards.data import triggers
 from dashboards.data.tables import Row, drawn, rows
+from dashboards.data.thresholds import threshold
 from dashboards.formatting import measure, month, number, plain, plural
 
 QUESTION = "Which signals fired, since when, and which is nearest to firing?"
@@ -137,9 +138,11 @@ def now() -> None:
         },
         alt="Every signal with its state, since when, its value and its two lines",
     )
+    needed = threshold(snapshot, "signal_months", segment)
+    long = "enough closed months" if needed is None else plural(int(needed), "closed month")
     st.caption(
         "\\* part of the migration trigger: automation rising, and seat growth weak or seats idle, "
-        "and expansion weak. A signal fires after two closed months in a row over its line and "
+        f"and expansion weak. A signal fires after {long} in a row over its line and "
         "stops beyond the second line, so that it does not flicker."
     )
 
@@ -161,7 +164,7 @@ def near() -> None:
                 "value": shown(row["value"], row),
                 "line": shown(row["next_line"], row),
                 "usual": shown(row["usual_move"], row).lstrip("+"),
-                "note": "over the line, waits for a second month" if row["is_over"] else None,
+                "note": "over the line, waits for its months" if row["is_over"] else None,
             }
             for row in nearest
         ],

@@ -15,8 +15,13 @@ def export_months(months: pd.DataFrame, colors: Palette, message: str) -> Any:
     """
     states = ["rows", "open", "gap"]
     base = alt.Chart(months).encode(
-        x=alt.X("month:O", axis=month_axis(domain=False, ticks=False)),
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
+        x=alt.X("month:O", axis=month_axis(domain=False, ticks=False, labelFlush=False)),
+        y=alt.Y(
+            "label:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(domain=False, ticks=False, labelFlush=False),
+        ),
         tooltip=[
             alt.Tooltip("label:N", title="Export"),
             alt.Tooltip("month:O", title="Month"),
@@ -39,7 +44,9 @@ def export_months(months: pd.DataFrame, colors: Palette, message: str) -> Any:
             ),
         ),
     )
-    texts = base.mark_text(fontSize=10, color=colors.ink).encode(text="text:N")
+    # on a phone the counts would run into each other; the cells and tooltips still tell
+    wide = alt.ExprRef("width > 560 ? 1 : 0")
+    texts = base.mark_text(fontSize=10, color=colors.ink, opacity=wide).encode(text="text:N")
     return titled(
         alt.layer(cells, texts),
         message,

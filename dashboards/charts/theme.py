@@ -131,11 +131,11 @@ def look(colors: Palette) -> dict[str, Any]:
     }
 
 
-def percent_axis(sign: bool = False, digits: int = 0, **options: Any) -> alt.Axis:
-    """An axis of ratios, written as in the sentences: "+4 %"."""
+def percent_axis(sign: bool = False, digits: int = 0, word: str = "%", **options: Any) -> alt.Axis:
+    """An axis of ratios, written as in the sentences: "+4 %", or in points: "+4 pts"."""
     form = f"{'+' if sign else ''}.{digits}%"
     zero = f"{0:.{digits}f} "
-    label = f"replace(replace(format(datum.value, '{form}'), '%', ' %'), '+{zero}', '{zero}')"
+    label = f"replace(replace(format(datum.value, '{form}'), '%', ' {word}'), '+{zero}', '{zero}')"
     return alt.Axis(labelExpr=label, **options)
 
 

@@ -77,8 +77,12 @@ def cash_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: st
         y=alt.Y("monthly_change:Q", title=None, axis=alt.Axis(format="~s", tickCount=5)),
         tooltip=tooltip,
     )
+    # what moved stays moved until the next wave
     line = base.mark_line(
-        color=colors.ink, strokeWidth=1.6, point=alt.OverlayMarkDef(size=30, color=colors.ink)
+        color=colors.ink,
+        strokeWidth=1.6,
+        interpolate="step-after",
+        point=alt.OverlayMarkDef(size=30, color=colors.ink),
     ).encode(x=x, y="monthly_change_so_far:Q", tooltip=tooltip)
     return titled(
         alt.layer(bars, line),

@@ -42,8 +42,13 @@ def state_strip(states: pd.DataFrame, colors: Palette, message: str, height: int
     }
     names = [name for name in STATES if name in set(states["state"])]
     base = alt.Chart(states.assign(mark=[STATES[state][0] for state in states["state"]])).encode(
-        x=alt.X("month:O", axis=month_axis(domain=False, ticks=False)),
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
+        x=alt.X("month:O", axis=month_axis(domain=False, ticks=False, labelFlush=False)),
+        y=alt.Y(
+            "label:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(domain=False, ticks=False, labelFlush=False),
+        ),
         tooltip=[
             alt.Tooltip("month:O", title="Month"),
             alt.Tooltip("label:N", title="Signal"),
@@ -97,7 +102,12 @@ def part_line(
     if unit in ("ratio", "points"):
         ends = [*values["value"].dropna(), *(at for at in (fires_at, clears_at) if at is not None)]
         narrow = bool(ends) and max(ends) - min(ends) < 0.04
-        axis = percent_axis(sign=unit == "points", digits=1 if narrow else 0, tickCount=4)
+        axis = percent_axis(
+            sign=unit == "points",
+            digits=1 if narrow else 0,
+            word="pts" if unit == "points" else "%",
+            tickCount=4,
+        )
         form = "+.1%" if unit == "points" else ".1%"
     else:
         axis, form = alt.Axis(tickCount=4), ".2f" if unit == "correlation" else ",.0f"

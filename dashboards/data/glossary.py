@@ -40,6 +40,8 @@ TERMS = (
     ("Account locked by contract", "fct_rollout_waves", "reason"),
     ("Restatement", "fct_restatements", "difference"),
 )
+# ratios whose names are words of the trade
+RATIOS = ("nrr", "grr", "logo_retention", "utilization", "accuracy", "coverage")
 TYPES = {
     "boolean": "yes or no",
     "varchar": "text",
@@ -109,7 +111,7 @@ def _metrics(
         _row(
             METRICS,
             NAMES.get(name, words(name)),
-            " ".join(text.split()),
+            text[:1].upper() + text[1:],
             units.get(name),
             grains.get(model),
             f"{model} where metric = '{name}'",
@@ -131,11 +133,17 @@ def _term(kind: str, term: str, column: Row, grains: dict[str, str | None]) -> R
     )
 
 
+def _grain(description: str | None) -> str | None:
+    """What one row stands for: "One row per account: what it is" → "account"."""
+    text = " ".join((description or "").replace("`", "").split()).removeprefix("One row per ")
+    return text.split(": ")[0] or None
+
+
 def _unit(name: str, data_type: str) -> str:
     """What a column holds, by the name and type that its contract gives it."""
     if name.endswith("_reporting"):
         return "money, reporting currency"
-    if name.endswith(("_ratio", "_share", "_rate")):
+    if name in RATIOS or name.endswith(("_ratio", "_share", "_rate")):
         return "ratio"
     return TYPES.get(data_type.split("(")[0], data_type)
 
@@ -150,8 +158,7 @@ def _row(
     *,
     empty: str | None = None,
 ) -> Row:
-    text = " ".join((definition or "").split())
-    text = text[:1].upper() + text[1:]
+    text = " ".join((definition or "").replace("`", "").split())
     clause = EMPTY_WHEN.search(empty or text)
     return {
         "kind": kind,
@@ -159,7 +166,7 @@ def _row(
         "definition": text or None,
         "unit": unit,
         "empty_when": clause.group(1).strip() if clause and kind != TABLES else None,
-        "grain": " ".join((grain or "").split()).split(": ")[0] or None,
+        "grain": _grain(grain),
         "where": where,
     }
 

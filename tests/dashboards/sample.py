@@ -371,6 +371,7 @@ cross join (
     ('no_go_shock_share', 0.1, null, 'above', 'ratio'),
     ('limit_revenue_change', -0.01, null, 'below', 'ratio'),
     ('small_cell_accounts', 5, null, 'below', 'accounts'),
+    ('signal_months', 2, null, 'above', 'months'),
     ('shock_increase_ratio', 0.3, null, 'above', 'ratio'),
     ('shock_increase_amount', 50, null, 'above', 'money'),
     ('utilization', 0.7, 0.73, 'below', 'ratio')

@@ -29,7 +29,7 @@ TAKEAWAYS = {
     "Mar 2027; 2 locked by contract, 1 left out.",
     "data_health": "1 of 2 exports is there; 3 of 110 rows are held back and 1 file refused; "
     "1 closed month without rows; re-rated bills agree with 99.50 % of the amounts.",
-    "definitions": "42 metrics; price book prices-1; 7 thresholds in force.",
+    "definitions": "42 metrics; price book prices-1; 8 thresholds in force.",
 }
 ACCOUNT = {"account": {"account": "a01"}}
 

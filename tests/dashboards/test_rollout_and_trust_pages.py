@@ -1,12 +1,15 @@
 """Triggers, timing, data health and definitions: figures of the sample, filters, missing data."""
 
+from datetime import timedelta
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import formatting
-from dashboards.data import glossary, triggers
+from dashboards.data import freshness, glossary, triggers
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import current
+from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage
 from tests.dashboards.test_pages import metrics, texts
 
@@ -30,6 +33,7 @@ def test_triggers_show_every_signal_with_its_state_and_its_lines(open_page: Open
     assert now["value"] == ["62.1 %", "66.1 %", "3.1 %"]
     assert now["fires"] == ["≥ 50.0 %", "< 70.0 %", "≥ 6.0 %"]
     assert now["clears"] == ["47.0 %", "73.0 %", "5.0 %"]
+    assert "after 2 closed months in a row" in texts(page)
     # the strip, and one chart for each of the three figures
     assert charts(page) == 4
 
@@ -84,7 +88,7 @@ def test_timing_lists_the_waves_with_their_money(open_page: OpenPage) -> None:
 def test_timing_says_who_is_locked_and_until_when(open_page: OpenPage) -> None:
     page = open_page("timing")
     behind = table(page, "first")
-    assert behind["status"] == ["locked by contract", "locked by contract", "left out"]
+    assert behind["status"] == ["locked", "locked", "left out"]
     assert behind["accounts"] == [1, 1, 1]
     assert str(behind["first"][0])[:10] == "2028-02-01"
     accounts = table(page, "place_in_wave")
@@ -122,6 +126,7 @@ def test_data_health_counts_every_row(open_page: OpenPage) -> None:
         "Coverage": "91.0 %",
         "Checks": "–",
     }
+    assert "Not there: support\\_tickets" in texts(page)
     sources = table(page, "hours_behind")
     assert sources["accepted_ratio"] == ["97.273 %", "–"]
     assert sources["gap_months"] == ["1 of 12", "–"]
@@ -188,4 +193,32 @@ def test_every_term_that_people_ask_for_is_published(open_page: OpenPage) -> Non
     assert share["definition"] == "Work of automation ÷ work of known actors, value meter."
     assert share["unit"] == "ratio"
     assert share["empty_when"] == "null where not available"
+    assert share["grain"] == "segment (all included), calendar month and metric"
     assert by_term["Money paid for idle seats"]["unit"] == "money, reporting currency"
+    assert by_term["Net revenue retention (NRR)"]["unit"] == "ratio"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (
+            "triggers",
+            "2 of 3 signals are on for All segments; the migration trigger cannot be judged; "
+            "nearest to firing: Discount leakage, 3.1 % against 6.0 %.",
+        ),
+        ("timing", "Wave 1 moves 1 account in Jan 2027 (390 USD MRR)."),
+    ],
+)
+def test_one_account_is_told_in_the_singular(name: str, said: str, open_page: OpenPage) -> None:
+    assert open_page(name, "one_account").subheader[0].value == formatting.plain(said)
+
+
+@pytest.mark.parametrize("name", ["triggers", "timing", "data_health", "definitions"])
+def test_old_data_is_called_stale_on_every_page(
+    name: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshness, "now", lambda: sample.AS_OF + timedelta(hours=31))
+    page = open_page(name)
+    assert not page.exception
+    assert "Stale" in texts(page)
+    assert bool(page.warning) == (name == "data_health")
