@@ -82,6 +82,21 @@ def switch(label: str, key: str, options: Sequence[str], *, help: str | None = N
     return chosen
 
 
+def search(label: str, key: str, *, placeholder: str | None = None, width: int = 260) -> str:
+    """Words to look for, bound to the URL parameter `key`; empty while nothing is asked."""
+    typed = st.text_input(
+        label,
+        key=key,
+        bind="query-params",
+        max_chars=80,
+        placeholder=placeholder,
+        icon=":material/search:",
+        width=width,
+    )
+    view.this_run().filtered(label, typed or "", key, "")
+    return (typed or "").strip()
+
+
 def by_id(
     label: str,
     parameter: str,

@@ -15,24 +15,14 @@ _, filter_bar, _ = frame.header(snapshot, known, QUESTION)
 terms = glossary.glossary(snapshot)
 
 with filter_bar:
-    text = st.text_input(
-        "Search",
-        key="q",
-        bind="query-params",
-        max_chars=80,
-        placeholder="A word, or several",
-        icon=":material/search:",
-        width=260,
-    )
+    text = filters.search("Search", "q", placeholder="A word, or several")
     kind = filters.switch("Kind", "kind", [*glossary.KINDS, ALL])
     segment = filters.segment(snapshot)
 
-found = glossary.matching(terms, None if kind == ALL else kind, text or "")
+found = glossary.matching(terms, None if kind == ALL else kind, text)
 thresholds = glossary.thresholds_in_force(snapshot, segment)
 version = first(glossary.versions(snapshot, segment)) or {}
-frame.answer(
-    takeaways.definitions(len(found), kind, text or "", known.price_version, rows(thresholds))
-)
+frame.answer(takeaways.definitions(len(found), kind, text, known.price_version, rows(thresholds)))
 if found:
     table = glossary.as_table(found)
     st.dataframe(
@@ -59,7 +49,7 @@ if found:
         )
     frame.download(snapshot, table, "definitions", "Download terms")
 else:
-    elsewhere = len(glossary.matching(terms, None, text or ""))
+    elsewhere = len(glossary.matching(terms, None, text))
     other = f"{plural(elsewhere, 'term')} of another kind {'does' if elsewhere == 1 else 'do'}"
     frame.nothing(
         f"No term among the {kind.lower()} holds all of these words.",

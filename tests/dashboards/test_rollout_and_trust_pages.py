@@ -1,5 +1,7 @@
 """Triggers, timing, data health and definitions: figures of the sample, filters, missing data."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,8 @@ from dashboards import formatting
 from dashboards.data import freshness, glossary, triggers
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import current
+from dashboards.exports.csv import csv_bytes
+from dashboards.exports.xlsx import xlsx_bytes
 from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage
 from tests.dashboards.test_pages import metrics, texts
@@ -222,3 +226,53 @@ def test_old_data_is_called_stale_on_every_page(
     assert not page.exception
     assert "Stale" in texts(page)
     assert bool(page.warning) == (name == "data_health")
+
+
+FILES = {
+    "triggers": {"signals": 3, "triggers-by-segment": 4, "signal-changes": 2},
+    "timing": {"renewal-calendar": 4, "waves": 2, "rollout": 12, "exceptions": 2},
+    "data_health": {
+        "sources": 2,
+        "reconciliation": 2,
+        "differing-lines": 1,
+        "quarantine": 3,
+        "load-ledger": 2,
+        "restatements": 1,
+    },
+    "definitions": {"definitions": 42, "thresholds": 8},
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_files_hold_the_rows_of_the_page(name: str, open_page: OpenPage) -> None:
+    offered = {
+        export.name: export.table
+        for export in open_page(name).session_state["view_of_this_run"].exports
+    }
+    assert {file: table.num_rows for file, table in offered.items()} == FILES[name]
+    for table in offered.values():
+        text = csv_bytes(table).decode("utf-8-sig")
+        listed = list(csv.reader(io.StringIO(text)))
+        assert listed[0] == table.column_names
+        assert len(listed) == table.num_rows + 1
+        assert xlsx_bytes(table, {}).startswith(b"PK")
+
+
+def test_the_file_of_the_waves_is_exact(open_page: OpenPage) -> None:
+    exports = open_page("timing").session_state["view_of_this_run"].exports
+    waves = next(export.table for export in exports if export.name == "waves")
+    lines = csv_bytes(waves).decode("utf-8-sig").splitlines()
+    assert lines[0] == (
+        "wave,month,accounts,mrr,monthly_change,monthly_change_so_far,shocked,not_comparable"
+    )
+    assert lines[1:] == [
+        "1,2027-01,6,2280.0000,98.2800,98.2800,1,0",
+        "2,2027-03,3,1150.0000,49.1400,147.4200,0,0",
+    ]
+
+
+def test_held_rows_stay_inert_in_files(open_page: OpenPage) -> None:
+    exports = open_page("data_health").session_state["view_of_this_run"].exports
+    held = next(export.table for export in exports if export.name == "quarantine")
+    assert "<b>x</b>" in csv_bytes(held).decode("utf-8-sig")
+    assert "<b>x</b>" not in texts(open_page("data_health"))
