@@ -60,6 +60,12 @@ TIMING = st.Page(
     icon=":material/event_upcoming:",
     help="When and in what order do we move them?",
 )
+ECONOMICS = st.Page(
+    "app_pages/economics.py",
+    title="Economics",
+    icon=":material/savings:",
+    help="Does the margin survive?",
+)
 DATA_HEALTH = st.Page(
     "app_pages/data_health.py",
     title="Data health",
@@ -73,7 +79,7 @@ DEFINITIONS = st.Page(
     help="What does this word mean?",
 )
 
-# the key that opens each page, wherever the reader is; 9 and 0 wait for pages to come
+# the key that opens each page, wherever the reader is; 9 waits for a page to come
 KEYS = {
     "1": DECISION,
     "2": TRIGGERS,
@@ -83,6 +89,7 @@ KEYS = {
     "6": BILL_SHOCK,
     "7": ACCOUNT,
     "8": TIMING,
+    "0": ECONOMICS,
     "D": DATA_HEALTH,
     "G": DEFINITIONS,
 }
@@ -92,7 +99,7 @@ shown = st.navigation(
         "": [DECISION],
         "Signals": [TRIGGERS, SEAT_UTILIZATION, COHORTS],
         "Bills": [SHADOW_BILLING, BILL_SHOCK, ACCOUNT],
-        "Rollout": [TIMING],
+        "Rollout": [TIMING, ECONOMICS],
         "Trust": [DATA_HEALTH, DEFINITIONS],
     },
     position="top",

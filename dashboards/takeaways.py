@@ -130,6 +130,30 @@ def account(name: str, bill: Row | None, causes: list[Row]) -> str:
     return f"{text}: {told}{', and smaller ones' if len(moved) > 2 else ''}."
 
 
+def economics(found: dict[str, Row], currency: str) -> str:
+    """found: figures of the latest closed month by metric."""
+    margin, cost = found.get("gross_margin"), found.get("cost_to_serve")
+    exposed, leakage = found.get("exposed_share"), found.get("discount_leakage")
+    if margin is None:
+        return "No closed month has figures yet."
+    when = month(margin["month"])
+    parts = []
+    if margin["value"] is not None:
+        parts.append(f"Gross margin was {percent(margin['value'])} in {when}")
+        if cost is not None and cost["value"] is not None:
+            parts[0] += f" at {headline(cost['value'], currency)} cost to serve"
+    else:
+        parts.append(f"Margin in {when} is not available ({margin['reason'] or 'no revenue'})")
+    if exposed is not None and exposed["value"] is not None:
+        verb = "costs more than it pays" if exposed["numerator"] == 1 else "cost more than they pay"
+        parts.append(
+            f"{number(exposed['numerator'])} of {plural(exposed['accounts'], 'account')} {verb}"
+        )
+    if leakage is not None and leakage["value"] is not None:
+        parts.append(f"{percent(leakage['value'])} of list price went to discounts")
+    return "; ".join(parts) + "."
+
+
 def sample(name: str, accounts: int | None, least: int) -> str:
     """A note where a segment is too small to conclude from; empty where it is not."""
     if accounts is None or accounts >= least:

@@ -18,6 +18,7 @@ PAGES = (
     "shadow_billing",
     "account",
     "timing",
+    "economics",
     "data_health",
     "definitions",
 )

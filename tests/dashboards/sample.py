@@ -132,6 +132,15 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
         update marts.fct_signal_parts set
             value = null, is_over = null, is_firing = false, next_line = null, gap = null,
             usual_move = null, moves_away = null, is_available = false, reason = 'no usage export';
+        update marts.fct_slice_metrics set
+            value = null, numerator = null, denominator = null, is_available = false,
+            reason = case when metric like '%ticket%' then 'no support_tickets export'
+                else 'no cost_rates export' end;
+        update marts.fct_margins set
+            cost = null, margin = null, margin_ratio = null, is_exposed = null,
+            reason = 'no cost_rates export';
+        update marts.fct_meter_costs set
+            cost = null, exact_cost = null, reason = 'no cost_rates export';
         update marts.fct_segment_quality set accuracy = null, coverage = null;
         update marts.fct_rollout_waves set
             status = 'left_out', reason = 'no_plan_in_currency', wave = null, wave_month = null,
@@ -601,4 +610,39 @@ values ('a12', 'seat_team', date '2025-01-01', date '2028-01-01', 35, null, 'hea
 insert into reference.discounts values
     ('d-1', 'account', 'a03', date '2025-01-01', null, 0.05, null, 'head of sales'),
     ('d-2', 'account', 'a04', date '2025-01-01', date '2026-01-01', 0.05, null, 'head of sales');
+
+insert into marts.fct_margins by name
+select
+    account_id, month, segment, 'USD' as currency, 390 as revenue,
+    case when account_id = 'a01' then 400 else 78 end as cost,
+    case when account_id = 'a01' then -10 else 312 end as margin,
+    case when account_id = 'a01' then -0.025641 else 0.8 end as margin_ratio,
+    account_id = 'a01' as is_exposed, month_n = 12 as is_provisional, null as reason
+from (select account_id, segment from ids) as ids cross join months;
+
+insert into marts.fct_meter_costs by name
+select
+    account_id, month, meter, segment, 'USD' as currency, 100 as quantity, cost as exact_cost,
+    cost, month_n = 12 as is_provisional, null as reason
+from (select account_id, segment from ids) as ids
+cross join months
+cross join (values ('resolutions', 60), ('tokens', 18)) as meters(meter, cost);
+
+insert into marts.fct_slice_metrics by name
+select
+    if(segment = 'all', 'all', 'segment') as slice, segment as slice_value, month, metric, value,
+    numerator, denominator, accounts, unit, true as is_available, null as reason,
+    accounts < 5 as is_small, month_n = 12 as is_provisional
+from segments
+cross join months
+cross join (
+    values
+    ('gross_margin', 'ratio', 0.731, 3422, 4680),
+    ('cost_to_serve', 'money', 1258, null, null),
+    ('exposed_share', 'ratio', 0.083333, 1, 12),
+    ('discount_leakage', 'ratio', 0.02, 95, 4775),
+    ('unapproved_discount_share', 'ratio', 0.01, 48, 4775),
+    ('billing_tickets_per_100_accounts', 'tickets', 8.333333, 100, 12),
+    ('shock_ticket_share', 'ratio', 0.083333, 1, 12)
+) as metrics(metric, unit, value, numerator, denominator);
 """

@@ -10,6 +10,7 @@ from dashboards.charts import (
     account,
     cohorts,
     decision,
+    economics,
     health,
     seats,
     shadow,
@@ -99,6 +100,9 @@ MOVES = pd.DataFrame(
         "monthly_change_so_far": [5.0, 3.0],
     }
 )
+COSTS = pd.DataFrame(
+    {"month": ["2026-10"], "meter": ["tokens"], "cost": [12.5], "quantity": [100.0]}
+)
 EXPORTS = pd.DataFrame(
     {
         "month": ["2026-09", "2026-10"],
@@ -135,6 +139,9 @@ def drawings(colors: Palette) -> dict[str, Any]:
         "move_calendar": timing.move_calendar(MOVES, colors, "m", "USD"),
         "cash_effect": timing.cash_effect(MOVES, colors, "m", "USD"),
         "export_months": health.export_months(EXPORTS, colors, "m"),
+        "rate_line": economics.rate_line(MONTHS, colors, "m", "margin", 0.06),
+        "tickets": economics.tickets(MONTHS, colors, "m"),
+        "costs": economics.costs(COSTS, colors, "m", "USD"),
         "seats_timeline": account.seats_timeline(MONTHS, colors, "m"),
     }
 

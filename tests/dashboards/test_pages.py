@@ -31,6 +31,10 @@ TAKEAWAYS = {
     "1 closed month without rows; re-rated bills agree with 99.50 % of the amounts.",
     "definitions": "42 metrics; price book prices-1; 8 thresholds in force.",
 }
+TAKEAWAYS["economics"] = (
+    "Gross margin was 73.1 % in Oct 2026 at 1.26k USD cost to serve; "
+    "1 of 12 accounts costs more than it pays; 2.0 % of list price went to discounts."
+)
 ACCOUNT = {"account": {"account": "a01"}}
 
 
@@ -259,3 +263,28 @@ def test_past_verdicts_are_shown_as_they_were_told(open_page: OpenPage) -> None:
     assert set(told["now"]) == {"PILOT"}
     assert set(told["why"]) == {"other thresholds, restated figures"}
     assert set(told["source"]) == {"told", "backfilled"}
+
+
+def test_economics_shows_the_figures_and_follows_the_filters(open_page: OpenPage) -> None:
+    page = open_page("economics")
+    assert metrics(page) == {
+        "Gross margin": "73.1 %",
+        "Cost to serve": "1.26k USD",
+        "Cost more than they pay": "8.3 %",
+        "Lost to discounts": "2.0 %",
+        "Billing tickets per 100": "8.3",
+    }
+    assert list(page.dataframe[0].value["slice_value"])[-1] == "All segments"
+    assert page.dataframe[-1].value["account_id"][0] == "a01"
+    page = open_page("economics", segment="smb")
+    assert not page.exception
+    assert len(page.dataframe[-1].value) == 5
+
+
+def test_economics_says_why_margins_are_missing(open_page: OpenPage) -> None:
+    page = open_page("economics", "nothing_available")
+    assert set(metrics(page).values()) == {"n/a"}
+    told = texts(page)
+    assert "Gross margin is not available: no cost\\_rates export" in told
+    assert "Support load is not available: no support\\_tickets export" in told
+    assert not page.get("arrow_vega_lite_chart")

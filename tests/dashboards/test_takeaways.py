@@ -1,5 +1,6 @@
 """The sentence of each page, with figures, without them, and at the edges."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -203,3 +204,22 @@ def test_definitions_count_what_was_found() -> None:
         "2 thresholds in force, 1 by a row of the segment's own."
     )
     assert t.definitions(2, "Tables", "", "p1", []) == "2 tables; no threshold is in force."
+
+
+def test_economics_says_what_is_known_and_why_the_rest_is_not() -> None:
+    month = date(2026, 10, 1)
+    known: dict[str, dict[str, Any]] = {
+        "gross_margin": {"month": month, "value": Decimal("-0.05"), "reason": None},
+        "cost_to_serve": {"value": Decimal(1000)},
+        "exposed_share": {"value": Decimal(1), "numerator": Decimal(2), "accounts": 2},
+        "discount_leakage": {"value": None},
+    }
+    assert t.economics(known, "USD") == (
+        "Gross margin was −5.0 % in Oct 2026 at 1.00k USD cost to serve; "
+        "2 of 2 accounts cost more than they pay."
+    )
+    missing = {"gross_margin": {"month": month, "value": None, "reason": "no cost_rates export"}}
+    assert t.economics(missing, "USD") == (
+        "Margin in Oct 2026 is not available (no cost_rates export)."
+    )
+    assert t.economics({}, "USD") == "No closed month has figures yet."

@@ -1,0 +1,101 @@
+"""Charts of the economics page."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboards.charts.theme import Palette, month_axis, titled
+from dashboards.formatting import percent
+
+# Okabe-Ito by place: as in the theme's categories, each 3:1 against its own ground
+METER_COLORS = {
+    "light": ["#0072B2", "#B45309", "#00795A", "#9B4A7C", "#8A6D00"],
+    "dark": ["#56B4E9", "#E69F00", "#2CC29A", "#D58CB8", "#F0E442"],
+}
+
+
+def rate_line(
+    rates: pd.DataFrame,
+    colors: Palette,
+    message: str,
+    measure: str,
+    fires_at: float | None = None,
+    *,
+    height: int = 260,
+) -> Any:
+    """A ratio by closed month, with the line at which its signal fires.
+
+    Columns: month (2026-10), value (ratio), accounts.
+    """
+    x = alt.X("month:O", axis=month_axis(grid=False))
+    # a margin moves by less than a point, so that whole per cents would repeat
+    axis = alt.Axis(labelExpr="replace(format(datum.value, '.1%'), '%', ' %')", tickCount=5)
+    y = alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(zero=False, nice=True))
+    base = alt.Chart(rates)
+    line = base.mark_line(color=colors.current, strokeWidth=2).encode(x=x, y=y)
+    dots = base.mark_point(filled=True, size=36, color=colors.current).encode(
+        x=x,
+        y=y,
+        tooltip=[
+            alt.Tooltip("month:O", title="Month"),
+            alt.Tooltip("value:Q", title=measure, format=".1%"),
+            alt.Tooltip("accounts:Q", title="Accounts"),
+        ],
+    )
+    layers = [line, dots]
+    if fires_at is not None:
+        limit = pd.DataFrame({"at": [fires_at], "text": [f"fires at {percent(fires_at, 0)}"]})
+        layers.append(
+            alt.Chart(limit).mark_rule(color=colors.bad, strokeDash=[4, 3]).encode(y="at:Q")
+        )
+        layers.append(
+            alt.Chart(limit)
+            .mark_text(align="left", baseline="top", dy=4, dx=3, color=colors.bad, fontSize=11)
+            .encode(y="at:Q", x=alt.value(0), text="text:N")
+        )
+    told = f"{measure} by closed month; the axis does not start at zero"
+    return titled(alt.layer(*layers), message, told, colors, height=height)
+
+
+def tickets(counts: pd.DataFrame, colors: Palette, message: str, *, height: int = 260) -> Any:
+    """Billing tickets per 100 accounts by closed month. Columns: month, value, accounts."""
+    base = (
+        alt.Chart(counts)
+        .mark_bar(color=colors.current)
+        .encode(
+            x=alt.X("month:O", axis=month_axis(grid=False)),
+            y=alt.Y("value:Q", title=None, axis=alt.Axis(format="~g")),
+            tooltip=[
+                alt.Tooltip("month:O", title="Month"),
+                alt.Tooltip("value:Q", title="Tickets per 100 accounts", format=".1f"),
+                alt.Tooltip("accounts:Q", title="Accounts"),
+            ],
+        )
+    )
+    told = "Tickets about billing or pricing per 100 accounts, by closed month"
+    return titled(base, message, told, colors, height=height)
+
+
+def costs(
+    by_meter: pd.DataFrame, colors: Palette, message: str, currency: str, *, height: int = 260
+) -> Any:
+    """What the usage cost, by closed month and meter. Columns: month, meter, cost, quantity."""
+    mode = "light" if colors.ground == "#FFFFFF" else "dark"
+    base = (
+        alt.Chart(by_meter)
+        .mark_bar()
+        .encode(
+            x=alt.X("month:O", axis=month_axis(grid=False)),
+            y=alt.Y("sum(cost):Q", title=None, axis=alt.Axis(format="~s")),
+            color=alt.Color("meter:N", title=None, scale=alt.Scale(range=METER_COLORS[mode])),
+            tooltip=[
+                alt.Tooltip("month:O", title="Month"),
+                alt.Tooltip("meter:N", title="Meter"),
+                alt.Tooltip("cost:Q", title=f"Cost ({currency})", format=",.2f"),
+                alt.Tooltip("quantity:Q", title="Quantity", format=",.0f"),
+            ],
+        )
+    )
+    told = f"Cost of usage by closed month and meter, {currency}"
+    return titled(base, message, told, colors, height=height)

@@ -1,0 +1,155 @@
+"""Margin, cost to serve, discounts and tickets: of a segment by month, and side by side."""
+
+from dashboards.data.facts import EVERYONE
+from dashboards.data.tables import Row, Table, rows
+from dashboards.data.warehouse import Snapshot
+
+METRICS = (
+    "gross_margin",
+    "cost_to_serve",
+    "exposed_share",
+    "discount_leakage",
+    "unapproved_discount_share",
+    "billing_tickets_per_100_accounts",
+    "shock_ticket_share",
+)
+SLICES = ("segment", "region", "plan")
+
+
+def latest(snapshot: Snapshot, segment: str) -> dict[str, Row]:
+    """The figures of the latest closed month by metric."""
+    found = snapshot.read(
+        """
+        select month, metric, value, numerator, denominator, accounts, unit, reason, is_small
+        from marts.fct_slice_metrics
+        where
+            slice = $slice and slice_value = $segment and list_contains($metrics, metric)
+            and month = (select last_closed_month from marts.dim_settings)
+        """,
+        metrics=list(METRICS),
+        segment=segment,
+        slice=_slice(segment),
+    )
+    return {row["metric"]: row for row in rows(found)}
+
+
+def by_month(snapshot: Snapshot, segment: str, metric: str) -> Table:
+    """One row per closed month of the last twelve: the metric, and why it is missing."""
+    return snapshot.read(
+        """
+        select strftime(month, '%Y-%m') as month, value, accounts, reason
+        from marts.fct_slice_metrics
+        where
+            slice = $slice and slice_value = $segment and metric = $metric
+            and not is_provisional
+            and month > (select last_closed_month - interval 12 month from marts.dim_settings)
+        order by month
+        """,
+        metric=metric,
+        segment=segment,
+        slice=_slice(segment),
+    )
+
+
+def side_by_side(snapshot: Snapshot, slice_name: str) -> Table:
+    """One row per slice value of the latest closed month, everybody last: every metric."""
+    return snapshot.read(
+        """
+        select
+            slice_value,
+            max(accounts) as accounts,
+            max(value) filter (where metric = 'gross_margin') as gross_margin,
+            max(value) filter (where metric = 'cost_to_serve') as cost_to_serve,
+            max(value) filter (where metric = 'exposed_share') as exposed_share,
+            max(value) filter (where metric = 'discount_leakage') as discount_leakage,
+            max(value) filter (where metric = 'unapproved_discount_share')
+                as unapproved_discount_share,
+            max(value) filter (where metric = 'billing_tickets_per_100_accounts')
+                as billing_tickets_per_100_accounts,
+            max(value) filter (where metric = 'shock_ticket_share') as shock_ticket_share,
+            bool_or(is_small) as is_small,
+            string_agg(distinct reason, '; ' order by reason) as reason
+        from marts.fct_slice_metrics
+        where
+            slice in ($slice, 'all') and list_contains($metrics, metric)
+            and month = (select last_closed_month from marts.dim_settings)
+        group by slice, slice_value
+        order by slice = 'all', gross_margin nulls last, slice_value
+        """,
+        metrics=list(METRICS),
+        slice=slice_name,
+    )
+
+
+def meter_costs(snapshot: Snapshot, segment: str) -> Table:
+    """One row per closed month of the last twelve and meter; no cost where any of it is unknown."""
+    return snapshot.read(
+        """
+        select
+            strftime(month, '%Y-%m') as month,
+            meter,
+            sum(quantity) as quantity,
+            case when count(cost) = count(*) then sum(cost) end as cost,
+            max(reason) as reason
+        from marts.fct_meter_costs
+        where
+            not is_provisional
+            and (segment = $segment or $segment = 'all')
+            and month > (select last_closed_month - interval 12 month from marts.dim_settings)
+        group by all
+        order by month, meter
+        """,
+        segment=segment,
+    )
+
+
+def proposals(snapshot: Snapshot, segment: str) -> Table:
+    """One row per proposal that covers the segment: what it does to revenue and margin."""
+    return snapshot.read(
+        """
+        select
+            scenario_id, scenario_name, accounts, current_reporting, proposed_reporting,
+            revenue_change, margin_change, keeps_margin
+        from marts.fct_segment_scenarios
+        where
+            segment = $segment
+            and month = (select max(month) from marts.fct_segment_scenarios)
+        order by margin_change desc nulls last, scenario_id
+        """,
+        segment=segment,
+    )
+
+
+def accounts(snapshot: Snapshot, segment: str) -> Table:
+    """One row per account of the latest closed month, the thinnest margin first."""
+    return snapshot.read(
+        """
+        select
+            margins.account_id,
+            accounts.account_name,
+            margins.segment,
+            margins.revenue,
+            margins.cost,
+            margins.margin,
+            margins.margin_ratio,
+            margins.is_exposed,
+            leakage.leakage_ratio,
+            support.billing_ticket_count,
+            margins.reason
+        from marts.fct_margins as margins
+        left join marts.dim_accounts as accounts on margins.account_id = accounts.account_id
+        left join marts.fct_discount_leakage as leakage
+            on margins.account_id = leakage.account_id and margins.month = leakage.month
+        left join marts.fct_support_load as support
+            on margins.account_id = support.account_id and margins.month = support.month
+        where
+            margins.month = (select last_closed_month from marts.dim_settings)
+            and (margins.segment = $segment or $segment = 'all')
+        order by margins.margin_ratio nulls last, margins.cost desc nulls last, margins.account_id
+        """,
+        segment=segment,
+    )
+
+
+def _slice(segment: str) -> str:
+    return "all" if segment == EVERYONE else "segment"
