@@ -175,11 +175,11 @@ def triggers(
     if not available:
         return f"No signal is available for {segment_name(segment)}: {signals[0]['reason']}."
     on = [row for row in available if row["state"] == "on"]
-    held = "cannot be judged" if is_trigger is None else "holds" if is_trigger else "does not hold"
+    holds = "cannot be judged" if is_trigger is None else "holds" if is_trigger else "does not hold"
     text = (
         f"{number(len(on))} of {plural(len(available), 'signal')} "
         f"{'is' if len(on) == 1 else 'are'} on for {segment_name(segment)}; "
-        f"the migration trigger {held}"
+        f"the migration trigger {holds}"
     )
     if nearest is None:
         return f"{text}."
@@ -187,7 +187,8 @@ def triggers(
         return f"{text}; {label(nearest['metric'])} is over its line and waits for its months."
     now = measure(nearest["value"], nearest["unit"], currency)
     line = measure(nearest["next_line"], nearest["unit"], currency)
-    return f"{text}; nearest to firing: {label(nearest['metric'])}, {now} against {line}."
+    held = "right at its line" if now == line else f"{now} against {line}"
+    return f"{text}; nearest to firing: {label(nearest['metric'])}, {held}."
 
 
 def timing(proposal: str, waves: list[Row], stayed: Row, currency: str) -> str:

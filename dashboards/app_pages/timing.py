@@ -18,13 +18,8 @@ _, filter_bar, _ = frame.header(snapshot, known, QUESTION)
 with filter_bar:
     segment = filters.segment(snapshot)
     proposal = filters.scenario(snapshot)
-    approach = filters.choice(
-        "Approach",
-        "approach",
-        list(labels.APPROACHES),
-        format_func=lambda name: labels.APPROACHES.get(name, name),
-        help=frame.help_text(snapshot, "fct_rollout_waves", "approach"),
-        width=190,
+    approach = str(
+        filters.by_id("Approach", "approach", labels.APPROACHES, default="renewal", width=190)
     )
 if proposal is None:
     frame.answer(takeaways.timing("", [], {}, known.currency))

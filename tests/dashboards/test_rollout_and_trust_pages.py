@@ -106,11 +106,21 @@ def test_timing_says_who_is_locked_and_until_when(open_page: OpenPage) -> None:
 def test_timing_follows_its_filters(open_page: OpenPage) -> None:
     page = open_page("timing", segment="smb")
     assert table(page, "monthly_change")["accounts"] == [3]
-    page.selectbox(key="approach").set_value("new_only").run()
+    page.selectbox(key="approach_pick").set_value("new_only").run()
     assert not page.exception
+    assert page.query_params["approach"] == "new_only"
     assert "Nobody moves to Hybrid seat \\+ outcome this way" in page.subheader[0].value
     assert "at renewal" in texts(page)
     assert charts(page) == 0
+
+
+def test_an_approach_in_the_url_is_shown_and_an_unknown_one_is_told(open_page: OpenPage) -> None:
+    page = open_page("timing", approach="opt_in")
+    assert page.selectbox(key="approach_pick").value == "opt_in"
+    assert not page.toast
+    page = open_page("timing", approach="by carrier pigeon")
+    assert page.selectbox(key="approach_pick").value == "renewal"
+    assert "not here" in page.toast[0].value
 
 
 def test_timing_without_bills_says_why_nobody_moves(open_page: OpenPage) -> None:

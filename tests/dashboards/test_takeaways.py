@@ -137,6 +137,8 @@ def test_triggers_without_signals_say_why() -> None:
 
 def test_negative_figures_keep_their_sign_in_the_nearest() -> None:
     falling = NEAR | {"metric": "seat_change_3m", "value": Decimal("-0.02"), "next_line": 0}
+    at_line = NEAR | {"value": Decimal("0.70004")}
+    assert t.triggers("smb", [OFF], False, at_line, "USD").endswith("right at its line.")
     assert "−2.0 % against 0.0 %" in t.triggers("smb", [OFF], False, falling, "USD")
 
 
