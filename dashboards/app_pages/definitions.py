@@ -4,11 +4,27 @@ import streamlit as st
 
 from dashboards import filters, frame, labels, takeaways
 from dashboards.data import glossary
-from dashboards.data.tables import first, rows
+from dashboards.data.tables import Row, first, rows
 from dashboards.formatting import measure, number, plain, plural, words
 
 QUESTION = "What does this word mean?"
 ALL = "All"
+
+
+def told(row: Row) -> None:
+    """A term in full: a table cuts what does not fit."""
+    facts = {
+        "Unit or type": row["unit"],
+        "Empty or zero": row["empty_when"],
+        "One row per": row["grain"],
+        "Where it stands": row["where"],
+    }
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{plain(row['term'])}** — {plain(row['definition'])}")
+        st.caption(
+            " · ".join(f"{name}: {plain(str(value))}" for name, value in facts.items() if value)
+        )
+
 
 snapshot, known = frame.open_page()
 _, filter_bar, _ = frame.header(snapshot, known, QUESTION)
@@ -25,14 +41,17 @@ version = first(glossary.versions(snapshot, segment)) or {}
 frame.answer(takeaways.definitions(len(found), kind, text, known.price_version, rows(thresholds)))
 if found:
     table = glossary.as_table(found)
-    st.dataframe(
+    shown = st.dataframe(
         found,
         hide_index=True,
         placeholder="–",
         height="content" if len(found) <= 8 else 440,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="definitions_terms",
         column_order=["term", "definition", "unit", "empty_when", "grain", "where"],
         column_config={
-            "term": st.column_config.TextColumn("Term", pinned=True, width=220),
+            "term": st.column_config.TextColumn("Term", pinned=True, width=200),
             "definition": st.column_config.TextColumn("What it is", width=470),
             "unit": st.column_config.TextColumn("Unit or type", width=104),
             "empty_when": st.column_config.TextColumn("Empty or zero", width=190),
@@ -41,12 +60,13 @@ if found:
         },
         alt="Terms with their definition, unit, grain and place",
     )
-    named = [row for row in found if text and text.lower() in str(row["term"]).lower()]
-    if text and named:
-        st.markdown(
-            f"**{plain(named[0]['term'])}** — {plain(named[0]['definition'])} "
-            f":gray[{plain(named[0]['where'])}]"
-        )
+    picked = shown.selection.rows
+    if picked and picked[0] < len(found):
+        told(found[picked[0]])
+    elif text:
+        told(found[0])
+    else:
+        st.caption("Choose a row, or search, to read a term in full.")
     frame.download(snapshot, table, "definitions", "Download terms")
 else:
     elsewhere = len(glossary.matching(terms, None, text))

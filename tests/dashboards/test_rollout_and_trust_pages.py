@@ -179,6 +179,8 @@ def test_definitions_find_a_word_wherever_it_stands(open_page: OpenPage) -> None
     assert page.text_input(key="q").value == "nrr"
     found = table(page, "definition")
     assert found["term"][0] == "Net revenue retention (NRR)"
+    assert "**Net revenue retention \\(NRR\\)** —" in texts(page)
+    assert "Where it stands: fct\\_trailing\\_retention\\.nrr" in texts(page)
     page.text_input(key="q").set_value("no such word").run()
     assert not page.exception
     assert "Nothing for “no such word” among the metrics" in page.subheader[0].value.replace(
