@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboards import keys
+from dashboards.data.warehouse import OTHER_VERSION
 
 # a file of ours: a Material icon in the browser's tab would be fetched from outside
 ICON = Path(__file__).parent / "icon.svg"
@@ -109,4 +110,11 @@ above, below = st.container(), st.container()
 with below:
     keys.row(KEYS, shown)
 with above:
-    shown.run()
+    try:
+        shown.run()
+    except OTHER_VERSION:
+        st.error(
+            "Another version of seatshift published this snapshot: run `seatshift refresh`, "
+            "then reload this page.",
+            icon=":material/update:",
+        )

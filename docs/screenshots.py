@@ -19,11 +19,16 @@ from playwright.sync_api import sync_playwright
 HERE = Path(__file__).parent
 PAGES = {
     "decision": "",
+    "triggers": "triggers",
     "seat-utilization": "seat_utilization",
     "cohorts": "cohorts",
-    "bill-shock": "bill_shock",
     "shadow-billing": "shadow_billing",
+    "bill-shock": "bill_shock",
     "account": "account?account=acc-0004",
+    "timing": "timing",
+    "economics": "economics",
+    "data-health": "data_health",
+    "definitions": "definitions",
 }
 # a throwaway browser that asks nobody but this machine
 BROWSER_ARGUMENTS = [
@@ -34,6 +39,19 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def chromium() -> str | None:
+    """The browser that CHROMIUM names, the system's, or Playwright's own; None without any."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found:
+        return found
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).is_file() else None
 
 
 @contextmanager
@@ -60,24 +78,27 @@ def serving(home: Path) -> Iterator[str]:
 
 def main() -> None:
     home = Path(sys.argv[1] if len(sys.argv) > 1 else HERE.parent / "seeds").resolve()
-    browser = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    browser = chromium()
     if browser is None:
         sys.exit("need Chromium: apt-get install -y chromium, or name a browser with CHROMIUM")
     with serving(home) as base, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser, args=BROWSER_ARGUMENTS)
+        window = playwright.chromium.launch(executable_path=browser, args=BROWSER_ARGUMENTS)
         for scheme in ("light", "dark"):
-            context = chromium.new_context(
+            context = window.new_context(
                 viewport={"width": 1440, "height": 900},
                 color_scheme="dark" if scheme == "dark" else "light",
             )
             page = context.new_page()
             for name, path in PAGES.items():
                 page.goto(f"{base}/{path}")
-                page.wait_for_selector('[data-testid="stVegaLiteChart"]', timeout=60_000)
+                page.wait_for_selector('[data-testid="stHeading"]', timeout=60_000)
+                page.wait_for_selector(
+                    '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000
+                )
                 page.wait_for_timeout(2_500)
                 page.screenshot(path=HERE / f"{name}-{scheme}.png")
             context.close()
-        chromium.close()
+        window.close()
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ class Palette:
 
 LIGHT = Palette(
     ground="#FFFFFF",
-    ink="#17212B",
+    ink="#0B1620",
     muted="#5B6773",
     grid="#E3E8ED",
     current="#3A4754",

@@ -15,6 +15,8 @@ from dashboards.data.tables import Table
 
 HOME_VARIABLE = "SEATSHIFT_HOME"
 DEFAULT_HOME = Path(__file__).resolve().parents[2] / "seeds"
+# what a read raises where the snapshot lacks a table or column that this version shows
+OTHER_VERSION = (duckdb.BinderException, duckdb.CatalogException)
 _SHOWN = "snapshot_of_this_session"
 
 

@@ -1,7 +1,7 @@
-"""What only a browser shows: no outside request, links that round-trip, one screen."""
+"""What only a browser shows: no outside request, links that round-trip, keys, files, one screen."""
 
+import io
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -9,14 +9,19 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from urllib.parse import parse_qsl, urlsplit
 
+import openpyxl
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+from pypdf import PdfReader
 
+from docs.screenshots import chromium
 from tests.dashboards.conftest import PAGES
 from tests.dashboards.sample import ROOT
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = chromium()
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -27,6 +32,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATHS = {"decision": "", "account": "account?account=a01"}
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
@@ -89,14 +95,122 @@ def settled(page: Page) -> None:
     page.wait_for_selector('[data-testid="stHeading"]', timeout=30_000)
 
 
-def test_no_page_asks_anyone_outside(page: Page, address: str) -> None:
+def serious(page: Page) -> list[str]:
+    """What axe finds serious or critical, but for the empty marks of Streamlit's own sparklines."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['html'][:160]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+        if not str(node["target"][0]).startswith(".metric_chart_")
+    ]
+
+
+def downloaded(page: Page, button: Locator) -> Path:
+    with page.expect_download() as waiting:
+        button.click()
+    return Path(waiting.value.path())
+
+
+def test_no_page_asks_anyone_outside_and_all_can_be_read(page: Page, address: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    found: dict[str, list[str]] = {}
     for name in PAGES:
-        opened(page, f"{address}/{'' if name == 'decision' else name}")
+        opened(page, f"{address}/{PATHS.get(name, name)}")
         assert not page.locator('[data-testid="stException"]').count()
+        found[name] = serious(page)
     allowed = (address, address.replace("http", "ws"), "data:", "blob:")
     assert [url for url in asked if not url.startswith(allowed)] == []
+    assert {name: told for name, told in found.items() if told} == {}
+
+
+def test_dark_pages_can_be_read_too(page: Page, address: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    try:
+        for name in ("", "economics"):
+            opened(page, f"{address}/{name}")
+            ground = page.evaluate(
+                "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+            )
+            assert ground == "rgb(17, 24, 31)"
+            assert serious(page) == []
+    finally:
+        page.emulate_media(color_scheme="light")
+
+
+def test_a_phone_shows_pages_without_scrolling_sideways(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    try:
+        for name in ("", "account?account=a07"):
+            opened(page, f"{address}/{name}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+            inside = "document.querySelector('[data-testid=stMain]').scrollWidth"
+            assert page.evaluate(inside) <= 390
+            expect(page.locator('[data-testid="stHeading"]').first).to_be_visible()
+    finally:
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_files_are_downloaded_as_what_they_are(page: Page, address: str) -> None:
+    opened(page, f"{address}/account?account=a07")
+    pdf = downloaded(page, page.get_by_role("button", name="Statement as PDF"))
+    assert "Account 7" in PdfReader(pdf).pages[0].extract_text()
+    page.get_by_test_id("stPopoverButton").filter(has_text="Download").first.click()
+    file = downloaded(page, page.get_by_role("button", name="XLSX"))
+    book = openpyxl.load_workbook(io.BytesIO(file.read_bytes()))
+    told = {line[0].value: line[1].value for line in book["About"]}
+    assert told["Account"] == "Account 7 · a07"
+    column = [cell.value for cell in book["Data"][1]].index("proposed_amount")
+    amounts = [line[column] for line in book["Data"].iter_rows(min_row=2, values_only=True)]
+    assert sum(float(str(amount)) for amount in amounts) == pytest.approx(406.38)
+
+
+def test_from_the_decision_to_an_accounts_file_by_keyboard_alone(page: Page, address: str) -> None:
+    opened(page, f"{address}/")
+    page.keyboard.press("h")
+    expect(page.get_by_role("dialog")).to_contain_text("This help")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("7")
+    page.wait_for_url("**/account")
+    settled(page)
+    page.get_by_role("combobox", name="Account").focus()
+    page.keyboard.type("Account 9")
+    page.get_by_role("option", name="Account 9 · a09").wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**account=a09**")
+    settled(page)
+    page.keyboard.press("Tab")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("l")
+    expect(page.get_by_role("dialog")).to_contain_text("account=a09")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("e")
+    button = page.get_by_role("dialog").get_by_role("button", name="CSV").first
+    button.focus()
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    assert waiting.value.suggested_filename.startswith("seatshift-bill-lines-")
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("economics?segment=smb&by=plan", "Gross margin was 73.1"),
+        ("shadow_billing?segment=smb&scenario=outcome", "Pure outcome would bill"),
+        ("?verdict=enterprise", "Not yet for enterprise"),
+    ],
+)
+def test_a_pasted_link_shows_its_view_and_stays(
+    page: Page, address: str, path: str, said: str
+) -> None:
+    opened(page, f"{address}/{path}")
+    expect(page.locator('[data-testid="stHeading"]').first).to_contain_text(said)
+    asked = dict(parse_qsl(urlsplit(f"{address}/{path}").query))
+    assert dict(parse_qsl(urlsplit(page.url).query)) == asked
 
 
 def test_the_decision_fits_on_one_screen(page: Page, address: str) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -288,3 +289,17 @@ def test_economics_says_why_margins_are_missing(open_page: OpenPage) -> None:
     assert "Gross margin is not available: no cost\\_rates export" in told
     assert "Support load is not available: no support\\_tickets export" in told
     assert not page.get("arrow_vega_lite_chart")
+
+
+def test_a_snapshot_of_another_version_says_what_to_do(
+    open_page: OpenPage, homes: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def older(connection: duckdb.DuckDBPyConnection) -> None:
+        sample.whole(connection)
+        connection.execute("alter table marts.fct_slice_metrics drop column is_small")
+
+    monkeypatch.setitem(homes, "older", tmp_path)
+    sample.publish(tmp_path, older)
+    page = open_page("economics", "older")
+    assert not page.exception
+    assert "run `seatshift refresh`" in page.error[0].value
