@@ -11,26 +11,35 @@
     )
 {%- endmacro %}
 
+{# A column of the up to three comparable bills before; the window `comparable` names them. #}
+{% macro bills_before(column) -%}
+    {% for back in [1, 2, 3] -%}
+    lag({{ column }}, {{ back }}) over comparable as {{ column }}_{{ back }}{{ ',' if not loop.last }}
+    {% endfor %}
+{%- endmacro %}
+
 {#
-  The median of a column over the up to three comparable bills before, exact to four places; null
-  where there are fewer than two. The window `before` names them.
+  The median of what bills_before found, exact to four places; null where there are fewer than two.
 #}
-{% macro median_before(amount) -%}
-    case count({{ amount }}) over comparable_before
-        when 3
+{% macro median_before(column) -%}
+    {%- set before = [column ~ '_1', column ~ '_2', column ~ '_3'] -%}
+    {%- set sum = 'coalesce(' ~ before | join(', 0) + coalesce(') ~ ', 0)' -%}
+    case
+        when {{ before | join(' + ') }} is not null
             then cast(
-                sum({{ amount }}) over comparable_before
-                - min({{ amount }}) over comparable_before
-                - max({{ amount }}) over comparable_before as decimal(20, 6)
+                {{ before | join(' + ') }}
+                - least({{ before | join(', ') }})
+                - greatest({{ before | join(', ') }}) as decimal(20, 6)
             )
-        when 2
+        when
+            coalesce(
+                {{ before[0] }} + {{ before[1] }},
+                {{ before[0] }} + {{ before[2] }},
+                {{ before[1] }} + {{ before[2] }}
+            ) is not null
             then cast(
                 round(
-                    {{ exact_ratio(
-                        'cast(sum(' ~ amount ~ ') over comparable_before as decimal(38, 12))',
-                        '1',
-                        '2'
-                    ) }}, 6
+                    {{ exact_ratio('cast(' ~ sum ~ ' as decimal(38, 12))', '1', '2') }}, 6
                 ) as decimal(20, 6)
             )
     end

@@ -34,35 +34,52 @@ limits as (
 
 ),
 
--- bills compare with earlier ones in their currency and interval; one in two currencies with none
-based as (
+priced as (
 
     select
         bills.*,
-        {{ median_before('bill') }} as median_bill,
-        {{ median_before('seat_units') }} as median_seat_units,
-        {{ median_before('flat_units') }} as median_flat_units,
-        {{ median_before('net_seat_amount + net_flat_amount') }} as median_ordered_amount,
-        lag(plan_id) over comparable as last_plan_id,
-        lag(net_seat_amount) over comparable as last_seat_amount,
-        lag(seat_units) over comparable as last_seat_units,
-        lag(net_flat_amount) over comparable as last_flat_amount,
-        lag(flat_units) over comparable as last_flat_units
+        net_seat_amount + net_flat_amount as flat_and_seat_amount
 
     from bills
+
+),
+
+-- bills compare with earlier ones in their currency and interval; one in two currencies with none
+preceded as (
+
+    select
+        priced.*,
+        lag(plan_id) over comparable as last_plan_id,
+        lag(net_seat_amount) over comparable as last_seat_amount,
+        lag(net_flat_amount) over comparable as last_flat_amount,
+        {{ bills_before('bill') }},
+        {{ bills_before('seat_units') }},
+        {{ bills_before('flat_units') }},
+        {{ bills_before('flat_and_seat_amount') }}
+
+    from priced
 
     window
         comparable as (
             partition by
                 account_id, scenario_id, currency, billing_interval, has_two_currencies
             order by month
-        ),
-        comparable_before as (
-            partition by
-                account_id, scenario_id, currency, billing_interval, has_two_currencies
-            order by month
-            rows between 3 preceding and 1 preceding
         )
+
+),
+
+based as (
+
+    select
+        preceded.*,
+        seat_units_1 as last_seat_units,
+        flat_units_1 as last_flat_units,
+        {{ median_before('bill') }} as median_bill,
+        {{ median_before('seat_units') }} as median_seat_units,
+        {{ median_before('flat_units') }} as median_flat_units,
+        {{ median_before('flat_and_seat_amount') }} as median_ordered_amount
+
+    from preceded
 
 ),
 
