@@ -6,7 +6,7 @@ relations that these models read; publishing takes both along, with the rows.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -58,6 +58,16 @@ STORED = (
     "int_refused_bills",
 )
 
+# models that many books leave without a row: a what-if that knows so does not plan them
+EMPTIABLE = (
+    "int_adjustment_lines",
+    "int_credit_lines",
+    "int_credit_points",
+    "int_credit_usage",
+    "int_wallet_balances",
+    "int_wallet_lines",
+)
+
 # where all columns would only swell the snapshot
 COLUMNS = {
     "int_account_months": ("account_id", "month", "cost"),
@@ -105,10 +115,14 @@ ORDER = ("_scenario_id", "scenario_id", "charge_id", "_account_id", "account_id"
 
 @dataclass(frozen=True)
 class Chain:
-    """Models in an order in which each finds what it reads, and the relations that none makes."""
+    """Models in an order in which each finds what it reads, and the relations that none makes.
+
+    `shapes` has the columns, `name type, ...`, of the models that can be empty.
+    """
 
     models: tuple[CompiledModel, ...]
     inputs: tuple[tuple[str, str], ...]
+    shapes: dict[str, str] = field(default_factory=dict)
 
 
 def rating_chain(models: Iterable[CompiledModel]) -> Chain:
@@ -159,6 +173,12 @@ def write_chain(connection: duckdb.DuckDBPyConnection, chain: Chain) -> None:
         )
     for relation in chain.inputs:
         connection.execute(f"insert into {SCHEMA}.inputs values (?, ?)", list(relation))
+    connection.execute(f"create table {SCHEMA}.shapes (model_name varchar, shape varchar)")
+    for model in chain.models:
+        if model.name in EMPTIABLE:
+            described = connection.execute(f'describe {model.schema}."{model.name}"').fetchall()
+            shape = ", ".join(f'"{row[0]}" {row[1]}' for row in described)
+            connection.execute(f"insert into {SCHEMA}.shapes values (?, ?)", [model.name, shape])
 
 
 def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | None:
@@ -181,7 +201,17 @@ def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | 
             for schema, name, reads, is_view, sql in models
         ),
         tuple((str(schema), str(name)) for schema, name in inputs),
+        _shapes(connection, database),
     )
+
+
+def _shapes(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, str]:
+    try:
+        found = connection.execute(f"select model_name, shape from {database}.{SCHEMA}.shapes")
+    except duckdb.CatalogException:
+        # a snapshot from before there were shapes has its models planned, empty or not
+        return {}
+    return {str(name): str(shape) for name, shape in found.fetchall()}
 
 
 def carried_selects(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:

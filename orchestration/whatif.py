@@ -113,7 +113,7 @@ def what_if(
         scope = find_scope(
             connection, changed, changes, frozenset(scenarios), keeps_basis=keeps_basis
         )
-        Run(connection, chain, changed, changes, scope).rate()
+        Run(connection, chain, changed, changes, scope, only_judged=True).rate()
         told = _told(connection, pointer, changes, scope)
     if accounts:
         with open_scratch(settings, pointer.path(settings)) as connection:

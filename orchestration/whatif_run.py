@@ -6,6 +6,7 @@ dbt ran.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 import duckdb
 
@@ -56,13 +57,28 @@ BY_ACCOUNT = (
     "int_seat_changes",
     "int_usage_months",
 )
+# bills of months before those that are told are left out, as far as no later bill follows from them
+BY_MONTH = ("int_anchor_months", "int_current_plans", "int_invoice_slices", "int_proposed_plans")
 # sentences and numbers of lines are made for the accounts that are looked at
 SENTENCED = ("int_bill_lines", "int_bill_line_slices", MODEL_LINES)
+SUMMED_COLUMNS = "account_id, month, scenario_id, line_kind, cause, amount, exact_amount"
 LINE_COLUMNS = "account_id, month, scenario_id, cause, amount, exact_amount"
+LIMITS = "int_decision_limits"
+
+# a proposal is judged by the bills of so many closed months; an anchor month may close in the next
+FIRST_MONTH = f"""
+    select cast(max(bills.month) - to_months(max(limits.months)) as date) as month
+    from {PUBLISHED}.marts.{BILLS} as bills
+    cross join (select max(migration_months) as months from intermediate.{LIMITS}) as limits
+    where not bills.is_provisional
+"""
 
 
 class Run:
-    """The models of the chain, made one after the other in the scratch database."""
+    """The models of the chain, made one after the other in the scratch database.
+
+    With `only_judged` the bills of the months by which a proposal is judged are enough.
+    """
 
     def __init__(
         self,
@@ -73,6 +89,7 @@ class Run:
         scope: Scope,
         *,
         with_sentences: bool = False,
+        only_judged: bool = False,
     ) -> None:
         self.connection = connection
         self.models = {model.name: model for model in chain.models}
@@ -81,6 +98,10 @@ class Run:
         self.changed_tables = {change.table for change in changes}
         self.scope = scope
         self.with_sentences = with_sentences
+        self.only_judged = only_judged and scope.forgets
+        self.shapes = {name: chain.shapes[name] for name in scope.empty if name in chain.shapes}
+        self.first_month: date | None = None
+        self.made: set[str] = set()
         self.fixed = {
             *(QUANTITIES if scope.keeps_quantities else ()),
             *(ACTIVITY if scope.keeps_activity else ()),
@@ -88,11 +109,13 @@ class Run:
             *(("int_unit_discounts",) if scope.keeps_discounts else ()),
             *(() if scope.changes_current else ("int_ambiguous_meters",)),
             *(() if scope.judges_anew else ("fct_account_accuracy",)),
-        } & set(self.models)
+        } & set(self.models) - set(self.shapes)
 
     def rate(self) -> None:
         """Make fct_shadow_bills, and fct_migration_shock after it, in the scratch database."""
         self._prepare()
+        if self.only_judged:
+            self._find_first_month()
         self._make_lines()
         self._show_all_lines()
         self._make_bills()
@@ -120,6 +143,33 @@ class Run:
             self._show(schema, name, self._published(schema, name))
         self._show_scenarios(self.scope.proposals)
 
+    def _find_first_month(self) -> None:
+        """The first month whose bills are made; the relations of units are shown from it on."""
+        self._make_all((LIMITS,))
+        found = self.connection.execute(FIRST_MONTH).fetchone()
+        self.first_month = found[0] if found else None
+        for name in sorted({"int_points", "int_rated_units"} & self.fixed):
+            schema = self.models[name].schema
+            self._show(schema, name, self._published(schema, name))
+
+    def _judged(self, name: str) -> str:
+        """The condition on a relation's rows for bills from the first month on."""
+        if self.first_month is None:
+            return ""
+        first = f"date '{self.first_month}'"
+        if name in BY_MONTH:
+            return f"month >= {first}"
+        if name not in ("int_points", "int_rated_units"):
+            return ""
+        # what is reopened in a month is credited in it, however old the work
+        reopened = (
+            f"unit_id in (select unit_id from {PUBLISHED}.intermediate.int_reopened_outcomes)"
+            if self.scope.keeps_quantities
+            else f"account_id in "
+            f"(select account_id from {PUBLISHED}.intermediate.int_outcome_reopenings)"
+        )
+        return f"(service_end > {first} or {reopened})"
+
     def _show(self, schema: str, name: str, sql: str) -> None:
         self.connection.execute(f'create or replace view {schema}."{name}" as {sql}')
 
@@ -146,6 +196,8 @@ class Run:
             where.append(f"(charge_id in ({listed(scope.charges)}) or {is_whole('_account_id')})")
         if scope.whole is not None and name == "int_rated_units":
             where.append(f"(plan_id in ({listed(scope.plans)}) or {is_whole('account_id')})")
+        if name in ("int_points", "int_rated_units"):
+            where += filter(None, [self._judged(name)])
         condition = f" where {' and '.join(where)}" if where else ""
         return f'select * {hidden} from {PUBLISHED}.{schema}."{name}"{condition}'
 
@@ -163,12 +215,20 @@ class Run:
                 f"where scenario_id in ({listed(proposals)})",
             )
 
+    def _make_all(self, targets: Sequence[str]) -> None:
+        for model in self._order(targets):
+            if model.name not in self.made:
+                self._make(model)
+
     def _make_lines(self) -> None:
         for model in self._order((MODEL_LINES, REFUSED)):
+            if model.name in self.made:
+                continue
             if model.name == "int_rated_charges" and self.scope.whole is not None:
                 self._make_charges(model)
             elif model.name in (MODEL_LINES, REFUSED):
                 self._show(SCHEMA, model.name, model.sql)
+                self.made.add(model.name)
             else:
                 self._make(model)
 
@@ -188,6 +248,7 @@ class Run:
             "int_rated_units",
             f"select * from ({units}) where not {is_whole('account_id')}",
         )
+        self.made.add(model.name)
         self.connection.execute(f"create table {target} as {model.sql}")
         self._show("staging", "stg_charges", charges)
         self._show(
@@ -199,7 +260,14 @@ class Run:
         self._show("intermediate", "int_rated_units", units)
 
     def _make(self, model: CompiledModel) -> None:
+        self.made.add(model.name)
+        if model.name in self.shapes:
+            shape = self.shapes[model.name]
+            self.connection.execute(f'create table {model.schema}."{model.name}" ({shape})')
+            return
         sql = model.sql
+        if model.name == "int_rated_units" and self.first_month is not None:
+            sql = f"select * from ({sql}) where {self._judged(model.name)}"
         # the proposals that it shows are others for the lines than for the bills
         is_table = (
             not model.is_view
@@ -217,24 +285,18 @@ class Run:
         """The lines that were made, and the published ones that the change cannot reach."""
         scope = self.scope
         rated = listed(scope.rated)
-        sentence = "" if self.with_sentences else "replace ('' as explanation)"
+        columns = "*" if self.with_sentences else SUMMED_COLUMNS
         self.connection.execute(
-            f"create table {SCHEMA}.lines as select * {sentence} from {SCHEMA}.{MODEL_LINES} "
+            f"create table {SCHEMA}.lines as select {columns} from {SCHEMA}.{MODEL_LINES} "
             f"where scenario_id in ({rated})"
         )
-        kept = f"scenario_id not in ({rated})"
-        if scope.whole is not None:
-            kept += (
-                f" or (charge_id not in ({listed(scope.charges)}) and not {is_whole('account_id')})"
-            )
-        where = [f"scenario_id in ({listed(scope.shown | scope.rated | {CURRENT})})", f"({kept})"]
-        if scope.accounts is not None:
-            where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
+        other = self._other_lines() if self.with_sentences else self._other_sums()
+        # the published lines lend their columns to sums that have few
         self._show(
             "intermediate",
             MODEL_LINES,
-            f"select * from {SCHEMA}.lines union all by name select * exclude (line_number) "
-            f"{sentence} from {PUBLISHED}.marts.{LINES} where {' and '.join(where)}",
+            f"select * exclude (line_number) from {PUBLISHED}.marts.{LINES} where false "
+            f"union all by name select * from {SCHEMA}.lines union all by name {other}",
         )
         self._show_scenarios(scope.shown)
         if REFUSED in self.models and REFUSED not in self.fixed:
@@ -246,18 +308,61 @@ class Run:
                 f"where scenario_id not in ({rated})",
             )
 
+    def _other_lines(self) -> str:
+        """The published lines that the change cannot reach."""
+        scope = self.scope
+        kept = f"scenario_id not in ({listed(scope.rated)})"
+        if scope.whole is not None:
+            kept += (
+                f" or (charge_id not in ({listed(scope.charges)}) and not {is_whole('account_id')})"
+            )
+        return (
+            f"select * exclude (line_number) from {PUBLISHED}.marts.{LINES} "
+            f"where {self._told()} and ({kept})"
+        )
+
+    def _other_sums(self) -> str:
+        """What those lines sum to, a bill: the published bill less its lines of changed charges."""
+        scope = self.scope
+        rated = f"scenario_id in ({listed(scope.rated)})"
+        columns = "account_id, month, scenario_id"
+        bills = (
+            f"select {columns}, amount, exact_amount from {PUBLISHED}.marts.{BILLS} "
+            f"where {self._told()} and is_available"
+        )
+        if scope.whole is None:
+            return f"{bills} and not {rated}"
+        changed = f"charge_id in ({listed(scope.charges)}) and not {is_whole('account_id')}"
+        return (
+            f"{bills} and not ({rated} and {is_whole('account_id')}) "
+            f"union all by name select {columns}, -amount as amount, -exact_amount as exact_amount "
+            f"from {PUBLISHED}.marts.{LINES} where {self._told()} and {rated} and {changed}"
+        )
+
+    def _told(self) -> str:
+        """The condition on published bills and lines that stand beside those that are made."""
+        scope = self.scope
+        where = [f"scenario_id in ({listed(scope.shown | scope.rated | {CURRENT})})"]
+        if scope.accounts is not None:
+            where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
+        if self.first_month is not None:
+            where.append(f"month >= date '{self.first_month}'")
+        return " and ".join(where)
+
     def measure(self) -> None:
         """After `rate`: make int_scenario_measures of the accounts that were rated."""
-        made = {model.name for model in self._order((SHOCK, LINES, REFUSED))}
-        for model in self._order((MEASURES,)):
-            if model.name not in made:
-                self._make(model)
+        self._make_all((MEASURES,))
 
     def _make_bills(self) -> None:
-        made = {model.name for model in self._order((MODEL_LINES, REFUSED))}
-        for model in self._order((SHOCK, LINES)):
-            if model.name not in made:
-                self._make(model)
+        if self.first_month is not None:
+            for name in BY_MONTH:
+                self._show_judged(name)
+        self._make_all((SHOCK, LINES))
+
+    def _show_judged(self, name: str) -> None:
+        schema = self.inputs.get(name) or self.models[name].schema
+        sql = self.models[name].sql if name in self.made else self._published(schema, name)
+        self._show(schema, name, f"select * from ({sql}) where {self._judged(name)}")
 
     def _show_result(self, name: str) -> None:
         """The relation as a refresh with the changed book would publish it, in schema `whatif`."""
@@ -282,6 +387,8 @@ class Run:
         def take(name: str) -> None:
             if name in self.models and name not in self.fixed and name not in needed:
                 needed.add(name)
+                if name in self.shapes:
+                    return
                 for _, read in self.models[name].reads:
                     take(read)
 

@@ -32,13 +32,21 @@ PRICES = {
 SEAT_RULES = {"charges": ("meter", "role", "included_per", "plan_id")}
 # a contract's terms follow from these columns of its plan
 TERMS = ("family", "currency", "billing_interval")
+# made from the credits of a plan, and from more of a bill than its charges
+OF_WALLETS = ("int_credit_points", "int_credit_usage", "int_wallet_balances", "int_wallet_lines")
+OF_BILLS = ("int_adjustment_lines", "int_credit_lines")
 # lines that come from one charge alone; any other is made from the whole bill
 PLAIN_KINDS = ("flat", "seat", "proration", "usage")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a change can reach, and what it leaves as it is."""
+    """What a change can reach, and what it leaves as it is.
+
+    `proposals` are rated again and `shown` told; `accounts` and `whole` are those whose bills move,
+    and those whose bills are more than the sum of their charges, None for everybody. With `forgets`
+    no bill follows from an earlier one. `empty` names models that are known to have no row.
+    """
 
     proposals: frozenset[str]
     shown: frozenset[str]
@@ -52,6 +60,8 @@ class Scope:
     keeps_activity: bool
     keeps_units: bool
     keeps_discounts: bool
+    forgets: bool
+    empty: frozenset[str]
 
     @property
     def rated(self) -> frozenset[str]:
@@ -109,11 +119,13 @@ def find_scope(
         and all(change.table in ("charges", "tiers", "contract_prices") for change in changes)
         and not any(change.column in ("plan_id", "meter") for change in changes)
     )
+    whole = _whole(connection, book, plans, charges, proposals) if by_charge else None
+    has_wallets = changes_current or _has_wallets(book, proposals)
     return Scope(
         proposals=proposals,
         shown=_all_proposals(connection, asked) if changes_current else proposals,
         accounts=reached if named is None else named if reached is None else reached & named,
-        whole=_whole(connection, book, plans, charges, proposals) if by_charge else None,
+        whole=whole,
         plans=plans,
         charges=charges,
         changes_current=changes_current,
@@ -124,6 +136,10 @@ def find_scope(
         and not any(change.column in SEAT_RULES.get(change.table, ()) for change in changes),
         keeps_units=keeps_units,
         keeps_discounts=keeps_units and not discounts,
+        forgets=not changes_current and not has_wallets and not _grandfathers(book, proposals),
+        empty=frozenset(
+            {*(() if has_wallets else OF_WALLETS), *(() if whole is None or whole else OF_BILLS)}
+        ),
     )
 
 
@@ -247,6 +263,10 @@ def _whole(
         union
         select distinct _account_id from {PUBLISHED}.intermediate.int_unit_discounts
         where _scenario_id in ({listed(proposals)})
+        union
+        -- a bill that was refused has no lines that could stand
+        select distinct account_id from {PUBLISHED}.intermediate.int_refused_bills
+        where scenario_id in ({listed(proposals)})
         """,
     )
     if credited:
@@ -264,6 +284,30 @@ def _whole(
             if charge.text("plan_id") in plans
         }
     }
+
+
+def _grandfathers(book: Tables, proposals: frozenset[str]) -> bool:
+    """Whether a proposal counts the periods in which it holds a bill back."""
+    return any(
+        row.values["max_increase_ratio"] is not None
+        for row in book["scenarios"]
+        if row.text("scenario_id") in proposals
+    )
+
+
+def _has_wallets(book: Tables, proposals: frozenset[str]) -> bool:
+    """Whether a plan of the proposals sells credits."""
+    proposed = {
+        row.text("plan_id") for row in book["scenarios"] if row.text("scenario_id") in proposals
+    }
+    # a twin in another currency has the name of the plan that it stands in for
+    names = {row.text("plan_name") for row in book["plans"] if row.text("plan_id") in proposed}
+    plans = {row.text("plan_id") for row in book["plans"] if row.text("plan_name") in names}
+    credited = [
+        *book["credit_grants"],
+        *(row for row in book["charges"] if row.text("meter") == "credits"),
+    ]
+    return any(row.text("plan_id") in plans for row in credited)
 
 
 def _refuse_terms(connection: duckdb.DuckDBPyConnection, changes: Sequence[Change]) -> None:

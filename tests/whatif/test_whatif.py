@@ -115,6 +115,46 @@ def test_a_what_if_is_a_build_with_that_book(
     }
 
 
+# months before those that are told are not rated, and lines that stand are read as sums
+TOLD_EVERY_TIME = ("seat price of a proposal", "included quantity", "minimum")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=[] if kind in TOLD_EVERY_TIME else [pytest.mark.soak])
+        for kind in WISHES
+    ],
+)
+def test_effects_are_sums_of_the_whole_result(demo: PublishedHome, kind: str) -> None:
+    outcome = what_if(demo.settings, WISHES[kind])
+    with whole_result(demo.settings, WISHES[kind]) as connection:
+        revenue = connection.execute(
+            """
+            select scenario_id, sum(amount_reporting) from whatif.fct_shadow_bills
+            where not is_provisional and month between ? and ?
+            group by scenario_id
+            """,
+            [str(outcome.first_month), str(outcome.last_month)],
+        ).fetchall()
+        shocks = connection.execute(
+            """
+            select scenario_id, count(is_shock), count(*) filter (where is_shock)
+            from whatif.fct_migration_shock
+            group by scenario_id
+            """
+        ).fetchall()
+    assert outcome.effects
+    for effect in outcome.effects:
+        assert effect.revenue_after == dict(revenue)[effect.scenario_id]
+        if effect.scenario_id != "current":
+            assert (effect.shock_accounts, effect.shocked_after) == next(
+                (accounts, shocked)
+                for scenario, accounts, shocked in shocks
+                if scenario == effect.scenario_id
+            )
+
+
 def _some_accounts(demo: PublishedHome) -> list[str]:
     """Accounts with discounts, negotiated prices, reopened outcomes, and without."""
     with open_warehouse(demo.settings, demo.snapshot, read_only=True) as connection:
