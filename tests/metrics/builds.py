@@ -2,10 +2,7 @@
 
 import csv
 import gzip
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -16,7 +13,7 @@ import duckdb
 from pyarrow import compute, parquet
 
 from orchestration.settings import load_settings
-from orchestration.versions import DBT_PROJECT
+from tests.dbt_runs import build_models
 from tests.ingest.homes import build
 from tests.metrics.exports import Text, moment
 
@@ -42,19 +39,7 @@ def warehouse(
     """Models of the home, built on some threads; homes side by side share what dbt parsed."""
     path = build(load_settings(home), as_of).path
     path = path.rename(path.with_name(f"{name}.duckdb"))
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "dbt.cli.main", "-q", "run", "--project-dir", str(DBT_PROJECT)),
-            *("--profiles-dir", str(DBT_PROJECT), "--target-path", str(home.parent / "target")),
-            *("--log-path", str(home.parent / "logs"), "--select", select),
-        ],
-        check=True,
-        env={
-            **os.environ,
-            "SEATSHIFT_WAREHOUSE": str(path),
-            "SEATSHIFT_THREADS": str(threads),
-        },
-    )
+    build_models(path, *select.split(), threads=threads)
     return path
 
 
