@@ -58,9 +58,11 @@ STORED = (
     "int_refused_bills",
 )
 
-# models that many books leave without a row: a what-if that knows so does not plan them
+# models that a what-if need not plan where it knows that they have no row, or that none is told
 EMPTIABLE = (
+    "fct_shadow_bill_causes",
     "int_adjustment_lines",
+    "int_charge_activity",
     "int_credit_lines",
     "int_credit_points",
     "int_credit_usage",
@@ -109,8 +111,44 @@ NEEDED = {
     """,
 }
 
+# what the published lines of a charge come to, in an order in which those of one lie together
+CHARGE_SUMS = "charge_sums"
+OF_CHARGES = """
+    select
+        scenario_id,
+        charge_id,
+        line_kind,
+        account_id,
+        month,
+        cast(sum(amount) as decimal(18, 4)) as amount,
+        cast(sum(exact_amount) as decimal(38, 12)) as exact_amount
+    from warehouse.marts.fct_shadow_bill_lines
+    group by scenario_id, charge_id, line_kind, account_id, month
+    order by scenario_id, charge_id, line_kind, account_id, month
+"""
+
 # found by scenario and charge, so that a what-if reads little beside what it changes
-ORDER = ("_scenario_id", "scenario_id", "charge_id", "_account_id", "account_id")
+ORDER = ("_scenario_id", "scenario_id", "_is_settled", "charge_id", "_account_id", "account_id")
+
+# lines that come from one charge alone; any other is made from the whole bill
+PLAIN_KINDS = ("flat", "seat", "proration", "usage")
+
+# accounts of which some bill of a scenario is more than the sum of its charges and their credits
+SETTLED = f"""
+    select scenario_id, account_id
+    from warehouse.marts.fct_shadow_bill_lines
+    where charge_id is null or line_kind not in ('credit', {str(PLAIN_KINDS)[1:-1]})
+    union
+    select units.scenario_id, units.account_id
+    from warehouse.intermediate.int_unit_discounts
+    inner join warehouse.intermediate.int_rated_units as units using (unit_id)
+    union
+    select scenario_id, account_id from warehouse.intermediate.int_refused_bills
+    union
+    select distinct units.scenario_id, units.account_id
+    from warehouse.reference.contract_prices
+    inner join warehouse.intermediate.int_rated_units as units using (account_id)
+"""
 
 
 @dataclass(frozen=True)
@@ -185,7 +223,7 @@ def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | 
     """The chain that a database carries; None where it was published before there was one."""
     # asking the catalog for its tables would read the sizes of all of them
     try:
-        connection.execute(f"select 1 from {database}.{SCHEMA}.models limit 0")
+        connection.execute(f"select 1 from {database}.{SCHEMA}.shapes limit 0")
     except duckdb.CatalogException:
         return None
     models = connection.execute(
@@ -195,23 +233,17 @@ def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | 
     inputs = connection.execute(
         f"select schema_name, relation from {database}.{SCHEMA}.inputs order by all"
     ).fetchall()
+    shapes = connection.execute(
+        f"select model_name, shape from {database}.{SCHEMA}.shapes"
+    ).fetchall()
     return Chain(
         tuple(
             CompiledModel(schema, name, tuple(_split(read) for read in reads), is_view, sql)
             for schema, name, reads, is_view, sql in models
         ),
         tuple((str(schema), str(name)) for schema, name in inputs),
-        _shapes(connection, database),
+        {str(name): str(shape) for name, shape in shapes},
     )
-
-
-def _shapes(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, str]:
-    try:
-        found = connection.execute(f"select model_name, shape from {database}.{SCHEMA}.shapes")
-    except duckdb.CatalogException:
-        # a snapshot from before there were shapes has its models planned, empty or not
-        return {}
-    return {str(name): str(shape) for name, shape in found.fetchall()}
 
 
 def carried_selects(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
@@ -229,7 +261,8 @@ def carried_selects(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, st
         for model in chain.models
         if model.name in STORED and model.schema != "marts"
     ]
-    return [(schema, name, _select(connection, schema, name)) for schema, name in carried]
+    selects = [(schema, name, _select(connection, schema, name)) for schema, name in carried]
+    return [*selects, (SCHEMA, CHARGE_SUMS, OF_CHARGES)]
 
 
 def _select(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
@@ -242,6 +275,14 @@ def _select(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> st
         listed += ["units.scenario_id as _scenario_id", "units.account_id as _account_id"]
         columns += ["_scenario_id", "_account_id"]
         joined = "inner join warehouse.intermediate.int_rated_units as units using (unit_id)"
+    if name == "int_points":
+        listed.append("settled.account_id is not null as _is_settled")
+        columns.append("_is_settled")
+        joined += (
+            f" left join ({SETTLED}) as settled "
+            "on units.scenario_id = settled.scenario_id "
+            "and units.account_id = settled.account_id"
+        )
     order = [column for column in ORDER if column in columns]
     if name in NEEDED:
         joined = f"where {NEEDED[name]}"

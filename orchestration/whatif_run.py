@@ -14,7 +14,7 @@ from orchestration.book_changes import Change
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import write_table
-from orchestration.rating_chain import SCHEMA, Chain
+from orchestration.rating_chain import CHARGE_SUMS, SCHEMA, Chain
 from orchestration.transform import CompiledModel
 from orchestration.warehouse import PUBLISHED
 from orchestration.whatif_scope import CURRENT, Scope, listed
@@ -61,7 +61,20 @@ BY_ACCOUNT = (
 BY_MONTH = ("int_anchor_months", "int_current_plans", "int_invoice_slices", "int_proposed_plans")
 # sentences and numbers of lines are made for the accounts that are looked at
 SENTENCED = ("int_bill_lines", "int_bill_line_slices", MODEL_LINES)
-SUMMED_COLUMNS = "account_id, month, scenario_id, line_kind, cause, amount, exact_amount"
+# what only sentences tell of
+TOLD = ("int_charge_activity",)
+# a credit comes after grandfathering; no other kind of line is told from the others
+SUMMED = """
+    select
+        account_id,
+        month,
+        scenario_id,
+        case when line_kind = 'credit' then 'credit' end as line_kind,
+        cast(sum(amount) as decimal(18, 4)) as amount,
+        cast(sum(exact_amount) as decimal(38, 12)) as exact_amount
+    from ({lines})
+    group by all
+"""
 LINE_COLUMNS = "account_id, month, scenario_id, cause, amount, exact_amount"
 LIMITS = "int_decision_limits"
 
@@ -99,7 +112,11 @@ class Run:
         self.scope = scope
         self.with_sentences = with_sentences
         self.only_judged = only_judged and scope.forgets
-        self.shapes = {name: chain.shapes[name] for name in scope.empty if name in chain.shapes}
+        self.shapes = {
+            name: chain.shapes[name]
+            for name in (*scope.empty, *(() if with_sentences else TOLD))
+            if name in chain.shapes
+        }
         self.first_month: date | None = None
         self.made: set[str] = set()
         self.fixed = {
@@ -186,18 +203,28 @@ class Run:
         if name == "int_proposed_plans":
             where.append(f"scenario_id in ({listed(scope.shown | scope.rated)})")
         if name in OF_UNITS:
-            hidden = "exclude (_scenario_id, _account_id)"
+            flag = ", _is_settled" if name == "int_points" else ""
+            hidden = f"exclude (_scenario_id, _account_id{flag})"
             where.append(f"_scenario_id in ({rated})")
             if scope.accounts is not None:
                 where.append(f"_account_id in (select account_id from {SCHEMA}.accounts)")
         if name == "int_rated_units":
             where.append(f"scenario_id in ({rated})")
-        if scope.whole is not None and name == "int_points":
-            where.append(f"(charge_id in ({listed(scope.charges)}) or {is_whole('_account_id')})")
         if scope.whole is not None and name == "int_rated_units":
             where.append(f"(plan_id in ({listed(scope.plans)}) or {is_whole('account_id')})")
         if name in ("int_points", "int_rated_units"):
             where += filter(None, [self._judged(name)])
+        if scope.whole is not None and name == "int_points":
+            # two scans that each read little, where one with `or` would read everything
+            points = f'select * {hidden} from {PUBLISHED}.{schema}."{name}" where '
+            charges = f"charge_id in ({listed(scope.charges)})"
+            whole = f"_account_id in (select account_id from {SCHEMA}.whole)"
+            if not scope.credits:
+                whole = f"_is_settled and {whole}"
+            return (
+                f"{points} {' and '.join([*where, charges])} union all "
+                f"{points} {' and '.join([*where, f'not {charges}', whole])}"
+            )
         condition = f" where {' and '.join(where)}" if where else ""
         return f'select * {hidden} from {PUBLISHED}.{schema}."{name}"{condition}'
 
@@ -226,6 +253,8 @@ class Run:
                 continue
             if model.name == "int_rated_charges" and self.scope.whole is not None:
                 self._make_charges(model)
+            elif model.name == "int_settled_bills" and self.scope.whole is not None:
+                self._settle(model)
             elif model.name in (MODEL_LINES, REFUSED):
                 self._show(SCHEMA, model.name, model.sql)
                 self.made.add(model.name)
@@ -259,6 +288,18 @@ class Run:
         self.connection.execute(f"insert into {target} {model.sql}")
         self._show("intermediate", "int_rated_units", units)
 
+    def _settle(self, model: CompiledModel) -> None:
+        """Bills that are more than the sum of their charges; nobody asks for the others."""
+        units = self._published("intermediate", "int_rated_units")
+        self._show(
+            "intermediate",
+            "int_rated_units",
+            f"select * from ({units}) where {is_whole('account_id')}",
+        )
+        self.connection.execute(f'create table {model.schema}."{model.name}" as {model.sql}')
+        self.made.add(model.name)
+        self._show("intermediate", "int_rated_units", units)
+
     def _make(self, model: CompiledModel) -> None:
         self.made.add(model.name)
         if model.name in self.shapes:
@@ -272,9 +313,13 @@ class Run:
         is_table = (
             not model.is_view
             and model.name != "int_proposed_plans"
-            and (model.name in (BILLS, LINES, SHOCK) or self._readers(model) > 1)
+            and (
+                model.name in (BILLS, SHOCK)
+                or (model.name == LINES and self.with_sentences)
+                or self._readers(model) > 1
+            )
         )
-        if is_table and model.name in SENTENCED and not self.with_sentences:
+        if model.name in SENTENCED and not self.with_sentences:
             sql = f"select * replace ('' as explanation) from ({sql})"
         if model.name == LINES and not self.with_sentences:
             sql = f"select {LINE_COLUMNS} from ({sql})"
@@ -285,19 +330,14 @@ class Run:
         """The lines that were made, and the published ones that the change cannot reach."""
         scope = self.scope
         rated = listed(scope.rated)
-        columns = "*" if self.with_sentences else SUMMED_COLUMNS
-        self.connection.execute(
-            f"create table {SCHEMA}.lines as select {columns} from {SCHEMA}.{MODEL_LINES} "
-            f"where scenario_id in ({rated})"
-        )
-        other = self._other_lines() if self.with_sentences else self._other_sums()
+        made = f"select * from {SCHEMA}.{MODEL_LINES} where scenario_id in ({rated})"
         # the published lines lend their columns to sums that have few
-        self._show(
-            "intermediate",
-            MODEL_LINES,
-            f"select * exclude (line_number) from {PUBLISHED}.marts.{LINES} where false "
-            f"union all by name select * from {SCHEMA}.lines union all by name {other}",
-        )
+        shape = f"select * exclude (line_number) from {PUBLISHED}.marts.{LINES} where false"
+        other = self._other_lines() if self.with_sentences else self._other_sums()
+        lines = f"{shape} union all by name {made} union all by name {other}"
+        if not self.with_sentences:
+            lines = f"{shape} union all by name {SUMMED.format(lines=lines)}"
+        self.connection.execute(f'create table intermediate."{MODEL_LINES}" as {lines}')
         self._show_scenarios(scope.shown)
         if REFUSED in self.models and REFUSED not in self.fixed:
             self._show(
@@ -336,7 +376,8 @@ class Run:
         return (
             f"{bills} and not ({rated} and {is_whole('account_id')}) "
             f"union all by name select {columns}, -amount as amount, -exact_amount as exact_amount "
-            f"from {PUBLISHED}.marts.{LINES} where {self._told()} and {rated} and {changed}"
+            f"from {PUBLISHED}.{SCHEMA}.{CHARGE_SUMS} "
+            f"where {self._told()} and {rated} and {changed}"
         )
 
     def _told(self) -> str:
@@ -398,7 +439,7 @@ class Run:
 
     def _readers(self, model: CompiledModel) -> int:
         return sum(
-            (model.schema, model.name) in other.reads
+            (model.schema, model.name) in other.reads and other.name not in self.shapes
             for other in self._order((SHOCK, LINES, REFUSED))
         )
 

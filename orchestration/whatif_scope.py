@@ -8,6 +8,7 @@ import duckdb
 from orchestration.book_changes import Change
 from orchestration.errors import RequestError
 from orchestration.ingest.price_book_rules import Tables
+from orchestration.rating_chain import CHARGE_SUMS, PLAIN_KINDS, SCHEMA
 from orchestration.warehouse import PUBLISHED, quoted
 
 CURRENT = "current"
@@ -35,8 +36,8 @@ TERMS = ("family", "currency", "billing_interval")
 # made from the credits of a plan, and from more of a bill than its charges
 OF_WALLETS = ("int_credit_points", "int_credit_usage", "int_wallet_balances", "int_wallet_lines")
 OF_BILLS = ("int_adjustment_lines", "int_credit_lines")
-# lines that come from one charge alone; any other is made from the whole bill
-PLAIN_KINDS = ("flat", "seat", "proration", "usage")
+# told apart only for the lines that hold a bill back
+OF_CAUSES = ("fct_shadow_bill_causes",)
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Scope:
 
     `proposals` are rated again and `shown` told; `accounts` and `whole` are those whose bills move,
     and those whose bills are more than the sum of their charges, None for everybody. With `forgets`
-    no bill follows from an earlier one. `empty` names models that are known to have no row.
+    no bill follows from an earlier one; with `credits` a changed charge gives some. `empty` names
+    models that are known to have no row.
     """
 
     proposals: frozenset[str]
@@ -61,6 +63,7 @@ class Scope:
     keeps_units: bool
     keeps_discounts: bool
     forgets: bool
+    credits: bool
     empty: frozenset[str]
 
     @property
@@ -119,11 +122,18 @@ def find_scope(
         and all(change.table in ("charges", "tiers", "contract_prices") for change in changes)
         and not any(change.column in ("plan_id", "meter") for change in changes)
     )
-    whole = _whole(connection, book, plans, charges, proposals) if by_charge else None
+    credited = any(
+        row.text("outcomes_only") == "true" or row.text("meter") == "credits"
+        for row in book["charges"]
+        if row.text("charge_id") in charges
+    )
+    whole = _whole(connection, book, plans, credited, proposals) if by_charge else None
     has_wallets = changes_current or _has_wallets(book, proposals)
+    shown = _all_proposals(connection, asked) if changes_current else proposals
+    grandfathers = _grandfathers(book, shown)
     return Scope(
         proposals=proposals,
-        shown=_all_proposals(connection, asked) if changes_current else proposals,
+        shown=shown,
         accounts=reached if named is None else named if reached is None else reached & named,
         whole=whole,
         plans=plans,
@@ -136,9 +146,14 @@ def find_scope(
         and not any(change.column in SEAT_RULES.get(change.table, ()) for change in changes),
         keeps_units=keeps_units,
         keeps_discounts=keeps_units and not discounts,
-        forgets=not changes_current and not has_wallets and not _grandfathers(book, proposals),
+        forgets=not changes_current and not has_wallets and not grandfathers,
+        credits=credited,
         empty=frozenset(
-            {*(() if has_wallets else OF_WALLETS), *(() if whole is None or whole else OF_BILLS)}
+            {
+                *(() if has_wallets else OF_WALLETS),
+                *(() if whole is None or whole else OF_BILLS),
+                *(() if grandfathers else OF_CAUSES),
+            }
         ),
     )
 
@@ -231,7 +246,7 @@ def _whole(
     connection: duckdb.DuckDBPyConnection,
     book: Tables,
     plans: frozenset[str],
-    charges: frozenset[str],
+    credited: bool,
     proposals: frozenset[str],
 ) -> frozenset[str] | None:
     """Accounts whose bills are more than the sum of their charges; None for everybody.
@@ -247,16 +262,11 @@ def _whole(
         for column in ("minimum_amount", "maximum_amount")
     ):
         return None
-    credited = any(
-        row.text("outcomes_only") == "true" or row.text("meter") == "credits"
-        for row in book["charges"]
-        if row.text("charge_id") in charges
-    )
     plain = {*PLAIN_KINDS, *(() if credited else ("credit",))}
     found = _names(
         connection,
         f"""
-        select distinct account_id from {PUBLISHED}.marts.fct_shadow_bill_lines
+        select distinct account_id from {PUBLISHED}.{SCHEMA}.{CHARGE_SUMS}
         where
             scenario_id in ({listed(proposals)})
             and (charge_id is null or line_kind not in ({listed(plain)}))

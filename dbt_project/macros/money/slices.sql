@@ -11,11 +11,12 @@
 {% macro sliced_lines(relation, anchors, minor_units) -%}
 with
 
+-- how a service is shared among months follows from its days alone, and many lines have the same
 slice_bounds as (
 
-    select
-        {{ relation }}.line_key,
+    select distinct
         {{ relation }}.service_start,
+        {{ relation }}.service_end as named_end,
         -- a service of no length still belongs to the day it names
         greatest(
             {{ relation }}.service_end, {{ add_days(relation ~ '.service_start', 1) }}
@@ -42,8 +43,8 @@ slice_numbers as (
 slice_candidates as (
 
     select
-        slice_bounds.line_key,
         slice_bounds.service_start,
+        slice_bounds.named_end,
         slice_bounds.service_end,
         slice_bounds.anchor_day,
         {{ add_months(month_of('slice_bounds.service_start'), 'slice_numbers.n - 1') }}
@@ -70,16 +71,16 @@ slice_months as (
 slice_overlaps as (
 
     select
-        line_key,
-        slice_month,
         service_start,
+        named_end,
         service_end,
-        month_start,
+        anchor_day,
+        slice_month,
         month_end,
         {{ days_between(
             'greatest(service_start, month_start)', 'least(service_end, month_end)'
         ) }} as overlap_days,
-        service_start = min(month_start) over (partition by line_key)
+        service_start = min(month_start) over (partition by service_start, named_end, anchor_day)
         as starts_on_anchor
 
     from slice_months
@@ -90,17 +91,31 @@ slice_overlaps as (
 slice_weights as (
 
     select
-        line_key,
+        service_start,
+        named_end,
+        anchor_day,
         slice_month,
         case
             when
                 starts_on_anchor
-                and service_end = max(month_end) over (partition by line_key)
+                and service_end
+                = max(month_end) over (partition by service_start, named_end, anchor_day)
                 then 1
             else overlap_days
-        end as weight
+        end as weight,
+        count(*) over (partition by service_start, named_end, anchor_day) as slice_count
 
     from slice_overlaps
+
+),
+
+slice_totals as (
+
+    select
+        slice_weights.*,
+        sum(weight) over (partition by service_start, named_end, anchor_day) as total_weight
+
+    from slice_weights
 
 ),
 
@@ -108,9 +123,9 @@ slice_units as (
 
     select
         {{ relation }}.line_key,
-        slice_weights.slice_month,
-        slice_weights.weight,
-        sum(slice_weights.weight) over (partition by {{ relation }}.line_key) as total_weight,
+        slice_totals.slice_month,
+        slice_totals.weight,
+        slice_totals.total_weight,
         -- an export may carry more places than the currency has: its slices keep all four
         case
             when
@@ -123,8 +138,15 @@ slice_units as (
 
     from {{ relation }}
 
-    inner join slice_weights
-        on {{ relation }}.line_key = slice_weights.line_key
+    inner join {{ anchors }}
+        on {{ relation }}.account_id = {{ anchors }}.account_id
+
+    inner join slice_totals
+        on
+            {{ relation }}.service_start = slice_totals.service_start
+            and {{ relation }}.service_end = slice_totals.named_end
+            and {{ anchors }}.anchor_day = slice_totals.anchor_day
+            and slice_totals.slice_count > 1
 
     left join {{ minor_units }}
         on {{ relation }}.currency = {{ minor_units }}.currency
@@ -168,6 +190,27 @@ slice_ranked as (
     from slice_shares
 
 )
+
+select
+    {{ relation }}.*,
+    slice_totals.slice_month,
+    slice_totals.weight as slice_weight,
+    slice_totals.total_weight as slice_total_weight,
+    cast({{ relation }}.amount as decimal(18, 4)) as slice_amount
+
+from {{ relation }}
+
+inner join {{ anchors }}
+    on {{ relation }}.account_id = {{ anchors }}.account_id
+
+inner join slice_totals
+    on
+        {{ relation }}.service_start = slice_totals.service_start
+        and {{ relation }}.service_end = slice_totals.named_end
+        and {{ anchors }}.anchor_day = slice_totals.anchor_day
+        and slice_totals.slice_count = 1
+
+union all
 
 select
     {{ relation }}.*,
