@@ -101,14 +101,16 @@ def measured(
         if not changes:
             # the book as it is: the published lines are rated once more, with what they say
             one = frozenset({scenario})
-            scope = replace(scope, proposals=one, shown=one, whole=None)
+            scope = replace(
+                scope, proposals=one, shown=one, whole=None, forgets=False, empty=frozenset()
+            )
         elif scenario not in scope.rated:
             raise RequestError(
                 f"{', '.join(wishes)} does not reach the proposal {scenario!r}: "
                 "name a price of one of its plans."
             )
         # a segment's figures are of all its accounts
-        run = Run(connection, chain, book, changes, replace(scope, accounts=None))
+        run = Run(connection, chain, book, changes, replace(scope, accounts=None), only_judged=True)
         run.rate()
         run.measure()
         asked = {"scenario": quoted(scenario), "segment": quoted(segment)}

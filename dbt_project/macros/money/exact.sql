@@ -11,8 +11,8 @@
 {#
   sign() and abs() keep `//`, which cuts towards zero, symmetric. Most lines are due whole, and a share
   of one needs no division. 128-bit division costs microseconds a row and 64-bit division nearly nothing,
-  so an amount of at most six places and under a million is divided in 64 bits, the quotient apart from
-  the remainder; the rest takes the wide way to the same digits. try_cast is null where a value does not
+  so an amount of at most six places and under a million that becomes no more than nine times as
+  large is divided in 64 bits, the quotient apart from the remainder; the rest takes the wide way to the same digits. try_cast is null where a value does not
   fit, which no adaptive order of conditions can turn into an error.
 #}
 {% macro default__exact_ratio(amount, numerator, denominator) -%}
@@ -25,19 +25,19 @@
             then cast({{ amount }} as decimal(38, 12))
         when
             {{ narrow }} = {{ amount }}
-            and {{ numerator }} between 0 and {{ denominator }}
-            and {{ denominator }} between 1 and 1000000000
+            and {{ denominator }} between 1 and 100000000
+            and abs(try_cast({{ numerator }} as bigint)) // 9 < try_cast({{ denominator }} as bigint)
             then
                 cast(
                     (
-                        cast(sign({{ amount }}) as bigint)
+                        cast(sign({{ amount }}) * sign({{ numerator }}) as bigint)
                         * (
                             ({{ trillionths }}) // cast({{ denominator }} as bigint)
-                            * cast({{ numerator }} as bigint)
+                            * abs(cast({{ numerator }} as bigint))
                             + (
                                 2
                                 * (({{ trillionths }}) % cast({{ denominator }} as bigint))
-                                * cast({{ numerator }} as bigint)
+                                * abs(cast({{ numerator }} as bigint))
                                 + cast({{ denominator }} as bigint)
                             )
                             // (2 * cast({{ denominator }} as bigint))

@@ -119,6 +119,7 @@ slice_totals as (
 
 ),
 
+-- a left join keeps anchors with their accounts' lines: met by the days first, they are many pairs
 slice_units as (
 
     select
@@ -138,7 +139,7 @@ slice_units as (
 
     from {{ relation }}
 
-    inner join {{ anchors }}
+    left join {{ anchors }}
         on {{ relation }}.account_id = {{ anchors }}.account_id
 
     inner join slice_totals
@@ -200,7 +201,7 @@ select
 
 from {{ relation }}
 
-inner join {{ anchors }}
+left join {{ anchors }}
     on {{ relation }}.account_id = {{ anchors }}.account_id
 
 inner join slice_totals

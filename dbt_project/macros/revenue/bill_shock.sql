@@ -45,15 +45,35 @@
     end
 {%- endmacro %}
 
-{# A change of units at the price that a unit had: change * amount / units, to four places. #}
+{#
+  A change of units at the price that a unit had: change * amount / units, to four places. Whole units, as
+  most are, keep the numbers small.
+#}
 {% macro units_at_price(change, amount, units) -%}
-    cast(
-        round(
-            {{ exact_ratio(
-                amount,
-                'cast(' ~ change ~ ' * 1000000 as hugeint)',
-                'cast(' ~ units ~ ' * 1000000 as hugeint)'
-            ) }}, 4
-        ) as decimal(18, 4)
-    )
+    case
+        when {{ change }} = 0 and {{ units }} <> 0 then cast(0 as decimal(18, 4))
+        when
+            {{ change }} = try_cast({{ change }} as bigint)
+            and {{ units }} = try_cast({{ units }} as bigint)
+            then
+                cast(
+                    round(
+                        {{ exact_ratio(
+                            amount,
+                            'try_cast(' ~ change ~ ' as bigint)',
+                            'try_cast(' ~ units ~ ' as bigint)'
+                        ) }}, 4
+                    ) as decimal(18, 4)
+                )
+        else
+            cast(
+                round(
+                    {{ exact_ratio(
+                        amount,
+                        'cast(' ~ change ~ ' * 1000000 as hugeint)',
+                        'cast(' ~ units ~ ' * 1000000 as hugeint)'
+                    ) }}, 4
+                ) as decimal(18, 4)
+            )
+    end
 {%- endmacro %}

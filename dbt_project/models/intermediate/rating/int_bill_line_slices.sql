@@ -1,10 +1,6 @@
+{{ config(materialized='view') }}
+
 with
-
-bill_lines as (
-
-    select * from {{ ref('int_bill_lines') }}
-
-),
 
 anchors as (  -- noqa: ST03
 
@@ -18,7 +14,8 @@ currencies as (
 
 ),
 
--- most plans bill by the anchor month, and such a line is its own slice
+-- most plans bill by the anchor month, and such a line is its own slice; what is read twice is kept
+-- whole in between, so each reads its own
 monthly as (
 
     select
@@ -28,14 +25,14 @@ monthly as (
         1 as slice_total_weight,
         bill_lines.amount as slice_amount
 
-    from bill_lines
+    from {{ ref('int_bill_lines') }} as bill_lines
     where bill_lines.is_one_anchor_month
 
 ),
 
 longer as (  -- noqa: ST03
 
-    select * from bill_lines
+    select * from {{ ref('int_bill_lines') }}
     where not is_one_anchor_month
 
 ),
