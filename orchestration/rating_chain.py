@@ -25,6 +25,7 @@ BOOK = (
     "discounts",
     "scenarios",
     "thresholds",
+    "churn_assumptions",
 )
 
 # what a what-if tells of, and what the solver holds its limits against
@@ -33,6 +34,7 @@ TARGETS = (
     "fct_shadow_bill_lines",
     "fct_migration_shock",
     "int_scenario_measures",
+    "int_scenario_flips",
 )
 
 # who is under which contract, and what an account's work costs, are facts, whatever prices say

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import product
 
-from orchestration.book_changes import cell, read_book
+from orchestration.book_changes import read_book
 from orchestration.errors import RequestError
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.measures import Measures, SegmentLimits, measured
 from orchestration.progress import say
 from orchestration.settings import Settings
-from orchestration.twins import twin_wishes
+from orchestration.twins import with_twins
 from orchestration.warehouse import PUBLISHED
 from orchestration.whatif import opened_snapshot
 
@@ -223,12 +223,7 @@ def _closer(
 
 
 def _wishes(book: Tables, question: Question, prices: Sequence[Decimal]) -> list[str]:
-    wishes = []
-    for price, value in zip(question.prices, prices, strict=True):
-        wishes.append(f"{price.target}={value:f}")
-        before = cell(book, price.target)
-        if question.with_twins:
-            table, _, rest = price.target.partition(".")
-            key, _, column = rest.rpartition(".")
-            wishes += twin_wishes(book, table, key, column, before, value)
-    return wishes
+    wishes = [
+        f"{price.target}={value:f}" for price, value in zip(question.prices, prices, strict=True)
+    ]
+    return with_twins(book, wishes) if question.with_twins else wishes

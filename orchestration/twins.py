@@ -1,6 +1,6 @@
 """The same cell of the price book in other currencies: what a price of one says for all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from orchestration.book_changes import cell
@@ -25,6 +25,24 @@ ALIKE = ("charge_name", "meter", "role", "dimension", "actor_type", "pricing")
 # a key names the plan or the charge first, and what of it after that
 OF_CHARGES = ("charges", "tiers")
 OF_PLANS = ("plans", "rate_tables", "credit_grants")
+
+
+def with_twins(book: Tables, wishes: Sequence[str]) -> list[str]:
+    """The wishes, each with the changes that let other currencies follow it."""
+    followed: dict[str, None] = {}
+    for wish in wishes:
+        target, _, value = wish.partition("=")
+        table, _, rest = target.partition(".")
+        key, _, column = rest.rpartition(".")
+        followed[wish] = None
+        if value:
+            before = cell(book, target)
+            after = Decimal(value)
+            followed |= dict.fromkeys(twin_wishes(book, table, key, column, before, after))
+        else:
+            emptied = (f"{table}.{name}.{column}=" for name, _ in _twins(book, table, key))
+            followed |= dict.fromkeys(emptied)
+    return list(followed)
 
 
 def twin_wishes(

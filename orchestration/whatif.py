@@ -20,7 +20,7 @@ from orchestration.published import Pointer, read_pointer, rows
 from orchestration.rating_chain import SCHEMA, Chain, read_chain
 from orchestration.settings import Settings
 from orchestration.warehouse import PUBLISHED, open_scratch, quoted
-from orchestration.whatif_run import BILLS, LINES, SHOCK, Run
+from orchestration.whatif_run import BILLS, FLIPS, LIMITS, LINES, MEASURES, SHOCK, Run
 from orchestration.whatif_scope import CURRENT, Scope, find_scope, listed
 
 BIGGEST = 10
@@ -72,7 +72,11 @@ class Mover:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """What the changes do. `bills` and `lines` are those of the accounts asked for, after them."""
+    """What the changes do. `bills` and `lines` are those of the accounts asked for, after them.
+
+    `measures` and `flips` are rows of int_scenario_measures with their limits, and of
+    int_scenario_flips, of the latest closed month after the changes; empty where not asked for.
+    """
 
     generation: int
     as_of: str
@@ -86,6 +90,8 @@ class WhatIf:
     now_invoiced: int
     bills: tuple[dict[str, Any], ...]
     lines: tuple[dict[str, Any], ...]
+    measures: tuple[dict[str, Any], ...] = ()
+    flips: tuple[dict[str, Any], ...] = ()
 
 
 def what_if(
@@ -95,11 +101,13 @@ def what_if(
     scenarios: Sequence[str] = (),
     accounts: Sequence[str] = (),
     keeps_basis: bool = False,
+    with_measures: bool = False,
 ) -> WhatIf:
     """What the wishes, each `table.key.column=value`, would change in the published bills.
 
     `scenarios` limits what is told to some of them. `keeps_basis` leaves accounts on their re-rated
     current bill even where, with the changed book, it no longer meets their invoices.
+    `with_measures` also tells by segment what the proposals are judged by.
     """
     if not wishes:
         raise RequestError(
@@ -113,8 +121,19 @@ def what_if(
         scope = find_scope(
             connection, changed, changes, frozenset(scenarios), keeps_basis=keeps_basis
         )
-        Run(connection, chain, changed, changes, scope, only_judged=True).rate()
+        if with_measures:
+            # a segment's figures are of all its accounts
+            scope = replace(scope, accounts=None)
+        run = Run(connection, chain, changed, changes, scope, only_judged=True)
+        run.rate()
         told = _told(connection, pointer, changes, scope)
+        if with_measures:
+            run.measure()
+            told = replace(
+                told,
+                measures=tuple(rows(connection, LATEST_MEASURES)),
+                flips=tuple(rows(connection, LATEST_FLIPS)),
+            )
     if accounts:
         with open_scratch(settings, pointer.path(settings)) as connection:
             of_accounts = replace(scope, accounts=frozenset(accounts), whole=None)
@@ -304,6 +323,24 @@ LINES_OF_ACCOUNTS = f"""
     select * from {SCHEMA}.{LINES}
     where account_id in (select account_id from {SCHEMA}.accounts)
     order by account_id, month, scenario_id <> '{CURRENT}', scenario_id, line_number
+"""
+
+
+LATEST_MEASURES = f"""
+    select
+        measures.*,
+        limits.limit_revenue_change, limits.limit_shock_share, limits.limit_extra_churn,
+        limits.limit_margin_change
+    from intermediate.{MEASURES} as measures
+    inner join intermediate.{LIMITS} as limits using (segment)
+    qualify measures.month = max(measures.month) over (partition by measures.scenario_id)
+    order by measures.scenario_id, measures.segment <> 'all', measures.segment
+"""
+
+LATEST_FLIPS = f"""
+    select * from intermediate.{FLIPS}
+    qualify month = max(month) over (partition by scenario_id)
+    order by scenario_id, segment <> 'all', segment, increase_over
 """
 
 

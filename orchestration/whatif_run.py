@@ -23,6 +23,7 @@ BILLS = "fct_shadow_bills"
 LINES = "fct_shadow_bill_lines"
 SHOCK = "fct_migration_shock"
 MEASURES = "int_scenario_measures"
+FLIPS = "int_scenario_flips"
 # what each model bills by itself, before bills are held against each other
 MODEL_LINES = "int_model_lines"
 REFUSED = "int_refused_bills"
@@ -391,8 +392,8 @@ class Run:
         return " and ".join(where)
 
     def measure(self) -> None:
-        """After `rate`: make int_scenario_measures of the accounts that were rated."""
-        self._make_all((MEASURES,))
+        """After `rate`: make int_scenario_measures and int_scenario_flips of the accounts rated."""
+        self._make_all((MEASURES, FLIPS))
 
     def _make_bills(self) -> None:
         if self.first_month is not None:

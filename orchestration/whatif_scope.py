@@ -12,6 +12,7 @@ from orchestration.rating_chain import CHARGE_SUMS, PLAIN_KINDS, SCHEMA
 from orchestration.warehouse import PUBLISHED, quoted
 
 CURRENT = "current"
+ASSUMED = "churn_assumptions"
 
 # columns that say what a unit costs, not how many units there are: with only these changed, the
 # published quantities stand. A test holds the models to it.
@@ -81,6 +82,9 @@ def find_scope(
     keeps_basis: bool,
 ) -> Scope:
     """The least that is surely enough: what does not change is not rated again."""
+    # an assumption is no price: it says what bills lead to
+    assumes = any(change.table == ASSUMED for change in changes)
+    changes = [change for change in changes if change.table != ASSUMED]
     charges = _charges(changes)
     plans = _plans(book, changes, charges)
     _refuse_terms(connection, changes)
@@ -129,12 +133,12 @@ def find_scope(
     )
     whole = _whole(connection, book, plans, credited, proposals) if by_charge else None
     has_wallets = changes_current or _has_wallets(book, proposals)
-    shown = _all_proposals(connection, asked) if changes_current else proposals
+    shown = _all_proposals(connection, asked) if changes_current or assumes else proposals
     grandfathers = _grandfathers(book, shown)
     return Scope(
         proposals=proposals,
         shown=shown,
-        accounts=reached if named is None else named if reached is None else reached & named,
+        accounts=None if assumes else _either(reached, named),
         whole=whole,
         plans=plans,
         charges=charges,
@@ -156,6 +160,13 @@ def find_scope(
             }
         ),
     )
+
+
+def _either(reached: frozenset[str] | None, named: frozenset[str] | None) -> frozenset[str] | None:
+    """The accounts of both; None, which is everybody, keeps the other."""
+    if reached is None or named is None:
+        return named if reached is None else reached
+    return reached & named
 
 
 def _charges(changes: Sequence[Change]) -> frozenset[str]:

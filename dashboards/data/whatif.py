@@ -1,14 +1,22 @@
 """What other prices would have billed; the only way from a page to the rating models."""
 
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import streamlit as st
-from orchestration.errors import SeatshiftError
+from orchestration.book_changes import read_book
+from orchestration.draft_book import save_draft
+from orchestration.errors import RequestError, SeatshiftError
 from orchestration.settings import load_settings
-from orchestration.whatif import WhatIf, what_if
+from orchestration.twins import with_twins
+from orchestration.warehouse import PUBLISHED
+from orchestration.whatif import WhatIf, opened_snapshot, what_if
 
-from dashboards.data.warehouse import Snapshot, another, home
+from dashboards.data.warehouse import Snapshot, home
+
+# drafts lie in the home, apart from the price book that is in force
+DRAFTS = "drafts"
 
 
 class CannotTry(Exception):
@@ -16,23 +24,29 @@ class CannotTry(Exception):
 
 
 def try_prices(
-    snapshot: Snapshot,
-    changes: Sequence[str],
-    *,
-    scenarios: Sequence[str] = (),
-    accounts: Sequence[str] = (),
+    snapshot: Snapshot, changes: Sequence[str], scenario_id: str, *, twins: bool
 ) -> WhatIf:
-    """What the changes, each `table.key.column=value`, would do to the published bills."""
-    published = another(snapshot)
-    if published is not None:
-        raise CannotTry(
-            f"Generation {published.generation} is published now and prices are tried on it alone: "
-            "show it first."
-        )
-    outcome: WhatIf = _tried(
-        str(home()), snapshot.sha256, tuple(changes), tuple(scenarios), tuple(accounts)
-    )
-    return outcome
+    """What the changes, each `table.key.column=value`, would do to a proposal's published bills.
+
+    With `twins` prices in other currencies follow. CannotTry, one sentence, where a change makes
+    no sense or the snapshot carries no rating models.
+    """
+    return _tried(str(home()), snapshot.sha256, tuple(changes), scenario_id, twins)
+
+
+def keep_draft(changes: Sequence[str], name: str, *, twins: bool) -> list[Path]:
+    """The changed files of the price book, written whole into the home's drafts/NAME; their paths.
+
+    CannotTry, one sentence, where the name is taken or no name for a folder.
+    """
+    if not name or not all(letter.isalnum() or letter in "-_" for letter in name):
+        raise CannotTry("Name the draft with letters, digits, - and _ only, such as autumn-prices.")
+    try:
+        settings = load_settings(home())
+        wishes = _followed(home(), changes) if twins else changes
+        return save_draft(settings, wishes, home() / DRAFTS / name)
+    except SeatshiftError as error:
+        raise CannotTry(str(error)) from None
 
 
 @st.cache_data(max_entries=32, show_spinner=False)  # type: ignore[untyped-decorator]
@@ -40,10 +54,30 @@ def _tried(
     folder: str,
     sha256: str,  # another generation is another answer
     changes: tuple[str, ...],
-    scenarios: tuple[str, ...],
-    accounts: tuple[str, ...],
+    scenario_id: str,
+    twins: bool,
 ) -> WhatIf:
     try:
-        return what_if(load_settings(Path(folder)), changes, scenarios=scenarios, accounts=accounts)
+        wishes = _followed(Path(folder), changes) if twins else changes
+        return what_if(
+            load_settings(Path(folder)), wishes, scenarios=(scenario_id,), with_measures=True
+        )
     except SeatshiftError as error:
         raise CannotTry(str(error)) from None
+
+
+def _followed(folder: Path, changes: Sequence[str]) -> list[str]:
+    with opened_snapshot(load_settings(folder)) as (connection, _, _):
+        book = read_book(connection, PUBLISHED)
+    try:
+        return with_twins(book, changes)
+    except InvalidOperation:
+        raise RequestError("Write prices as plain numbers, such as 29 or 0.85.") from None
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a plain number, as the price book has them."""
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False

@@ -1,56 +1,14 @@
 with
 
-windows as (
+flips as (
 
-    select * from {{ ref('int_migration_windows') }}
-
-),
-
-segments as (
-
-    select * from {{ ref('int_segments') }}
+    select * from {{ ref('int_scenario_flips') }}
 
 ),
 
 scenarios as (
 
     select * from {{ ref('fct_segment_scenarios') }}
-
-),
-
-bands as (
-
-    select * from {{ ref('int_churn_bands') }}
-
-),
-
-limits as (
-
-    select * from {{ ref('int_decision_limits') }}
-
-),
-
-banded as (
-
-    select
-        segments.segment,
-        windows.month,
-        windows.scenario_id,
-        windows.churn_band,
-        count(*) as accounts
-
-    from windows
-
-    inner join segments
-        on segments.segment in ('all', windows.segment)
-
-    where
-        windows.has_months
-        and windows.current_reporting is not null
-        and windows.proposed_reporting is not null
-        and windows.churn_band is not null
-
-    group by segments.segment, windows.month, windows.scenario_id, windows.churn_band
 
 ),
 
@@ -68,56 +26,29 @@ deciding as (
 
 ),
 
+-- the churn of a band is the same assumption under every proposal
 contenders as (
 
     select
         deciding.segment,
         deciding.month,
-        deciding.scenario_id,
-        deciding.accounts,
-        deciding.extra_churn,
         deciding.any_keeps,
-        bands.increase_over,
-        bands.next_increase_over,
-        bands.extra_churn_ratio,
-        coalesce(banded.accounts, 0) as band_accounts,
-        limits.limit_extra_churn
+        flips.increase_over,
+        flips.next_increase_over,
+        flips.assumed_churn,
+        flips.critical_churn
 
     from deciding
 
-    cross join bands
-
-    inner join limits
-        on deciding.segment = limits.segment
-
-    left join banded
+    inner join flips
         on
-            deciding.segment = banded.segment
-            and deciding.month = banded.month
-            and deciding.scenario_id = banded.scenario_id
-            and bands.increase_over = banded.churn_band
+            deciding.segment = flips.segment
+            and deciding.month = flips.month
+            and deciding.scenario_id = flips.scenario_id
 
     where
         deciding.keeps_limits
         or (not deciding.any_keeps and deciding.broken_limits = 'churn')
-
-),
-
--- the band's churn at which expected churn meets the limit, all else as assumed; it is the same
--- assumption under every proposal
-critical as (
-
-    select
-        *,
-        case
-            when band_accounts > 0
-                then
-                    extra_churn_ratio + {{ ratio(
-                        '(limit_extra_churn - extra_churn) * accounts', 'band_accounts'
-                    ) }}
-        end as critical_churn
-
-    from contenders
 
 ),
 
@@ -130,13 +61,13 @@ combined as (
         any_keeps,
         increase_over,
         max(next_increase_over) as next_increase_over,
-        max(extra_churn_ratio) as assumed_churn,
+        max(assumed_churn) as assumed_churn,
         case
             when any_keeps and count(critical_churn) < count(*) then null
             else max(critical_churn)
         end as critical_churn
 
-    from critical
+    from contenders
 
     group by segment, month, any_keeps, increase_over
 

@@ -1,0 +1,111 @@
+{{ config(materialized='view') }}
+
+with
+
+windows as (
+
+    select * from {{ ref('int_migration_windows') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('int_segments') }}
+
+),
+
+measures as (
+
+    select * from {{ ref('int_scenario_measures') }}
+
+),
+
+bands as (
+
+    select * from {{ ref('int_churn_bands') }}
+
+),
+
+limits as (
+
+    select * from {{ ref('int_decision_limits') }}
+
+),
+
+banded as (
+
+    select
+        segments.segment,
+        windows.month,
+        windows.scenario_id,
+        windows.churn_band,
+        count(*) as accounts
+
+    from windows
+
+    inner join segments
+        on segments.segment in ('all', windows.segment)
+
+    where
+        windows.has_months
+        and windows.current_reporting is not null
+        and windows.proposed_reporting is not null
+        and windows.churn_band is not null
+
+    group by segments.segment, windows.month, windows.scenario_id, windows.churn_band
+
+),
+
+joined as (
+
+    select
+        measures.segment,
+        measures.month,
+        measures.scenario_id,
+        bands.increase_over,
+        bands.next_increase_over,
+        bands.extra_churn_ratio as assumed_churn,
+        coalesce(banded.accounts, 0) as band_accounts,
+        measures.accounts,
+        measures.extra_churn,
+        limits.limit_extra_churn
+
+    from measures
+
+    cross join bands
+
+    inner join limits
+        on measures.segment = limits.segment
+
+    left join banded
+        on
+            measures.segment = banded.segment
+            and measures.month = banded.month
+            and measures.scenario_id = banded.scenario_id
+            and bands.increase_over = banded.churn_band
+
+),
+
+final as (
+
+    select
+        segment,
+        month,
+        scenario_id,
+        increase_over,
+        next_increase_over,
+        assumed_churn,
+        cast(band_accounts as bigint) as band_accounts,
+        case
+            when band_accounts > 0
+                then
+                    assumed_churn + {{ ratio(
+                        '(limit_extra_churn - extra_churn) * accounts', 'band_accounts'
+                    ) }}
+        end as critical_churn
+
+    from joined
+
+)
+
+select * from final
