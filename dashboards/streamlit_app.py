@@ -61,6 +61,12 @@ TIMING = st.Page(
     icon=":material/event_upcoming:",
     help="When and in what order do we move them?",
 )
+SCENARIO_LAB = st.Page(
+    "app_pages/scenario_lab.py",
+    title="Scenario lab",
+    icon=":material/experiment:",
+    help="What if prices or behaviour change?",
+)
 ECONOMICS = st.Page(
     "app_pages/economics.py",
     title="Economics",
@@ -80,7 +86,7 @@ DEFINITIONS = st.Page(
     help="What does this word mean?",
 )
 
-# the key that opens each page, wherever the reader is; 9 waits for a page to come
+# the key that opens each page, wherever the reader is
 KEYS = {
     "1": DECISION,
     "2": TRIGGERS,
@@ -90,6 +96,7 @@ KEYS = {
     "6": BILL_SHOCK,
     "7": ACCOUNT,
     "8": TIMING,
+    "9": SCENARIO_LAB,
     "0": ECONOMICS,
     "D": DATA_HEALTH,
     "G": DEFINITIONS,
@@ -100,7 +107,7 @@ shown = st.navigation(
         "": [DECISION],
         "Signals": [TRIGGERS, SEAT_UTILIZATION, COHORTS],
         "Bills": [SHADOW_BILLING, BILL_SHOCK, ACCOUNT],
-        "Rollout": [TIMING, ECONOMICS],
+        "Rollout": [TIMING, SCENARIO_LAB, ECONOMICS],
         "Trust": [DATA_HEALTH, DEFINITIONS],
     },
     position="top",

@@ -247,3 +247,17 @@ def definitions(found: int, kind: str, text: str, price_version: str, thresholds
     if own:
         text += f", {number(own)} by {'a row' if own == 1 else 'rows'} of the segment's own"
     return f"{text}."
+
+
+def lab(name: str, measured: Row | None, winners: int, losers: int, changes: int) -> str:
+    """name: the proposal; measured: a segment's figures after `changes` changes, if any judged."""
+    if not changes:
+        return f"Change a price of {name} to see what it would have billed."
+    tried = plural(changes, "change")
+    if measured is None or measured["revenue_change"] is None:
+        return f"With {tried}, {name} bills no account of this segment over enough closed months."
+    return (
+        f"With {tried}, {name} bills {percent(measured['revenue_change'], sign=True)} against "
+        f"today: {plural(winners, 'account')} would pay less, {number(losers)} more, "
+        f"{percent(measured['shock_share'])} would be shocked."
+    )

@@ -26,6 +26,8 @@ PAGES = {
     "bill-shock": "bill_shock",
     "account": "account?account=acc-0004",
     "timing": "timing",
+    "scenario-lab": "scenario_lab?scenario=hybrid&segment=All+segments"
+    "&try=charges.seat_hybrid_usd.unit_amount%3D29",
     "economics": "economics",
     "data-health": "data_health",
     "definitions": "definitions",

@@ -1,9 +1,11 @@
 """The cells of the price book that the scenario lab lets a reader change."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from dashboards.data.tables import Row, Table, first, rows
 from dashboards.data.warehouse import Snapshot
+from dashboards.formatting import percent
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def assumptions(snapshot: Snapshot, scenario_id: str) -> list[Cell]:
         found.append(
             Cell(
                 f"churn_assumptions.middle.{over}.extra_churn_ratio",
-                f"Churn beyond +{over}",
+                f"Churn beyond {percent(Decimal(over), 0, sign=True)}",
                 short(band["extra_churn_ratio"]),
                 "Assumed extra churn of accounts whose bill rises by more, as a share",
             )
@@ -132,7 +134,8 @@ def judged_today(snapshot: Snapshot, scenario_id: str, segment: str) -> Row | No
         snapshot.read(
             """
             select
-                revenue_change, shock_share, extra_churn, margin_change, accounts, month
+                revenue_change, shock_share, extra_churn, margin_change, accounts, month,
+                current_reporting, proposed_reporting
             from marts.fct_segment_scenarios
             where scenario_id = $scenario_id and segment = $segment
             order by month desc
@@ -151,9 +154,7 @@ def short(text: str | None) -> str:
 
 
 def _charges(snapshot: Snapshot, plan_id: str) -> list[Row]:
-    columns = ", ".join(
-        f"cast({column} as varchar) as {column}" for column, _, _ in CHARGE_COLUMNS
-    )
+    columns = ", ".join(f"cast({column} as varchar) as {column}" for column, _, _ in CHARGE_COLUMNS)
     found: Table = snapshot.read(
         f"""
         select charge_id, charge_name, meter, pricing, {columns}

@@ -13,7 +13,7 @@ from orchestration.twins import with_twins
 from orchestration.warehouse import PUBLISHED
 from orchestration.whatif import WhatIf, opened_snapshot, what_if
 
-from dashboards.data.warehouse import Snapshot, home
+from dashboards.data.warehouse import Snapshot, another, home
 
 # drafts lie in the home, apart from the price book that is in force
 DRAFTS = "drafts"
@@ -29,9 +29,16 @@ def try_prices(
     """What the changes, each `table.key.column=value`, would do to a proposal's published bills.
 
     With `twins` prices in other currencies follow. CannotTry, one sentence, where a change makes
-    no sense or the snapshot carries no rating models.
+    no sense, or the page still shows an older generation than the published one.
     """
-    return _tried(str(home()), snapshot.sha256, tuple(changes), scenario_id, twins)
+    published = another(snapshot)
+    if published is not None:
+        raise CannotTry(
+            f"Generation {published.generation} is published now and prices are tried on it alone: "
+            "show it first."
+        )
+    outcome: WhatIf = _tried(str(home()), snapshot.sha256, tuple(changes), scenario_id, twins)
+    return outcome
 
 
 def keep_draft(changes: Sequence[str], name: str, *, twins: bool) -> list[Path]:

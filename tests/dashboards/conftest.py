@@ -18,6 +18,7 @@ PAGES = (
     "shadow_billing",
     "account",
     "timing",
+    "scenario_lab",
     "economics",
     "data_health",
     "definitions",

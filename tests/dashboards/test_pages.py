@@ -36,6 +36,9 @@ TAKEAWAYS["economics"] = (
     "Gross margin was 73.1 % in Oct 2026 at 1.26k USD cost to serve; "
     "1 of 12 accounts costs more than it pays; 2.0 % of list price went to discounts."
 )
+TAKEAWAYS["scenario_lab"] = (
+    "Change a price of Hybrid seat + outcome to see what it would have billed."
+)
 ACCOUNT = {"account": {"account": "a01"}}
 
 
@@ -87,6 +90,7 @@ def test_page_without_snapshot_says_how_to_make_one(name: str, open_page: OpenPa
         "cohorts",
         "shadow_billing",
         "timing",
+        "scenario_lab",
         "data_health",
     ],
 )

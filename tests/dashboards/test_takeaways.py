@@ -225,3 +225,17 @@ def test_economics_says_what_is_known_and_why_the_rest_is_not() -> None:
         "Margin in Oct 2026 is not available (no cost_rates export)."
     )
     assert t.economics({}, "USD") == "No closed month has figures yet."
+
+
+def test_the_lab_tells_changes_and_who_pays_more() -> None:
+    measured = {"revenue_change": Decimal("0.042"), "shock_share": Decimal("0.03")}
+    assert t.lab("Hybrid", None, 0, 0, 0) == (
+        "Change a price of Hybrid to see what it would have billed."
+    )
+    assert t.lab("Hybrid", measured, 1, 0, 1) == (
+        "With 1 change, Hybrid bills +4.2 % against today: 1 account would pay less, 0 more, "
+        "3.0 % would be shocked."
+    )
+    assert t.lab("Hybrid", {**measured, "revenue_change": None}, 0, 0, 2) == (
+        "With 2 changes, Hybrid bills no account of this segment over enough closed months."
+    )

@@ -155,6 +155,62 @@ def test_effects_are_sums_of_the_whole_result(demo: PublishedHome, kind: str) ->
             )
 
 
+def test_an_assumption_on_churn_changes_what_is_expected_and_no_bill(demo: PublishedHome) -> None:
+    wish = "churn_assumptions.middle.0.25.extra_churn_ratio"
+    price = "charges.seat_hybrid_usd.unit_amount=29"
+    told = {
+        churn: what_if(
+            demo.settings, [price, f"{wish}={churn}"], scenarios=["hybrid"], with_measures=True
+        )
+        for churn in ("0.05", "0.2")
+    }
+    as_assumed, doubled = told.values()
+    assert as_assumed.effects == doubled.effects
+    before, after = as_assumed.measures[0], doubled.measures[0]
+    assert before["segment"] == after["segment"] == "all"
+    [band] = [
+        flip
+        for flip in doubled.flips
+        if flip["segment"] == "all" and flip["increase_over"] == Decimal("0.25")
+    ]
+    # each account of the band is now expected to leave with 15 points more
+    rise = (after["extra_churn"] - before["extra_churn"]) * after["accounts"]
+    assert abs(rise - band["band_accounts"] * Decimal("0.15")) < Decimal("0.001")
+    assert {name: value for name, value in before.items() if name != "extra_churn"} == {
+        name: value for name, value in after.items() if name != "extra_churn"
+    }
+
+
+def test_figures_of_a_what_if_are_those_that_a_build_is_judged_by(demo: PublishedHome) -> None:
+    """A change to the same price, said in another way, measures what is published."""
+    outcome = what_if(
+        demo.settings,
+        ["churn_assumptions.low.0.25.extra_churn_ratio=0.9"],
+        scenarios=["hybrid"],
+        with_measures=True,
+    )
+    with open_warehouse(demo.settings, demo.snapshot, read_only=True) as connection:
+        published = connection.execute(
+            """
+            select segment, revenue_change, shock_share, extra_churn, margin_change
+            from marts.fct_segment_scenarios
+            where scenario_id = 'hybrid'
+            qualify month = max(month) over ()
+            """
+        ).fetchall()
+    assert published
+    told = {
+        row["segment"]: (
+            row["revenue_change"],
+            row["shock_share"],
+            row["extra_churn"],
+            row["margin_change"],
+        )
+        for row in outcome.measures
+    }
+    assert {row[0]: tuple(row[1:]) for row in published} == told
+
+
 def _some_accounts(demo: PublishedHome) -> list[str]:
     """Accounts with discounts, negotiated prices, reopened outcomes, and without."""
     with open_warehouse(demo.settings, demo.snapshot, read_only=True) as connection:
