@@ -4,7 +4,7 @@ Run it as `.venv/bin/python -m benchmarks.whatif`: it makes a company of 10,000 
 meters over 24 months in a temporary home, refreshes it once, and then tries one change after the
 other in a process of its own. For each it prints the seconds of the call, and how many times as
 long that is as DuckDB alone needs to add up the published bills and lines of the same scenario.
-`--home` takes a home that was refreshed before.
+`--home` takes a home that was refreshed before, `--keep` leaves the one that it makes in a folder.
 """
 
 import argparse
@@ -223,13 +223,14 @@ def main() -> None:
     parser.add_argument("--months", type=int, default=24)
     parser.add_argument("--events", type=int, default=2_000_000)
     parser.add_argument("--home", type=Path, help="a home made and refreshed by this before")
+    parser.add_argument("--keep", type=Path, help="a new folder for the home that this makes")
     parser.add_argument("--try", dest="name", choices=CHANGES, help="try one change and print it")
     arguments = parser.parse_args()
     if arguments.name is not None:
         print(json.dumps(try_here(arguments.home, arguments.name)))
         return
     with tempfile.TemporaryDirectory() as folder:
-        home = arguments.home or Path(folder) / "home"
+        home = arguments.home or arguments.keep or Path(folder) / "home"
         if arguments.home is None:
             make_home(
                 home,

@@ -216,7 +216,7 @@ bases as (
 
 ),
 
-termed as (
+planned as (
 
     select
         bases.account_id,
@@ -242,8 +242,18 @@ termed as (
 
 ),
 
--- sums of the base months, with the plan's minimum and maximum for as many months
-netted as (
+termed as (
+
+    select
+        planned.*,
+        round({{ exact_ratio('minimum_amount', 'months', 'interval_months') }}, 4) as minimum_due,
+        round({{ exact_ratio('maximum_amount', 'months', 'interval_months') }}, 4) as maximum_due
+
+    from planned
+
+),
+
+discounted as (
 
     select
         summed.account_id,
@@ -254,38 +264,58 @@ netted as (
         termed.interval_months,
         termed.months,
         termed.rate,
-        cast(
-            summed.advance_gross + round(summed.advance_gross * termed.discount_ratio, 4)
-            as decimal(18, 4)
-        ) as advance_sum,
-        cast(
-            least(
-                greatest(
-                    summed.gross + round(summed.gross * termed.discount_ratio, 4),
-                    coalesce(
-                        round(
-                            {{ exact_ratio(
-                                'termed.minimum_amount', 'termed.months', 'termed.interval_months'
-                            ) }}, 4
-                        ),
-                        summed.gross + round(summed.gross * termed.discount_ratio, 4)
-                    )
-                ),
-                coalesce(
-                    round(
-                        {{ exact_ratio(
-                            'termed.maximum_amount', 'termed.months', 'termed.interval_months'
-                        ) }}, 4
-                    ),
-                    cast(99999999999999 as decimal(18, 4))
-                )
-            ) as decimal(18, 4)
-        ) as amount_sum
+        summed.advance_gross + round(summed.advance_gross * termed.discount_ratio, 4)
+            as advance_net,
+        summed.gross + round(summed.gross * termed.discount_ratio, 4) as net,
+        termed.minimum_due,
+        termed.maximum_due
 
     from summed
 
     inner join termed
         on summed.account_id = termed.account_id and summed.scenario_id = termed.scenario_id
+
+),
+
+-- sums of the base months, with the plan's minimum and maximum for as many months
+netted as (
+
+    select
+        account_id,
+        scenario_id,
+        assumption_case,
+        month_ahead,
+        plan_id,
+        interval_months,
+        months,
+        rate,
+        cast(advance_net as decimal(18, 4)) as advance_sum,
+        cast(
+            least(
+                greatest(net, coalesce(minimum_due, net)),
+                coalesce(maximum_due, cast(99999999999999 as decimal(18, 4)))
+            ) as decimal(18, 4)
+        ) as amount_sum
+
+    from discounted
+
+),
+
+-- each step is a column of its own: an expression inside another is worked out many times over
+converted as (
+
+    select
+        account_id,
+        scenario_id,
+        assumption_case,
+        month_ahead,
+        plan_id,
+        interval_months,
+        months,
+        {{ converted_money('least(advance_sum, amount_sum)', 'rate') }} as advance_reporting,
+        {{ converted_money('amount_sum', 'rate') }} as amount_reporting
+
+    from netted
 
 ),
 
@@ -299,18 +329,12 @@ final as (
         plan_id,
         cast(interval_months as integer) as interval_months,
         cast(
-            round({{ exact_ratio(
-                converted_money('least(advance_sum, amount_sum)', 'rate'), '1', 'months'
-            ) }}, 4) as decimal(18, 4)
+            round({{ exact_ratio('advance_reporting', '1', 'months') }}, 4) as decimal(18, 4)
         ) as advance_amount,
-        cast(
-            round(
-                {{ exact_ratio(converted_money('amount_sum', 'rate'), '1', 'months') }}, 4
-            )
-            as decimal(18, 4)
-        ) as amount
+        cast(round({{ exact_ratio('amount_reporting', '1', 'months') }}, 4) as decimal(18, 4))
+            as amount
 
-    from netted
+    from converted
 
 )
 

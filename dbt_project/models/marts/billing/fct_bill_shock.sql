@@ -91,6 +91,15 @@ compared as (
         limits.least_amount,
         limits.explained_ratio,
         month_rates.rate,
+        seat_units - median_seat_units as seat_change,
+        flat_units - median_flat_units as flat_change,
+        -- where there was no seat before, at the price that they have
+        case when last_seat_units > 0 then last_seat_amount else net_seat_amount end
+            as seat_price_amount,
+        case when last_seat_units > 0 then last_seat_units else seat_units end as seat_price_units,
+        case when last_flat_units > 0 then last_flat_amount else net_flat_amount end
+            as flat_price_amount,
+        case when last_flat_units > 0 then last_flat_units else flat_units end as flat_price_units,
         case
             when median_bill > 0 and not has_two_currencies
                 then cast(round(median_bill, 4) as decimal(18, 4))
@@ -109,7 +118,7 @@ compared as (
 ),
 
 -- what the customer ordered: other seats at the price they had, or another plan with all that
--- its seats and flat charges cost more; where there was no seat before, at the price they have
+-- its seats and flat charges cost more
 ordered as (
 
     select
@@ -120,32 +129,10 @@ ordered as (
                 then net_seat_amount + net_flat_amount - median_ordered_amount
             else
                 coalesce(
-                    case
-                        when last_seat_units > 0
-                            then {{ units_at_price(
-                                '(seat_units - median_seat_units)',
-                                'last_seat_amount',
-                                'last_seat_units'
-                            ) }}
-                        else {{ units_at_price(
-                            '(seat_units - median_seat_units)', 'net_seat_amount', 'seat_units'
-                        ) }}
-                    end,
-                    0
+                    {{ units_at_price('seat_change', 'seat_price_amount', 'seat_price_units') }}, 0
                 )
                 + coalesce(
-                    case
-                        when last_flat_units > 0
-                            then {{ units_at_price(
-                                '(flat_units - median_flat_units)',
-                                'last_flat_amount',
-                                'last_flat_units'
-                            ) }}
-                        else {{ units_at_price(
-                            '(flat_units - median_flat_units)', 'net_flat_amount', 'flat_units'
-                        ) }}
-                    end,
-                    0
+                    {{ units_at_price('flat_change', 'flat_price_amount', 'flat_price_units') }}, 0
                 )
         end as ordered_amount
 
