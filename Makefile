@@ -19,7 +19,7 @@ dagster: .venv/.stamp
 	@$(PY) -m orchestration.cli dagster --home $(HOME_DIR)
 
 test: .venv/.dev-stamp lint
-	@.venv/bin/pytest -q -n logical --maxprocesses 4 --dist loadfile
+	@.venv/bin/pytest -q -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/.dev-stamp
 	@.venv/bin/ruff format --check -q .

@@ -13,7 +13,33 @@ from orchestration.settings import Settings, load_settings
 from tests.platform.small_home import make_small_home
 from tests.shared import once
 
+# files that take minutes begin first, so that no worker is left with one at the end
+LONGEST = (
+    "whatif/test_whatif.py",
+    "platform/test_refresh.py",
+    "platform/test_cli.py",
+    "fault/test_publish_faults.py",
+    "golden/test_models.py",
+    "platform/test_backfill.py",
+    "rating/test_bulk.py",
+    "platform/test_missing_exports.py",
+    "ingest/test_law_of_counts.py",
+    "dashboards/test_browser.py",
+    "whatif/test_solve.py",
+    "platform/test_look_back.py",
+    "golden/test_rating.py",
+    "metrics/test_figures.py",
+)
+
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        name = item.path.relative_to(ROOT / "tests").as_posix()
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
 
 
 @dataclass(frozen=True)

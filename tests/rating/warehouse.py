@@ -99,7 +99,10 @@ def billed(warehouse: Path) -> dict[str, Lines]:
 
 
 def query(warehouse: Path, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    # views name the catalog that they were made in
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
+        connection.execute("use warehouse")
         return connection.execute(sql).fetchall()
 
 

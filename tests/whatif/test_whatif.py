@@ -228,6 +228,7 @@ def _some_accounts(demo: PublishedHome) -> list[str]:
     return sorted(str(row[0]) for row in found)
 
 
+@pytest.mark.soak  # a refresh more; in every run a what-if is held to builds
 def test_a_what_if_is_a_refresh_with_that_file(small_copy: Settings) -> None:
     wishes = ["charges.work.unit_amount=3", "charges.work.included_quantity=15"]
     outcome = what_if(small_copy, wishes, accounts=["acme", "blue"])
