@@ -13,17 +13,18 @@ from orchestration.settings import Settings, load_settings
 from tests.platform.small_home import make_small_home
 from tests.shared import once
 
-# files that take minutes begin first, so that no worker is left with one at the end
+# files that take minutes begin first, so that no worker is left with one at the end; what needs no
+# refreshed home comes second, while another worker refreshes it
 LONGEST = (
     "whatif/test_whatif.py",
+    "golden/test_models.py",
+    "rating/test_bulk.py",
+    "ingest/test_law_of_counts.py",
     "platform/test_refresh.py",
     "platform/test_cli.py",
     "fault/test_publish_faults.py",
-    "golden/test_models.py",
     "platform/test_backfill.py",
-    "rating/test_bulk.py",
     "platform/test_missing_exports.py",
-    "ingest/test_law_of_counts.py",
     "dashboards/test_browser.py",
     "whatif/test_solve.py",
     "platform/test_look_back.py",
