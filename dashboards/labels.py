@@ -86,6 +86,10 @@ WAVE_STATUSES = {"in_wave": "moves", "locked": "locked", "left_out": "left out"}
 WAVE_REASONS = {
     "contract_term": "contract runs past twelve months of rollout",
     "price_promised": "a negotiated price is promised past the renewal",
+    "seats_committed": "seats are committed past the first renewal",
+    "other_contract": "another of its contracts is renewed later",
+    "commitment": "a commitment is invoiced past the renewal",
+    "paid_ahead": "what is invoiced runs past the renewal",
     "pays_no_less": "would not pay less",
     "existing_customer": "was a customer before",
     "no_start": "the proposal has no starts_on",

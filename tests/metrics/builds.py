@@ -29,7 +29,7 @@ EVENT_TIMES = {
 }
 ENDS = ("ended_at", "churned_at")
 # what they tell is of the files, which a cut changes
-OF_FILES = {"load_ledger", "quarantine", "export_status", "dim_settings"}
+OF_FILES = {"load_ledger", "quarantine", "export_status", "fct_export_health", "dim_settings"}
 Marts = dict[str, Counter[tuple[Any, ...]]]
 
 

@@ -19,9 +19,38 @@ scenarios as (
 
 ),
 
+-- a price without a last day is no promise until a day
 contract_prices as (
 
     select * from {{ ref('stg_contract_prices') }}
+    where valid_to is not null
+
+),
+
+charges as (
+
+    select distinct
+        charge_id,
+        plan_id
+    from {{ ref('stg_charges') }}
+
+),
+
+contracts as (
+
+    select * from {{ ref('int_contracts') }}
+
+),
+
+-- what is metered or taken back runs to no day of its own
+invoice_lines as (
+
+    select * from {{ ref('stg_invoice_lines') }}
+
+    where
+        status not in ('void', 'draft', 'uncollectible')
+        and line_type in ('seat', 'flat', 'commitment', 'proration')
+        and amount > 0
 
 ),
 
@@ -120,23 +149,153 @@ renewed as (
 
 ),
 
--- a negotiated price is promised until its last day, past any renewal
-promised as (
+in_force as (
+
+    select contracts.*
+    from contracts
+
+    cross join settings
+
+    where
+        contracts.started_on <= settings.as_of_on
+        and (contracts.ended_on is null or contracts.ended_on > settings.as_of_on)
+
+),
+
+-- prices of plans that the account is not on, those of the proposal among them, hold nothing
+negotiated as (
+
+    select distinct
+        contract_prices.account_id,
+        contract_prices.charge_id,
+        contract_prices.valid_from,
+        contract_prices.valid_to
+
+    from contract_prices
+
+    inner join charges
+        on contract_prices.charge_id = charges.charge_id
+
+    inner join in_force
+        on
+            contract_prices.account_id = in_force.account_id
+            and charges.plan_id = in_force.plan_id
+
+),
+
+-- promises for a charge that follow each other without a gap are one
+followed as (
+
+    select
+        *,
+        coalesce(
+            valid_from > max(valid_to) over (
+                partition by account_id, charge_id
+                order by valid_from, valid_to
+                rows between unbounded preceding and 1 preceding
+            ),
+            true
+        ) as is_first
+
+    from negotiated
+
+),
+
+chained as (
+
+    select
+        *,
+        sum(case when is_first then 1 else 0 end) over (
+            partition by account_id, charge_id
+            order by valid_from, valid_to
+            rows between unbounded preceding and current row
+        ) as chain
+
+    from followed
+
+),
+
+promises as (
+
+    select
+        account_id,
+        min(valid_from) as held_from,
+        max(valid_to) as held_until
+
+    from chained
+
+    group by account_id, charge_id, chain
+
+),
+
+-- each until the day on which it lets the account go; the order settles which of two is named
+holds as (
+
+    select
+        account_id,
+        'price_promised' as lock_reason,
+        1 as lock_order,
+        held_from,
+        held_until
+
+    from promises
+
+    union all
+
+    select
+        account_id,
+        'seats_committed' as lock_reason,
+        2 as lock_order,
+        started_on as held_from,
+        renewal_date as held_until
+
+    from in_force
+
+    where seats_committed > 0
+
+    union all
+
+    select
+        account_id,
+        'other_contract' as lock_reason,
+        3 as lock_order,
+        started_on as held_from,
+        renewal_date as held_until
+
+    from in_force
+
+    union all
+
+    select
+        account_id,
+        case when line_type = 'commitment' then 'commitment' else 'paid_ahead' end as lock_reason,
+        case when line_type = 'commitment' then 4 else 5 end as lock_order,
+        cast(null as date) as held_from,
+        period_end as held_until
+
+    from invoice_lines
+
+),
+
+held as (
 
     select
         renewed.account_id,
         renewed.scenario_id,
-        max(contract_prices.valid_to) as promised_until
+        holds.lock_reason,
+        holds.held_until,
+        row_number() over (
+            partition by renewed.account_id, renewed.scenario_id
+            order by holds.held_until desc, holds.lock_order asc
+        ) as hold_rank
 
     from renewed
 
-    inner join contract_prices
+    inner join holds
         on
-            renewed.account_id = contract_prices.account_id
-            and renewed.renewal_on >= contract_prices.valid_from
-            and renewed.renewal_on < contract_prices.valid_to
-
-    group by renewed.account_id, renewed.scenario_id
+            renewed.account_id = holds.account_id
+            and renewed.renewal_on >= coalesce(holds.held_from, renewed.renewal_on)
+            and renewed.renewal_on < holds.held_until
 
 ),
 
@@ -144,26 +303,29 @@ locked as (
 
     select
         renewed.*,
+        coalesce(
+            held.lock_reason,
+            case
+                when renewed.renewal_on >= {{ add_months('renewed.first_on', '12') }}
+                    then 'contract_term'
+            end
+        ) as lock_reason,
         case
-            when promised.promised_until is not null then 'price_promised'
-            when renewed.renewal_on >= {{ add_months('renewed.first_on', '12') }}
-                then 'contract_term'
-        end as lock_reason,
-        case
-            when promised.promised_until is not null
+            when held.held_until is not null
                 then
                     {{ first_recurrence(
-                        'renewed.renewal_on', 'renewed.interval_months', 'promised.promised_until'
+                        'renewed.renewal_on', 'renewed.interval_months', 'held.held_until'
                     ) }}
             else renewed.renewal_on
         end as free_on
 
     from renewed
 
-    left join promised
+    left join held
         on
-            renewed.account_id = promised.account_id
-            and renewed.scenario_id = promised.scenario_id
+            renewed.account_id = held.account_id
+            and renewed.scenario_id = held.scenario_id
+            and held.hold_rank = 1
 
 )
 

@@ -99,7 +99,7 @@ judged as (
         approached.moves_on,
         case
             when approached.reason is null then 'in_wave'
-            when approached.reason in ('contract_term', 'price_promised') then 'locked'
+            when approached.reason = approached.lock_reason then 'locked'
             else 'left_out'
         end as status,
         approached.reason,
@@ -203,14 +203,19 @@ final as (
                     || coalesce(
                         {{ percent_text('difference_ratio', 1, signed=true) }}, 'not comparable yet'
                     ) || '.'
-            when reason = 'price_promised'
+            when status = 'locked'
                 then
                     'Locked until ' || cast(moves_on as {{ dbt.type_string() }})
-                    || ': a negotiated price is promised past the renewal.'
-            when reason = 'contract_term'
-                then
-                    'Locked until ' || cast(moves_on as {{ dbt.type_string() }})
-                    || ': the contract runs more than twelve months into the rollout.'
+                    || case reason
+                        when 'price_promised'
+                            then ': a negotiated price is promised past the renewal.'
+                        when 'seats_committed'
+                            then ': seats are committed past the first renewal.'
+                        when 'other_contract' then ': another of its contracts is renewed later.'
+                        when 'commitment' then ': a commitment is invoiced past the renewal.'
+                        when 'paid_ahead' then ': what is invoiced runs past the renewal.'
+                        else ': the contract runs more than twelve months into the rollout.'
+                    end
             when reason = 'pays_no_less' then 'Stays: would not pay less.'
             when reason = 'existing_customer'
                 then 'Stays: was a customer before the proposal is on sale.'
