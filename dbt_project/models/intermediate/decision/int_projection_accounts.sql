@@ -278,6 +278,7 @@ weighed as (
         is_covered,
         is_moved,
         staying,
+        amount,
         cast(round(amount * staying, 4) as decimal(18, 4)) as revenue,
         cast(
             round(amount * staying, 4) - round(least(advance_amount, amount) * staying, 4)
@@ -307,6 +308,7 @@ final as (
         is_covered,
         is_moved,
         cast(staying as decimal(18, 6)) as staying,
+        amount,
         revenue,
         unbilled,
         deferred,

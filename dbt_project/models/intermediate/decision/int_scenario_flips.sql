@@ -86,7 +86,7 @@ joined as (
 
 ),
 
-final as (
+critical as (
 
     select
         segment,
@@ -105,6 +105,23 @@ final as (
         end as critical_churn
 
     from joined
+
+),
+
+-- where the assumption stands to the value at which the limit is met
+final as (
+
+    select
+        *,
+        case
+            when critical_churn is null then 'nobody'
+            when critical_churn > 1 then 'out_of_reach'
+            when critical_churn < 0 then 'broken_regardless'
+            when critical_churn < assumed_churn then 'broken'
+            else 'kept'
+        end as standing
+
+    from critical
 
 )
 

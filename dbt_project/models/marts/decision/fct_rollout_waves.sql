@@ -166,7 +166,15 @@ numbered as (
                         partition by segment, scenario_id, approach, status, wave
                         order by ease_place
                     )
-        end as place_in_wave
+        end as place_in_wave,
+        case
+            when status = 'in_wave'
+                then
+                    row_number() over (
+                        partition by segment, scenario_id, approach, status
+                        order by wave, ease_place
+                    )
+        end as rollout_place
 
     from ordered
 
@@ -186,6 +194,7 @@ final as (
         case when status = 'in_wave' then move_month end as wave_month,
         cast(place_in_wave as integer) as place_in_wave,
         cast(ease_place as integer) as ease_place,
+        cast(rollout_place as integer) as rollout_place,
         case when status = 'in_wave' then moves_on end as moves_on,
         case when status = 'locked' then moves_on end as unlocks_on,
         cast(
