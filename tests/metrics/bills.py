@@ -71,6 +71,13 @@ class Bill:
     amount: Decimal
     seat_amount: Fraction
     seat_units: Decimal
+    flat_amount: Fraction = Fraction(0)
+    flat_units: Decimal = Decimal(0)
+
+    @property
+    def parts(self) -> tuple[tuple[Fraction, Decimal], ...]:
+        """Seats and fees: the money and for how many."""
+        return (self.seat_amount, self.seat_units), (self.flat_amount, self.flat_units)
 
 
 class Bills:
@@ -163,18 +170,18 @@ class Bills:
             )
         return found
 
-    def comparable(self, bill: Bill) -> list[Bill]:
-        """Bills of the account before it in the same currency and interval."""
+    def comparable(self, bill: Bill, of_account: list[Bill] | None = None) -> list[Bill]:
+        """Bills of the account (those invoiced) before it in the same currency and interval."""
         return [
             other
-            for other in self.bills[bill.account_id]
+            for other in (self.bills[bill.account_id] if of_account is None else of_account)
             if other.month < bill.month
             and (other.currency, other.interval) == (bill.currency, bill.interval)
         ]
 
-    def shock(self, bill: Bill) -> tuple[object, ...]:
+    def shock(self, bill: Bill, of_account: list[Bill] | None = None) -> tuple[object, ...]:
         """The row of fct_bill_shock after the bill: baseline, rise, what was ordered, verdicts."""
-        before = self.comparable(bill)[-3:]
+        before = self.comparable(bill, of_account)[-3:]
         middle = median([Fraction(other.amount) for other in before])
         if middle is None or middle <= 0:
             return (None,) * 13 + ("no_baseline",)
@@ -183,17 +190,7 @@ class Bills:
         rate = self.company.rate(bill.currency, bill.month)
         assert rate is not None
         reporting = rounded(Fraction(rise) * rate, 4)
-        last = before[-1]
-        if bill.plan_id != last.plan_id:
-            usual = median([other.seat_amount for other in before])
-            ordered = bill.seat_amount - (usual or 0)
-        else:
-            units = median([Fraction(other.seat_units) for other in before])
-            priced = last if last.seat_units > 0 else bill
-            more = Fraction(bill.seat_units) - rounded_six(units)
-            ordered = Fraction(0)
-            if priced.seat_units:
-                ordered = more * priced.seat_amount / Fraction(priced.seat_units)
+        ordered = self.ordered(bill, before)
         explained = rounded(min(max(ordered, Fraction(0)), max(Fraction(rise), Fraction(0))), 4)
         is_unexplained = explained < rise * Decimal("0.8")
         verdicts: list[bool] = []
@@ -206,10 +203,32 @@ class Bills:
             None,
         )
 
-    def variation(self, bill: Bill, months: int, least: int) -> tuple[int, Decimal | None]:
+    @staticmethod
+    def ordered(bill: Bill, before: list[Bill]) -> Fraction:
+        """What more seats, more of a fee, or another plan cost."""
+        last = before[-1]
+        if bill.plan_id != last.plan_id:
+            usual = median([other.seat_amount + other.flat_amount for other in before])
+            return bill.seat_amount + bill.flat_amount - (usual or 0)
+        total = Fraction(0)
+        for place, (amount, units) in enumerate(bill.parts):
+            more = Fraction(units) - rounded_six(
+                median([Fraction(other.parts[place][1]) for other in before])
+            )
+            amount_then, units_then = last.parts[place]
+            if units_then <= 0:
+                amount_then, units_then = amount, units
+            if units_then:
+                total += Fraction(rounded(more * amount_then / Fraction(units_then), 4))
+        return total
+
+    def variation(
+        self, bill: Bill, months: int, least: int, of_account: list[Bill] | None = None
+    ) -> tuple[int, Decimal | None]:
         """Bills of the trailing months and their coefficient of variation."""
         since = later(bill.month, 1 - months)
-        own = [bill, *(other for other in self.comparable(bill) if other.month >= since)]
+        before = self.comparable(bill, of_account)
+        own = [bill, *(other for other in before if other.month >= since)]
         units = [int(other.amount * 10_000) for other in own]
         total = sum(units)
         if len(own) < least or total <= 0:

@@ -69,6 +69,8 @@ def _unmeasured(case: Case, setting: Setting, unit: Unit) -> Iterator[date]:
 
 def _ambiguous(case: Case, setting: Setting, found: list[Unit]) -> Iterator[date]:
     """Months in which two contracts price a meter on the same days and work names neither."""
+    if len(case.subscriptions) < 2:
+        return
     for month, span in anchor_months(case, setting).items():
         unnamed = {
             event.meter
@@ -143,6 +145,8 @@ def _credits(
     case: Case, setting: Setting, unit: Unit, found: list[Unit]
 ) -> Iterator[tuple[Unit, Line]]:
     """The bill without them less the bill with them, a step a reopened month and charge."""
+    if not any(work.reopened_late(event, setting) for event in case.usage):
+        return
     day, without = anchor_day(case, setting), case
     for (reopened, charge_id, _), events in sorted(_reopened(case, setting, unit).items()):
         after = _without(without, charge_id, events)

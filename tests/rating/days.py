@@ -3,6 +3,7 @@
 import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
@@ -49,11 +50,13 @@ def months_from(month: date, count: int, anchor_day: int) -> Span:
     return Span(anchored(month, anchor_day), anchored(plus_months(month, count), anchor_day))
 
 
+@lru_cache(maxsize=100_000)
 def local_day(at: datetime, time_zone: str) -> date:
     """The day in the billing time zone on which something in UTC happened."""
     return at.replace(tzinfo=UTC).astimezone(ZoneInfo(time_zone)).date()
 
 
+@lru_cache(maxsize=100_000)
 def midnight(day: date, time_zone: str) -> datetime:
     """The moment in UTC at which a day of the billing time zone begins."""
     local = datetime.combine(day, time(), tzinfo=ZoneInfo(time_zone))
