@@ -5,6 +5,7 @@ reads them. Work is handed to it by anchor month, as no price of the demo change
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -38,6 +39,7 @@ from tests.rating.units import Unit, units
 # opening, granted, rolled in, drawn, expired, closing, asked for, beyond the balance, priced
 Wallet = dict[date, tuple[Decimal, ...]]
 Key = tuple[str, str, str]
+Accuracy = tuple[int, int, Decimal, Decimal, Decimal | None, str]
 CURRENT = "current"
 LEAST_DAYS = 5
 FLOOR = Decimal("0.97")
@@ -303,11 +305,9 @@ class Rated:
         case = self.case(account_id, scenario_id)
         if case is None or case.proposal is None:
             return {}
-        rated = {
-            month: lines
-            for (name, month), lines in sorted(rate(case, self.setting).items())
-            if name == scenario_id
-        }
+        is_rated = self.accuracy(account_id)[-1] == "rated"
+        every = rate(case, self.setting) if is_rated else self.held(case)
+        rated = {month: lines for (name, month), lines in sorted(every.items()) if name != CURRENT}
         if case.proposal.plan_id in self.with_wallet:
             wallet = self.wallet(case)
             rated = {
@@ -320,7 +320,9 @@ class Rated:
         }
 
     def today(self, account_id: str) -> dict[date, tuple[Bill, list[Line]]]:
-        """The account's bills under today's plans."""
+        """The account's bills today: those invoiced where rating misses them too often."""
+        if self.accuracy(account_id)[-1] == "invoiced":
+            return {bill.month: (bill, []) for bill in self.bills.bills[account_id]}
         return {
             month: (
                 self.bill(account_id, month, self.bills.plan(account_id, month), lines),
@@ -328,6 +330,28 @@ class Rated:
             )
             for (_, month), lines in sorted(self.lines(account_id, CURRENT).items())
         }
+
+    def held(self, case: Case) -> Lines:
+        """A proposal's lines where today's bills, which bound them for a while, are invoices."""
+        assert case.proposal is not None
+        most = case.proposal.max_increase_ratio
+        free = replace(case, proposal=replace(case.proposal, max_increase_ratio=None))
+        rated = dict(sorted(rate(free, self.setting).items()))
+        if most is None:
+            return rated
+        today = {bill.month: bill.amount for bill in self.bills.bills[case.account_id]}
+        places = MINOR_UNITS[self.company.accounts[case.account_id]["currency"]]
+        held = 0
+        for (name, month), lines in rated.items():
+            if name == CURRENT or month not in today:
+                continue
+            held += 1
+            bound = rounded(max(today[month], ZERO) * (1 + most), places)
+            relief = bound - sum((line.amount for line in lines if line.kind != "credit"), ZERO)
+            if relief < 0 and held <= (case.proposal.max_increase_periods or held):
+                relieved = Line("grandfathering", lines[0].service, Fraction(relief), relief)
+                rated[name, month] = [*lines, relieved]
+        return rated
 
     # ---- the running month -----------------------------------------------------------------------
 
@@ -481,8 +505,15 @@ class Rated:
             found[row["account_id"]].append(row)
         return found
 
-    def accuracy(self, account_id: str) -> tuple[int, int, Decimal, Decimal, Decimal | None, str]:
+    def accuracy(self, account_id: str) -> Accuracy:
         """Lines, equal ones, money that agrees, all of it, its share, and what is billed by."""
+        return self.accuracies[account_id]
+
+    @cached_property
+    def accuracies(self) -> dict[str, Accuracy]:
+        return {account: self.agreement(account) for account in self.company.accounts}
+
+    def agreement(self, account_id: str) -> Accuracy:
         pairs = self.pairs(account_id)
         agreed = sum((pair.size for pair in pairs if pair.is_close), ZERO)
         compared = sum((pair.size for pair in pairs), ZERO)

@@ -18,8 +18,8 @@ from tests.rating.charges import Line
 
 SCENARIOS = (CURRENT, "credits", "hybrid", "outcome", "platform_tokens", "prepaid_tokens")
 OwnBills = dict[str, dict[date, tuple[Bill, list[Line]]]]
-# an offer of its own, several contracts, discounts and negotiated prices are among them
-NAMED = ("acc-0044", "acc-0156", "acc-0163")
+# a discount, one billed as invoiced, an offer of its own, and a negotiated price of a year
+NAMED = ("acc-0044", "acc-0062", "acc-0156", "acc-0163")
 
 
 @pytest.fixture(scope="module")

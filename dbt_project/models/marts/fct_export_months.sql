@@ -1,38 +1,26 @@
+{# Exports whose rows have a day each, and that day. #}
+{% set local = 'settings.time_zone' %}
+{% set dated = [
+    ('seat_events', local_time('seat_events.effective_at', local)),
+    ('seat_snapshots', 'seat_snapshots.snapshot_date'),
+    ('invoice_lines', local_time('invoice_lines.issued_at', local)),
+    ('support_tickets', local_time('support_tickets.created_at', local)),
+    ('survey_responses', local_time('survey_responses.responded_at', local)),
+] %}
+
 with
 
-seat_events as (
+{% for export, day in dated %}
+{{ export }} as (
 
-    select * from {{ ref('stg_seat_events') }}
-
-),
-
-seat_snapshots as (
-
-    select * from {{ ref('stg_seat_snapshots') }}
+    select * from {{ ref('stg_' ~ export) }}
 
 ),
 
+{% endfor %}
 usage_monthly as (
 
     select * from {{ ref('fct_usage_monthly') }}
-
-),
-
-invoice_lines as (
-
-    select * from {{ ref('stg_invoice_lines') }}
-
-),
-
-support_tickets as (
-
-    select * from {{ ref('stg_support_tickets') }}
-
-),
-
-survey_responses as (
-
-    select * from {{ ref('stg_survey_responses') }}
 
 ),
 
@@ -52,30 +40,6 @@ settings as (
 counted as (
 
     select
-        'seat_events' as export,
-        {{ month_of(local_time('seat_events.effective_at', 'settings.time_zone')) }} as month,
-        count(*) as row_count
-
-    from seat_events
-
-    cross join settings
-
-    group by {{ month_of(local_time('seat_events.effective_at', 'settings.time_zone')) }}
-
-    union all
-
-    select
-        'seat_snapshots' as export,
-        {{ month_of('snapshot_date') }} as month,
-        count(*) as row_count
-
-    from seat_snapshots
-
-    group by {{ month_of('snapshot_date') }}
-
-    union all
-
-    select
         'usage_events' as export,
         month,
         sum(event_count) as row_count
@@ -84,45 +48,21 @@ counted as (
 
     group by month
 
+    {% for export, day in dated %}
     union all
 
     select
-        'invoice_lines' as export,
-        {{ month_of(local_time('invoice_lines.issued_at', 'settings.time_zone')) }} as month,
+        '{{ export }}' as export,
+        {{ month_of(day) }} as month,
         count(*) as row_count
 
-    from invoice_lines
+    from {{ export }}
 
     cross join settings
 
-    group by {{ month_of(local_time('invoice_lines.issued_at', 'settings.time_zone')) }}
+    group by {{ month_of(day) }}
 
-    union all
-
-    select
-        'support_tickets' as export,
-        {{ month_of(local_time('support_tickets.created_at', 'settings.time_zone')) }} as month,
-        count(*) as row_count
-
-    from support_tickets
-
-    cross join settings
-
-    group by {{ month_of(local_time('support_tickets.created_at', 'settings.time_zone')) }}
-
-    union all
-
-    select
-        'survey_responses' as export,
-        {{ month_of(local_time('survey_responses.responded_at', 'settings.time_zone')) }} as month,
-        count(*) as row_count
-
-    from survey_responses
-
-    cross join settings
-
-    group by {{ month_of(local_time('survey_responses.responded_at', 'settings.time_zone')) }}
-
+    {% endfor %}
 ),
 
 firsts as (

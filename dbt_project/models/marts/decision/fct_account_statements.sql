@@ -60,6 +60,9 @@
         'sentence': "'100 ' || currency || ' bring ' || current_return_text || ' ' || value_meter || ' today, ' || proposed_return_text || ' under ' || scenario_name || '.'",
     },
 ] %}
+{% set models = ('current', 'proposed') %}
+{# either side of a comparison, and what tells its rows #}
+{% set sides = [('current', 'is_current'), ('proposed', 'not is_current')] %}
 
 with
 
@@ -141,26 +144,19 @@ spent as (
     select
         account_id,
         scenario_id,
+        {% for model in models %}
+        min({{ model }}_amount) as {{ model }}_low,
+        {{ value_at_rank(model ~ '_amount', '0.5') }} as {{ model }}_median,
+        max({{ model }}_amount) as {{ model }}_high,
+        sum({{ model }}_amount) as {{ model }}_amount,
+        sum(cast({{ model }}_amount * 10000 as {{ whole_number_type() }})) as {{ model }}_units,
+        sum(
+            cast({{ model }}_amount * 10000 as {{ whole_number_type() }})
+            * cast({{ model }}_amount * 10000 as {{ whole_number_type() }})
+        ) as {{ model }}_squares,
+        {% endfor %}
         count(*) as months,
-        max(month) as last_month,
-        min(current_amount) as current_low,
-        {{ value_at_rank('current_amount', '0.5') }} as current_median,
-        max(current_amount) as current_high,
-        sum(current_amount) as current_amount,
-        sum(cast(current_amount * 10000 as {{ whole_number_type() }})) as current_units,
-        sum(
-            cast(current_amount * 10000 as {{ whole_number_type() }})
-            * cast(current_amount * 10000 as {{ whole_number_type() }})
-        ) as current_squares,
-        min(proposed_amount) as proposed_low,
-        {{ value_at_rank('proposed_amount', '0.5') }} as proposed_median,
-        max(proposed_amount) as proposed_high,
-        sum(proposed_amount) as proposed_amount,
-        sum(cast(proposed_amount * 10000 as {{ whole_number_type() }})) as proposed_units,
-        sum(
-            cast(proposed_amount * 10000 as {{ whole_number_type() }})
-            * cast(proposed_amount * 10000 as {{ whole_number_type() }})
-        ) as proposed_squares
+        max(month) as last_month
 
     from compared
 
@@ -244,17 +240,14 @@ charged_names as (
 
     select
         account_id,
-        scenario_id,
-        {{ joined_text('case when is_current then charge_name end') }} as current_measured,
-        {{ joined_text('case when not is_current then charge_name end') }} as proposed_measured,
+        {% for model, is_it in sides %}
+        {{ joined_text('case when ' ~ is_it ~ ' then charge_name end') }} as {{ model }}_measured,
         {{ joined_text(
-            "case when is_current and included > 0 then " ~ number_text('included')
+            'case when ' ~ is_it ~ ' and included > 0 then ' ~ number_text('included')
             ~ " || ' ' || meter || ' of ' || charge_name end"
-        ) }} as current_included,
-        {{ joined_text(
-            "case when not is_current and included > 0 then " ~ number_text('included')
-            ~ " || ' ' || meter || ' of ' || charge_name end"
-        ) }} as proposed_included
+        ) }} as {{ model }}_included,
+        {% endfor %}
+        scenario_id
 
     from charged
 
@@ -307,9 +300,10 @@ grants as (
 
     select
         account_id,
-        scenario_id,
-        {{ joined_text('case when is_current then grant_text end') }} as current_grants,
-        {{ joined_text('case when not is_current then grant_text end') }} as proposed_grants
+        {% for model, is_it in sides %}
+        {{ joined_text('case when ' ~ is_it ~ ' then grant_text end') }} as {{ model }}_grants,
+        {% endfor %}
+        scenario_id
 
     from granted
 
@@ -323,15 +317,13 @@ named as (
 
     select
         charged_names.account_id,
-        charged_names.scenario_id,
-        charged_names.current_measured,
-        charged_names.proposed_measured,
+        {% for model in models %}
+        charged_names.{{ model }}_measured,
         nullif(
-            concat_ws(', ', charged_names.current_included, grants.current_grants), ''
-        ) as current_included,
-        nullif(
-            concat_ws(', ', charged_names.proposed_included, grants.proposed_grants), ''
-        ) as proposed_included
+            concat_ws(', ', charged_names.{{ model }}_included, grants.{{ model }}_grants), ''
+        ) as {{ model }}_included,
+        {% endfor %}
+        charged_names.scenario_id
 
     from charged_names
 
@@ -373,9 +365,10 @@ caps as (
 
     select
         account_id,
-        scenario_id,
-        max(case when is_current then cap end) as current_cap,
-        max(case when not is_current then cap end) as proposed_cap
+        {% for model, is_it in sides %}
+        max(case when {{ is_it }} then cap end) as {{ model }}_cap,
+        {% endfor %}
+        scenario_id
 
     from capped
 
@@ -397,51 +390,34 @@ joined as (
             when spent.account_id is not null then null
             else coalesce(shocks.reason, 'not_available')
         end as reason,
-        spent.current_low,
-        spent.current_median,
-        spent.current_high,
-        spent.current_amount,
-        spent.proposed_low,
-        spent.proposed_median,
-        spent.proposed_high,
-        spent.proposed_amount,
+        {% for model in models %}
+        spent.{{ model }}_low,
+        spent.{{ model }}_median,
+        spent.{{ model }}_high,
+        spent.{{ model }}_amount,
         {{ variation(
             'cast(spent.months as ' ~ whole_number_type() ~ ')',
-            'spent.current_units', 'spent.current_squares'
-        ) }} as current_variation,
-        {{ variation(
-            'cast(spent.months as ' ~ whole_number_type() ~ ')',
-            'spent.proposed_units', 'spent.proposed_squares'
-        ) }} as proposed_variation,
+            'spent.' ~ model ~ '_units', 'spent.' ~ model ~ '_squares'
+        ) }} as {{ model }}_variation,
         case
-            when spent.current_amount > 0
-                then {{ ratio('coalesce(seated.current_seats, 0)', 'spent.current_amount') }}
-        end as current_seat_share,
+            when spent.{{ model }}_amount > 0
+                then
+                    {{ ratio(
+                        'coalesce(seated.' ~ model ~ '_seats, 0)', 'spent.' ~ model ~ '_amount'
+                    ) }}
+        end as {{ model }}_seat_share,
         case
-            when spent.proposed_amount > 0
-                then {{ ratio('coalesce(seated.proposed_seats, 0)', 'spent.proposed_amount') }}
-        end as proposed_seat_share,
+            when worked.work > 0 then {{ ratio('spent.' ~ model ~ '_amount', 'worked.work') }}
+        end as {{ model }}_unit_cost,
+        case
+            when worked.work > 0 and spent.{{ model }}_amount > 0
+                then {{ ratio('100 * worked.work', 'spent.' ~ model ~ '_amount') }}
+        end as {{ model }}_return,
+        coalesce(named.{{ model }}_measured, 'nothing') as {{ model }}_measured,
+        coalesce(named.{{ model }}_included, 'nothing') as {{ model }}_included,
+        cast(round(caps.{{ model }}_cap, 4) as decimal(18, 4)) as {{ model }}_cap,
+        {% endfor %}
         worked.work,
-        case
-            when worked.work > 0 then {{ ratio('spent.current_amount', 'worked.work') }}
-        end as current_unit_cost,
-        case
-            when worked.work > 0 then {{ ratio('spent.proposed_amount', 'worked.work') }}
-        end as proposed_unit_cost,
-        case
-            when worked.work > 0 and spent.current_amount > 0
-                then {{ ratio('100 * worked.work', 'spent.current_amount') }}
-        end as current_return,
-        case
-            when worked.work > 0 and spent.proposed_amount > 0
-                then {{ ratio('100 * worked.work', 'spent.proposed_amount') }}
-        end as proposed_return,
-        coalesce(named.current_measured, 'nothing') as current_measured,
-        coalesce(named.proposed_measured, 'nothing') as proposed_measured,
-        coalesce(named.current_included, 'nothing') as current_included,
-        coalesce(named.proposed_included, 'nothing') as proposed_included,
-        cast(round(caps.current_cap, 4) as decimal(18, 4)) as current_cap,
-        cast(round(caps.proposed_cap, 4) as decimal(18, 4)) as proposed_cap,
         rollout_accounts.max_increase_ratio,
         rollout_accounts.max_increase_periods
 
@@ -482,12 +458,12 @@ worded as (
     select
         joined.*,
         {% for figure in ('low', 'median', 'high', 'cap') %}
-        {% for model in ('current', 'proposed') %}
+        {% for model in models %}
         {{ price_text('joined.' ~ model ~ '_' ~ figure, 'joined.minor_units') }}
         || ' ' || joined.currency as {{ model }}_{{ figure }}_text,
         {% endfor %}
         {% endfor %}
-        {% for model in ('current', 'proposed') %}
+        {% for model in models %}
         {{ percent_text('joined.' ~ model ~ '_variation') }} as {{ model }}_variation_text,
         {{ percent_text('joined.' ~ model ~ '_seat_share') }} as {{ model }}_seat_text,
         {{ decimal_text('joined.' ~ model ~ '_unit_cost', 4) }}

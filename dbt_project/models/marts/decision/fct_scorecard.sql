@@ -69,9 +69,9 @@ discounts as (
 
 ),
 
-load_ledger as (
+known_rows as (
 
-    select * from {{ ref('stg_load_ledger') }}
+    select * from {{ ref('stg_known_rows') }}
 
 ),
 
@@ -401,23 +401,23 @@ load_shares as (
 
 ),
 
--- rows of the exports without which the model cannot be billed
+-- rows known at the as-of of the exports without which the model cannot be billed
 quarantined as (
 
     select
         models.pricing_model,
-        sum(load_ledger.quarantined) as quarantined,
-        sum(load_ledger.loaded + load_ledger.revisions + load_ledger.quarantined) as told
+        sum(known_rows.held) as quarantined,
+        sum(known_rows.kept + known_rows.held) as told
 
     from models
 
-    inner join load_ledger
+    inner join known_rows
         on
             (
                 models.pricing_model in ('per_seat', 'hybrid')
-                and load_ledger.export in ('seat_events', 'seat_snapshots')
+                and known_rows.export in ('seat_events', 'seat_snapshots')
             )
-            or (models.pricing_model <> 'per_seat' and load_ledger.export = 'usage_events')
+            or (models.pricing_model <> 'per_seat' and known_rows.export = 'usage_events')
 
     group by models.pricing_model
 
@@ -575,7 +575,7 @@ final as (
                         when 'per_seat' then 'seat exports'
                         when 'hybrid' then 'seat and usage exports'
                         else 'usage exports'
-                    end || ', all segments (load_ledger)'
+                    end || ', all segments (quarantine)'
             when 'exception_share'
                 then
                     'Accounts on such plans with a price or discount of their own in force '

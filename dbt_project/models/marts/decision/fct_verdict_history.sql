@@ -48,15 +48,16 @@ last_judged as (
 
 ),
 
--- what this build says of its latest month is told with it
+-- what this build says of its latest month is told with it, in the columns of what was told before
 telling_now as (
 
     select
-        verdicts.segment,
-        verdicts.month,
+        cast(null as integer) as telling,
         'published' as source,
         settings.as_of,
         settings.build_id,
+        verdicts.segment,
+        verdicts.month,
         verdicts.verdict,
         verdicts.scenario_id,
         verdicts.confidence,
@@ -82,21 +83,7 @@ telling_now as (
 tellings as (
 
     select
-        segment,
-        month,
-        source,
-        as_of,
-        build_id,
-        verdict,
-        scenario_id,
-        confidence,
-        weakest_link,
-        sentence,
-        flips,
-        price_version,
-        thresholds_version,
-        code_version,
-        telling,
+        told.*,
         false as is_now
 
     from told
@@ -104,21 +91,7 @@ tellings as (
     union all
 
     select
-        segment,
-        month,
-        source,
-        as_of,
-        build_id,
-        verdict,
-        scenario_id,
-        confidence,
-        weakest_link,
-        sentence,
-        flips,
-        price_version,
-        thresholds_version,
-        code_version,
-        cast(null as integer) as telling,
+        telling_now.*,
         true as is_now
 
     from telling_now
