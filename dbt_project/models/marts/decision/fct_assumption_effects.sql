@@ -75,7 +75,8 @@ tried as (
 
 ),
 
--- a month of an account in each case, and what it pays where it stays on today's model
+-- a month of an account in each case, and what it pays where it stays on today's model; shares are
+-- wide enough that their product with the largest amounts is
 sided as (
 
     select
@@ -88,9 +89,12 @@ sided as (
         max(case when assumption_case = 'low' then amount end) as amount_low,
         max(case when assumption_case = 'middle' then amount end) as amount_middle,
         max(case when assumption_case = 'high' then amount end) as amount_high,
-        max(case when assumption_case = 'low' then staying end) as staying_low,
-        max(case when assumption_case = 'middle' then staying end) as staying_middle,
-        max(case when assumption_case = 'high' then staying end) as staying_high,
+        cast(max(case when assumption_case = 'low' then staying end) as decimal(20, 6))
+            as staying_low,
+        cast(max(case when assumption_case = 'middle' then staying end) as decimal(20, 6))
+            as staying_middle,
+        cast(max(case when assumption_case = 'high' then staying end) as decimal(20, 6))
+            as staying_high,
         max(case when assumption_case = 'middle' then revenue end) as revenue
 
     from projected
