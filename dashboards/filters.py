@@ -82,6 +82,74 @@ def switch(label: str, key: str, options: Sequence[str], *, help: str | None = N
     return chosen
 
 
+def number(
+    label: str,
+    key: str,
+    *,
+    default: int,
+    least: int = 0,
+    most: int = 1_000_000,
+    step: int = 1,
+    help: str | None = None,
+    width: int = 130,
+) -> int:
+    """A whole number bound to the URL parameter `key`; one out of bounds gives the default."""
+    asked = st.query_params.get(key)
+    if asked is not None and key not in st.session_state:
+        is_whole = asked.isascii() and asked.removeprefix("-").isdigit()
+        if not is_whole or not least <= int(asked) <= most:
+            _tell(label)
+    picked = st.number_input(
+        label,
+        min_value=least,
+        max_value=most,
+        value=default,
+        step=step,
+        key=key,
+        bind="query-params",
+        help=help,
+        width=width,
+    )
+    chosen = default if picked is None else int(picked)
+    view.this_run().filtered(label, str(chosen), key, default)
+    return chosen
+
+
+def several(
+    label: str,
+    parameter: str,
+    names: Mapping[str, str],
+    *,
+    placeholder: str | None = None,
+    help: str | None = None,
+    width: int = 260,
+) -> tuple[str, ...]:
+    """Any of some names, whose ids stand in the URL with commas between; none at first."""
+    widget = f"{parameter}_picks"
+    asked = [name for name in st.query_params.get(parameter, "").split(",") if name]
+    if widget not in st.session_state:
+        known = [name for name in asked if name in names]
+        if len(known) < len(asked):
+            _tell(label)
+        st.session_state[widget] = known
+    picked = st.multiselect(
+        label,
+        list(names),
+        key=widget,
+        format_func=lambda option: names.get(option, option),
+        placeholder=placeholder,
+        help=help,
+        width=width,
+    )
+    chosen = tuple(name for name in picked if name in names)
+    view.this_run().filtered(label, ", ".join(names[name] for name in chosen) or "none", widget, [])
+    if chosen:
+        st.query_params[parameter] = ",".join(chosen)
+    else:
+        st.query_params.pop(parameter, None)
+    return chosen
+
+
 def search(label: str, key: str, *, placeholder: str | None = None, width: int = 260) -> str:
     """Words to look for, bound to the URL parameter `key`; empty while nothing is asked."""
     typed = st.text_input(

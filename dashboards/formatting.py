@@ -106,6 +106,18 @@ def count(value: int | None, least: int = 0) -> str:
     return f"<{least}" if 0 < value < least else number(value)
 
 
+def unit_price(value: Number | None, currency: str | None = None) -> str:
+    """Three significant digits however small: 0.0093 → "0.00930 USD"."""
+    if value is None or value != value:
+        return NOTHING
+    exact = Decimal(str(value))
+    if not exact or abs(exact) >= 100:
+        text = number(exact, 2)
+    else:
+        text = number(exact, max(2 - exact.adjusted(), 2))
+    return f"{text} {currency}" if currency else text
+
+
 def plural(value: int, one: str, many: str | None = None) -> str:
     """1 → "1 account", 2 → "2 accounts"."""
     return f"{number(value)} {one if value == 1 else many or one + 's'}"

@@ -1,6 +1,7 @@
 """What every page shares: who may see it, which data it shows, how old that is, its words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
 import altair as alt
@@ -8,12 +9,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import access, view
-from dashboards.charts.theme import TITLE
+from dashboards.charts.theme import TITLE, Palette, palette
+from dashboards.columns import Columns, explained
 from dashboards.data.definitions import column_definitions, definition, model_definitions
 from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.facts import Facts, facts
 from dashboards.data.freshness import Freshness, freshness
-from dashboards.data.tables import Table
+from dashboards.data.tables import Table, drawn
 from dashboards.data.warehouse import (
     BadSnapshot,
     NoSnapshot,
@@ -27,10 +29,30 @@ from dashboards.exports.csv import csv_bytes
 from dashboards.exports.pdf import MIME as PDF
 from dashboards.exports.xlsx import MIME as XLSX
 from dashboards.exports.xlsx import xlsx_bytes
-from dashboards.formatting import age, moment, plain, words
+from dashboards.formatting import age, moment, plain
+from dashboards.formatting import words as spelt
 
 # how often an open page looks whether something newer was published
 LOOK_EVERY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page begins with: its data, its colours, and the places in its head."""
+
+    snapshot: Snapshot
+    known: Facts
+    colors: Palette
+    state: Freshness
+    filters: DeltaGenerator
+    beside: DeltaGenerator
+
+
+def begin(question: str, role: str = "viewer") -> Page:
+    """The head of a page; without data it ends here with what to do."""
+    snapshot, known = open_page(role)
+    state, places, beside = header(snapshot, known, question)
+    return Page(snapshot, known, palette(st.context.theme.type), state, places, beside)
 
 
 def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
@@ -182,6 +204,8 @@ def download(snapshot: Snapshot, table: Table, name: str, label: str = "Download
     """The exact rows behind a chart or table, as a file of either kind."""
     offered = view.Export(name=name, label=label, table=table)
     seen = view.this_run()
+    # a part of the page that runs again offers its tables anew
+    seen.exports[:] = [export for export in seen.exports if export.name != name]
     seen.exports.append(offered)
     with st.popover(label, type="tertiary", icon=":material/download:"):
         _files(snapshot, offered, seen)
@@ -194,7 +218,7 @@ def all_files() -> None:
         st.caption("This page offers no files.")
         return
     for offered in seen.exports:
-        st.markdown(plain(words(offered.name.replace("-", "_"))))
+        st.markdown(plain(spelt(offered.name.replace("-", "_"))))
         _files(seen.snapshot, offered, seen, place="_all")
 
 
@@ -227,15 +251,31 @@ def _files(snapshot: Snapshot, offered: view.Export, seen: view.View, place: str
 
 def paper(snapshot: Snapshot, make: Callable[[], bytes], name: str, label: str) -> None:
     """A document to print or send, made when somebody asks for it."""
+    _document(snapshot, make, name, label, ("pdf", PDF, ":material/picture_as_pdf:"))
+
+
+def data_file(snapshot: Snapshot, make: Callable[[], bytes], name: str, label: str) -> None:
+    """The same for programs."""
+    _document(snapshot, make, name, label, ("json", "application/json", ":material/data_object:"))
+
+
+def _document(
+    snapshot: Snapshot,
+    make: Callable[[], bytes],
+    name: str,
+    label: str,
+    kind: tuple[str, str, str],
+) -> None:
+    ending, mime, icon = kind
     st.download_button(
         label,
         data=make,
-        file_name=f"seatshift-{name}-{snapshot.as_of:%Y%m%d}-v{snapshot.generation:06d}.pdf",
-        mime=PDF,
-        icon=":material/picture_as_pdf:",
+        file_name=f"seatshift-{name}-{snapshot.as_of:%Y%m%d}-v{snapshot.generation:06d}.{ending}",
+        mime=mime,
+        icon=icon,
         type="tertiary",
         on_click="ignore",
-        key=f"paper_{name}",
+        key=f"paper_{name}_{ending}",
     )
 
 
@@ -255,6 +295,50 @@ def _about(snapshot: Snapshot, seen: view.View, offered: view.Export) -> dict[st
         "Prices": known.price_version,
         "Models": ", ".join(seen.models),
     }
+
+
+def card(label: str, value: str, remark: str | None = None, *, help: str | None = None) -> None:
+    """A figure in a frame of its own; the remark says what it is held against."""
+    st.metric(
+        label,
+        value,
+        delta=remark,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        help=help,
+    )
+
+
+def table(
+    snapshot: Snapshot,
+    listed: Table,
+    columns: Columns,
+    *,
+    alt: str,
+    models: tuple[str, ...] = (),
+    words: Mapping[str, Sequence[Any]] | None = None,
+    file: tuple[str, str] | None = None,
+    placeholder: str = "–",
+) -> None:
+    """The rows of a table, its columns explained by the models that they come from.
+
+    words: by column, what the screen says in place of ids and months; files keep those.
+    file: name and label under which the exact rows can be downloaded.
+    """
+    meanings = dict(column_definitions(snapshot, models, tuple(columns))) if models else {}
+    st.dataframe(
+        drawn(listed).assign(**words or {}),
+        hide_index=True,
+        placeholder=placeholder,
+        height=table_height(listed),
+        row_height=29,
+        column_config=explained(columns, meanings),
+        alt=alt,
+    )
+    if file is not None:
+        download(snapshot, listed, *file)
 
 
 def table_height(table: Table) -> int | Literal["content"]:

@@ -82,7 +82,12 @@ APPROACHES = {
     "opt_in": "By choice",
     "new_only": "New customers only",
 }
-WAVE_STATUSES = {"in_wave": "moves", "locked": "locked", "left_out": "left out"}
+WAVE_STATUSES = {
+    "in_wave": "moves",
+    "locked": "locked",
+    "left_out": "left out",
+    "excluded": "excluded",
+}
 WAVE_REASONS = {
     "contract_term": "contract runs past twelve months of rollout",
     "price_promised": "a negotiated price is promised past the renewal",
@@ -95,6 +100,13 @@ WAVE_REASONS = {
     "no_start": "the proposal has no starts_on",
     "churned": "churned",
     "too_few_months": "too few months to foresee a choice",
+    "by_hand": "excluded above",
+    "would_be_shocked": "would be shocked",
+}
+PROJECTION_REASONS = {
+    "no_churn_assumptions": "churn_assumptions.csv has no row of the case",
+    "no_usage_response": "usage_response.csv has no row of the case",
+    "no_bills": "no account has bills to project from",
 }
 FIGURES = {
     "usage_quantity": "Usage",
@@ -129,6 +141,15 @@ TOPICS = {
     "cost_per_unit_of_work": "Cost of one unit of work",
     "return": "Units of work for 100",
 }
+# where the churn assumed of a band stands to the value at which the limit is met
+STANDINGS = {
+    "kept": "within the limit as assumed",
+    "broken": "beyond the limit as assumed",
+    "broken_regardless": "beyond the limit whatever they do",
+    "out_of_reach": "no churn reaches the limit",
+    "nobody": "nobody is in it",
+}
+UPTAKES = {"all": "Everybody, at renewal", "opt_in": "Who pays less", "new_only": "New customers"}
 LIMITS = {
     "shock": "bill shock",
     "churn": "extra churn",
@@ -178,3 +199,7 @@ def reading(name: str) -> str:
 
 def topic(name: str) -> str:
     return TOPICS.get(name, words(name))
+
+
+def standing(name: str) -> str:
+    return STANDINGS.get(name, words(name).lower())

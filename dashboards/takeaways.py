@@ -87,6 +87,17 @@ def bill_shock(real: Row | None, proposed: Row | None) -> str:
     return text[:1].upper() + text[1:]
 
 
+def cap(effect: Row, currency: str) -> str:
+    """effect: a row of fct_cap_effects."""
+    left = effect["shocked_after"]
+    return (
+        f"Held to {percent(effect['cap_ratio'], 0, sign=True)} a month, shock goes from "
+        f"{percent(effect['shock_share_before'])} to {percent(effect['shock_share_after'])} "
+        f"for {headline(effect['monthly_cost'], currency)} a month; "
+        f"{plural(left, 'account')} {'remains' if left == 1 else 'remain'}"
+    )
+
+
 def shadow_billing(effect: Row | None, currency: str) -> str:
     """effect: the proposal's row of fct_segment_scenarios."""
     if effect is None or effect["revenue_change"] is None:
@@ -192,12 +203,16 @@ def triggers(
 
 
 def timing(proposal: str, waves: list[Row], stayed: Row, currency: str) -> str:
-    """waves: in order, with accounts and mrr; stayed: counts of locked and left_out."""
+    """waves: in order, with accounts and mrr; stayed: counts of locked, left_out and excluded."""
     if not proposal:
         return "No proposal is rated yet, so nobody has a date to move."
     staying = [
         f"{number(stayed[key])} {word}"
-        for key, word in (("locked", "locked by contract"), ("left_out", "left out"))
+        for key, word in (
+            ("locked", "locked by contract"),
+            ("left_out", "left out"),
+            ("excluded", "excluded"),
+        )
         if stayed.get(key)
     ]
     if not waves:
@@ -247,6 +262,16 @@ def definitions(found: int, kind: str, text: str, price_version: str, thresholds
     if own:
         text += f", {number(own)} by {'a row' if own == 1 else 'rows'} of the segment's own"
     return f"{text}."
+
+
+def tornado(largest: Row, currency: str) -> str:
+    """largest: the row of fct_assumption_effects with the largest effect."""
+    names = {"churn": "Extra churn", "usage": "The answer of usage", "adoption": "Adoption"}
+    return (
+        f"{names.get(largest['assumption'], largest['assumption'])} moves it most: "
+        f"{headline(largest['effect'], currency, sign=True)} "
+        f"({percent(largest['effect_ratio'], sign=True)}) in its {largest['assumption_case']} case"
+    )
 
 
 def lab(name: str, measured: Row | None, winners: int, losers: int, changes: int) -> str:

@@ -4,7 +4,7 @@ Files say where they come from; they are made when somebody asks for one, after 
 """
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import streamlit as st
 
@@ -28,12 +28,12 @@ class View:
     """Filled while the page runs from top to bottom."""
 
     filters: dict[str, str] = field(default_factory=dict)
-    defaults: dict[str, str | None] = field(default_factory=dict)
+    defaults: dict[str, Any] = field(default_factory=dict)
     models: list[str] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
     snapshot: Snapshot | None = None
 
-    def filtered(self, label: str, value: str, key: str, default: str | None) -> None:
+    def filtered(self, label: str, value: str, key: str, default: Any) -> None:
         """A filter as the reader chose it, its widget, and what that shows without a choice."""
         self.filters[label] = value
         self.defaults[key] = default

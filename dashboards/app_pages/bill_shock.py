@@ -1,26 +1,28 @@
 """Who is surprised by a bill, and who would be?"""
 
+from decimal import Decimal
+
 import streamlit as st
 
-from dashboards import filters, frame, labels, takeaways
-from dashboards.charts.shock import monthly_rates, shares
-from dashboards.charts.theme import palette
+from dashboards import columns, filters, frame, labels, takeaways
+from dashboards.charts.shock import cap_effects, monthly_rates, shares
 from dashboards.data import shock
-from dashboards.data.tables import drawn, rows
+from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
-from dashboards.formatting import number, percent, plain, plural
+from dashboards.formatting import month, number, percent, plain, plural
 
-QUESTION = "Who is surprised by a bill, and who would be?"
+SHOCK, MIGRATION, WALLET = "fct_bill_shock", "fct_migration_shock", "fct_wallet"
 
-snapshot, known = frame.open_page()
-colors = palette(st.context.theme.type)
-_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
+page = frame.begin("Who is surprised by a bill, and who would be?")
+snapshot, known, colors = page.snapshot, page.known, page.colors
 
-MODELS = {shock.INVOICED: "real invoices", "current": "the current model, rated"}
-
-with filter_bar:
+with page.filters:
     segment = filters.segment(snapshot)
     proposal = filters.scenario(snapshot)
+
+models = {shock.INVOICED: "real invoices", "current": "the current model, rated"}
+if proposal is not None:
+    models[str(proposal["scenario_id"])] = str(proposal["scenario_name"])
 
 migration = shock.migration(snapshot)
 proposed = next(
@@ -36,38 +38,46 @@ proposed = next(
 real = shock.rate_of(snapshot, shock.INVOICED, segment)
 frame.answer(takeaways.bill_shock(real, proposed))
 
-limit = threshold(snapshot, "limit_shock_share", segment)
-no_go = threshold(snapshot, "no_go_shock_share", segment)
-ratio = threshold(snapshot, "shock_increase_ratio", segment)
-money = threshold(snapshot, "shock_increase_amount", segment)
-
-left, right = st.columns(2, gap="medium")
-with left:
-    if proposal is None:
-        frame.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
-    else:
-        table = drawn(migration)
-        table = table[table["scenario_id"] == proposal["scenario_id"]]
-        table = table.assign(segment=[labels.segment(name) for name in table["segment"]])
-        over = int((table["shock_share"] > float(limit)).sum()) if limit is not None else 0
-        message = f"{proposal['scenario_name']}: {over} of {len(table)} segments over the limit"
-        frame.draw(
-            shares(
-                table,
-                colors,
-                message,
-                "Accounts with migration shock; thin line: 80 % range; dashed: limit and no-go",
-                float(limit) if limit is not None else None,
-                float(no_go) if no_go is not None else None,
-            )
-        )
-with right:
-    model = filters.choice(
-        "Month to month under",
-        "model",
-        [shock.INVOICED, "current", *([proposal["scenario_id"]] if proposal else [])],
-        format_func=lambda name: MODELS.get(name, "the proposal"),
+limits = {
+    name: threshold(snapshot, name, segment)
+    for name in (
+        "limit_shock_share",
+        "no_go_shock_share",
+        "shock_increase_ratio",
+        "shock_increase_amount",
+        "migration_increase_ratio",
+        "migration_increase_amount",
     )
+}
+
+
+def line(name: str) -> float | None:
+    """A limit as a line on a chart."""
+    value = limits[name]
+    return float(value) if value is not None else None
+
+
+def by_segment(chosen: Row) -> None:
+    """Migration shock of every segment against the limits."""
+    table = drawn(migration)
+    table = table[table["scenario_id"] == chosen["scenario_id"]]
+    table = table.assign(segment=[labels.segment(name) for name in table["segment"]])
+    limit = line("limit_shock_share")
+    over = int((table["shock_share"] > limit).sum()) if limit is not None else 0
+    frame.draw(
+        shares(
+            table,
+            colors,
+            f"{chosen['scenario_name']}: {over} of {len(table)} segments over the limit",
+            "Accounts with migration shock; thin line: 80 % range; dashed: limit and no-go",
+            limit,
+            line("no_go_shock_share"),
+        )
+    )
+
+
+def month_to_month(model: str) -> None:
+    """Jumps and shocks of one model's bills by month."""
     monthly = drawn(shock.rates(snapshot, model))
     monthly = monthly[monthly["segment"] == segment]
     jumped, shocked = int(monthly["jumps"].sum()), int(monthly["shocks"].sum())
@@ -79,43 +89,45 @@ with right:
     elif jumped:
         verb = "was" if shocked == 1 else "were"
         message = f"{number(shocked)} of {plural(jumped, 'jump')} in a year {verb} not ordered"
-        line = float(limit) if limit is not None else None
-        frame.draw(monthly_rates(monthly, colors, message, line))
+        frame.draw(monthly_rates(monthly, colors, message, line("limit_shock_share")))
     else:
         st.success(
-            f"No bill jumped under {MODELS.get(model, 'the proposal')} in the last twelve closed "
-            "months.",
+            f"No bill jumped under {plain(models[model])} in the last twelve closed months.",
             icon=":material/check:",
         )
-    names = MODELS | {str(row["scenario_id"]): str(row["scenario_name"]) for row in rows(migration)}
-    st.dataframe(
-        [
-            {
-                "model": names.get(row["scenario_id"], row["scenario_id"]),
-                "bills": int(row["baseline_bills"]),
-                "jumps": int(row["jumps"]),
-                "shocks": int(row["shocks"]),
-            }
-            for row in rows(shock.by_model(snapshot, segment))
-        ],
-        hide_index=True,
-        column_config={
-            "model": st.column_config.TextColumn("Twelve months under", pinned=True),
-            "bills": st.column_config.NumberColumn(
-                "Bills with a usual bill",
-                format="%,d",
-                help=frame.help_text(snapshot, "fct_bill_shock_rates", "baseline_bills"),
-            ),
-            "jumps": st.column_config.NumberColumn(
-                "Jumps", help=frame.help_text(snapshot, "fct_bill_shock_rates", "jumps")
-            ),
-            "shocks": st.column_config.NumberColumn(
-                "Shocks", help=frame.help_text(snapshot, "fct_bill_shock_rates", "shocks")
-            ),
+
+
+left, right = st.columns(2, gap="medium")
+with left:
+    if proposal is None:
+        frame.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
+    else:
+        by_segment(proposal)
+with right:
+    model = filters.by_id("Month to month under", "model", models, default=shock.INVOICED)
+    assert model is not None
+    month_to_month(model)
+    compared = shock.by_model(snapshot, segment)
+    names = models | {str(row["scenario_id"]): str(row["scenario_name"]) for row in rows(migration)}
+    frame.table(
+        snapshot,
+        compared,
+        {
+            "scenario_id": columns.name("Twelve months under"),
+            "baseline_bills": columns.count("Bills with a usual bill"),
+            "jumps": columns.count("Jumps"),
+            "shocks": columns.count("Shocks"),
+        },
+        models=("fct_bill_shock_rates",),
+        words={
+            "scenario_id": [
+                names.get(row["scenario_id"], row["scenario_id"]) for row in rows(compared)
+            ]
         },
         alt="Jumps and shocks of twelve months under every model",
     )
 
+ratio, money = limits["shock_increase_ratio"], limits["shock_increase_amount"]
 if ratio is not None and money is not None:
     st.caption(
         f"A **jump** is a bill at least {percent(ratio, 0)} and {number(money)} "
@@ -124,64 +136,198 @@ if ratio is not None and money is not None:
         "holds the proposal's bills of twelve months against the current model's."
     )
 
-if proposal is not None:
-    risky = shock.at_risk(snapshot, proposal["scenario_id"], segment)
-    st.markdown(
-        f"**At risk under {plain(proposal['scenario_name'])}**: "
-        f"{plural(risky.num_rows, 'account')}, largest monthly rise first"
-    )
-    if risky.num_rows:
-        st.dataframe(
-            drawn(risky),
-            hide_index=True,
-            placeholder="–",
-            height=frame.table_height(risky),
-            column_config={
-                "account_id": st.column_config.TextColumn("Id", width="small"),
-                "account_name": st.column_config.TextColumn("Account", pinned=True),
-                "segment": "Segment",
-                "current_reporting": st.column_config.NumberColumn(
-                    f"Current, 12 months ({known.currency})", format="%,.2f"
-                ),
-                "proposed_reporting": st.column_config.NumberColumn(
-                    f"Proposed ({known.currency})", format="%,.2f"
-                ),
-                "monthly_increase_reporting": st.column_config.NumberColumn(
-                    "Rise a month", format="%,.2f"
-                ),
-                "difference_ratio": st.column_config.NumberColumn("Change", format="percent"),
-                "renewal_date": st.column_config.DateColumn("Renews"),
-            },
-            alt="Accounts that the proposal would shock",
+
+def caps(chosen: Row) -> None:
+    """What a cap on the rise would change, and what it costs."""
+    effects = shock.caps(snapshot, chosen["scenario_id"], segment)
+    listed = rows(effects)
+    if not listed:
+        frame.nothing(
+            "No cap can be tried on this segment.",
+            "Accounts need closed months under both models.",
         )
-        frame.download(snapshot, risky, "at-risk")
-    else:
-        st.caption("No account of this segment would be shocked by this proposal.")
+        return
+    names = {
+        str(row["cap_ratio"].normalize()): percent(row["cap_ratio"], 0, sign=True) for row in listed
+    }
+    picked = filters.by_id(
+        "Cap on a month's rise",
+        "cap",
+        names,
+        default="0.2" if "0.2" in names else next(iter(names)),
+    )
+    assert picked is not None
+    effect = next(row for row in listed if row["cap_ratio"] == Decimal(picked))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        message = takeaways.cap(effect, known.currency)
+        frame.draw(cap_effects(drawn(effects), colors, message, line("limit_shock_share")))
+    with right:
+        frame.table(
+            snapshot,
+            effects,
+            {
+                "cap_ratio": columns.percent("Cap", pinned=True),
+                "accounts": None,
+                "shocked_before": columns.count("Shocked without"),
+                "shocked_after": columns.count("With it"),
+                "shock_share_before": columns.percent("Share without"),
+                "shock_share_after": columns.percent("Share with"),
+                "capped_accounts": columns.count("Accounts held"),
+                "monthly_cost": columns.money("Cost a month", known.currency),
+            },
+            models=("fct_cap_effects",),
+            alt="Accounts shocked without and with each cap, and its cost a month",
+            file=("caps", "Download caps"),
+        )
+        relief = shock.own_relief(snapshot, chosen["scenario_id"], segment)
+        spared = relief["shocked"] - relief["shocked_at_first"]
+        if spared:
+            st.caption(
+                f"The proposal's own grandfathering already spares {number(spared)} of "
+                f"{plural(relief['shocked'], 'account')} while it lasts; the caps come without it."
+            )
+
+
+def credits(model: str) -> None:
+    """Alerts and what became of work beyond the credits, where the model has them."""
+    table = shock.wallets(snapshot, model, segment)
+    if not table.num_rows:
+        return
+    st.markdown(f"**Credits under {plain(models[model])}**: alerts and what lay beyond the balance")
+    frame.table(
+        snapshot,
+        table,
+        {
+            "month": columns.name("Month"),
+            "is_provisional": columns.yes("Running"),
+            "alert_level": columns.percent("Alert reached"),
+            "accounts": columns.count("Accounts"),
+            "demand": columns.figure("Credits asked for", 0),
+            "overage": columns.figure("Billed beyond", 0),
+            "grace": columns.figure("Grace", 0),
+            "refused": columns.figure("Refused", 0),
+            "throttled": columns.figure("Throttled", 0),
+            "next_alert_on": columns.day("Next alert"),
+        },
+        models=(WALLET,),
+        words={"month": [month(row["month"]) for row in rows(table)]},
+        alt="Accounts by month and alert level with the credits beyond their balance",
+        file=("credit-alerts", "Download alerts"),
+    )
+
+
+def risky(chosen: Row) -> None:
+    """Who would be shocked, or rise by what the reader sets in its place."""
+    set_rise = limits["migration_increase_ratio"]
+    set_amount = limits["migration_increase_amount"]
+    usual_rise = int(set_rise * 100) if set_rise is not None else 20
+    usual_amount = int(set_amount) if set_amount is not None else 0
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        rise = filters.number(
+            "Rise at least (%)", "rise", default=usual_rise, most=1000, step=5, width=160
+        )
+        amount = filters.number(
+            f"and a month at least ({known.currency})",
+            "amount",
+            default=usual_amount,
+            step=10,
+            help="A large rise of a small bill is no problem: both must be reached.",
+            width=210,
+        )
+    as_set = (rise, amount) == (usual_rise, usual_amount)
+    listed = shock.at_risk(
+        snapshot,
+        chosen["scenario_id"],
+        segment,
+        None if as_set else Decimal(rise) / 100,
+        None if as_set else Decimal(amount),
+    )
+    said = "At risk" if as_set else f"Rising by {rise} % and {number(amount)} a month or more"
+    st.markdown(
+        f"**{said} under {plain(chosen['scenario_name'])}**: "
+        f"{plural(listed.num_rows, 'account')}, largest monthly rise first"
+    )
+    if not listed.num_rows:
+        what = "be shocked by this proposal" if as_set else "see its bill rise by both"
+        st.caption(f"No account of this segment would {what}.")
+        return
+    frame.table(
+        snapshot,
+        listed,
+        {
+            **columns.account(),
+            "current_reporting": columns.money("Current, 12 months", known.currency),
+            "proposed_reporting": columns.money("Proposed", known.currency),
+            "monthly_increase_reporting": columns.money("Rise a month"),
+            "difference_ratio": columns.percent("Change"),
+            "is_shock": columns.yes("Shock"),
+            "is_shock_grandfathered": columns.yes("Shock at first"),
+            "renewal_date": columns.day("Renews"),
+        },
+        models=(MIGRATION,),
+        alt="Accounts that the proposal would shock",
+        file=("at-risk", "Download list"),
+    )
+    st.caption("No export names who looks after an account, so the list has no owner.")
+
+
+if proposal is not None:
+    caps(proposal)
+    risky(proposal)
+credits(model)
+
+warned = shock.warnings(snapshot, model, segment)
+if warned.num_rows:
+    st.markdown(
+        f"**Early warnings**: {plural(warned.num_rows, 'running month')} on the way to a jump"
+    )
+    frame.table(
+        snapshot,
+        warned,
+        {
+            **columns.account(),
+            "currency": columns.text("Currency"),
+            "bill": columns.money("Bill so far"),
+            "projected_bill": columns.money("At this pace"),
+            "baseline": columns.money("Usual bill"),
+            "projected_increase_ratio": columns.percent("Change"),
+            "is_shock_expected": columns.yes("Shock"),
+        },
+        models=("fct_bill_warnings",),
+        alt="Accounts whose running month is on its way to a jump",
+        file=("early-warnings", "Download warnings"),
+    )
 
 jumps = shock.rises(snapshot, model, segment)
 st.markdown("**Jumps and shocks of the last twelve months**")
 if jumps.num_rows:
-    st.dataframe(
-        drawn(jumps),
-        hide_index=True,
-        placeholder="–",
-        height=frame.table_height(jumps),
-        column_config={
-            "month": "Month",
-            "account_id": st.column_config.TextColumn("Id", width="small"),
-            "account_name": st.column_config.TextColumn("Account", pinned=True),
-            "segment": "Segment",
-            "currency": "Currency",
-            "bill": st.column_config.NumberColumn("Bill", format="%,.2f"),
-            "baseline": st.column_config.NumberColumn("Usual bill", format="%,.2f"),
-            "increase_amount": st.column_config.NumberColumn("Rise", format="%,.2f"),
-            "increase_ratio": st.column_config.NumberColumn("Change", format="percent"),
-            "explained_amount": st.column_config.NumberColumn("Of it ordered", format="%,.2f"),
-            "is_shock": st.column_config.CheckboxColumn("Shock"),
+    frame.table(
+        snapshot,
+        jumps,
+        {
+            "month": columns.text("Month"),
+            **columns.account(),
+            "currency": columns.text("Currency"),
+            "bill": columns.money("Bill"),
+            "baseline": columns.money("Usual bill"),
+            "increase_amount": columns.money("Rise"),
+            "increase_ratio": columns.percent("Change"),
+            "explained_amount": columns.money("Of it ordered"),
+            "is_shock": columns.yes("Shock"),
         },
+        models=(SHOCK,),
         alt="Bills that jumped, with the part that the customer ordered",
+        file=("jumps", "Download jumps"),
     )
-    frame.download(snapshot, jumps, "jumps")
 else:
     st.caption("No bill jumped under this model in the last twelve closed months.")
-frame.definitions(snapshot, "fct_bill_shock", "fct_bill_shock_rates", "fct_migration_shock")
+frame.definitions(
+    snapshot,
+    SHOCK,
+    "fct_bill_shock_rates",
+    MIGRATION,
+    "fct_cap_effects",
+    WALLET,
+    "fct_bill_warnings",
+)

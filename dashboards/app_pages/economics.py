@@ -2,21 +2,25 @@
 
 import streamlit as st
 
-from dashboards import filters, frame, labels, takeaways
-from dashboards.charts.economics import costs, rate_line, tickets
-from dashboards.charts.theme import palette
+from dashboards import columns, filters, frame, labels, takeaways
+from dashboards.charts.economics import costs, rate_line, tickets, unit_cost_line
 from dashboards.data import economics
 from dashboards.data.tables import Table, drawn, rows
 from dashboards.data.thresholds import threshold
-from dashboards.formatting import headline, month, number, percent, plain, words
+from dashboards.formatting import (
+    headline,
+    month,
+    number,
+    percent,
+    plain,
+    unit_price,
+    words,
+)
 
-QUESTION = "Does the margin survive?"
+page = frame.begin("Does the margin survive?")
+snapshot, known, colors = page.snapshot, page.known, page.colors
 
-snapshot, known = frame.open_page()
-colors = palette(st.context.theme.type)
-_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
-
-with filter_bar:
+with page.filters:
     segment = filters.segment(snapshot)
     slice_name = filters.switch("Side by side", "by", economics.SLICES)
 found = economics.latest(snapshot, segment)
@@ -49,7 +53,12 @@ def remark(metric: str) -> str:
     return f"{number(row['accounts'])} acc.{' (small)' if row['is_small'] else ''}"
 
 
-with st.grid(5, min_column_width=160, gap="small"):
+units = economics.unit_costs(snapshot, segment)
+work = [row for row in rows(units) if row["meter"] == "all"]
+latest = work[-1] if work else None
+unit = known.value_meter.replace("_", " ").removesuffix("s") or "unit of work"
+
+with st.grid(6, min_column_width=150, gap="small"):
     for label, metric, model, column in (
         ("Gross margin", "gross_margin", "fct_margins", "margin_ratio"),
         ("Cost to serve", "cost_to_serve", "fct_margins", "cost"),
@@ -62,16 +71,22 @@ with st.grid(5, min_column_width=160, gap="small"):
             "billing_ticket_count",
         ),
     ):
-        st.metric(
+        frame.card(
             label,
             figure(metric),
-            border=True,
-            height="stretch",
-            delta=remark(metric),
-            delta_color="off",
-            delta_arrow="off",
+            remark(metric),
             help=frame.help_text(snapshot, model, column),
         )
+    frame.card(
+        f"Cost to serve a {unit}",
+        unit_price(latest["unit_cost"], known.currency)
+        if latest is not None and latest["unit_cost"] is not None
+        else "n/a",
+        (latest["reason"] or f"{headline(latest['quantity'])} units")
+        if latest is not None
+        else "no usage",
+        help=frame.help_text(snapshot, "fct_unit_costs", "unit_cost"),
+    )
 
 
 def missing(metric: str, name: str, what_to_do: str) -> Table | None:
@@ -134,95 +149,121 @@ with right:
         frame.draw(tickets(drawn(load), colors, message))
         frame.download(snapshot, load, "billing-tickets")
 
+left, right = st.columns(2, gap="medium")
+with left:
+    told = [row for row in work if row["unit_cost"] is not None]
+    if told:
+        message = (
+            f"A {unit} went from {unit_price(told[0]['unit_cost'])} in {month(told[0]['month'])} "
+            f"to {unit_price(told[-1]['unit_cost'], known.currency)} in {month(told[-1]['month'])}"
+        )
+        shown = drawn(units)
+        shown = shown[shown["meter"] == "all"]
+        measure = f"Cost of all meters ÷ {known.value_meter}, {known.currency}, by closed month"
+        frame.draw(unit_cost_line(shown, colors, message, measure))
+        frame.download(snapshot, units, "unit-costs")
+    else:
+        why = latest["reason"] if latest is not None else "no usage is loaded"
+        frame.nothing(f"Cost per {unit} is not available: {plain(why)}.", RATES)
+with right:
+    by_segment = economics.unit_costs_by_segment(snapshot)
+    st.markdown(f"**Cost of a unit** in {month(known.last_closed_month)}, by segment and meter")
+    frame.table(
+        snapshot,
+        by_segment,
+        {
+            "segment": columns.name("Segment"),
+            "meter": columns.text("Meter"),
+            "unit_cost": columns.unit_cost(f"A unit ({known.currency})"),
+            "quantity": columns.figure("Units", 0),
+            "cost": columns.money("Cost"),
+            "accounts": columns.count("Accounts"),
+            "accounts_left_out": columns.count("Left out"),
+            "is_small": columns.yes("Small"),
+            "reason": columns.text("Why not"),
+        },
+        models=("fct_unit_costs",),
+        words={
+            "segment": [labels.segment(row["segment"]) for row in rows(by_segment)],
+            "meter": [
+                f"all, a {unit}" if row["meter"] == "all" else words(row["meter"])
+                for row in rows(by_segment)
+            ],
+        },
+        alt="Cost of a unit by segment and meter",
+        file=("unit-costs-by-segment", "Download"),
+    )
+
 st.markdown(f"**Side by side**, {plain(slice_name)}s in {month(known.last_closed_month)}")
 compared = economics.side_by_side(snapshot, slice_name)
-table = drawn(compared)
-st.dataframe(
-    table.assign(slice_value=[labels.segment(name) for name in table["slice_value"]]),
-    hide_index=True,
-    placeholder="–",
-    height=frame.table_height(compared),
-    column_config={
-        "slice_value": st.column_config.TextColumn(words(slice_name), pinned=True),
-        "accounts": st.column_config.NumberColumn("Accounts"),
-        "gross_margin": st.column_config.NumberColumn("Gross margin", format="percent"),
-        "cost_to_serve": st.column_config.NumberColumn(
-            f"Cost to serve ({known.currency})", format="%,.2f"
-        ),
-        "exposed_share": st.column_config.NumberColumn("Cost more than pay", format="percent"),
-        "discount_leakage": st.column_config.NumberColumn("Lost to discounts", format="percent"),
-        "unapproved_discount_share": st.column_config.NumberColumn(
-            "Unapproved of list", format="percent"
-        ),
-        "billing_tickets_per_100_accounts": st.column_config.NumberColumn(
-            "Billing tickets per 100", format="%.1f"
-        ),
-        "shock_ticket_share": st.column_config.NumberColumn(
-            "Ticket after invoice", format="percent"
-        ),
-        "is_small": st.column_config.CheckboxColumn("Small"),
-        "reason": st.column_config.TextColumn("Why not"),
+frame.table(
+    snapshot,
+    compared,
+    {
+        "slice_value": columns.name(words(slice_name)),
+        "accounts": columns.count("Accounts"),
+        "gross_margin": columns.percent("Gross margin"),
+        "cost_to_serve": columns.money("Cost to serve", known.currency),
+        "exposed_share": columns.percent("Cost more than pay"),
+        "discount_leakage": columns.percent("Lost to discounts"),
+        "unapproved_discount_share": columns.percent("Unapproved of list"),
+        "billing_tickets_per_100_accounts": columns.figure("Billing tickets per 100"),
+        "shock_ticket_share": columns.percent("Ticket after invoice"),
+        "is_small": columns.yes("Small"),
+        "reason": columns.text("Why not"),
     },
+    models=("fct_slice_metrics",),
+    words={"slice_value": [labels.segment(row["slice_value"]) for row in rows(compared)]},
     alt=f"Margin, cost, discounts and tickets by {slice_name}",
+    file=(f"economics-by-{slice_name}", "Download"),
 )
-frame.download(snapshot, compared, f"economics-by-{slice_name}")
 
 proposed = economics.proposals(snapshot, segment)
 if proposed.num_rows:
     st.markdown(f"**Margin under each proposal**, {plain(labels.segment(segment))}")
-    st.dataframe(
-        drawn(proposed),
-        hide_index=True,
-        placeholder="–",
-        column_config={
+    frame.table(
+        snapshot,
+        proposed,
+        {
             "scenario_id": None,
-            "scenario_name": st.column_config.TextColumn("Proposal", pinned=True),
-            "accounts": st.column_config.NumberColumn("Accounts"),
-            "current_reporting": st.column_config.NumberColumn(
-                f"Billed today ({known.currency})", format="%,.2f"
-            ),
-            "proposed_reporting": st.column_config.NumberColumn(
-                f"Proposed ({known.currency})", format="%,.2f"
-            ),
-            "revenue_change": st.column_config.NumberColumn("Revenue", format="percent"),
-            "margin_change": st.column_config.NumberColumn(
-                "Margin, change",
-                format="percent",
-                help=frame.help_text(snapshot, "fct_segment_scenarios", "margin_change"),
-            ),
-            "keeps_margin": st.column_config.CheckboxColumn("Keeps the limit"),
+            "scenario_name": columns.name("Proposal"),
+            "accounts": columns.count("Accounts"),
+            "current_reporting": columns.money("Billed today", known.currency),
+            "proposed_reporting": columns.money("Proposed", known.currency),
+            "revenue_change": columns.percent("Revenue"),
+            "margin_change": columns.percent("Margin, change"),
+            "keeps_margin": columns.yes("Keeps the limit"),
         },
+        models=("fct_segment_scenarios",),
         alt="Change of revenue and margin under each proposal",
+        file=("margin-by-proposal", "Download"),
     )
-    frame.download(snapshot, proposed, "margin-by-proposal")
 
 listed = economics.accounts(snapshot, segment)
 st.markdown(f"**Accounts** in {month(known.last_closed_month)}, thinnest margin first")
-st.dataframe(
-    drawn(listed),
-    hide_index=True,
-    placeholder="–",
-    height=frame.table_height(listed),
-    column_config={
-        "account_id": st.column_config.TextColumn("Id", width="small"),
-        "account_name": st.column_config.TextColumn("Account", pinned=True),
-        "segment": "Segment",
-        "revenue": st.column_config.NumberColumn(f"Revenue ({known.currency})", format="%,.2f"),
-        "cost": st.column_config.NumberColumn("Cost", format="%,.2f"),
-        "margin": st.column_config.NumberColumn("Margin", format="%,.2f"),
-        "margin_ratio": st.column_config.NumberColumn("Margin, share", format="percent"),
-        "is_exposed": st.column_config.CheckboxColumn("Costs more than it pays"),
-        "leakage_ratio": st.column_config.NumberColumn("Lost to discounts", format="percent"),
-        "billing_ticket_count": st.column_config.NumberColumn("Billing tickets"),
-        "reason": st.column_config.TextColumn("Why not"),
+frame.table(
+    snapshot,
+    listed,
+    {
+        **columns.account(),
+        "revenue": columns.money("Revenue", known.currency),
+        "cost": columns.money("Cost"),
+        "margin": columns.money("Margin"),
+        "margin_ratio": columns.percent("Margin, share"),
+        "is_exposed": columns.yes("Costs more than it pays"),
+        "leakage_ratio": columns.percent("Lost to discounts"),
+        "billing_ticket_count": columns.count("Billing tickets"),
+        "reason": columns.text("Why not"),
     },
+    models=("fct_margins", "fct_discount_leakage", "fct_support_load"),
     alt="Revenue, cost and margin by account, thinnest margin first",
+    file=("margins", "Download"),
 )
-frame.download(snapshot, listed, "margins")
 frame.definitions(
     snapshot,
     "fct_slice_metrics",
     "fct_margins",
+    "fct_unit_costs",
     "fct_meter_costs",
     "fct_discount_leakage",
     "fct_support_load",

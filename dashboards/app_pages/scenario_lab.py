@@ -1,27 +1,36 @@
 """What if prices or behaviour change?"""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-import pyarrow as pa
 import streamlit as st
 
-from dashboards import access, filters, frame, labels, takeaways, view
-from dashboards.charts.lab import totals
-from dashboards.charts.theme import palette
+from dashboards import access, columns, filters, frame, labels, takeaways, view
+from dashboards.charts.lab import outcome_dots, tornado, totals
 from dashboards.data import lab
-from dashboards.data.tables import drawn, table_of
-from dashboards.data.whatif import DRAFTS, CannotTry, is_number, keep_draft, try_prices
-from dashboards.formatting import headline, number, percent, plain, points
+from dashboards.data.tables import Row, drawn, rows
+from dashboards.data.whatif import (
+    DRAFTS,
+    CannotTry,
+    WhatIf,
+    is_number,
+    keep_draft,
+    try_prices,
+    was_tried,
+)
+from dashboards.exports.comparison import FIGURES, Comparison, comparison_json, comparison_pdf
+from dashboards.formatting import headline, number, percent, plain, plural, points
 
-QUESTION = "What if prices or behaviour change?"
+JUDGED = "fct_segment_scenarios"
 # changes stand in the link, one after the other; longer links are cut by mail programs
 LONGEST_LINK = 1500
+# what this session looked at last, to stay in sight while the next is worked out
+LAST = "lab_last"
 
-snapshot, known = frame.open_page()
-colors = palette(st.context.theme.type)
-_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
+page = frame.begin("What if prices or behaviour change?")
+snapshot, known, colors = page.snapshot, page.known, page.colors
 
-with filter_bar:
+with page.filters:
     scenario = filters.scenario(snapshot)
     segment = filters.segment(snapshot)
 if scenario is None:
@@ -43,82 +52,92 @@ if not plans:
         "The proposal bills no account yet.", "Choose another, or see Data health for the reason."
     )
     frame.stop()
-
-asked = dict(
-    change.partition("=")[::2]
-    for change in st.query_params.get("try", "").split(";")
-    if "=" in change
-)
+published = lab.judged_today(snapshot, scenario_id, segment)
 
 
-def inputs(cells: list[lab.Cell], columns: int) -> list[str]:
-    """One field a cell; the changes that the reader made, as `table.key.column=value`."""
-    changed = []
-    with st.grid(columns, min_column_width=130, gap="small"):
-        for cell in cells:
-            text = st.text_input(
+def wished(cell: lab.Cell, start: str) -> str | None:
+    """A field for the cell; what the reader wrote, or None where that is no number."""
+    key = f"cell {snapshot.generation} {cell.target}"
+    if cell.choices:
+        index = cell.choices.index(start) if start in cell.choices else 0
+        return str(
+            st.selectbox(
                 plain(cell.label),
-                value=asked.get(cell.target, cell.value),
-                key=f"cell {snapshot.generation} {cell.target}",
+                cell.choices,
+                index=index,
+                key=key,
+                format_func=lambda choice: labels.UPTAKES.get(choice, choice),
                 help=plain(cell.help),
-                max_chars=24,
-            ).strip()
-            if text == cell.value:
-                continue
-            if text and not is_number(text):
-                st.error(f"{plain(cell.label)} says {plain(text)}; write a number such as 29.5.")
-            elif not text or Decimal(text) != Decimal(cell.value or "0") or not cell.value:
-                changed.append(f"{cell.target}={text}")
+            )
+        )
+    if cell.is_share and is_number(start) and 0 <= Decimal(start) <= 1:
+        share = st.slider(
+            plain(cell.label),
+            0.0,
+            100.0,
+            float(Decimal(start) * 100),
+            0.5,
+            key=key,
+            format="%.1f %%",
+            help=plain(cell.help),
+        )
+        return lab.short(str(Decimal(str(share)) / 100))
+    text: str = st.text_input(
+        plain(cell.label), value=start, key=key, help=plain(cell.help), max_chars=24
+    ).strip()
+    if text != cell.value and text and not is_number(text):
+        st.error(f"{plain(cell.label)} says {plain(text)}; write a number such as 29.5.")
+        return None
+    return text
+
+
+def inputs(cells: Sequence[lab.Cell], across: int) -> list[str]:
+    """One field a cell; the changes that the reader made, as `table.key.column=value`."""
+    asked = dict(
+        change.partition("=")[::2]
+        for change in st.query_params.get("try", "").split(";")
+        if "=" in change
+    )
+    changed = []
+    with st.grid(across, min_column_width=130, gap="small"):
+        for cell in cells:
+            wish = wished(cell, asked.get(cell.target, cell.value))
+            if wish is not None and not lab.same(wish, cell.value):
+                changed.append(f"{cell.target}={wish}")
     return changed
 
 
-left, right = st.columns([2, 3], gap="medium")
-with left:
-    plan_id = filters.by_id("Plan", "plan", plans, default=next(iter(plans)))
-    assert plan_id is not None
-    with st.form("prices", border=True):
-        st.markdown(f"**Prices of {plain(plans[plan_id])}**")
-        changes = inputs(lab.cells(snapshot, plan_id), 3)
-        st.markdown("**Assumptions**")
-        changes += inputs(lab.assumptions(snapshot, scenario_id), 3)
-        twins = st.checkbox(
-            "Plans of the same name in other currencies follow in proportion", value=True
-        )
-        st.form_submit_button("Try", type="primary", icon=":material/science:")
+def of_segment(found: Sequence[Row]) -> list[Row]:
+    """Rows of the chosen proposal and segment."""
+    return [row for row in found if row["scenario_id"] == scenario_id and row["segment"] == segment]
 
-link = ";".join(changes)
-if changes and len(link) <= LONGEST_LINK:
-    st.query_params["try"] = link
-else:
-    st.query_params.pop("try", None)
-view.this_run().filtered("Changes", "; ".join(changes) or "none", "try", None)
 
-outcome = None
-if changes:
-    try:
-        outcome = try_prices(snapshot, changes, scenario_id, twins=twins)
-    except CannotTry as problem:
-        with right:
-            frame.answer(f"{name} cannot be tried like this.")
-            st.error(plain(str(problem)), icon=":material/error:")
-        frame.stop()
+def cards(shown: Row, before: Row | None) -> None:
+    """What a proposal is judged by; with a row before, how far the changes move it."""
+    with st.grid(4, min_column_width=150, gap="small"):
+        for column, label in FIGURES:
+            limit = shown.get(f"limit_{column}")
+            moved = (
+                shown[column] - before[column]
+                if before is not None and None not in (before[column], shown[column])
+                else None
+            )
+            better = "inverse" if column in ("shock_share", "extra_churn") else "normal"
+            st.metric(
+                label,
+                percent(shown[column], sign=column.endswith("change")),
+                delta=f"{points(moved)}, limit {percent(limit)}" if moved is not None else None,
+                delta_color=better if moved else "off",
+                delta_arrow="auto" if moved else "off",
+                border=True,
+                height="stretch",
+                help=frame.help_text(snapshot, JUDGED, column),
+            )
 
-published = lab.judged_today(snapshot, scenario_id, segment)
-measured = None
-if outcome is not None:
-    measured = next(
-        (
-            row
-            for row in outcome.measures
-            if row["scenario_id"] == scenario_id and row["segment"] == segment
-        ),
-        None,
-    )
-effect = None
-if outcome is not None:
-    effect = next((one for one in outcome.effects if one.scenario_id == scenario_id), None)
 
-with right:
+def figures(outcome: WhatIf | None, changes: Sequence[str]) -> None:
+    """The answer, its figures and its bars: of the changes, or as published without an outcome."""
+    measured = next(iter(of_segment(outcome.measures)), None) if outcome else None
     frame.answer(
         takeaways.lab(
             name,
@@ -134,196 +153,147 @@ with right:
             "No account of this segment has enough closed months under the proposal.",
             "Choose another segment.",
         )
-        frame.stop()
-    with st.grid(4, min_column_width=150, gap="small"):
-        for label, column, better in (
-            ("Revenue against today", "revenue_change", "normal"),
-            ("Accounts shocked", "shock_share", "inverse"),
-            ("Expected extra churn", "extra_churn", "inverse"),
-            ("Margin, change", "margin_change", "normal"),
-        ):
-            limit = shown.get(f"limit_{column}")
-            before = published[column] if published is not None else None
-            moved = (
-                shown[column] - before
-                if measured is not None and before is not None and shown[column] is not None
-                else None
-            )
-            st.metric(
-                label,
-                percent(shown[column], sign=column.endswith("change")),
-                delta=f"{points(moved)}, limit {percent(limit)}" if moved is not None else None,
-                delta_color="off" if not moved else better,
-                delta_arrow="off" if not moved else "auto",
-                border=True,
-                height="stretch",
-                help=frame.help_text(snapshot, "fct_segment_scenarios", column),
-            )
-    if outcome is None:
-        st.caption(
-            "Figures as published. Change a price, an allowance, a cap or an assumption on the "
-            "left and press Try; nothing that is published changes."
-        )
-        frame.definitions(snapshot, "fct_segment_scenarios", "fct_shadow_bills")
-        frame.stop()
-    if measured is not None and published is not None:
+        return
+    cards(shown, published if measured else None)
+    if outcome is not None and measured is not None and published is not None:
         message = (
             f"{labels.segment(segment)} would pay "
             f"{headline(measured['proposed_reporting'], known.currency)} instead of "
             f"{headline(measured['current_reporting'], known.currency)}"
         )
-        frame.draw(
-            totals(
-                (
-                    measured["current_reporting"],
-                    published["proposed_reporting"],
-                    measured["proposed_reporting"],
-                ),
-                colors,
-                message,
-                known.currency,
-                outcome.months,
-            )
+        amounts = (
+            measured["current_reporting"],
+            published["proposed_reporting"],
+            measured["proposed_reporting"],
         )
-
-RATIO = pa.decimal128(18, 6)
-MONEY = pa.decimal128(38, 4)
+        frame.draw(totals(amounts, colors, message, known.currency, outcome.months))
 
 
-def ratio(value: Decimal | None) -> Decimal | None:
-    return value.quantize(Decimal("0.000001")) if value is not None else None
+def chances() -> None:
+    """Which assumption moves the published proposal most, and how far its result is chance."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        effects = lab.tornado(snapshot, scenario_id, segment)
+        listed = rows(effects)
+        if listed and listed[0]["effect"] is not None:
+            largest = max(
+                (row for row in listed if row["effect"] is not None),
+                key=lambda row: abs(row["effect"]),
+            )
+            message = takeaways.tornado(largest, known.currency)
+            frame.draw(tornado(drawn(effects), colors, message, known.currency))
+            frame.download(snapshot, effects, "lab-assumptions", "Download assumptions")
+        else:
+            why = listed[0]["reason"] if listed else "no_bills"
+            frame.nothing(
+                "What each assumption moves is not available: "
+                f"{plain(labels.PROJECTION_REASONS.get(why, why))}.",
+                "Add it to reference and refresh.",
+            )
+    with right:
+        dots = lab.outcomes(snapshot, scenario_id, segment)
+        counted = rows(dots)
+        if counted:
+            message = (
+                f"{number(counted[0]['gains'])} of {plural(counted[0]['outcomes'], 'outcome')} "
+                "bring more than today"
+            )
+            frame.draw(outcome_dots(drawn(dots), colors, message))
+            frame.download(snapshot, dots, "lab-outcomes", "Download outcomes")
+        else:
+            frame.nothing(
+                "No outcomes can be drawn of this segment.",
+                "They need accounts with closed months under both models.",
+            )
+    st.caption(
+        "Both are of the proposal as published: a what-if rates bills, and draws no chances anew."
+    )
 
 
-left, right = st.columns(2, gap="medium")
-with left:
+def details(outcome: WhatIf, changes: list[str], *, twins: bool) -> None:
+    """What would flip it, the changes, whom they move, and files to keep."""
+    flips = lab.flip_table(of_segment(outcome.flips))
+    changed = lab.change_table(outcome.changes)
+    movers = lab.mover_table(outcome.movers)
+    told = Comparison(
+        company=known.company_name,
+        currency=known.currency,
+        as_of=snapshot.as_of,
+        generation=snapshot.generation,
+        scenario_id=scenario_id,
+        proposal=name,
+        segment=segment,
+        months=outcome.months,
+        published=published,
+        tried=next(iter(of_segment(outcome.measures)), None),
+        changes=changed,
+        flips=flips,
+        movers=movers,
+    )
+    with st.container(horizontal=True, gap="small"):
+        frame.paper(snapshot, lambda: comparison_pdf(told), "comparison", "Comparison (PDF)")
+        frame.data_file(snapshot, lambda: comparison_json(told), "scenario", "Scenario (JSON)")
     st.markdown("**What would flip it**: the churn of a band at which the limit is met")
-    flips = [
-        row
-        for row in outcome.flips
-        if row["scenario_id"] == scenario_id and row["segment"] == segment
-    ]
-    flip_table = table_of(
-        [
-            {
-                "accounts_rising": "above "
-                + percent(row["increase_over"], 0, sign=True)
-                + (
-                    f" to {percent(row['next_increase_over'], 0, sign=True)}"
-                    if row["next_increase_over"] is not None
-                    else ""
-                ),
-                "band_accounts": row["band_accounts"],
-                "assumed_churn": ratio(row["assumed_churn"]),
-                "critical_churn": ratio(row["critical_churn"]),
-                "told": told,
-            }
-            for row in flips
-            for told in (
-                "nobody is in it"
-                if row["critical_churn"] is None
-                else "no churn reaches the limit"
-                if row["critical_churn"] > 1
-                else "beyond the limit whatever they do"
-                if row["critical_churn"] < 0
-                else "beyond the limit as assumed"
-                if row["critical_churn"] < row["assumed_churn"]
-                else "within the limit as assumed",
-            )
-        ],
-        [
-            ("accounts_rising", pa.string()),
-            ("band_accounts", pa.int64()),
-            ("assumed_churn", RATIO),
-            ("critical_churn", RATIO),
-            ("told", pa.string()),
-        ],
-    )
-    st.dataframe(
-        drawn(flip_table),
-        hide_index=True,
-        placeholder="–",
-        column_config={
-            "accounts_rising": st.column_config.TextColumn("Bills rising", pinned=True),
-            "band_accounts": st.column_config.NumberColumn("Accounts"),
-            "assumed_churn": st.column_config.NumberColumn("Assumed churn", format="percent"),
-            "critical_churn": st.column_config.NumberColumn("Flips at", format="percent"),
-            "told": st.column_config.TextColumn("Says"),
+    frame.table(
+        snapshot,
+        flips,
+        {
+            "accounts_rising": columns.name("Bills rising"),
+            "band_accounts": columns.count("Accounts"),
+            "assumed_churn": columns.percent("Assumed churn"),
+            "critical_churn": columns.percent("Flips at"),
+            "standing": columns.text("Says", "medium"),
         },
+        words={"standing": [labels.standing(row["standing"]) for row in rows(flips)]},
         alt="Assumed churn by band of rising bills, and the churn at which the limit is met",
+        file=("lab-flip-points", "Download"),
     )
-    frame.download(snapshot, flip_table, "lab-flip-points")
-    st.markdown("**Changes**")
-    change_table = table_of(
-        [
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("**Changes**")
+        frame.table(
+            snapshot,
+            changed,
             {
-                "cell": f"{change.table}.{change.key}.{change.column}",
-                "before": change.before,
-                "after": change.after,
-            }
-            for change in outcome.changes
-        ],
-        [("cell", pa.string()), ("before", pa.string()), ("after", pa.string())],
-    )
-    st.dataframe(
-        drawn(change_table),
-        hide_index=True,
-        placeholder="empty",
-        height=frame.table_height(change_table),
-        column_config={
-            "cell": st.column_config.TextColumn("Price book", pinned=True),
-            "before": "Published",
-            "after": "Tried",
-        },
-        alt="Cells of the price book that differ from the published one",
-    )
-    frame.download(snapshot, change_table, "lab-changes")
-with right:
-    if effect is not None:
-        st.markdown(
-            f"**All accounts** over {number(outcome.months)} closed months: "
-            f"{headline(effect.revenue_after, known.currency)} instead of "
-            f"{headline(effect.revenue_before, known.currency)}; {number(effect.rising)} bills "
-            f"rise and {number(effect.falling)} fall by the changes"
+                "cell": columns.name("Price book"),
+                "before": columns.text("Published"),
+                "after": columns.text("Tried"),
+            },
+            alt="Cells of the price book that differ from the published one",
+            placeholder="empty",
+            file=("lab-changes", "Download"),
         )
-    mover_table = table_of(
-        [
+        draft(changes, twins=twins)
+    with right:
+        for effect in outcome.effects:
+            if effect.scenario_id == scenario_id:
+                st.markdown(
+                    f"**All accounts** over {number(outcome.months)} closed months: "
+                    f"{headline(effect.revenue_after, known.currency)} instead of "
+                    f"{headline(effect.revenue_before, known.currency)}; {number(effect.rising)} "
+                    f"bills rise and {number(effect.falling)} fall by the changes"
+                )
+        frame.table(
+            snapshot,
+            movers,
             {
-                "account_id": mover.account_id,
-                "account_name": mover.account_name,
-                "segment": mover.segment,
-                "before": mover.before,
-                "after": mover.after,
-                "change": mover.change,
-            }
-            for mover in outcome.movers
-        ],
-        [
-            ("account_id", pa.string()),
-            ("account_name", pa.string()),
-            ("segment", pa.string()),
-            ("before", MONEY),
-            ("after", MONEY),
-            ("change", MONEY),
-        ],
-    )
-    st.dataframe(
-        drawn(mover_table),
-        hide_index=True,
-        placeholder="–",
-        column_config={
-            "account_id": None,
-            "account_name": st.column_config.TextColumn("Account", pinned=True),
-            "segment": "Segment",
-            "before": st.column_config.NumberColumn("Published", format="%,.2f"),
-            "after": st.column_config.NumberColumn(f"Tried ({known.currency})", format="%,.2f"),
-            "change": st.column_config.NumberColumn("Change", format="%+,.2f"),
-        },
-        alt="The ten accounts whose bills the changes move most",
-    )
-    frame.download(snapshot, mover_table, "lab-movers")
+                "account_id": None,
+                "account_name": columns.name(f"Account ({known.currency})"),
+                "segment": None,
+                "before": columns.money("Published"),
+                "after": columns.money("Tried"),
+                "change": columns.money("Change", sign=True),
+            },
+            alt="The ten accounts whose bills the changes move most",
+            file=("lab-movers", "Download"),
+        )
+
+
+def draft(changes: list[str], *, twins: bool) -> None:
+    """The changed files of the price book, kept apart from those in force."""
     with st.form("draft", border=True):
         st.markdown("**Keep it as a draft**")
-        draft = st.text_input(
+        folder = st.text_input(
             "Name",
             max_chars=40,
             placeholder="autumn-prices",
@@ -332,7 +302,7 @@ with right:
         if st.form_submit_button("Save files", icon=":material/save:"):
             access.require("product")
             try:
-                files = keep_draft(changes, draft.strip(), twins=twins)
+                files = keep_draft(changes, folder.strip(), twins=twins)
                 listed = ", ".join(path.name for path in files)
                 st.success(
                     f"Written to {plain(str(files[0].parent))}: {listed}. Copy them into the "
@@ -341,4 +311,80 @@ with right:
                 )
             except CannotTry as problem:
                 st.error(plain(str(problem)), icon=":material/error:")
-frame.definitions(snapshot, "fct_segment_scenarios", "fct_shadow_bills", "fct_migration_shock")
+
+
+def results(changes: list[str], *, twins: bool) -> None:
+    """What the changes do; what was seen last stays in sight while they are worked out."""
+    if not changes:
+        figures(None, ())
+        st.caption(
+            "Figures as published. Change a price, an allowance, a cap or an assumption on the "
+            "left and press Try; nothing that is published changes."
+        )
+        chances()
+        return
+    asked = (snapshot.sha256, scenario_id, segment)
+    meanwhile = st.empty()
+    if not was_tried(snapshot, changes, scenario_id, twins=twins):
+        last = st.session_state.get(LAST)
+        with meanwhile.container():
+            st.caption(
+                f":material/hourglass_top: Working out {plural(len(changes), 'change')}; what is "
+                "shown is from before."
+            )
+            if last is not None and last[0] == asked:
+                figures(last[1], last[2])
+            else:
+                figures(None, ())
+    try:
+        with st.skeleton(height=60):
+            outcome = try_prices(snapshot, changes, scenario_id, twins=twins)
+    except CannotTry as problem:
+        meanwhile.empty()
+        frame.answer(f"{name} cannot be tried like this.")
+        st.error(plain(str(problem)), icon=":material/error:")
+        return
+    st.session_state[LAST] = (asked, outcome, tuple(changes))
+    meanwhile.empty()
+    figures(outcome, changes)
+    details(outcome, changes, twins=twins)
+    chances()
+
+
+# pressing Try runs this part alone; the head of the page stays as it is
+@st.fragment  # type: ignore[untyped-decorator]
+def bench() -> None:
+    """The price book on the left, what it does on the right."""
+    view.this_run().exports.clear()
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        plan_id = filters.by_id("Plan", "plan", plans, default=next(iter(plans)))
+        assert plan_id is not None
+        with st.form("prices", border=True):
+            st.markdown(f"**Prices of {plain(plans[plan_id])}**")
+            changes = inputs(lab.cells(snapshot, plan_id), 3)
+            st.markdown("**Assumptions**")
+            changes += inputs(lab.assumptions(snapshot, scenario_id), 2)
+            twins = st.checkbox(
+                "Plans of the same name in other currencies follow in proportion", value=True
+            )
+            st.form_submit_button("Try", type="primary", icon=":material/science:")
+    link = ";".join(changes)
+    if changes and len(link) <= LONGEST_LINK:
+        st.query_params["try"] = link
+    else:
+        st.query_params.pop("try", None)
+    view.this_run().filtered("Changes", "; ".join(changes) or "none", "try", None)
+    with right:
+        results(changes, twins=twins)
+
+
+bench()
+frame.definitions(
+    snapshot,
+    JUDGED,
+    "fct_shadow_bills",
+    "fct_migration_shock",
+    "fct_assumption_effects",
+    "fct_scenario_outcomes",
+)

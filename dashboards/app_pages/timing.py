@@ -2,20 +2,18 @@
 
 import streamlit as st
 
-from dashboards import filters, frame, labels, takeaways
-from dashboards.charts.theme import palette
-from dashboards.charts.timing import cash_effect, move_calendar
+from dashboards import columns, filters, frame, labels, takeaways
+from dashboards.charts.timing import bill_effect, cash, load, move_calendar
 from dashboards.data import timing
 from dashboards.data.tables import drawn, rows
 from dashboards.formatting import headline, month, number, plain, plural
 
-QUESTION = "When and in what order do we move them?"
+WAVES = "fct_rollout_waves"
 
-snapshot, known = frame.open_page()
-colors = palette(st.context.theme.type)
-_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
+page = frame.begin("When and in what order do we move them?")
+snapshot, known, colors = page.snapshot, page.known, page.colors
 
-with filter_bar:
+with page.filters:
     segment = filters.segment(snapshot)
     proposal = filters.scenario(snapshot)
     approach = str(
@@ -27,11 +25,57 @@ if proposal is None:
     frame.stop()
 
 scenario_id, name = str(proposal["scenario_id"]), str(proposal["scenario_name"])
-waves_table = timing.waves(snapshot, scenario_id, approach, segment)
+starts = timing.starts(snapshot, scenario_id, approach, segment)
+above = st.container()
+plan = timing.Plan(scenario_id, approach, segment)
+if starts:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        start = filters.by_id(
+            "First month",
+            "start",
+            {day: month(day) for day in starts},
+            default=starts[0],
+            width=150,
+        )
+        size = filters.number(
+            "Most accounts a month",
+            "size",
+            default=0,
+            step=5,
+            help="0 is no limit. Whoever does not fit moves in the next month with room, in the "
+            "same order.",
+            width=190,
+        )
+        excluded = filters.several(
+            "Exclude accounts",
+            "without",
+            timing.movers(snapshot, scenario_id, approach, segment),
+            placeholder="Names or ids",
+            width=340,
+        )
+        leaves_shocked = (
+            filters.by_id(
+                "Shocked accounts",
+                "shocked",
+                {"move": "move like others", "stay": "stay as they are"},
+                default="move",
+                width=190,
+            )
+            == "stay"
+        )
+    plan = timing.Plan(
+        scenario_id, approach, segment, start or starts[0], size, excluded, leaves_shocked
+    )
+
+waves_table = timing.waves(snapshot, plan)
 waves = rows(waves_table)
-stayed = timing.locked(snapshot, scenario_id, approach, segment)
-accounts = timing.accounts(snapshot, scenario_id, approach, segment)
-frame.answer(takeaways.timing(name, waves, stayed, known.currency))
+behind = timing.behind(snapshot, plan)
+stayed = timing.locked(snapshot, scenario_id, approach, segment) | {
+    "excluded": sum(row["accounts"] for row in rows(behind) if row["status"] == "excluded")
+}
+accounts = timing.accounts(snapshot, plan)
+with above:
+    frame.answer(takeaways.timing(name, waves, stayed, known.currency))
 if not accounts.num_rows:
     frame.nothing(
         f"{plain(name)} covers no account of this segment.",
@@ -46,169 +90,204 @@ if asked is not None and asked != approach:
         "these accounts; what is shown is an alternative."
     )
 
-calendar = timing.calendar(snapshot, scenario_id, approach, segment)
-left, right = st.columns(2, gap="medium")
-with left:
-    if calendar.num_rows:
-        by_month = drawn(calendar)
-        worth = [row for row in waves if row["mrr"]]
-        message = "No MRR moves in any month"
-        if worth:
-            busiest = max(worth, key=lambda row: row["mrr"])
-            message = (
-                f"Most MRR moves in {month(busiest['month'])}: "
-                f"{headline(busiest['mrr'], known.currency)}"
-            )
-        frame.draw(move_calendar(by_month, colors, message, known.currency))
-        frame.download(snapshot, calendar, "renewal-calendar", "Download calendar")
-    else:
+
+def calendar() -> None:
+    """MRR by the month in which contracts let it move."""
+    table = timing.calendar(snapshot, plan)
+    if not table.num_rows:
         frame.nothing(
             "No account of this segment moves this way.",
             "Choose another approach; why each stays is listed below.",
         )
-with right:
+        return
+    message = "No MRR is free in any month"
+    free = [row for row in rows(table) if row["status"] == "in_wave" and row["mrr_of_month"]]
+    if free:
+        most = max(free, key=lambda row: row["mrr_of_month"])
+        message = (
+            f"Most MRR is free in {month(most['month'])}: "
+            f"{headline(most['mrr_of_month'], known.currency)}"
+        )
+    frame.draw(move_calendar(drawn(table), colors, message, known.currency))
+    frame.download(snapshot, table, "renewal-calendar", "Download calendar")
+
+
+def months_of_work() -> None:
+    """Accounts that move in each month against the most that a month takes."""
+    table = timing.load(snapshot, plan)
+    waited = sum(row["waited"] for row in waves)
+    busiest = max(waves, key=lambda row: row["accounts"])
+    message = f"Most move in {month(busiest['month'])}: {plural(busiest['accounts'], 'account')}"
+    if waited:
+        message += f"; {number(waited)} {'waits' if waited == 1 else 'wait'} past the renewal"
+    frame.draw(load(drawn(table), colors, message, plan.size))
+    frame.download(snapshot, table, "rollout-months", "Download months")
+
+
+def change_of_bills() -> None:
+    """What the moved bills change, wave by wave."""
     effect = drawn(waves_table)
-    if waves and effect["monthly_change"].notna().any():
+    if effect["monthly_change"].notna().any():
         last = waves[-1]
         message = (
             f"{headline(last['monthly_change_so_far'], known.currency, sign=True)} a month "
             f"once all have moved ({month(last['month'])})"
         )
-        frame.draw(cash_effect(effect, colors, message, known.currency))
-    elif waves:
+        frame.draw(bill_effect(effect, colors, message, known.currency))
+    else:
         frame.nothing(
             "What the bills would change is not known.",
             "Accounts need closed months under both models.",
         )
 
+
+def cash_ahead() -> None:
+    """What the move does to cash, as projected for the plan of scenarios.csv."""
+    table = timing.cash(snapshot, scenario_id, segment)
+    told = {
+        row["model"]: row["cash_to_date"]
+        for row in rows(table)
+        if row["month_ahead"] == 12 and row["cash_to_date"] is not None
+    }
+    if len(told) < 2:
+        reasons = [row["reason"] for row in rows(table) if row["reason"]]
+        why = labels.PROJECTION_REASONS.get(reasons[0], reasons[0]) if reasons else "no projection"
+        frame.nothing(
+            f"Cash ahead is not available: {plain(why)}.", "Add it to reference and refresh."
+        )
+        return
+    message = (
+        f"{headline(told['proposed'], known.currency)} cash in twelve months instead of "
+        f"{headline(told['current'], known.currency)}"
+    )
+    frame.draw(cash(drawn(table), colors, message, known.currency))
+    st.caption("As scenarios.csv plans it: without the limit, the start and the exclusions above.")
+    frame.download(snapshot, table, "cash", "Download cash")
+
+
+left, right = st.columns(2, gap="medium")
+with left:
+    calendar()
+if waves:
+    with right:
+        months_of_work()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        change_of_bills()
+    with right:
+        cash_ahead()
+
 left, right = st.columns([3, 2], gap="medium")
 with left:
     st.markdown(f"**Waves of {plain(name)}**, the easiest bills first within each")
     if waves:
-        st.dataframe(
-            drawn(waves_table).assign(month=[month(row["month"]) for row in waves]),
-            hide_index=True,
-            placeholder="–",
-            height=frame.table_height(waves_table),
-            row_height=29,
-            column_config={
-                "wave": st.column_config.NumberColumn(
+        frame.table(
+            snapshot,
+            waves_table,
+            {
+                "wave": columns.count(
                     "Wave",
                     width="small",
                     pinned=True,
-                    help=frame.help_text(snapshot, "fct_rollout_waves", "wave"),
+                    help="Months of moving in order, from the first month and within the limit.",
                 ),
-                "month": st.column_config.TextColumn("Moves in"),
-                "accounts": st.column_config.NumberColumn("Accounts", format="%,d"),
-                "mrr": st.column_config.NumberColumn(f"MRR ({known.currency})", format="%,.2f"),
-                "monthly_change": st.column_config.NumberColumn(
+                "month": columns.text("Moves in"),
+                "accounts": columns.count("Accounts"),
+                "waited": columns.count(
+                    "Waited", help="Of them, those whose renewal lies in an earlier month."
+                ),
+                "mrr": columns.money("MRR", known.currency),
+                "monthly_change": columns.money(
                     "Bills change a month",
-                    format="%,.2f",
-                    help=frame.help_text(
-                        snapshot, "fct_rollout_waves", "monthly_increase_reporting"
-                    ),
+                    help=frame.help_text(snapshot, WAVES, "monthly_increase_reporting"),
                 ),
-                "monthly_change_so_far": st.column_config.NumberColumn(
-                    "Together so far", format="%,.2f"
+                "monthly_change_so_far": columns.money("Together so far"),
+                "shocked": columns.count(
+                    "Shocked", help=frame.help_text(snapshot, WAVES, "is_shock")
                 ),
-                "shocked": st.column_config.NumberColumn(
-                    "Shocked", help=frame.help_text(snapshot, "fct_rollout_waves", "is_shock")
-                ),
-                "not_comparable": st.column_config.NumberColumn("Not comparable yet"),
+                "not_comparable": columns.count("Not comparable yet"),
             },
             alt="Waves with their accounts, MRR and the change of their bills",
+            words={"month": [month(row["month"]) for row in waves]},
+            file=("waves", "Download waves"),
         )
-        frame.download(snapshot, waves_table, "waves", "Download waves")
     else:
         st.caption("No wave: nobody moves this way.")
 with right:
     st.markdown(
         f"**Not in a wave**: {number(stayed['locked'])} locked by contract, "
-        f"{number(stayed['left_out'])} left out"
+        f"{number(stayed['left_out'])} left out, {number(stayed['excluded'])} excluded"
     )
-    behind = timing.behind(snapshot, scenario_id, approach, segment)
     if behind.num_rows:
-        st.dataframe(
-            [
-                {
-                    "status": labels.wave_status(row["status"]),
-                    "reason": labels.reason(row["reason"]),
-                    "accounts": row["accounts"],
-                    "mrr": float(row["mrr"]) if row["mrr"] is not None else None,
-                    "first": row["first_unlocks_on"],
-                }
-                for row in rows(behind)
-            ],
-            hide_index=True,
-            placeholder="–",
-            height="content",
-            row_height=29,
-            column_config={
-                "status": st.column_config.TextColumn("State", width=70),
-                "reason": st.column_config.TextColumn(
-                    "Why", help=frame.help_text(snapshot, "fct_rollout_waves", "reason")
-                ),
-                "accounts": st.column_config.NumberColumn("Accounts", format="%,d"),
-                "mrr": st.column_config.NumberColumn(f"MRR ({known.currency})", format="%,.2f"),
-                "first": st.column_config.DateColumn("First free"),
+        frame.table(
+            snapshot,
+            behind,
+            {
+                "status": columns.text("State", 70),
+                "reason": columns.text("Why"),
+                "accounts": columns.count("Accounts"),
+                "mrr": columns.money("MRR", known.currency),
+                "first_unlocks_on": columns.day("First free"),
+                "last_unlocks_on": None,
             },
+            models=(WAVES,),
             alt="Accounts that move in no wave, by reason",
+            words={
+                "status": [labels.wave_status(row["status"]) for row in rows(behind)],
+                "reason": [labels.reason(row["reason"]) for row in rows(behind)],
+            },
+            file=("not-in-a-wave", "Download reasons"),
         )
     else:
         st.caption("Every account is in a wave.")
 
 st.markdown("**Accounts**, wave by wave, then those that stay")
-st.dataframe(
-    drawn(accounts)
-    .assign(status=[labels.wave_status(row["status"]) for row in rows(accounts)])
-    .drop(columns=["reason"]),
-    hide_index=True,
-    placeholder="–",
-    height=frame.table_height(accounts),
-    column_config={
-        "wave": st.column_config.NumberColumn("Wave", width="small"),
-        "place_in_wave": st.column_config.NumberColumn("Place", width="small"),
-        "account_id": st.column_config.TextColumn("Id", width="small"),
-        "account_name": st.column_config.TextColumn("Account", pinned=True),
-        "segment": "Segment",
-        "status": st.column_config.TextColumn("State"),
-        "moves_on": st.column_config.DateColumn("Moves on"),
-        "unlocks_on": st.column_config.DateColumn("Free on"),
-        "mrr": st.column_config.NumberColumn(f"MRR ({known.currency})", format="%,.2f"),
-        "difference_ratio": st.column_config.NumberColumn("Bill change", format="percent"),
-        "monthly_increase_reporting": st.column_config.NumberColumn(
-            "Change a month", format="%,.2f"
-        ),
-        "is_shock": st.column_config.CheckboxColumn("Shock"),
-        "sentence": st.column_config.TextColumn("In words", width="large"),
+frame.table(
+    snapshot,
+    accounts,
+    {
+        **columns.account(),
+        "wave": columns.count("Wave", width="small"),
+        "place_in_wave": columns.count("Place", width="small"),
+        "status": columns.text("State"),
+        "reason": None,
+        "month": columns.text("Moves in"),
+        "moves_on": columns.day("Renews on"),
+        "unlocks_on": columns.day("Free on"),
+        "mrr": columns.money("MRR", known.currency),
+        "difference_ratio": columns.percent("Bill change"),
+        "monthly_increase_reporting": columns.money("Change a month"),
+        "is_shock": columns.yes("Shock"),
+        "sentence": columns.text("By its contract", "large"),
     },
+    models=(WAVES,),
     alt="Every account with its wave, or why it is in none",
+    words={
+        "status": [labels.wave_status(row["status"]) for row in rows(accounts)],
+        "month": [month(row["month"]) if row["month"] else None for row in rows(accounts)],
+    },
+    file=("rollout", "Download accounts"),
 )
-frame.download(snapshot, accounts, "rollout", "Download accounts")
 
 exceptions = timing.exceptions(snapshot, segment)
 held = plural(exceptions.num_rows, "price or discount", "prices and discounts")
 st.markdown(f"**Exceptions in force**: {held} of single accounts")
 if exceptions.num_rows:
-    st.dataframe(
-        drawn(exceptions),
-        hide_index=True,
-        placeholder="–",
-        height=frame.table_height(exceptions),
-        column_config={
-            "account_id": st.column_config.TextColumn("Id", width="small"),
-            "account_name": st.column_config.TextColumn("Account", pinned=True),
-            "segment": "Segment",
-            "kind": "Kind",
-            "what": "Charge or discount",
-            "unit_amount": st.column_config.NumberColumn("Price per unit", format="%,.4f"),
-            "ratio": st.column_config.NumberColumn("Discount", format="percent"),
-            "amount": st.column_config.NumberColumn("Amount", format="%,.2f"),
-            "valid_from": st.column_config.DateColumn("From"),
-            "valid_to": st.column_config.DateColumn("Until"),
-            "approved_by": "Approved by",
+    frame.table(
+        snapshot,
+        exceptions,
+        {
+            **columns.account(),
+            "kind": columns.text("Kind"),
+            "what": columns.text("Charge or discount"),
+            "unit_amount": columns.price("Price per unit"),
+            "ratio": columns.percent("Discount"),
+            "amount": columns.money("Amount"),
+            "valid_from": columns.day("From"),
+            "valid_to": columns.day("Until"),
+            "approved_by": columns.text("Approved by"),
         },
         alt="Negotiated prices and discounts of single accounts that hold today",
+        file=("exceptions", "Download exceptions"),
     )
-    frame.download(snapshot, exceptions, "exceptions", "Download exceptions")
-frame.definitions(snapshot, "fct_rollout_waves", "fct_migration_shock", "fct_mrr_movements")
+frame.definitions(snapshot, WAVES, "fct_migration_shock", "fct_mrr_movements", "fct_projections")

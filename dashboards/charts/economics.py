@@ -99,3 +99,24 @@ def costs(
     )
     told = f"Cost of usage by closed month and meter, {currency}"
     return titled(base, message, told, colors, height=height)
+
+
+def unit_cost_line(
+    months: pd.DataFrame, colors: Palette, message: str, measure: str, *, height: int = 260
+) -> Any:
+    """What a unit cost to serve, by closed month. Columns: month, unit_cost, quantity, accounts."""
+    x = alt.X("month:O", axis=month_axis(grid=False))
+    y = alt.Y("unit_cost:Q", title=None, axis=alt.Axis(format=".3~g", tickCount=5))
+    tooltip = [
+        alt.Tooltip("month:O", title="Month"),
+        alt.Tooltip("unit_cost:Q", title="A unit", format=".6~g"),
+        alt.Tooltip("cost:Q", title="Cost", format=",.2f"),
+        alt.Tooltip("quantity:Q", title="Units", format=",.0f"),
+        alt.Tooltip("accounts:Q", title="Accounts"),
+    ]
+    base = alt.Chart(months)
+    line = base.mark_line(color=colors.current, strokeWidth=2).encode(x=x, y=y)
+    dots = base.mark_point(filled=True, size=36, color=colors.current).encode(
+        x=x, y=y, tooltip=tooltip
+    )
+    return titled(alt.layer(line, dots), message, measure, colors, height=height)

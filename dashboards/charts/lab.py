@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.theme import Palette, titled
+from dashboards.charts.theme import Palette, percent_axis, titled
 
 BARS = ("Today", "Proposal as published", "With your changes")
 
@@ -48,3 +48,83 @@ def totals(
         )
     )
     return titled(chart, message, f"{months} closed months, {currency}", colors, height=190)
+
+
+ASSUMPTIONS = {
+    "churn": "Extra churn",
+    "usage": "Answer of usage",
+    "adoption": "Adoption (only who pays less)",
+}
+
+
+def tornado(effects: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
+    """What each assumption moves away from the plan, the largest on top.
+
+    Columns: assumption, assumption_case (low, high), effect (reporting currency), effect_ratio.
+    """
+    shown = effects.assign(
+        name=[ASSUMPTIONS.get(name, name) for name in effects["assumption"]],
+        case=effects["assumption_case"],
+    )
+    base = alt.Chart(shown)
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=220))
+    tooltip = [
+        alt.Tooltip("name:N", title="Assumption"),
+        alt.Tooltip("case:N", title="Case"),
+        alt.Tooltip("effect:Q", title=f"Revenue ({currency})", format="+,.0f"),
+        alt.Tooltip("effect_ratio:Q", title="of the plan", format="+.1%"),
+    ]
+    bars = base.mark_bar(height=22, strokeWidth=1.2).encode(
+        y=y,
+        x=alt.X("effect:Q", title=None, axis=alt.Axis(format="+~s", tickCount=5)),
+        fill=alt.condition(
+            "datum.case === 'low'", alt.value(colors.proposed_fill), alt.value(colors.current)
+        ),
+        stroke=alt.condition(
+            "datum.case === 'low'", alt.value(colors.proposed), alt.value(colors.current)
+        ),
+        tooltip=tooltip,
+    )
+    zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=colors.ink).encode(x=alt.X("at:Q"))
+    return titled(
+        alt.layer(bars, zero),
+        message,
+        f"Revenue of twelve months against the plan, {currency}; outlined: low case, solid: high",
+        colors,
+        height=210,
+    )
+
+
+def outcome_dots(outcomes: pd.DataFrame, colors: Palette, message: str) -> Any:
+    """Twenty equally likely changes of revenue as dots around today's.
+
+    Columns: outcome, revenue_change (ratio), is_gain.
+    """
+    base = alt.Chart(outcomes)
+    dots = base.mark_point(filled=True, size=110, strokeWidth=1.4).encode(
+        x=alt.X(
+            "revenue_change:Q",
+            title=None,
+            axis=percent_axis(sign=True, digits=1, tickCount=6),
+            scale=alt.Scale(zero=False, nice=True),
+        ),
+        y=alt.Y("outcome:Q", axis=None, scale=alt.Scale(domain=[0, 21])),
+        fill=alt.condition("datum.is_gain", alt.value(colors.good), alt.value(colors.ground)),
+        stroke=alt.condition("datum.is_gain", alt.value(colors.good), alt.value(colors.bad)),
+        tooltip=[
+            alt.Tooltip("outcome:Q", title="Outcome, from the lowest"),
+            alt.Tooltip("revenue_change:Q", title="Revenue", format="+.1%"),
+        ],
+    )
+    today = (
+        alt.Chart(pd.DataFrame({"at": [0]}))
+        .mark_rule(color=colors.ink, strokeDash=[4, 3])
+        .encode(x="at:Q")
+    )
+    return titled(
+        alt.layer(dots, today),
+        message,
+        "Change of revenue, 20 equally likely outcomes; filled: gain, dashed: as today",
+        colors,
+        height=210,
+    )

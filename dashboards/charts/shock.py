@@ -95,3 +95,45 @@ def monthly_rates(rates: pd.DataFrame, colors: Palette, message: str, limit: flo
         colors,
         height=280,
     )
+
+
+def cap_effects(effects: pd.DataFrame, colors: Palette, message: str, limit: float | None) -> Any:
+    """Share of accounts shocked without and with each cap, and the limit.
+
+    Columns: cap_ratio, shock_share_before, shock_share_after (ratios), shocked_before,
+    shocked_after, capped_accounts, monthly_cost.
+    """
+    base = alt.Chart(
+        effects.assign(
+            cap=[percent(cap, 0, sign=True) for cap in effects["cap_ratio"]],
+            label=[percent(share) for share in effects["shock_share_after"]],
+        )
+    )
+    y = alt.Y("cap:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False))
+    tooltip = [
+        alt.Tooltip("cap:N", title="Largest rise"),
+        alt.Tooltip("shocked_before:Q", title="Shocked without"),
+        alt.Tooltip("shocked_after:Q", title="Shocked with it"),
+        alt.Tooltip("capped_accounts:Q", title="Accounts held"),
+        alt.Tooltip("monthly_cost:Q", title="Cost a month", format=",.0f"),
+    ]
+    before = base.mark_bar(fill=None, stroke=colors.neutral, strokeWidth=1.2, height=18).encode(
+        y=y, x=alt.X("shock_share_before:Q", title=None, axis=percent_axis(tickCount=5))
+    )
+    after = base.mark_bar(
+        fill=colors.proposed_fill, stroke=colors.proposed, strokeWidth=1, height=18
+    ).encode(y=y, x="shock_share_after:Q", tooltip=tooltip)
+    labels = base.mark_text(align="left", dx=5, fontSize=11, color=colors.ink).encode(
+        y=y, x="shock_share_after:Q", text="label:N"
+    )
+    layers = [before, after, labels]
+    if limit is not None:
+        layers.append(
+            alt.Chart(pd.DataFrame({"at": [limit]}))
+            .mark_rule(color=colors.caution, strokeDash=[4, 3])
+            .encode(x="at:Q")
+        )
+    told = "Accounts shocked by the largest rise of a month; outline: without, dashed: limit"
+    return titled(
+        alt.layer(*layers), message, told, colors, height=TITLE_AND_AXIS + 34 * len(effects)
+    )

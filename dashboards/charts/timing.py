@@ -7,6 +7,8 @@ import pandas as pd
 
 from dashboards.charts.theme import Palette, every_month, month_axis, titled
 
+HEIGHT = 280
+
 
 def move_calendar(calendar: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """MRR that can move by month and segment: solid where it can, outlined where it is locked.
@@ -51,11 +53,11 @@ def move_calendar(calendar: pd.DataFrame, colors: Palette, message: str, currenc
         message,
         f"MRR by month of the move, {currency}; solid: moves, outlined: locked until then",
         colors,
-        height=320,
+        height=HEIGHT,
     )
 
 
-def cash_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
+def bill_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """What the moved bills change a month, wave by wave, and together so far.
 
     Columns: month, monthly_change, monthly_change_so_far (reporting currency), accounts.
@@ -89,5 +91,77 @@ def cash_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: st
         message,
         f"Change of billed amount a month, {currency}; bars: each wave, line: together so far",
         colors,
-        height=320,
+        height=HEIGHT,
     )
+
+
+def load(by_month: pd.DataFrame, colors: Palette, message: str, capacity: int) -> Any:
+    """Accounts that move in each month against those that a renewal frees, and the capacity line.
+
+    Columns: month, freed, moved.
+    """
+    x = alt.X(
+        "month:O",
+        axis=month_axis(grid=False),
+        scale=alt.Scale(domain=every_month(by_month["month"])),
+    )
+    tooltip = [
+        alt.Tooltip("month:O", title="Month"),
+        alt.Tooltip("moved:Q", title="Move"),
+        alt.Tooltip("freed:Q", title="Renew, and could move"),
+    ]
+    axis = alt.Axis(format="~s", tickCount=5, tickMinStep=1)
+    base = alt.Chart(by_month)
+    moved = base.mark_bar(color=colors.proposed).encode(
+        x=x, y=alt.Y("moved:Q", title=None, axis=axis), tooltip=tooltip
+    )
+    freed = base.mark_bar(fill=None, stroke=colors.current, strokeWidth=1.4).encode(
+        x=x, y="freed:Q", tooltip=tooltip
+    )
+    layers = [moved, freed]
+    if capacity:
+        line = pd.DataFrame({"at": [capacity], "text": [f"capacity {capacity}"]})
+        layers += [
+            alt.Chart(line).mark_rule(color=colors.bad, strokeDash=[4, 3]).encode(y="at:Q"),
+            alt.Chart(line)
+            .mark_text(align="right", baseline="bottom", dy=-3, color=colors.bad, fontSize=11)
+            .encode(y="at:Q", x=alt.value("width"), text="text:N"),
+        ]
+    told = "Accounts a month; filled: move, outlined: their contract renews"
+    return titled(alt.layer(*layers), message, told, colors, height=HEIGHT)
+
+
+MODELS = {"current": "Today's pricing", "proposed": "The proposal"}
+
+
+def cash(months: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
+    """Cash a month under both models, the proposal with its low to high cases.
+
+    Columns: model (current, proposed), month, cash_low, cash, cash_high.
+    """
+    scale = alt.Scale(domain=list(MODELS.values()), range=[colors.current, colors.proposed])
+    base = alt.Chart(months.assign(label=[MODELS[model] for model in months["model"]]))
+    x = alt.X("month:O", axis=month_axis(grid=False))
+    axis = alt.Axis(format="~s", tickCount=5)
+    tooltip = [
+        alt.Tooltip("month:O", title="Month"),
+        alt.Tooltip("label:N", title="Model"),
+        alt.Tooltip("cash:Q", title=f"Cash ({currency})", format=",.0f"),
+        alt.Tooltip("cash_low:Q", title="low case", format=",.0f"),
+        alt.Tooltip("cash_high:Q", title="high case", format=",.0f"),
+    ]
+    band = base.mark_area(opacity=0.25).encode(
+        x=x,
+        y=alt.Y("cash_low:Q", title=None, axis=axis),
+        y2="cash_high:Q",
+        color=alt.Color("label:N", title=None, scale=scale),
+    )
+    line = base.mark_line(strokeWidth=2).encode(
+        x=x,
+        y=alt.Y("cash:Q", title=None, axis=axis),
+        color=alt.Color("label:N", title=None, scale=scale),
+        strokeDash=alt.condition("datum.model === 'current'", alt.value([1, 0]), alt.value([5, 3])),
+        tooltip=tooltip,
+    )
+    told = f"Cash a month, {currency}; line: middle case, band: low to high churn and usage"
+    return titled(alt.layer(band, line), message, told, colors, height=HEIGHT)

@@ -103,6 +103,37 @@ def meter_costs(snapshot: Snapshot, segment: str) -> Table:
     )
 
 
+def unit_costs(snapshot: Snapshot, segment: str) -> Table:
+    """One row per closed month of the last twelve and meter, `all` first: what a unit costs."""
+    return snapshot.read(
+        """
+        select
+            strftime(month, '%Y-%m') as month, meter, accounts, accounts_left_out, quantity, cost,
+            unit_cost, reason
+        from marts.fct_unit_costs
+        where
+            segment = $segment
+            and not is_provisional
+            and month > (select last_closed_month - interval 12 month from marts.dim_settings)
+        order by meter <> 'all', meter, month
+        """,
+        segment=segment,
+    )
+
+
+def unit_costs_by_segment(snapshot: Snapshot) -> Table:
+    """One row per segment and meter of the latest closed month, everybody last."""
+    return snapshot.read(
+        """
+        select
+            segment, meter, accounts, accounts_left_out, quantity, cost, unit_cost, is_small, reason
+        from marts.fct_unit_costs
+        where month = (select last_closed_month from marts.dim_settings)
+        order by segment = 'all', segment, meter <> 'all', meter
+        """
+    )
+
+
 def proposals(snapshot: Snapshot, segment: str) -> Table:
     """One row per proposal that covers the segment: what it does to revenue and margin."""
     return snapshot.read(

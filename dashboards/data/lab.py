@@ -1,21 +1,30 @@
-"""The cells of the price book that the scenario lab lets a reader change."""
+"""The cells of the price book that the scenario lab lets a reader change, and what they do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
-from dashboards.data.tables import Row, Table, first, rows
+import pyarrow as pa
+
+from dashboards.data.tables import Row, Table, first, rows, table_of
 from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import percent
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of the price book: `target` as a what-if names it, and what it says now."""
+    """One cell of the price book: `target` as a what-if names it, and what it says now.
+
+    A share is asked for with a slider; a cell with choices takes one of them.
+    """
 
     target: str
     label: str
     value: str
     help: str
+    is_share: bool = False
+    choices: tuple[str, ...] = ()
 
 
 CHARGE_COLUMNS = (
@@ -86,17 +95,27 @@ def cells(snapshot: Snapshot, plan_id: str) -> list[Cell]:
 
 
 def assumptions(snapshot: Snapshot, scenario_id: str) -> list[Cell]:
-    """How far a bill may rise at first, and the churn that is assumed of those whose bill rises."""
-    found = []
+    """Who moves, how far a bill may rise at first, and the churn assumed of those that rise."""
     held = first(
         snapshot.read(
             """
-            select cast(max(max_increase_ratio) as varchar) as max_increase_ratio
+            select
+                coalesce(min(uptake), 'all') as uptake,
+                cast(max(max_increase_ratio) as varchar) as max_increase_ratio
             from reference.scenarios where scenario_id = $scenario_id
             """,
             scenario_id=scenario_id,
         )
     )
+    found = [
+        Cell(
+            f"scenarios.{scenario_id}.uptake",
+            "Adoption",
+            str(held["uptake"]) if held else "all",
+            "Who moves: everybody, those who would pay less, or new customers alone",
+            choices=("all", "opt_in", "new_only"),
+        )
+    ]
     found.append(
         Cell(
             f"scenarios.{scenario_id}.max_increase_ratio",
@@ -122,7 +141,8 @@ def assumptions(snapshot: Snapshot, scenario_id: str) -> list[Cell]:
                 f"churn_assumptions.middle.{over}.extra_churn_ratio",
                 f"Churn beyond {percent(Decimal(over), 0, sign=True)}",
                 short(band["extra_churn_ratio"]),
-                "Assumed extra churn of accounts whose bill rises by more, as a share",
+                "Assumed extra churn of accounts whose bill rises by more",
+                is_share=True,
             )
         )
     return found
@@ -144,6 +164,127 @@ def judged_today(snapshot: Snapshot, scenario_id: str, segment: str) -> Row | No
             segment=segment,
         )
     )
+
+
+def tornado(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+    """One row per assumption and case of the published proposal, what moves most first."""
+    return snapshot.read(
+        """
+        select
+            assumption, assumption_case, planned_revenue, revenue, effect, effect_ratio, reason
+        from marts.fct_assumption_effects
+        where scenario_id = $scenario_id and segment = $segment
+        order by
+            max(abs(effect)) over (partition by assumption) desc nulls last, assumption,
+            assumption_case desc
+        """,
+        scenario_id=scenario_id,
+        segment=segment,
+    )
+
+
+def outcomes(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+    """One row per outcome, twenty equally likely ones, with how many of them gain."""
+    return snapshot.read(
+        """
+        select
+            outcome, revenue_change, is_gain,
+            count(*) filter (where is_gain) over () as gains,
+            count(*) over () as outcomes
+        from marts.fct_scenario_outcomes
+        where scenario_id = $scenario_id and segment = $segment
+        order by outcome
+        """,
+        scenario_id=scenario_id,
+        segment=segment,
+    )
+
+
+RATIO = pa.decimal128(18, 6)
+MONEY = pa.decimal128(38, 4)
+
+
+def flip_table(flips: Sequence[Row]) -> Table:
+    """Bands of rising bills with the churn assumed of each, and that at which the limit is met."""
+    return table_of(
+        [
+            {
+                "accounts_rising": _band(row),
+                "band_accounts": row["band_accounts"],
+                "assumed_churn": _ratio(row["assumed_churn"]),
+                "critical_churn": _ratio(row["critical_churn"]),
+                "standing": row["standing"],
+            }
+            for row in flips
+        ],
+        [
+            ("accounts_rising", pa.string()),
+            ("band_accounts", pa.int64()),
+            ("assumed_churn", RATIO),
+            ("critical_churn", RATIO),
+            ("standing", pa.string()),
+        ],
+    )
+
+
+def change_table(changes: Sequence[Any]) -> Table:
+    """The cells of the price book that differ from the published ones."""
+    return table_of(
+        [
+            {
+                "cell": f"{change.table}.{change.key}.{change.column}",
+                "before": change.before,
+                "after": change.after,
+            }
+            for change in changes
+        ],
+        [("cell", pa.string()), ("before", pa.string()), ("after", pa.string())],
+    )
+
+
+def mover_table(movers: Sequence[Any]) -> Table:
+    """The accounts whose bills the changes move most."""
+    return table_of(
+        [
+            {
+                "account_id": mover.account_id,
+                "account_name": mover.account_name,
+                "segment": mover.segment,
+                "before": mover.before,
+                "after": mover.after,
+                "change": mover.change,
+            }
+            for mover in movers
+        ],
+        [
+            ("account_id", pa.string()),
+            ("account_name", pa.string()),
+            ("segment", pa.string()),
+            ("before", MONEY),
+            ("after", MONEY),
+            ("change", MONEY),
+        ],
+    )
+
+
+def _band(row: Row) -> str:
+    over = f"above {percent(row['increase_over'], 0, sign=True)}"
+    end = row["next_increase_over"]
+    return over if end is None else f"{over} to {percent(end, 0, sign=True)}"
+
+
+def _ratio(value: Decimal | None) -> Decimal | None:
+    return value.quantize(Decimal("0.000001")) if value is not None else None
+
+
+def same(wish: str, value: str) -> bool:
+    """Whether a wish says what the cell says: 29.0 is 29, and empty is not nought."""
+    if wish == value or not wish or not value:
+        return wish == value
+    try:
+        return Decimal(wish) == Decimal(value)
+    except InvalidOperation:
+        return False
 
 
 def short(text: str | None) -> str:

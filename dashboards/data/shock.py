@@ -1,5 +1,7 @@
 """Bills that surprised, and bills that would."""
 
+from decimal import Decimal
+
 from dashboards.data.tables import Row, Table, first
 from dashboards.data.warehouse import Snapshot
 
@@ -77,8 +79,17 @@ def migration(snapshot: Snapshot) -> Table:
     )
 
 
-def at_risk(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
-    """One row per account that the proposal would shock, the largest monthly rise first."""
+def at_risk(
+    snapshot: Snapshot,
+    scenario_id: str,
+    segment: str,
+    rise: Decimal | None = None,
+    amount: Decimal | None = None,
+) -> Table:
+    """One row per account that the proposal would shock, the largest monthly rise first.
+
+    With a rise (a ratio) and an amount a month those whose bills rise by both, in their place.
+    """
     return snapshot.read(
         """
         select
@@ -89,16 +100,120 @@ def at_risk(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
             shock.proposed_reporting,
             shock.monthly_increase_reporting,
             shock.difference_ratio,
+            shock.is_shock,
+            shock.is_shock_grandfathered,
             accounts.renewal_date
         from marts.fct_migration_shock as shock
         left join marts.dim_accounts as accounts on shock.account_id = accounts.account_id
         where
             shock.scenario_id = $scenario_id
-            and shock.is_shock
+            and case
+                when $rise is null then shock.is_shock
+                else
+                    shock.difference_ratio >= cast($rise as decimal(18, 6))
+                    and shock.monthly_increase_reporting >= cast($amount as decimal(18, 4))
+            end
             and (shock.segment = $segment or $segment = 'all')
         order by shock.monthly_increase_reporting desc nulls last, shock.account_id
         """,
         scenario_id=scenario_id,
+        segment=segment,
+        rise=rise,
+        amount=amount,
+    )
+
+
+def caps(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+    """One row per cap on a month's rise: who is shocked without and with it, and its cost."""
+    return snapshot.read(
+        """
+        select
+            cap_ratio, accounts, shocked_before, shocked_after, shock_share_before,
+            shock_share_after, capped_accounts, monthly_cost
+        from marts.fct_cap_effects
+        where scenario_id = $scenario_id and segment = $segment
+        order by cap_ratio
+        """,
+        scenario_id=scenario_id,
+        segment=segment,
+    )
+
+
+def own_relief(snapshot: Snapshot, scenario_id: str, segment: str) -> Row:
+    """Accounts shocked, and those still shocked while the proposal's own grandfathering lasts."""
+    return first(
+        snapshot.read(
+            """
+            select
+                count(*) filter (where is_shock) as shocked,
+                count(*) filter (where is_shock_grandfathered) as shocked_at_first
+            from marts.fct_migration_shock
+            where scenario_id = $scenario_id and (segment = $segment or $segment = 'all')
+            """,
+            scenario_id=scenario_id,
+            segment=segment,
+        )
+    ) or {"shocked": 0, "shocked_at_first": 0}
+
+
+def wallets(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+    """One row per month of the last six and alert level reached: what became of work beyond it.
+
+    Without credits in the model there is none.
+    """
+    return snapshot.read(
+        """
+        select
+            strftime(wallet.month, '%Y-%m') as month,
+            wallet.is_provisional,
+            wallet.alert_level,
+            count(distinct wallet.account_id) as accounts,
+            sum(wallet.demand) as demand,
+            sum(wallet.overage) as overage,
+            sum(wallet.grace) as grace,
+            sum(wallet.refused) as refused,
+            sum(wallet.throttled) as throttled,
+            min(wallet.next_alert_on) as next_alert_on
+        from marts.fct_wallet as wallet
+        inner join marts.dim_accounts as accounts on wallet.account_id = accounts.account_id
+        where
+            wallet.scenario_id = $scenario_id
+            and wallet.is_available
+            and (accounts.segment = $segment or $segment = 'all')
+            and wallet.month > (
+                select last_closed_month - interval 6 month from marts.dim_settings
+            )
+        group by all
+        order by month desc, wallet.alert_level desc nulls last
+        """,
+        scenario_id=scenario_id,
+        segment=segment,
+    )
+
+
+def warnings(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+    """One row per account whose running month is on its way to a jump, the largest rise first."""
+    return snapshot.read(
+        """
+        select
+            warnings.account_id,
+            accounts.account_name,
+            warnings.segment,
+            warnings.currency,
+            warnings.bill,
+            warnings.projected_bill,
+            warnings.baseline,
+            warnings.projected_increase_ratio,
+            warnings.is_shock_expected
+        from marts.fct_bill_warnings as warnings
+        left join marts.dim_accounts as accounts on warnings.account_id = accounts.account_id
+        where
+            warnings.scenario_id = $scenario_id
+            and warnings.is_jump_expected
+            and (warnings.segment = $segment or $segment = 'all')
+        order by warnings.projected_increase_reporting desc nulls last, warnings.account_id
+        """,
+        scenario_id="current" if scenario_id == INVOICED else scenario_id,
         segment=segment,
     )
 

@@ -1,6 +1,9 @@
 """When accounts can move to a proposal: the renewal calendar, the waves, and who stays behind."""
 
-from dashboards.data.tables import Row, Table, first
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.data.tables import Row, Table, first, rows
 from dashboards.data.warehouse import Snapshot
 
 # MRR of the last closed month stands beside each account, once for all its currencies
@@ -20,7 +23,13 @@ ACCOUNTS = """
 
     planned as (
 
-        select waves.*, latest.mrr
+        select
+            waves.*,
+            latest.mrr,
+            waves.status = 'in_wave' and (
+                list_contains(string_split($excluded, ','), waves.account_id)
+                or ($leaves_shocked and coalesce(waves.is_shock, false))
+            ) as is_excluded
         from marts.fct_rollout_waves as waves
         left join latest on waves.account_id = latest.account_id
         where
@@ -29,6 +38,124 @@ ACCOUNTS = """
 
     )
 """
+# the order is the mart's rollout_place: whoever finds a month full moves in the next with room
+SCHEDULE = f"""
+    {ACCOUNTS},
+
+    queued as (
+
+        select
+            *,
+            row_number() over (order by rollout_place) as place,
+            greatest(
+                date_diff('month', cast($start || '-01' as date), wave_month), 0
+            ) as months_free
+        from planned
+        where segment = $segment and status = 'in_wave' and not is_excluded
+
+    ),
+
+    spread as (
+
+        select
+            *,
+            case
+                when $size = 0 then months_free
+                else
+                    (
+                        max($size * months_free - place + 1) over (
+                            order by place rows unbounded preceding
+                        )
+                        + place - 1
+                    ) // $size
+            end as months_until
+        from queued
+
+    ),
+
+    scheduled as (
+
+        select
+            *,
+            cast(
+                cast($start || '-01' as date) + to_months(cast(months_until as integer)) as date
+            ) as move_month,
+            dense_rank() over (order by months_until) as move_wave,
+            row_number() over (partition by months_until order by place) as move_place
+        from spread
+
+    )
+"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a reader asks of the rollout; size 0 is no limit of accounts a month."""
+
+    scenario_id: str
+    approach: str
+    segment: str
+    start: str = "2000-01"
+    size: int = 0
+    excluded: tuple[str, ...] = ()
+    leaves_shocked: bool = False
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """Parameters of ACCOUNTS and, with those of the schedule, of SCHEDULE."""
+        return {
+            "scenario_id": self.scenario_id,
+            "approach": self.approach,
+            "segment": self.segment,
+            "excluded": ",".join(self.excluded),
+            "leaves_shocked": self.leaves_shocked,
+        }
+
+    @property
+    def scheduled(self) -> dict[str, Any]:
+        return self.whole | {"start": self.start, "size": self.size}
+
+
+def starts(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) -> list[str]:
+    """The month of the first move, as 2027-01, and the eleven after it; none without a move."""
+    found = snapshot.read(
+        """
+        with bounds as (
+            select min(wave_month) as first_month
+            from marts.fct_rollout_waves
+            where
+                scenario_id = $scenario_id and approach = $approach and segment = $segment
+                and status = 'in_wave'
+        )
+        select strftime(first_month + to_months(cast(n as integer)), '%Y-%m') as month
+        from bounds cross join range(12) as months(n)
+        where first_month is not null
+        order by n
+        """,
+        scenario_id=scenario_id,
+        approach=approach,
+        segment=segment,
+    )
+    return [str(row["month"]) for row in rows(found)]
+
+
+def movers(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) -> dict[str, str]:
+    """Names of the accounts in waves, by id, in the order of the rollout."""
+    found = snapshot.read(
+        """
+        select waves.account_id, coalesce(accounts.account_name, waves.account_id) as name
+        from marts.fct_rollout_waves as waves
+        left join marts.dim_accounts as accounts on waves.account_id = accounts.account_id
+        where
+            waves.scenario_id = $scenario_id and waves.approach = $approach
+            and waves.segment = $segment and waves.status = 'in_wave'
+        order by waves.rollout_place
+        """,
+        scenario_id=scenario_id,
+        approach=approach,
+        segment=segment,
+    )
+    return {str(row["account_id"]): f"{row['name']} · {row['account_id']}" for row in rows(found)}
 
 
 def proposed_approach(snapshot: Snapshot, scenario_id: str, segment: str) -> str | None:
@@ -49,72 +176,105 @@ def proposed_approach(snapshot: Snapshot, scenario_id: str, segment: str) -> str
     return str(found["approach"]) if found else None
 
 
-def calendar(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) -> Table:
+def calendar(snapshot: Snapshot, plan: Plan) -> Table:
     """One row per month, segment and status: accounts that move then, or that a contract frees."""
     return snapshot.read(
         f"""
-        {ACCOUNTS}
+        {ACCOUNTS},
 
-        select
-            strftime(coalesce(wave_month, unlocks_on), '%Y-%m') as month,
-            segment,
-            status,
-            count(*) as accounts,
-            sum(mrr) as mrr
-        from planned
-        where
-            status in ('in_wave', 'locked')
-            and segment <> 'all'
-            and (segment = $segment or $segment = 'all')
-        group by all
+        counted as (
+
+            select
+                strftime(coalesce(wave_month, unlocks_on), '%Y-%m') as month,
+                segment,
+                status,
+                count(*) as accounts,
+                sum(mrr) as mrr
+            from planned
+            where
+                status in ('in_wave', 'locked')
+                and not is_excluded
+                and segment <> 'all'
+                and (segment = $segment or $segment = 'all')
+            group by all
+
+        )
+
+        select *, sum(mrr) over (partition by status, month) as mrr_of_month
+        from counted
         order by month, segment, status
         """,
-        approach=approach,
-        scenario_id=scenario_id,
-        segment=segment,
+        **plan.whole,
     )
 
 
-def waves(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) -> Table:
-    """One row per wave: its accounts, their MRR, and what their bills change a month."""
+def waves(snapshot: Snapshot, plan: Plan) -> Table:
+    """One row per month of moving: its accounts, their MRR, and what their bills change a month."""
     return snapshot.read(
         f"""
-        {ACCOUNTS}
+        {SCHEDULE}
 
         select
-            wave,
-            strftime(wave_month, '%Y-%m') as month,
+            move_wave as wave,
+            strftime(move_month, '%Y-%m') as month,
             count(*) as accounts,
+            count(*) filter (where move_month > wave_month) as waited,
             sum(mrr) as mrr,
             sum(monthly_increase_reporting) as monthly_change,
-            sum(sum(monthly_increase_reporting)) over (order by wave) as monthly_change_so_far,
+            sum(sum(monthly_increase_reporting)) over (order by move_wave)
+                as monthly_change_so_far,
             count(*) filter (where is_shock) as shocked,
             count(*) filter (where monthly_increase_reporting is null) as not_comparable
-        from planned
-        where segment = $segment and status = 'in_wave'
-        group by wave, wave_month
-        order by wave
+        from scheduled
+        group by move_wave, move_month
+        order by move_wave
         """,
-        approach=approach,
-        scenario_id=scenario_id,
-        segment=segment,
+        **plan.scheduled,
     )
 
 
-def accounts(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) -> Table:
+def load(snapshot: Snapshot, plan: Plan) -> Table:
+    """One row per month: accounts that a renewal frees in it, and those that move in it."""
+    return snapshot.read(
+        f"""
+        {SCHEDULE},
+
+        counted as (
+
+            select wave_month as month, 1 as freed, 0 as moved
+            from scheduled
+
+            union all
+
+            select move_month as month, 0 as freed, 1 as moved
+            from scheduled
+
+        )
+
+        select strftime(month, '%Y-%m') as month, sum(freed) as freed, sum(moved) as moved
+        from counted
+        group by month
+        order by month
+        """,
+        **plan.scheduled,
+    )
+
+
+def accounts(snapshot: Snapshot, plan: Plan) -> Table:
     """One row per account of the proposal: wave by wave, the easiest bill first; then the rest."""
     return snapshot.read(
         f"""
-        {ACCOUNTS}
+        {SCHEDULE}
 
         select
-            planned.wave,
-            planned.place_in_wave,
+            scheduled.move_wave as wave,
+            scheduled.move_place as place_in_wave,
             planned.account_id,
             accounts.account_name,
             accounts.segment,
-            planned.status,
+            if(planned.is_excluded, 'excluded', planned.status) as status,
             planned.reason,
+            strftime(scheduled.move_month, '%Y-%m') as month,
             planned.moves_on,
             planned.unlocks_on,
             planned.mrr,
@@ -123,33 +283,67 @@ def accounts(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) 
             planned.is_shock,
             planned.sentence
         from planned
+        left join scheduled on planned.account_id = scheduled.account_id
         left join marts.dim_accounts as accounts on planned.account_id = accounts.account_id
         where planned.segment = $segment
         order by
-            array_position(['in_wave', 'locked', 'left_out'], planned.status),
-            planned.wave, planned.place_in_wave, planned.unlocks_on, planned.account_id
+            array_position(
+                ['in_wave', 'excluded', 'locked', 'left_out'],
+                if(planned.is_excluded, 'excluded', planned.status)
+            ),
+            scheduled.place, planned.rollout_place, planned.unlocks_on, planned.account_id
         """,
-        approach=approach,
-        scenario_id=scenario_id,
-        segment=segment,
+        **plan.scheduled,
     )
 
 
-def behind(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) -> Table:
+def behind(snapshot: Snapshot, plan: Plan) -> Table:
     """One row per reason that keeps accounts out of the waves, with their MRR."""
     return snapshot.read(
         f"""
         {ACCOUNTS}
 
         select
-            status, reason, count(*) as accounts, sum(mrr) as mrr,
+            if(is_excluded, 'excluded', status) as status,
+            case
+                when not is_excluded then reason
+                when list_contains(string_split($excluded, ','), account_id) then 'by_hand'
+                else 'would_be_shocked'
+            end as reason,
+            count(*) as accounts, sum(mrr) as mrr,
             min(unlocks_on) as first_unlocks_on, max(unlocks_on) as last_unlocks_on
         from planned
-        where segment = $segment and status <> 'in_wave'
-        group by status, reason
-        order by status = 'left_out', accounts desc, reason
+        where segment = $segment and (status <> 'in_wave' or is_excluded)
+        group by 1, 2
+        order by
+            array_position(
+                ['locked', 'excluded', 'left_out'], any_value(if(is_excluded, 'excluded', status))
+            ),
+            accounts desc, reason
         """,
-        approach=approach,
+        **plan.whole,
+    )
+
+
+def cash(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+    """One row per model and month ahead, 24 of them: cash in each case, and its sum so far."""
+    return snapshot.read(
+        """
+        select
+            if(scenario_id = 'current', 'current', 'proposed') as model,
+            strftime(month, '%Y-%m') as month,
+            month_ahead,
+            max(cash) filter (where assumption_case = 'low') as cash_low,
+            max(cash) filter (where assumption_case = 'middle') as cash,
+            max(cash) filter (where assumption_case = 'high') as cash_high,
+            max(cash_to_date) filter (where assumption_case = 'middle') as cash_to_date,
+            max(deferred_revenue) filter (where assumption_case = 'middle') as deferred_revenue,
+            max(reason) as reason
+        from marts.fct_projections
+        where scenario_id in ($scenario_id, 'current') and segment = $segment
+        group by all
+        order by model, month_ahead
+        """,
         scenario_id=scenario_id,
         segment=segment,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from orchestration.book_changes import read_book
@@ -17,6 +18,18 @@ from dashboards.data.warehouse import Snapshot, another, home
 
 # drafts lie in the home, apart from the price book that is in force
 DRAFTS = "drafts"
+# answers kept, for all sessions together
+KEPT = 32
+TRIED = "whatifs_of_this_session"
+__all__ = [
+    "DRAFTS",
+    "CannotTry",
+    "WhatIf",
+    "is_number",
+    "keep_draft",
+    "try_prices",
+    "was_tried",
+]
 
 
 class CannotTry(Exception):
@@ -38,7 +51,19 @@ def try_prices(
             "show it first."
         )
     outcome: WhatIf = _tried(str(home()), snapshot.sha256, tuple(changes), scenario_id, twins)
+    known = st.session_state.setdefault(TRIED, [])
+    known.append(_key(snapshot, changes, scenario_id, twins))
+    del known[:-KEPT]
     return outcome
+
+
+def was_tried(snapshot: Snapshot, changes: Sequence[str], scenario_id: str, *, twins: bool) -> bool:
+    """Whether this session has the answer, so that it comes at once."""
+    return _key(snapshot, changes, scenario_id, twins) in st.session_state.get(TRIED, ())
+
+
+def _key(snapshot: Snapshot, changes: Sequence[str], scenario_id: str, twins: bool) -> Any:
+    return (snapshot.sha256, tuple(changes), scenario_id, twins)
 
 
 def keep_draft(changes: Sequence[str], name: str, *, twins: bool) -> list[Path]:
@@ -56,7 +81,7 @@ def keep_draft(changes: Sequence[str], name: str, *, twins: bool) -> list[Path]:
         raise CannotTry(str(error)) from None
 
 
-@st.cache_data(max_entries=32, show_spinner=False)  # type: ignore[untyped-decorator]
+@st.cache_data(max_entries=KEPT, show_spinner=False)  # type: ignore[untyped-decorator]
 def _tried(
     folder: str,
     sha256: str,  # another generation is another answer

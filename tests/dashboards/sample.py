@@ -141,10 +141,22 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
             reason = 'no cost_rates export';
         update marts.fct_meter_costs set
             cost = null, exact_cost = null, reason = 'no cost_rates export';
+        update marts.fct_unit_costs set
+            unit_cost = null, cost = null, quantity = null, accounts = 0,
+            reason = 'no cost_rates export';
+        update marts.fct_projections set cash = null, cash_to_date = null, revenue = null,
+            revenue_to_date = null, reason = 'no_bills'
+        where scenario_id <> 'current';
+        update marts.fct_assumption_effects set
+            planned_revenue = null, revenue = null, effect = null, effect_ratio = null,
+            reason = 'no_churn_assumptions';
+        delete from marts.fct_scenario_outcomes;
+        delete from marts.fct_cap_effects;
         update marts.fct_segment_quality set accuracy = null, coverage = null;
         update marts.fct_rollout_waves set
             status = 'left_out', reason = 'no_plan_in_currency', wave = null, wave_month = null,
-            place_in_wave = null, moves_on = null, unlocks_on = null, difference_ratio = null,
+            place_in_wave = null, rollout_place = null, moves_on = null, unlocks_on = null,
+            difference_ratio = null,
             monthly_increase_reporting = null, is_shock = null,
             sentence = 'Left out: no plan in currency.';
         delete from marts.fct_export_months;
@@ -582,6 +594,7 @@ select
     end as wave_month,
     case when status = 'in_wave' then account_n end as place_in_wave,
     case when status = 'in_wave' then account_n end as ease_place,
+    case when status = 'in_wave' then account_n end as rollout_place,
     case
         when status = 'in_wave' then if(account_n <= 6, date '2027-01-15', date '2027-03-15')
     end as moves_on,
@@ -627,6 +640,62 @@ select
 from (select account_id, segment from ids) as ids
 cross join months
 cross join (values ('resolutions', 60), ('tokens', 18)) as meters(meter, cost);
+
+insert into marts.fct_unit_costs by name
+select
+    segment, month, meter, 'USD' as currency, accounts, 0 as accounts_left_out,
+    accounts * 100 as quantity, accounts * 100 * unit_cost as cost,
+    unit_cost + month_n * 0.01 as unit_cost, null as reason, accounts < 5 as is_small,
+    month_n = 12 as is_provisional
+from segments
+cross join months
+cross join (
+    values ('all', 0.78), ('resolutions', 0.6), ('tokens', 0.18)
+) as meters(meter, unit_cost);
+
+insert into marts.fct_scenario_outcomes by name
+select
+    segment, date '2026-10-01' as month, scenario_id, outcome, start + outcome * 0.01 as
+    revenue_change, start + outcome * 0.01 > 0 as is_gain
+from segments
+cross join range(1, 21) as outcomes(outcome)
+cross join (values ('hybrid', -0.03), ('outcome', -0.19)) as scenarios(scenario_id, start);
+
+insert into marts.fct_cap_effects by name
+select
+    segment, 'hybrid' as scenario_id, cap_ratio, accounts, 1 as shocked_before, shocked_after,
+    1 / accounts as shock_share_before, shocked_after / accounts as shock_share_after,
+    1 as capped_accounts, monthly_cost
+from segments
+cross join (
+    values (0.1, 0, 120), (0.2, 0, 80), (0.3, 1, 40), (0.5, 1, 0)
+) as caps(cap_ratio, shocked_after, monthly_cost);
+
+insert into marts.fct_projections by name
+select
+    segment, scenario_id, assumption_case, month_ahead,
+    cast(date '2026-10-01' + to_months(cast(month_ahead as integer)) as date) as month,
+    month_ahead in (6, 12, 24) as is_horizon, accounts, 0 as churned, 0 as moved_accounts,
+    0 as accounts_left_out, accounts * amount as revenue, accounts * amount as cash,
+    0 as deferred_revenue, 0 as unbilled_revenue,
+    accounts * amount * month_ahead as revenue_to_date,
+    accounts * amount * month_ahead as cash_to_date, null as reason
+from segments
+cross join range(1, 25) as ahead(month_ahead)
+cross join models
+cross join (values ('low'), ('middle'), ('high')) as cases(assumption_case);
+
+insert into marts.fct_assumption_effects by name
+select
+    segment, 'hybrid' as scenario_id, assumption, assumption_case,
+    accounts * 4680 as current_revenue, accounts * 4876 as planned_revenue,
+    accounts * (4876 + effect) as revenue, accounts * effect as effect,
+    effect / 4876 as effect_ratio, null as reason
+from segments
+cross join (
+    values ('churn', 'low', 25), ('churn', 'high', -50), ('usage', 'low', 40),
+    ('usage', 'high', -80), ('adoption', 'low', -120)
+) as effects(assumption, assumption_case, effect);
 
 insert into marts.fct_slice_metrics by name
 select

@@ -12,6 +12,7 @@ from dashboards.charts import (
     decision,
     economics,
     health,
+    lab,
     seats,
     shadow,
     shock,
@@ -119,6 +120,42 @@ BRIDGE = steps(
     "proposed",
 )
 
+LOAD = pd.DataFrame({"month": ["2027-01"], "freed": [9], "moved": [5]})
+CASH = pd.DataFrame(
+    {
+        "model": ["current", "proposed"],
+        "month": ["2027-01"] * 2,
+        "cash_low": [9.0, 11.0],
+        "cash": [10.0, 12.0],
+        "cash_high": [11.0, 13.0],
+    }
+)
+CAPS = pd.DataFrame(
+    {
+        "cap_ratio": [0.1],
+        "shocked_before": [2],
+        "shocked_after": [1],
+        "shock_share_before": [0.2],
+        "shock_share_after": [0.1],
+        "capped_accounts": [3],
+        "monthly_cost": [12.0],
+    }
+)
+UNITS = pd.DataFrame(
+    {"month": ["2026-10"], "unit_cost": [0.01], "cost": [1.0], "quantity": [100], "accounts": [2]}
+)
+EFFECTS = pd.DataFrame(
+    {
+        "assumption": ["churn", "churn"],
+        "assumption_case": ["low", "high"],
+        "effect": [5.0, -9.0],
+        "effect_ratio": [0.05, -0.09],
+    }
+)
+OUTCOMES = pd.DataFrame(
+    {"outcome": [1, 2], "revenue_change": [-0.01, 0.02], "is_gain": [False, True]}
+)
+
 
 def drawings(colors: Palette) -> dict[str, Any]:
     return {
@@ -137,7 +174,13 @@ def drawings(colors: Palette) -> dict[str, Any]:
         "state_strip": triggers.state_strip(STATES, colors, "m"),
         "part_line": triggers.part_line(STATES, colors, "m", "fires at 70 %", "ratio", 0.7, 0.73),
         "move_calendar": timing.move_calendar(MOVES, colors, "m", "USD"),
-        "cash_effect": timing.cash_effect(MOVES, colors, "m", "USD"),
+        "bill_effect": timing.bill_effect(MOVES, colors, "m", "USD"),
+        "load": timing.load(LOAD, colors, "m", 5),
+        "cash": timing.cash(CASH, colors, "m", "USD"),
+        "cap_effects": shock.cap_effects(CAPS, colors, "m", 0.05),
+        "unit_cost_line": economics.unit_cost_line(UNITS, colors, "m", "a unit"),
+        "tornado": lab.tornado(EFFECTS, colors, "m", "USD"),
+        "outcome_dots": lab.outcome_dots(OUTCOMES, colors, "m"),
         "export_months": health.export_months(EXPORTS, colors, "m"),
         "rate_line": economics.rate_line(MONTHS, colors, "m", "margin", 0.06),
         "tickets": economics.tickets(MONTHS, colors, "m"),

@@ -15,7 +15,7 @@ from dashboards.exports.csv import csv_bytes
 from dashboards.exports.xlsx import xlsx_bytes
 from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage
-from tests.dashboards.test_pages import metrics, texts
+from tests.dashboards.test_pages import metrics, said, texts
 
 
 def table(page: AppTest, column: str) -> dict[str, list[object]]:
@@ -91,10 +91,10 @@ def test_timing_lists_the_waves_with_their_money(open_page: OpenPage) -> None:
 
 def test_timing_says_who_is_locked_and_until_when(open_page: OpenPage) -> None:
     page = open_page("timing")
-    behind = table(page, "first")
+    behind = table(page, "first_unlocks_on")
     assert behind["status"] == ["locked", "locked", "left out"]
     assert behind["accounts"] == [1, 1, 1]
-    assert str(behind["first"][0])[:10] == "2028-02-01"
+    assert str(behind["first_unlocks_on"][0])[:10] == "2028-02-01"
     accounts = table(page, "place_in_wave")
     assert len(accounts["account_id"]) == 12
     assert accounts["account_id"][:2] == ["a01", "a02"]
@@ -112,6 +112,53 @@ def test_timing_follows_its_filters(open_page: OpenPage) -> None:
     assert "Nobody moves to Hybrid seat \\+ outcome this way" in page.subheader[0].value
     assert "at renewal" in texts(page)
     assert charts(page) == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "months", "accounts", "waited"),
+    [
+        # six renew in January and three in March
+        ({"size": "4"}, ["Jan 2027", "Feb 2027", "Mar 2027"], [4, 2, 3], [0, 2, 0]),
+        # January's fifth and sixth come before those of March
+        (
+            {"size": "2"},
+            ["Jan 2027", "Feb 2027", "Mar 2027", "Apr 2027", "May 2027"],
+            [2] * 4 + [1],
+            [0, 2, 2, 2, 1],
+        ),
+        ({"start": "2027-02"}, ["Feb 2027", "Mar 2027"], [6, 3], [6, 0]),
+        ({"start": "2027-03", "size": "5"}, ["Mar 2027", "Apr 2027"], [5, 4], [5, 4]),
+        ({"without": "a01,a07"}, ["Jan 2027", "Mar 2027"], [5, 2], [0, 0]),
+        ({"shocked": "stay"}, ["Jan 2027", "Mar 2027"], [5, 3], [0, 0]),
+    ],
+)
+def test_the_rollout_follows_start_limit_and_exclusions(
+    open_page: OpenPage,
+    asked: dict[str, str],
+    months: list[str],
+    accounts: list[int],
+    waited: list[int],
+) -> None:
+    page = open_page("timing", **asked)
+    waves = table(page, "waited")
+    assert (waves["month"], waves["accounts"], waves["waited"]) == (months, accounts, waited)
+    assert not page.toast
+    listed = table(page, "place_in_wave")
+    moved = [state == "moves" for state in listed["status"]]
+    assert sum(moved) == sum(accounts)
+    assert [day for day, moves in zip(listed["month"], moved, strict=True) if moves] == [
+        day for day, number in zip(months, accounts, strict=True) for _ in range(number)
+    ]
+    assert listed["status"].count("excluded") == 9 - sum(accounts)
+
+
+def test_timing_draws_work_and_cash_and_refuses_nonsense_in_the_link(open_page: OpenPage) -> None:
+    page = open_page("timing", size="-3", without="nobody")
+    assert len(page.toast) == 2
+    assert sum(table(page, "waited")["accounts"]) == 9  # type: ignore[arg-type]
+    assert charts(page) == 4
+    # twelve months at 406.38 against 390.00 for twelve accounts
+    assert "58.5k USD cash in twelve months instead of 56.2k USD" in said(page)
 
 
 def test_an_approach_in_the_url_is_shown_and_an_unknown_one_is_told(open_page: OpenPage) -> None:
@@ -242,7 +289,15 @@ def test_old_data_is_called_stale_on_every_page(
 
 FILES = {
     "triggers": {"signals": 3, "triggers-by-segment": 4, "signal-changes": 2},
-    "timing": {"renewal-calendar": 4, "waves": 2, "rollout": 12, "exceptions": 2},
+    "timing": {
+        "renewal-calendar": 4,
+        "rollout-months": 2,
+        "cash": 48,
+        "waves": 2,
+        "not-in-a-wave": 3,
+        "rollout": 12,
+        "exceptions": 2,
+    },
     "data_health": {
         "sources": 2,
         "reconciliation": 2,
@@ -275,11 +330,11 @@ def test_the_file_of_the_waves_is_exact(open_page: OpenPage) -> None:
     waves = next(export.table for export in exports if export.name == "waves")
     lines = csv_bytes(waves).decode("utf-8-sig").splitlines()
     assert lines[0] == (
-        "wave,month,accounts,mrr,monthly_change,monthly_change_so_far,shocked,not_comparable"
+        "wave,month,accounts,waited,mrr,monthly_change,monthly_change_so_far,shocked,not_comparable"
     )
     assert lines[1:] == [
-        "1,2027-01,6,2280.0000,98.2800,98.2800,1,0",
-        "2,2027-03,3,1150.0000,49.1400,147.4200,0,0",
+        "1,2027-01,6,0,2280.0000,98.2800,98.2800,1,0",
+        "2,2027-03,3,0,1150.0000,49.1400,147.4200,0,0",
     ]
 
 

@@ -1,12 +1,18 @@
 """The scenario lab on a home whose every bill is known: work at 2.50 against seats at 39.00."""
 
+import io
+import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from dashboards.data import freshness
+from dashboards.data import freshness, lab, whatif
+from dashboards.exports.comparison import Comparison, comparison_json, comparison_pdf
 from orchestration.settings import Settings
 from tests.conftest import PublishedHome
 from tests.dashboards import sample
@@ -102,3 +108,100 @@ def test_a_draft_is_files_apart_from_the_price_book(
     [save] = [one for one in app.button if one.label == "Save files"]
     save.click().run()
     assert any("is not empty" in one.value for one in app.error), "a draft replaces no file"
+
+
+def test_the_last_answer_stays_until_the_next_and_returning_is_at_once(
+    open_lab: OpenLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = _try(open_lab(), PRICE, "5")
+    assert len(app.metric) == 4, "what stood there meanwhile is gone"
+    app = _try(_try(app, PRICE, "6"), PRICE, "5")
+    assert len(app.session_state["whatifs_of_this_session"]) == 3
+    assert app.session_state["lab_last"][2] == (f"{PRICE}=5",)
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the answer was kept")
+
+    monkeypatch.setattr(whatif, "what_if", never)
+    assert _said(_try(app, PRICE, "6").subheader[0].value).startswith("With 1 change")
+
+
+def test_who_moves_and_who_leaves_can_be_assumed_otherwise(open_lab: OpenLab) -> None:
+    app = open_lab()
+    [adoption] = [one for one in app.selectbox if one.label == "Adoption"]
+    assert adoption.value == "all"
+    adoption.set_value("new_only")
+    [button] = [one for one in app.button if one.label == "Try"]
+    button.click().run()
+    assert not app.exception
+    assert "scenarios.outcome.uptake=new_only" in str(app.query_params["try"])
+
+
+def test_the_comparison_is_a_file_for_people_and_one_for_programs(open_lab: OpenLab) -> None:
+    app = _try(open_lab(), PRICE, "5")
+    labels = {one.proto.label for one in app.get("download_button")}
+    assert {"Comparison (PDF)", "Scenario (JSON)"} <= labels
+
+
+TOLD = Comparison(
+    company="Sample",
+    currency="USD",
+    as_of=sample.AS_OF,
+    generation=1,
+    scenario_id="h",
+    proposal="Hybrid",
+    segment="all",
+    months=12,
+    published={
+        "revenue_change": Decimal("-0.01"),
+        "shock_share": Decimal("0.05"),
+        "extra_churn": None,
+        "margin_change": None,
+        "accounts": 9,
+        "current_reporting": Decimal("100.0000"),
+        "proposed_reporting": Decimal("99.0000"),
+    },
+    tried=None,
+    changes=lab.change_table(
+        [SimpleNamespace(table="charges", key="seat", column="unit_amount", before="1", after="2")]
+    ),
+    flips=lab.flip_table(
+        [
+            {
+                "increase_over": Decimal("0.1"),
+                "next_increase_over": None,
+                "band_accounts": 3,
+                "assumed_churn": Decimal("0.01"),
+                "critical_churn": None,
+                "standing": "nobody",
+            }
+        ]
+    ),
+    movers=lab.mover_table(
+        [
+            SimpleNamespace(
+                account_id="a",
+                account_name="<b>=1+1</b>",
+                segment="smb",
+                before=Decimal("1.0000"),
+                after=Decimal("2.5000"),
+                change=Decimal("1.5000"),
+            )
+        ]
+    ),
+)
+
+
+def test_the_scenario_for_programs_is_exact_and_null_where_nothing_is_known() -> None:
+    told = json.loads(comparison_json(TOLD))
+    assert told["changes"] == [{"cell": "charges.seat.unit_amount", "before": "1", "after": "2"}]
+    assert told["published"]["proposed_reporting"] == "99.0000"
+    assert (told["published"]["extra_churn"], told["tried"]) == (None, None)
+    assert told["movers"][0]["change"] == "1.5000"
+    assert told["flips"][0]["accounts_rising"] == "above +10 %"
+
+
+def test_the_comparison_is_printed_with_names_as_they_are() -> None:
+    page = PdfReader(io.BytesIO(comparison_pdf(TOLD))).pages[0].extract_text()
+    for text in ("−1.0 %", "charges.seat.unit_amount", "<b>=1+1</b>", "+1.50", "nobody is in it"):
+        assert text in page

@@ -239,3 +239,29 @@ def test_the_lab_tells_changes_and_who_pays_more() -> None:
     assert t.lab("Hybrid", {**measured, "revenue_change": None}, 0, 0, 2) == (
         "With 2 changes, Hybrid bills no account of this segment over enough closed months."
     )
+
+
+def test_a_cap_says_who_is_left_and_what_it_costs() -> None:
+    row = {
+        "cap_ratio": Decimal("0.2"),
+        "shock_share_before": Decimal("0.08"),
+        "shock_share_after": Decimal("0.03"),
+        "shocked_after": 37,
+        "monthly_cost": Decimal(21000),
+    }
+    assert t.cap(row, "EUR") == (
+        "Held to +20 % a month, shock goes from 8.0 % to 3.0 % for 21.0k EUR a month; "
+        "37 accounts remain"
+    )
+
+
+def test_the_largest_effect_is_named_with_its_case() -> None:
+    row = {
+        "assumption": "churn",
+        "assumption_case": "high",
+        "effect": Decimal(-76574),
+        "effect_ratio": Decimal("-0.04776"),
+    }
+    assert t.tornado(row, "USD") == (
+        "Extra churn moves it most: −76.6k USD (−4.8 %) in its high case"
+    )

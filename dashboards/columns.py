@@ -1,0 +1,82 @@
+"""Columns of tables on the screen: a kind of figure looks the same on every page.
+
+A column without a help of its own is explained in the words of the model that has it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import streamlit as st
+
+Width: TypeAlias = Literal["small", "medium", "large"] | int | None
+Columns: TypeAlias = dict[str, Any]
+
+
+def money(label: str, currency: str | None = None, *, sign: bool = False, **more: Any) -> Any:
+    """An amount to the cent; the currency stands in the heading, not in every cell."""
+    shown = f"{label} ({currency})" if currency else label
+    return st.column_config.NumberColumn(shown, format="%+,.2f" if sign else "%,.2f", **more)
+
+
+def price(label: str, **more: Any) -> Any:
+    """What a unit costs, to four places."""
+    return st.column_config.NumberColumn(label, format="%,.4f", **more)
+
+
+def unit_cost(label: str, **more: Any) -> Any:
+    """What a unit costs, which may be millionths."""
+    return st.column_config.NumberColumn(label, format="%.8f", **more)
+
+
+def percent(label: str, **more: Any) -> Any:
+    """A ratio as per cent."""
+    return st.column_config.NumberColumn(label, format="percent", **more)
+
+
+def count(label: str, **more: Any) -> Any:
+    """A whole number."""
+    return st.column_config.NumberColumn(label, format="%,d", **more)
+
+
+def figure(label: str, places: int = 1, **more: Any) -> Any:
+    """A number that is neither money nor a share."""
+    return st.column_config.NumberColumn(label, format=f"%,.{places}f", **more)
+
+
+def text(label: str, width: Width = None, **more: Any) -> Any:
+    """Words."""
+    return st.column_config.TextColumn(label, width=width, **more)
+
+
+def name(label: str, **more: Any) -> Any:
+    """What the row is about: it stays in sight."""
+    return st.column_config.TextColumn(label, pinned=True, **more)
+
+
+def day(label: str, **more: Any) -> Any:
+    """A date."""
+    return st.column_config.DateColumn(label, **more)
+
+
+def yes(label: str, **more: Any) -> Any:
+    """Yes or no."""
+    return st.column_config.CheckboxColumn(label, **more)
+
+
+def account() -> Columns:
+    """Whose row it is."""
+    return {
+        "account_id": text("Id", "small"),
+        "account_name": name("Account"),
+        "segment": text("Segment"),
+    }
+
+
+def explained(columns: Mapping[str, Any], meanings: Mapping[str, str]) -> Columns:
+    """The columns with what each means as its help, where it has none yet."""
+    return {
+        key: {**column, "help": meanings[key]}
+        if isinstance(column, dict) and not column.get("help") and key in meanings
+        else column
+        for key, column in columns.items()
+    }

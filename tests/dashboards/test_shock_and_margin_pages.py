@@ -1,0 +1,98 @@
+"""Bill shock and economics: caps with their cost, thresholds that a reader sets, cost per unit."""
+
+from decimal import Decimal
+
+import pytest
+
+from dashboards import takeaways
+from dashboards.charts.shock import cap_effects
+from dashboards.charts.theme import LIGHT
+from dashboards.data import shock
+from dashboards.data.tables import drawn, rows
+from dashboards.data.warehouse import current
+from dashboards.formatting import unit_price
+from tests.dashboards.conftest import OpenPage
+from tests.dashboards.test_pages import metrics, said
+from tests.dashboards.test_rollout_and_trust_pages import charts, table
+
+
+def test_a_cap_is_shown_before_and_after_with_its_cost(open_page: OpenPage) -> None:
+    page = open_page("bill_shock")
+    capped = table(page, "cap_ratio")
+    assert capped["cap_ratio"] == pytest.approx([0.1, 0.2, 0.3, 0.5])
+    assert (capped["shocked_before"], capped["shocked_after"]) == ([1] * 4, [0, 0, 1, 1])
+    assert "Held to +20 % a month, shock goes from 8.3 % to 0.0 % for 80 USD" in said(page)
+    page = open_page("bill_shock", cap="0.3")
+    assert "for 40 USD a month; 1 account remains" in said(page)
+
+
+def test_the_list_follows_the_rise_and_the_money_that_a_reader_sets(open_page: OpenPage) -> None:
+    page = open_page("bill_shock")
+    assert table(page, "renewal_date")["account_id"] == ["a01"]
+    # every account rises by 4.2 % and 16.38 a month
+    for rise, amount, accounts in ((4, 16, 12), (5, 16, 0), (4, 17, 0)):
+        page = open_page("bill_shock", rise=str(rise), amount=str(amount))
+        assert f"{rise} % and {amount} a month or more" in said(page)
+        shown = [one for one in page.dataframe if "renewal_date" in one.value.columns]
+        assert sum(len(one.value) for one in shown) == accounts
+
+
+def test_the_model_stands_in_the_link_by_its_id(open_page: OpenPage) -> None:
+    page = open_page("bill_shock")
+    page.selectbox(key="model_pick").set_value("current").run()
+    assert not page.exception
+    assert page.query_params["model"] in ("current", ["current"])
+    again = open_page("bill_shock", model="current")
+    assert again.selectbox(key="model_pick").value == "current"
+    assert not again.toast
+
+
+def test_without_bills_no_cap_can_be_tried(open_page: OpenPage) -> None:
+    page = open_page("bill_shock", "nothing_available")
+    assert not page.exception
+    assert any("No cap can be tried" in one.value for one in page.info)
+
+
+def test_the_caps_are_drawn_against_the_bills_without_them(open_page: OpenPage) -> None:
+    open_page("bill_shock")
+    effects = shock.caps(current(), "hybrid", "all")
+    drawing = cap_effects(drawn(effects), LIGHT, "message", 0.05).to_dict()
+    fields = [layer["encoding"]["x"]["field"] for layer in drawing["layer"]]
+    assert fields == ["shock_share_before", "shock_share_after", "shock_share_after", "at"]
+    assert takeaways.cap(rows(effects)[0], "USD").endswith("for 120 USD a month; 0 accounts remain")
+
+
+def test_economics_tell_what_a_unit_costs_to_serve(open_page: OpenPage) -> None:
+    page = open_page("economics")
+    assert metrics(page)["Cost to serve a resolution"] == "0.890 USD"
+    assert "A resolution went from 0.780 in Nov 2025 to 0.890 USD in Oct 2026" in said(page)
+    units = table(page, "accounts_left_out")
+    assert units["segment"][:3] == ["enterprise"] * 3
+    assert units["meter"][:3] == ["all, a resolution", "Resolutions", "Tokens"]
+    assert units["unit_cost"][-3:] == pytest.approx([0.89, 0.71, 0.29])
+    assert charts(page) == 5
+
+
+def test_a_unit_without_a_cost_says_why(open_page: OpenPage) -> None:
+    page = open_page("economics", "nothing_available")
+    assert not page.exception
+    assert metrics(page)["Cost to serve a resolution"] == "n/a"
+    assert any(
+        "Cost per resolution is not available: no cost\\_rates export" in one.value
+        for one in page.info
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("0.000001402", "0.00000140 USD"),
+        ("0.0093", "0.00930 USD"),
+        ("1.92", "1.92 USD"),
+        ("123.456", "123.46 USD"),
+        ("0", "0.00 USD"),
+    ],
+)
+def test_a_unit_price_keeps_three_digits_however_small(value: str, said: str) -> None:
+    assert unit_price(Decimal(value), "USD") == said
+    assert unit_price(None, "USD") == "–"
