@@ -27,7 +27,7 @@ def check_dict(report: CheckReport) -> dict[str, Any]:
 
 
 def print_check(console: Console, report: CheckReport) -> None:
-    """Counts per file, the first rows held back, then what would stop a refresh."""
+    """Counts per file, the first rows held back, files refused whole, what would stop a refresh."""
     table = Table(box=SIMPLE_HEAD)
     table.add_column("File", overflow="fold")
     for heading in COUNTS.values():
@@ -41,6 +41,14 @@ def print_check(console: Console, report: CheckReport) -> None:
             markup=False,
             soft_wrap=True,
         )
+    for file in report.files:
+        if file.refused_reason is not None:
+            console.print(
+                f"Nothing of {file.file_name} would load: {file.refused_reason}",
+                markup=False,
+                soft_wrap=True,
+                style="bold",
+            )
     for lost in report.vanished:
         console.print(lost.sentence, markup=False, soft_wrap=True)
     for problem in report.problems:

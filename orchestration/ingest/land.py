@@ -12,6 +12,7 @@ from orchestration.ingest.ledger import FileRecord
 from orchestration.ingest.mapping import load_targets, source_files
 from orchestration.ingest.resolve import ResolveReport, resolve
 from orchestration.ingest.specs import EXPORTS, ExportSpec
+from orchestration.progress import say
 from orchestration.settings import Settings
 from orchestration.warehouse import open_memory
 
@@ -53,6 +54,9 @@ def land_export(settings: Settings, name: str) -> ExportReport:
         if record.is_refused and record.file_id not in present:
             ledger.drop_record(settings, record)
     ledger.write_present(settings, name, list(present))
+    for record in present.values():
+        if record.is_refused:
+            say(f"nothing of {record.file_name} is loaded: {record.refused_reason}")
     report = ExportReport(
         export=name,
         files=list(present.values()),

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+from rich.console import Console
+
+from orchestration.check_table import print_check
 from orchestration.ingest.check import check_home
+from orchestration.progress import listening
 from tests.ingest.homes import VALID, make_home
 
 
@@ -20,6 +24,23 @@ def test_a_check_counts_what_would_load_and_writes_nothing(tmp_path: Path) -> No
     assert [(row.export, row.row_number, row.reason) for row in report.held] == [
         ("usage_events", 3, "unknown_account")
     ]
+
+
+def test_a_file_refused_whole_is_named_though_a_refresh_goes_on_without_it(tmp_path: Path) -> None:
+    settings = make_home(
+        tmp_path,
+        exports__accounts_csv=VALID["exports/accounts.csv"].replace("account_id", "acount_id", 1),
+    )
+    told: list[str] = []
+    with listening(told.append):
+        report = check_home(settings)
+    sentence = "lacks the column `account_id`"
+    assert any("nothing of accounts.csv is loaded" in line and sentence in line for line in told)
+    console = Console(record=True, width=120)
+    print_check(console, report)
+    shown = console.export_text()
+    assert "Nothing of accounts.csv would load" in shown
+    assert sentence in shown
 
 
 def test_a_check_names_every_problem_and_not_only_the_first(tmp_path: Path) -> None:
