@@ -89,7 +89,8 @@ def seats_against_work(
 
     seats: month, billable_seats, active_seats. work: month, actor_type, quantity.
     """
-    fills = {"human": colors.current, "automation": colors.caution, "unknown": colors.neutral}
+    # the first three categories stay apart in grey, too
+    fills = dict(zip(("human", "automation", "unknown"), colors.categories, strict=False))
     actors = [actor for actor in fills if actor in set(work["actor_type"])]
     above = (
         alt.Chart(seats)

@@ -1,7 +1,8 @@
 """One look for every chart, in light and in dark.
 
 Current model: solid. Proposal: hatched (an outlined bar over a light fill). Good and bad are
-never told by colour alone. Colours: Okabe-Ito, cividis, and blue to orange around a named middle.
+never told by colour alone. Colours: after Okabe-Ito, cividis, and blue to orange around a named
+middle. Categories stay apart under deuteranopia and protanopia, the first three in grey, too.
 """
 
 from collections.abc import Iterable
@@ -49,7 +50,7 @@ LIGHT = Palette(
     above="#08579C",
     below="#B35806",
     middle="#F3F5F7",
-    categories=("#0072B2", "#B45309", "#00795A", "#9B4A7C", "#B83A00", "#2B8CBE", "#8A6D00"),
+    categories=("#0061A2", "#5A1800", "#00A67D", "#934472", "#8A6D00", "#5B5BD6"),
 )
 DARK = Palette(
     ground="#11181F",
@@ -66,7 +67,7 @@ DARK = Palette(
     above="#4A9AD1",
     below="#D98A3A",
     middle="#1B252F",
-    categories=("#56B4E9", "#E69F00", "#2CC29A", "#D58CB8", "#F07C3E", "#A6D5F2", "#F0E442"),
+    categories=("#56B4E9", "#BC5801", "#C8F0DC", "#C86EA3", "#F0E442", "#7A74DA"),
 )
 
 
