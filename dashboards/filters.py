@@ -18,7 +18,9 @@ from dashboards.data.warehouse import Snapshot
 def segment(snapshot: Snapshot, *, key: str = "segment", default: str = EVERYONE) -> str:
     """One segment or all; a page with another default needs a key of its own."""
     options = segments(snapshot)
-    return choice("Segment", key, options, default=default, format_func=labels.segment)
+    chosen = choice("Segment", key, options, default=default, format_func=labels.segment)
+    view.this_run().segment = chosen
+    return chosen
 
 
 def scenario(snapshot: Snapshot) -> Row | None:
@@ -34,7 +36,9 @@ def scenario(snapshot: Snapshot) -> Row | None:
 def account(names: Mapping[str, str]) -> str | None:
     """An account by name or id; None until one is chosen."""
     shown = {account_id: f"{name} · {account_id}" for account_id, name in names.items()}
-    return by_id("Account", "account", shown, placeholder="Type a name or an id", width=340)
+    chosen = by_id("Account", "account", shown, placeholder="Type a name or an id", width=340)
+    view.this_run().account_id = chosen
+    return chosen
 
 
 def choice(

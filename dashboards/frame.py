@@ -1,6 +1,6 @@
 """What every page shares: who may see it, which data it shows, how old that is, its words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
@@ -8,19 +8,21 @@ import altair as alt
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import access, view
+from dashboards import access, notes, view
 from dashboards.charts.theme import TITLE, Palette, palette
 from dashboards.columns import Columns, explained
+from dashboards.data import refreshes
 from dashboards.data.definitions import column_definitions, definition, model_definitions
 from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.facts import Facts, facts
-from dashboards.data.freshness import Freshness, freshness
+from dashboards.data.freshness import Freshness, freshness, hour
 from dashboards.data.tables import Table, drawn
 from dashboards.data.warehouse import (
     BadSnapshot,
     NoSnapshot,
     Snapshot,
     another,
+    current,
     home,
     let_go,
     shown,
@@ -69,10 +71,7 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
         seen.snapshot = snapshot
     except NoSnapshot:
         st.header("Nothing published yet")
-        st.markdown("This home has no snapshot. Run the first refresh, then reload this page:")
-        st.code(
-            f"make run\n# or, for a home of your own\nseatshift refresh --home {home()}", "shell"
-        )
+        _first_refresh()
         stop()
     except BadSnapshot as problem:
         let_go()
@@ -82,7 +81,8 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
 
 
 def stop() -> NoReturn:
-    """End the page here."""
+    """End the page here, with its notes."""
+    notes.panel()
     st.stop()
     raise AssertionError("st.stop() does not return")
 
@@ -112,7 +112,7 @@ def header(
     with line:
         if state.is_stale:
             st.badge(
-                "Stale",
+                "Stale – run seatshift refresh",
                 icon=":material/schedule:",
                 color="orange",
                 help=f"Older than the refresh interval plus grace ({age(state.limit)}): "
@@ -132,14 +132,90 @@ def header(
         )
         with st.popover("Audit", type="tertiary", icon=":material/fact_check:"):
             _audit(snapshot, known)
-        _offer(snapshot)
+        view.this_run().notes_place = st.container(width="content")
+        _news(snapshot)
     below.markdown(f"**{question}**", width="content")
     return state, filters, below
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)  # type: ignore[untyped-decorator]
+def _first_refresh() -> None:
+    """What stands in the way of the first snapshot; the page goes on by itself when it is there."""
+    if _is_published():
+        st.rerun(scope="app")
+    since = refreshes.running()
+    if since is not None:
+        st.info(
+            f"The first refresh is running since {hour(since)} UTC. This page looks again every "
+            "minute and shows the figures when they are published.",
+            icon=":material/hourglass_top:",
+        )
+        return
+    _told_why(refreshes.unpublished())
+    st.markdown("This home has no snapshot. Run the first refresh, then reload this page:")
+    st.code(f"make run\n# or, for a home of your own\nseatshift refresh --home {home()}", "shell")
+
+
+def _is_published() -> bool:
+    try:
+        current()
+    except (NoSnapshot, BadSnapshot):
+        return False
+    return True
+
+
+@st.fragment(run_every=LOOK_EVERY_SECONDS)  # type: ignore[untyped-decorator]
+def _news(snapshot: Snapshot) -> None:
+    """Whether a refresh is running or was not published, and a way to what was published since.
+
+    The page goes on with its own generation meanwhile.
+    """
+    since = refreshes.running()
+    if since is not None:
+        st.caption(
+            f":blue[:material/hourglass_top: A refresh is running since {hour(since)} UTC; "
+            f"these figures are of generation {snapshot.generation}]",
+            width="content",
+            help="Nothing on this page changes by it: what it publishes is offered here.",
+        )
+    else:
+        ended = refreshes.unpublished()
+        if ended is not None:
+            name = "Refresh refused" if ended.was_refused else "Refresh not finished"
+            with st.popover(name, type="tertiary", icon=":material/error:", key="unpublished"):
+                _told_why(ended)
+                st.caption(f"Shown here is generation {snapshot.generation}, as it was published.")
+    _offer(snapshot)
+
+
+def _told_why(ended: refreshes.Unpublished | None) -> None:
+    """Why a build was not published, and what to do."""
+    if ended is None:
+        return
+    if not ended.was_refused:
+        st.warning(
+            f"The refresh of {hour(ended.at)} UTC ended before it was published: run "
+            "`seatshift refresh` and read what it says.",
+            icon=":material/error:",
+        )
+        return
+    st.error(
+        f"The audit refused the refresh of {hour(ended.at)} UTC: mend what it names in the "
+        "exports (`seatshift check` tells file and row), then run `seatshift refresh`.",
+        icon=":material/error:",
+    )
+    st.markdown("\n".join(f"- {plain(reason)}" for reason in ended.reasons))
+    if ended.docs:
+        st.link_button(
+            "Data Docs of the refused build",
+            ended.docs,
+            icon=":material/open_in_new:",
+            type="tertiary",
+        )
+
+
 def _offer(snapshot: Snapshot) -> None:
-    """A way to what was published since; the page goes on with its own generation until then."""
+    """A way to what was published since."""
     published = another(snapshot)
     if published is None:
         return
@@ -241,6 +317,7 @@ def _files(snapshot: Snapshot, offered: view.Export, seen: view.View, place: str
                 table,
                 _about(snapshot, seen, offered),
                 column_definitions(snapshot, tuple(seen.models), tuple(table.column_names)),
+                notes.as_table(seen),
             ),
             file_name=f"{file}.xlsx",
             mime=XLSX,
@@ -346,11 +423,15 @@ def table_height(table: Table) -> int | Literal["content"]:
     return "content" if table.num_rows <= 8 else 320
 
 
-def draw(chart: Any) -> None:
+def draw(chart: Any, months: Collection[str] = (), *, tells: bool = True) -> None:
     """A chart under its own title, which as text wraps on a phone and is read aloud.
 
-    The chart keeps its title for files and tests; on the screen it would be cut off.
+    The chart keeps its title for files and tests; on the screen it would be cut off. With the
+    months that it shows, notes on one of them are marked by their number and, where it `tells`,
+    stand below it.
     """
+    found = notes.of_months(months)
+    chart = notes.marked(chart, found)
     message, measure = str(chart.title.text), str(chart.title.subtitle)
     bare = chart.copy()
     bare.title = alt.Undefined
@@ -360,6 +441,8 @@ def draw(chart: Any) -> None:
     with st.container(gap=None):
         st.markdown(f"**{plain(message)}**  \n:gray[:small[{plain(measure)}]]")
         st.altair_chart(bare, alt=message)
+        if tells:
+            notes.below(found)
 
 
 def nothing(why: str, what_to_do: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboards import keys
+from dashboards import keys, notes, view
 from dashboards.data.warehouse import OTHER_VERSION
 
 # a file of ours: a Material icon in the browser's tab would be fetched from outside
@@ -118,7 +118,9 @@ with below:
     keys.row(KEYS, shown)
 with above:
     try:
+        view.opened(shown.url_path or "decision")
         shown.run()
+        notes.panel()
     except OTHER_VERSION:
         st.error(
             "Another version of seatshift published this snapshot: run `seatshift refresh`, "

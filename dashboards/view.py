@@ -1,4 +1,4 @@
-"""What a page showed in one run: its filters, the models behind it, the tables it offers as files.
+"""What a page showed in one run: its filters, the models behind it, the tables and notes it shows.
 
 Files say where they come from; they are made when somebody asks for one, after the page has run.
 """
@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboards.data.tables import Table
+from dashboards.data.facts import EVERYONE
+from dashboards.data.tables import Row, Table
 from dashboards.data.warehouse import Snapshot
 
-_KEY = "view_of_this_run"
+_KEY, _PAGE = "view_of_this_run", "page_of_this_run"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,13 @@ class View:
     models: list[str] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
     snapshot: Snapshot | None = None
+    page: str = ""
+    segment: str = EVERYONE
+    account_id: str | None = None
+    verdict: str | None = None
+    # where the header leaves room for the page's notes, and the notes once they were read
+    notes_place: DeltaGenerator | None = None
+    notes: list[Row] | None = None
 
     def filtered(self, label: str, value: str, key: str, default: Any) -> None:
         """A filter as the reader chose it, its widget, and what that shows without a choice."""
@@ -39,9 +48,14 @@ class View:
         self.defaults[key] = default
 
 
+def opened(page: str) -> None:
+    """Which page the router is about to run."""
+    st.session_state[_PAGE] = page
+
+
 def begin() -> View:
-    """A new run starts with nothing."""
-    view = View()
+    """A new run starts with nothing but its page's name."""
+    view = View(page=str(st.session_state.get(_PAGE, "")))
     st.session_state[_KEY] = view
     return view
 

@@ -2,15 +2,20 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from orchestration.errors import RefreshBusy
 from orchestration.settings import Settings
 
 # homes that this very process holds: the command line takes the lock before Dagster does
 _held: set[Path] = set()
+# somebody who only looks whether the lock is held has it for a moment
+ATTEMPTS, PAUSE_SECONDS = 5, 0.02
 
 
 @contextmanager
@@ -22,15 +27,13 @@ def refresh_lock(settings: Settings) -> Iterator[None]:
         return
     settings.var.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(file):
             file.seek(0)
             holder = file.read().strip() or "unknown"
             raise RefreshBusy(
                 f"Another refresh of {settings.home} is running (process {holder}): "
                 "wait for it to end, then try again."
-            ) from None
+            )
         file.seek(0)
         file.truncate()
         file.write(f"{os.getpid()}\n")
@@ -40,3 +43,29 @@ def refresh_lock(settings: Settings) -> Iterator[None]:
             yield
         finally:
             _held.discard(path)
+
+
+def running_since(settings: Settings) -> datetime | None:
+    """Since when a process works on the home's data; None where none does. Waits for nobody."""
+    try:
+        with (settings.var / "refresh.lock").open(encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                # the holder wrote its number when it took the lock
+                return datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+    except OSError:
+        return None
+    return None
+
+
+def _taken(file: IO[str]) -> bool:
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            time.sleep(PAUSE_SECONDS)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        return True
+    return False

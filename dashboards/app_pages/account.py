@@ -143,7 +143,10 @@ left, right = st.columns(2, gap="medium")
 with left:
     if history.num_rows:
         message = "Closed months under both models"
-        frame.draw(totals(drawn(history), colors, message, str(currency or ""), height=300))
+        frame.draw(
+            totals(drawn(history), colors, message, str(currency or ""), height=300),
+            {row["month"] for row in rows(history)},
+        )
 with right:
     seats = accounts.seats(snapshot, account_id)
     if seats.num_rows:
@@ -151,7 +154,9 @@ with right:
         message = (
             f"{headline(last['billable_seats'])} billable seats in {month_name(last['month'])}"
         )
-        frame.draw(seats_timeline(drawn(seats), colors, message))
+        frame.draw(
+            seats_timeline(drawn(seats), colors, message), {row["month"] for row in rows(seats)}
+        )
     else:
         frame.nothing("No seats are known for this account.", "They come from seat events.")
 

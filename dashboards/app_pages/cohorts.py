@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import filters, frame, takeaways
+from dashboards import filters, frame, notes, takeaways
 from dashboards.charts.cohorts import triangle
 from dashboards.charts.theme import palette
 from dashboards.charts.waterfall import steps, waterfall
@@ -109,6 +109,7 @@ with left:
         f" in {month_name(month)}"
     )
     frame.draw(waterfall(bars, colors, message, f"MRR, {known.currency} at the month's rate"))
+    notes.below(notes.of_months([month]))
 with right:
     st.markdown(f"**Movements of {month_name(month)}**")
     st.dataframe(

@@ -225,7 +225,8 @@ def by_month() -> None:
             ),
             colors,
             message,
-        )
+        ),
+        {row["month"] for row in listed},
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import access, filters, frame, labels, takeaways
+from dashboards import access, filters, frame, labels, takeaways, view
 from dashboards.charts.decision import renewal_calendar, revenue_ranges
 from dashboards.charts.theme import palette
 from dashboards.data import decision, journal
@@ -14,7 +14,7 @@ from dashboards.data.freshness import now
 from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
 from dashboards.exports.decision_paper import DecisionPaper, decision_pdf
-from dashboards.formatting import day, headline, measure, month, percent, plain, plural, span
+from dashboards.formatting import day, headline, measure, month, percent, plain, plural, span, words
 
 QUESTION = "Should we migrate, which segment, when, and how sure are we?"
 
@@ -367,7 +367,7 @@ def history_panel(segment: str) -> None:
 
 
 def recorder(row: Row) -> None:
-    """Writing down what was decided, or a note; nothing that was written is changed."""
+    """Writing down what was decided; nothing that was written is changed."""
     with (
         st.popover("Record decision", icon=":material/edit_note:", type="tertiary"),
         st.form("record_decision", clear_on_submit=True, border=False),
@@ -394,13 +394,6 @@ def recorder(row: Row) -> None:
                     review_on=review,
                 ),
             )
-    with (
-        st.popover("Note", icon=":material/sticky_note_2:", type="tertiary"),
-        st.form("record_note", clear_on_submit=True, border=False),
-    ):
-        text = st.text_area("Note", max_chars=journal.LONGEST, key="note_text")
-        if st.form_submit_button("Keep note", type="primary"):
-            _record(row, journal.Entry(segment=row["segment"], verdict=row["verdict"], text=text))
 
 
 def _record(row: Row, entry: journal.Entry) -> None:
@@ -431,7 +424,9 @@ def log_panel() -> None:
                 "written": row["written_at"],
                 "author": row["author"],
                 "kind": row["kind"],
-                "segment": labels.segment(row["segment"]),
+                "page": words(row["page"] or journal.FIRST_PAGE),
+                "segment": row["account_id"] or labels.segment(row["segment"]),
+                "period": month(row["period"]),
                 "verdict": labels.verdict(row["verdict"]) if row["verdict"] else None,
                 "text": row["text"],
                 "expected": row["expected_outcome"],
@@ -447,7 +442,9 @@ def log_panel() -> None:
             "written": st.column_config.DatetimeColumn("Written (UTC)", width=130),
             "author": st.column_config.TextColumn("By", width=60),
             "kind": st.column_config.TextColumn("Kind", width=70),
-            "segment": st.column_config.TextColumn("Segment", width=100),
+            "page": st.column_config.TextColumn("Page", width=100),
+            "segment": st.column_config.TextColumn("Segment or account", width=120),
+            "period": st.column_config.TextColumn("Month", width=80),
             "verdict": st.column_config.TextColumn("Verdict shown", width=110),
             "text": st.column_config.TextColumn("Decision or note", width="large"),
             "expected": st.column_config.TextColumn("Expected", width="medium"),
@@ -509,6 +506,7 @@ if chosen is None:
     frame.nothing("This segment has no verdict yet.", "Choose another one.")
     frame.stop()
 
+view.this_run().verdict = chosen["verdict"]
 with beside:
     chips(chosen, is_stale=state.is_stale)
     recorder(chosen)

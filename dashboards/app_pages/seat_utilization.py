@@ -91,7 +91,8 @@ with left:
     frame.draw(
         utilization_line(
             drawn(rates), colors, message, float(fires_at) if fires_at is not None else None
-        )
+        ),
+        {row["month"] for row in closed},
     )
 with right:
     bands = seats.distribution(snapshot, segment)

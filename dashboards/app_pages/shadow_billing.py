@@ -75,7 +75,8 @@ with left:
     monthly = shadow.by_month(snapshot, scenario_id, segment)
     if monthly.num_rows:
         message = f"{name} against the current model"
-        frame.draw(totals(drawn(monthly), colors, message, known.currency))
+        shown = {row["month"] for row in rows(monthly)}
+        frame.draw(totals(drawn(monthly), colors, message, known.currency), shown)
         frame.download(snapshot, monthly, "shadow-months")
 with right:
     counted = shadow.bands(snapshot, scenario_id, segment)

@@ -7,6 +7,7 @@ from orchestration.errors import InputError
 from orchestration.settings import load_settings
 
 from dashboards.data.warehouse import Snapshot, home
+from dashboards.formatting import moment
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,12 @@ class Freshness:
 def now() -> datetime:
     """The clock; tests put their own in its place."""
     return datetime.now(UTC)
+
+
+def hour(at: datetime) -> str:
+    """The hour in UTC, with the day where that is another than today's."""
+    there = at.astimezone(UTC)
+    return f"{there:%H:%M}" if there.date() == now().date() else moment(there)
 
 
 def freshness(snapshot: Snapshot) -> Freshness:

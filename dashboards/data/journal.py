@@ -2,9 +2,10 @@
 
 It is derived from nothing, so it lies beside var and is no part of a snapshot: a refresh, a
 rollback or a new generation leaves it as it is. Each entry keeps the verdict that its author saw
-and the generation that told it.
+and the generation that told it; a note also the page, the month and the account that it is about.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,12 +16,15 @@ from pathlib import Path
 import pyarrow as pa
 
 from dashboards.access import Person
+from dashboards.data.facts import EVERYONE
 from dashboards.data.freshness import now
 from dashboards.data.tables import Row, Table, rows
 from dashboards.data.warehouse import Snapshot, home
 
 LONGEST = 2000
 DECISION, NOTE = "decision", "note"
+# notes written before each page had its own stood here
+FIRST_PAGE = "decision"
 # writers wait for each other this long
 PATIENCE_SECONDS = 20
 
@@ -36,7 +40,12 @@ COLUMNS = (
     "text",
     "expected_outcome",
     "review_on",
+    "page",
+    "period",
+    "account_id",
 )
+# columns that a file made before notes stood on every page does not have
+LATER = ("page", "period", "account_id")
 SCHEMA = """
 create table if not exists entries (
     entry_id integer primary key autoincrement,
@@ -50,6 +59,9 @@ create table if not exists entries (
     text text not null check (length(text) between 1 and 2000),
     expected_outcome text check (length(expected_outcome) between 1 and 2000),
     review_on text,
+    page text,
+    period text,
+    account_id text,
     check (kind = 'note' or (expected_outcome is not null and review_on is not null))
 );
 create trigger if not exists entries_stay before update on entries
@@ -70,6 +82,9 @@ TYPES = pa.schema(
         ("text", pa.string()),
         ("expected_outcome", pa.string()),
         ("review_on", pa.date32()),
+        ("page", pa.string()),
+        ("period", pa.string()),
+        ("account_id", pa.string()),
     ]
 )
 
@@ -80,13 +95,16 @@ class CannotWrite(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """What a person writes; the rest is known."""
+    """What a person writes; the rest is known. `period` is a month such as 2026-10."""
 
     segment: str
     text: str
     verdict: str | None = None
     expected_outcome: str | None = None
     review_on: date | None = None
+    page: str | None = None
+    period: str | None = None
+    account_id: str | None = None
 
     @property
     def kind(self) -> str:
@@ -101,22 +119,29 @@ def record(snapshot: Snapshot, author: Person, entry: Entry) -> None:
         expected = _text(entry.expected_outcome or "", "The expected outcome")
         if entry.review_on is None:
             raise CannotWrite("A decision needs a day on which its outcome is reviewed.")
+    if entry.period is not None and not re.fullmatch(r"\d{4}-\d{2}", entry.period):
+        raise CannotWrite("The note's month is none: write one such as 2026-10.")
     values = (
         entry.kind,
-        _moment(now()),
+        written_moment(now()),
         author.name,
         entry.segment,
         entry.verdict,
         snapshot.generation,
-        _moment(snapshot.as_of),
+        written_moment(snapshot.as_of),
         text,
         expected,
         entry.review_on.isoformat() if entry.review_on else None,
+        entry.page,
+        entry.period,
+        entry.account_id,
     )
     try:
-        with _opened(_file()) as connection:
+        with opened(journal_file()) as connection:
             connection.executescript(SCHEMA)
             with connection:
+                for column in _lacking(connection):
+                    connection.execute(f"alter table entries add column {column} text")
                 connection.execute(
                     f"insert into entries ({', '.join(COLUMNS[1:])}) "
                     f"values ({', '.join('?' * len(values))})",
@@ -124,18 +149,22 @@ def record(snapshot: Snapshot, author: Person, entry: Entry) -> None:
                 )
     except (OSError, sqlite3.Error) as error:
         raise CannotWrite(
-            f"Nothing was kept: {_file().name} cannot be written ({error})."
+            f"Nothing was kept: {journal_file().name} cannot be written ({error})."
         ) from None
 
 
 def entries() -> Table:
     """One row per entry, the newest first."""
     listed: list[tuple[object, ...]] = []
-    if _file().is_file():
+    if journal_file().is_file():
         try:
-            with _opened(_file()) as connection:
+            with opened(journal_file()) as connection:
+                lacking = _lacking(connection)
+                asked = ", ".join(
+                    f"null as {name}" if name in lacking else name for name in COLUMNS
+                )
                 listed = connection.execute(
-                    f"select {', '.join(COLUMNS)} from entries order by entry_id desc"
+                    f"select {asked} from entries order by entry_id desc"
                 ).fetchall()
         except sqlite3.OperationalError:
             listed = []  # made a moment ago, and nothing written yet
@@ -144,9 +173,27 @@ def entries() -> Table:
     )
 
 
+def notes(page: str, segment: str, account_id: str | None = None) -> list[Row]:
+    """The notes of a page on a segment or on all accounts, or on one account; the oldest first."""
+    return [
+        row
+        for row in reversed(rows(entries()))
+        if row["kind"] == NOTE
+        and (row["page"] or FIRST_PAGE) == page
+        and row["account_id"] == account_id
+        and (account_id is not None or row["segment"] in (segment, EVERYONE))
+    ]
+
+
 def latest_decision() -> Row | None:
     """The decision recorded last; None before the first."""
     return next((row for row in rows(entries()) if row["kind"] == DECISION), None)
+
+
+def _lacking(connection: sqlite3.Connection) -> list[str]:
+    """Columns that the file does not have yet."""
+    there = {str(column[1]) for column in connection.execute("pragma table_info(entries)")}
+    return [name for name in LATER if name not in there]
 
 
 def _typed(row: Row) -> Row:
@@ -166,17 +213,19 @@ def _text(written: str, name: str) -> str:
     return text
 
 
-def _moment(moment: datetime) -> str:
+def written_moment(moment: datetime) -> str:
     """UTC without a zone, to the second, as the other tables have it."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "seconds")
 
 
-def _file() -> Path:
+def journal_file() -> Path:
+    """Where a home keeps what people wrote."""
     return home() / "decisions.sqlite"
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[sqlite3.Connection]:
+def opened(file: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to what people wrote, closed at the end; a missing file is made."""
     with closing(sqlite3.connect(file, timeout=PATIENCE_SECONDS)) as connection:
         # readers never wait for a writer, and what is acknowledged is on the disk
         connection.execute("pragma journal_mode = wal")

@@ -1,4 +1,4 @@
-"""Tables as a workbook: typed values on the first sheet, what they are on the second."""
+"""Tables as a workbook: typed values, then what they are, then what people noted beside them."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence
@@ -24,12 +24,16 @@ MOMENT = "yyyy-mm-dd hh:mm:ss"
 
 
 def xlsx_bytes(
-    table: Table, about: Mapping[str, str], definitions: Sequence[tuple[str, str]] = ()
+    table: Table,
+    about: Mapping[str, str],
+    definitions: Sequence[tuple[str, str]] = (),
+    notes: Table | None = None,
 ) -> bytes:
     """The same rows as the screen and the CSV file, numbers as numbers and texts as texts.
 
     about: what the second sheet says of the data, in order.
     definitions: the columns with what each means.
+    notes: what people noted beside the table; without one there is no such sheet.
     """
     buffer = io.BytesIO()
     options = {
@@ -43,13 +47,15 @@ def xlsx_bytes(
         told = dict(about)
         if table.num_rows > MOST_ROWS:
             told["Rows"] = f"the first {MOST_ROWS} of {table.num_rows}; the CSV file has all"
-        _data(book, table.slice(0, MOST_ROWS))
+        _data(book, "Data", table.slice(0, MOST_ROWS))
         _about(book, told, definitions)
+        if notes is not None and notes.num_rows:
+            _data(book, "Notes", notes)
     return buffer.getvalue()
 
 
-def _data(book: Any, table: Table) -> None:
-    sheet = book.add_worksheet("Data")
+def _data(book: Any, name: str, table: Table) -> None:
+    sheet = book.add_worksheet(name)
     heading = book.add_format({"bold": True, "bottom": 1})
     sheet.freeze_panes(1, 0)
     listed = rows(table)

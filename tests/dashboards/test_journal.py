@@ -49,6 +49,9 @@ def test_a_decision_keeps_who_when_and_what_was_shown(home: Path) -> None:
         "text": PILOT.text,
         "expected_outcome": PILOT.expected_outcome,
         "review_on": date(2027, 5, 1),
+        "page": None,
+        "period": None,
+        "account_id": None,
     }
 
 
@@ -88,6 +91,7 @@ def test_writers_do_not_lose_each_other(home: Path) -> None:
         (Entry(segment="all", text="x", review_on=date(2027, 1, 1)), "expected outcome is empty"),
         (Entry(segment="all", text="x", expected_outcome="y"), "needs a day"),
         (Entry(segment="all", text="x", expected_outcome="y" * 2001), "2001 characters"),
+        (Entry(segment="all", text="x", period="<b>Oct"), "write one such as 2026-10"),
     ],
 )
 def test_what_is_incomplete_or_too_long_is_not_kept(home: Path, entry: Entry, told: str) -> None:
@@ -106,6 +110,40 @@ def test_a_disk_that_refuses_is_told_in_one_sentence(home: Path) -> None:
     (home / "decisions.sqlite").mkdir()
     with pytest.raises(CannotWrite, match="Nothing was kept"):
         record(current(), LOCAL, PILOT)
+
+
+def test_notes_belong_to_a_page_and_a_segment_or_an_account(home: Path) -> None:
+    snapshot = current()
+    for entry in (
+        Entry(segment="all", page="triggers", period="2026-10", text="one"),
+        Entry(segment="smb", page="triggers", text="two"),
+        Entry(segment="enterprise", page="triggers", text="three"),
+        Entry(segment="smb", page="cohorts", text="four"),
+        Entry(segment="all", page="account", account_id="a01", text="five"),
+        Entry(segment="all", text="before pages had notes"),
+        PILOT,
+    ):
+        record(snapshot, LOCAL, entry)
+
+    def told(page: str, segment: str, account_id: str | None = None) -> list[str]:
+        return [row["text"] for row in journal.notes(page, segment, account_id)]
+
+    assert told("triggers", "smb") == ["one", "two"]
+    assert told("triggers", "all") == ["one"]
+    assert told("account", "all", "a01") == ["five"]
+    assert told("account", "all", "a02") == []
+    assert told("decision", "all") == ["before pages had notes"]
+
+
+def test_a_file_from_before_pages_had_notes_is_read_and_goes_on(home: Path) -> None:
+    record(current(), LOCAL, PILOT)
+    connection = sqlite3.connect(home / "decisions.sqlite")
+    for column in journal.LATER:
+        connection.execute(f"alter table entries drop column {column}")
+    connection.close()
+    assert [row["page"] for row in rows(entries())] == [None]
+    record(current(), LOCAL, Entry(segment="all", page="triggers", text="new"))
+    assert [row["page"] for row in rows(entries())] == ["triggers", None]
 
 
 def test_a_decision_is_recorded_on_the_first_page(

@@ -1,0 +1,89 @@
+"""What became of the latest refresh: whether one is running, and why one was not published."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from orchestration.errors import InputError
+from orchestration.lock import running_since
+from orchestration.settings import load_settings
+
+from dashboards.data.docs import DOCS_ROUTE, docs_folder
+from dashboards.data.warehouse import BadSnapshot, NoSnapshot, current, home, moment_of
+
+# how many sentences a page shows of a refusal
+REASONS = 5
+
+
+@dataclass(frozen=True)
+class Unpublished:
+    """A build that ended without being published: refused by its audit, or stopped before it."""
+
+    at: datetime
+    was_refused: bool
+    reasons: tuple[str, ...]
+    docs: str | None
+
+
+def running() -> datetime | None:
+    """Since when a refresh of this home is running; None where none is."""
+    try:
+        return running_since(load_settings(home()))
+    except InputError:
+        return None
+
+
+def unpublished() -> Unpublished | None:
+    """The latest build, where it is newer than what is published and no refresh works on it."""
+    latest = max(_audits(), key=lambda pair: pair[0], default=None)
+    if latest is None or running() is not None:
+        return None
+    at, entry = latest
+    try:
+        published = current().published_at
+    except (NoSnapshot, BadSnapshot):
+        published = None
+    verdict = str(entry.get("verdict"))
+    if verdict == "PASS" or (published is not None and at <= published):
+        return None
+    identity = str(entry.get("build_id", ""))
+    has_docs = (docs_folder(identity) / "index.html").is_file()
+    return Unpublished(
+        at=at,
+        was_refused=verdict == "FAIL",
+        reasons=tuple(_reasons(entry)),
+        docs=f"{DOCS_ROUTE}/{identity}/index.html" if has_docs else None,
+    )
+
+
+def _audits() -> list[tuple[datetime, dict[str, object]]]:
+    found = []
+    for path in (home() / "var" / "builds").glob("*.audit.json"):
+        entry = _read(path)
+        if entry is not None:
+            try:
+                found.append((moment_of(str(entry["judged_at"])), entry))
+            except (KeyError, ValueError):
+                continue
+    return found
+
+
+def _read(path: Path) -> dict[str, object] | None:
+    try:
+        entry = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+def _reasons(entry: dict[str, object]) -> list[str]:
+    """The sentences of the rules that block, the first few."""
+    evidence = entry.get("evidence")
+    told = [
+        f"{rule.get('sentence')} (found: {str(rule.get('observed'))[:200]})"
+        for rule in (evidence if isinstance(evidence, list) else [])
+        if isinstance(rule, dict) and not rule.get("passed") and rule.get("severity") == "critical"
+    ]
+    more = len(told) - REASONS
+    return [*told[:REASONS], *([f"and {more} more"] if more > 0 else [])]

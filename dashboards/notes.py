@@ -1,0 +1,201 @@
+"""Notes that stand beside a page's figures: kept for good, by page, segment or account, and month.
+
+Text only. A note on a month gets a numbered mark on the page's charts over months.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+
+from dashboards import access, labels, view
+from dashboards.charts.notes import noted
+from dashboards.charts.theme import palette
+from dashboards.data import journal
+from dashboards.data.facts import Facts, facts
+from dashboards.data.tables import Row, Table, table_of
+from dashboards.formatting import day, month, plain
+
+WHOLE = "The whole page"
+MONTHS_BACK = 24
+# a tooltip is no place to read all of it
+SHORT = 160
+_KEPT, _REFUSED = "note_kept", "note_refused"
+
+
+def listed(seen: view.View) -> list[Row]:
+    """The notes of the page as it is filtered, the oldest first; their place is their number."""
+    if seen.notes is None:
+        seen.notes = journal.notes(seen.page, seen.segment, seen.account_id)
+    return seen.notes
+
+
+def of_months(months: Collection[str]) -> list[tuple[int, Row]]:
+    """The page's notes on these months, by number."""
+    if not months:
+        return []
+    return [
+        (number, row)
+        for number, row in enumerate(listed(view.this_run()), start=1)
+        if row["period"] in months
+    ]
+
+
+def marked(chart: Any, found: list[tuple[int, Row]]) -> Any:
+    """The chart, whose x is the month, with a mark for every month that has notes."""
+    if not found:
+        return chart
+    by_month: dict[str, list[tuple[int, Row]]] = {}
+    for number, row in found:
+        by_month.setdefault(str(row["period"]), []).append((number, row))
+    marks = pd.DataFrame(
+        [
+            {
+                "month": name,
+                "label": ",".join(str(number) for number, _ in of_month),
+                "text": " · ".join(_short(str(row["text"])) for _, row in of_month),
+            }
+            for name, of_month in by_month.items()
+        ]
+    )
+    return noted(chart, marks, palette(st.context.theme.type))
+
+
+def panel() -> None:
+    """What was noted here, and room for one more, in the place that the header left for it."""
+    seen = view.this_run()
+    if seen.notes_place is None or seen.snapshot is None:
+        return
+    found = listed(seen)
+    with (
+        seen.notes_place,
+        st.popover(
+            f"Notes ({len(found)})" if found else "Notes",
+            type="tertiary",
+            icon=":material/sticky_note_2:",
+            key="notes",
+        ),
+    ):
+        for number, row in enumerate(found, start=1):
+            st.markdown(entry(number, row))
+        if not found:
+            st.caption("Nothing is noted here yet.")
+        _form(seen, facts(seen.snapshot))
+
+
+def entry(number: int, row: Row) -> str:
+    """A note as Markdown in which nothing of its text is markup."""
+    about = month(row["period"]) if row["period"] else WHOLE.lower()
+    if row["account_id"] is None:
+        about += f", {labels.segment(row['segment'])}"
+    text = "  \n".join(plain(line) for line in str(row["text"]).splitlines())
+    who = f"{row['author']}, {day(row['written_at'])} {row['written_at']:%H:%M} UTC"
+    return f"**{number}** · {plain(about)} — {text}  \n:gray[:small[{plain(who)}]]"
+
+
+def below(found: list[tuple[int, Row]]) -> None:
+    """The notes that belong to a chart, under it."""
+    if found:
+        st.caption(_told(found))
+
+
+def _told(found: list[tuple[int, Row]]) -> str:
+    return "  \n".join(
+        f"**{number}** · {month(row['period'])} — {plain(_short(str(row['text'])))}"
+        for number, row in found
+    )
+
+
+def _form(seen: view.View, known: Facts) -> None:
+    about = labels.segment(seen.segment).lower()
+    if seen.account_id:
+        about = f"the account {seen.account_id}"
+    with st.form("note", clear_on_submit=True, border=False):
+        st.text_area(
+            f"Note on {plain(about)}",
+            max_chars=journal.LONGEST,
+            key="note_text",
+            height=90,
+            help="Text only. It is kept with your name and the time, and is never changed.",
+        )
+        st.selectbox(
+            "About",
+            [WHOLE, *_months(known)],
+            key="note_month",
+            format_func=lambda name: name if name == WHOLE else month(name),
+            help="A note on a month is marked on the page's charts.",
+        )
+        st.form_submit_button("Keep note", type="primary", on_click=_keep, args=(seen,))
+    refused = st.session_state.pop(_REFUSED, None)
+    if refused:
+        st.error(plain(refused))
+    if st.session_state.pop(_KEPT, None):
+        st.toast("The note is kept.", icon=":material/check:")
+
+
+def _keep(seen: view.View) -> None:
+    """Before the page runs again, so that its charts have the note already."""
+    assert seen.snapshot is not None
+    period = st.session_state["note_month"]
+    try:
+        journal.record(
+            seen.snapshot,
+            access.require("analyst"),
+            journal.Entry(
+                segment=seen.segment,
+                text=str(st.session_state["note_text"] or ""),
+                page=seen.page,
+                period=None if period == WHOLE else period,
+                account_id=seen.account_id,
+                verdict=seen.verdict,
+            ),
+        )
+    except access.NotAllowed:
+        st.session_state[_REFUSED] = "Your role does not write here: ask whoever runs this."
+    except journal.CannotWrite as problem:
+        st.session_state[_REFUSED] = str(problem)
+    else:
+        st.session_state[_KEPT] = True
+
+
+def _months(known: Facts) -> list[str]:
+    """The running month, then the closed ones, the latest first."""
+    last = known.last_closed_month
+    if last is None:
+        return []
+    newest = last.year * 12 + last.month  # the month after the last closed one
+    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(newest, newest - MONTHS_BACK - 1, -1)]
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+
+
+def as_table(seen: view.View) -> Table:
+    """The page's notes for a file: number, what they are about, text, author and time."""
+    return table_of(
+        [
+            {
+                "number": number,
+                "month": row["period"],
+                "segment": row["segment"] if row["account_id"] is None else None,
+                "account_id": row["account_id"],
+                "note": row["text"],
+                "author": row["author"],
+                "written_at": row["written_at"],
+            }
+            for number, row in enumerate(listed(seen), start=1)
+        ],
+        [
+            ("number", pa.int64()),
+            ("month", pa.string()),
+            ("segment", pa.string()),
+            ("account_id", pa.string()),
+            ("note", pa.string()),
+            ("author", pa.string()),
+            ("written_at", pa.timestamp("us")),
+        ],
+    )
