@@ -26,7 +26,11 @@ def person() -> Person:
 
 def require(role: str) -> Person:
     """The person, if their role reaches this one; every page asks before it reads anything."""
-    reader = person()
-    if ROLES.index(reader.role) < ROLES.index(role):
+    if not may(role):
         raise NotAllowed
-    return reader
+    return person()
+
+
+def may(role: str) -> bool:
+    """Whether the person's role reaches this one: what they may not use is not offered."""
+    return ROLES.index(person().role) >= ROLES.index(role)

@@ -1,18 +1,24 @@
 """Which signals fired, since when, and which is nearest to firing?"""
 
+from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import streamlit as st
 
-from dashboards import filters, frame, labels, takeaways
+from dashboards import access, filters, frame, labels, takeaways
 from dashboards.charts.theme import palette
 from dashboards.charts.triggers import part_line, state_strip
-from dashboards.data import triggers
-from dashboards.data.tables import Row, drawn, rows
+from dashboards.data import threshold_edits, triggers
+from dashboards.data.journal import CannotWrite
+from dashboards.data.tables import Row, drawn, rows, table_of
+from dashboards.data.threshold_edits import Change, Lines
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import measure, month, number, plain, plural
 
 QUESTION = "Which signals fired, since when, and which is nearest to firing?"
+# who may move the lines that signals are held against
+EDITS = "admin"
 
 snapshot, known = frame.open_page()
 colors = palette(st.context.theme.type)
@@ -82,7 +88,8 @@ def strip() -> None:
     frame.draw(
         state_strip(
             table.assign(label=[labels.signal(name) for name in table["signal"]]), colors, message
-        )
+        ),
+        set(table["month"]),
     )
 
 
@@ -263,7 +270,9 @@ def multiples() -> None:
                         row["unit"],
                         float(row["threshold"]) if row["threshold"] is not None else None,
                         float(row["clears_at"]) if row["clears_at"] is not None else None,
-                    )
+                    ),
+                    set(of_it["month"]),
+                    tells=False,
                 )
 
 
@@ -301,12 +310,217 @@ def changes_panel() -> None:
     frame.download(snapshot, found, "signal-changes")
 
 
+def in_unit(value: Decimal | None, unit: str) -> float | None:
+    """A line as a person writes it: ratios and points in per cent."""
+    if value is None:
+        return None
+    return float(value * 100 if unit in ("ratio", "points") else value)
+
+
+def exact(typed: float | None, unit: str) -> Decimal | None:
+    """What was typed, as the file has it."""
+    if typed is None:
+        return None
+    value = Decimal(str(typed)) / (100 if unit in ("ratio", "points") else 1)
+    return value.quantize(Decimal("0.000001")).normalize()
+
+
+@st.fragment  # type: ignore[untyped-decorator]
+def editor() -> None:
+    """Trying another line against the figure's months, and keeping it for the next refresh."""
+    if access.may(EDITS):
+        try:
+            try_line()
+        except CannotWrite as problem:
+            st.error(plain(str(problem)))
+    else:
+        st.caption("Lines are changed by whoever runs this dashboard; every change stands here.")
+    refused = st.session_state.pop("line_refused", None)
+    if refused:
+        st.error(plain(refused))
+    if st.session_state.pop("line_kept", None):
+        st.toast("Kept for the next refresh.", icon=":material/check:")
+    changed()
+
+
+def try_line() -> None:
+    """The new line in its unit, what it would meet, and the two ways to keep it."""
+    fields, preview = st.columns([2, 3], gap="medium")
+    with fields:
+        by_metric = {row["metric"]: row for row in parts}
+        metric = st.selectbox(
+            "Figure", list(by_metric), format_func=labels.signal, key="line_metric"
+        )
+        row = by_metric[metric]
+        key, before = threshold_edits.row_to_change(snapshot, metric, segment)
+        shown_lines = threshold_edits.published(snapshot, metric, segment) or {}
+        start = before or Lines(
+            shown_lines.get("fires_at") or row["threshold"], shown_lines.get("clears_at")
+        )
+        sign = {"ratio": "%", "points": "pts"}.get(row["unit"], row["unit"])
+        side = "above" if row["direction"] == "above" else "below"
+        at = f"{metric}_{segment}_{start.fires_at}_{start.clears_at}"
+        fires = exact(
+            st.number_input(
+                f"Fires {side} ({sign})",
+                value=in_unit(start.fires_at, row["unit"]),
+                key=f"line_fires_{at}",
+                required=True,
+            ),
+            row["unit"],
+        )
+        clears = exact(
+            st.number_input(
+                f"Stops {'below' if side == 'above' else 'above'} ({sign})",
+                value=in_unit(start.clears_at, row["unit"]),
+                key=f"line_clears_{at}",
+                help="A second line, so that a signal does not flicker.",
+            ),
+            row["unit"],
+        )
+        why = st.text_input("Why", key="line_why", max_chars=threshold_edits.LONGEST_REASON)
+    if fires is None:
+        return
+    with preview:
+        of_it = drawn(triggers.part_months(snapshot, segment, months))
+        of_it = of_it[of_it["metric"] == metric]
+        if of_it["value"].notna().any():
+            met = threshold_edits.beyond(snapshot, metric, segment, months, fires)
+            message = (
+                f"{plural(met[side], 'month')} of {number(met['months'])} lie {side} "
+                f"{shown(fires, row)}"
+            )
+            published_at = shown_lines.get("fires_at")
+            frame.draw(
+                part_line(
+                    of_it,
+                    colors,
+                    message,
+                    f"{labels.signal(metric)}; solid: the line tried; dashed: the line published",
+                    row["unit"],
+                    float(published_at) if published_at is not None else None,
+                    None,
+                    float(fires),
+                )
+            )
+        else:
+            frame.nothing("No month has this figure.", "The line can be changed all the same.")
+    whom = "every segment without a line of its own" if segment == "all" else f"{segment} alone"
+    st.caption(
+        f"For {plain(whom)}. It takes effect with the next refresh: what is published, verdicts "
+        "included, stays as it was told."
+    )
+    change = Change(key=key, before=before, after=Lines(fires, clears), why=why)
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Keep for the next refresh",
+            type="primary",
+            key="line_keep",
+            disabled=change.after == start,
+            on_click=keep,
+            args=(change,),
+        )
+        if change.after != start:
+            st.download_button(
+                "Draft of thresholds.csv",
+                data=lambda: threshold_edits.draft(change).encode(),
+                file_name="thresholds.csv",
+                mime="text/csv",
+                type="tertiary",
+                icon=":material/download:",
+                on_click="ignore",
+                key="line_draft",
+            )
+
+
+def keep(change: Change) -> None:
+    """Before the editor runs again, so that it shows the file as it is then."""
+    try:
+        threshold_edits.save(snapshot, access.require(EDITS), change)
+    except access.NotAllowed:
+        st.session_state["line_refused"] = "Your role does not change lines."
+    except CannotWrite as problem:
+        st.session_state["line_refused"] = str(problem)
+    else:
+        st.session_state["line_kept"] = True
+
+
+def changed() -> None:
+    """Every change of a line, and those that no refresh has taken up yet."""
+    log = threshold_edits.log()
+    if not log:
+        st.caption("No line was changed here yet.")
+        return
+    waiting = threshold_edits.pending(snapshot)
+    if waiting:
+        st.info(
+            f"{plural(len(waiting), 'change')} "
+            f"{'waits' if len(waiting) == 1 else 'wait'} for the next refresh: "
+            "run `seatshift refresh`.",
+            icon=":material/pending:",
+        )
+    listed = [
+        {
+            "changed_at": change.changed_at,
+            "author": change.author,
+            "figure": labels.signal(change.key.name),
+            "segment": labels.segment(change.key.segment or "all"),
+            "before": told_lines(change.before),
+            "after": told_lines(change.after),
+            "state": "waits for a refresh" if change in waiting else None,
+            "why": change.why,
+        }
+        for change in log
+    ]
+    st.dataframe(
+        listed,
+        hide_index=True,
+        placeholder="–",
+        height="content" if len(listed) <= 8 else 280,
+        row_height=29,
+        column_config={
+            "changed_at": st.column_config.DatetimeColumn("Changed (UTC)", width=130),
+            "author": st.column_config.TextColumn("By", width=60),
+            "figure": st.column_config.TextColumn("Figure", width="medium"),
+            "segment": st.column_config.TextColumn("Segment", width=100),
+            "before": st.column_config.TextColumn("From", width="medium"),
+            "after": st.column_config.TextColumn("To", width="medium"),
+            "state": st.column_config.TextColumn("State", width=130),
+            "why": st.column_config.TextColumn("Why", width="large"),
+        },
+        alt="Changes of lines with who made them, when, and why",
+    )
+    kinds = {"changed_at": pa.timestamp("us")}
+    table = table_of(listed, [(name, kinds.get(name, pa.string())) for name in listed[0]])
+    with st.container(horizontal=True, gap="small"):
+        frame.download(snapshot, table, "line-changes", "Download changes")
+        if access.may(EDITS):
+            st.button(
+                f"Undo the latest ({labels.signal(log[0].key.name)})",
+                type="tertiary",
+                icon=":material/undo:",
+                key="line_undo",
+                on_click=keep,
+                args=(threshold_edits.undone(log[0]),),
+            )
+
+
+def told_lines(lines: Lines | None) -> str:
+    """Both lines of a row as the file has them."""
+    if lines is None:
+        return "no row of the home's own"
+    stops = "" if lines.clears_at is None else f", stops at {lines.clears_at:f}"
+    return f"fires at {lines.fires_at:f}{stops}"
+
+
 left, right = st.columns([6, 5], gap="medium")
 with left:
     strip()
 with right:
     now()
 multiples()
+with st.expander("Change a line", icon=":material/tune:"):
+    editor()
 left, right = st.columns(2, gap="medium")
 with left:
     near()

@@ -94,13 +94,16 @@ def part_line(
     unit: str,
     fires_at: float | None,
     clears_at: float | None,
+    tried_at: float | None = None,
 ) -> Any:
     """One metric over the months against the line where it fires and the one where it stops.
 
     Columns: month (2026-10), value, low, high, is_firing. The scale need not start at zero.
+    tried_at: where the firing line would be, drawn solid.
     """
     if unit in ("ratio", "points"):
-        ends = [*values["value"].dropna(), *(at for at in (fires_at, clears_at) if at is not None)]
+        lines = (fires_at, clears_at, tried_at)
+        ends = [*values["value"].dropna(), *(at for at in lines if at is not None)]
         narrow = bool(ends) and max(ends) - min(ends) < 0.04
         axis = percent_axis(
             sign=unit == "points",
@@ -132,7 +135,11 @@ def part_line(
         tooltip=tooltip,
     )
     layers = [line, dots]
-    for at, color, dash in ((fires_at, colors.bad, [4, 3]), (clears_at, colors.muted, [1, 3])):
+    for at, color, dash in (
+        (fires_at, colors.bad, [4, 3]),
+        (clears_at, colors.muted, [1, 3]),
+        (tried_at, colors.ink, [1, 0]),
+    ):
         if at is not None:
             layers.append(
                 alt.Chart(pd.DataFrame({"at": [at]}))

@@ -38,8 +38,8 @@ def test_triggers_show_every_signal_with_its_state_and_its_lines(open_page: Open
     assert now["fires"] == ["≥ 50.0 %", "< 70.0 %", "≥ 6.0 %"]
     assert now["clears"] == ["47.0 %", "73.0 %", "5.0 %"]
     assert "after 2 closed months in a row" in texts(page)
-    # the strip, and one chart for each of the three figures
-    assert charts(page) == 4
+    # the strip, one chart for each of the three figures, and one of a line that is tried
+    assert charts(page) == 5
 
 
 def test_nearest_to_firing_counts_usual_moves_of_what_is_off(open_page: OpenPage) -> None:

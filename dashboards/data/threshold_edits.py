@@ -1,0 +1,256 @@
+"""Lines that people change: the home's thresholds.csv, and the log of every change to it.
+
+A change takes effect with the next refresh; what is published stays as it is. File and log change
+together: the log's lock is held while the file is replaced, and a log that cannot be written puts
+the file back.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from orchestration.errors import SeatshiftError
+from orchestration.settings import load_settings
+from orchestration.threshold_changes import (
+    Key,
+    OwnRow,
+    change_threshold,
+    own_rows,
+    thresholds_text,
+    write_thresholds,
+)
+from orchestration.threshold_changes import (
+    Lines as Lines,
+)
+
+from dashboards.access import Person
+from dashboards.data.facts import EVERYONE
+from dashboards.data.freshness import now
+from dashboards.data.journal import CannotWrite, journal_file, opened, written_moment
+from dashboards.data.tables import Row, first
+from dashboards.data.warehouse import Snapshot, home
+
+LONGEST_REASON = 500
+SCHEMA = """
+create table if not exists threshold_changes (
+    change_id integer primary key autoincrement,
+    changed_at text not null,
+    author text not null,
+    generation integer not null,
+    name text not null,
+    segment text,
+    valid_from text,
+    old_fires_at text,
+    old_clears_at text,
+    new_fires_at text,
+    new_clears_at text,
+    why text not null check (length(why) between 1 and 500)
+);
+create trigger if not exists threshold_changes_stay before update on threshold_changes
+begin select raise(abort, 'changes of thresholds are never changed'); end;
+create trigger if not exists threshold_changes_remain before delete on threshold_changes
+begin select raise(abort, 'changes of thresholds are never deleted'); end;
+"""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a row; lines are None where there was, or is, no such row in the file."""
+
+    key: Key
+    before: Lines | None
+    after: Lines | None
+    why: str
+    author: str = ""
+    changed_at: datetime | None = None
+
+
+def row_to_change(snapshot: Snapshot, name: str, segment: str) -> tuple[Key, Lines | None]:
+    """The row of the file that holds for the segment by name; without lines, one to add.
+
+    Of dated rows it is the latest that has begun by the published as-of.
+    """
+    wanted = None if segment == EVERYONE else segment
+    begun = [
+        row
+        for row in _own_rows()
+        if (row.key.name, row.key.segment) == (name, wanted)
+        and (row.key.valid_from is None or _begun(row.key.valid_from, snapshot))
+    ]
+    if not begun:
+        return Key(name, wanted), None
+    latest = max(begun, key=lambda row: row.key.valid_from or "")
+    return latest.key, latest.lines
+
+
+def published(snapshot: Snapshot, name: str, segment: str) -> Row | None:
+    """The lines in force for the segment in the snapshot, with direction, unit and is_own_row."""
+    return first(
+        snapshot.read(
+            """
+            select fires_at, clears_at, direction, unit, is_own_row
+            from marts.dim_thresholds
+            where name = $name and segment = $segment
+            """,
+            name=name,
+            segment=segment,
+        )
+    )
+
+
+def beyond(snapshot: Snapshot, metric: str, segment: str, months: int, at: Decimal) -> Row:
+    """How many of the last closed months have a figure, and how many lie above and below a line."""
+    return (
+        first(
+            snapshot.read(
+                """
+                select
+                    count(value) as months,
+                    count(*) filter (where value > cast($at as decimal(18, 6))) as above,
+                    count(*) filter (where value < cast($at as decimal(18, 6))) as below
+                from (
+                    select value
+                    from marts.fct_signal_parts
+                    where segment = $segment and metric = $metric
+                    qualify month > max(month) over () - to_months($months)
+                )
+                """,
+                at=f"{at:f}",
+                metric=metric,
+                segment=segment,
+                months=months,
+            )
+        )
+        or {}
+    )
+
+
+def draft(change: Change) -> str:
+    """The file as the change would make it; CannotWrite, one sentence, where it cannot be made."""
+    try:
+        return change_threshold(
+            load_settings(home()), change.key, change.after, before=change.before
+        )
+    except SeatshiftError as error:
+        raise CannotWrite(str(error)) from None
+
+
+def save(snapshot: Snapshot, author: Person, change: Change) -> None:
+    """Change the file and log it; CannotWrite, with both as they were, where that fails."""
+    why = change.why.strip()
+    if not why:
+        raise CannotWrite("Say why the line is changed: the reason is kept beside the change.")
+    if len(why) > LONGEST_REASON:
+        raise CannotWrite(f"The reason has {len(why)} characters; {LONGEST_REASON} are kept.")
+    try:
+        settings = load_settings(home())
+        with opened(journal_file()) as connection:
+            connection.executescript(SCHEMA)
+            connection.execute("begin immediate")
+            earlier = thresholds_text(settings)
+            text = change_threshold(settings, change.key, change.after, before=change.before)
+            connection.execute(
+                "insert into threshold_changes (changed_at, author, generation, name, segment,"
+                " valid_from, old_fires_at, old_clears_at, new_fires_at, new_clears_at, why)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    written_moment(now()),
+                    author.name,
+                    snapshot.generation,
+                    change.key.name,
+                    change.key.segment,
+                    change.key.valid_from,
+                    *_texts(change.before),
+                    *_texts(change.after),
+                    why,
+                ),
+            )
+            write_thresholds(settings, text)
+            try:
+                connection.commit()
+            except sqlite3.Error:
+                write_thresholds(settings, earlier)
+                raise
+    except SeatshiftError as error:
+        raise CannotWrite(str(error)) from None
+    except (OSError, sqlite3.Error) as error:
+        raise CannotWrite(f"Nothing was changed: the home cannot be written ({error}).") from None
+
+
+def log() -> list[Change]:
+    """Every change, the latest first."""
+    if not journal_file().is_file():
+        return []
+    try:
+        with opened(journal_file()) as connection:
+            found = connection.execute(
+                "select name, segment, valid_from, old_fires_at, old_clears_at, new_fires_at,"
+                " new_clears_at, why, author, changed_at"
+                " from threshold_changes order by change_id desc"
+            ).fetchall()
+    except sqlite3.OperationalError:
+        return []  # nobody changed a line yet
+    return [
+        Change(
+            key=Key(*row[:3]),
+            before=_lines(*row[3:5]),
+            after=_lines(*row[5:7]),
+            why=row[7],
+            author=row[8],
+            changed_at=datetime.fromisoformat(row[9]),
+        )
+        for row in found
+    ]
+
+
+def undone(change: Change) -> Change:
+    """The change that puts the earlier lines back, which is logged like any other."""
+    return Change(
+        key=change.key,
+        before=change.after,
+        after=change.before,
+        why=f"Undone: {change.why}"[:LONGEST_REASON],
+    )
+
+
+def pending(snapshot: Snapshot) -> list[Change]:
+    """The latest change of every row, where what is published does not show it yet."""
+    latest: dict[Key, Change] = {}
+    for change in log():
+        latest.setdefault(change.key, change)
+    return [change for change in latest.values() if not _is_published(snapshot, change)]
+
+
+def _is_published(snapshot: Snapshot, change: Change) -> bool:
+    shown = published(snapshot, change.key.name, change.key.segment or EVERYONE)
+    if change.after is None or shown is None:
+        at = change.changed_at
+        return at is not None and written_moment(snapshot.published_at) >= at.isoformat(" ")
+    return (shown["fires_at"], shown["clears_at"]) == (
+        change.after.fires_at,
+        change.after.clears_at,
+    )
+
+
+def _own_rows() -> list[OwnRow]:
+    try:
+        return own_rows(load_settings(home()))
+    except SeatshiftError as error:
+        raise CannotWrite(str(error)) from None
+
+
+def _begun(valid_from: str, snapshot: Snapshot) -> bool:
+    return date.fromisoformat(valid_from) <= snapshot.as_of.date()
+
+
+def _texts(lines: Lines | None) -> tuple[str | None, str | None]:
+    if lines is None:
+        return None, None
+    return f"{lines.fires_at:f}", None if lines.clears_at is None else f"{lines.clears_at:f}"
+
+
+def _lines(fires_at: str | None, clears_at: str | None) -> Lines | None:
+    if fires_at is None:
+        return None
+    return Lines(Decimal(fires_at), Decimal(clears_at) if clears_at is not None else None)
