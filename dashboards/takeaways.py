@@ -33,6 +33,11 @@ def weakest(link: str) -> str:
     return "all four grades high" if grade == "none" else f"weakest: {grade[:20]}"
 
 
+def weakest_link(link: str) -> str:
+    """The weakest grade and why, as a sentence."""
+    return "All four grades are high." if link.startswith("none:") else f"Weakest: {link}"
+
+
 def utilization(rate: Row | None, idle: list[Row], currency: str) -> str:
     """rate: latest row of utilization; idle: money by segment, the largest first."""
     if rate is None:

@@ -265,7 +265,7 @@ def certainty_panel(row: Row) -> None:
                     color=labels.GRADE_COLORS.get(grade, "gray"),
                     help=frame.help_text(snapshot, "fct_verdicts", column),
                 )
-        st.caption(f"Weakest: {plain(row['weakest_link'])}")
+        st.caption(plain(takeaways.weakest_link(row["weakest_link"])))
     with right:
         flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
         told = [f"- {plain(flip[:1].upper() + flip[1:])}" for flip in flips]

@@ -18,7 +18,7 @@ from dashboards.formatting import (
     plural,
     span,
 )
-from dashboards.takeaways import weakest
+from dashboards.takeaways import weakest, weakest_link
 
 # as many as leave room for the rest on one page
 MOST_SEGMENTS, MOST_FLIPS, MOST_SIGNALS = 8, 4, 9
@@ -152,7 +152,7 @@ def _certainty(paper: Paper, told: DecisionPaper) -> None:
     row = told.chosen
     paper.heading("How sure, and what would change it?")
     grades = ", ".join(f"{name} {row[column]}" for column, name in labels.GRADES.items())
-    paper.say(f"{grades}. Weakest: {row['weakest_link']}", 8)
+    paper.say(f"{grades}. {weakest_link(row['weakest_link'])}", 8)
     flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
     for flip in flips[:MOST_FLIPS]:
         paper.say(f"– {flip[:1].upper()}{flip[1:]}", 8)

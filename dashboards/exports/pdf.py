@@ -129,9 +129,9 @@ class Paper(FPDF):
             for row in ([column.title for column in columns], *rows):
                 last = total and row is rows[-1]
                 line = table.row()
-                for text in row:
+                for place, text in enumerate(row):
                     style = FontFace(emphasis="BOLD") if last else None
-                    line.cell(self.drawable(text), style=style)
+                    line.cell(self.drawable(text), style=style, padding=_padding(columns, place))
         self.set_y(self.get_y() + 2)
 
     def figures(self, told: Sequence[tuple[str, str, str]]) -> None:
@@ -197,3 +197,11 @@ def _letters(paper: Any) -> frozenset[int]:
     faces = [font for font in paper.fonts.values() if isinstance(font, TTFFont)]
     drawn = frozenset.intersection(*(frozenset(font.cmap) for font in faces))
     return frozenset(letter for letter in drawn if unicodedata.category(chr(letter)) != "Co")
+
+
+def _padding(columns: Sequence[Column], place: int) -> tuple[float, float, float, float]:
+    """Around a cell; words that follow a column of figures stand off from them."""
+    follows_figures = (
+        place > 0 and columns[place - 1].align == "RIGHT" and (columns[place].align == "LEFT")
+    )
+    return (0.5, 1, 0.5, 3.2 if follows_figures else 1)
