@@ -1,6 +1,6 @@
 """What every page shares: who may see it, which data it shows, how old that is, its words."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
@@ -395,18 +395,21 @@ def table(
     *,
     alt: str,
     models: tuple[str, ...] = (),
-    words: Mapping[str, Sequence[Any]] | None = None,
+    words: Mapping[str, Callable[[Any], Any]] | None = None,
     file: tuple[str, str] | None = None,
     placeholder: str = "–",
 ) -> None:
     """The rows of a table, its columns explained by the models that they come from.
 
-    words: by column, what the screen says in place of ids and months; files keep those.
+    words: by column, how the screen says its ids and months; files keep them as they are.
     file: name and label under which the exact rows can be downloaded.
     """
     meanings = dict(column_definitions(snapshot, models, tuple(columns))) if models else {}
+    shown = drawn(listed)
+    for name, word in (words or {}).items():
+        shown[name] = shown[name].map(word, na_action="ignore")
     st.dataframe(
-        drawn(listed).assign(**words or {}),
+        shown,
         hide_index=True,
         placeholder=placeholder,
         height=table_height(listed),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import filters, frame, labels, takeaways
+from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.account import seats_timeline
 from dashboards.charts.shadow import totals
 from dashboards.charts.theme import palette
@@ -85,16 +85,16 @@ if bill is not None and bill["is_available"] and line_rows:
         hide_index=True,
         placeholder="–",
         column_config={
-            "cause": st.column_config.TextColumn("For", width=90),
-            "current_line": st.column_config.TextColumn("Current bill", width=120),
+            "cause": columns.text("For", width=90),
+            "current_line": columns.text("Current bill", width=120),
             "current_amount": st.column_config.NumberColumn("Current", format=form, width=92),
-            "proposed_line": st.column_config.TextColumn("Proposed bill", width=150),
+            "proposed_line": columns.text("Proposed bill", width=150),
             "proposed_amount": st.column_config.NumberColumn("Proposed", format=form, width=92),
             "difference": st.column_config.NumberColumn("Difference", format=form, width=92),
-            "current_explanation": st.column_config.TextColumn("Current, in words", width=300),
-            "proposed_explanation": st.column_config.TextColumn("Proposed, in words", width=340),
-            "price_version": st.column_config.TextColumn("Price"),
-            "event_id": st.column_config.TextColumn("Seat event"),
+            "current_explanation": columns.text("Current, in words", width=300),
+            "proposed_explanation": columns.text("Proposed, in words", width=340),
+            "price_version": columns.text("Price"),
+            "event_id": columns.text("Seat event"),
         },
         alt="Lines of the current and the proposed bill side by side",
     )
@@ -172,7 +172,7 @@ with st.expander("Seat events", icon=":material/list:"):
             "event_type": "Event",
             "role": "Role",
             "quantity_change": st.column_config.NumberColumn("Change", format="%+d"),
-            "quantity_after": st.column_config.NumberColumn("Seats after", format="%d"),
+            "quantity_after": columns.count("Seats after"),
             "suspended_change": st.column_config.NumberColumn("Suspended", format="%+d"),
             "event_id": "Event id",
             "corrects_event_id": "Corrects",

@@ -119,11 +119,7 @@ with right:
             "shocks": columns.count("Shocks"),
         },
         models=("fct_bill_shock_rates",),
-        words={
-            "scenario_id": [
-                names.get(row["scenario_id"], row["scenario_id"]) for row in rows(compared)
-            ]
-        },
+        words={"scenario_id": lambda name: names.get(name, name)},
         alt="Jumps and shocks of twelve months under every model",
     )
 
@@ -211,7 +207,7 @@ def credits(model: str) -> None:
             "next_alert_on": columns.day("Next alert"),
         },
         models=(WALLET,),
-        words={"month": [month(row["month"]) for row in rows(table)]},
+        words={"month": month},
         alt="Accounts by month and alert level with the credits beyond their balance",
         file=("credit-alerts", "Download alerts"),
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import filters, frame, notes, takeaways
+from dashboards import columns, filters, frame, notes, takeaways
 from dashboards.charts.cohorts import triangle
 from dashboards.charts.theme import palette
 from dashboards.charts.waterfall import steps, waterfall
@@ -125,8 +125,8 @@ with right:
         placeholder="–",
         column_config={
             "movement": "Movement",
-            "amount": st.column_config.NumberColumn(known.currency, format="%,.2f"),
-            "accounts": st.column_config.NumberColumn("Accounts"),
+            "amount": columns.money(known.currency),
+            "accounts": columns.count("Accounts"),
         },
         alt=f"MRR movements of {month} with amounts and accounts",
     )
@@ -144,14 +144,10 @@ st.dataframe(
     height=320,
     column_order=["month", "opening", *cohorts.MOVEMENTS, "other", "closing", "closing_accounts"],
     column_config={
-        "month": st.column_config.TextColumn("Month", pinned=True),
-        "closing_accounts": st.column_config.NumberColumn("Accounts"),
+        "month": columns.name("Month"),
+        "closing_accounts": columns.count("Accounts"),
         **{
-            name: st.column_config.NumberColumn(
-                label,
-                format="%,.2f",
-                help=frame.help_text(snapshot, "fct_mrr_movements", name),
-            )
+            name: columns.money(label, help=frame.help_text(snapshot, "fct_mrr_movements", name))
             for name, label in {
                 "opening": "Opening",
                 **STEP_NAMES,

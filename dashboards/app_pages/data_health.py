@@ -3,7 +3,7 @@
 import pyarrow as pa
 import streamlit as st
 
-from dashboards import filters, frame, labels, takeaways
+from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.health import export_months
 from dashboards.charts.theme import palette
 from dashboards.data import health
@@ -146,9 +146,9 @@ def sources() -> None:
             "last_landed_at",
         ],
         column_config={
-            "export": st.column_config.TextColumn("Export", pinned=True, width=124),
-            "is_present": st.column_config.CheckboxColumn("There", width=56),
-            "is_required": st.column_config.CheckboxColumn(
+            "export": columns.name("Export", width=124),
+            "is_present": columns.yes("There", width=56),
+            "is_required": columns.yes(
                 "Needed",
                 width=62,
                 help=frame.help_text(snapshot, "fct_export_health", "is_required"),
@@ -156,32 +156,32 @@ def sources() -> None:
             "last_at": st.column_config.DatetimeColumn(
                 "Latest event (UTC)", format="D MMM YYYY HH:mm", width=136
             ),
-            "hours_behind": st.column_config.NumberColumn(
+            "hours_behind": columns.figure(
                 "Hours behind",
-                format="%,.0f",
+                0,
                 width=92,
                 help=frame.help_text(snapshot, "fct_export_health", "hours_behind"),
             ),
-            "gap_months": st.column_config.TextColumn(
+            "gap_months": columns.text(
                 "Empty months",
                 alignment="right",
                 width=98,
                 help=frame.help_text(snapshot, "fct_export_health", "gap_months"),
             ),
-            "accepted_ratio": st.column_config.TextColumn(
+            "accepted_ratio": columns.text(
                 "Accepted",
                 alignment="right",
                 width=82,
                 help=frame.help_text(snapshot, "fct_export_health", "accepted_ratio"),
             ),
-            "rows_read": st.column_config.NumberColumn("Rows read", format="%,d", width=82),
-            "loaded": st.column_config.NumberColumn("Kept", format="%,d", width=74),
-            "revisions": st.column_config.NumberColumn("Revised", format="%,d", width=70),
-            "duplicates": st.column_config.NumberColumn("Doubled", format="%,d", width=74),
-            "quarantined": st.column_config.NumberColumn("Held", format="%,d", width=56),
-            "skipped": st.column_config.NumberColumn("Skipped", format="%,d", width=72),
-            "file_count": st.column_config.NumberColumn("Files", format="%,d", width=54),
-            "refused_file_count": st.column_config.NumberColumn("Refused", width=70),
+            "rows_read": columns.count("Rows read", width=82),
+            "loaded": columns.count("Kept", width=74),
+            "revisions": columns.count("Revised", width=70),
+            "duplicates": columns.count("Doubled", width=74),
+            "quarantined": columns.count("Held", width=56),
+            "skipped": columns.count("Skipped", width=72),
+            "file_count": columns.count("Files", width=54),
+            "refused_file_count": columns.count("Refused", width=70),
             "last_landed_at": st.column_config.DatetimeColumn(
                 "Landed", format="D MMM YYYY", width=96
             ),
@@ -252,18 +252,16 @@ def reconciled() -> None:
         height=frame.table_height(table),
         row_height=29,
         column_config={
-            "currency": st.column_config.TextColumn("Currency", width="small", pinned=True),
-            "reason": st.column_config.TextColumn(
-                "Reason",
-                help=frame.help_text(snapshot, "fct_invoice_reconciliation", "reason"),
+            "currency": columns.name("Currency", width="small"),
+            "reason": columns.text(
+                "Reason", help=frame.help_text(snapshot, "fct_invoice_reconciliation", "reason")
             ),
-            "lines": st.column_config.NumberColumn("Lines", format="%,d"),
-            "accounts": st.column_config.NumberColumn("Accounts", format="%,d"),
-            "expected": st.column_config.NumberColumn("Expected", format="%,.2f"),
-            "invoiced": st.column_config.NumberColumn("Invoiced", format="%,.2f"),
-            "difference": st.column_config.NumberColumn(
+            "lines": columns.count("Lines"),
+            "accounts": columns.count("Accounts"),
+            "expected": columns.money("Expected"),
+            "invoiced": columns.money("Invoiced"),
+            "difference": columns.money(
                 "Difference",
-                format="%,.2f",
                 help=frame.help_text(snapshot, "fct_invoice_reconciliation", "difference"),
             ),
         },
@@ -279,17 +277,15 @@ def reconciled() -> None:
             placeholder="–",
             height=frame.table_height(lines),
             column_config={
-                "account_id": st.column_config.TextColumn("Id", width="small"),
-                "account_name": st.column_config.TextColumn("Account", pinned=True),
-                "segment": "Segment",
-                "period_start": st.column_config.DateColumn("Period from"),
+                **columns.account(),
+                "period_start": columns.day("Period from"),
                 "line_kind": "Kind",
                 "reason": "Reason",
                 "currency": "Currency",
-                "expected_amount": st.column_config.NumberColumn("Expected", format="%,.2f"),
-                "invoiced_amount": st.column_config.NumberColumn("Invoiced", format="%,.2f"),
-                "difference": st.column_config.NumberColumn("Difference", format="%,.2f"),
-                "sentence": st.column_config.TextColumn("In words", width="large"),
+                "expected_amount": columns.money("Expected"),
+                "invoiced_amount": columns.money("Invoiced"),
+                "difference": columns.money("Difference"),
+                "sentence": columns.text("In words", width="large"),
                 "invoice_id": "Invoice",
                 "line_id": "Line",
                 "event_id": "Event",
@@ -315,28 +311,28 @@ def reconciled() -> None:
             height="content",
             row_height=29,
             column_config={
-                "segment": st.column_config.TextColumn("Segment", pinned=True),
-                "accuracy": st.column_config.TextColumn(
+                "segment": columns.name("Segment"),
+                "accuracy": columns.text(
                     "Accuracy",
                     alignment="right",
                     help=frame.help_text(snapshot, "fct_segment_quality", "accuracy"),
                 ),
-                "coverage": st.column_config.TextColumn(
+                "coverage": columns.text(
                     "Coverage",
                     alignment="right",
                     help=frame.help_text(snapshot, "fct_segment_quality", "coverage"),
                 ),
-                "invoiced": st.column_config.TextColumn(
+                "invoiced": columns.text(
                     "MRR on invoices",
                     alignment="right",
                     help=frame.help_text(snapshot, "fct_segment_quality", "invoiced_share"),
                 ),
-                "loaded": st.column_config.TextColumn(
+                "loaded": columns.text(
                     "Rows kept",
                     alignment="right",
                     help=frame.help_text(snapshot, "fct_segment_quality", "loaded_share"),
                 ),
-                "accounts": st.column_config.NumberColumn("Active accounts", format="%,d"),
+                "accounts": columns.count("Active accounts"),
             },
             alt="Accuracy and coverage by segment",
         )
@@ -364,7 +360,7 @@ def held() -> None:
             column_config={
                 "file": "File",
                 "export": "Export",
-                "reason": st.column_config.TextColumn("Why", width="large"),
+                "reason": columns.text("Why", width="large"),
                 "landed": st.column_config.DatetimeColumn(
                     "Landed (UTC)", format="D MMM YYYY HH:mm"
                 ),
@@ -380,11 +376,11 @@ def held() -> None:
             height=frame.table_height(summary),
             row_height=29,
             column_config={
-                "export": st.column_config.TextColumn("Export", pinned=True),
-                "reason": st.column_config.TextColumn("Reason"),
-                "held": st.column_config.NumberColumn("Rows", format="%,d", width="small"),
-                "files": st.column_config.NumberColumn("Files", width="small"),
-                "example": st.column_config.TextColumn("What was found, for one", width="large"),
+                "export": columns.name("Export"),
+                "reason": columns.text("Reason"),
+                "held": columns.count("Rows", width="small"),
+                "files": columns.count("Files", width="small"),
+                "example": columns.text("What was found, for one", width="large"),
             },
             alt="Rows held back by export and reason",
         )
@@ -399,11 +395,11 @@ def held() -> None:
             height=frame.table_height(listed_rows),
             column_config={
                 "export": "Export",
-                "file_name": st.column_config.TextColumn("File"),
-                "row_number": st.column_config.NumberColumn("Row", width="small"),
+                "file_name": columns.text("File"),
+                "row_number": columns.count("Row", width="small"),
                 "reason": "Reason",
-                "sentence": st.column_config.TextColumn("What to do", width="large"),
-                "raw": st.column_config.TextColumn("As it was", width="large"),
+                "sentence": columns.text("What to do", width="large"),
+                "raw": columns.text("As it was", width="large"),
             },
             alt="Every row held back, as it stood in its file",
         )
@@ -418,14 +414,12 @@ def held() -> None:
                 placeholder="–",
                 height=frame.table_height(listed),
                 column_config={
-                    "file_name": st.column_config.TextColumn("File", pinned=True),
+                    "file_name": columns.name("File"),
                     "landed_at": st.column_config.DatetimeColumn(
                         "Landed (UTC)", format="D MMM YYYY HH:mm"
                     ),
-                    "amount_sum": st.column_config.NumberColumn("Sum of amounts", format="%,.2f"),
-                    "quantity_sum": st.column_config.NumberColumn(
-                        "Sum of quantities", format="%,.2f"
-                    ),
+                    "amount_sum": columns.money("Sum of amounts"),
+                    "quantity_sum": columns.money("Sum of quantities"),
                 },
                 alt="Every file version with what became of its rows",
             )
@@ -477,13 +471,13 @@ def checks() -> None:
         height=frame.table_height(evidence),
         row_height=29,
         column_config={
-            "rule": st.column_config.TextColumn("Rule", pinned=True, width="medium"),
-            "relation": st.column_config.TextColumn("Of"),
-            "result": st.column_config.TextColumn("Result", width="small"),
-            "severity": st.column_config.TextColumn("Severity", width="small"),
-            "fails_where": st.column_config.TextColumn("Fails where", width="large"),
-            "found": st.column_config.TextColumn("Found"),
-            "offenders": st.column_config.TextColumn("First offenders"),
+            "rule": columns.name("Rule", width="medium"),
+            "relation": columns.text("Of"),
+            "result": columns.text("Result", width="small"),
+            "severity": columns.text("Severity", width="small"),
+            "fails_where": columns.text("Fails where", width="large"),
+            "found": columns.text("Found"),
+            "offenders": columns.text("First offenders"),
         },
         alt="Every check with its result and what it found",
     )
@@ -520,19 +514,15 @@ def restated() -> None:
         height=frame.table_height(table),
         row_height=29,
         column_config={
-            "account_id": st.column_config.TextColumn("Id", width="small"),
-            "account_name": st.column_config.TextColumn("Account", pinned=True),
-            "segment": "Segment",
+            **columns.account(),
             "month": "Month",
             "figure": "Figure",
             "unit": "Unit",
-            "known_at_close": st.column_config.NumberColumn(
-                "At the close",
-                format="%,.2f",
-                help=frame.help_text(snapshot, "fct_restatements", "known_at_close"),
+            "known_at_close": columns.money(
+                "At the close", help=frame.help_text(snapshot, "fct_restatements", "known_at_close")
             ),
-            "known_now": st.column_config.NumberColumn("Now", format="%,.2f"),
-            "difference": st.column_config.NumberColumn("Difference", format="%,.2f"),
+            "known_now": columns.money("Now"),
+            "difference": columns.money("Difference"),
             "first_late_at": st.column_config.DatetimeColumn(
                 "First late row (UTC)",
                 format="D MMM YYYY HH:mm",
@@ -572,13 +562,13 @@ def kept() -> None:
         height="content",
         row_height=29,
         column_config={
-            "generation": st.column_config.NumberColumn("Generation", width="small", pinned=True),
-            "shown": st.column_config.TextColumn("State", width="small"),
-            "as_of": st.column_config.TextColumn("Data as of (UTC)"),
-            "published": st.column_config.TextColumn("Published (UTC)"),
-            "audit": st.column_config.TextColumn("Audit"),
-            "command": st.column_config.TextColumn("To show it again"),
-            "build": st.column_config.TextColumn("Build"),
+            "generation": columns.count("Generation", width="small", pinned=True),
+            "shown": columns.text("State", width="small"),
+            "as_of": columns.text("Data as of (UTC)"),
+            "published": columns.text("Published (UTC)"),
+            "audit": columns.text("Audit"),
+            "command": columns.text("To show it again"),
+            "build": columns.text("Build"),
         },
         alt="Generations that are kept, with the command that shows each again",
     )

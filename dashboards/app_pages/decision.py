@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import access, filters, frame, labels, takeaways, view
+from dashboards import access, columns, filters, frame, labels, takeaways, view
 from dashboards.charts.decision import renewal_calendar, revenue_ranges
 from dashboards.charts.theme import palette
 from dashboards.data import decision, journal
@@ -134,12 +134,12 @@ def signals_panel(segment: str) -> None:
         height="content",
         placeholder="–",
         column_config={
-            "state": st.column_config.TextColumn("State", width=84),
-            "signal": st.column_config.TextColumn("Signal", width=128),
-            "value": st.column_config.TextColumn("Now", width=62, alignment="right"),
-            "line": st.column_config.TextColumn("Fires", width=68, alignment="right"),
+            "state": columns.text("State", width=84),
+            "signal": columns.text("Signal", width=128),
+            "value": columns.text("Now", width=62, alignment="right"),
+            "line": columns.text("Fires", width=68, alignment="right"),
             "trend": st.column_config.LineChartColumn("12 months", width=78),
-            "why": st.column_config.TextColumn("In words", width="large"),
+            "why": columns.text("In words", width="large"),
         },
         alt="Signals of the migration trigger with their value, line and twelve-month trend",
     )
@@ -168,42 +168,42 @@ def segments_panel(chosen: Row) -> None:
         row_height=29,
         height="content",
         column_config={
-            "segment": st.column_config.TextColumn("Segment", width=88, pinned=True),
+            "segment": columns.name("Segment", width=88),
             "verdict": st.column_config.MultiselectColumn(
                 "Verdict",
                 width=108,
                 options=list(labels.VERDICTS.values()),
                 color=[labels.VERDICT_COLORS[name] for name in labels.VERDICTS],
             ),
-            "accounts": st.column_config.NumberColumn(
+            "accounts": columns.count(
                 "Acc.", width=44, help=frame.help_text(snapshot, "fct_verdicts", "accounts")
             ),
-            "mrr": st.column_config.TextColumn(
+            "mrr": columns.text(
                 "MRR",
                 width=58,
                 alignment="right",
                 help=f"{frame.help_text(snapshot, 'fct_verdicts', 'mrr_reporting')} "
                 f"({known.currency})",
             ),
-            "change": st.column_config.TextColumn(
+            "change": columns.text(
                 "Δ revenue",
                 width=70,
                 alignment="right",
                 help=frame.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
             ),
-            "shock": st.column_config.TextColumn(
+            "shock": columns.text(
                 "Shock",
                 width=58,
                 alignment="right",
                 help=frame.help_text(snapshot, "fct_segment_scenarios", "shock_share"),
             ),
-            "retention": st.column_config.TextColumn(
+            "retention": columns.text(
                 "NRR / GRR",
                 width=88,
                 alignment="right",
                 help=frame.help_text(snapshot, "fct_trailing_retention", "nrr"),
             ),
-            "sure": st.column_config.TextColumn(
+            "sure": columns.text(
                 "Sure", width=60, help=frame.help_text(snapshot, "fct_verdicts", "confidence")
             ),
         },
@@ -308,19 +308,19 @@ def proposals_panel(segment: str) -> None:
         hide_index=True,
         placeholder="–",
         column_config={
-            "scenario_name": st.column_config.TextColumn("Proposal", pinned=True),
-            "keeps_limits": st.column_config.CheckboxColumn("Keeps limits"),
-            "broken_limits": st.column_config.TextColumn("Breaks"),
-            "accounts": st.column_config.NumberColumn("Accounts"),
-            "revenue_change": st.column_config.NumberColumn("Revenue", format="percent"),
-            "revenue_change_low": st.column_config.NumberColumn("80 % from", format="percent"),
-            "revenue_change_high": st.column_config.NumberColumn("to", format="percent"),
-            "shock_share": st.column_config.NumberColumn("Shock", format="percent"),
-            "extra_churn": st.column_config.NumberColumn("Extra churn", format="percent"),
-            "margin_change": st.column_config.NumberColumn("Margin", format="percent"),
-            "winner_count": st.column_config.NumberColumn("Pay less"),
-            "loser_count": st.column_config.NumberColumn("Pay more"),
-            "has_evidence": st.column_config.CheckboxColumn("Evidence"),
+            "scenario_name": columns.name("Proposal"),
+            "keeps_limits": columns.yes("Keeps limits"),
+            "broken_limits": columns.text("Breaks"),
+            "accounts": columns.count("Accounts"),
+            "revenue_change": columns.percent("Revenue"),
+            "revenue_change_low": columns.percent("80 % from"),
+            "revenue_change_high": columns.percent("to"),
+            "shock_share": columns.percent("Shock"),
+            "extra_churn": columns.percent("Extra churn"),
+            "margin_change": columns.percent("Margin"),
+            "winner_count": columns.count("Pay less"),
+            "loser_count": columns.count("Pay more"),
+            "has_evidence": columns.yes("Evidence"),
         },
         alt="Every proposal with its effect and the limits it keeps",
     )
@@ -354,13 +354,13 @@ def history_panel(segment: str) -> None:
         hide_index=True,
         placeholder="–",
         column_config={
-            "month": st.column_config.TextColumn("Month", pinned=True),
-            "source": st.column_config.TextColumn("Source"),
-            "told": st.column_config.TextColumn("As told"),
-            "sure": st.column_config.TextColumn("How sure"),
-            "now": st.column_config.TextColumn("Known now"),
-            "why": st.column_config.TextColumn("Why it differs"),
-            "sentence": st.column_config.TextColumn("What was told", width="large"),
+            "month": columns.name("Month"),
+            "source": columns.text("Source"),
+            "told": columns.text("As told"),
+            "sure": columns.text("How sure"),
+            "now": columns.text("Known now"),
+            "why": columns.text("Why it differs"),
+            "sentence": columns.text("What was told", width="large"),
         },
         alt="Verdicts of past months as they were told, beside what is known now",
     )
@@ -440,16 +440,16 @@ def log_panel() -> None:
         height=frame.table_height(kept),
         column_config={
             "written": st.column_config.DatetimeColumn("Written (UTC)", width=130),
-            "author": st.column_config.TextColumn("By", width=60),
-            "kind": st.column_config.TextColumn("Kind", width=70),
-            "page": st.column_config.TextColumn("Page", width=100),
-            "segment": st.column_config.TextColumn("Segment or account", width=120),
-            "period": st.column_config.TextColumn("Month", width=80),
-            "verdict": st.column_config.TextColumn("Verdict shown", width=110),
-            "text": st.column_config.TextColumn("Decision or note", width="large"),
-            "expected": st.column_config.TextColumn("Expected", width="medium"),
-            "review": st.column_config.DateColumn("Review", width=90),
-            "generation": st.column_config.NumberColumn("Generation", width=84),
+            "author": columns.text("By", width=60),
+            "kind": columns.text("Kind", width=70),
+            "page": columns.text("Page", width=100),
+            "segment": columns.text("Segment or account", width=120),
+            "period": columns.text("Month", width=80),
+            "verdict": columns.text("Verdict shown", width=110),
+            "text": columns.text("Decision or note", width="large"),
+            "expected": columns.text("Expected", width="medium"),
+            "review": columns.day("Review", width=90),
+            "generation": columns.count("Generation", width=84),
         },
         alt="Decisions and notes with author, time, verdict shown and review date",
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import filters, frame, labels, takeaways
+from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.data import glossary
 from dashboards.data.tables import Row, first, rows
 from dashboards.formatting import measure, number, plain, plural, words
@@ -51,12 +51,12 @@ if found:
         key="definitions_terms",
         column_order=["term", "definition", "unit", "empty_when", "grain", "where"],
         column_config={
-            "term": st.column_config.TextColumn("Term", pinned=True, width=200),
-            "definition": st.column_config.TextColumn("What it is", width=470),
-            "unit": st.column_config.TextColumn("Unit or type", width=104),
-            "empty_when": st.column_config.TextColumn("Empty or zero", width=190),
-            "grain": st.column_config.TextColumn("One row per", width=230),
-            "where": st.column_config.TextColumn("Where it stands", width=260),
+            "term": columns.name("Term", width=200),
+            "definition": columns.text("What it is", width=470),
+            "unit": columns.text("Unit or type", width=104),
+            "empty_when": columns.text("Empty or zero", width=190),
+            "grain": columns.text("One row per", width=230),
+            "where": columns.text("Where it stands", width=260),
         },
         alt="Terms with their definition, unit, grain and place",
     )
@@ -99,32 +99,29 @@ with left:
             height=360,
             row_height=29,
             column_config={
-                "name": st.column_config.TextColumn("Threshold", pinned=True, width="medium"),
-                "side": st.column_config.TextColumn(
-                    "Side",
-                    width=64,
-                    help=frame.help_text(snapshot, "dim_thresholds", "direction"),
+                "name": columns.name("Threshold", width="medium"),
+                "side": columns.text(
+                    "Side", width=64, help=frame.help_text(snapshot, "dim_thresholds", "direction")
                 ),
-                "fires": st.column_config.TextColumn(
+                "fires": columns.text(
                     "Fires or limit at",
                     alignment="right",
                     help=frame.help_text(snapshot, "dim_thresholds", "fires_at"),
                 ),
-                "clears": st.column_config.TextColumn(
+                "clears": columns.text(
                     "Stops at",
                     alignment="right",
                     help=frame.help_text(snapshot, "dim_thresholds", "clears_at"),
                 ),
-                "unit": st.column_config.TextColumn("Unit", width=82),
-                "source": st.column_config.TextColumn(
+                "unit": columns.text("Unit", width=82),
+                "source": columns.text(
                     "Row of thresholds.csv",
                     help=frame.help_text(snapshot, "dim_thresholds", "is_own_row"),
                 ),
-                "since": st.column_config.DateColumn(
-                    "In force since",
-                    help=frame.help_text(snapshot, "dim_thresholds", "valid_from"),
+                "since": columns.day(
+                    "In force since", help=frame.help_text(snapshot, "dim_thresholds", "valid_from")
                 ),
-                "id": st.column_config.TextColumn("Name in the file"),
+                "id": columns.text("Name in the file"),
             },
             alt="Thresholds in force with their values and the row they come from",
         )

@@ -184,11 +184,8 @@ with right:
         },
         models=("fct_unit_costs",),
         words={
-            "segment": [labels.segment(row["segment"]) for row in rows(by_segment)],
-            "meter": [
-                f"all, a {unit}" if row["meter"] == "all" else words(row["meter"])
-                for row in rows(by_segment)
-            ],
+            "segment": labels.segment,
+            "meter": lambda meter: f"all, a {unit}" if meter == "all" else words(meter),
         },
         alt="Cost of a unit by segment and meter",
         file=("unit-costs-by-segment", "Download"),
@@ -213,7 +210,7 @@ frame.table(
         "reason": columns.text("Why not"),
     },
     models=("fct_slice_metrics",),
-    words={"slice_value": [labels.segment(row["slice_value"]) for row in rows(compared)]},
+    words={"slice_value": labels.segment},
     alt=f"Margin, cost, discounts and tickets by {slice_name}",
     file=(f"economics-by-{slice_name}", "Download"),
 )

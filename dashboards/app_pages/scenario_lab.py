@@ -244,7 +244,7 @@ def details(outcome: WhatIf, changes: list[str], *, twins: bool) -> None:
             "critical_churn": columns.percent("Flips at"),
             "standing": columns.text("Says", "medium"),
         },
-        words={"standing": [labels.standing(row["standing"]) for row in rows(flips)]},
+        words={"standing": labels.standing},
         alt="Assumed churn by band of rising bills, and the churn at which the limit is met",
         file=("lab-flip-points", "Download"),
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import filters, frame, labels, takeaways
+from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.seats import (
     idle_by_segment,
     seats_against_work,
@@ -131,11 +131,11 @@ with right:
         placeholder="–",
         column_config={
             "segment": "Segment",
-            "value": st.column_config.NumberColumn("Utilization", format="percent"),
-            "low": st.column_config.NumberColumn("80 % from", format="percent"),
-            "high": st.column_config.NumberColumn("to", format="percent"),
-            "accounts": st.column_config.NumberColumn("Accounts"),
-            "reason": st.column_config.TextColumn("Why not"),
+            "value": columns.percent("Utilization"),
+            "low": columns.percent("80 % from"),
+            "high": columns.percent("to"),
+            "accounts": columns.count("Accounts"),
+            "reason": columns.text("Why not"),
         },
         alt="Utilization by segment with its 80 % range",
     )
@@ -148,21 +148,17 @@ st.dataframe(
     placeholder="–",
     height=320,
     column_config={
-        "account_id": st.column_config.TextColumn("Id", width="small"),
-        "account_name": st.column_config.TextColumn("Account", pinned=True),
-        "segment": "Segment",
-        "billable_seats": st.column_config.NumberColumn("Billable", format="%,.1f"),
-        "active_seats": st.column_config.NumberColumn("Active", format="%,.1f"),
+        **columns.account(),
+        "billable_seats": columns.figure("Billable"),
+        "active_seats": columns.figure("Active"),
         "utilization": st.column_config.ProgressColumn(
             "Utilization", format="percent", min_value=0, max_value=1
         ),
-        "idle_seats": st.column_config.NumberColumn("Idle", format="%,.1f"),
-        "never_active_seats": st.column_config.NumberColumn("Never active", format="%,.1f"),
-        "idle_amount_reporting": st.column_config.NumberColumn(
-            f"Idle ({known.currency})", format="%,.2f"
-        ),
-        "renewal_date": st.column_config.DateColumn("Renews"),
-        "reason": st.column_config.TextColumn("Why not"),
+        "idle_seats": columns.figure("Idle"),
+        "never_active_seats": columns.figure("Never active"),
+        "idle_amount_reporting": columns.money("Idle", known.currency),
+        "renewal_date": columns.day("Renews"),
+        "reason": columns.text("Why not"),
     },
     alt="Seats and idle money by account",
 )

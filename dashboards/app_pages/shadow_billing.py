@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import filters, frame, labels, takeaways
+from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.shadow import bands, totals
 from dashboards.charts.theme import palette
 from dashboards.charts.waterfall import steps, waterfall
@@ -120,20 +120,14 @@ st.dataframe(
     placeholder="–",
     height=380,
     column_config={
-        "account_id": st.column_config.TextColumn("Id", width="small"),
-        "account_name": st.column_config.TextColumn("Account", pinned=True),
-        "segment": "Segment",
-        "months": st.column_config.NumberColumn("Months"),
-        "current_reporting": st.column_config.NumberColumn(
-            f"Current ({known.currency})", format="%,.2f"
-        ),
-        "proposed_reporting": st.column_config.NumberColumn(
-            f"Proposed ({known.currency})", format="%,.2f"
-        ),
-        "monthly_increase_reporting": st.column_config.NumberColumn("Rise a month", format="%,.2f"),
-        "difference_ratio": st.column_config.NumberColumn("Change", format="percent"),
-        "is_shock": st.column_config.CheckboxColumn("Shock"),
-        "renewal_date": st.column_config.DateColumn("Renews"),
+        **columns.account(),
+        "months": columns.count("Months"),
+        "current_reporting": columns.money("Current", known.currency),
+        "proposed_reporting": columns.money("Proposed", known.currency),
+        "monthly_increase_reporting": columns.money("Rise a month"),
+        "difference_ratio": columns.percent("Change"),
+        "is_shock": columns.yes("Shock"),
+        "renewal_date": columns.day("Renews"),
     },
     alt="Current and proposed bills by account, largest rise first",
 )

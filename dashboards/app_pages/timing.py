@@ -208,7 +208,7 @@ with left:
                 "not_comparable": columns.count("Not comparable yet"),
             },
             alt="Waves with their accounts, MRR and the change of their bills",
-            words={"month": [month(row["month"]) for row in waves]},
+            words={"month": month},
             file=("waves", "Download waves"),
         )
     else:
@@ -232,10 +232,7 @@ with right:
             },
             models=(WAVES,),
             alt="Accounts that move in no wave, by reason",
-            words={
-                "status": [labels.wave_status(row["status"]) for row in rows(behind)],
-                "reason": [labels.reason(row["reason"]) for row in rows(behind)],
-            },
+            words={"status": labels.wave_status, "reason": labels.reason},
             file=("not-in-a-wave", "Download reasons"),
         )
     else:
@@ -262,10 +259,7 @@ frame.table(
     },
     models=(WAVES,),
     alt="Every account with its wave, or why it is in none",
-    words={
-        "status": [labels.wave_status(row["status"]) for row in rows(accounts)],
-        "month": [month(row["month"]) if row["month"] else None for row in rows(accounts)],
-    },
+    words={"status": labels.wave_status, "month": month},
     file=("rollout", "Download accounts"),
 )
 

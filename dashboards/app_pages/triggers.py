@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboards import access, filters, frame, labels, takeaways
+from dashboards import access, columns, filters, frame, labels, takeaways
 from dashboards.charts.theme import palette
 from dashboards.charts.triggers import part_line, state_strip
 from dashboards.data import threshold_edits, triggers
@@ -116,32 +116,32 @@ def now() -> None:
         row_height=29,
         placeholder="–",
         column_config={
-            "state": st.column_config.TextColumn(
+            "state": columns.text(
                 "State", width=84, help=frame.help_text(snapshot, "fct_signals", "state")
             ),
-            "signal": st.column_config.TextColumn("Signal", width=132),
-            "since": st.column_config.TextColumn(
+            "signal": columns.text("Signal", width=132),
+            "since": columns.text(
                 "Since", width=72, help=frame.help_text(snapshot, "fct_signals", "state_since")
             ),
-            "value": st.column_config.TextColumn(
+            "value": columns.text(
                 "Now",
                 width=66,
                 alignment="right",
                 help=frame.help_text(snapshot, "fct_signals", "value"),
             ),
-            "fires": st.column_config.TextColumn(
+            "fires": columns.text(
                 "Fires",
                 width=76,
                 alignment="right",
                 help=frame.help_text(snapshot, "fct_signals", "threshold"),
             ),
-            "clears": st.column_config.TextColumn(
+            "clears": columns.text(
                 "Stops",
                 width=66,
                 alignment="right",
                 help=frame.help_text(snapshot, "fct_signals", "clears_at"),
             ),
-            "why": st.column_config.TextColumn("In words", width="large"),
+            "why": columns.text("In words", width="large"),
         },
         alt="Every signal with its state, since when, its value and its two lines",
     )
@@ -180,20 +180,18 @@ def near() -> None:
         row_height=29,
         placeholder="–",
         column_config={
-            "metric": st.column_config.TextColumn("Figure", pinned=True, width="medium"),
-            "moves": st.column_config.NumberColumn(
-                "Usual moves away",
-                format="%.1f",
-                help=frame.help_text(snapshot, "fct_signal_parts", "moves_away"),
+            "metric": columns.name("Figure", width="medium"),
+            "moves": columns.figure(
+                "Usual moves away", help=frame.help_text(snapshot, "fct_signal_parts", "moves_away")
             ),
-            "value": st.column_config.TextColumn("Now", alignment="right"),
-            "line": st.column_config.TextColumn("Fires at", alignment="right"),
-            "usual": st.column_config.TextColumn(
+            "value": columns.text("Now", alignment="right"),
+            "line": columns.text("Fires at", alignment="right"),
+            "usual": columns.text(
                 "Usual move",
                 alignment="right",
                 help=frame.help_text(snapshot, "fct_signal_parts", "usual_move"),
             ),
-            "note": st.column_config.TextColumn("Note"),
+            "note": columns.text("Note"),
         },
         alt="Figures of signals that are off, by how many usual monthly moves they are from firing",
     )
@@ -224,14 +222,12 @@ def segments_panel() -> None:
         height="content",
         row_height=29,
         column_config={
-            "segment": st.column_config.TextColumn("Segment", width=96, pinned=True),
-            "trigger": st.column_config.TextColumn(
-                "Trigger",
-                width=104,
-                help=frame.help_text(snapshot, "fct_verdicts", "is_trigger"),
+            "segment": columns.name("Segment", width=96),
+            "trigger": columns.text(
+                "Trigger", width=104, help=frame.help_text(snapshot, "fct_verdicts", "is_trigger")
             ),
-            "on": st.column_config.TextColumn("On, of available", width=110),
-            "names": st.column_config.TextColumn("Signals that are on", width="large"),
+            "on": columns.text("On, of available", width=110),
+            "names": columns.text("Signals that are on", width="large"),
         },
         alt="Signals that are on and whether the trigger holds, by segment",
     )
@@ -299,11 +295,11 @@ def changes_panel() -> None:
         row_height=29,
         placeholder="–",
         column_config={
-            "month": st.column_config.TextColumn("Month", width="small"),
-            "signal": st.column_config.TextColumn("Signal", width="medium"),
-            "to": st.column_config.TextColumn("Became", width="small"),
-            "value": st.column_config.TextColumn("At", alignment="right", width="small"),
-            "sentence": st.column_config.TextColumn("In words", width="large"),
+            "month": columns.text("Month", width="small"),
+            "signal": columns.text("Signal", width="medium"),
+            "to": columns.text("Became", width="small"),
+            "value": columns.text("At", alignment="right", width="small"),
+            "sentence": columns.text("In words", width="large"),
         },
         alt="Months in which a signal went on, off or out of sight",
     )
@@ -480,13 +476,13 @@ def changed() -> None:
         row_height=29,
         column_config={
             "changed_at": st.column_config.DatetimeColumn("Changed (UTC)", width=130),
-            "author": st.column_config.TextColumn("By", width=60),
-            "figure": st.column_config.TextColumn("Figure", width="medium"),
-            "segment": st.column_config.TextColumn("Segment", width=100),
-            "before": st.column_config.TextColumn("From", width="medium"),
-            "after": st.column_config.TextColumn("To", width="medium"),
-            "state": st.column_config.TextColumn("State", width=130),
-            "why": st.column_config.TextColumn("Why", width="large"),
+            "author": columns.text("By", width=60),
+            "figure": columns.text("Figure", width="medium"),
+            "segment": columns.text("Segment", width=100),
+            "before": columns.text("From", width="medium"),
+            "after": columns.text("To", width="medium"),
+            "state": columns.text("State", width=130),
+            "why": columns.text("Why", width="large"),
         },
         alt="Changes of lines with who made them, when, and why",
     )
