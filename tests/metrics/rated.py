@@ -260,21 +260,25 @@ class Rated:
 
     # ---- bills beside those invoiced -------------------------------------------------------------
 
-    def price(self, account_id: str, line: Line, day: date) -> Decimal | None:
-        """What one unit costs: the negotiated price of the day, else the charge's own."""
+    def charge(self, line: Line) -> Charge:
+        """The charge that made a line."""
         (charge,) = (
             own
             for of_plan in self.charges.values()
             for own in of_plan
             if own.charge_id == line.charge_id
         )
+        return charge
+
+    def price(self, account_id: str, line: Line, day: date) -> Decimal | None:
+        """What one unit costs: the negotiated price of the day, else the charge's own."""
         for row in self.company.book("contract_prices"):
             until = day_or_none(row["valid_to"]) or date.max
             if (row["account_id"], row["charge_id"]) == (account_id, line.charge_id) and (
                 date.fromisoformat(row["valid_from"]) <= day < until
             ):
                 return number(row["unit_amount"])
-        return charge.unit_amount
+        return self.charge(line).unit_amount
 
     def bill(self, account_id: str, month: date, plan_id: str, lines: list[Line]) -> Bill:
         """A month's bill and what of it are seats and fees, net of their share of discounts."""
@@ -405,12 +409,11 @@ class Rated:
 
     def package_size(self, line: Line) -> Fraction:
         """What is billed at once: a package, or the smallest part of a unit."""
-        for of_plan in self.charges.values():
-            for charge in of_plan:
-                if charge.charge_id == line.charge_id and charge.pricing == "package":
-                    assert charge.package_size is not None
-                    return Fraction(charge.package_size)
-        return Fraction(1, MILLION)
+        charge = self.charge(line) if line.charge_id else None
+        if charge is None or charge.pricing != "package":
+            return Fraction(1, MILLION)
+        assert charge.package_size is not None
+        return Fraction(charge.package_size)
 
     # ---- invoices held against what they should be -----------------------------------------------
 

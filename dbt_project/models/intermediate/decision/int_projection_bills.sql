@@ -18,6 +18,12 @@ usage_responses as (
 
 ),
 
+steps as (
+
+    select steps.* from ({{ tier_steps(ref('stg_tiers')) }}) as steps
+
+),
+
 plans as (
 
     select * from {{ ref('stg_plans') }}
@@ -87,25 +93,38 @@ grown as (
         lines.scenario_id,
         cases.assumption_case,
         months_ahead.month_ahead,
+        lines.bound_month,
         lines.behaviour,
         lines.timing,
+        lines.charge_id,
+        lines.valid_from,
+        lines.pricing,
+        lines.unit_price,
+        lines.package_size,
+        lines.line_minimum,
+        lines.line_maximum,
+        lines.slices,
         lines.leverage,
         lines.amount,
+        lines.base_price,
         lines.quantity,
-        lines.included,
-        lines.unit_price,
+        case
+            when seat_trends.growth_ratio is null then lines.included
+            else
+                cast(
+                    round(
+                        lines.included * {{ trend_factor(
+                            'seat_trends.growth_ratio', 'months_ahead.trend_months'
+                        ) }},
+                        6
+                    ) as decimal(28, 6)
+                )
+        end as included,
         cast(
             round(
                 case
                     when trends.growth_ratio is null then cast(1 as decimal(18, 6))
-                    else
-                        greatest(
-                            cast(
-                                1 + round(trends.growth_ratio * months_ahead.trend_months, 6)
-                                as decimal(18, 6)
-                            ),
-                            cast(0 as decimal(18, 6))
-                        )
+                    else {{ trend_factor('trends.growth_ratio', 'months_ahead.trend_months') }}
                 end
                 * cast(1 + coalesce(usage_responses.usage_change_ratio, 0) as decimal(18, 6)),
                 6
@@ -125,6 +144,13 @@ grown as (
             and lines.trend_meter = trends.meter
             and lines.actor_type = trends.actor_type
 
+    left join trends as seat_trends
+        on
+            lines.account_id = seat_trends.account_id
+            and lines.is_included_per_seat
+            and seat_trends.meter = 'seats'
+            and seat_trends.actor_type = 'all'
+
     left join usage_responses
         on
             lines.account_id = usage_responses.account_id
@@ -134,6 +160,54 @@ grown as (
 
 ),
 
+-- each step is a column of its own: an expression inside another is worked out many times over
+counted_anew as (
+
+    select
+        *,
+        cast(greatest(round(quantity * growth, 6) - included, 0) as decimal(20, 6)) as billable
+
+    from grown
+
+    where behaviour = 'rated'
+
+),
+
+priced_anew as (
+
+    select
+        counted_anew.*,
+        {{ charge_price(
+            'counted_anew.pricing',
+            'counted_anew.billable',
+            'counted_anew.unit_price',
+            'counted_anew.package_size',
+            'steps'
+        ) }} as full_price
+
+    from counted_anew
+
+    left join steps
+        on
+            counted_anew.charge_id = steps.charge_id
+            and counted_anew.valid_from = steps.valid_from
+            and counted_anew.pricing in ('graduated', 'volume')
+            and {{ is_in_tier('counted_anew.billable', 'steps') }}
+
+),
+
+bounded_anew as (
+
+    select
+        *,
+        {{ bounded_price('full_price', 'line_minimum', 'line_maximum') }} - base_price
+            as price_change
+
+    from priced_anew
+
+),
+
+-- what a line costs more than today is added to what it was billed, with its days and its cents
 priced as (
 
     select
@@ -141,6 +215,23 @@ priced as (
         scenario_id,
         assumption_case,
         month_ahead,
+        bound_month,
+        behaviour,
+        timing,
+        cast(
+            amount + round({{ exact_ratio('price_change', '1', 'slices') }}, 4) as decimal(18, 4)
+        ) as amount
+
+    from bounded_anew
+
+    union all
+
+    select
+        account_id,
+        scenario_id,
+        assumption_case,
+        month_ahead,
+        bound_month,
         behaviour,
         timing,
         case
@@ -171,6 +262,8 @@ priced as (
 
     from grown
 
+    where behaviour <> 'rated'
+
 ),
 
 summed as (
@@ -180,13 +273,14 @@ summed as (
         scenario_id,
         assumption_case,
         month_ahead,
+        bound_month,
         sum(case when behaviour <> 'discount' and timing = 'advance' then amount else 0 end)
             as advance_gross,
         sum(case when behaviour <> 'discount' then amount else 0 end) as gross
 
     from priced
 
-    group by account_id, scenario_id, assumption_case, month_ahead
+    group by account_id, scenario_id, assumption_case, month_ahead, bound_month
 
 ),
 
@@ -246,8 +340,8 @@ termed as (
 
     select
         planned.*,
-        round({{ exact_ratio('minimum_amount', 'months', 'interval_months') }}, 4) as minimum_due,
-        round({{ exact_ratio('maximum_amount', 'months', 'interval_months') }}, 4) as maximum_due
+        round({{ exact_ratio('minimum_amount', '1', 'interval_months') }}, 4) as minimum_due,
+        round({{ exact_ratio('maximum_amount', '1', 'interval_months') }}, 4) as maximum_due
 
     from planned
 
@@ -277,7 +371,7 @@ discounted as (
 
 ),
 
--- sums of the base months, with the plan's minimum and maximum for as many months
+-- a plan's minimum and maximum are for each of the base months
 netted as (
 
     select
@@ -289,19 +383,30 @@ netted as (
         interval_months,
         months,
         rate,
-        cast(advance_net as decimal(18, 4)) as advance_sum,
+        cast(sum(advance_net) as decimal(18, 4)) as advance_sum,
         cast(
-            least(
-                greatest(net, coalesce(minimum_due, net)),
-                coalesce(maximum_due, cast(99999999999999 as decimal(18, 4)))
+            sum(
+                least(
+                    greatest(net, coalesce(minimum_due, net)),
+                    coalesce(maximum_due, cast(99999999999999 as decimal(18, 4)))
+                )
             ) as decimal(18, 4)
         ) as amount_sum
 
     from discounted
 
+    group by
+        account_id,
+        scenario_id,
+        assumption_case,
+        month_ahead,
+        plan_id,
+        interval_months,
+        months,
+        rate
+
 ),
 
--- each step is a column of its own: an expression inside another is worked out many times over
 converted as (
 
     select

@@ -25,7 +25,7 @@ paid as (
 
     from lines
 
-    where trend_meter is not null and behaviour in ('metered', 'scaled')
+    where trend_meter is not null and behaviour in ('metered', 'rated', 'scaled')
 
     group by account_id, scenario_id, currency, trend_meter
 

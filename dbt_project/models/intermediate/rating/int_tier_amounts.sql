@@ -13,21 +13,9 @@ charges as (
 
 ),
 
-tiers as (
+steps as (
 
-    select
-        charge_id,
-        valid_from,
-        tier,
-        up_to,
-        coalesce(unit_amount, 0) as unit_amount,
-        coalesce(flat_amount, 0) as flat_amount,
-        coalesce(
-            lag(up_to) over (partition by charge_id, valid_from order by tier), 0
-        ) as above,
-        row_number() over (partition by charge_id, valid_from order by tier) = 1 as is_first
-
-    from {{ ref('stg_tiers') }}
+    select steps.* from ({{ tier_steps(ref('stg_tiers')) }}) as steps
 
 ),
 
@@ -59,23 +47,21 @@ sides as (
 
 ),
 
--- a tier is entered by any fraction above its lower bound; at zero only the first one is
-entered as (
+-- one price can be shown only where one tier prices the whole quantity
+priced as (
 
     select
         sides.unit_id,
         sides.point_key,
         sides.side,
-        sides.priced_quantity,
-        charges.pricing,
-        tiers.tier,
-        tiers.above,
-        tiers.up_to,
-        tiers.unit_amount,
-        tiers.flat_amount,
-        max(tiers.tier) over (
-            partition by sides.unit_id, sides.point_key, sides.side
-        ) as highest_tier
+        steps.tier,
+        case
+            when charges.pricing = 'volume' or steps.is_first then steps.unit_amount
+        end as unit_price,
+        cast(
+            {{ tier_price('charges.pricing', 'sides.priced_quantity', 'steps') }}
+            as decimal(38, 12)
+        ) as amount
 
     from sides
 
@@ -85,62 +71,12 @@ entered as (
             and sides.charge_id = charges.charge_id
             and sides.window_start = charges.window_start
 
-    inner join tiers
+    inner join steps
         on
-            charges.charge_id = tiers.charge_id
-            and charges.valid_from = tiers.valid_from
-            and (tiers.is_first or sides.priced_quantity > tiers.above)
-
-),
-
-priced as (
-
-    select
-        unit_id,
-        point_key,
-        side,
-        pricing,
-        tier,
-        highest_tier,
-        unit_amount,
-        case
-            when pricing = 'graduated'
-                then
-                    cast(
-                        least(priced_quantity, coalesce(up_to, priced_quantity)) - above
-                        as decimal(20, 6)
-                    )
-            when tier = highest_tier then cast(priced_quantity as decimal(20, 6))
-            else 0
-        end as tier_quantity,
-        case when pricing = 'graduated' or tier = highest_tier then flat_amount else 0 end
-            as tier_flat_amount
-
-    from entered
-
-),
-
-summed_up as (
-
-    select
-        unit_id,
-        point_key,
-        side,
-        max(highest_tier) as tier,
-        -- one price can be shown only where one tier prices the whole quantity
-        case
-            when max(pricing) = 'volume'
-                then max(case when tier = highest_tier then unit_amount end)
-            when count(*) = 1 then max(unit_amount)
-        end as unit_price,
-        cast(
-            sum({{ exact_product('tier_quantity', 'unit_amount') }} + tier_flat_amount)
-            as decimal(38, 12)
-        ) as amount
-
-    from priced
-    group by unit_id, point_key, side
+            charges.charge_id = steps.charge_id
+            and charges.valid_from = steps.valid_from
+            and {{ is_in_tier('sides.priced_quantity', 'steps') }}
 
 )
 
-select * from summed_up
+select * from priced

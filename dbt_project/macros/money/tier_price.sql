@@ -1,0 +1,89 @@
+{#
+  Rows of tiers.csv with what a quantity in a tier is priced by: `above`, the bound below the tier;
+  `is_first`; `entry_amount`, what a graduated charge costs at that bound, the tier's flat amount included.
+#}
+{% macro tier_steps(tiers) -%}
+    select
+        bounded.*,
+        cast(
+            coalesce(
+                sum(
+                    {{ exact_product('bounded.up_to - bounded.above', 'bounded.unit_amount') }}
+                    + bounded.flat_amount
+                ) over (
+                    partition by bounded.charge_id, bounded.valid_from
+                    order by bounded.tier
+                    rows between unbounded preceding and 1 preceding
+                ),
+                0
+            ) + bounded.flat_amount as decimal(38, 12)
+        ) as entry_amount
+
+    from (
+        select
+            charge_id,
+            valid_from,
+            tier,
+            up_to,
+            coalesce(unit_amount, 0) as unit_amount,
+            coalesce(flat_amount, 0) as flat_amount,
+            coalesce(
+                lag(up_to) over (partition by charge_id, valid_from order by tier), 0
+            ) as above,
+            row_number() over (partition by charge_id, valid_from order by tier) = 1 as is_first
+
+        from {{ tiers }}
+    ) as bounded
+{%- endmacro %}
+
+{#
+  Whether a quantity is in the tier: entered by any fraction above its lower bound, left above its upper one;
+  what is nothing is in the first.
+#}
+{% macro is_in_tier(quantity, step) -%}
+    ({{ step }}.is_first or {{ quantity }} > {{ step }}.above)
+    and ({{ step }}.up_to is null or {{ quantity }} <= {{ step }}.up_to)
+{%- endmacro %}
+
+{# What the quantity costs whose tier the step is, as DECIMAL(38,12); null where the pricing has no tiers. #}
+{% macro tier_price(pricing, quantity, step) -%}
+    case {{ pricing }}
+        when 'graduated'
+            then
+                {{ step }}.entry_amount
+                + {{ exact_product(quantity ~ ' - ' ~ step ~ '.above', step ~ '.unit_amount') }}
+        when 'volume'
+            then {{ exact_product(quantity, step ~ '.unit_amount') }} + {{ step }}.flat_amount
+    end
+{%- endmacro %}
+
+{#
+  What a billable quantity costs for a whole period under any charge model but a flat one, as DECIMAL(38,12):
+  the step is that of the quantity, null where the pricing has no tiers.
+#}
+{% macro charge_price(pricing, billable, unit_amount, package_size, step) -%}
+    case {{ pricing }}
+        when 'per_unit' then {{ exact_product(billable, unit_amount) }}
+        when 'percentage' then {{ exact_percentage(billable, unit_amount) }}
+        when 'package'
+            then {{ exact_product(whole_packages(billable, package_size), unit_amount) }}
+        else {{ tier_price(pricing, billable, step) }}
+    end
+{%- endmacro %}
+
+{# An amount held between a minimum and a maximum, of which either may be null: no bound. #}
+{% macro bounded_price(amount, least_amount, most_amount) -%}
+    case
+        when {{ amount }} is not null
+            then
+                cast(
+                    least(
+                        greatest({{ amount }}, coalesce({{ least_amount }}, {{ amount }})),
+                        coalesce(
+                            {{ most_amount }},
+                            greatest({{ amount }}, coalesce({{ least_amount }}, {{ amount }}))
+                        )
+                    ) as decimal(38, 12)
+                )
+    end
+{%- endmacro %}
