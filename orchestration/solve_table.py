@@ -1,5 +1,6 @@
 """An answer of the price solver for people and for scripts."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.solve import Answer, Candidate
+from orchestration.solve import Answer, Candidate, Limit
 
 NAMES = {
     "revenue_change": "revenue change",
@@ -43,6 +44,8 @@ def answer_dict(answer: Answer) -> dict[str, Any]:
 def print_answer(console: Console, answer: Answer) -> None:
     """The verdict in a sentence, the best candidates as a table, and the best as a what-if."""
     console.print(Text(verdict(answer), style="bold"))
+    for sentence in (held_against(answer), *untried(answer)):
+        console.print(Text(sentence))
     console.print(_table(answer))
     wishes = " ".join(f"--set {wish}" for wish in answer.best.wishes)
     console.print(
@@ -61,12 +64,7 @@ def verdict(answer: Answer) -> str:
             f"{_percent(best.measures.shock_share)} of {best.measures.accounts} accounts shocked; "
             f"{count} of {len(answer.candidates)} candidates keep them."
         )
-    reasons = [
-        f"{NAMES[limit.figure]} {'at least' if limit.is_least else 'at most'} "
-        f"{_percent(limit.bound, limit.is_least)}"
-        for limit in answer.limits
-        if limit.figure in answer.hopeless
-    ]
+    reasons = [_bound(limit) for limit in answer.limits if limit.figure in answer.hopeless]
     if reasons:
         why = f"none keeps {' or '.join(reasons)}"
     else:
@@ -76,6 +74,25 @@ def verdict(answer: Answer) -> str:
         for figure in best.broken
     )
     return f"No candidate keeps every limit: {why}. The nearest is {prices}, with {values}."
+
+
+def held_against(answer: Answer) -> str:
+    """The limits of the answer, for whom they hold."""
+    limits = ", ".join(_bound(limit) for limit in answer.limits)
+    return f"Limits for {answer.question.segment}: {limits}."
+
+
+def untried(answer: Answer) -> Iterator[str]:
+    """Where the best price lies at an end of its range, what lies beyond may be better."""
+    for price, value in zip(answer.question.prices, answer.best.prices, strict=True):
+        if value in (price.low, price.high) and price.low < price.high:
+            side = "above" if value == price.high else "below"
+            yield f"{price.target}: {value:f} is an end of the range; nothing {side} it was tried."
+
+
+def _bound(limit: Limit) -> str:
+    least = "at least" if limit.is_least else "at most"
+    return f"{NAMES[limit.figure]} {least} {_percent(limit.bound, limit.is_least)}"
 
 
 def _table(answer: Answer) -> Table:

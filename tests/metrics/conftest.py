@@ -11,6 +11,7 @@ from tests.conftest import PublishedHome
 from tests.metrics.activity import Activity
 from tests.metrics.bills import Bills
 from tests.metrics.exports import Company
+from tests.metrics.rated import Rated
 from tests.metrics.revenue import Mrr
 from tests.metrics.seats import Seats
 from tests.metrics.segments import Segments
@@ -37,6 +38,11 @@ def seats(company: Company) -> Seats:
 @pytest.fixture(scope="session")
 def bills(company: Company) -> Bills:
     return Bills(company)
+
+
+@pytest.fixture(scope="session")
+def rated(company: Company, bills: Bills) -> Rated:
+    return Rated(company, bills)
 
 
 @pytest.fixture(scope="session")

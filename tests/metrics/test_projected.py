@@ -24,11 +24,6 @@ Growth = dict[tuple[str, str, str], Decimal]
 
 
 @pytest.fixture(scope="module")
-def rated(company: Company, bills: Bills) -> Rated:
-    return Rated(company, bills)
-
-
-@pytest.fixture(scope="module")
 def trends(told: Told) -> Growth:
     rows = told(
         "select account_id, meter, actor_type, growth_ratio"

@@ -22,11 +22,6 @@ OwnBills = dict[str, dict[date, tuple[Bill, list[Line]]]]
 NAMED = ("acc-0044", "acc-0062", "acc-0156", "acc-0163")
 
 
-@pytest.fixture(scope="module")
-def rated(company: Company, bills: Bills) -> Rated:
-    return Rated(company, bills)
-
-
 @pytest.fixture(
     scope="module", params=["some", pytest.param("all", marks=pytest.mark.soak)], ids=str
 )

@@ -16,7 +16,7 @@ from orchestration.measures import Measures, SegmentLimits, measured
 from orchestration.published import rows
 from orchestration.solve import Candidate, FreePrice, Question, solve
 from orchestration.solve_request import free_price, question, ratio
-from orchestration.solve_table import answer_dict, verdict
+from orchestration.solve_table import answer_dict, held_against, untried, verdict
 from orchestration.twins import twin_wishes
 from orchestration.warehouse import PUBLISHED
 from orchestration.whatif import opened_snapshot
@@ -154,8 +154,16 @@ def test_the_search_closes_in_on_a_bound_between_grid_points(
     answer = solve(demo.settings, asked)
     assert answer.best.prices == (Decimal("23.47"),)
     assert len(answer.candidates) <= solver.MOST_CANDIDATES
+    assert held_against(answer) == (
+        "Limits for all: revenue change at least +0.0 %, accounts shocked at most 5.0 %,"
+        " extra churn at most 2.0 %, margin change at least +0.0 %."
+    )
+    assert list(untried(answer)) == []
     gentle = solve(demo.settings, replace(asked, gently=True))
     assert gentle.best.prices == (Decimal("10.00"),)
+    assert list(untried(gentle)) == [
+        f"{SEAT}: 10.00 is an end of the range; nothing below it was tried."
+    ]
     capped = solve(demo.settings, replace(asked, most_above=Decimal("0.2")))
     assert capped.best.prices == (Decimal("20.00"),)
 
