@@ -1,10 +1,12 @@
 {#
   Rows of tiers.csv with what a quantity in a tier is priced by: `above`, the bound below the tier;
-  `is_first`; `entry_amount`, what a graduated charge costs at that bound, the tier's flat amount included.
+  `is_first`; `entered_above` and `left_above`, between which a quantity is in it; `entry_amount`, what a graduated charge costs at that bound, the tier's flat amount included.
 #}
 {% macro tier_steps(tiers) -%}
     select
         bounded.*,
+        case when bounded.is_first then -1 else bounded.above end as entered_above,
+        coalesce(bounded.up_to, 99999999999999) as left_above,
         cast(
             coalesce(
                 sum(
@@ -41,8 +43,7 @@
   what is nothing is in the first.
 #}
 {% macro is_in_tier(quantity, step) -%}
-    ({{ step }}.is_first or {{ quantity }} > {{ step }}.above)
-    and ({{ step }}.up_to is null or {{ quantity }} <= {{ step }}.up_to)
+    {{ quantity }} > {{ step }}.entered_above and {{ quantity }} <= {{ step }}.left_above
 {%- endmacro %}
 
 {# What the quantity costs whose tier the step is, as DECIMAL(38,12); null where the pricing has no tiers. #}
@@ -74,6 +75,7 @@
 {# An amount held between a minimum and a maximum, of which either may be null: no bound. #}
 {% macro bounded_price(amount, least_amount, most_amount) -%}
     case
+        when {{ least_amount }} is null and {{ most_amount }} is null then {{ amount }}
         when {{ amount }} is not null
             then
                 cast(

@@ -12,6 +12,14 @@ trends as (
 
 ),
 
+seat_trends as (
+
+    select * from trends
+
+    where meter = 'seats' and actor_type = 'all'
+
+),
+
 usage_responses as (
 
     select * from {{ ref('int_usage_responses') }}
@@ -96,7 +104,7 @@ grown as (
         lines.bound_month,
         lines.behaviour,
         lines.timing,
-        lines.charge_id,
+        case when lines.pricing in ('graduated', 'volume') then lines.charge_id end as tiered_id,
         lines.valid_from,
         lines.pricing,
         lines.unit_price,
@@ -107,6 +115,9 @@ grown as (
         lines.leverage,
         lines.amount,
         lines.base_price,
+        trends.growth_ratio is null
+        and usage_responses.usage_change_ratio is null
+        and seat_trends.growth_ratio is null as is_still,
         lines.quantity,
         case
             when seat_trends.growth_ratio is null then lines.included
@@ -144,12 +155,10 @@ grown as (
             and lines.trend_meter = trends.meter
             and lines.actor_type = trends.actor_type
 
-    left join trends as seat_trends
+    left join seat_trends
         on
-            lines.account_id = seat_trends.account_id
-            and lines.is_included_per_seat
-            and seat_trends.meter = 'seats'
-            and seat_trends.actor_type = 'all'
+            case when lines.is_included_per_seat then lines.account_id end
+            = seat_trends.account_id
 
     left join usage_responses
         on
@@ -169,7 +178,7 @@ counted_anew as (
 
     from grown
 
-    where behaviour = 'rated'
+    where behaviour = 'rated' and not is_still
 
 ),
 
@@ -189,9 +198,8 @@ priced_anew as (
 
     left join steps
         on
-            counted_anew.charge_id = steps.charge_id
+            counted_anew.tiered_id = steps.charge_id
             and counted_anew.valid_from = steps.valid_from
-            and counted_anew.pricing in ('graduated', 'volume')
             and {{ is_in_tier('counted_anew.billable', 'steps') }}
 
 ),
@@ -235,6 +243,7 @@ priced as (
         behaviour,
         timing,
         case
+            when is_still then cast(amount as decimal(18, 4))
             when leverage is not null
                 then
                     cast(
@@ -262,7 +271,7 @@ priced as (
 
     from grown
 
-    where behaviour <> 'rated'
+    where behaviour <> 'rated' or is_still
 
 ),
 
