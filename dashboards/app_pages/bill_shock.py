@@ -89,7 +89,10 @@ def month_to_month(model: str) -> None:
     elif jumped:
         verb = "was" if shocked == 1 else "were"
         message = f"{number(shocked)} of {plural(jumped, 'jump')} in a year {verb} not ordered"
-        frame.draw(monthly_rates(monthly, colors, message, line("limit_shock_share")))
+        frame.draw(
+            monthly_rates(monthly, colors, message, line("limit_shock_share")),
+            set(monthly["month"]),
+        )
     else:
         st.success(
             f"No bill jumped under {plain(models[model])} in the last twelve closed months.",

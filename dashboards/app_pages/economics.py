@@ -110,7 +110,10 @@ with left:
             f"Gross margin went from {percent(told[0]['value'])} in {month(told[0]['month'])} to "
             f"{percent(told[-1]['value'])} in {month(told[-1]['month'])}"
         )
-        frame.draw(rate_line(drawn(margins), colors, message, "(Revenue − cost) ÷ revenue"))
+        frame.draw(
+            rate_line(drawn(margins), colors, message, "(Revenue − cost) ÷ revenue"),
+            {row["month"] for row in rows(margins)},
+        )
         frame.download(snapshot, margins, "gross-margin")
 with right:
     spent = economics.meter_costs(snapshot, segment)
@@ -121,7 +124,11 @@ with right:
         message = f"{words(most['meter'])} cost most in {month(most['month'])}: " + headline(
             most["cost"], known.currency
         )
-        frame.draw(costs(drawn(spent), colors, message, known.currency))
+        frame.draw(
+            costs(drawn(spent), colors, message, known.currency),
+            {row["month"] for row in paid},
+            tells=False,
+        )
         frame.download(snapshot, spent, "meter-costs")
     else:
         reason = next((row["reason"] for row in rows(spent) if row["reason"]), "no usage is loaded")
@@ -136,7 +143,11 @@ with left:
         fires_at = threshold(snapshot, "discount_leakage", segment)
         message = f"{figure('discount_leakage')} of list price is lost to discounts"
         line = float(fires_at) if fires_at is not None else None
-        frame.draw(rate_line(drawn(leakage), colors, message, "1 − realized ÷ list", line))
+        frame.draw(
+            rate_line(drawn(leakage), colors, message, "1 − realized ÷ list", line),
+            {row["month"] for row in rows(leakage)},
+            tells=False,
+        )
         frame.download(snapshot, leakage, "discount-leakage")
 with right:
     load = missing(
@@ -146,7 +157,11 @@ with right:
     )
     if load is not None:
         message = f"{figure('billing_tickets_per_100_accounts')} billing tickets per 100 accounts"
-        frame.draw(tickets(drawn(load), colors, message))
+        frame.draw(
+            tickets(drawn(load), colors, message),
+            {row["month"] for row in rows(load)},
+            tells=False,
+        )
         frame.download(snapshot, load, "billing-tickets")
 
 left, right = st.columns(2, gap="medium")

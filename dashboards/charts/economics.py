@@ -8,12 +8,6 @@ import pandas as pd
 from dashboards.charts.theme import Palette, month_axis, titled
 from dashboards.formatting import percent
 
-# Okabe-Ito by place: as in the theme's categories, each 3:1 against its own ground
-METER_COLORS = {
-    "light": ["#0072B2", "#B45309", "#00795A", "#9B4A7C", "#8A6D00"],
-    "dark": ["#56B4E9", "#E69F00", "#2CC29A", "#D58CB8", "#F0E442"],
-}
-
 
 def rate_line(
     rates: pd.DataFrame,
@@ -81,14 +75,13 @@ def costs(
     by_meter: pd.DataFrame, colors: Palette, message: str, currency: str, *, height: int = 260
 ) -> Any:
     """What the usage cost, by closed month and meter. Columns: month, meter, cost, quantity."""
-    mode = "light" if colors.ground == "#FFFFFF" else "dark"
     base = (
         alt.Chart(by_meter)
         .mark_bar()
         .encode(
             x=alt.X("month:O", axis=month_axis(grid=False)),
             y=alt.Y("sum(cost):Q", title=None, axis=alt.Axis(format="~s")),
-            color=alt.Color("meter:N", title=None, scale=alt.Scale(range=METER_COLORS[mode])),
+            color=alt.Color("meter:N", title=None, scale=alt.Scale(range=list(colors.categories))),
             tooltip=[
                 alt.Tooltip("month:O", title="Month"),
                 alt.Tooltip("meter:N", title="Meter"),

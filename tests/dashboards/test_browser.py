@@ -197,6 +197,22 @@ def test_from_the_decision_to_an_accounts_file_by_keyboard_alone(page: Page, add
     assert waiting.value.suggested_filename.startswith("seatshift-bill-lines-")
 
 
+def test_tab_reaches_the_main_controls_in_the_order_of_the_page(page: Page, address: str) -> None:
+    opened(page, f"{address}/")
+    reached: list[str] = []
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                "(e => (e.getAttribute('aria-label') || '') + ' ' + (e.innerText || ''))"
+                "(document.activeElement)"
+            )
+        )
+    wanted = ("Decision", "Signals", "Audit", "Notes", "Record decision", "Segment")
+    places = [next(n for n, name in enumerate(reached) if word in name) for word in wanted]
+    assert places == sorted(places), reached
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [

@@ -23,6 +23,16 @@ from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage
 
 HOSTILE = "=cmd() <script>alert(1)</script> ![x](http://evil.example/x.png)\n**bold** $x$ \u202e"
+# pages with a chart over the months that have closed
+MARKED = (
+    "triggers",
+    "seat_utilization",
+    "bill_shock",
+    "shadow_billing",
+    "account",
+    "economics",
+    "data_health",
+)
 KEEP = "FormSubmitter:note-Keep note"
 
 
@@ -64,6 +74,7 @@ def test_every_page_shows_its_notes_and_takes_one_more(own: OpenPage) -> None:
         page = own(name, **({"account": "a01"} if name == "account" else {}))
         assert not page.exception
         assert f"of {name}" in told(page).replace("\\", "")
+        assert bool([spec for spec in specs(page) if '"Note"' in spec]) == (name in MARKED)
         assert page.text_area(key="note_text")
 
 
