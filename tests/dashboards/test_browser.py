@@ -219,6 +219,8 @@ def test_tab_reaches_the_main_controls_in_the_order_of_the_page(page: Page, addr
         ("economics?segment=smb&by=plan", "Gross margin was 73.1"),
         ("shadow_billing?segment=smb&scenario=outcome", "Pure outcome would bill"),
         ("?verdict=enterprise", "Not yet for enterprise"),
+        ("timing?start=2027-02&size=4&without=a01", "Wave 1 moves 4 accounts in Feb 2027"),
+        ("bill_shock?model=current&cap=0.3&rise=4&amount=16", "1 of 12 real bills"),
     ],
 )
 def test_a_pasted_link_shows_its_view_and_stays(
