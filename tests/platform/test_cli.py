@@ -2,34 +2,20 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from orchestration.settings import Settings
+from tests.cli_runs import run, spawn
 from tests.conftest import PublishedHome
 from tests.platform.small_home import make_small_home
-
-
-def _run(*args: str | Path) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", *(str(arg) for arg in args)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-        env={"PATH": "/usr/bin:/bin", "COLUMNS": "200", "TERM": "dumb"},
-    )
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
 
 
 def test_a_second_refresh_says_that_nothing_is_new_and_tells_the_verdicts(
     small: PublishedHome,
 ) -> None:
-    done = _run("refresh", "--home", small.home)
+    done = spawn("refresh", "--home", small.home)
     assert done.returncode == 0, done.stderr
     assert "Nothing new" in done.stdout
     assert "How sure" in done.stdout
@@ -37,20 +23,20 @@ def test_a_second_refresh_says_that_nothing_is_new_and_tells_the_verdicts(
 
 
 def test_status_as_json_names_generation_and_verdicts(small: PublishedHome) -> None:
-    done = _run("status", "--home", small.home, "--json")
+    done = run("status", "--home", small.home, "--json")
     shown = json.loads(done.stdout)
     assert shown["generation"] == 1
     assert {row["segment"] for row in shown["verdicts"]} == {"all", "smb"}
 
 
 def test_explain_shows_both_bills_line_by_line(small: PublishedHome) -> None:
-    done = _run("explain", "acme", "--home", small.home, "--period", "2026-03", "--json")
+    done = run("explain", "acme", "--home", small.home, "--period", "2026-03", "--json")
     bills = {bill["scenario_id"]: bill for bill in json.loads(done.stdout)["bills"]}
     # 10 seats x 39.00 today; 28 days x 5 resolutions x 2.50 under the proposal
     assert float(bills["current"]["amount"]) == 390
     assert float(bills["outcome"]["amount"]) == 350
     assert all(bill["lines"] for bill in bills.values())
-    assert "acme" in _run("explain", "acme", "--home", small.home).stdout
+    assert "acme" in run("explain", "acme", "--home", small.home).stdout
 
 
 @pytest.mark.parametrize(
@@ -67,20 +53,20 @@ def test_explain_shows_both_bills_line_by_line(small: PublishedHome) -> None:
 def test_explain_says_what_it_cannot_find(
     small: PublishedHome, args: tuple[str, ...], sentence: str
 ) -> None:
-    done = _run("explain", *args, "--home", small.home)
+    done = run("explain", *args, "--home", small.home)
     assert done.returncode == 1
     assert sentence in done.stderr
 
 
 def test_explain_leads_from_a_seat_line_to_its_events_and_back(small: PublishedHome) -> None:
-    line = _run("explain", "acme", "--period", "2026-01", "--line", "1", "--home", small.home)
+    line = run("explain", "acme", "--period", "2026-01", "--line", "1", "--home", small.home)
     assert line.returncode == 0, line.stderr
     assert "acme · current · 2026-01 · line 1 · Seats · 390.00 USD" in line.stdout
     assert "acme_3" in line.stdout and "acme_u3" in line.stdout
     assert "earlier seat event" not in line.stdout
-    later = _run("explain", "acme", "--period", "2026-02", "--line", "1", "--home", small.home)
+    later = run("explain", "acme", "--period", "2026-02", "--line", "1", "--home", small.home)
     assert "It opens with what 10 earlier seat events left" in later.stdout
-    event = _run("explain", "acme_3", "--home", small.home, "--json")
+    event = run("explain", "acme_3", "--home", small.home, "--json")
     told = json.loads(event.stdout)
     # January's line of the current model opens with it, and so does January's invoice line
     assert {(row["scenario_id"], row["month"], row["invoice_id"]) for row in told["lines"]} == {
@@ -88,18 +74,18 @@ def test_explain_leads_from_a_seat_line_to_its_events_and_back(small: PublishedH
         ("invoiced", "2026-01", "in_acme_2026-01-01"),
     }
     assert told["carried_by"] >= 5
-    shown = _run("explain", "acme_3", "--home", small.home).stdout
+    shown = run("explain", "acme_3", "--home", small.home).stdout
     assert "acme · acme_3 · add · +1 member · 2026-01-01 00:00:00 UTC" in shown
     assert "later seat lines open with it" in shown
 
 
 def test_explain_leads_from_metered_work_to_its_lines_and_back(small: PublishedHome) -> None:
     args = ("--period", "2026-03", "--scenario", "outcome", "--line", "1", "--home", small.home)
-    line = _run("explain", "acme", *args)
+    line = run("explain", "acme", *args)
     assert "28 usage events, 140 resolutions, from 2026-03-01 to 2026-04-01." in line.stdout
     assert "acme_2026-03-01_0" in line.stdout
     assert "The first 20 are shown." in line.stdout
-    event = json.loads(_run("explain", "acme_2026-03-01_27", "--home", small.home, "--json").stdout)
+    event = json.loads(run("explain", "acme_2026-03-01_27", "--home", small.home, "--json").stdout)
     assert [(row["scenario_id"], row["month"]) for row in event["lines"]] == [
         ("outcome", "2026-03")
     ]
@@ -107,7 +93,7 @@ def test_explain_leads_from_metered_work_to_its_lines_and_back(small: PublishedH
 
 @pytest.mark.parametrize("name", ["in_acme_2026-02-01", "in_acme_2026-02-01/1"])
 def test_explain_reads_an_invoice_line_by_line(small: PublishedHome, name: str) -> None:
-    done = _run("explain", name, "--home", small.home)
+    done = run("explain", name, "--home", small.home)
     assert "in_acme_2026-02-01, line 1 · seat · 2026-02-01 to 2026-03-01" in done.stdout
     assert "Invoiced and expected 390.00." in done.stdout
     assert "It opens with what 10 earlier seat events left" in done.stdout
@@ -115,42 +101,42 @@ def test_explain_reads_an_invoice_line_by_line(small: PublishedHome, name: str) 
 
 def test_other_prices_are_told_as_a_table_and_as_json(small: PublishedHome) -> None:
     wish = ("whatif", "--home", small.home, "--set", "charges.work.unit_amount=5")
-    done = _run(*wish, "--account", "acme")
+    done = run(*wish, "--account", "acme")
     assert done.returncode == 0, done.stderr
     assert "charges.work.unit_amount: 2.5 → 5" in done.stdout
     assert "+100.00 %" in done.stdout and "140 resolutions" in done.stdout
-    shown = json.loads(_run(*wish, "--json").stdout)
+    shown = json.loads(run(*wish, "--json").stdout)
     assert shown["effects"][0]["revenue_after"] == "8400.0000"
-    refused = _run("whatif", "--home", small.home, "--set", "charges.wrok.unit_amount=5")
+    refused = run("whatif", "--home", small.home, "--set", "charges.wrok.unit_amount=5")
     assert refused.returncode == 2
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
 def test_history_tells_each_month_and_says_which_were_never_told(small: PublishedHome) -> None:
-    months = json.loads(_run("history", "--home", small.home, "--json").stdout)
+    months = json.loads(run("history", "--home", small.home, "--json").stdout)
     assert [row["month"] for row in months[:2]] == ["2026-06-01", "2026-05-01"]
     assert [row["source"] for row in months[:2]] == ["published", "not_told"]
-    assert "never told" in _run("history", "--home", small.home).stdout
-    unknown = _run("history", "--home", small.home, "--segment", "nobody")
+    assert "never told" in run("history", "--home", small.home).stdout
+    unknown = run("history", "--home", small.home, "--segment", "nobody")
     assert unknown.returncode == 2
     assert "there are all, smb" in unknown.stderr
 
 
 def test_a_backfill_that_cannot_be_is_exit_2(small: PublishedHome) -> None:
-    done = _run("backfill", "--home", small.home, "--months", "0")
+    done = run("backfill", "--home", small.home, "--months", "0")
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
 
 
 def test_an_unreadable_home_is_one_sentence_and_exit_4(tmp_path: Path) -> None:
-    done = _run("refresh", "--home", tmp_path / "nowhere")
+    done = spawn("refresh", "--home", tmp_path / "nowhere")
     assert done.returncode == 4
     assert len(done.stderr.strip().splitlines()) == 1
 
 
 def test_a_wrong_day_is_exit_2(small: PublishedHome) -> None:
-    assert _run("refresh", "--home", small.home, "--as-of", "yesterday").returncode == 2
-    assert _run("refresh", "--no-such-option").returncode == 2
+    assert run("refresh", "--home", small.home, "--as-of", "yesterday").returncode == 2
+    assert run("refresh", "--no-such-option").returncode == 2
 
 
 @pytest.fixture
@@ -175,7 +161,7 @@ def test_unusable_inputs_are_one_sentence_and_exit_4(
 ) -> None:
     path = unpublished / file
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    done = _run("refresh", "--home", unpublished)
+    done = run("refresh", "--home", unpublished)
     assert done.returncode == 4, done.stderr
     assert named in done.stderr.strip().splitlines()[-1]
     assert not (unpublished / "var" / "current.json").exists()
@@ -183,7 +169,7 @@ def test_unusable_inputs_are_one_sentence_and_exit_4(
 
 def test_a_missing_required_export_is_exit_4(unpublished: Path) -> None:
     (unpublished / "exports" / "usage_events.csv").unlink()
-    done = _run("refresh", "--home", unpublished)
+    done = run("refresh", "--home", unpublished)
     assert done.returncode == 4
     assert "usage_events" in done.stderr
 
@@ -192,7 +178,7 @@ def test_a_fault_of_ours_is_one_sentence_with_a_log(small_copy: Settings) -> Non
     snapshot = next(small_copy.snapshots.glob("*.duckdb"))
     snapshot.chmod(0o644)
     snapshot.write_bytes(b"not a database")
-    done = _run("status", "--home", small_copy.home)
+    done = spawn("status", "--home", small_copy.home)
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
     log = Path(done.stderr.strip().rsplit(" ", 1)[-1])
@@ -200,22 +186,22 @@ def test_a_fault_of_ours_is_one_sentence_with_a_log(small_copy: Settings) -> Non
 
 
 def test_init_makes_a_home_that_explains_itself(tmp_path: Path) -> None:
-    assert _run("init", tmp_path / "ours").returncode == 0
+    assert run("init", tmp_path / "ours").returncode == 0
     readme = (tmp_path / "ours" / "README.md").read_text(encoding="utf-8")
     assert "seat_events" in readme and "effective_at" in readme
     assert "\nplan_id," in (tmp_path / "ours" / "reference" / "plans.csv").read_text()
-    again = _run("init", tmp_path / "ours")
+    again = run("init", tmp_path / "ours")
     assert again.returncode == 4
     assert "not empty" in again.stderr
 
 
 def test_doctor_finds_a_damaged_snapshot(small_copy: Settings) -> None:
-    assert _run("doctor", "--home", small_copy.home).returncode == 0
+    assert run("doctor", "--home", small_copy.home).returncode == 0
     snapshot = next(small_copy.snapshots.glob("*.duckdb"))
     snapshot.chmod(0o644)
     with snapshot.open("r+b") as file:
         file.seek(5000)
         file.write(b"xx")
-    done = _run("doctor", "--home", small_copy.home)
+    done = run("doctor", "--home", small_copy.home)
     assert done.returncode == 1
     assert "rollback" in done.stdout

@@ -1,11 +1,8 @@
 """A home whose accounts each carry one tiny case, through the real loading path."""
 
 import csv
-import os
 import resource
-import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +11,7 @@ import pytest
 
 from orchestration.published import read_pointer
 from orchestration.settings import load_settings
-from orchestration.versions import ROOT
+from tests.cli_runs import Done, run, spawn
 from tests.rating.batches import draw_batch
 from tests.rating.book import Case, Setting
 from tests.rating.home import write_home
@@ -43,7 +40,7 @@ def _of_one_segment(case: Case) -> Case:
     return replace(case, segment="cases", discounts=discounts)
 
 
-def refresh(cases: Sequence[Case], home: Path) -> Path:
+def refresh(cases: Sequence[Case], home: Path, command: Callable[..., Done]) -> Path:
     """Write the home, refresh it with the command, give the published file."""
     write_home(cases, SETTING, home)
     # invoices are a required export; a void line compares with nothing
@@ -57,14 +54,7 @@ def refresh(cases: Sequence[Case], home: Path) -> Path:
         "name,segment,valid_from,fires_at,clears_at,direction,unit",
         "accuracy_floor,,2020-01-01,0,,below,ratio",
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", "refresh", "--home", home, "--as-of", AS_OF],
-        cwd=ROOT,
-        env={name: text for name, text in os.environ.items() if not name.startswith("SEATSHIFT_")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = command("refresh", "--home", home, "--as-of", AS_OF)
     assert done.returncode == 0, done.stdout + done.stderr
     settings = load_settings(home)
     pointer = read_pointer(settings)
@@ -79,13 +69,13 @@ def _write(path: Path, *rows: str) -> None:
 
 def test_accounts_with_a_plan_each_are_rated_as_they_should_be(tmp_path: Path) -> None:
     cases = accounts(75, 2)
-    assert report(cases, SETTING, refresh(cases, tmp_path / "home")) == ""
+    assert report(cases, SETTING, refresh(cases, tmp_path / "home", run)) == ""
 
 
 @pytest.mark.soak
 def test_two_thousand_accounts_with_two_thousand_plans(tmp_path: Path) -> None:
     cases = accounts(500, 4)
     assert len({case.plans[0].plan_id for case in cases}) == 2000
-    assert report(cases, SETTING, refresh(cases, tmp_path / "home")) == ""
+    assert report(cases, SETTING, refresh(cases, tmp_path / "home", spawn)) == ""
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     assert peak < 4 * GIGABYTE, f"{peak / GIGABYTE:.1f} GB"
