@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 unit_usage as (

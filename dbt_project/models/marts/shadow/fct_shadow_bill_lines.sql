@@ -12,29 +12,26 @@ bills as (
 
 ),
 
-own as (
+-- who may choose and stays, keeps the lines of the current bill
+billed as (
 
-    select lines.*
+    select
+        account_id,
+        month,
+        scenario_id,
+        case when takes_current then 'current' else scenario_id end as lines_of
 
-    from lines
-
-    inner join bills
-        on
-            lines.account_id = bills.account_id
-            and lines.month = bills.month
-            and lines.scenario_id = bills.scenario_id
-
-    where bills.reason is null and not bills.takes_current
+    from bills
+    where reason is null
 
 ),
 
--- who may choose and stays, keeps the lines of the current bill
-kept as (
+own as (
 
     select
         lines.account_id,
         lines.month,
-        bills.scenario_id,
+        billed.scenario_id,
         lines.subscription_id,
         lines.plan_id,
         lines.charge_id,
@@ -57,15 +54,13 @@ kept as (
         lines.event_id,
         lines.line_key
 
-    from bills
+    from lines
 
-    inner join lines
+    inner join billed
         on
-            bills.account_id = lines.account_id
-            and bills.month = lines.month
-            and lines.scenario_id = 'current'
-
-    where bills.takes_current and bills.reason is null
+            lines.account_id = billed.account_id
+            and lines.month = billed.month
+            and lines.scenario_id = billed.lines_of
 
 ),
 
@@ -114,10 +109,6 @@ grandfathered as (
 together as (
 
     select * from own
-
-    union all
-
-    select * from kept
 
     union all
 
