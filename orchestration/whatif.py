@@ -30,8 +30,9 @@ BIGGEST = 10
 class Effect:
     """A scenario before and after; money in the reporting currency over `months` closed months.
 
-    Accounts are counted where both bills are there. `winners` pay less than today after the change,
-    `losers` more; both are null for the current model.
+    Accounts are counted where both bills are there. `winners` would pay less than today, `losers`
+    more, and the shocked are some of them: rows of fct_migration_shock, which has none for the
+    current model and no difference for an account with too few months.
     """
 
     scenario_id: str
@@ -227,12 +228,7 @@ BY_ACCOUNT_AND_SCENARIO = """
     select
         account_id,
         scenario_id,
-        cast(sum(amount_reporting) as decimal(38, 4)) as amount,
-        cast(
-            sum(amount_reporting) filter (where current_amount_reporting is not null)
-            - sum(current_amount_reporting) filter (where amount_reporting is not null)
-            as decimal(38, 4)
-        ) as difference
+        cast(sum(amount_reporting) as decimal(38, 4)) as amount
     from {bills}
     where
         not is_provisional and amount_reporting is not null
@@ -250,9 +246,7 @@ COMPARED = f"""
         before.account_id,
         before.scenario_id,
         before.amount as before_amount,
-        before.difference as before_difference,
-        after.amount as after_amount,
-        after.difference as after_difference
+        after.amount as after_amount
     from before
     left join after
         on before.account_id = after.account_id and before.scenario_id = after.scenario_id
@@ -266,11 +260,7 @@ EFFECTS = f"""
         cast(sum(before_amount) as decimal(38, 4)) as revenue_before,
         cast(coalesce(sum(after_amount), 0) as decimal(38, 4)) as revenue_after,
         count(*) filter (where after_amount > before_amount) as rising,
-        count(*) filter (where after_amount < before_amount) as falling,
-        count(*) filter (where before_difference < 0) as winners_before,
-        count(*) filter (where after_difference < 0) as winners_after,
-        count(*) filter (where before_difference > 0) as losers_before,
-        count(*) filter (where after_difference > 0) as losers_after
+        count(*) filter (where after_amount < before_amount) as falling
     from {SCHEMA}.compared
     left join (
         select scenario_id, min(scenario_name) as scenario_name
@@ -301,8 +291,10 @@ MOVERS = f"""
 SHOCKS = """
     select
         scenario_id,
-        count(is_shock) as accounts,
-        count(*) filter (where is_shock) as shocked
+        count(is_shock) as shock_accounts,
+        count(*) filter (where is_shock) as shocked,
+        count(*) filter (where difference < 0) as winners,
+        count(*) filter (where difference > 0) as losers
     from {shocks}
     group by scenario_id
 """
@@ -374,8 +366,7 @@ def _told(
         for name, schema in (("before", f"{PUBLISHED}.marts"), ("after", SCHEMA))
     }
     effects = [
-        Effect(**(_effect(row) | _shock(shocks, row["scenario_id"])))
-        for row in rows(connection, EFFECTS)
+        Effect(**(row | _shock(shocks, row["scenario_id"]))) for row in rows(connection, EFFECTS)
     ]
     settings = rows(connection, f"select reporting_currency from {PUBLISHED}.reference.settings")[0]
     return WhatIf(
@@ -393,21 +384,14 @@ def _told(
     )
 
 
-def _effect(row: dict[str, Any]) -> dict[str, Any]:
-    """Today's bill neither wins nor loses against itself."""
-    if row["scenario_id"] != CURRENT:
-        return row
-    of_none = ("winners_before", "winners_after", "losers_before", "losers_after")
-    return row | dict.fromkeys(of_none)
-
-
 def _shock(shocks: dict[str, dict[str, dict[str, Any]]], scenario_id: str) -> dict[str, int | None]:
     before, after = (shocks[name].get(scenario_id, {}) for name in ("before", "after"))
-    return {
-        "shock_accounts": after.get("accounts"),
-        "shocked_before": before.get("shocked"),
-        "shocked_after": after.get("shocked"),
+    counts = {
+        f"{what}_{when}": found.get(what)
+        for what in ("winners", "losers", "shocked")
+        for when, found in (("before", before), ("after", after))
     }
+    return counts | {"shock_accounts": after.get("shock_accounts")}
 
 
 def _now_invoiced(connection: duckdb.DuckDBPyConnection) -> int:

@@ -5,7 +5,8 @@ book is the changed one, and the models that the change can reach are made in it
 dbt ran.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 import duckdb
@@ -264,42 +265,36 @@ class Run:
 
     def _make_charges(self, model: CompiledModel) -> None:
         """The changed charges of everybody, and every charge of those whose whole bill is due."""
-        scope = self.scope
-        units = self._published("intermediate", "int_rated_units")
-        charges = self.models["stg_charges"].sql
         target = f'{model.schema}."{model.name}"'
-        self._show(
-            "staging",
-            "stg_charges",
-            f"select * from ({charges}) where charge_id in ({listed(scope.charges)})",
-        )
-        self._show(
-            "intermediate",
-            "int_rated_units",
-            f"select * from ({units}) where not {is_whole('account_id')}",
-        )
+        charges = f"charge_id in ({listed(self.scope.charges)})"
         self.made.add(model.name)
-        self.connection.execute(f"create table {target} as {model.sql}")
-        self._show("staging", "stg_charges", charges)
-        self._show(
-            "intermediate",
-            "int_rated_units",
-            f"select * from ({units}) where {is_whole('account_id')}",
-        )
-        self.connection.execute(f"insert into {target} {model.sql}")
-        self._show("intermediate", "int_rated_units", units)
+        with self._narrowed(int_rated_units=f"not {is_whole('account_id')}", stg_charges=charges):
+            self.connection.execute(f"create table {target} as {model.sql}")
+        with self._narrowed(int_rated_units=is_whole("account_id")):
+            self.connection.execute(f"insert into {target} {model.sql}")
 
     def _settle(self, model: CompiledModel) -> None:
         """Bills that are more than the sum of their charges; nobody asks for the others."""
-        units = self._published("intermediate", "int_rated_units")
-        self._show(
-            "intermediate",
-            "int_rated_units",
-            f"select * from ({units}) where {is_whole('account_id')}",
-        )
-        self.connection.execute(f'create table {model.schema}."{model.name}" as {model.sql}')
         self.made.add(model.name)
-        self._show("intermediate", "int_rated_units", units)
+        with self._narrowed(int_rated_units=is_whole("account_id")):
+            self.connection.execute(f'create table {model.schema}."{model.name}" as {model.sql}')
+
+    @contextmanager
+    def _narrowed(self, **conditions: str) -> Iterator[None]:
+        """For a while the models see only some rows of the relations named."""
+        whole = {name: self._seen(name) for name in conditions}
+        for name, condition in conditions.items():
+            schema, sql = whole[name]
+            self._show(schema, name, f"select * from ({sql}) where {condition}")
+        yield
+        for name, (schema, sql) in whole.items():
+            self._show(schema, name, sql)
+
+    def _seen(self, name: str) -> tuple[str, str]:
+        """The schema of a relation that is a view here, and what it shows."""
+        schema = self.inputs.get(name) or self.models[name].schema
+        is_made = name in self.made
+        return schema, self.models[name].sql if is_made else self._published(schema, name)
 
     def _make(self, model: CompiledModel) -> None:
         self.made.add(model.name)
@@ -402,8 +397,7 @@ class Run:
         self._make_all((SHOCK, LINES))
 
     def _show_judged(self, name: str) -> None:
-        schema = self.inputs.get(name) or self.models[name].schema
-        sql = self.models[name].sql if name in self.made else self._published(schema, name)
+        schema, sql = self._seen(name)
         self._show(schema, name, f"select * from ({sql}) where {self._judged(name)}")
 
     def _show_result(self, name: str) -> None:

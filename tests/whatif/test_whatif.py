@@ -139,7 +139,12 @@ def test_effects_are_sums_of_the_whole_result(demo: PublishedHome, kind: str) ->
         ).fetchall()
         shocks = connection.execute(
             """
-            select scenario_id, count(is_shock), count(*) filter (where is_shock)
+            select
+                scenario_id,
+                count(is_shock),
+                count(*) filter (where is_shock),
+                count(*) filter (where proposed_amount < current_amount),
+                count(*) filter (where proposed_amount > current_amount)
             from whatif.fct_migration_shock
             group by scenario_id
             """
@@ -148,10 +153,12 @@ def test_effects_are_sums_of_the_whole_result(demo: PublishedHome, kind: str) ->
     for effect in outcome.effects:
         assert effect.revenue_after == dict(revenue)[effect.scenario_id]
         if effect.scenario_id != "current":
-            assert (effect.shock_accounts, effect.shocked_after) == next(
-                (accounts, shocked)
-                for scenario, accounts, shocked in shocks
-                if scenario == effect.scenario_id
+            counts = {scenario: tuple(found) for scenario, *found in shocks}
+            assert counts[effect.scenario_id] == (
+                effect.shock_accounts,
+                effect.shocked_after,
+                effect.winners_after,
+                effect.losers_after,
             )
 
 
