@@ -98,7 +98,7 @@ def _bound(limit: Limit) -> str:
 def _table(answer: Answer) -> Table:
     table = Table(box=SIMPLE_HEAD)
     for price in answer.question.prices:
-        table.add_column(price.target, justify="right")
+        table.add_column(price.target, justify="right", overflow="fold")
     over = _percent(answer.question.above)
     for name in ("Revenue", "Shocked", f"Above +{over}", "Churn", "Margin"):
         table.add_column(name, justify="right", no_wrap=True)

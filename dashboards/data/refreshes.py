@@ -35,8 +35,11 @@ def running() -> datetime | None:
 
 
 def unpublished() -> Unpublished | None:
-    """The latest build, where it is newer than what is published and no refresh works on it."""
-    latest = max(_audits(), key=lambda pair: pair[0], default=None)
+    """The build of the last refresh, where it was not published and no refresh works on it.
+
+    A refresh that finds nothing new has none: a refusal before it is of inputs that are gone.
+    """
+    latest = _last_audit()
     if latest is None or running() is not None:
         return None
     at, entry = latest
@@ -57,16 +60,15 @@ def unpublished() -> Unpublished | None:
     )
 
 
-def _audits() -> list[tuple[datetime, dict[str, object]]]:
-    found = []
-    for path in (home() / "var" / "builds").glob("*.audit.json"):
-        entry = _read(path)
-        if entry is not None:
-            try:
-                found.append((moment_of(str(entry["judged_at"])), entry))
-            except (KeyError, ValueError):
-                continue
-    return found
+def _last_audit() -> tuple[datetime, dict[str, object]] | None:
+    """The audit of the build that the last refresh began, and when it was written."""
+    builds = home() / "var" / "builds"
+    candidate = _read(builds / "candidate.json") or {}
+    entry = _read(builds / f"{candidate.get('build_id')}.audit.json")
+    try:
+        return (moment_of(str(entry["judged_at"])), entry) if entry else None
+    except (KeyError, ValueError):
+        return None
 
 
 def _read(path: Path) -> dict[str, object] | None:

@@ -52,6 +52,8 @@ def audited(home: Path, verdict: str, after: timedelta, build_id: str = "fedcba9
     at = (sample.AS_OF + after).replace(tzinfo=None).isoformat(timespec="seconds")
     entry = {"build_id": build_id, "verdict": verdict, "evidence": evidence, "judged_at": at}
     path.write_text(json.dumps(entry), encoding="utf-8")
+    marker = path.with_name("candidate.json")
+    marker.write_text(json.dumps({"build_id": build_id}), encoding="utf-8")
 
 
 @pytest.mark.usefixtures("running")
@@ -107,6 +109,16 @@ def test_a_refresh_that_stopped_half_way_is_told(open_page: OpenPage, home: Path
     assert "ended before it was published: run `seatshift refresh`" in page.warning[0].value
     (home / "var" / "builds" / "broken.audit.json").write_text("{", encoding="utf-8")
     assert refreshes.unpublished() is not None
+    (home / "var" / "builds" / "fedcba9876543210.audit.json").write_text("{", encoding="utf-8")
+    assert refreshes.unpublished() is None
+
+
+def test_a_refusal_is_over_once_a_refresh_finds_nothing_new(home: Path) -> None:
+    audited(home, "FAIL", timedelta(hours=1))
+    assert refreshes.unpublished() is not None
+    # a refresh that begins no build leaves no candidate
+    (home / "var" / "builds" / "candidate.json").unlink()
+    assert refreshes.unpublished() is None
 
 
 def _hold(home: str, held: threading.Event, free: threading.Event) -> None:

@@ -1,11 +1,13 @@
 """The solver's candidates are judged by the models that judge proposals; its search is its own."""
 
 import csv
+import io
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from orchestration import solve as solver
 from orchestration.book_changes import read_book
@@ -16,7 +18,7 @@ from orchestration.measures import Measures, SegmentLimits, measured
 from orchestration.published import rows
 from orchestration.solve import Candidate, FreePrice, Question, solve
 from orchestration.solve_request import free_price, question, ratio
-from orchestration.solve_table import answer_dict, held_against, untried, verdict
+from orchestration.solve_table import answer_dict, held_against, print_answer, untried, verdict
 from orchestration.twins import twin_wishes
 from orchestration.warehouse import PUBLISHED
 from orchestration.whatif import opened_snapshot
@@ -62,6 +64,9 @@ def test_prices_are_found_that_keep_every_limit(demo: PublishedHome) -> None:
     assert dearer[0].prices[0] - answer.best.prices[0] < Decimal("0.5")
     assert "keeps every limit: revenue +" in verdict(answer)
     assert answer_dict(answer)["is_solved"] is True
+    told = io.StringIO()
+    print_answer(Console(file=told, width=80), answer)
+    assert "…" not in told.getvalue(), "a narrow terminal cuts no name"
 
 
 def test_a_limit_that_no_price_keeps_is_named(demo: PublishedHome) -> None:
