@@ -143,8 +143,7 @@ compared as (
 
 ),
 
--- compared by multiplying, never by a rounded quotient; whoever pays nothing today has no ratio,
--- and any rise is beyond every ratio
+-- whoever pays nothing today has no ratio, and any rise is beyond every ratio
 judged as (
 
     select
@@ -155,13 +154,16 @@ judged as (
             when lasting_difference > 0 then cast(999999 as decimal(18, 6))
             else cast(0 as decimal(18, 6))
         end as lasting_ratio,
-        lasting_reporting >= migration_increase_amount * months
-        and lasting_difference
-        >= migration_increase_ratio * case when current_amount > 0 then current_amount else 0 end
-            as is_shock,
-        lasting_reporting + relief_reporting >= migration_increase_amount * months
-        and lasting_difference + relief_amount
-        >= migration_increase_ratio * case when current_amount > 0 then current_amount else 0 end
+        {{ is_migration_shock(
+            'lasting_difference', 'lasting_reporting', 'current_amount', 'months', 'compared'
+        ) }} as is_shock,
+        {{ is_migration_shock(
+            'lasting_difference + relief_amount',
+            'lasting_reporting + relief_reporting',
+            'current_amount',
+            'months',
+            'compared'
+        ) }}
             as is_shock_grandfathered
 
     from compared

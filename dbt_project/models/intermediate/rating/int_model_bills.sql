@@ -218,11 +218,7 @@ limited as (
         month,
         scenario_id,
         row_number() over (partition by account_id, scenario_id order by month) as period_number,
-        {{ round_money(
-            'cast(greatest(current_amount, 0) as decimal(19, 4))'
-            ~ ' * cast(1 + max_increase_ratio as decimal(18, 9))',
-            'minor_units'
-        ) }} as most_amount
+        {{ most_amount('current_amount', 'max_increase_ratio', 'minor_units') }} as most_amount
 
     from compared
     where

@@ -38,6 +38,12 @@ month_rates as (
 
 ),
 
+currencies as (
+
+    select * from {{ ref('stg_currencies') }}
+
+),
+
 caps as (
 
     {% for cap in caps %}
@@ -55,6 +61,7 @@ lasting as (
         bills.scenario_id,
         bills.segment,
         bills.month,
+        bills.currency,
         bills.current_amount,
         bills.current_reporting,
         bills.proposed_amount - bills.grandfathering_amount as amount,
@@ -91,10 +98,11 @@ capped as (
                     then
                         least(
                             lasting.amount,
-                            round(
-                                lasting.current_amount
-                                * cast(1 + caps.cap_ratio as decimal(20, 6)), 4
-                            )
+                            {{ most_amount(
+                                'lasting.current_amount',
+                                'caps.cap_ratio',
+                                'coalesce(currencies.minor_units, 2)'
+                            ) }}
                         )
                 else lasting.amount
             end as decimal(18, 4)
@@ -103,6 +111,9 @@ capped as (
     from lasting
 
     cross join caps
+
+    left join currencies
+        on lasting.currency = currencies.currency
 
 ),
 
@@ -140,7 +151,6 @@ of_accounts as (
 
 ),
 
--- by the thresholds of migration shock, multiplied and never divided
 judged as (
 
     select
@@ -152,11 +162,13 @@ judged as (
         of_accounts.amount > of_accounts.capped_amount as is_capped,
         {{ exact_ratio('of_accounts.cost_reporting', '1', 'of_accounts.months') }}
             as monthly_cost,
-        of_accounts.difference_reporting
-        >= limits.migration_increase_amount * of_accounts.months
-        and of_accounts.capped_amount - of_accounts.current_amount
-        >= limits.migration_increase_ratio
-        * case when of_accounts.current_amount > 0 then of_accounts.current_amount else 0 end
+        {{ is_migration_shock(
+            'of_accounts.capped_amount - of_accounts.current_amount',
+            'of_accounts.difference_reporting',
+            'of_accounts.current_amount',
+            'of_accounts.months',
+            'limits'
+        ) }}
             as is_shock_capped
 
     from of_accounts
