@@ -7,7 +7,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 HOME_DIR ?= seeds
 
-.PHONY: run dashboard dagster test check lint soak screenshots clean help
+.PHONY: run dashboard dagster test check lint lint-python soak screenshots clean help
 
 run: .venv/.stamp
 	@$(PY) -m orchestration.cli refresh --home $(HOME_DIR)
@@ -18,18 +18,21 @@ dashboard: .venv/.stamp
 dagster: .venv/.stamp
 	@$(PY) -m orchestration.cli dagster --home $(HOME_DIR)
 
-test: .venv/.dev-stamp lint
+test: .venv/.dev-stamp lint-python
 	@.venv/bin/pytest -q -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-lint: .venv/.dev-stamp
+lint-python: .venv/.dev-stamp
 	@.venv/bin/ruff format --check -q .
 	@.venv/bin/ruff check -q .
 	@.venv/bin/mypy
+
+# the style of SQL takes minutes to read: before a change lands, and in the long suite
+lint: lint-python
 	@.venv/bin/sqlfluff lint -p 2 --disable-progress-bar dbt_project
 
 check: test
 
-soak: .venv/.dev-stamp
+soak: lint
 	@.venv/bin/pytest -q -m soak
 
 screenshots: .venv/.dev-stamp

@@ -1,6 +1,8 @@
 """The demo company, refreshed once for the whole run and shared read-only by all workers."""
 
 import shutil
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +64,14 @@ class PublishedHome:
     def warehouse(self) -> Path:
         """The audited build file."""
         return build_path(self.settings, self.pointer.build_id)
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """AppTest leaves its script as the main module, which processes started later would import."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture(scope="session")

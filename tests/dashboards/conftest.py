@@ -1,7 +1,6 @@
 """One published home per kind of sample, made once; and an app that opens any page of it."""
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,14 +31,6 @@ FILLS = {
     "hostile": sample.hostile,
 }
 OpenPage = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def main_module() -> Iterator[None]:
-    """AppTest leaves its script as the main module, which processes started later would import."""
-    before = sys.modules["__main__"]
-    yield
-    sys.modules["__main__"] = before
 
 
 @pytest.fixture(scope="session")

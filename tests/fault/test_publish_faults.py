@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import transform
 from orchestration.build import Candidate
 from orchestration.errors import AuditRefused, RefreshBusy
 from orchestration.files import sha256_of
@@ -20,6 +21,7 @@ from orchestration.published import read_pointer
 from orchestration.refresh import refresh
 from orchestration.settings import Settings
 from orchestration.told import told_generations
+from orchestration.transform import NodeResult
 
 
 def _served(settings: Settings) -> tuple[int, str, str]:
@@ -121,6 +123,18 @@ def test_a_refresh_killed_while_it_builds_is_garbage_and_the_next_one_works(
     assert _served(small_copy) == before
 
 
+def test_a_failed_test_of_a_model_publishes_nothing(
+    small_copy: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _served(small_copy)
+    failed = NodeResult("test.seatshift.some", "some_test", "test", "fail", "", 3, 0.1)
+    monkeypatch.setattr(transform, "run_models", lambda *_: [failed])
+    with pytest.raises(AuditRefused, match="some_test"):
+        refresh(small_copy, full_refresh=True)
+    assert _served(small_copy) == before
+
+
+@pytest.mark.soak  # a whole build; the gates themselves are tried in every run
 def test_a_refused_audit_publishes_nothing(small_copy: Settings) -> None:
     before = _served(small_copy)
     # a segment of the reserved name: the audit of what was built refuses it

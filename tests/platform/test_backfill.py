@@ -92,6 +92,7 @@ def test_a_second_run_builds_nothing(
     assert lines(runs[0]) == before
 
 
+@pytest.mark.soak  # a refresh more; unit tests of fct_verdict_history hold the same in every run
 def test_changed_thresholds_move_no_verdict_that_was_told(
     runs: tuple[Settings, Backfill], tmp_path: Path
 ) -> None:

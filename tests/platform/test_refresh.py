@@ -89,6 +89,7 @@ def test_a_second_refresh_publishes_nothing(small_copy: Settings) -> None:
     assert _served(small_copy) == before
 
 
+@pytest.mark.soak  # a refresh more
 def test_a_full_refresh_publishes_the_same_rows_as_a_new_generation(
     small_copy: Settings, small: PublishedHome
 ) -> None:
