@@ -394,12 +394,7 @@ netted as (
         rate,
         cast(sum(advance_net) as decimal(18, 4)) as advance_sum,
         cast(
-            sum(
-                least(
-                    greatest(net, coalesce(minimum_due, net)),
-                    coalesce(maximum_due, cast(99999999999999 as decimal(18, 4)))
-                )
-            ) as decimal(18, 4)
+            sum({{ bounded_price('net', 'minimum_due', 'maximum_due') }}) as decimal(18, 4)
         ) as amount_sum
 
     from discounted

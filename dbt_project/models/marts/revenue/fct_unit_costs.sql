@@ -73,17 +73,7 @@ together as (
 
     union all
 
-    select
-        account_id,
-        month,
-        segment,
-        meter,
-        quantity,
-        exact_cost,
-        is_provisional,
-        reason
-
-    from served
+    select * from served
 
 ),
 
