@@ -4,19 +4,19 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
-import altair as alt
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import access, notes, view
-from dashboards.charts.theme import TITLE, Palette, palette
+from dashboards.charts.kept import on_screen
+from dashboards.charts.theme import Palette, palette
 from dashboards.columns import Columns, explained
 from dashboards.data import refreshes
 from dashboards.data.definitions import column_definitions, definition, model_definitions
 from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.facts import Facts, facts
 from dashboards.data.freshness import Freshness, freshness, hour
-from dashboards.data.tables import Table, drawn
+from dashboards.data.tables import Table, worded
 from dashboards.data.warehouse import (
     BadSnapshot,
     NoSnapshot,
@@ -374,14 +374,27 @@ def _about(snapshot: Snapshot, seen: view.View, offered: view.Export) -> dict[st
     }
 
 
-def card(label: str, value: str, remark: str | None = None, *, help: str | None = None) -> None:
-    """A figure in a frame of its own; the remark says what it is held against."""
+def card(
+    label: str,
+    value: str,
+    remark: str | None = None,
+    *,
+    of: str | None = None,
+    trend: list[float] | None = None,
+    help: str | None = None,
+) -> None:
+    """A figure in a frame of its own; the remark says what it is held against.
+
+    of: what kind of figure the remark is. trend: its latest months, the oldest first.
+    """
     st.metric(
         label,
         value,
         delta=remark,
         delta_color="off",
         delta_arrow="off",
+        delta_description=of,
+        chart_data=trend,
         border=True,
         height="stretch",
         help=help,
@@ -398,24 +411,25 @@ def table(
     words: Mapping[str, Callable[[Any], Any]] | None = None,
     file: tuple[str, str] | None = None,
     placeholder: str = "–",
+    height: int | None = None,
+    row_height: int | None = 29,
 ) -> None:
     """The rows of a table, its columns explained by the models that they come from.
 
     words: by column, how the screen says its ids and months; files keep them as they are.
     file: name and label under which the exact rows can be downloaded.
+    A long table is sent a thousand rows at a time, as its reader scrolls or sorts.
     """
     meanings = dict(column_definitions(snapshot, models, tuple(columns))) if models else {}
-    shown = drawn(listed)
-    for name, word in (words or {}).items():
-        shown[name] = shown[name].map(word, na_action="ignore")
     st.dataframe(
-        shown,
+        worded(listed, words or {}),
         hide_index=True,
         placeholder=placeholder,
-        height=table_height(listed),
-        row_height=29,
+        height=height or table_height(listed),
+        row_height=row_height,
         column_config=explained(columns, meanings),
         alt=alt,
+        lazy=True,
     )
     if file is not None:
         download(snapshot, listed, *file)
@@ -436,14 +450,9 @@ def draw(chart: Any, months: Collection[str] = (), *, tells: bool = True) -> Non
     found = notes.of_months(months)
     chart = notes.marked(chart, found)
     message, measure = str(chart.title.text), str(chart.title.subtitle)
-    bare = chart.copy()
-    bare.title = alt.Undefined
-    height = getattr(bare, "height", None)  # a stack of charts has none of its own
-    if isinstance(height, int):
-        bare.height = height - TITLE
     with st.container(gap=None):
         st.markdown(f"**{plain(message)}**  \n:gray[:small[{plain(measure)}]]")
-        st.altair_chart(bare, alt=message)
+        st.vega_lite_chart(on_screen(chart), alt=message)
         if tells:
             notes.below(found)
 

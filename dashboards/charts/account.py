@@ -5,9 +5,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.kept import kept
 from dashboards.charts.theme import Palette, month_axis, titled
 
 
+@kept
 def seats_timeline(seats: pd.DataFrame, colors: Palette, message: str) -> Any:
     """Billable seats as steps, active ones dashed.
 

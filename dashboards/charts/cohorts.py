@@ -5,41 +5,59 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.kept import kept
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, titled
 
+# the row under the triangle, over all cohorts that are old enough
+AVERAGE = "average"
+NAMES = (
+    f"datum.value === '{AVERAGE}' ? 'Average' : test(/Q/, datum.value) ? datum.value"
+    " : utcFormat(toDate(datum.value + '-01'), '%b %y')"
+)
 
-def triangle(cells: pd.DataFrame, field: str, colors: Palette, message: str, measure: str) -> Any:
+
+@kept
+def triangle(
+    cells: pd.DataFrame,
+    field: str,
+    colors: Palette,
+    message: str,
+    measure: str,
+    *,
+    unit: str = "months",
+    shown: str | None = None,
+) -> Any:
     """Start months down, months since across, the rate in each cell, colour around 100 %.
 
-    Columns: cohort (2026-10), age_months, `field` (ratio), accounts_start, accounts_retained,
-    is_mature. Immature cells are outlined instead of filled.
+    Columns: cohort (2026-10, 2026-Q4 or average), age, `field` (ratio), accounts_start,
+    accounts_retained, is_mature, is_small. Immature cells are outlined instead of filled, small
+    ones grey. shown: a column whose amount stands in the cell in the rate's place.
     """
     base = alt.Chart(cells).encode(
         x=alt.X(
-            "age_months:O",
-            title="Months since the cohort started",
+            "age:O",
+            title=f"{unit.capitalize()} since the cohort started",
             axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False),
         ),
         y=alt.Y(
             "cohort:O",
             title=None,
-            axis=alt.Axis(
-                labelExpr="utcFormat(toDate(datum.value + '-01'), '%b %y')",
-                domain=False,
-                ticks=False,
-            ),
+            sort=list(dict.fromkeys(cells["cohort"])),
+            axis=alt.Axis(labelExpr=NAMES, domain=False, ticks=False),
         ),
         tooltip=[
             alt.Tooltip("cohort:O", title="Cohort"),
-            alt.Tooltip("age_months:O", title="Months since"),
+            alt.Tooltip("age:O", title=f"{unit.capitalize()} since"),
             alt.Tooltip(f"{field}:Q", title="Rate", format=".1%"),
+            *([alt.Tooltip(f"{shown}:Q", title="Left", format=",.0f")] if shown else []),
             alt.Tooltip("accounts_start:Q", title="Accounts at start"),
             alt.Tooltip("accounts_retained:Q", title="Accounts retained"),
             alt.Tooltip("is_mature:N", title="Month closed"),
+            alt.Tooltip("is_small:N", title="Too few accounts"),
         ],
     )
     filled = (
-        base.transform_filter("datum.is_mature")
+        base.transform_filter("datum.is_mature && !datum.is_small")
         .mark_rect(stroke=colors.ground)
         .encode(
             color=alt.Color(
@@ -53,20 +71,27 @@ def triangle(cells: pd.DataFrame, field: str, colors: Palette, message: str, mea
             )
         )
     )
+    small = base.transform_filter("datum.is_mature && datum.is_small").mark_rect(
+        fill=colors.grid, stroke=colors.ground
+    )
     hollow = base.transform_filter("!datum.is_mature").mark_rect(
         fill=None, stroke=colors.neutral, strokeDash=[2, 2]
     )
     # on a phone the cells are too narrow for figures: the colours and the file remain
     text = base.mark_text(fontSize=alt.expr("bandwidth('x') < 26 ? 0 : 11")).encode(
-        text=alt.Text(f"{field}:Q", format=".0%"),
-        color=alt.condition(
-            f"datum.is_mature && abs(datum.{field} - 1) > 0.3",
-            alt.value("#FFFFFF" if colors.ground == "#FFFFFF" else colors.ink),
-            alt.value(colors.ink),
+        text=alt.Text(f"{shown}:Q", format=".3~s")
+        if shown
+        else alt.Text(f"{field}:Q", format=".0%"),
+        color=alt.ColorValue(
+            colors.ink,
+            condition={
+                "test": f"datum.is_mature && !datum.is_small && abs(datum.{field} - 1) > 0.3",
+                "value": "#FFFFFF" if colors.ground == "#FFFFFF" else colors.ink,
+            },
         ),
     )
     return titled(
-        alt.layer(filled, hollow, text),
+        alt.layer(filled, small, hollow, text),
         message,
         measure,
         colors,

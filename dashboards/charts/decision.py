@@ -5,10 +5,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.kept import kept
 from dashboards.charts.theme import LEGEND, TITLE_AND_AXIS, Palette, percent_axis, titled
 from dashboards.formatting import percent
 
 
+@kept
 def revenue_ranges(ranges: pd.DataFrame, colors: Palette, message: str, limit: float | None) -> Any:
     """One 80 % bar with its middle per segment, against zero and the limit.
 
@@ -33,14 +35,14 @@ def revenue_ranges(ranges: pd.DataFrame, colors: Palette, message: str, limit: f
             title=None,
             axis=percent_axis(sign=True, tickCount=5),
         ),
-        x2="revenue_change_high:Q",
+        x2=alt.X2("revenue_change_high:Q"),
         tooltip=tooltip,
     )
     middle = base.mark_point(filled=True, size=70, color=colors.proposed).encode(
-        y=rows, x="revenue_change:Q", tooltip=tooltip
+        y=rows, x=alt.X("revenue_change:Q"), tooltip=tooltip
     )
     label = base.mark_text(dy=-11, fontSize=11, color=colors.ink).encode(
-        y=rows, x="revenue_change:Q", text="label:N"
+        y=rows, x=alt.X("revenue_change:Q"), text=alt.Text("label:N")
     )
     layers = [_rule(0.0, colors.muted, []), bar, middle, label]
     if limit is not None:
@@ -59,10 +61,11 @@ def _rule(at: float, color: str, dash: list[int]) -> Any:
     return (
         alt.Chart(pd.DataFrame({"at": [at]}))
         .mark_rule(color=color, strokeDash=dash)
-        .encode(x="at:Q")
+        .encode(x=alt.X("at:Q"))
     )
 
 
+@kept
 def renewal_calendar(renewals: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """MRR that renews by month: yearly contracts solid, shorter ones outlined.
 
@@ -97,7 +100,7 @@ def renewal_calendar(renewals: pd.DataFrame, colors: Palette, message: str, curr
                 if len(order) > 1
                 else None,
             ),
-            stroke=alt.value(colors.current),
+            stroke=alt.StrokeValue(colors.current),
             order=alt.Order("billing_interval:N", sort="descending"),
             tooltip=[
                 alt.Tooltip("month:O", title="Month"),

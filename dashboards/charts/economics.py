@@ -5,10 +5,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.kept import kept
 from dashboards.charts.theme import Palette, month_axis, titled
 from dashboards.formatting import percent
 
 
+@kept
 def rate_line(
     rates: pd.DataFrame,
     colors: Palette,
@@ -41,17 +43,18 @@ def rate_line(
     if fires_at is not None:
         limit = pd.DataFrame({"at": [fires_at], "text": [f"fires at {percent(fires_at, 0)}"]})
         layers.append(
-            alt.Chart(limit).mark_rule(color=colors.bad, strokeDash=[4, 3]).encode(y="at:Q")
+            alt.Chart(limit).mark_rule(color=colors.bad, strokeDash=[4, 3]).encode(y=alt.Y("at:Q"))
         )
         layers.append(
             alt.Chart(limit)
             .mark_text(align="left", baseline="top", dy=4, dx=3, color=colors.bad, fontSize=11)
-            .encode(y="at:Q", x=alt.value(0), text="text:N")
+            .encode(y=alt.Y("at:Q"), x=alt.XValue(0), text=alt.Text("text:N"))
         )
     told = f"{measure} by closed month; the axis does not start at zero"
     return titled(alt.layer(*layers), message, told, colors, height=height)
 
 
+@kept
 def tickets(counts: pd.DataFrame, colors: Palette, message: str, *, height: int = 260) -> Any:
     """Billing tickets per 100 accounts by closed month. Columns: month, value, accounts."""
     base = (
@@ -71,6 +74,7 @@ def tickets(counts: pd.DataFrame, colors: Palette, message: str, *, height: int 
     return titled(base, message, told, colors, height=height)
 
 
+@kept
 def costs(
     by_meter: pd.DataFrame, colors: Palette, message: str, currency: str, *, height: int = 260
 ) -> Any:
@@ -94,6 +98,7 @@ def costs(
     return titled(base, message, told, colors, height=height)
 
 
+@kept
 def unit_cost_line(
     months: pd.DataFrame, colors: Palette, message: str, measure: str, *, height: int = 260
 ) -> Any:

@@ -5,9 +5,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.kept import kept
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, titled
 
 
+@kept
 def export_months(months: pd.DataFrame, colors: Palette, message: str) -> Any:
     """Rows of each export by month: filled where there are any, outlined where there are none.
 
@@ -46,7 +48,9 @@ def export_months(months: pd.DataFrame, colors: Palette, message: str) -> Any:
     )
     # on a phone the counts would run into each other; the cells and tooltips still tell
     wide = alt.ExprRef("width > 560 ? 1 : 0")
-    texts = base.mark_text(fontSize=10, color=colors.ink, opacity=wide).encode(text="text:N")
+    texts = base.mark_text(fontSize=10, color=colors.ink, opacity=wide).encode(
+        text=alt.Text("text:N")
+    )
     return titled(
         alt.layer(cells, texts),
         message,

@@ -6,11 +6,13 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.kept import kept
 from dashboards.charts.theme import Palette, percent_axis, titled
 
 BARS = ("Today", "Proposal as published", "With your changes")
 
 
+@kept
 def totals(
     amounts: tuple[Decimal, Decimal, Decimal],
     colors: Palette,
@@ -57,6 +59,7 @@ ASSUMPTIONS = {
 }
 
 
+@kept
 def tornado(effects: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """What each assumption moves away from the plan, the largest on top.
 
@@ -77,11 +80,12 @@ def tornado(effects: pd.DataFrame, colors: Palette, message: str, currency: str)
     bars = base.mark_bar(height=22, strokeWidth=1.2).encode(
         y=y,
         x=alt.X("effect:Q", title=None, axis=alt.Axis(format="+~s", tickCount=5)),
-        fill=alt.condition(
-            "datum.case === 'low'", alt.value(colors.proposed_fill), alt.value(colors.current)
+        fill=alt.FillValue(
+            colors.current,
+            condition={"test": "datum.case === 'low'", "value": colors.proposed_fill},
         ),
-        stroke=alt.condition(
-            "datum.case === 'low'", alt.value(colors.proposed), alt.value(colors.current)
+        stroke=alt.StrokeValue(
+            colors.current, condition={"test": "datum.case === 'low'", "value": colors.proposed}
         ),
         tooltip=tooltip,
     )
@@ -95,10 +99,13 @@ def tornado(effects: pd.DataFrame, colors: Palette, message: str, currency: str)
     )
 
 
-def outcome_dots(outcomes: pd.DataFrame, colors: Palette, message: str) -> Any:
+@kept
+def outcome_dots(
+    outcomes: pd.DataFrame, colors: Palette, message: str, of: str = "as published"
+) -> Any:
     """Twenty equally likely changes of revenue as dots around today's.
 
-    Columns: outcome, revenue_change (ratio), is_gain.
+    Columns: outcome, revenue_change (ratio), is_gain. of: whose outcomes they are.
     """
     base = alt.Chart(outcomes)
     dots = base.mark_point(filled=True, size=110, strokeWidth=1.4).encode(
@@ -109,8 +116,12 @@ def outcome_dots(outcomes: pd.DataFrame, colors: Palette, message: str) -> Any:
             scale=alt.Scale(zero=False, nice=True),
         ),
         y=alt.Y("outcome:Q", axis=None, scale=alt.Scale(domain=[0, 21])),
-        fill=alt.condition("datum.is_gain", alt.value(colors.good), alt.value(colors.ground)),
-        stroke=alt.condition("datum.is_gain", alt.value(colors.good), alt.value(colors.bad)),
+        fill=alt.FillValue(
+            colors.ground, condition={"test": "datum.is_gain", "value": colors.good}
+        ),
+        stroke=alt.StrokeValue(
+            colors.bad, condition={"test": "datum.is_gain", "value": colors.good}
+        ),
         tooltip=[
             alt.Tooltip("outcome:Q", title="Outcome, from the lowest"),
             alt.Tooltip("revenue_change:Q", title="Revenue", format="+.1%"),
@@ -119,12 +130,12 @@ def outcome_dots(outcomes: pd.DataFrame, colors: Palette, message: str) -> Any:
     today = (
         alt.Chart(pd.DataFrame({"at": [0]}))
         .mark_rule(color=colors.ink, strokeDash=[4, 3])
-        .encode(x="at:Q")
+        .encode(x=alt.X("at:Q"))
     )
     return titled(
         alt.layer(dots, today),
         message,
-        "Change of revenue, 20 equally likely outcomes; filled: gain, dashed: as today",
+        f"Change of revenue, 20 equally likely outcomes, {of}; filled: gain, dashed: as today",
         colors,
         height=210,
     )

@@ -17,7 +17,7 @@ def noted(chart: Any, notes: pd.DataFrame, colors: Palette) -> Any:
     wide = notes.assign(size=[230 + 110 * (len(label) - 1) for label in notes["label"]])
     base = alt.Chart(wide).encode(
         x=alt.X("month:O"),
-        y=alt.value(0),
+        y=alt.YValue(0),
         tooltip=[
             alt.Tooltip("label:N", title="Note"),
             alt.Tooltip("month:O", title="Month"),
@@ -28,7 +28,7 @@ def noted(chart: Any, notes: pd.DataFrame, colors: Palette) -> Any:
         shape="circle", filled=True, opacity=1, color=colors.ink, strokeWidth=0
     ).encode(size=alt.Size("size:Q", scale=None, legend=None))
     numbers = base.mark_text(fontSize=10, fontWeight=600, color=colors.ground).encode(
-        text="label:N"
+        text=alt.Text("label:N")
     )
     inner = chart.copy()
     outer = {name: inner[name] for name in ("title", "height", "config")}

@@ -5,10 +5,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.kept import kept
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, percent_axis, titled
 from dashboards.formatting import percent
 
 
+@kept
 def utilization_line(
     rates: pd.DataFrame, colors: Palette, message: str, fires_at: float | None
 ) -> Any:
@@ -28,22 +30,22 @@ def utilization_line(
     band = base.mark_area(color=colors.proposed_fill, opacity=0.6).encode(
         x=x,
         y=alt.Y("low:Q", title=None, axis=percent_axis(), scale=alt.Scale(domain=[0, 1])),
-        y2="high:Q",
+        y2=alt.Y2("high:Q"),
     )
-    line = base.mark_line(color=colors.proposed, strokeWidth=2).encode(x=x, y="value:Q")
+    line = base.mark_line(color=colors.proposed, strokeWidth=2).encode(x=x, y=alt.Y("value:Q"))
     dots = base.mark_point(filled=True, size=36, color=colors.proposed).encode(
-        x=x, y="value:Q", tooltip=tooltip
+        x=x, y=alt.Y("value:Q"), tooltip=tooltip
     )
     layers = [band, line, dots]
     if fires_at is not None:
         limit = pd.DataFrame({"at": [fires_at], "text": [f"fires below {percent(fires_at, 0)}"]})
         layers.append(
-            alt.Chart(limit).mark_rule(color=colors.bad, strokeDash=[4, 3]).encode(y="at:Q")
+            alt.Chart(limit).mark_rule(color=colors.bad, strokeDash=[4, 3]).encode(y=alt.Y("at:Q"))
         )
         layers.append(
             alt.Chart(limit)
             .mark_text(align="left", baseline="bottom", dy=-3, dx=3, color=colors.bad, fontSize=11)
-            .encode(y="at:Q", x=alt.value(0), text="text:N")
+            .encode(y=alt.Y("at:Q"), x=alt.XValue(0), text=alt.Text("text:N"))
         )
     return titled(
         alt.layer(*layers),
@@ -54,6 +56,7 @@ def utilization_line(
     )
 
 
+@kept
 def utilization_bands(bands: pd.DataFrame, colors: Palette, message: str) -> Any:
     """Accounts by tenth of utilization. Columns: band, tenth, accounts, idle_amount."""
     base = alt.Chart(bands).encode(
@@ -82,6 +85,7 @@ def utilization_bands(bands: pd.DataFrame, colors: Palette, message: str) -> Any
     )
 
 
+@kept
 def seats_against_work(
     seats: pd.DataFrame, work: pd.DataFrame, colors: Palette, message: str, meter: str
 ) -> Any:
@@ -152,6 +156,7 @@ def seats_against_work(
     )
 
 
+@kept
 def idle_by_segment(idle: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """Money paid for idle seats by segment. Columns: segment, idle_amount, idle_seats."""
     base = alt.Chart(idle).encode(

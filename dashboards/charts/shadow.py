@@ -5,9 +5,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.kept import kept
 from dashboards.charts.theme import Palette, month_axis, titled
 
 
+@kept
 def totals(
     bills: pd.DataFrame, colors: Palette, message: str, currency: str, height: int = 320
 ) -> Any:
@@ -67,6 +69,7 @@ BAND_LABELS = {
 }
 
 
+@kept
 def bands(counts: pd.DataFrame, colors: Palette, message: str) -> Any:
     """Accounts by band of change: winners left, losers right.
 
@@ -106,7 +109,7 @@ def bands(counts: pd.DataFrame, colors: Palette, message: str) -> Any:
     labels = (
         base.transform_filter("datum.accounts > 0")
         .mark_text(dy=-7, fontSize=11, color=colors.ink)
-        .encode(text="accounts:Q")
+        .encode(text=alt.Text("accounts:Q"))
     )
     return titled(
         alt.layer(bars, labels), message, "Accounts by change of their bill", colors, height=320

@@ -5,10 +5,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.kept import kept
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, percent_axis, titled
 from dashboards.formatting import percent
 
 
+@kept
 def shares(
     rates: pd.DataFrame,
     colors: Palette,
@@ -38,10 +40,10 @@ def shares(
         tooltip=tooltip,
     )
     ranges = base.mark_rule(color=colors.ink, strokeWidth=1.5).encode(
-        y=y, x="shock_share_low:Q", x2="shock_share_high:Q", tooltip=tooltip
+        y=y, x=alt.X("shock_share_low:Q"), x2=alt.X2("shock_share_high:Q"), tooltip=tooltip
     )
     labels = base.mark_text(align="left", dx=5, dy=-8, fontSize=11, color=colors.ink).encode(
-        y=y, x="shock_share:Q", text="label:N"
+        y=y, x=alt.X("shock_share:Q"), text=alt.Text("label:N")
     )
     layers = [bars, ranges, labels]
     for at, color in ((limit, colors.caution), (no_go, colors.bad)):
@@ -49,7 +51,7 @@ def shares(
             layers.append(
                 alt.Chart(pd.DataFrame({"at": [at]}))
                 .mark_rule(color=color, strokeDash=[4, 3])
-                .encode(x="at:Q")
+                .encode(x=alt.X("at:Q"))
             )
     return titled(
         alt.layer(*layers),
@@ -60,6 +62,7 @@ def shares(
     )
 
 
+@kept
 def monthly_rates(rates: pd.DataFrame, colors: Palette, message: str, limit: float | None) -> Any:
     """Jumps (all large rises) and shocks (those not ordered) by month, one segment.
 
@@ -80,13 +83,13 @@ def monthly_rates(rates: pd.DataFrame, colors: Palette, message: str, limit: flo
         y=alt.Y("jump_rate:Q", title=None, axis=percent_axis()),
         tooltip=tooltip,
     )
-    shocks = base.mark_bar(color=colors.bad).encode(x=x, y="shock_rate:Q", tooltip=tooltip)
+    shocks = base.mark_bar(color=colors.bad).encode(x=x, y=alt.Y("shock_rate:Q"), tooltip=tooltip)
     layers = [jumps, shocks]
     if limit is not None:
         layers.append(
             alt.Chart(pd.DataFrame({"at": [limit]}))
             .mark_rule(color=colors.caution, strokeDash=[4, 3])
-            .encode(y="at:Q")
+            .encode(y=alt.Y("at:Q"))
         )
     return titled(
         alt.layer(*layers),
@@ -97,6 +100,7 @@ def monthly_rates(rates: pd.DataFrame, colors: Palette, message: str, limit: flo
     )
 
 
+@kept
 def cap_effects(effects: pd.DataFrame, colors: Palette, message: str, limit: float | None) -> Any:
     """Share of accounts shocked without and with each cap, and the limit.
 
@@ -122,16 +126,16 @@ def cap_effects(effects: pd.DataFrame, colors: Palette, message: str, limit: flo
     )
     after = base.mark_bar(
         fill=colors.proposed_fill, stroke=colors.proposed, strokeWidth=1, height=18
-    ).encode(y=y, x="shock_share_after:Q", tooltip=tooltip)
+    ).encode(y=y, x=alt.X("shock_share_after:Q"), tooltip=tooltip)
     labels = base.mark_text(align="left", dx=5, fontSize=11, color=colors.ink).encode(
-        y=y, x="shock_share_after:Q", text="label:N"
+        y=y, x=alt.X("shock_share_after:Q"), text=alt.Text("label:N")
     )
     layers = [before, after, labels]
     if limit is not None:
         layers.append(
             alt.Chart(pd.DataFrame({"at": [limit]}))
             .mark_rule(color=colors.caution, strokeDash=[4, 3])
-            .encode(x="at:Q")
+            .encode(x=alt.X("at:Q"))
         )
     told = "Accounts shocked by the largest rise of a month; outline: without, dashed: limit"
     return titled(

@@ -5,11 +5,13 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.kept import kept
 from dashboards.charts.theme import Palette, every_month, month_axis, titled
 
 HEIGHT = 280
 
 
+@kept
 def move_calendar(calendar: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """MRR that can move by month and segment: solid where it can, outlined where it is locked.
 
@@ -37,7 +39,9 @@ def move_calendar(calendar: pd.DataFrame, colors: Palette, message: str, currenc
             stroke=alt.Stroke(
                 "segment:N", legend=None, scale=alt.Scale(domain=names, range=shades)
             ),
-            fillOpacity=alt.condition("datum.status === 'in_wave'", alt.value(1), alt.value(0)),
+            fillOpacity=alt.FillOpacityValue(
+                0, condition={"test": "datum.status === 'in_wave'", "value": 1}
+            ),
             order=alt.Order("status:N", sort="ascending"),
             tooltip=[
                 alt.Tooltip("month:O", title="Month"),
@@ -57,6 +61,7 @@ def move_calendar(calendar: pd.DataFrame, colors: Palette, message: str, currenc
     )
 
 
+@kept
 def bill_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """What the moved bills change a month, wave by wave, and together so far.
 
@@ -85,7 +90,7 @@ def bill_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: st
         strokeWidth=1.6,
         interpolate="step-after",
         point=alt.OverlayMarkDef(size=30, color=colors.ink),
-    ).encode(x=x, y="monthly_change_so_far:Q", tooltip=tooltip)
+    ).encode(x=x, y=alt.Y("monthly_change_so_far:Q"), tooltip=tooltip)
     return titled(
         alt.layer(bars, line),
         message,
@@ -95,6 +100,7 @@ def bill_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: st
     )
 
 
+@kept
 def load(by_month: pd.DataFrame, colors: Palette, message: str, capacity: int) -> Any:
     """Accounts that move in each month against those that a renewal frees, and the capacity line.
 
@@ -116,16 +122,16 @@ def load(by_month: pd.DataFrame, colors: Palette, message: str, capacity: int) -
         x=x, y=alt.Y("moved:Q", title=None, axis=axis), tooltip=tooltip
     )
     freed = base.mark_bar(fill=None, stroke=colors.current, strokeWidth=1.4).encode(
-        x=x, y="freed:Q", tooltip=tooltip
+        x=x, y=alt.Y("freed:Q"), tooltip=tooltip
     )
     layers = [moved, freed]
     if capacity:
         line = pd.DataFrame({"at": [capacity], "text": [f"capacity {capacity}"]})
         layers += [
-            alt.Chart(line).mark_rule(color=colors.bad, strokeDash=[4, 3]).encode(y="at:Q"),
+            alt.Chart(line).mark_rule(color=colors.bad, strokeDash=[4, 3]).encode(y=alt.Y("at:Q")),
             alt.Chart(line)
             .mark_text(align="right", baseline="bottom", dy=-3, color=colors.bad, fontSize=11)
-            .encode(y="at:Q", x=alt.value("width"), text="text:N"),
+            .encode(y=alt.Y("at:Q"), x=alt.XValue("width"), text=alt.Text("text:N")),
         ]
     told = "Accounts a month; filled: move, outlined: their contract renews"
     return titled(alt.layer(*layers), message, told, colors, height=HEIGHT)
@@ -134,6 +140,7 @@ def load(by_month: pd.DataFrame, colors: Palette, message: str, capacity: int) -
 MODELS = {"current": "Today's pricing", "proposed": "The proposal"}
 
 
+@kept
 def cash(months: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """Cash a month under both models, the proposal with its low to high cases.
 
@@ -153,14 +160,16 @@ def cash(months: pd.DataFrame, colors: Palette, message: str, currency: str) -> 
     band = base.mark_area(opacity=0.25).encode(
         x=x,
         y=alt.Y("cash_low:Q", title=None, axis=axis),
-        y2="cash_high:Q",
+        y2=alt.Y2("cash_high:Q"),
         color=alt.Color("label:N", title=None, scale=scale),
     )
     line = base.mark_line(strokeWidth=2).encode(
         x=x,
         y=alt.Y("cash:Q", title=None, axis=axis),
         color=alt.Color("label:N", title=None, scale=scale),
-        strokeDash=alt.condition("datum.model === 'current'", alt.value([1, 0]), alt.value([5, 3])),
+        strokeDash=alt.StrokeDashValue(
+            [5, 3], condition={"test": "datum.model === 'current'", "value": [1, 0]}
+        ),
         tooltip=tooltip,
     )
     told = f"Cash a month, {currency}; line: middle case, band: low to high churn and usage"

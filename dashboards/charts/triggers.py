@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.kept import kept
 from dashboards.charts.theme import (
     LEGEND,
     TITLE,
@@ -23,6 +24,7 @@ STATES = {
 }
 
 
+@kept
 def state_strip(states: pd.DataFrame, colors: Palette, message: str, height: int = 0) -> Any:
     """One row per signal, one cell per month: on, over and waiting, off, not available.
 
@@ -71,9 +73,9 @@ def state_strip(states: pd.DataFrame, colors: Palette, message: str, height: int
     )
     # a sign in each cell, as colour alone says nothing to some
     marks = base.mark_text(fontSize=12).encode(
-        text="mark:N",
-        color=alt.condition(
-            "datum.state === 'on'", alt.value(colors.ground), alt.value(colors.muted)
+        text=alt.Text("mark:N"),
+        color=alt.ColorValue(
+            colors.muted, condition={"test": "datum.state === 'on'", "value": colors.ground}
         ),
     )
     signals = max(states["label"].nunique(), 1)
@@ -86,6 +88,7 @@ def state_strip(states: pd.DataFrame, colors: Palette, message: str, height: int
     )
 
 
+@kept
 def part_line(
     values: pd.DataFrame,
     colors: Palette,
@@ -128,10 +131,10 @@ def part_line(
     dots = base.mark_point(filled=True, size=46, opacity=1).encode(
         x=x,
         y=alt.Y("value:Q", title=None),
-        color=alt.condition(
-            "datum.is_firing", alt.value(colors.caution), alt.value(colors.proposed)
+        color=alt.ColorValue(
+            colors.proposed, condition={"test": "datum.is_firing", "value": colors.caution}
         ),
-        shape=alt.condition("datum.is_firing", alt.value("diamond"), alt.value("circle")),
+        shape=alt.ShapeValue("circle", condition={"test": "datum.is_firing", "value": "diamond"}),
         tooltip=tooltip,
     )
     layers = [line, dots]
@@ -144,6 +147,6 @@ def part_line(
             layers.append(
                 alt.Chart(pd.DataFrame({"at": [at]}))
                 .mark_rule(color=color, strokeDash=dash, strokeWidth=1.3)
-                .encode(y="at:Q")
+                .encode(y=alt.Y("at:Q"))
             )
     return titled(alt.layer(*layers), message, measure, colors, height=TITLE + 150)

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from dashboards.charts.kept import kept
 from dashboards.charts.theme import Palette, titled
 from dashboards.formatting import headline
 
@@ -43,6 +44,7 @@ def _bar(name: str, start: Decimal, end: Decimal, kind: str, *, sign: bool) -> d
     }
 
 
+@kept
 def waterfall(
     bars: pd.DataFrame,
     colors: Palette,
@@ -64,7 +66,7 @@ def waterfall(
     )
     drawn = base.mark_bar(strokeWidth=1.2).encode(
         y=alt.Y("start:Q", title=None, axis=alt.Axis(format="~s")),
-        y2="end:Q",
+        y2=alt.Y2("end:Q"),
         fill=alt.Fill(
             "kind:N",
             legend=None,
@@ -80,5 +82,7 @@ def waterfall(
             alt.Tooltip("amount:Q", title="Amount", format="+,.2f"),
         ],
     )
-    labels = base.mark_text(dy=-8, fontSize=11, color=colors.ink).encode(y="top:Q", text="label:N")
+    labels = base.mark_text(dy=-8, fontSize=11, color=colors.ink).encode(
+        y=alt.Y("top:Q"), text=alt.Text("label:N")
+    )
     return titled(alt.layer(drawn, labels), message, measure, colors, height=320)

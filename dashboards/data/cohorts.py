@@ -1,24 +1,78 @@
 """Retention by cohort, and the movements of MRR."""
 
+from dashboards.data.facts import EVERYONE
 from dashboards.data.tables import Row, Table, first
 from dashboards.data.warehouse import Snapshot
 
 MEASURES = {"NRR": "nrr", "GRR": "grr", "Logos": "logo_retention"}
-MOVEMENTS = ("new", "expansion", "reactivation", "contraction", "churn")
+# what each leaves of a cohort, in money or accounts
+KEPT = {"nrr": "mrr_retained", "grr": "mrr_retained_capped", "logo_retention": "accounts_retained"}
+MOVEMENTS = (
+    "entering",
+    "leaving",
+    "new",
+    "expansion",
+    "reactivation",
+    "contraction",
+    "churn",
+    "currency_effect",
+    "restatement",
+)
 
 
-def triangle(snapshot: Snapshot, segment: str, version: str) -> Table:
-    """One row per cohort month and age: the three retentions with their parts."""
+def triangle(snapshot: Snapshot, segment: str, version: str, granularity: str) -> Table:
+    """One row per cohort and age, in months or quarters: the three retentions with their parts.
+
+    The last rows, of the cohort `average`, are over the mature cohorts by what they began with.
+    """
     return snapshot.read(
         """
-        select
-            strftime(cohort_month, '%Y-%m') as cohort, age_months, accounts_start,
-            accounts_retained, mrr_start, mrr_retained, nrr, grr, logo_retention, is_mature
-        from marts.fct_cohort_retention
-        where segment = $segment and version = $version
-        order by cohort_month, age_months
+        with
+
+        cells as (
+
+            select
+                if(
+                    granularity = 'month',
+                    strftime(cohort_start, '%Y-%m'),
+                    strftime(cohort_start, '%Y') || '-Q' || quarter(cohort_start)
+                ) as cohort,
+                age, accounts_start, accounts_retained, mrr_start, mrr_retained,
+                mrr_retained_capped, nrr, grr, logo_retention, is_mature, is_small, reason
+            from marts.fct_cohort_slices
+            where
+                slice = $slice and slice_value = $segment and version = $version
+                and granularity = $granularity
+
+        ),
+
+        averages as (
+
+            select
+                'average' as cohort, age, accounts_start, accounts_retained, mrr_start,
+                mrr_retained, mrr_retained_capped, nrr, grr, logo_retention, true as is_mature,
+                is_small, reason
+            from marts.fct_cohort_averages
+            where
+                slice = $slice and slice_value = $segment and version = $version
+                and granularity = $granularity
+
+        ),
+
+        together as (
+
+            select * from cells
+            union all
+            select * from averages
+
+        )
+
+        select * from together
+        order by cohort = 'average', cohort, age
         """,
+        granularity=granularity,
         segment=segment,
+        slice=_slice(segment),
         version=version,
     )
 
@@ -57,37 +111,43 @@ def trailing_months(snapshot: Snapshot, segment: str, version: str) -> Table:
 def movements(snapshot: Snapshot, segment: str, version: str) -> Table:
     """One row per closed month, reporting currency at the month's rate, with account counts.
 
-    `other` is what currency changes and restatements moved: closing less everything named.
+    Opening and what follows it add up to closing.
     """
     return snapshot.read(
         """
+        with
+
+        carried as (
+
+            select month, count(*) filter (where is_carried_forward) as carried_accounts
+            from marts.fct_mrr_movements
+            where version = $version and (segment = $segment or $segment = 'all')
+            group by month
+
+        )
+
         select
-            strftime(month, '%Y-%m') as month,
-            sum(opening_reporting) as opening,
-            sum(new_reporting) as new,
-            sum(expansion_reporting) as expansion,
-            sum(reactivation_reporting) as reactivation,
-            sum(contraction_reporting) as contraction,
-            sum(churn_reporting) as churn,
-            sum(closing_reporting) - sum(opening_reporting) - sum(new_reporting)
-            - sum(expansion_reporting) - sum(reactivation_reporting)
-            - sum(contraction_reporting) - sum(churn_reporting) as other,
-            sum(closing_reporting) as closing,
-            count(*) filter (where new <> 0) as new_accounts,
-            count(*) filter (where expansion <> 0) as expansion_accounts,
-            count(*) filter (where reactivation <> 0) as reactivation_accounts,
-            count(*) filter (where contraction <> 0) as contraction_accounts,
-            count(*) filter (where churn <> 0) as churn_accounts,
-            count(*) filter (where closing > 0) as closing_accounts,
-            count(*) filter (where is_carried_forward) as carried_accounts
-        from marts.fct_mrr_movements
+            strftime(moved.month, '%Y-%m') as month,
+            moved.opening, moved.entering, moved.leaving, moved.new, moved.expansion,
+            moved.reactivation, moved.contraction, moved.churn, moved.currency_effect,
+            moved.restatement, moved.closing,
+            moved.entering_accounts, moved.leaving_accounts, moved.new_accounts,
+            moved.expansion_accounts, moved.reactivation_accounts, moved.contraction_accounts,
+            moved.churn_accounts, moved.currency_effect_accounts, moved.restatement_accounts,
+            moved.closing_accounts, moved.reason,
+            coalesce(carried.carried_accounts, 0) as carried_accounts
+        from marts.fct_slice_movements as moved
+        left join carried on moved.month = carried.month
         where
-            version = $version
-            and (segment = $segment or $segment = 'all')
-            and not is_provisional
-        group by month
-        order by month desc
+            moved.slice = $slice and moved.slice_value = $segment and moved.version = $version
+            and not moved.is_provisional
+        order by moved.month desc
         """,
         segment=segment,
+        slice=_slice(segment),
         version=version,
     )
+
+
+def _slice(segment: str) -> str:
+    return "all" if segment == EVERYONE else "segment"

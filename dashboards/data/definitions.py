@@ -1,5 +1,9 @@
 """dbt's own descriptions, kept as comments in the snapshot: shown next to the figures."""
 
+from collections.abc import Mapping
+
+import streamlit as st
+
 from dashboards.data.tables import Row, rows
 from dashboards.data.warehouse import Snapshot
 
@@ -11,14 +15,7 @@ def definition(snapshot: Snapshot, model: str, column: str) -> str | None:
 
 def model_definitions(snapshot: Snapshot, models: tuple[str, ...]) -> list[Row]:
     """The grain sentence of each model, in the order asked for."""
-    found = {
-        row["table_name"]: row["comment"]
-        for row in rows(
-            snapshot.read(
-                "select table_name, comment from duckdb_tables() where schema_name = 'marts'"
-            )
-        )
-    }
+    found = model_comments(snapshot)
     return [{"model": model, "definition": found.get(model)} for model in models]
 
 
@@ -36,8 +33,30 @@ def column_definitions(
     return found
 
 
-def _columns(snapshot: Snapshot) -> dict[tuple[str, str], str | None]:
-    found = snapshot.read(
+def model_comments(snapshot: Snapshot) -> Mapping[str, str | None]:
+    """What one row of each published model is, by the model's name."""
+    found: Mapping[str, str | None] = _comments(snapshot.sha256, snapshot)
+    return found
+
+
+def _columns(snapshot: Snapshot) -> Mapping[tuple[str, str], str | None]:
+    found: Mapping[tuple[str, str], str | None] = _column_comments(snapshot.sha256, snapshot)
+    return found
+
+
+# a page asks for dozens of them: they are put in order once a generation, for all sessions; nobody
+# writes into what is kept here
+@st.cache_resource(max_entries=4, show_spinner=False)  # type: ignore[untyped-decorator]
+def _comments(sha256: str, _snapshot: Snapshot) -> Mapping[str, str | None]:
+    found = _snapshot.read(
+        "select table_name, comment from duckdb_tables() where schema_name = 'marts'"
+    )
+    return {row["table_name"]: row["comment"] for row in rows(found)}
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)  # type: ignore[untyped-decorator]
+def _column_comments(sha256: str, _snapshot: Snapshot) -> Mapping[tuple[str, str], str | None]:
+    found = _snapshot.read(
         """
         select table_name, column_name, comment
         from duckdb_columns()

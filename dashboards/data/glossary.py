@@ -1,9 +1,11 @@
 """Every published figure in dbt's own words, and the thresholds and versions in force."""
 
 import re
+from collections.abc import Mapping
 
 import pyarrow as pa
 
+from dashboards.data.definitions import model_comments
 from dashboards.data.tables import Row, Table, rows, table_of
 from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import words
@@ -58,14 +60,7 @@ EMPTY_WHEN = re.compile(r"(?:^|[;,.]\s+)((?:null|zero|0|below zero)\b[^.;]*)", r
 
 def glossary(snapshot: Snapshot) -> list[Row]:
     """One row per term: kind, term, definition, unit, grain, when it is empty, where it stands."""
-    grains = {
-        row["table_name"]: row["comment"]
-        for row in rows(
-            snapshot.read(
-                "select table_name, comment from duckdb_tables() where schema_name = 'marts'"
-            )
-        )
-    }
+    grains = model_comments(snapshot)
     columns = rows(
         snapshot.read(
             """
@@ -95,7 +90,7 @@ def glossary(snapshot: Snapshot) -> list[Row]:
 
 
 def _metrics(
-    snapshot: Snapshot, known: dict[tuple[str, str], Row], grains: dict[str, str | None]
+    snapshot: Snapshot, known: dict[tuple[str, str], Row], grains: Mapping[str, str | None]
 ) -> list[Row]:
     """The metrics that one column names, each with its formula."""
     model = "fct_segment_metrics"
@@ -121,7 +116,7 @@ def _metrics(
     ]
 
 
-def _term(kind: str, term: str, column: Row, grains: dict[str, str | None]) -> Row:
+def _term(kind: str, term: str, column: Row, grains: Mapping[str, str | None]) -> Row:
     model = column["table_name"]
     return _row(
         kind,

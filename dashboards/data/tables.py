@@ -1,5 +1,6 @@
 """Between Arrow and those who use it: exact rows for sentences and files, doubles for drawing."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -27,9 +28,31 @@ def first(table: Table) -> Row | None:
 
 def drawn(table: Table) -> pd.DataFrame:
     """The table for the screen: decimals become doubles, which JavaScript has anyway."""
+    frame: pd.DataFrame = _in_doubles(table).to_pandas(date_as_object=False)
+    return frame
+
+
+def worded(table: Table, words: Mapping[str, Callable[[Any], Any]]) -> Table:
+    """The same for a grid, as Arrow: a grid fetches of it what its reader scrolls to.
+
+    words: by column, how the screen says its ids and months; each is said once, however often it
+    stands there.
+    """
+    shown = _in_doubles(table)
+    for name, word in words.items():
+        column = shown.column(name).combine_chunks()
+        if pa.types.is_null(column.type):
+            continue
+        kinds = column.dictionary_encode()
+        said = pa.array([word(kind) for kind in kinds.dictionary.to_pylist()])
+        place = shown.schema.get_field_index(name)
+        shown = shown.set_column(place, name, said.take(kinds.indices))
+    return shown
+
+
+def _in_doubles(table: Table) -> Table:
     fields = [
         pa.field(field.name, pa.float64()) if pa.types.is_decimal(field.type) else field
         for field in table.schema
     ]
-    frame: pd.DataFrame = table.cast(pa.schema(fields)).to_pandas(date_as_object=False)
-    return frame
+    return table.cast(pa.schema(fields))

@@ -17,6 +17,8 @@ HOME_VARIABLE = "SEATSHIFT_HOME"
 DEFAULT_HOME = Path(__file__).resolve().parents[2] / "seeds"
 # what a read raises where the snapshot lacks a table or column that this version shows
 OTHER_VERSION = (duckdb.BinderException, duckdb.CatalogException)
+# answers kept for all sessions together, the least recently used go first
+KEPT_BYTES = "512MB"
 _SHOWN = "snapshot_of_this_session"
 
 
@@ -118,7 +120,9 @@ def moment_of(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)  # type: ignore[untyped-decorator]
+# all pages over all segments and proposals are thousands of small answers: a bound in entries that
+# ten readers outrun would make each of them read anew what the one before has pushed out
+@st.cache_data(max_size=KEPT_BYTES, show_spinner=False)  # type: ignore[untyped-decorator]
 def _read(path: str, sha256: str, sql: str, parameters: tuple[tuple[str, Any], ...]) -> Table:
     # a cursor of its own for every use: a connection shared by threads mixes up their answers
     cursor = _connection(path, sha256).cursor()

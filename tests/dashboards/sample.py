@@ -109,7 +109,15 @@ def one_account(connection: duckdb.DuckDBPyConnection) -> None:
         """
     ).fetchall():
         connection.execute(f"delete from marts.{table} where account_id <> 'a01'")
-    connection.execute("delete from marts.fct_verdicts")
+    connection.execute(
+        """
+        delete from marts.fct_verdicts;
+        delete from marts.fct_slice_movements where slice_value not in ('all', 'smb_ai');
+        update marts.fct_slice_movements set
+            opening = 380, opening_accounts = 1, expansion = 10, expansion_accounts = 1,
+            contraction = 0, contraction_accounts = 0, closing = 390, closing_accounts = 1;
+        """
+    )
 
 
 def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
@@ -285,6 +293,55 @@ select
 from ids
 cross join months
 cross join (values ('subscription'), ('with_usage')) as versions(version);
+
+insert into marts.fct_slice_movements by name
+select
+    slice, slice_value, month, version, 380 * accounts as opening, accounts as opening_accounts,
+    if(slice_value = 'smb', 380, 0) as entering, if(slice_value = 'smb', 1, 0) as entering_accounts,
+    if(slice_value = 'smb', -380, 0) as leaving, if(slice_value = 'smb', 1, 0) as leaving_accounts,
+    0 as new, 0 as new_accounts, 10 * odd as expansion, odd as expansion_accounts,
+    -10 * (accounts - odd) as contraction, accounts - odd as contraction_accounts, 0 as churn,
+    0 as churn_accounts, 0 as reactivation, 0 as reactivation_accounts, 0 as currency_effect,
+    0 as currency_effect_accounts, 0 as restatement, 0 as restatement_accounts,
+    380 * accounts + 10 * odd - 10 * (accounts - odd) as closing, accounts as closing_accounts,
+    0 as unrated_accounts, month_n = 12 as is_provisional
+from (
+    select segment as slice_value, 'segment' as slice, count(*) as accounts,
+        count(*) filter (where account_n % 2 = 1) as odd
+    from ids group by segment
+    union all
+    select 'all', 'all', count(*), count(*) filter (where account_n % 2 = 1) from ids
+)
+cross join months
+cross join (values ('subscription'), ('with_usage')) as versions(version);
+
+insert into marts.fct_cohort_slices by name
+select
+    granularity, if(segment = 'all', 'all', 'segment') as slice, segment as slice_value, version,
+    cast(date '2025-10-01' + to_months(cast(cohort * length as integer)) as date) as cohort_start,
+    age, 6 as accounts_start, 5 as accounts_retained,
+    1000 as mrr_start, 1000 + 50 * age as mrr_retained, 900 as mrr_retained_capped,
+    100 + 50 * age as mrr_expansion, 1 + 0.05 * age as nrr,
+    case when age = 0 then 1 else 0.9 end as grr, 0.833333 as logo_retention,
+    0.1 as expansion_ratio, cohort = 1 as is_small, (cohort + age) * length < 13 as is_mature
+from (values ('month', 1), ('quarter', 3)) as units(granularity, length)
+cross join range(6) as cohorts(cohort)
+cross join range(14) as ages(age)
+cross join (values ('all'), ('smb_ai'), ('smb'), ('enterprise')) as segments(segment)
+cross join (values ('subscription'), ('with_usage')) as versions(version)
+where (cohort + age) * length <= 13;
+
+insert into marts.fct_cohort_averages by name
+select
+    granularity, slice, slice_value, version, age, count(*) as cohorts,
+    sum(accounts_start) as accounts_start, sum(accounts_retained) as accounts_retained,
+    sum(mrr_start) as mrr_start, sum(mrr_retained) as mrr_retained,
+    sum(mrr_retained_capped) as mrr_retained_capped, sum(mrr_expansion) as mrr_expansion,
+    1 + 0.05 * age as nrr, 0.9 as grr, 0.833333 as logo_retention, 0.1 as expansion_ratio,
+    false as is_small
+from marts.fct_cohort_slices
+where is_mature
+group by granularity, slice, slice_value, version, age;
 
 insert into marts.fct_cohort_retention by name
 select

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from dashboards.charts import (
@@ -19,7 +20,8 @@ from dashboards.charts import (
     timing,
     triggers,
 )
-from dashboards.charts.theme import DARK, LIGHT, Palette, every_month, palette
+from dashboards.charts.kept import on_screen
+from dashboards.charts.theme import DARK, LIGHT, TITLE, Palette, every_month, palette
 from dashboards.charts.waterfall import steps, waterfall
 
 MONTHS = pd.DataFrame(
@@ -63,11 +65,13 @@ SEGMENTS = pd.DataFrame(
 CELLS = pd.DataFrame(
     {
         "cohort": ["2026-09"],
-        "age_months": [0],
+        "age": [0],
         "nrr": [1.0],
         "accounts_start": [5],
         "accounts_retained": [5],
         "is_mature": [True],
+        "is_small": [False],
+        "mrr_retained": [1000.0],
     }
 )
 BANDS = pd.DataFrame(
@@ -216,7 +220,18 @@ def test_triangle_is_coloured_around_a_hundred_per_cent() -> None:
     scale = spec["layer"][0]["encoding"]["color"]["scale"]
     assert scale["domain"] == [0.5, 1, 1.5]
     assert scale["range"] == [LIGHT.below, LIGHT.middle, LIGHT.above]
-    assert spec["layer"][0]["transform"] == [{"filter": "datum.is_mature"}]
+    assert spec["layer"][0]["transform"] == [{"filter": "datum.is_mature && !datum.is_small"}]
+
+
+def test_the_average_stands_under_the_triangle_and_cells_can_show_money() -> None:
+    cells = pd.concat([CELLS, CELLS.assign(cohort="average")])
+    spec = cohorts.triangle(
+        cells, "nrr", LIGHT, "m", "NRR", unit="quarters", shown="mrr_retained"
+    ).to_dict()
+    layer = spec["layer"][3]["encoding"]
+    assert layer["y"]["sort"] == ["2026-09", "average"]
+    assert layer["text"]["field"] == "mrr_retained"
+    assert layer["x"]["title"] == "Quarters since the cohort started"
 
 
 def test_a_calendar_leaves_no_month_out() -> None:
@@ -289,3 +304,31 @@ def test_marks_and_texts_stand_out_from_the_ground(colors: Palette) -> None:
 def test_palette_follows_the_mode() -> None:
     assert palette("dark") is DARK
     assert palette("light") is palette(None) is LIGHT
+
+
+def test_a_chart_of_the_same_figures_is_drawn_once() -> None:
+    first = cohorts.triangle(CELLS.copy(), "nrr", LIGHT, "m", "NRR")
+    assert cohorts.triangle(CELLS.copy(), "nrr", LIGHT, "m", measure="NRR") is not None
+    assert cohorts.triangle(CELLS.copy(), "nrr", LIGHT, "m", "NRR") is first
+    others = (
+        cohorts.triangle(CELLS.assign(nrr=0.9), "nrr", LIGHT, "m", "NRR"),
+        cohorts.triangle(CELLS.assign(cohort=["2026-08"]), "nrr", LIGHT, "m", "NRR"),
+        cohorts.triangle(CELLS, "nrr", DARK, "m", "NRR"),
+        cohorts.triangle(CELLS, "nrr", LIGHT, "another", "NRR"),
+    )
+    assert all(other is not first for other in others)
+
+
+@pytest.mark.parametrize("name", drawings(LIGHT))
+def test_the_screen_gets_the_chart_with_its_figures_and_without_its_title(name: str) -> None:
+    chart = drawings(LIGHT)[name]
+    whole, shown = chart.to_dict(), on_screen(chart)
+    assert "title" not in shown
+    assert shown is on_screen(chart)
+    assert shown["config"]["axis"] == whole["config"]["axis"]
+    if "height" in whole:
+        assert shown["height"] == whole["height"] - TITLE
+    figures = [pa.ipc.open_stream(data).read_all() for data in shown["datasets"].values()]
+    assert sorted(table.num_rows for table in figures) == sorted(
+        len(rows) for rows in whole["datasets"].values()
+    )

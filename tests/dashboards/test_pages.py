@@ -151,6 +151,26 @@ def test_cohorts_follow_the_segment_filter(open_page: OpenPage) -> None:
     assert (moved["closing"][0], moved["contraction"][0]) == (370.0, -10.0)
 
 
+def test_cohorts_are_counted_in_quarters_with_their_average(open_page: OpenPage) -> None:
+    page = open_page("cohorts", granularity="Quarter", cells="Amount")
+    exports = page.session_state["view_of_this_run"].exports
+    cells = next(export.table for export in exports if export.name == "cohorts").to_pylist()
+    assert [row["age"] for row in cells if row["cohort"] == "2025-Q4"] == [0, 1, 2, 3, 4]
+    average = [row for row in cells if row["cohort"] == "average"]
+    assert average == cells[-5:]
+    assert average[0]["mrr_retained"] == 5 * 1000
+    assert "share of quarter 0" in texts(page)
+
+
+def test_mrr_that_changes_its_segment_is_told_apart(open_page: OpenPage) -> None:
+    page = open_page("cohorts", segment="smb")
+    moved = page.dataframe[0].value
+    assert list(moved["movement"])[:2] == ["From other segments", "To other segments"]
+    assert list(moved["amount"])[:2] == [380.0, -380.0]
+    everyone = open_page("cohorts").dataframe[0].value
+    assert "From other segments" not in list(everyone["movement"])
+
+
 def test_bill_shock_follows_the_proposal_filter(open_page: OpenPage) -> None:
     page = open_page("bill_shock")
     assert list(page.dataframe[0].value["shocks"]) == [1, 1, 1, 1]

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from dashboards.data.definitions import definition, model_definitions
-from dashboards.data.tables import drawn, first, rows
+from dashboards.data.tables import drawn, first, rows, worded
 from dashboards.data.warehouse import BadSnapshot, NoSnapshot, current
 from tests.dashboards import sample
 
@@ -87,6 +87,36 @@ def test_damaged_file_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SEATSHIFT_HOME", str(tmp_path))
     with pytest.raises(BadSnapshot, match="is damaged"):
         current().read("select 1")
+
+
+def test_a_grid_gets_the_words_and_the_doubles_of_a_table(home: Path) -> None:
+    table = current().read(
+        "select * from (values ('b', 1.50, null), ('a', null, null), (null, 2, null)) "
+        "as t(name, amount, nothing)"
+    )
+    shown = worded(table, {"name": str.upper, "nothing": str})
+    assert shown.to_pylist() == [
+        {"name": "B", "amount": 1.5, "nothing": None},
+        {"name": "A", "amount": None, "nothing": None},
+        {"name": None, "amount": 2.0, "nothing": None},
+    ]
+    assert worded(table.slice(0, 0), {"name": str.upper}).num_rows == 0
+
+
+def test_what_is_kept_for_all_sessions_is_kept_by_generation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEATSHIFT_HOME", str(tmp_path))
+    told = []
+    for generation in (1, 2):
+        words = f"comment on column marts.dim_settings.company_name is 'of {generation}'"
+
+        def fill(build: duckdb.DuckDBPyConnection, words: str = words) -> None:
+            build.execute(words)
+
+        sample.publish(tmp_path, fill, generation=generation)
+        told.append(definition(current(), "dim_settings", "company_name"))
+    assert told == ["of 1", "of 2"]
 
 
 def test_definitions_are_those_of_the_models(home: Path) -> None:

@@ -1,0 +1,103 @@
+"""Charts that were drawn before: kept for all sessions, by the very figures that they show.
+
+Altair checks and copies what it is given at every step, which takes a tenth of a second a chart;
+people who look at the same figures get the chart that the first of them had made.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
+from threading import Lock
+from typing import Any, ParamSpec
+
+import altair as alt
+import pandas as pd
+import pyarrow as pa
+
+from dashboards.charts.theme import TITLE
+
+P = ParamSpec("P")
+
+# wrong charts are found by the tests: here each part would be checked while it is put together
+alt.utils.schemapi.disable_debug_mode()
+MOST = 2000
+_kept: OrderedDict[Any, Any] = OrderedDict()
+_lock = Lock()
+# Altair's theme and transformers are one for all threads
+_altair = Lock()
+_SPEC = "_spec_on_screen"
+
+
+def kept(make: Callable[P, Any]) -> Callable[P, Any]:
+    """The chart that `make` made of the same figures before; who would change it copies it first.
+
+    It is kept by all that it is made of, so that no generation is shown what another had.
+    """
+
+    @wraps(make)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Any:
+        try:
+            key = (make, *(_part(arg) for arg in (*args, *sorted(kwargs.items()))))
+            with _lock:
+                chart = _kept.get(key)
+                if chart is not None:
+                    _kept.move_to_end(key)
+                    return chart
+        except TypeError:  # a figure that cannot be told from others: it is drawn each time
+            return make(*args, **kwargs)
+        chart = make(*args, **kwargs)
+        with _lock:
+            _kept[key] = chart
+            while len(_kept) > MOST:
+                _kept.popitem(last=False)
+        return chart
+
+    return drawn
+
+
+def _part(value: Any) -> Any:
+    """What an argument is known by; TypeError where it cannot be told from others."""
+    if isinstance(value, pd.DataFrame):
+        marks: Any = pd.util.hash_pandas_object(value, index=False)
+        kinds = tuple(str(kind) for kind in value.dtypes)
+        return tuple(value.columns), kinds, hashlib.sha256(marks.to_numpy().tobytes()).digest()
+    if isinstance(value, list | tuple):
+        return tuple(_part(one) for one in value)
+    hash(value)
+    return value
+
+
+def on_screen(chart: Any) -> dict[str, Any]:
+    """The chart as Vega-Lite, its figures as Arrow, without the title, which a page writes itself.
+
+    What is wrong with a chart is found by the tests, which check each against the schema.
+    """
+    known: dict[str, Any] | None = vars(chart).get(_SPEC)
+    if known is None:
+        datasets: dict[str, bytes] = {}
+        alt.data_transformers.register("as_arrow", _as_arrow)
+        as_arrow = alt.data_transformers.enable("as_arrow", datasets=datasets)
+        with _altair, alt.theme.enable("none"), as_arrow:
+            known = chart.to_dict(validate=False)
+        assert known is not None
+        known.pop("title", None)
+        if isinstance(known.get("height"), int):  # a stack of charts has none of its own
+            known["height"] -= TITLE
+        known["datasets"] = datasets
+        object.__setattr__(chart, _SPEC, known)  # a copy of the chart does not take it along
+    return known
+
+
+def _as_arrow(data: Any, datasets: dict[str, bytes]) -> Any:
+    """A frame as the name under which the page finds it."""
+    if not isinstance(data, pd.DataFrame):
+        return data
+    table = pa.Table.from_pandas(data, preserve_index=False)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    figures: bytes = sink.getvalue().to_pybytes()
+    name = hashlib.sha256(figures).hexdigest()[:16]
+    datasets[name] = figures
+    return {"name": name}
