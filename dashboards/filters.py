@@ -6,6 +6,7 @@ in step, as names do not belong in links.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 
 import streamlit as st
 
@@ -13,12 +14,16 @@ from dashboards import labels, view
 from dashboards.data.facts import EVERYONE, scenarios, segments
 from dashboards.data.tables import Row
 from dashboards.data.warehouse import Snapshot
+from dashboards.formatting import plain
+
+# so many names are listed at once: ten thousand would be sent with every run of a page
+LISTED = 200
 
 
 def segment(snapshot: Snapshot, *, key: str = "segment", default: str = EVERYONE) -> str:
     """One segment or all; a page with another default needs a key of its own."""
     options = segments(snapshot)
-    chosen = choice("Segment", key, options, default=default, format_func=labels.segment)
+    chosen = choice("Segment", key, options, default=default, format_func=labels.segment, width=180)
     view.this_run().segment = chosen
     return chosen
 
@@ -29,7 +34,7 @@ def scenario(snapshot: Snapshot) -> Row | None:
     if not found:
         return None
     names = {scenario_id: str(row["scenario_name"]) for scenario_id, row in found.items()}
-    picked = by_id("Proposal", "scenario", names, default=next(iter(names)))
+    picked = by_id("Proposal", "scenario", names, default=next(iter(names)), width=220)
     return found[picked] if picked is not None else None
 
 
@@ -128,19 +133,30 @@ def several(
     help: str | None = None,
     width: int = 260,
 ) -> tuple[str, ...]:
-    """Any of some names, whose ids stand in the URL with commas between; none at first."""
-    widget = f"{parameter}_picks"
-    asked = [name for name in st.query_params.get(parameter, "").split(",") if name]
+    """Any of some names, whose ids stand in the URL with commas between; none at first.
+
+    Of many names the first are listed; any other is typed, as its id or a part of its name.
+    """
+    widget, typed = f"{parameter}_picks", f"{parameter}_typed"
     if widget not in st.session_state:
+        asked = [name for name in st.query_params.get(parameter, "").split(",") if name]
         known = [name for name in asked if name in names]
         if len(known) < len(asked):
             _tell(label)
         st.session_state[widget] = known
+    else:
+        _take_typed(widget, typed, names)
+    offered = {
+        **dict.fromkeys(st.session_state[widget]),
+        **dict.fromkeys(_holding(st.session_state.get(typed, ""), names)),
+    }
     picked = st.multiselect(
         label,
-        list(names),
+        [*offered, *islice((name for name in names if name not in offered), LISTED)],
         key=widget,
         format_func=lambda option: names.get(option, option),
+        accept_new_options=True,
+        select_all=False,
         placeholder=placeholder,
         help=help,
         width=width,
@@ -152,6 +168,38 @@ def several(
     else:
         st.query_params.pop(parameter, None)
     return chosen
+
+
+def _take_typed(widget: str, typed: str, names: Mapping[str, str]) -> None:
+    """Turn what a reader typed into the name that it means; of several, list them to choose."""
+    kept: dict[str, None] = {}
+    for pick in st.session_state[widget]:
+        meant = [pick] if pick in names else _holding(str(pick), names)
+        if len(meant) == 1:
+            kept[meant[0]] = None
+            continue
+        st.session_state[typed] = str(pick) if meant else ""
+        many = f"{'at least ' if len(meant) == LISTED else ''}{len(meant)}"
+        st.toast(
+            f"{many} names hold “{plain(str(pick))}”: they are listed first now."
+            if meant
+            else f"No name or id holds “{plain(str(pick))}”.",
+            icon=":material/person_search:",
+        )
+    if list(kept) != list(st.session_state[widget]):
+        st.session_state[widget] = list(kept)
+
+
+def _holding(text: str, names: Mapping[str, str]) -> list[str]:
+    """The id or name that the text is; else the first that hold it; none for no text."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return []
+    same = [name for name, shown in names.items() if wanted in (name.casefold(), shown.casefold())]
+    if same:
+        return same
+    found = (name for name, shown in names.items() if wanted in shown.casefold())
+    return list(islice(found, LISTED))
 
 
 def search(label: str, key: str, *, placeholder: str | None = None, width: int = 260) -> str:

@@ -17,7 +17,7 @@ with page.filters:
     segment = filters.segment(snapshot)
     proposal = filters.scenario(snapshot)
     approach = str(
-        filters.by_id("Approach", "approach", labels.APPROACHES, default="renewal", width=190)
+        filters.by_id("Approach", "approach", labels.APPROACHES, default="renewal", width=170)
     )
 if proposal is None:
     frame.answer(takeaways.timing("", [], {}, known.currency))
@@ -51,6 +51,8 @@ if starts:
             "without",
             timing.movers(snapshot, scenario_id, approach, segment),
             placeholder="Names or ids",
+            help="A name that is not listed is found by its id or a part of it: type and press "
+            "Enter.",
             width=340,
         )
         leaves_shocked = (

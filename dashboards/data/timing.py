@@ -143,7 +143,9 @@ def movers(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) ->
     """Names of the accounts in waves, by id, in the order of the rollout."""
     found = snapshot.read(
         """
-        select waves.account_id, coalesce(accounts.account_name, waves.account_id) as name
+        select
+            waves.account_id,
+            coalesce(accounts.account_name, waves.account_id) || ' · ' || waves.account_id as name
         from marts.fct_rollout_waves as waves
         left join marts.dim_accounts as accounts on waves.account_id = accounts.account_id
         where
@@ -155,7 +157,9 @@ def movers(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) ->
         approach=approach,
         segment=segment,
     )
-    return {str(row["account_id"]): f"{row['name']} · {row['account_id']}" for row in rows(found)}
+    return dict(
+        zip(found.column("account_id").to_pylist(), found.column("name").to_pylist(), strict=True)
+    )
 
 
 def proposed_approach(snapshot: Snapshot, scenario_id: str, segment: str) -> str | None:

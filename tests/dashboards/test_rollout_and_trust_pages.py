@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import formatting
+from dashboards import filters, formatting
 from dashboards.data import freshness, glossary, triggers
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import current
@@ -159,6 +159,41 @@ def test_timing_draws_work_and_cash_and_refuses_nonsense_in_the_link(open_page: 
     assert charts(page) == 4
     # twelve months at 406.38 against 390.00 for twelve accounts
     assert "58.5k USD cash in twelve months instead of 56.2k USD" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("typed", "excluded", "said"),
+    [
+        ("a07", ["a07"], None),
+        ("account 4 ", ["a04"], None),
+        ("Account 1 · a01", ["a01"], None),
+        ("ccount", [], "9 names hold “ccount”"),
+        ("nobody", [], "No name or id holds “nobody”"),
+    ],
+)
+def test_an_excluded_account_is_typed_by_its_id_or_a_part_of_its_name(
+    open_page: OpenPage, typed: str, excluded: list[str], said: str | None
+) -> None:
+    page = open_page("timing")
+    page.multiselect(key="without_picks").set_value([typed]).run()
+    assert not page.exception
+    assert page.multiselect(key="without_picks").value == excluded
+    assert page.query_params.get("without", "") == ",".join(excluded)
+    assert len(page.toast) == (said is not None)
+    assert said is None or said in page.toast[0].value
+    assert sum(table(page, "waited")["accounts"]) == 9 - len(excluded)  # type: ignore[arg-type]
+
+
+def test_of_many_names_a_bounded_list_is_sent(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "LISTED", 3)
+    page = open_page("timing", without="a09")
+    box = page.multiselect(key="without_picks")
+    assert box.value == ["a09"]
+    assert box.options == ["Account 9 · a09", *(f"Account {n} · a0{n}" for n in (1, 2, 3))]
+    box.set_value(["a09", "a05"]).run()
+    assert page.multiselect(key="without_picks").value == ["a09", "a05"]
 
 
 def test_an_approach_in_the_url_is_shown_and_an_unknown_one_is_told(open_page: OpenPage) -> None:
