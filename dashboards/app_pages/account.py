@@ -5,18 +5,14 @@ import streamlit as st
 from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.account import seats_timeline
 from dashboards.charts.shadow import totals
-from dashboards.charts.theme import palette
 from dashboards.data import accounts, statements
 from dashboards.data.tables import drawn, rows
 from dashboards.exports.statement import Statement, statement_pdf
 from dashboards.formatting import headline, minor_units, money, plain
 from dashboards.formatting import month as month_name
 
-QUESTION = "Why is this customer's bill different?"
-
-snapshot, known = frame.open_page()
-colors = palette(st.context.theme.type)
-_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
+page = frame.begin("Why is this customer's bill different?")
+snapshot, known, colors = page.snapshot, page.known, page.colors
 
 named = accounts.names(snapshot)
 if not named:
@@ -24,7 +20,7 @@ if not named:
     frame.nothing("The snapshot holds no account.", "Add exports and run `seatshift refresh`.")
     frame.stop()
 
-with filter_bar:
+with page.filters:
     account_id = filters.account(named)
     proposal = filters.scenario(snapshot)
 if account_id is None:
@@ -35,7 +31,7 @@ if account_id is None:
 profile = accounts.profile(snapshot, account_id) or {}
 scenario_id = proposal["scenario_id"] if proposal else "current"
 months = accounts.months(snapshot, account_id, scenario_id)
-with filter_bar:
+with page.filters:
     month = filters.choice("Month", "bill_month", months, width=150) if months else None
 bill = accounts.bill(snapshot, account_id, scenario_id, month) if month else None
 lines = accounts.aligned_lines(snapshot, account_id, scenario_id, month) if month else None
@@ -99,19 +95,12 @@ if bill is not None and bill["is_available"] and line_rows:
         alt="Lines of the current and the proposed bill side by side",
     )
     with st.grid(4, min_column_width=150, gap="small"):
-        st.metric("Current", money(bill["current_amount"], currency), border=True, height="stretch")
-        st.metric("Proposed", money(bill["amount"], currency), border=True, height="stretch")
-        st.metric(
-            "Difference",
-            money(bill["difference"], currency, sign=True),
-            border=True,
-            height="stretch",
-        )
-        st.metric(
+        frame.card("Current", money(bill["current_amount"], currency))
+        frame.card("Proposed", money(bill["amount"], currency))
+        frame.card("Difference", money(bill["difference"], currency, sign=True))
+        frame.card(
             "Really invoiced",
             money(bill["invoiced_amount"], currency),
-            border=True,
-            height="stretch",
             help=frame.help_text(snapshot, "fct_shadow_bills", "invoiced_amount"),
         )
     frame.download(snapshot, lines, "bill-lines")

@@ -5,7 +5,6 @@ import streamlit as st
 
 from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.health import export_months
-from dashboards.charts.theme import palette
 from dashboards.data import health
 from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.generations import generations
@@ -13,15 +12,12 @@ from dashboards.data.tables import drawn, rows, table_of
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import headline, moment, month, number, percent, plain, plural, words
 
-QUESTION = "Can I trust today's numbers?"
-
-snapshot, known = frame.open_page()
-colors = palette(st.context.theme.type)
-state, filter_bar, _ = frame.header(snapshot, known, QUESTION)
+page = frame.begin("Can I trust today's numbers?")
+snapshot, known, colors, state = page.snapshot, page.known, page.colors, page.state
 
 exports_table = health.exports(snapshot)
 exports = rows(exports_table)
-with filter_bar:
+with page.filters:
     source = filters.choice(
         "Source",
         "source",
@@ -48,64 +44,42 @@ if not exports:
 
 rules = audited_rules(snapshot)
 with st.grid(6, min_column_width=150, gap="small"):
-    st.metric(
+    frame.card(
         "Exports there",
         f"{number(counts.get('present', 0))} of {number(counts.get('exports', 0))}",
-        border=True,
-        height="stretch",
         help=frame.help_text(snapshot, "fct_export_health", "is_present"),
     )
-    st.metric(
+    frame.card(
         "Rows read",
         headline(counts.get("rows_read")),
-        border=True,
-        height="stretch",
-        delta=f"{number(counts.get('unaccounted'))} unaccounted for",
-        delta_color="off",
-        delta_arrow="off",
+        f"{number(counts.get('unaccounted'))} unaccounted for",
         help=frame.help_text(snapshot, "fct_export_health", "unaccounted_rows"),
     )
-    st.metric(
+    frame.card(
         "Rows held back",
         number(counts.get("quarantined")),
-        border=True,
-        height="stretch",
-        delta=f"{plural(int(counts.get('refused') or 0), 'file')} refused",
-        delta_color="off",
-        delta_arrow="off",
+        f"{plural(int(counts.get('refused') or 0), 'file')} refused",
         help=frame.help_text(snapshot, "fct_export_health", "quarantined"),
     )
     floor = threshold(snapshot, "accuracy_floor")
-    st.metric(
+    frame.card(
         "Accuracy",
         percent(whole["accuracy"], 2) if whole else "–",
-        border=True,
-        height="stretch",
-        delta=f"floor {percent(floor, 0)}" if floor is not None else "no floor set",
-        delta_color="off",
-        delta_arrow="off",
+        f"floor {percent(floor, 0)}" if floor is not None else "no floor set",
         help=frame.help_text(snapshot, "fct_segment_quality", "accuracy"),
     )
     floor = threshold(snapshot, "coverage_floor")
-    st.metric(
+    frame.card(
         "Coverage",
         percent(whole["coverage"]) if whole else "–",
-        border=True,
-        height="stretch",
-        delta=f"floor {percent(floor, 0)}" if floor is not None else "no floor set",
-        delta_color="off",
-        delta_arrow="off",
+        f"floor {percent(floor, 0)}" if floor is not None else "no floor set",
         help=frame.help_text(snapshot, "fct_segment_quality", "coverage"),
     )
     failed = sum(not rule.passed for rule in rules)
-    st.metric(
+    frame.card(
         "Checks",
         f"{number(len(rules) - failed)} of {number(len(rules))}" if rules else "–",
-        border=True,
-        height="stretch",
-        delta="passed" if rules else "evidence not kept",
-        delta_color="off",
-        delta_arrow="off",
+        "passed" if rules else "evidence not kept",
         help="Rules of Great Expectations that this build was judged by before it was published.",
     )
 

@@ -8,7 +8,6 @@ import streamlit as st
 
 from dashboards import access, columns, filters, frame, labels, takeaways, view
 from dashboards.charts.decision import renewal_calendar, revenue_ranges
-from dashboards.charts.theme import palette
 from dashboards.data import decision, journal
 from dashboards.data.freshness import now
 from dashboards.data.tables import Row, drawn, rows
@@ -16,10 +15,8 @@ from dashboards.data.thresholds import threshold
 from dashboards.exports.decision_paper import DecisionPaper, decision_pdf
 from dashboards.formatting import day, headline, measure, month, percent, plain, plural, span, words
 
-QUESTION = "Should we migrate, which segment, when, and how sure are we?"
-
-snapshot, known = frame.open_page()
-colors = palette(st.context.theme.type)
+page = frame.begin("Should we migrate, which segment, when, and how sure are we?")
+snapshot, known, colors = page.snapshot, page.known, page.colors
 
 verdicts = decision.verdicts(snapshot)
 ranked = rows(verdicts)
@@ -46,57 +43,37 @@ def chips(row: Row, *, is_stale: bool) -> None:
 def figures(row: Row) -> None:
     """The five figures behind the verdict."""
     with st.grid(5, min_column_width=150, gap="small"):
-        st.metric(
+        frame.card(
             "MRR",
             headline(row["mrr_reporting"], known.currency),
-            border=True,
-            height="stretch",
-            delta=plural(row["accounts"], "account"),
-            delta_color="off",
-            delta_arrow="off",
+            plural(row["accounts"], "account"),
             help=frame.help_text(snapshot, "fct_verdicts", "mrr_reporting"),
         )
-        st.metric(
+        frame.card(
             "Revenue change",
             percent(row["revenue_change"], sign=True),
-            border=True,
-            height="stretch",
-            delta=span(row["revenue_change_low"], row["revenue_change_high"]) or "no range",
-            delta_color="off",
-            delta_arrow="off",
-            delta_description="80 % range",
+            span(row["revenue_change_low"], row["revenue_change_high"]) or "no range",
+            of="80 % range",
             help=frame.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
         )
         limit = threshold(snapshot, "limit_shock_share", row["segment"])
-        st.metric(
+        frame.card(
             "Migration shock",
             percent(row["shock_share"]),
-            border=True,
-            height="stretch",
-            delta=f"limit {percent(limit, 0)}" if limit is not None else "no limit set",
-            delta_color="off",
-            delta_arrow="off",
+            f"limit {percent(limit, 0)}" if limit is not None else "no limit set",
             help=frame.help_text(snapshot, "fct_segment_scenarios", "shock_share"),
         )
-        st.metric(
+        frame.card(
             "NRR",
             percent(row["nrr"]),
-            border=True,
-            height="stretch",
-            delta=f"GRR {percent(row['grr'])}",
-            delta_color="off",
-            delta_arrow="off",
-            delta_description="12 months",
+            f"GRR {percent(row['grr'])}",
+            of="12 months",
             help=frame.help_text(snapshot, "fct_cohort_retention", "nrr"),
         )
-        st.metric(
+        frame.card(
             "How sure",
             str(row["confidence"]).upper(),
-            border=True,
-            height="stretch",
-            delta=takeaways.weakest(row["weakest_link"]),
-            delta_color="off",
-            delta_arrow="off",
+            takeaways.weakest(row["weakest_link"]),
             help="The weakest of four grades: data, coverage, sample, assumptions.",
         )
 
@@ -490,7 +467,6 @@ def one_page(row: Row, *, is_stale: bool) -> bytes:
     )
 
 
-state, filter_bar, beside = frame.header(snapshot, known, QUESTION)
 if not ranked:
     frame.answer(takeaways.decision(None))
     frame.nothing(
@@ -499,7 +475,7 @@ if not ranked:
     )
     frame.stop()
 
-with filter_bar:
+with page.filters:
     segment = filters.segment(snapshot, key="verdict", default=str(ranked[0]["segment"]))
 chosen = next((row for row in ranked if row["segment"] == segment), None)
 if chosen is None:
@@ -507,8 +483,8 @@ if chosen is None:
     frame.stop()
 
 view.this_run().verdict = chosen["verdict"]
-with beside:
-    chips(chosen, is_stale=state.is_stale)
+with page.beside:
+    chips(chosen, is_stale=page.state.is_stale)
     recorder(chosen)
     last_decision()
 frame.answer(takeaways.decision(chosen))
@@ -526,7 +502,7 @@ history_panel(segment)
 log_panel()
 with st.container(horizontal=True, gap="small"):
     frame.download(snapshot, verdicts, "verdicts", "Download verdicts")
-    make_page = partial(one_page, chosen, is_stale=state.is_stale)
+    make_page = partial(one_page, chosen, is_stale=page.state.is_stale)
     frame.paper(snapshot, make_page, "decision", "Decision on one page (PDF)")
 frame.definitions(
     snapshot,

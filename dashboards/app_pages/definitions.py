@@ -7,7 +7,6 @@ from dashboards.data import glossary
 from dashboards.data.tables import Row, first, rows
 from dashboards.formatting import measure, number, plain, plural, words
 
-QUESTION = "What does this word mean?"
 ALL = "All"
 
 
@@ -26,11 +25,11 @@ def told(row: Row) -> None:
         )
 
 
-snapshot, known = frame.open_page()
-_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
+page = frame.begin("What does this word mean?")
+snapshot, known = page.snapshot, page.known
 terms = glossary.glossary(snapshot)
 
-with filter_bar:
+with page.filters:
     text = filters.search("Search", "q", placeholder="A word, or several")
     kind = filters.switch("Kind", "kind", [*glossary.KINDS, ALL])
     segment = filters.segment(snapshot)

@@ -9,19 +9,15 @@ from dashboards.charts.seats import (
     utilization_bands,
     utilization_line,
 )
-from dashboards.charts.theme import palette
 from dashboards.data import seats
 from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import headline, month, number, percent, plural, words
 
-QUESTION = "Do seats still match the value that customers get?"
+page = frame.begin("Do seats still match the value that customers get?")
+snapshot, known, colors = page.snapshot, page.known, page.colors
 
-snapshot, known = frame.open_page()
-colors = palette(st.context.theme.type)
-_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
-
-with filter_bar:
+with page.filters:
     segment = filters.segment(snapshot)
 rates = seats.utilization_by_month(snapshot, segment)
 closed = rows(rates)
@@ -51,12 +47,10 @@ def trend(column: str, values: list[Row]) -> list[float] | None:
 
 
 with st.grid(4, min_column_width=170, gap="small"):
-    st.metric(
+    frame.card(
         f"Utilization, {month(latest['month'])}",
         percent(latest["value"]),
-        border=True,
-        chart_data=trend("value", closed[-12:]),
-        height="stretch",
+        trend=trend("value", closed[-12:]),
         help=frame.help_text(snapshot, "fct_seat_utilization", "utilization"),
     )
     for name, column, text in (
@@ -68,12 +62,10 @@ with st.grid(4, min_column_width=170, gap="small"):
             headline(monthly[-1]["idle_amount"], known.currency),
         ),
     ):
-        st.metric(
+        frame.card(
             name,
             text,
-            border=True,
-            chart_data=trend(column, monthly),
-            height="stretch",
+            trend=trend(column, monthly),
             help=frame.help_text(
                 snapshot,
                 "fct_seat_utilization",
@@ -124,30 +116,28 @@ with right:
     if len(paid):
         message = f"{paid.iloc[0]['segment']} pays most for idle seats"
         frame.draw(idle_by_segment(paid, colors, message, known.currency))
-    by_segment = drawn(seats.utilization_by_segment(snapshot))
-    st.dataframe(
-        by_segment.assign(segment=[labels.segment(name) for name in by_segment["segment"]]),
-        hide_index=True,
-        placeholder="–",
-        column_config={
-            "segment": "Segment",
+    frame.table(
+        snapshot,
+        seats.utilization_by_segment(snapshot),
+        {
+            "segment": columns.text("Segment"),
             "value": columns.percent("Utilization"),
             "low": columns.percent("80 % from"),
             "high": columns.percent("to"),
             "accounts": columns.count("Accounts"),
             "reason": columns.text("Why not"),
         },
+        words={"segment": labels.segment},
         alt="Utilization by segment with its 80 % range",
+        row_height=None,
     )
 
 st.markdown("**Accounts**, most idle money first")
 accounts = seats.accounts(snapshot, segment)
-st.dataframe(
-    drawn(accounts),
-    hide_index=True,
-    placeholder="–",
-    height=320,
-    column_config={
+frame.table(
+    snapshot,
+    accounts,
+    {
         **columns.account(),
         "billable_seats": columns.figure("Billable"),
         "active_seats": columns.figure("Active"),
@@ -160,7 +150,10 @@ st.dataframe(
         "renewal_date": columns.day("Renews"),
         "reason": columns.text("Why not"),
     },
+    models=("fct_seat_utilization",),
     alt="Seats and idle money by account",
+    file=("seat-utilization", "Download"),
+    height=320,
+    row_height=None,
 )
-frame.download(snapshot, accounts, "seat-utilization")
 frame.definitions(snapshot, "fct_seat_utilization", "fct_usage_monthly", "fct_segment_metrics")

@@ -4,19 +4,15 @@ import streamlit as st
 
 from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.shadow import bands, totals
-from dashboards.charts.theme import palette
 from dashboards.charts.waterfall import steps, waterfall
 from dashboards.data import shadow
 from dashboards.data.tables import drawn, rows
 from dashboards.formatting import headline, number, percent, plain, plural, span
 
-QUESTION = "What would each customer pay under a proposal?"
+page = frame.begin("What would each customer pay under a proposal?")
+snapshot, known, colors = page.snapshot, page.known, page.colors
 
-snapshot, known = frame.open_page()
-colors = palette(st.context.theme.type)
-_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
-
-with filter_bar:
+with page.filters:
     segment = filters.segment(snapshot)
     proposal = filters.scenario(snapshot)
 if proposal is None:
@@ -37,36 +33,26 @@ if effect is None or effect["revenue_change"] is None:
     frame.stop()
 
 with st.grid(4, min_column_width=170, gap="small"):
-    st.metric(
+    frame.card(
         "Current model",
         headline(effect["current_reporting"], known.currency),
-        border=True,
-        height="stretch",
         help=frame.help_text(snapshot, "fct_segment_scenarios", "current_reporting"),
     )
-    st.metric(
+    frame.card(
         name if len(name) < 40 else "Proposal",
         headline(effect["proposed_reporting"], known.currency),
-        border=True,
-        height="stretch",
         help=frame.help_text(snapshot, "fct_segment_scenarios", "proposed_reporting"),
     )
-    st.metric(
+    frame.card(
         "Change",
         percent(effect["revenue_change"], sign=True),
-        border=True,
-        height="stretch",
-        delta=span(effect["revenue_change_low"], effect["revenue_change_high"]) or "no range",
-        delta_color="off",
-        delta_arrow="off",
-        delta_description="80 % range",
+        span(effect["revenue_change_low"], effect["revenue_change_high"]) or "no range",
+        of="80 % range",
         help=frame.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
     )
-    st.metric(
+    frame.card(
         "Pay less / more",
         f"{number(effect['winner_count'])} / {number(effect['loser_count'])}",
-        border=True,
-        height="stretch",
         help=frame.help_text(snapshot, "fct_segment_scenarios", "winner_count"),
     )
 
@@ -114,12 +100,10 @@ if parts:
 
 movers = shadow.movers(snapshot, scenario_id, segment)
 st.markdown(f"**Every account**, {number(movers.num_rows)} compared; largest rise first")
-st.dataframe(
-    drawn(movers),
-    hide_index=True,
-    placeholder="–",
-    height=380,
-    column_config={
+frame.table(
+    snapshot,
+    movers,
+    {
         **columns.account(),
         "months": columns.count("Months"),
         "current_reporting": columns.money("Current", known.currency),
@@ -129,9 +113,12 @@ st.dataframe(
         "is_shock": columns.yes("Shock"),
         "renewal_date": columns.day("Renews"),
     },
+    models=("fct_migration_shock",),
     alt="Current and proposed bills by account, largest rise first",
+    file=("shadow-accounts", "Download"),
+    height=380,
+    row_height=None,
 )
-frame.download(snapshot, movers, "shadow-accounts")
 frame.definitions(
     snapshot,
     "fct_shadow_bills",

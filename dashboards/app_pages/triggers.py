@@ -7,7 +7,6 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboards import access, columns, filters, frame, labels, takeaways
-from dashboards.charts.theme import palette
 from dashboards.charts.triggers import part_line, state_strip
 from dashboards.data import threshold_edits, triggers
 from dashboards.data.journal import CannotWrite
@@ -16,15 +15,13 @@ from dashboards.data.threshold_edits import Change, Lines
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import measure, month, number, plain, plural
 
-QUESTION = "Which signals fired, since when, and which is nearest to firing?"
 # who may move the lines that signals are held against
 EDITS = "admin"
 
-snapshot, known = frame.open_page()
-colors = palette(st.context.theme.type)
-_, filter_bar, _ = frame.header(snapshot, known, QUESTION)
+page = frame.begin("Which signals fired, since when, and which is nearest to firing?")
+snapshot, known, colors = page.snapshot, page.known, page.colors
 
-with filter_bar:
+with page.filters:
     segment = filters.segment(snapshot)
     months = int(filters.switch("Months", "months", ["12", "24"]))
 
