@@ -83,7 +83,10 @@ contract_states as (
     left join contracts
         on
             contract_keys.account_id = contracts.account_id
-            and contract_keys.contract_key in ('', contracts.contract_id)
+            and (
+                contract_keys.contract_key in ('', contracts.contract_id)
+                or contract_keys.contract_key = contracts.subscription_id
+            )
 
     group by
         contract_keys.account_id,
