@@ -122,7 +122,7 @@ def _adjustments(case: Case, unit: Unit, lines: list[Line]) -> Iterator[Line]:
 
 
 def _applies(discount: Discount, case: Case, unit: Unit) -> bool:
-    day = unit.period.start
+    day = unit.service.start
     ids = {"plan": unit.plan.plan_id, "account": case.account_id, "segment": case.segment}
     return (
         ids[discount.scope] == discount.scope_id

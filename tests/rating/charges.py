@@ -113,13 +113,13 @@ def _work_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
     """Settled by the anchor month; summed work runs on over a change of price inside it."""
     charge, day = window.charge, anchor_day(case, setting)
     events = work.counted(case, setting, charge, unit.subscription)
-    allowance = _allowance(case, setting, unit, charge)
     for month in unit.months:
         whole = months_from(month, 1, day)
         service = whole.cut_to(unit.service)
         part = service.cut_to(window.days)
         if part.days <= 0:
             continue
+        allowance = _allowance(case, setting, unit, charge, service)
         is_cut = part != service
         share = Fraction(part.days, service.days)
         if charge.aggregation == "sum":
@@ -134,7 +134,11 @@ def _work_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
                 _sum(events, Span(start, part.start), setting) if runs_on else None,
             )
         else:
-            quantity = work.measured(events, charge.aggregation, whole, setting)
+            quantity = (
+                work.held(case, setting, charge, unit.subscription, whole)
+                if charge.aggregation == "time_weighted"
+                else work.measured(events, charge.aggregation, whole, setting)
+            )
             quantities = Quantities(quantity or NONE, allowance)
         # a level, and a flat price, counts for the days of its part
         is_shared = is_cut and (charge.aggregation != "sum" or charge.pricing == "flat")
@@ -164,13 +168,15 @@ def _sum(events: list[UsageEvent], span: Span, setting: Setting) -> Decimal:
     return sum((e.quantity for e in work.within(events, span, setting)), NONE)
 
 
-def _allowance(case: Case, setting: Setting, unit: Unit, charge: Charge) -> Decimal:
+def _allowance(case: Case, setting: Setting, unit: Unit, charge: Charge, month: Span) -> Decimal:
     """What an anchor month includes, for the account or for each seat of the charge's role."""
     included = charge.included_quantity or NONE
     if charge.included_per == "account":
         return included
     held = seats.changes(case, setting, unit, charge.role, _committed(unit, charge))
-    start, end = _times(setting, unit.service)
+    # a period longer than a month has seats of its own in each
+    span = unit.service if unit.plan.billing_interval == "month" else month
+    start, end = _times(setting, span)
     each = seats.over(held, unit.plan.seat_basis, start, end, _committed(unit, charge))
     return rounded(Fraction(included) * Fraction(each), PLACES_OF_A_QUANTITY)
 

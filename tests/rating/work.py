@@ -1,7 +1,7 @@
 """Metered work by anchor month (pricing.md, Outcomes; aggregations over a month)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import zip_longest
@@ -41,8 +41,6 @@ def measured(
 ) -> Decimal | None:
     """One quantity for an anchor month; null where users are to be counted and nobody is named."""
     inside = within(events, month, setting)
-    if aggregation == "time_weighted":
-        return _held(events, midnight(month.start, setting.time_zone), month, setting)
     if not inside:
         return Decimal(0)
     if aggregation == "distinct_users":
@@ -54,13 +52,38 @@ def measured(
     ]
 
 
-def _held(events: Sequence[UsageEvent], start: datetime, month: Span, setting: Setting) -> Decimal:
-    """A value holds until the next one, from earlier months too; 0 before the first."""
-    end = midnight(month.end, setting.time_zone)
+def held(
+    case: Case, setting: Setting, charge: Charge, subscription: Subscription | None, month: Span
+) -> Decimal:
+    """A value holds until the next one, from earlier months too; 0 before the first.
+
+    One that names no contract goes on under those that follow the one of its day.
+    """
+    start, end = (midnight(day, setting.time_zone) for day in (month.start, month.end))
+    days = (
+        None if subscription is None else holders(case, setting).get(subscription.subscription_id)
+    )
+    passed = Span(date.min, date.max) if days is None else days
+    events = [
+        event
+        for event in counted(case, setting, charge, None)
+        if subscription is None
+        or event.subscription_id == subscription.subscription_id
+        or (
+            days is not None
+            and not names_its_contract(case, event)
+            and local_day(event.occurred_at, setting.time_zone) < days.end
+        )
+    ]
     total = Fraction(0)
     for event, following in zip_longest(events, events[1:]):
         since = max(event.occurred_at, start)
         until = min(following.occurred_at if following else end, end)
+        if not names_its_contract(case, event):
+            if passed.start > date.min:
+                since = max(since, midnight(passed.start, setting.time_zone))
+            if passed.end < date.max:
+                until = min(until, midnight(passed.end, setting.time_zone))
         total += Fraction(event.quantity) * max(seconds(since, until), 0)
     return rounded(total / seconds(start, end), PLACES_OF_A_QUANTITY)
 

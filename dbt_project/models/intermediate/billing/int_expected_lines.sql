@@ -112,6 +112,8 @@ due as (
                         when line_kind = 'proration' then period_end_at <= as_of
                         else service_start_at <= as_of
                     end
+            -- work is settled by the anchor month, also under a contract by the year
+            when line_kind = 'usage' then service_end_at <= as_of
             else period_end_at <= as_of
         end as is_due
 

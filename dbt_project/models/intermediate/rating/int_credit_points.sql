@@ -26,6 +26,12 @@ unit_seats as (
 
 ),
 
+month_seats as (
+
+    select * from {{ ref('int_month_seats') }}
+
+),
+
 -- the wallet comes first, then the charge's own allowance
 allowed as (
 
@@ -50,7 +56,9 @@ allowed as (
             - balances.beyond
             + case
                 when charges.included_per = 'seat'
-                    then charges.included_quantity * coalesce(unit_seats.basis_seats, 0)
+                    then
+                        charges.included_quantity
+                        * coalesce(month_seats.basis_seats, unit_seats.basis_seats, 0)
                 else charges.included_quantity
             end as decimal(28, 6)
         ) as allowance
@@ -67,6 +75,12 @@ allowed as (
         on
             charges.unit_id = unit_seats.unit_id
             and charges.seat_rule = unit_seats.seat_rule
+
+    left join month_seats
+        on
+            charges.unit_id = month_seats.unit_id
+            and charges.seat_rule = month_seats.seat_rule
+            and balances.month = month_seats.month
 
 ),
 

@@ -97,11 +97,21 @@ counted as (
 
 ),
 
+-- a level without a contract of its own goes on under the contracts that follow the one of its day
 placed as (
 
     select
         counted.*,
         usage_contracts.contract_id,
+        counted.usage_date >= usage_contracts.valid_from as is_in_its_time,
+        case
+            when not usage_contracts.is_known and usage_contracts.valid_from > date '0001-01-01'
+                then {{ utc_time('usage_contracts.valid_from', 'settings.time_zone') }}
+        end as passed_on_at,
+        case
+            when not usage_contracts.is_known and usage_contracts.valid_to < date '9999-12-31'
+                then {{ utc_time('usage_contracts.valid_to', 'settings.time_zone') }}
+        end as passed_to_next_at,
         case
             when
                 counted.usage_date
@@ -119,8 +129,13 @@ placed as (
         on
             counted.account_id = usage_contracts.account_id
             and coalesce(counted.subscription_id, '') = usage_contracts.named_contract_id
-            and counted.usage_date >= usage_contracts.valid_from
             and counted.usage_date < usage_contracts.valid_to
+            and (
+                counted.usage_date >= usage_contracts.valid_from
+                or counted.aggregation = 'time_weighted'
+            )
+
+    cross join settings
 
 ),
 
@@ -132,6 +147,7 @@ scoped as (
         placed.*
 
     from placed
+    where is_in_its_time
 
     union all
 
@@ -168,17 +184,44 @@ within_months as (
 ),
 
 -- a level holds until the next event says otherwise
-held as (
+followed as (
 
     select
         scoped.*,
         lead(occurred_at) over (
             partition by scope, account_id, scope_contract_id, charge_id, valid_from
             order by occurred_at, event_id
-        ) as held_until
+        ) as next_at
 
     from scoped
     where aggregation = 'time_weighted'
+
+),
+
+held as (
+
+    select
+        scope,
+        account_id,
+        scope_contract_id,
+        charge_id,
+        valid_from,
+        quantity,
+        case
+            when scope = 'contract' then greatest(occurred_at, coalesce(passed_on_at, occurred_at))
+            else occurred_at
+        end as held_from,
+        case
+            when scope = 'contract'
+                then
+                    least(
+                        coalesce(next_at, passed_to_next_at),
+                        coalesce(passed_to_next_at, next_at)
+                    )
+            else next_at
+        end as held_until
+
+    from followed
 
 ),
 
@@ -195,7 +238,7 @@ weighted as (
             sum(
                 held.quantity
                 * {{ seconds_between(
-                    'greatest(held.occurred_at, anchor_months.period_start_at)',
+                    'greatest(held.held_from, anchor_months.period_start_at)',
                     'least('
                     ~ 'coalesce(held.held_until, anchor_months.period_end_at)'
                     ~ ', anchor_months.period_end_at)'
@@ -211,9 +254,13 @@ weighted as (
     inner join anchor_months
         on
             held.account_id = anchor_months.account_id
-            and held.occurred_at < anchor_months.period_end_at
+            and held.held_from < anchor_months.period_end_at
             and (
-                held.held_until is null or held.held_until > anchor_months.period_start_at
+                held.held_until is null
+                or (
+                    held.held_until > anchor_months.period_start_at
+                    and held.held_until > held.held_from
+                )
             )
 
     group by

@@ -18,12 +18,13 @@ discounts as (
 
 ),
 
--- each scope by a join of its own: one over all would compare every unit with every row
+-- a discount holds for the whole service that begins while it is valid; each scope by a join of its
+-- own: one over all would compare every unit with every row
 named as (
 
     select
         units.unit_id,
-        units.period_start,
+        units.service_start,
         'plan' as scope,
         units.plan_id as scope_id
 
@@ -33,7 +34,7 @@ named as (
 
     select
         units.unit_id,
-        units.period_start,
+        units.service_start,
         'account' as scope,
         units.account_id as scope_id
 
@@ -43,7 +44,7 @@ named as (
 
     select
         units.unit_id,
-        units.period_start,
+        units.service_start,
         'segment' as scope,
         accounts.segment as scope_id
 
@@ -68,8 +69,8 @@ matched as (
         on
             named.scope = discounts.scope
             and named.scope_id = discounts.scope_id
-            and (discounts.valid_from is null or named.period_start >= discounts.valid_from)
-            and (discounts.valid_to is null or named.period_start < discounts.valid_to)
+            and (discounts.valid_from is null or named.service_start >= discounts.valid_from)
+            and (discounts.valid_to is null or named.service_start < discounts.valid_to)
 
 ),
 

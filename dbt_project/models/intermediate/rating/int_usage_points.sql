@@ -20,13 +20,19 @@ unit_seats as (
 
 ),
 
+month_seats as (
+
+    select * from {{ ref('int_month_seats') }}
+
+),
+
 reopened as (
 
     select * from {{ ref('int_reopened_outcomes') }}
 
 ),
 
--- what is included per seat follows the seats that the charge's role names
+-- what is included per seat follows the seats that the charge's role names, month by month
 allowed as (
 
     select
@@ -35,7 +41,9 @@ allowed as (
         cast(
             case
                 when charges.included_per = 'seat'
-                    then charges.included_quantity * coalesce(unit_seats.basis_seats, 0)
+                    then
+                        charges.included_quantity
+                        * coalesce(month_seats.basis_seats, unit_seats.basis_seats, 0)
                 else charges.included_quantity
             end as decimal(28, 6)
         ) as allowance
@@ -52,6 +60,12 @@ allowed as (
         on
             charges.unit_id = unit_seats.unit_id
             and charges.seat_rule = unit_seats.seat_rule
+
+    left join month_seats
+        on
+            charges.unit_id = month_seats.unit_id
+            and charges.seat_rule = month_seats.seat_rule
+            and unit_usage.month = month_seats.month
 
 ),
 
