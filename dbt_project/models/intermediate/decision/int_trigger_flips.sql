@@ -7,12 +7,69 @@ states as (
 ),
 
 -- the two seat signals stand in for each other, the other two are needed by themselves
-parts as (
+needed as (
 
     select
         *,
         case when signal in ('seat_growth_weak', 'seats_idle') then 'seats' else signal end
-            as condition,
+            as condition
+
+    from states
+
+    where is_trigger
+
+),
+
+known as (
+
+    select
+        segment,
+        month,
+        condition,
+        signal,
+        max(case when is_available then 1 else 0 end) as is_known
+
+    from needed
+
+    group by segment, month, condition, signal
+
+),
+
+conditions as (
+
+    select
+        segment,
+        month,
+        condition,
+        min(is_known) as all_known,
+        max(is_known) as any_known
+
+    from known
+
+    group by segment, month, condition
+
+),
+
+-- a condition of which nothing is known leaves the trigger undecided, whatever else fires; so does
+-- the loss of one seat signal while the other is not known
+undecided as (
+
+    select
+        segment,
+        month,
+        min(any_known) = 0 as is_gain_undecided,
+        min(case when condition = 'seats' then all_known else 1 end) = 0 as is_seat_unknown
+
+    from conditions
+
+    group by segment, month
+
+),
+
+parts as (
+
+    select
+        *,
         case
             when clears_at <> fires_at then abs(clears_at - fires_at)
             when fires_at <> 0 then abs(fires_at)
@@ -23,9 +80,9 @@ parts as (
         {{ metric_text('fires_at', 'unit', 'metric') }} as fires_text,
         {{ metric_text('clears_at', 'unit', 'metric') }} as clears_text
 
-    from states
+    from needed
 
-    where is_trigger and is_available
+    where is_available
 
 ),
 
@@ -141,9 +198,15 @@ final as (
         keys.segment,
         keys.month,
         lost_ranked.words as loss_words,
-        gained.words as gain_words
+        gained.words as gain_words,
+        coalesce(lost_ranked.condition = 'seats' and undecided.is_seat_unknown, false)
+            as is_loss_undecided,
+        coalesce(undecided.is_gain_undecided, false) as is_gain_undecided
 
     from keys
+
+    left join undecided
+        on keys.segment = undecided.segment and keys.month = undecided.month
 
     left join lost_ranked
         on

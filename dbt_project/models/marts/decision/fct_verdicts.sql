@@ -52,7 +52,9 @@ joined as (
         figures.idle_figure,
         figures.expansion_figure,
         trigger_flips.loss_words,
-        trigger_flips.gain_words
+        trigger_flips.gain_words,
+        coalesce(trigger_flips.is_loss_undecided, false) as is_loss_undecided,
+        coalesce(trigger_flips.is_gain_undecided, false) as is_gain_undecided
 
     from verdicts
 
@@ -264,8 +266,19 @@ flipped as (
                         || {{ decimal_text('limit_margin_change * 100', 1, signed=true) }} || ')'
             end,
             case
+                when
+                    verdict in ('pilot', 'migrate')
+                    and loss_words is not null
+                    and is_loss_undecided
+                    then 'flips to HOLD – DATA if ' || loss_words
                 when verdict in ('pilot', 'migrate') and loss_words is not null
                     then 'flips to NOT YET if ' || loss_words
+                when
+                    verdict = 'not_yet'
+                    and not is_trigger
+                    and gain_words is not null
+                    and is_gain_undecided
+                    then 'flips to HOLD – DATA if ' || gain_words
                 when
                     verdict = 'not_yet'
                     and not is_trigger
