@@ -101,6 +101,10 @@ covering as (
             and coalesce(scenarios.segment, accounts.segment) = accounts.segment
             and coalesce(scenarios.from_plan_id, accounts.plan_id, '')
             = coalesce(accounts.plan_id, '')
+            and (
+                coalesce(scenarios.uptake, 'all') <> 'new_only'
+                or accounts.started_on >= scenarios.starts_on
+            )
 
 ),
 
