@@ -20,7 +20,8 @@ from orchestration.published import Pointer, read_pointer, rows
 from orchestration.rating_chain import SCHEMA, Chain, read_chain
 from orchestration.settings import Settings
 from orchestration.warehouse import PUBLISHED, open_scratch, quoted
-from orchestration.whatif_run import BILLS, FLIPS, LIMITS, LINES, MEASURES, SHOCK, Run
+from orchestration.whatif_rules import BILLS, LINES, SHOCK
+from orchestration.whatif_run import FLIPS, LIMITS, MEASURES, Run
 from orchestration.whatif_scope import CURRENT, Scope, find_scope, listed
 
 BIGGEST = 10

@@ -18,53 +18,22 @@ from orchestration.ingest.reference import write_table
 from orchestration.rating_chain import CHARGE_SUMS, SCHEMA, Chain
 from orchestration.transform import CompiledModel
 from orchestration.warehouse import PUBLISHED
+from orchestration.whatif_rules import (
+    BILLS,
+    LINES,
+    MODEL_LINES,
+    REFUSED,
+    RULES,
+    SHOCK,
+    conditions,
+    is_whole,
+    rule_of,
+)
 from orchestration.whatif_scope import CURRENT, Scope, listed
 
-BILLS = "fct_shadow_bills"
-LINES = "fct_shadow_bill_lines"
-SHOCK = "fct_migration_shock"
 MEASURES = "int_scenario_measures"
 FLIPS = "int_scenario_flips"
-# what each model bills by itself, before bills are held against each other
-MODEL_LINES = "int_model_lines"
-REFUSED = "int_refused_bills"
 
-# made from the units and the charges' quantities alone
-QUANTITIES = ("int_points", "int_reopened_outcomes", "int_unit_seats", REFUSED)
-# made from the units and from whose seats a charge counts
-ACTIVITY = ("int_unit_activity",)
-# who is proposed which plan, and in which periods
-UNITS = ("int_proposed_plans", "int_rated_units")
-
-# carried with the account and scenario of their unit
-OF_UNITS = (
-    "int_points",
-    "int_reopened_outcomes",
-    "int_unit_activity",
-    "int_unit_discounts",
-    "int_unit_seats",
-)
-# only the rows of the accounts that are rated again are shown to the models
-BY_ACCOUNT = (
-    "int_account_anchors",
-    "int_accounts",
-    "int_anchor_months",
-    "int_contract_periods",
-    "int_current_plans",
-    "int_invoice_slices",
-    "int_invoiced_lines",
-    "int_outcome_reopenings",
-    "int_proposed_plans",
-    "int_rated_units",
-    "int_seat_changes",
-    "int_usage_months",
-)
-# bills of months before those that are told are left out, as far as no later bill follows from them
-BY_MONTH = ("int_anchor_months", "int_current_plans", "int_invoice_slices", "int_proposed_plans")
-# sentences and numbers of lines are made for the accounts that are looked at
-SENTENCED = ("int_bill_lines", "int_bill_line_slices", MODEL_LINES)
-# what only sentences tell of
-TOLD = ("int_charge_activity",)
 # a credit comes after grandfathering; no other kind of line is told from the others
 SUMMED = """
     select
@@ -77,7 +46,6 @@ SUMMED = """
     from ({lines})
     group by all
 """
-LINE_COLUMNS = "account_id, month, scenario_id, cause, amount, exact_amount"
 LIMITS = "int_decision_limits"
 
 # a proposal is judged by the bills of so many closed months; an anchor month may close in the next
@@ -115,20 +83,15 @@ class Run:
         self.with_sentences = with_sentences
         self.only_judged = only_judged and scope.forgets
         self.shapes = {
-            name: chain.shapes[name]
-            for name in (*scope.empty, *(() if with_sentences else TOLD))
-            if name in chain.shapes
+            name: shape
+            for name, shape in chain.shapes.items()
+            if name in scope.empty or (rule_of(name).is_worded and not with_sentences)
         }
         self.first_month: date | None = None
         self.made: set[str] = set()
         self.fixed = {
-            *(QUANTITIES if scope.keeps_quantities else ()),
-            *(ACTIVITY if scope.keeps_activity else ()),
-            *(UNITS if scope.keeps_units else ()),
-            *(("int_unit_discounts",) if scope.keeps_discounts else ()),
-            *(() if scope.changes_current else ("int_ambiguous_meters",)),
-            *(() if scope.judges_anew else ("fct_account_accuracy",)),
-        } & set(self.models) - set(self.shapes)
+            name for name in self.models if rule_of(name).stands(scope) and name not in self.shapes
+        }
 
     def rate(self) -> None:
         """Make fct_shadow_bills, and fct_migration_shock after it, in the scratch database."""
@@ -167,7 +130,7 @@ class Run:
         self._make_all((LIMITS,))
         found = self.connection.execute(FIRST_MONTH).fetchone()
         self.first_month = found[0] if found else None
-        for name in sorted({"int_points", "int_rated_units"} & self.fixed):
+        for name in sorted(name for name in self.fixed if rule_of(name).by_service):
             schema = self.models[name].schema
             self._show(schema, name, self._published(schema, name))
 
@@ -176,9 +139,9 @@ class Run:
         if self.first_month is None:
             return ""
         first = f"date '{self.first_month}'"
-        if name in BY_MONTH:
+        if rule_of(name).by_month:
             return f"month >= {first}"
-        if name not in ("int_points", "int_rated_units"):
+        if not rule_of(name).by_service:
             return ""
         # what is reopened in a month is credited in it, however old the work
         reopened = (
@@ -194,31 +157,13 @@ class Run:
 
     def _published(self, schema: str, name: str) -> str:
         """The snapshot's rows of a relation, as far as this run reads them."""
-        scope = self.scope
-        where = []
-        hidden = ""
-        if name in BY_ACCOUNT and scope.accounts is not None:
-            where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
-        if name == "int_contract_periods" and not scope.changes_current:
-            where.append("false")
-        rated = listed(scope.rated)
-        if name == "int_proposed_plans":
-            where.append(f"scenario_id in ({listed(scope.shown | scope.rated)})")
-        if name in OF_UNITS:
-            flag = ", _is_settled" if name == "int_points" else ""
-            hidden = f"exclude (_scenario_id, _account_id{flag})"
-            where.append(f"_scenario_id in ({rated})")
-            if scope.accounts is not None:
-                where.append(f"_account_id in (select account_id from {SCHEMA}.accounts)")
-        if name == "int_rated_units":
-            where.append(f"scenario_id in ({rated})")
-        if scope.whole is not None and name == "int_rated_units":
-            where.append(f"(plan_id in ({listed(scope.plans)}) or {is_whole('account_id')})")
-        if name in ("int_points", "int_rated_units"):
+        scope, rule = self.scope, rule_of(name)
+        where = conditions(name, scope)
+        if rule.by_service:
             where += filter(None, [self._judged(name)])
         if scope.whole is not None and name == "int_points":
             # two scans that each read little, where one with `or` would read everything
-            points = f'select * {hidden} from {PUBLISHED}.{schema}."{name}" where '
+            points = f'select * {rule.hidden} from {PUBLISHED}.{schema}."{name}" where '
             charges = f"charge_id in ({listed(scope.charges)})"
             whole = f"_account_id in (select account_id from {SCHEMA}.whole)"
             if not scope.credits:
@@ -228,7 +173,7 @@ class Run:
                 f"{points} {' and '.join([*where, f'not {charges}', whole])}"
             )
         condition = f" where {' and '.join(where)}" if where else ""
-        return f'select * {hidden} from {PUBLISHED}.{schema}."{name}"{condition}'
+        return f'select * {rule.hidden} from {PUBLISHED}.{schema}."{name}"{condition}'
 
     def _show_scenarios(self, proposals: frozenset[str]) -> None:
         """Only the proposals that are rated are in the book that the models see."""
@@ -302,23 +247,20 @@ class Run:
             shape = self.shapes[model.name]
             self.connection.execute(f'create table {model.schema}."{model.name}" ({shape})')
             return
-        sql = model.sql
+        rule, sql = rule_of(model.name), model.sql
         if model.name == "int_rated_units" and self.first_month is not None:
             sql = f"select * from ({sql}) where {self._judged(model.name)}"
-        # the proposals that it shows are others for the lines than for the bills
         is_table = (
             not model.is_view
-            and model.name != "int_proposed_plans"
+            and not rule.is_view
             and (
-                model.name in (BILLS, SHOCK)
+                rule.is_kept
                 or (model.name == LINES and self.with_sentences)
                 or self._readers(model) > 1
             )
         )
-        if model.name in SENTENCED and not self.with_sentences:
-            sql = f"select * replace ('' as explanation) from ({sql})"
-        if model.name == LINES and not self.with_sentences:
-            sql = f"select {LINE_COLUMNS} from ({sql})"
+        if rule.unworded and not self.with_sentences:
+            sql = f"select {rule.unworded} from ({sql})"
         shape = "table" if is_table else "view"
         self.connection.execute(f'create {shape} {model.schema}."{model.name}" as {sql}')
 
@@ -392,7 +334,7 @@ class Run:
 
     def _make_bills(self) -> None:
         if self.first_month is not None:
-            for name in BY_MONTH:
+            for name in (name for name, rule in RULES.items() if rule.by_month):
                 self._show_judged(name)
         self._make_all((SHOCK, LINES))
 
@@ -437,7 +379,3 @@ class Run:
             (model.schema, model.name) in other.reads and other.name not in self.shapes
             for other in self._order((SHOCK, LINES, REFUSED))
         )
-
-
-def is_whole(column: str) -> str:
-    return f"coalesce({column} in (select account_id from {SCHEMA}.whole), false)"
