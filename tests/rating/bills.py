@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from tests.rating import work
 from tests.rating.book import Case, Discount, Setting, UsageEvent
-from tests.rating.charges import NONE, Line, charge_lines, windows
+from tests.rating.charges import NONE, Line, charge_lines, prorated, windows
 from tests.rating.days import Span, local_day, month_of, months_from, plus_months
 from tests.rating.money import MINOR_UNITS, parts, rounded
 from tests.rating.units import Unit, anchor_day, anchor_months, covered_months, units
@@ -51,7 +51,7 @@ def _lines(case: Case, setting: Setting, found: list[Unit]) -> Iterator[tuple[Un
 def unit_lines(case: Case, setting: Setting, unit: Unit) -> list[Line]:
     """The whole bill of one period, credits apart."""
     lines = charge_lines(case, setting, unit)
-    return [*lines, *_adjustments(case, unit, lines)]
+    return [*lines, *_adjustments(case, setting, unit, lines)]
 
 
 def _unmeasured(case: Case, setting: Setting, unit: Unit) -> Iterator[date]:
@@ -94,7 +94,7 @@ def _ambiguous(case: Case, setting: Setting, found: list[Unit]) -> Iterator[date
 # ---- discounts, minimum, cap ---------------------------------------------------------------------
 
 
-def _adjustments(case: Case, unit: Unit, lines: list[Line]) -> Iterator[Line]:
+def _adjustments(case: Case, setting: Setting, unit: Unit, lines: list[Line]) -> Iterator[Line]:
     """Percentages on the rounded lines, then amounts, then the minimum, then the cap."""
     places = MINOR_UNITS[unit.plan.currency]
     discounts = [d for d in case.discounts if _applies(d, case, unit)]
@@ -106,7 +106,10 @@ def _adjustments(case: Case, unit: Unit, lines: list[Line]) -> Iterator[Line]:
         Fraction(0),
     )
     fixed = sum((Fraction(d.amount or 0) for d in discounts), Fraction(0))
-    low, high = _bound(unit, unit.plan.minimum_amount), _bound(unit, unit.plan.maximum_amount)
+    low, high = (
+        _bound(setting, unit, amount)
+        for amount in (unit.plan.minimum_amount, unit.plan.maximum_amount)
+    )
     net, none = Fraction(sum(line.amount for line in lines)), Fraction(0)
     for kind in ("discount", "fixed discount", "minimum", "cap"):
         due = {
@@ -131,11 +134,11 @@ def _applies(discount: Discount, case: Case, unit: Unit) -> bool:
     )
 
 
-def _bound(unit: Unit, amount: Decimal | None) -> Fraction | None:
+def _bound(setting: Setting, unit: Unit, amount: Decimal | None) -> Fraction | None:
     """A minimum or maximum is prorated where the period is."""
     if amount is None or unit.plan.proration == "none":
         return None if amount is None else Fraction(amount)
-    return Fraction(amount) * unit.service.days / unit.period.days
+    return Fraction(amount) * prorated(setting, unit, unit.service, unit.period)
 
 
 # ---- outcomes reopened after the window ----------------------------------------------------------

@@ -94,16 +94,23 @@ def _validity(start: date | None, end: date | None) -> Span:
     return Span(start or date.min, end or date.max)
 
 
-def _share(unit: Unit, window: Window) -> Fraction:
-    """Days of the period; without proration the whole, which only a change of price divides."""
+def _share(setting: Setting, unit: Unit, window: Window) -> Fraction:
+    """Of the period; without proration the whole, which only a change of price divides."""
     if unit.plan.proration == "none":
         return Fraction(window.days.days, window.service.days)
-    return Fraction(window.days.days, unit.period.days)
+    return prorated(setting, unit, window.days, unit.period)
+
+
+def prorated(setting: Setting, unit: Unit, part: Span, whole: Span) -> Fraction:
+    """A part of a period by the plan's rule; days on which clocks change have their own length."""
+    if unit.plan.proration == "by_second":
+        return Fraction(seconds(*_times(setting, part)), seconds(*_times(setting, whole)))
+    return Fraction(part.days, whole.days)
 
 
 def _flat_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Iterator[Line]:
     one = Quantities(Decimal(1), NONE)
-    yield _line(unit, window, "flat", window.days, one, _share(unit, window))
+    yield _line(unit, window, "flat", window.days, one, _share(setting, unit, window))
 
 
 # ---- metered work --------------------------------------------------------------------------------
@@ -142,7 +149,7 @@ def _work_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
             quantities = Quantities(quantity or NONE, allowance)
         # a level, and a flat price, counts for the days of its part
         is_shared = is_cut and (charge.aggregation != "sum" or charge.pricing == "flat")
-        bounds = share if unit.plan.proration == "none" else Fraction(part.days, whole.days)
+        bounds = share if unit.plan.proration == "none" else prorated(setting, unit, part, whole)
         yield _line(
             unit,
             window,
@@ -203,9 +210,7 @@ def _seat_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
             for change in seats.inside(held, first, last)
             if change.at <= start
         )
-    share = _share(unit, window)
-    if plan.proration == "by_second":
-        share = Fraction(seconds(start, end), period)
+    share = _share(setting, unit, window)
     line = _line(unit, window, "seat", window.days, Quantities(opening, included), share)
     if opening or line.exact:
         yield line

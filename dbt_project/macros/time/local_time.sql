@@ -23,3 +23,8 @@
 {% macro spark__utc_time(local, zone) -%}
     to_utc_timestamp(cast({{ local }} as timestamp), {{ zone }})
 {%- endmacro %}
+
+{# Whole seconds from one local midnight to another, days of a clock change at their true length. #}
+{% macro local_seconds_between(earlier, later, zone) -%}
+    {{ seconds_between(utc_time(earlier, zone), utc_time(later, zone)) }}
+{%- endmacro %}

@@ -32,6 +32,12 @@ month_seats as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
 -- the wallet comes first, then the charge's own allowance
 allowed as (
 
@@ -198,14 +204,22 @@ points as (
         1 as denominator,
         case
             when proration = 'none' and not is_cut then 1
+            when proration = 'by_second'
+                then {{ local_seconds_between(
+                    'service_start', 'service_end', 'settings.time_zone'
+                ) }}
             else {{ days_between('service_start', 'service_end') }}
         end as bound_numerator,
         case
             when proration = 'none' and not is_cut then 1
+            when proration = 'by_second'
+                then {{ local_seconds_between('month_start', 'month_end', 'settings.time_zone') }}
             else {{ days_between('month_start', 'month_end') }}
         end as bound_denominator
 
     from parts
+
+    cross join settings
 
 )
 

@@ -15,6 +15,12 @@ charges as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
 shared as (
 
     select
@@ -40,12 +46,18 @@ shared as (
         -- a plan without proration bills a partial period whole, in parts where its price changes
         case
             when units.proration = 'none' and not charges.is_cut then 1
+            when units.proration = 'by_second'
+                then {{ local_seconds_between(
+                    'charges.window_start', 'charges.window_end', 'settings.time_zone'
+                ) }}
             else {{ days_between('charges.window_start', 'charges.window_end') }}
         end as numerator,
         case
             when units.proration = 'none' and not charges.is_cut then 1
             when units.proration = 'none'
                 then {{ days_between('units.service_start', 'units.service_end') }}
+            when units.proration = 'by_second'
+                then {{ seconds_between('units.period_start_at', 'units.period_end_at') }}
             else {{ days_between('units.period_start', 'units.period_end') }}
         end as denominator
 
@@ -53,6 +65,8 @@ shared as (
 
     inner join units
         on charges.unit_id = units.unit_id
+
+    cross join settings
 
 ),
 

@@ -49,6 +49,12 @@ usage_contracts as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
 -- metered work is settled by the anchor month, whatever the plan's own interval; a month belongs to
 -- the one period in which it starts
 unit_months as (
@@ -394,15 +400,23 @@ shared as (
         end as denominator,
         case
             when proration = 'none' and not is_cut then 1
+            when proration = 'by_second'
+                then {{ local_seconds_between(
+                    'service_start', 'service_end', 'settings.time_zone'
+                ) }}
             else {{ days_between('service_start', 'service_end') }}
         end as bound_numerator,
         case
             when proration = 'none' and not is_cut then 1
             when proration = 'none' then {{ days_between('month_start', 'month_end') }}
+            when proration = 'by_second'
+                then {{ local_seconds_between('period_start', 'period_end', 'settings.time_zone') }}
             else {{ days_between('period_start', 'period_end') }}
         end as bound_denominator
 
     from completed
+
+    cross join settings
 
 )
 
