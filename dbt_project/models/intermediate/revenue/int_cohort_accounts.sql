@@ -95,7 +95,7 @@ ages as (
 
 ),
 
--- what is negative counts as nothing here, and so does what no rate can convert
+-- what is negative in a currency counts as nothing here, and so does what no rate can convert
 converted as (
 
     select
@@ -110,9 +110,12 @@ converted as (
         ages.is_mature,
         max(case when account_mrr.closing > 0 then 1 else 0 end) as is_retained,
         cast(
-            greatest(
-                coalesce(
-                    sum({{ converted_money('account_mrr.closing', 'constant_rates.rate') }}), 0
+            coalesce(
+                sum(
+                    case
+                        when account_mrr.closing > 0
+                            then {{ converted_money('account_mrr.closing', 'constant_rates.rate') }}
+                    end
                 ),
                 0
             ) as decimal(18, 4)
