@@ -84,6 +84,11 @@ joined as (
         choices.broken_shock,
         choices.broken_revenue,
         choices.broken_margin,
+        {% for limit in ['shock', 'revenue', 'margin', 'churn'] %}
+        coalesce(choices.{{ limit }}_has_evidence, false) as {{ limit }}_has_evidence,
+        choices.{{ limit }}_width,
+        choices.{{ limit }}_distance,
+        {% endfor %}
         coalesce(choices.scenario_count, 0) as scenario_count,
         choices.broken_words,
         churn_flips.words as churn_words,
@@ -91,6 +96,7 @@ joined as (
         churn_flips.critical_churn,
         -- only a verdict that rests on the proposals can turn on what they assume
         case when triggers.is_trigger then churn_flips.distance end as flip_distance,
+        churn_flips.distance as churn_flip_distance,
         limits.hold_invoiced_share,
         limits.coverage_floor,
         limits.limit_shock_share,
@@ -172,6 +178,18 @@ named as (
             when {{ grade_rank('grade_sample') }} = least_rank then 'sample'
             else 'assumptions'
         end as weakest,
+        {% for limit in ['shock', 'revenue', 'margin', 'churn'] %}
+        {{ limit }}_has_evidence
+        and grade_data = 'high'
+        and grade_coverage = 'high'
+        and coalesce({{ limit }}_width <= grade_width_high, false)
+        and coalesce({{ limit }}_distance >= grade_flip_high, true) as is_ready_{{ limit }},
+        {% endfor %}
+        has_evidence
+        and grade_data = 'high'
+        and grade_coverage = 'high'
+        and grade_sample = 'high'
+        and coalesce(churn_flip_distance >= grade_flip_high, true) as is_ready_trigger,
         least_rank = 3 and has_evidence as is_ready
 
     from weighed
@@ -183,6 +201,13 @@ decided as (
 
     select
         *,
+        -- without a limit the proposal that it held back is the one to be named
+        {% for limit in ['shock', 'revenue', 'margin', 'churn'] %}
+        {{ verdict(
+            'is_invoiced_hold or is_coverage_hold', 'is_review', 'is_trigger', 'true',
+            'is_ready_' ~ limit
+        ) }} as verdict_with_{{ limit }},
+        {% endfor %}
         {{ verdict(
             'is_invoiced_hold or is_coverage_hold', 'is_review', 'is_trigger', 'keeps_limits',
             'is_ready'
@@ -195,11 +220,8 @@ decided as (
         ) }} as verdict_without_review,
         {{ verdict(
             'is_invoiced_hold or is_coverage_hold', 'is_review', 'true', 'keeps_limits',
-            'is_ready'
-        ) }} as verdict_with_trigger,
-        {{ verdict(
-            'is_invoiced_hold or is_coverage_hold', 'is_review', 'is_trigger', 'true', 'is_ready'
-        ) }} as verdict_with_limits
+            'is_ready_trigger'
+        ) }} as verdict_with_trigger
 
     from named
 

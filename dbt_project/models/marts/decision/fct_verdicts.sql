@@ -208,7 +208,10 @@ worded as (
         {{ verdict_text('verdict_without_hold') }} as without_hold_text,
         {{ verdict_text('verdict_without_review') }} as without_review_text,
         {{ verdict_text('verdict_with_trigger') }} as with_trigger_text,
-        {{ verdict_text('verdict_with_limits') }} as with_limits_text
+        {{ verdict_text('verdict_with_shock') }} as with_shock_text,
+        {{ verdict_text('verdict_with_revenue') }} as with_revenue_text,
+        {{ verdict_text('verdict_with_margin') }} as with_margin_text,
+        {{ verdict_text('verdict_with_churn') }} as with_churn_text
 
     from conditions
 
@@ -229,7 +232,7 @@ flipped as (
                         || {{ percent_text('assumed_churn', 1) }} || ')'
                 when verdict = 'not_yet' and is_trigger and churn_words is not null
                     then
-                        'flips to ' || with_limits_text || ' if ' || churn_words || ' is at most '
+                        'flips to ' || with_churn_text || ' if ' || churn_words || ' is at most '
                         || {{ percent_text('critical_churn', 1) }} || ' (assumed '
                         || {{ percent_text('assumed_churn', 1) }} || ')'
             end,
@@ -241,7 +244,7 @@ flipped as (
                         || {{ percent_text('limit_shock_share', 1) }} || ')'
                 when verdict = 'not_yet' and is_trigger and broken_shock is not null
                     then
-                        'flips to ' || with_limits_text || ' if the shock limit is at least '
+                        'flips to ' || with_shock_text || ' if the shock limit is at least '
                         || {{ percent_text('broken_shock', 1) }} || ' (now '
                         || {{ percent_text('limit_shock_share', 1) }} || ')'
             end,
@@ -253,14 +256,14 @@ flipped as (
                         || {{ percent_text('limit_revenue_change', 1, signed=true) }} || ')'
                 when verdict = 'not_yet' and is_trigger and broken_revenue is not null
                     then
-                        'flips to ' || with_limits_text || ' if the revenue limit is at most '
+                        'flips to ' || with_revenue_text || ' if the revenue limit is at most '
                         || {{ percent_text('broken_revenue', 1, signed=true) }} || ' (now '
                         || {{ percent_text('limit_revenue_change', 1, signed=true) }} || ')'
             end,
             case
                 when verdict = 'not_yet' and is_trigger and broken_margin is not null
                     then
-                        'flips to ' || with_limits_text || ' if the margin limit is at most '
+                        'flips to ' || with_margin_text || ' if the margin limit is at most '
                         || {{ decimal_text('broken_margin * 100', 1, signed=true) }}
                         || ' points (now '
                         || {{ decimal_text('limit_margin_change * 100', 1, signed=true) }} || ')'
