@@ -262,6 +262,7 @@ granted as (
         spent.account_id,
         spent.scenario_id,
         bills.scenario_id = 'current' as is_current,
+        credit_grants.credits,
         {{ number_text('credit_grants.credits') }}
         || case
             when credit_grants.grant_interval = 'term'
@@ -307,7 +308,8 @@ grants as (
 
     from granted
 
-    where recency = 1
+    -- a row without credits ends a grant
+    where recency = 1 and credits > 0
 
     group by account_id, scenario_id
 

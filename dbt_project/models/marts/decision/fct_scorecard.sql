@@ -322,7 +322,7 @@ excepted as (
 
     inner join settings
         on
-            settings.as_of_on >= discounts.valid_from
+            (discounts.valid_from is null or settings.as_of_on >= discounts.valid_from)
             and (discounts.valid_to is null or settings.as_of_on < discounts.valid_to)
 
 ),
