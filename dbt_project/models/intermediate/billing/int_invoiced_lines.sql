@@ -22,58 +22,57 @@ compared_lines as (
 
 ),
 
-named as (
+subscribed as (
 
     select
-        compared_lines.invoice_id,
-        compared_lines.line_id,
-        contracts.contract_id,
-        contracts.started_on,
-        contracts.ended_on,
-        true as is_same_plan,
-        compared_lines.period_start
+        account_id,
+        subscription_id,
+        min(contract_id) as contract_id,
+        count(*) as contract_count
 
-    from compared_lines
-
-    inner join contracts
-        on
-            compared_lines.account_id = contracts.account_id
-            and compared_lines.subscription_id = contracts.subscription_id
+    from contracts
+    where subscription_id is not null
+    group by account_id, subscription_id
 
 ),
 
-unnamed as (
+searched as (
 
     select
-        compared_lines.invoice_id,
-        compared_lines.line_id,
-        contracts.contract_id,
-        contracts.started_on,
-        contracts.ended_on,
-        coalesce(compared_lines.plan_id = contracts.plan_id, false) as is_same_plan,
-        compared_lines.period_start
+        compared_lines.*,
+        case when subscribed.contract_count = 1 then subscribed.contract_id end
+            as own_contract_id,
+        subscribed.contract_count is null as names_none
 
     from compared_lines
 
-    left join contracts as named_contracts
+    left join subscribed
         on
-            compared_lines.account_id = named_contracts.account_id
-            and compared_lines.subscription_id = named_contracts.subscription_id
-
-    inner join contracts
-        on compared_lines.account_id = contracts.account_id
-
-    where named_contracts.contract_id is null
+            compared_lines.account_id = subscribed.account_id
+            and compared_lines.subscription_id = subscribed.subscription_id
 
 ),
 
+-- most lines name the one contract of their subscription, and need no choosing
 candidates as (
 
-    select * from named
+    select
+        searched.invoice_id,
+        searched.line_id,
+        searched.period_start,
+        contracts.contract_id,
+        contracts.started_on,
+        contracts.ended_on,
+        coalesce(searched.plan_id = contracts.plan_id, false) as is_same_plan
 
-    union all
+    from searched
 
-    select * from unnamed
+    inner join contracts
+        on searched.account_id = contracts.account_id
+
+    where
+        searched.own_contract_id is null
+        and (searched.names_none or searched.subscription_id = contracts.subscription_id)
 
 ),
 
@@ -106,26 +105,26 @@ ranked as (
 invoiced as (
 
     select
-        compared_lines.account_id,
-        coalesce(ranked.contract_id, '') as contract_id,
-        compared_lines.line_type as line_kind,
-        compared_lines.invoice_id,
-        compared_lines.line_id,
-        compared_lines.source_event_id as event_id,
-        compared_lines.issued_at,
-        compared_lines.period_start as service_start,
-        compared_lines.period_end as service_end,
-        compared_lines.quantity,
-        compared_lines.unit_price,
-        compared_lines.amount,
-        compared_lines.currency
+        searched.account_id,
+        coalesce(searched.own_contract_id, ranked.contract_id, '') as contract_id,
+        searched.line_type as line_kind,
+        searched.invoice_id,
+        searched.line_id,
+        searched.source_event_id as event_id,
+        searched.issued_at,
+        searched.period_start as service_start,
+        searched.period_end as service_end,
+        searched.quantity,
+        searched.unit_price,
+        searched.amount,
+        searched.currency
 
-    from compared_lines
+    from searched
 
     left join ranked
         on
-            compared_lines.invoice_id = ranked.invoice_id
-            and compared_lines.line_id = ranked.line_id
+            searched.invoice_id = ranked.invoice_id
+            and searched.line_id = ranked.line_id
             and ranked.contract_rank = 1
 
 )
