@@ -2,7 +2,7 @@
 
 A verdict that is written down stays as it is: a month that was told or backfilled is passed over,
 so that a run that was killed goes on where it stopped. Nothing is published; the next refresh shows
-what was found.
+what was found. What was found can be taken back, and found again, when exports or rules are mended.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from orchestration.moments import end_of_month, last_day
 from orchestration.progress import say
 from orchestration.published import Pointer, read_pointer
 from orchestration.settings import Settings
-from orchestration.told import PUBLISHED, told_months, write_backfilled
+from orchestration.told import PUBLISHED, take_back, told_months, write_backfilled
 from orchestration.transform import compiled_for, refuse_failed, run_compiled
 from orchestration.versions import code_version
 from orchestration.warehouse import open_warehouse
@@ -41,8 +41,7 @@ def backfill(settings: Settings, months: int) -> Backfill:
     Raises RequestError for a number of months that cannot be, SeatshiftError where nothing is
     published yet, AuditRefused where a month's build fails its tests; months found before stay.
     """
-    if months < 1:
-        raise RequestError(f"--months is {months}; write how many months to look back, such as 12.")
+    _refuse_none(months)
     with refresh_lock(settings):
         wanted = _wanted(settings, months)
         known = told_months(settings)
@@ -57,6 +56,21 @@ def backfill(settings: Settings, months: int) -> Backfill:
             _find(settings, month, as_of)
             found.append(month)
     return Backfill(found=found, kept=kept)
+
+
+def undo(settings: Settings, months: int) -> list[date]:
+    """Take back what a backfill found of the months before the latest published; those it did.
+
+    What a generation published stays. The same months can be found again. Errors as of `backfill`.
+    """
+    _refuse_none(months)
+    with refresh_lock(settings):
+        return take_back(settings, _wanted(settings, months))
+
+
+def _refuse_none(months: int) -> None:
+    if months < 1:
+        raise RequestError(f"--months is {months}; write how many months to look back, such as 12.")
 
 
 def find_verdicts(settings: Settings, as_of: datetime, target: Path) -> str:

@@ -132,17 +132,30 @@ def backfill(
     months: Annotated[
         int, typer.Option("--months", help="How many months before the latest published one.")
     ],
+    takes_back: Annotated[
+        bool, typer.Option("--undo", help="Take back what was found of these months.")
+    ] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Find the verdicts of past months as they would have been told; publishes nothing.
 
     One build a month, as of its end; a month that has a verdict stays as it was told, so that a
-    run that was stopped goes on where it was.
+    run that was stopped goes on where it was. What was published cannot be taken back.
     """
     settings = _settings(home)
     from orchestration.backfill import backfill as run
+    from orchestration.backfill import undo
 
+    if takes_back:
+        taken = undo(settings, months)
+        if as_json:
+            _print_json({"taken_back": taken})
+            return
+        out.print(f"Took back the backfilled verdicts of {_months(len(taken))}.")
+        if taken:
+            out.print("The next `seatshift refresh` shows them no longer.")
+        return
     with _progress():
         outcome = run(settings, months)
     if as_json:

@@ -1,11 +1,12 @@
 """Verdicts as they were told: kept for ever, whatever later builds know better.
 
 One line of HOME/var/verdicts.jsonl is one telling: what a published generation said of its latest
-month, or what a backfill found that it would have said. Lines are only ever added.
+month, or what a backfill found that it would have said. Lines are only ever added: taking
+backfilled verdicts back is a line too, and what a generation published cannot be taken back.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -106,10 +107,19 @@ def write_backfilled(
             "month": month.isoformat(),
             "build_id": build_id,
             "as_of": as_of.isoformat(),
-            "backfilled_at": datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"),
+            "backfilled_at": _now(),
             "verdicts": verdicts,
         },
     )
+
+
+def take_back(settings: Settings, months: Collection[date]) -> list[date]:
+    """Append that the backfilled verdicts of these months hold no longer; those that had one."""
+    wanted = {month.isoformat() for month in months}
+    taken = sorted({entry["month"] for entry in _entries(settings) if entry.get("month") in wanted})
+    if taken:
+        _append(settings, {"taken_back": taken, "taken_back_at": _now()})
+    return [date.fromisoformat(month) for month in taken]
 
 
 def write_told(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -164,16 +174,28 @@ def _source(entry: dict[str, Any]) -> str:
     return PUBLISHED if "generation" in entry else BACKFILLED
 
 
-def _entries(settings: Settings) -> Iterator[dict[str, Any]]:
+def _now() -> str:
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def _entries(settings: Settings) -> list[dict[str, Any]]:
+    """The tellings that stand, in the order in which they were written."""
     try:
         lines = _path(settings).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
-        return
+        return []
+    standing: list[dict[str, Any]] = []
     for line in lines:
         try:
-            yield json.loads(line)
+            entry = json.loads(line)
         except ValueError:
             continue
+        if "taken_back" in entry:
+            # only a backfilled telling names its month
+            standing = [one for one in standing if one.get("month") not in entry["taken_back"]]
+        else:
+            standing.append(entry)
+    return standing
 
 
 def _ends_whole(path: Path) -> bool:

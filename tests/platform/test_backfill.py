@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from orchestration import backfill as module
-from orchestration.backfill import Backfill, backfill
+from orchestration.backfill import Backfill, backfill, undo
 from orchestration.errors import RefreshBusy, RequestError, SeatshiftError
 from orchestration.moments import end_of_month, last_day
 from orchestration.refresh import refresh
 from orchestration.settings import Settings, load_settings
-from orchestration.told import told_months, verdict_history
+from orchestration.told import backfilled, told_months, verdict_history
 from tests.conftest import PublishedHome
 from tests.ingest.homes import load
 from tests.platform.small_home import make_small_home, write_csv
@@ -92,6 +92,27 @@ def test_a_second_run_builds_nothing(
     assert lines(runs[0]) == before
 
 
+def test_what_was_found_can_be_taken_back_and_found_again(
+    runs: tuple[Settings, Backfill], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(runs[0].home, home)
+    settings = load_settings(home)
+    before = (settings.var / "verdicts.jsonl").read_text(encoding="utf-8")
+    assert undo(settings, 1) == [MAY]
+    assert (told_months(settings), len(backfilled(settings))) == ({APRIL, JUNE}, 1)
+    assert undo(settings, 2) == [APRIL]
+    # what a generation published stands, whatever is taken back
+    assert (told_months(settings), backfilled(settings)) == ({JUNE}, [])
+    assert undo(settings, 2) == []
+    after = (settings.var / "verdicts.jsonl").read_text(encoding="utf-8")
+    assert after.startswith(before) and len(after.splitlines()) == len(before.splitlines()) + 2
+    monkeypatch.setattr(module, "find_verdicts", killed_after(1))
+    with pytest.raises(KeyboardInterrupt):
+        backfill(settings, 2)
+    assert told_months(settings) == {MAY, JUNE}
+
+
 @pytest.mark.soak  # a refresh more; unit tests of fct_verdict_history hold the same in every run
 def test_changed_thresholds_move_no_verdict_that_was_told(
     runs: tuple[Settings, Backfill], tmp_path: Path
@@ -128,6 +149,8 @@ def test_a_backfill_waits_for_no_refresh(runs: tuple[Settings, Backfill]) -> Non
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(RefreshBusy):
             backfill(runs[0], 3)
+        with pytest.raises(RefreshBusy):
+            undo(runs[0], 3)
 
 
 @pytest.mark.parametrize(
@@ -137,9 +160,10 @@ def test_a_backfill_waits_for_no_refresh(runs: tuple[Settings, Backfill]) -> Non
 def test_months_that_cannot_be_are_one_sentence(
     small: PublishedHome, months: int, sentence: str
 ) -> None:
-    with pytest.raises(RequestError, match=sentence) as caught:
-        backfill(small.settings, months)
-    assert "\n" not in str(caught.value)
+    for order in (backfill, undo):
+        with pytest.raises(RequestError, match=sentence) as caught:
+            order(small.settings, months)
+        assert "\n" not in str(caught.value)
 
 
 def test_nothing_can_be_found_before_something_is_loaded_and_published(tmp_path: Path) -> None:

@@ -128,6 +128,16 @@ def test_a_backfill_that_cannot_be_is_exit_2(small: PublishedHome) -> None:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+def test_where_nothing_was_backfilled_nothing_is_taken_back(small: PublishedHome) -> None:
+    done = run("backfill", "--home", small.home, "--months", "2", "--undo")
+    assert (done.returncode, done.stdout.strip()) == (
+        0,
+        "Took back the backfilled verdicts of 0 months.",
+    )
+    done = run("backfill", "--home", small.home, "--months", "2", "--undo", "--json")
+    assert json.loads(done.stdout) == {"taken_back": []}
+
+
 def test_an_unreadable_home_is_one_sentence_and_exit_4(tmp_path: Path) -> None:
     done = spawn("refresh", "--home", tmp_path / "nowhere")
     assert done.returncode == 4
