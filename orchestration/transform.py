@@ -12,7 +12,7 @@ import duckdb
 from orchestration.dbt_runner import parse, run_dbt
 from orchestration.errors import AuditRefused
 from orchestration.files import read_json, replace_by_copy
-from orchestration.progress import say
+from orchestration.progress import teller
 from orchestration.settings import Settings
 from orchestration.versions import models_version
 from orchestration.warehouse import open_warehouse
@@ -259,6 +259,8 @@ class _Narrator:
     """Says now and then how many models and tests are done."""
 
     def __init__(self) -> None:
+        # dbt calls from the threads in which it builds
+        self._say = teller()
         self._last = time.monotonic()
 
     def __call__(self, event: Any) -> None:
@@ -268,7 +270,7 @@ class _Narrator:
             return
         if time.monotonic() - self._last >= SECONDS_BETWEEN_NEWS:
             self._last = time.monotonic()
-            say(f"dbt: {index} of {total} models and tests")
+            self._say(f"dbt: {index} of {total} models and tests")
 
 
 def _folder(settings: Settings) -> Path:

@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import build
+from orchestration import build, transform
 from orchestration.errors import AuditRefused, InputError, SeatshiftError
 from orchestration.files import read_json, sha256_of
+from orchestration.progress import listening
 from orchestration.publish import publish, rollback
 from orchestration.published import generations, read_pointer
 from orchestration.refresh import refresh
@@ -226,3 +227,12 @@ def test_a_first_refresh_that_fails_publishes_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         refresh(settings)
     assert read_pointer(settings) is None
+
+
+def test_a_build_says_how_far_it_is(small_copy: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transform, "SECONDS_BETWEEN_NEWS", 0)
+    (warehouse,) = small_copy.builds.glob("*.duckdb")
+    news: list[str] = []
+    with listening(news.append):
+        transform.run_selected(small_copy, warehouse, ["stg_settings"])
+    assert news == ["dbt: 1 of 1 models and tests"]
