@@ -152,3 +152,34 @@ def test_a_ratio_is_rounded_to_six_places() -> None:
     assert told == [
         _rounded(WIDE.divide(above, below), 6) if below else None for above, below in rows
     ]
+
+
+def test_a_rounded_product_has_six_places_whatever_its_size() -> None:
+    rows = [
+        (_rounded(amount, 6), factor)
+        for amount in [*AMOUNTS, *_random_amounts(3)]
+        for factor in map(Decimal, ("0", "1", "-0.5", "1.083333", "0.0000005", "24.999999", "812"))
+        if abs(amount * factor) < 10**20
+    ]
+    rows = [(amount, _rounded(factor, 6)) for amount, factor in rows]
+    told = _answers(
+        _macro("rounded_product")("c0", "c1"), ["decimal(28, 6)", "decimal(18, 6)"], rows
+    )
+    assert told == [_rounded(amount * factor, 6) for amount, factor in rows]
+
+
+def test_a_rounded_amount_has_four_places() -> None:
+    rows = [(amount,) for amount in [*AMOUNTS, *_random_amounts(5)] if abs(amount) < 10**13]
+    told = _answers(_macro("rounded_amount")("c0"), ["decimal(38, 12)"], rows)
+    assert told == [_rounded(amount, 4) for (amount,) in rows]
+
+
+def test_equal_parts_are_rounded_to_four_places() -> None:
+    rows = [
+        (_rounded(amount, 4), parts)
+        for amount in [*AMOUNTS, *_random_amounts(7)]
+        for parts in (1, 2, 3, 7, 12)
+        if abs(amount) < 10**13
+    ]
+    told = _answers(_macro("equal_part")("c0", "c1"), ["decimal(18, 4)", "integer"], rows)
+    assert told == [_rounded(amount / parts, 4) for amount, parts in rows]

@@ -4,7 +4,7 @@
 #}
 {% macro trend_factor(growth_ratio, trend_months) -%}
     greatest(
-        cast(1 + round({{ growth_ratio }} * {{ trend_months }}, 6) as decimal(18, 6)),
+        cast(1 + {{ rounded_product(trend_months, growth_ratio) }} as decimal(18, 6)),
         cast(0 as decimal(18, 6))
     )
 {%- endmacro %}

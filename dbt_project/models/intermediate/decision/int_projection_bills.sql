@@ -76,78 +76,26 @@ months_ahead as (
 
 ),
 
--- an answer to a price is assumed of the proposals alone
-cases as (
+answering as (
 
-    select
-        scenarios.scenario_id,
-        assumed.assumption_case
+    select distinct
+        account_id,
+        scenario_id,
+        meter
 
-    from (select distinct scenario_id from lines) as scenarios
-
-    inner join
-        (
-            values ('none'), ('low'), ('middle'), ('high')
-        ) as assumed (assumption_case)
-        on (scenarios.scenario_id = 'current') = (assumed.assumption_case = 'none')
+    from usage_responses
 
 ),
 
--- lines that do not grow are the same in every month: they are summed once
-grown as (
+moving as (
 
     select
-        lines.account_id,
-        lines.scenario_id,
-        cases.assumption_case,
-        months_ahead.month_ahead,
-        lines.bound_month,
-        lines.behaviour,
-        lines.timing,
-        case when lines.pricing in ('graduated', 'volume') then lines.charge_id end as tiered_id,
-        lines.valid_from,
-        lines.pricing,
-        lines.unit_price,
-        lines.package_size,
-        lines.line_minimum,
-        lines.line_maximum,
-        lines.slices,
-        lines.leverage,
-        lines.amount,
-        lines.base_price,
-        trends.growth_ratio is null
-        and usage_responses.usage_change_ratio is null
-        and seat_trends.growth_ratio is null as is_still,
-        lines.quantity,
-        case
-            when seat_trends.growth_ratio is null then lines.included
-            else
-                cast(
-                    round(
-                        lines.included * {{ trend_factor(
-                            'seat_trends.growth_ratio', 'months_ahead.trend_months'
-                        ) }},
-                        6
-                    ) as decimal(28, 6)
-                )
-        end as included,
-        cast(
-            round(
-                case
-                    when trends.growth_ratio is null then cast(1 as decimal(18, 6))
-                    else {{ trend_factor('trends.growth_ratio', 'months_ahead.trend_months') }}
-                end
-                * cast(1 + coalesce(usage_responses.usage_change_ratio, 0) as decimal(18, 6)),
-                6
-            ) as decimal(18, 6)
-        ) as growth
+        lines.*,
+        trends.growth_ratio,
+        seat_trends.growth_ratio as seat_growth_ratio,
+        answering.meter is not null as is_answering
 
     from lines
-
-    inner join cases
-        on lines.scenario_id = cases.scenario_id
-
-    cross join months_ahead
 
     left join trends
         on
@@ -160,23 +108,160 @@ grown as (
             case when lines.is_included_per_seat then lines.account_id end
             = seat_trends.account_id
 
+    left join answering
+        on
+            lines.account_id = answering.account_id
+            and lines.scenario_id = answering.scenario_id
+            and lines.trend_meter = answering.meter
+
+),
+
+-- an answer to a price is assumed of the proposals alone; a bill of which no line answers is the
+-- same in every case, and rated once
+answered as (
+
+    select
+        account_id,
+        scenario_id,
+        case
+            when scenario_id = 'current' then 'none'
+            when bool_or(is_answering) then 'answered'
+            else 'every'
+        end as answer
+
+    from moving
+
+    group by account_id, scenario_id
+
+),
+
+rated_cases as (
+
+    select
+        answered.account_id,
+        answered.scenario_id,
+        assumed.assumption_case
+
+    from answered
+
+    inner join
+        (
+            values
+            ('none', 'none'),
+            ('every', 'every'),
+            ('answered', 'low'),
+            ('answered', 'middle'),
+            ('answered', 'high')
+        ) as assumed (answer, assumption_case)
+        on answered.answer = assumed.answer
+
+),
+
+factored as (
+
+    select
+        moving.account_id,
+        moving.scenario_id,
+        rated_cases.assumption_case,
+        months_ahead.month_ahead,
+        moving.bound_month,
+        moving.behaviour,
+        moving.timing,
+        case when moving.pricing in ('graduated', 'volume') then moving.charge_id end as tiered_id,
+        moving.valid_from,
+        moving.pricing,
+        moving.unit_price,
+        moving.package_size,
+        moving.line_minimum,
+        moving.line_maximum,
+        moving.slices,
+        moving.leverage,
+        moving.amount,
+        moving.base_price,
+        moving.growth_ratio is null
+        and moving.seat_growth_ratio is null
+        and usage_responses.usage_change_ratio is null as is_still,
+        moving.quantity,
+        moving.included,
+        case
+            when moving.seat_growth_ratio is not null
+                then {{ trend_factor('moving.seat_growth_ratio', 'months_ahead.trend_months') }}
+        end as seat_factor,
+        case
+            when moving.growth_ratio is null then cast(1 as decimal(18, 6))
+            else {{ trend_factor('moving.growth_ratio', 'months_ahead.trend_months') }}
+        end as trend_factor,
+        cast(1 + usage_responses.usage_change_ratio as decimal(18, 6)) as answer_factor
+
+    from moving
+
+    inner join rated_cases
+        on
+            moving.account_id = rated_cases.account_id
+            and moving.scenario_id = rated_cases.scenario_id
+
+    cross join months_ahead
+
     left join usage_responses
         on
-            lines.account_id = usage_responses.account_id
-            and lines.scenario_id = usage_responses.scenario_id
-            and lines.trend_meter = usage_responses.meter
-            and cases.assumption_case = usage_responses.assumption_case
+            moving.account_id = usage_responses.account_id
+            and moving.scenario_id = usage_responses.scenario_id
+            and moving.trend_meter = usage_responses.meter
+            and rated_cases.assumption_case = usage_responses.assumption_case
+
+    where
+        moving.growth_ratio is not null
+        or moving.seat_growth_ratio is not null
+        or moving.is_answering
 
 ),
 
 -- each step is a column of its own: an expression inside another is worked out many times over
+growing as (
+
+    select
+        account_id,
+        scenario_id,
+        assumption_case,
+        month_ahead,
+        bound_month,
+        behaviour,
+        timing,
+        tiered_id,
+        valid_from,
+        pricing,
+        unit_price,
+        package_size,
+        line_minimum,
+        line_maximum,
+        slices,
+        leverage,
+        amount,
+        base_price,
+        is_still,
+        quantity,
+        case
+            when seat_factor is null then included
+            else {{ rounded_product('included', 'seat_factor') }}
+        end as included,
+        case
+            when answer_factor is null then trend_factor
+            else cast({{ rounded_product('trend_factor', 'answer_factor') }} as decimal(18, 6))
+        end as growth
+
+    from factored
+
+),
+
 counted_anew as (
 
     select
         *,
-        cast(greatest(round(quantity * growth, 6) - included, 0) as decimal(20, 6)) as billable
+        cast(
+            greatest({{ rounded_product('quantity', 'growth') }} - included, 0) as decimal(20, 6)
+        ) as billable
 
-    from grown
+    from growing
 
     where behaviour = 'rated' and not is_still
 
@@ -215,6 +300,16 @@ bounded_anew as (
 
 ),
 
+sliced_anew as (
+
+    select
+        *,
+        {{ exact_ratio('price_change', '1', 'slices') }} as slice_change
+
+    from bounded_anew
+
+),
+
 -- what a line costs more than today is added to what it was billed, with its days and its cents
 priced as (
 
@@ -226,11 +321,9 @@ priced as (
         bound_month,
         behaviour,
         timing,
-        cast(
-            amount + round({{ exact_ratio('price_change', '1', 'slices') }}, 4) as decimal(18, 4)
-        ) as amount
+        cast(amount + {{ rounded_amount('slice_change') }} as decimal(18, 4)) as amount
 
-    from bounded_anew
+    from sliced_anew
 
     union all
 
@@ -269,9 +362,70 @@ priced as (
             else cast(amount as decimal(18, 4))
         end as amount
 
-    from grown
+    from growing
 
     where behaviour <> 'rated' or is_still
+
+),
+
+-- lines that do not grow are the same in every month and case: they are summed before
+still as (
+
+    select
+        account_id,
+        scenario_id,
+        bound_month,
+        cast(
+            sum(case when behaviour <> 'discount' and timing = 'advance' then amount else 0 end)
+            as decimal(18, 4)
+        ) as advance_gross,
+        cast(
+            sum(case when behaviour <> 'discount' then amount else 0 end) as decimal(18, 4)
+        ) as gross
+
+    from moving
+
+    where growth_ratio is null and seat_growth_ratio is null and not is_answering
+
+    group by account_id, scenario_id, bound_month
+
+),
+
+parts as (
+
+    select
+        account_id,
+        scenario_id,
+        assumption_case,
+        month_ahead,
+        bound_month,
+        case
+            when behaviour <> 'discount' and timing = 'advance' then amount
+            else cast(0 as decimal(18, 4))
+        end as advance_gross,
+        case when behaviour <> 'discount' then amount else cast(0 as decimal(18, 4)) end as gross
+
+    from priced
+
+    union all
+
+    select
+        still.account_id,
+        still.scenario_id,
+        rated_cases.assumption_case,
+        months_ahead.month_ahead,
+        still.bound_month,
+        still.advance_gross,
+        still.gross
+
+    from still
+
+    inner join rated_cases
+        on
+            still.account_id = rated_cases.account_id
+            and still.scenario_id = rated_cases.scenario_id
+
+    cross join months_ahead
 
 ),
 
@@ -283,11 +437,10 @@ summed as (
         assumption_case,
         month_ahead,
         bound_month,
-        sum(case when behaviour <> 'discount' and timing = 'advance' then amount else 0 end)
-            as advance_gross,
-        sum(case when behaviour <> 'discount' then amount else 0 end) as gross
+        cast(sum(advance_gross) as decimal(18, 4)) as advance_gross,
+        cast(sum(gross) as decimal(18, 4)) as gross
 
-    from priced
+    from parts
 
     group by account_id, scenario_id, assumption_case, month_ahead, bound_month
 
@@ -349,8 +502,8 @@ termed as (
 
     select
         planned.*,
-        round({{ exact_ratio('minimum_amount', '1', 'interval_months') }}, 4) as minimum_due,
-        round({{ exact_ratio('maximum_amount', '1', 'interval_months') }}, 4) as maximum_due
+        {{ equal_part('minimum_amount', 'interval_months') }} as minimum_due,
+        {{ equal_part('maximum_amount', 'interval_months') }} as maximum_due
 
     from planned
 
@@ -367,9 +520,22 @@ discounted as (
         termed.interval_months,
         termed.months,
         termed.rate,
-        summed.advance_gross + round(summed.advance_gross * termed.discount_ratio, 4)
-            as advance_net,
-        summed.gross + round(summed.gross * termed.discount_ratio, 4) as net,
+        -- most bills have no discount
+        case
+            when termed.discount_ratio = 0 then summed.advance_gross
+            else
+                cast(
+                    summed.advance_gross + round(summed.advance_gross * termed.discount_ratio, 4)
+                    as decimal(18, 4)
+                )
+        end as advance_net,
+        case
+            when termed.discount_ratio = 0 then summed.gross
+            else
+                cast(
+                    summed.gross + round(summed.gross * termed.discount_ratio, 4) as decimal(18, 4)
+                )
+        end as net,
         termed.minimum_due,
         termed.maximum_due
 
@@ -381,6 +547,19 @@ discounted as (
 ),
 
 -- a plan's minimum and maximum are for each of the base months
+held as (
+
+    select
+        *,
+        case
+            when minimum_due is not null or maximum_due is not null
+                then {{ bounded_price('net', 'minimum_due', 'maximum_due') }}
+        end as held_amount
+
+    from discounted
+
+),
+
 netted as (
 
     select
@@ -394,10 +573,14 @@ netted as (
         rate,
         cast(sum(advance_net) as decimal(18, 4)) as advance_sum,
         cast(
-            sum({{ bounded_price('net', 'minimum_due', 'maximum_due') }}) as decimal(18, 4)
+            sum(
+                case
+                    when held_amount is null then net else {{ rounded_amount('held_amount') }}
+                end
+            ) as decimal(18, 4)
         ) as amount_sum
 
-    from discounted
+    from held
 
     group by
         account_id,
@@ -431,19 +614,29 @@ converted as (
 final as (
 
     select
-        account_id,
-        scenario_id,
-        assumption_case,
-        cast(month_ahead as integer) as month_ahead,
-        plan_id,
-        cast(interval_months as integer) as interval_months,
-        cast(
-            round({{ exact_ratio('advance_reporting', '1', 'months') }}, 4) as decimal(18, 4)
-        ) as advance_amount,
-        cast(round({{ exact_ratio('amount_reporting', '1', 'months') }}, 4) as decimal(18, 4))
-            as amount
+        converted.account_id,
+        converted.scenario_id,
+        told.assumption_case,
+        cast(converted.month_ahead as integer) as month_ahead,
+        converted.plan_id,
+        cast(converted.interval_months as integer) as interval_months,
+        {{ equal_part('converted.advance_reporting', 'converted.months') }} as advance_amount,
+        {{ equal_part('converted.amount_reporting', 'converted.months') }} as amount
 
     from converted
+
+    inner join
+        (
+            values
+            ('none', 'none'),
+            ('every', 'low'),
+            ('every', 'middle'),
+            ('every', 'high'),
+            ('low', 'low'),
+            ('middle', 'middle'),
+            ('high', 'high')
+        ) as told (rated_case, assumption_case)
+        on converted.assumption_case = told.rated_case
 
 )
 
