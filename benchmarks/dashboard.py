@@ -1,10 +1,17 @@
-"""How long a page takes to its first figures and to a changed filter, with several people at once.
+"""How long a page takes to its first figures and to a changed filter, for one person and for ten.
 
 Run it as `.venv/bin/python -m benchmarks.dashboard --home HOME` on a refreshed home of the size in
-question (`benchmarks/whatif.py --keep` makes one of 10,000 accounts): it serves the dashboard,
-opens every page in as many browser sessions at once, changes the segment in each, and prints the
-median and the 95th percentile of both, beside a bare DuckDB scan of the published bills. Browser
-and dashboard share the processors.
+question (`benchmarks/whatif.py --keep` makes one of 10,000 accounts). It serves the dashboard and
+tells, for every page, the median and the 95th percentile of both, beside a bare DuckDB scan of the
+published bills:
+
+- `browser`: seconds until Chromium has drawn the page, while nobody else or nine others are there;
+- `answer`: seconds until the server has sent the whole page to each of the people.
+
+The others have no browser here, as theirs would run on machines of their own: they speak to the
+server as a browser does, open every page, change its segment, and look at each for `--pause`
+seconds. With `--pause 0` nobody looks: all ask for the next page at once. The one browser, the
+dashboard and the ten connections share the processors.
 """
 
 import argparse
@@ -14,27 +21,43 @@ import statistics
 import time
 from collections import defaultdict
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
-from playwright.async_api import Page, async_playwright
+import websockets
+from playwright.async_api import Locator, Page, async_playwright
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 
 from docs.screenshots import BROWSER_ARGUMENTS, chromium, serving
 from orchestration.published import read_pointer
 from orchestration.settings import load_settings
 
-PAGES = {
-    "decision": "",
-    "triggers": "triggers",
-    "seat_utilization": "seat_utilization",
-    "cohorts": "cohorts",
-    "shadow_billing": "shadow_billing",
-    "bill_shock": "bill_shock",
-    "timing": "timing",
-    "economics": "economics",
-    "data_health": "data_health",
-}
+PAGES = (
+    "",
+    "triggers",
+    "seat_utilization",
+    "cohorts",
+    "shadow_billing",
+    "bill_shock",
+    "account",
+    "timing",
+    "scenario_lab",
+    "economics",
+    "data_health",
+    "definitions",
+)
+WITHOUT_SEGMENT = ("account", "data_health")
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-PATIENCE = 120_000
+PATIENCE = 60  # seconds for one answer
+# seconds by page and by what was waited for
+Found = dict[str, dict[str, list[float]]]
+
+
+def nothing_found() -> Found:
+    return defaultdict(lambda: defaultdict(list))
 
 
 def bare_scan(snapshot: Path) -> float:
@@ -48,70 +71,182 @@ def bare_scan(snapshot: Path) -> float:
     return time.perf_counter() - started
 
 
-async def _settled(page: Page) -> None:
-    await page.wait_for_selector('[data-testid="stHeading"]', timeout=PATIENCE)
-    await page.wait_for_selector(IDLE, timeout=PATIENCE)
+def some_account(snapshot: Path) -> str:
+    """An account whose page has both bills."""
+    with duckdb.connect(str(snapshot), read_only=True) as connection:
+        found = connection.execute(
+            "select min(account_id) from marts.fct_shadow_bills where is_available"
+        ).fetchone()
+    return str(found[0]) if found else ""
 
 
-async def _first_paint(page: Page, address: str) -> float:
-    started = time.perf_counter()
-    await page.goto(address)
-    await _settled(page)
-    return time.perf_counter() - started
+class Visitor:
+    """A person without a browser: asks for pages and changes filters as one would."""
+
+    def __init__(self, base: str, account: str) -> None:
+        self.address = f"ws://{urlsplit(base).netloc}/_stcore/stream"
+        self.query = f"account={account}"
+        self.segment: tuple[str, str] | None = None
+        self.script = ""
+
+    async def visit(self, page: str, found: Found, pause: float) -> None:
+        """Open a page as one who follows a link, look at it, change its segment, look again."""
+        query = self.query if page == "account" else ""
+        self.segment = None
+        async with websockets.connect(
+            self.address, subprotocols=[websockets.Subprotocol("streamlit")], max_size=None
+        ) as connection:
+            state = ClientState(page_name=page, query_string=query)
+            found[page]["first_paint"].append(await self._answered(connection, state))
+            await asyncio.sleep(pause)
+            if self.segment is None:
+                return
+            widget, option = self.segment
+            state = ClientState(
+                query_string=query,
+                page_script_hash=self.script,
+                widget_states=WidgetStates(
+                    widgets=[WidgetState(id=widget, string_value=option)],
+                ),
+            )
+            found[page]["filter"].append(await self._answered(connection, state))
+            await asyncio.sleep(pause)
+
+    async def _answered(self, connection: websockets.ClientConnection, state: ClientState) -> float:
+        """Seconds from the question to the end of the run that answers it."""
+        started = time.perf_counter()
+        await connection.send(BackMsg(rerun_script=state).SerializeToString())
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                received = await connection.recv()
+                assert isinstance(received, bytes)
+                message = ForwardMsg.FromString(received)
+                kind = message.WhichOneof("type")
+                if kind == "new_session":
+                    self.script = message.new_session.page_script_hash
+                elif kind == "delta":
+                    self._note(message)
+                elif (
+                    kind == "script_finished"
+                    and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+                ):
+                    return time.perf_counter() - started
+
+    def _note(self, message: ForwardMsg) -> None:
+        """The page's segment filter and its second option."""
+        element = message.delta.new_element
+        if element.WhichOneof("type") == "selectbox" and element.selectbox.label == "Segment":
+            options = list(element.selectbox.options)
+            self.segment = (element.selectbox.id, options[1]) if len(options) > 1 else None
 
 
-async def _filtered(page: Page) -> float | None:
-    """Seconds until another segment is shown; None for a page without that filter."""
-    box = page.get_by_role("combobox", name="Segment").first
-    if not await box.count():
-        return None
-    await box.click()
-    option = page.get_by_role("option").nth(1)
-    await option.wait_for(timeout=PATIENCE)
-    started = time.perf_counter()
-    await option.click()
-    await page.wait_for_timeout(50)  # the run that the click asks for begins after it
-    await _settled(page)
-    return time.perf_counter() - started
+async def stroll(visitor: Visitor, place: int, found: Found, pause: float) -> None:
+    """All pages once; everybody begins with another one."""
+    pages = PAGES[place % len(PAGES) :] + PAGES[: place % len(PAGES)]
+    for page in pages:
+        await visitor.visit(page, found, pause)
 
 
-async def measure(base: str, browser_path: str, sessions: int) -> dict[str, dict[str, list[float]]]:
-    """Seconds of every session, by page and by what was waited for."""
-    found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+async def settled(page: Page, name: str) -> None:
+    """The answer to the page's question and its filter are drawn, and no run is going on."""
+    await page.wait_for_selector('[data-testid="stHeading"]', timeout=PATIENCE * 1000)
+    if name not in WITHOUT_SEGMENT:
+        await _segment(page).wait_for(timeout=PATIENCE * 1000)
+    await page.wait_for_selector(IDLE, timeout=PATIENCE * 1000)
+
+
+def _segment(page: Page) -> Locator:
+    return page.get_by_role("combobox", name="Segment").first
+
+
+async def browse(page: Page, base: str, account: str, found: Found) -> None:
+    """All pages once in a browser, with the segment changed on each that has one."""
+    for name in PAGES:
+        started = time.perf_counter()
+        await page.goto(f"{base}/{name}{f'?account={account}' if name == 'account' else ''}")
+        await settled(page, name)
+        found[name]["first_paint"].append(time.perf_counter() - started)
+        if name in WITHOUT_SEGMENT:
+            continue
+        await _segment(page).click()
+        option = page.get_by_role("option").nth(1)
+        await option.wait_for(timeout=PATIENCE * 1000)
+        started = time.perf_counter()
+        await option.click()
+        await page.wait_for_timeout(50)  # the run that the click asks for begins after it
+        await settled(page, name)
+        found[name]["filter"].append(time.perf_counter() - started - 0.05)
+
+
+async def measure(
+    base: str, browser_path: str, account: str, sessions: int, pause: float
+) -> dict[str, Found]:
+    """What a browser waited for while the other sessions strolled, and what those waited for."""
+    browser_found, answers = nothing_found(), nothing_found()
+    visitors = [Visitor(base, account) for _ in range(sessions - 1)]
+
+    async def wander(visitor: Visitor, place: int) -> None:
+        await asyncio.sleep(pause * place / max(1, len(visitors)))
+        while True:
+            await stroll(visitor, place, answers, pause)
+
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=browser_path, args=BROWSER_ARGUMENTS
         )
+        context = await browser.new_context(viewport={"width": 1440, "height": 900})
+        page = await context.new_page()
+        others = [
+            asyncio.create_task(wander(visitor, place)) for place, visitor in enumerate(visitors)
+        ]
+        try:
+            # twice: one round of pages is few of each kind
+            for _ in range(2):
+                await browse(page, base, account, browser_found)
+        finally:
+            for task in others:
+                task.cancel()
+            ended = await asyncio.gather(*others, return_exceptions=True)
+            await browser.close()
+    for error in ended:
+        if isinstance(error, Exception):
+            raise error
+    if not visitors:
+        await stroll(Visitor(base, account), 0, answers, 0)
+    return {"browser": browser_found, "answer": answers}
 
-        async def one_session() -> None:
-            context = await browser.new_context(viewport={"width": 1440, "height": 900})
-            page = await context.new_page()
-            for name, path in PAGES.items():
-                found[name]["first_paint"].append(await _first_paint(page, f"{base}/{path}"))
-                filtered = await _filtered(page)
-                if filtered is not None:
-                    found[name]["filter"].append(filtered)
-            await context.close()
 
-        await asyncio.gather(*(one_session() for _ in range(sessions)))
-        await browser.close()
-    return found
-
-
-def _told(seconds: list[float], scan: float) -> dict[str, float]:
+def told(seconds: list[float], scan: float) -> dict[str, float]:
     ordered = sorted(seconds)
     p95 = ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
     return {
+        "n": len(ordered),
         "p50": round(statistics.median(ordered), 2),
         "p95": round(p95, 2),
         "p50_to_scan": round(statistics.median(ordered) / scan, 1),
     }
 
 
+def report(sessions: int, pause: float, measured: dict[str, Found], scan: float) -> None:
+    head = {"sessions": sessions, "pause": pause}
+    for side, found in measured.items():
+        every: dict[str, list[float]] = defaultdict(list)
+        for page, kinds in found.items():
+            for kind, seconds in kinds.items():
+                every[kind] += seconds
+                line = {"side": side, "page": page or "decision", kind: told(seconds, scan)}
+                print(json.dumps(head | line), flush=True)
+        for kind, seconds in every.items():
+            print(json.dumps(head | {"side": side, "all": kind, **told(seconds, scan)}), flush=True)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--home", type=Path, required=True, help="a refreshed home")
-    parser.add_argument("--sessions", type=int, default=10)
+    parser.add_argument("--sessions", type=int, nargs="*", default=[1, 10])
+    parser.add_argument("--pause", type=float, default=10, help="seconds that a page is looked at")
     arguments = parser.parse_args()
     home = arguments.home.resolve()
     settings = load_settings(home)
@@ -119,20 +254,16 @@ def main() -> None:
     browser = chromium()
     if pointer is None or browser is None:
         parser.error("the home must be refreshed, and Chromium installed")
-    scan = bare_scan(pointer.path(settings))
+    snapshot = pointer.path(settings)
+    scan, account = bare_scan(snapshot), some_account(snapshot)
     with serving(home) as base:
-        for round_name in ("cold", "warm"):
-            found = asyncio.run(measure(base, browser, arguments.sessions))
-            every: dict[str, list[float]] = defaultdict(list)
-            for page, kinds in found.items():
-                for kind, seconds in kinds.items():
-                    every[kind] += seconds
-                    print(
-                        json.dumps({"round": round_name, "page": page, kind: _told(seconds, scan)}),
-                        flush=True,
-                    )
-            for kind, seconds in every.items():
-                print(json.dumps({"round": round_name, "all": kind, **_told(seconds, scan)}))
+        # the first visitor of a generation waits for its file to be checked and for every answer
+        first = nothing_found()
+        asyncio.run(stroll(Visitor(base, account), 0, first, 0))
+        report(1, 0, {"first visit": first}, scan)
+        for sessions in arguments.sessions:
+            found = asyncio.run(measure(base, browser, account, sessions, arguments.pause))
+            report(sessions, arguments.pause, found, scan)
 
 
 if __name__ == "__main__":
