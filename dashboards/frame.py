@@ -133,7 +133,7 @@ def header(
         with st.popover("Audit", type="tertiary", icon=":material/fact_check:"):
             _audit(snapshot, known)
         view.this_run().notes_place = st.container(width="content")
-        _news(snapshot)
+        _news(snapshot, st.context.theme.type)
     below.markdown(f"**{question}**", width="content")
     return state, filters, below
 
@@ -165,11 +165,14 @@ def _is_published() -> bool:
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)  # type: ignore[untyped-decorator]
-def _news(snapshot: Snapshot) -> None:
+def _news(snapshot: Snapshot, theme: str | None) -> None:
     """Whether a refresh is running or was not published, and a way to what was published since.
 
-    The page goes on with its own generation meanwhile.
+    The page goes on with its own generation meanwhile; where the reader's system turned dark or
+    light since, its charts are drawn in the other colours.
     """
+    if st.context.theme.type != theme:
+        st.rerun(scope="app")
     since = refreshes.running()
     if since is not None:
         st.caption(

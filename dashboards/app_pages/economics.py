@@ -78,7 +78,7 @@ with st.grid(6, min_column_width=150, gap="small"):
             help=frame.help_text(snapshot, model, column),
         )
     frame.card(
-        f"Cost to serve a {unit}",
+        f"Cost per {unit}",
         unit_price(latest["unit_cost"], known.currency)
         if latest is not None and latest["unit_cost"] is not None
         else "n/a",

@@ -113,6 +113,7 @@ def cap_effects(effects: pd.DataFrame, colors: Palette, message: str, limit: flo
             label=[percent(share) for share in effects["shock_share_after"]],
         )
     )
+    most = float(effects["shock_share_before"].max())
     y = alt.Y("cap:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False))
     tooltip = [
         alt.Tooltip("cap:N", title="Largest rise"),
@@ -122,7 +123,14 @@ def cap_effects(effects: pd.DataFrame, colors: Palette, message: str, limit: flo
         alt.Tooltip("monthly_cost:Q", title="Cost a month", format=",.0f"),
     ]
     before = base.mark_bar(fill=None, stroke=colors.neutral, strokeWidth=1.2, height=18).encode(
-        y=y, x=alt.X("shock_share_before:Q", title=None, axis=percent_axis(tickCount=5))
+        y=y,
+        x=alt.X(
+            "shock_share_before:Q",
+            title=None,
+            axis=percent_axis(tickCount=5),
+            # room for the figure beside the longest bar, on a phone, too
+            scale=alt.Scale(domain=[0, 1.25 * max(most, limit or 0, 0.01)], nice=False),
+        ),
     )
     after = base.mark_bar(
         fill=colors.proposed_fill, stroke=colors.proposed, strokeWidth=1, height=18

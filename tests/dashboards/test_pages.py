@@ -303,7 +303,7 @@ def test_economics_shows_the_figures_and_follows_the_filters(open_page: OpenPage
         "Cost more than they pay": "8.3 %",
         "Lost to discounts": "2.0 %",
         "Billing tickets per 100": "8.3",
-        "Cost to serve a resolution": "0.890 USD",
+        "Cost per resolution": "0.890 USD",
     }
     assert list(page.dataframe[1].value["slice_value"])[-1] == "All segments"
     assert page.dataframe[-1].value["account_id"][0] == "a01"

@@ -64,7 +64,7 @@ def test_the_caps_are_drawn_against_the_bills_without_them(open_page: OpenPage) 
 
 def test_economics_tell_what_a_unit_costs_to_serve(open_page: OpenPage) -> None:
     page = open_page("economics")
-    assert metrics(page)["Cost to serve a resolution"] == "0.890 USD"
+    assert metrics(page)["Cost per resolution"] == "0.890 USD"
     assert "A resolution went from 0.780 in Nov 2025 to 0.890 USD in Oct 2026" in said(page)
     units = table(page, "accounts_left_out")
     assert units["segment"][:3] == ["enterprise"] * 3
@@ -76,7 +76,7 @@ def test_economics_tell_what_a_unit_costs_to_serve(open_page: OpenPage) -> None:
 def test_a_unit_without_a_cost_says_why(open_page: OpenPage) -> None:
     page = open_page("economics", "nothing_available")
     assert not page.exception
-    assert metrics(page)["Cost to serve a resolution"] == "n/a"
+    assert metrics(page)["Cost per resolution"] == "n/a"
     assert any(
         "Cost per resolution is not available: no cost\\_rates export" in one.value
         for one in page.info
