@@ -35,6 +35,7 @@ TARGETS = (
     "fct_migration_shock",
     "int_scenario_measures",
     "int_scenario_flips",
+    "fct_scenario_outcomes",
 )
 
 # who is under which contract, and what an account's work costs, are facts, whatever prices say

@@ -20,7 +20,7 @@ from orchestration.published import Pointer, read_pointer, rows
 from orchestration.rating_chain import SCHEMA, Chain, read_chain
 from orchestration.settings import Settings
 from orchestration.warehouse import PUBLISHED, open_scratch, quoted
-from orchestration.whatif_rules import BILLS, LINES, SHOCK
+from orchestration.whatif_rules import BILLS, LINES, OUTCOMES, SHOCK
 from orchestration.whatif_run import FLIPS, LIMITS, MEASURES, Run
 from orchestration.whatif_scope import CURRENT, Scope, find_scope, listed
 
@@ -77,7 +77,9 @@ class WhatIf:
     """What the changes do. `bills` and `lines` are those of the accounts asked for, after them.
 
     `measures` and `flips` are rows of int_scenario_measures with their limits, and of
-    int_scenario_flips, of the latest closed month after the changes; empty where not asked for.
+    int_scenario_flips, of the latest closed month after the changes; `outcomes` those of
+    fct_scenario_outcomes with how many of them gain. All are empty where not asked for, outcomes
+    also where the snapshot carries no draws.
     """
 
     generation: int
@@ -94,6 +96,7 @@ class WhatIf:
     lines: tuple[dict[str, Any], ...]
     measures: tuple[dict[str, Any], ...] = ()
     flips: tuple[dict[str, Any], ...] = ()
+    outcomes: tuple[dict[str, Any], ...] = ()
 
 
 def what_if(
@@ -135,6 +138,7 @@ def what_if(
                 told,
                 measures=tuple(rows(connection, LATEST_MEASURES)),
                 flips=tuple(rows(connection, LATEST_FLIPS)),
+                outcomes=tuple(rows(connection, LATEST_OUTCOMES)) if OUTCOMES in run.made else (),
             )
     if accounts:
         with open_scratch(settings, pointer.path(settings)) as connection:
@@ -334,6 +338,15 @@ LATEST_FLIPS = f"""
     select * from intermediate.{FLIPS}
     qualify month = max(month) over (partition by scenario_id)
     order by scenario_id, segment <> 'all', segment, increase_over
+"""
+
+LATEST_OUTCOMES = f"""
+    select
+        segment, scenario_id, outcome, revenue_change, is_gain,
+        count(*) filter (where is_gain) over (partition by scenario_id, segment) as gains,
+        count(*) over (partition by scenario_id, segment) as outcomes
+    from marts.{OUTCOMES}
+    order by scenario_id, segment <> 'all', segment, outcome
 """
 
 

@@ -9,6 +9,9 @@ from orchestration.whatif_scope import Scope, listed
 BILLS = "fct_shadow_bills"
 LINES = "fct_shadow_bill_lines"
 SHOCK = "fct_migration_shock"
+OUTCOMES = "fct_scenario_outcomes"
+# an account's bills over the months by which a proposal is judged: all that judges reads them
+WINDOWS = "int_migration_windows"
 # what each model bills by itself, before bills are held against each other
 MODEL_LINES = "int_model_lines"
 REFUSED = "int_refused_bills"
@@ -50,6 +53,8 @@ class Rule:
     # never a table, as it shows others for the lines than for the bills; always one
     is_view: bool = False
     is_kept: bool = False
+    # worked out once into a table, which a view of its name shows whole or in part
+    is_shared: bool = False
     # only sentences tell of it; what is selected of it where none is asked for
     is_worded: bool = False
     unworded: str | None = None
@@ -115,6 +120,8 @@ RULES = {
     LINES: Rule(unworded=LINE_COLUMNS),
     BILLS: Rule(is_kept=True),
     SHOCK: Rule(is_kept=True),
+    OUTCOMES: Rule(is_kept=True),
+    WINDOWS: Rule(is_shared=True, is_view=True),
 }
 
 

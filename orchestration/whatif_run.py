@@ -22,9 +22,11 @@ from orchestration.whatif_rules import (
     BILLS,
     LINES,
     MODEL_LINES,
+    OUTCOMES,
     REFUSED,
     RULES,
     SHOCK,
+    WINDOWS,
     conditions,
     is_whole,
     rule_of,
@@ -55,6 +57,7 @@ FIRST_MONTH = f"""
     cross join (select max(migration_months) as months from intermediate.{LIMITS}) as limits
     where not bills.is_provisional
 """
+LAST_CLOSED = "select max(month) from intermediate.int_calendar_months where not is_provisional"
 
 
 class Run:
@@ -261,6 +264,9 @@ class Run:
         )
         if rule.unworded and not self.with_sentences:
             sql = f"select {rule.unworded} from ({sql})"
+        if rule.is_shared:
+            self.connection.execute(f"create table {SCHEMA}.{model.name} as {sql}")
+            sql = f"select * from {SCHEMA}.{model.name}"
         shape = "table" if is_table else "view"
         self.connection.execute(f'create {shape} {model.schema}."{model.name}" as {sql}')
 
@@ -329,8 +335,19 @@ class Run:
         return " and ".join(where)
 
     def measure(self) -> None:
-        """After `rate`: make int_scenario_measures and int_scenario_flips of the accounts rated."""
+        """After `rate`: make what the proposals are judged by, of the accounts rated.
+
+        Those are int_scenario_measures, int_scenario_flips and fct_scenario_outcomes; a snapshot
+        that was published before it carried the draws has no outcomes.
+        """
         self._make_all((MEASURES, FLIPS))
+        if OUTCOMES in self.models:
+            # a draw weighs each month by itself, and outcomes are of the last alone
+            schema = self.models[WINDOWS].schema
+            everything = f"select * from {SCHEMA}.{WINDOWS}"
+            self._show(schema, WINDOWS, f"{everything} where month = ({LAST_CLOSED})")
+            self._make_all((OUTCOMES,))
+            self._show(schema, WINDOWS, everything)
 
     def _make_bills(self) -> None:
         if self.first_month is not None:

@@ -169,8 +169,9 @@ def figures(outcome: WhatIf | None, changes: Sequence[str]) -> None:
         frame.draw(totals(amounts, colors, message, known.currency, outcome.months))
 
 
-def chances() -> None:
-    """Which assumption moves the published proposal most, and how far its result is chance."""
+def chances(outcome: WhatIf | None) -> None:
+    """Which assumption moves the proposal most, and how far its result is chance."""
+    tried = of_segment(outcome.outcomes) if outcome else []
     left, right = st.columns(2, gap="medium")
     with left:
         effects = lab.tornado(snapshot, scenario_id, segment)
@@ -191,23 +192,26 @@ def chances() -> None:
                 "Add it to reference and refresh.",
             )
     with right:
-        dots = lab.outcomes(snapshot, scenario_id, segment)
+        dots = lab.outcome_table(tried) if tried else lab.outcomes(snapshot, scenario_id, segment)
         counted = rows(dots)
         if counted:
             message = (
                 f"{number(counted[0]['gains'])} of {plural(counted[0]['outcomes'], 'outcome')} "
                 "bring more than today"
             )
-            frame.draw(outcome_dots(drawn(dots), colors, message))
+            whose = "with the changes" if tried else "as published"
+            frame.draw(outcome_dots(drawn(dots), colors, message, whose))
             frame.download(snapshot, dots, "lab-outcomes", "Download outcomes")
         else:
             frame.nothing(
                 "No outcomes can be drawn of this segment.",
                 "They need accounts with closed months under both models.",
             )
-    st.caption(
-        "Both are of the proposal as published: a what-if rates bills, and draws no chances anew."
-    )
+    if outcome is not None:
+        st.caption(
+            "What each assumption moves is of the proposal as published: the twelve months ahead "
+            "are rated by a refresh alone."
+        )
 
 
 def details(outcome: WhatIf, changes: list[str], *, twins: bool) -> None:
@@ -226,6 +230,8 @@ def details(outcome: WhatIf, changes: list[str], *, twins: bool) -> None:
         months=outcome.months,
         published=published,
         tried=next(iter(of_segment(outcome.measures)), None),
+        published_outcomes=rows(lab.outcomes(snapshot, scenario_id, segment)),
+        tried_outcomes=of_segment(outcome.outcomes),
         changes=changed,
         flips=flips,
         movers=movers,
@@ -321,7 +327,7 @@ def results(changes: list[str], *, twins: bool) -> None:
             "Figures as published. Change a price, an allowance, a cap or an assumption on the "
             "left and press Try; nothing that is published changes."
         )
-        chances()
+        chances(None)
         return
     asked = (snapshot.sha256, scenario_id, segment)
     meanwhile = st.empty()
@@ -348,7 +354,7 @@ def results(changes: list[str], *, twins: bool) -> None:
     meanwhile.empty()
     figures(outcome, changes)
     details(outcome, changes, twins=twins)
-    chances()
+    chances(outcome)
 
 
 # pressing Try runs this part alone; the head of the page stays as it is

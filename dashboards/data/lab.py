@@ -200,8 +200,23 @@ def outcomes(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
     )
 
 
+def outcome_table(found: Sequence[Row]) -> Table:
+    """The same of a what-if: its rows, as columns of a file."""
+    return table_of(
+        [{name: row[name] for name, _ in OUTCOME} for row in found],
+        list(OUTCOME),
+    )
+
+
 RATIO = pa.decimal128(18, 6)
 MONEY = pa.decimal128(38, 4)
+OUTCOME = (
+    ("outcome", pa.int32()),
+    ("revenue_change", RATIO),
+    ("is_gain", pa.bool_()),
+    ("gains", pa.int64()),
+    ("outcomes", pa.int64()),
+)
 
 
 def flip_table(flips: Sequence[Row]) -> Table:

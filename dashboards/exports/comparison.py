@@ -37,6 +37,8 @@ class Comparison:
     changes: Table
     flips: Table
     movers: Table
+    published_outcomes: Sequence[Row] = ()
+    tried_outcomes: Sequence[Row] = ()
 
 
 def comparison_pdf(told: Comparison) -> bytes:
@@ -72,6 +74,11 @@ def comparison_pdf(told: Comparison) -> bytes:
                 f"{number(told.tried['winner_count'])} / {number(told.tried['loser_count'])}"
                 if told.tried
                 else NOTHING,
+            ),
+            (
+                "Outcomes above today",
+                _gains(told.published_outcomes),
+                _gains(told.tried_outcomes),
             ),
         ],
     )
@@ -143,6 +150,10 @@ def comparison_json(told: Comparison) -> bytes:
             "changes": rows(told.changes),
             "published": figures(told.published),
             "tried": figures(told.tried, ("winner_count", "loser_count")),
+            "outcomes": [
+                {name: row[name] for name in ("outcome", "revenue_change", "is_gain")}
+                for row in told.tried_outcomes
+            ],
             "flips": rows(told.flips),
             "movers": rows(told.movers),
         },
@@ -157,6 +168,13 @@ def _figure(row: Row | None, key: str) -> str:
     if row is None:
         return NOTHING
     return percent(row[key], sign=key.endswith("change"))
+
+
+def _gains(outcomes: Sequence[Row]) -> str:
+    """Of equally likely outcomes those that bring more than today."""
+    if not outcomes:
+        return NOTHING
+    return f"{number(outcomes[0]['gains'])} of {number(outcomes[0]['outcomes'])}"
 
 
 def _billed(told: Comparison, row: Row | None, key: str) -> str:

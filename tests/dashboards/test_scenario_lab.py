@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -87,6 +88,26 @@ def test_twice_the_price_is_told_and_stands_in_the_link(open_lab: OpenLab) -> No
 def test_what_cannot_be_tried_is_one_sentence(open_lab: OpenLab, text: str, sentence: str) -> None:
     app = _try(open_lab(), PRICE, text)
     assert any(sentence in _said(error.value) for error in app.error)
+
+
+def test_outcomes_are_of_the_changes(open_lab: OpenLab) -> None:
+    published = _chance(open_lab())
+    tried = _chance(_try(open_lab(), PRICE, "5"))
+    assert published["of"] == "as published"
+    assert tried["of"] == "with the changes"
+    # both accounts pay more than today at twice the price, in whatever numbers they come
+    assert tried["gains"] == tried["outcomes"] == 20
+    assert published["gains"] < 20
+
+
+def _chance(app: AppTest) -> dict[str, Any]:
+    """What the page says of its outcomes, and the rows that it offers as a file."""
+    exports = app.session_state["view_of_this_run"].exports
+    table = next(export.table for export in exports if export.name == "lab-outcomes")
+    first = table.slice(0, 1).to_pylist()[0]
+    [said] = [text.value for text in app.markdown if "equally likely outcomes" in text.value]
+    of = "with the changes" if "with the changes" in said else "as published"
+    return {"of": of, "gains": first["gains"], "outcomes": first["outcomes"]}
 
 
 def test_a_draft_is_files_apart_from_the_price_book(

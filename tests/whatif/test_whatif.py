@@ -216,6 +216,18 @@ def test_figures_of_a_what_if_are_those_that_a_build_is_judged_by(demo: Publishe
         for row in outcome.measures
     }
     assert {row[0]: tuple(row[1:]) for row in published} == told
+    with open_warehouse(demo.settings, demo.snapshot, read_only=True) as connection:
+        outcomes = connection.execute(
+            """
+            select segment, outcome, revenue_change, is_gain
+            from marts.fct_scenario_outcomes where scenario_id = 'hybrid'
+            """
+        ).fetchall()
+    assert len(outcomes) >= 20
+    assert set(outcomes) == {
+        (row["segment"], row["outcome"], row["revenue_change"], row["is_gain"])
+        for row in outcome.outcomes
+    }
 
 
 def _some_accounts(demo: PublishedHome) -> list[str]:
