@@ -4,8 +4,9 @@ import csv
 import resource
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -13,23 +14,26 @@ from orchestration.published import read_pointer
 from orchestration.settings import load_settings
 from tests.cli_runs import Done, run, spawn
 from tests.rating.batches import draw_batch
-from tests.rating.book import Case, Setting
+from tests.rating.book import Case, Charge, ContractPrice, Discount, Setting
 from tests.rating.home import write_home
 from tests.rating.strategies import named
 from tests.rating.warehouse import report
 
 # `--as-of` is the end of that day
 AS_OF, SETTING = "2026-03-31", Setting("UTC", datetime.fromisoformat("2026-04-01"))
+LAST_DAY = date.fromisoformat(AS_OF)
 GIGABYTE = 1024 * 1024
+Row = TypeVar("Row", Charge, ContractPrice, Discount)
 
 
 def accounts(drawn: int, times: int) -> list[Case]:
     """Each drawn case under several accounts, with plans and a scenario row of their own.
 
-    All are of one segment, as a refresh also decides by segment; no discount is the segment's.
+    All are of one segment, as a refresh also decides by segment; no discount is the segment's. A
+    refresh as of a day does not know what begins or ends later.
     """
     return [
-        named(_of_one_segment(case), f"{case.account_id}x{copy}", case.account_id)
+        named(_known(_of_one_segment(case)), f"{case.account_id}x{copy}", case.account_id)
         for case in draw_batch(SETTING, drawn, 7)
         for copy in range(times)
     ]
@@ -38,6 +42,24 @@ def accounts(drawn: int, times: int) -> list[Case]:
 def _of_one_segment(case: Case) -> Case:
     discounts = tuple(d for d in case.discounts if d.scope != "segment")
     return replace(case, segment="cases", discounts=discounts)
+
+
+def _known(case: Case) -> Case:
+    return replace(
+        case,
+        charges=tuple(map(_unended, filter(_begun, case.charges))),
+        prices=tuple(map(_unended, filter(_begun, case.prices))),
+        discounts=tuple(map(_unended, filter(_begun, case.discounts))),
+    )
+
+
+def _begun(row: Charge | ContractPrice | Discount) -> bool:
+    return row.valid_from is None or row.valid_from <= LAST_DAY
+
+
+def _unended(row: Row) -> Row:
+    is_over = row.valid_to is not None and row.valid_to <= LAST_DAY
+    return row if is_over else replace(row, valid_to=None)
 
 
 def refresh(cases: Sequence[Case], home: Path, command: Callable[..., Done]) -> Path:

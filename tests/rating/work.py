@@ -91,16 +91,22 @@ def held(
 def succeeded(event: UsageEvent, setting: Setting) -> bool:
     """Successful, and not reopened within the window, whose last instant is inside it."""
     return event.outcome_status in (None, "success") and (
-        event.reopened_at is None or reopened_late(event, setting)
+        _reopened_after(event, setting) is None or reopened_late(event, setting)
     )
 
 
 def reopened_late(event: UsageEvent, setting: Setting) -> bool:
     """Reopened after the window: it stays billed where it was, and is credited."""
+    passed = _reopened_after(event, setting)
+    return passed is not None and passed > timedelta(hours=setting.reopen_hours)
+
+
+def _reopened_after(event: UsageEvent, setting: Setting) -> timedelta | None:
+    """What passed until it was reopened; a reopening ahead of the as-of has not happened yet."""
     reopened = event.reopened_at
-    return reopened is not None and (
-        reopened - event.occurred_at > timedelta(hours=setting.reopen_hours)
-    )
+    if reopened is None or reopened > setting.as_of:
+        return None
+    return reopened - event.occurred_at
 
 
 def contract_of(case: Case, setting: Setting, event: UsageEvent) -> str | None:

@@ -30,13 +30,16 @@ settings as (
 
 ),
 
--- a contract that runs beside another takes its seats over with the first period after its end
+-- a contract that runs beside another takes its seats over with the first period after its end,
+-- which may be one to come
 handovers as (
 
     select
         default_contracts.account_id,
         default_contracts.contract_id,
         default_contracts.valid_to,
+        max(case when default_contracts.valid_from > default_contracts.started_on then 1 else 0 end)
+        = 1 as ran_beside,
         min(contract_periods.period_start) as counts_from
 
     from default_contracts
@@ -106,7 +109,9 @@ unnamed as (
 
     cross join settings
 
-    where contracts.contract_id is null
+    where
+        contracts.contract_id is null
+        and (handovers.counts_from is not null or not handovers.ran_beside)
 
 ),
 
