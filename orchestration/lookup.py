@@ -206,8 +206,8 @@ LINES_OF_USAGE = """
 """
 
 GONE = (
-    "The build behind this snapshot is gone, and the usage events with it: "
-    "run `seatshift refresh` to have them again."
+    "The build behind this snapshot, which has the usage events, is gone or was moved: "
+    "run `seatshift refresh --full-refresh` to have them again."
 )
 
 
@@ -336,8 +336,11 @@ def _build(settings: Settings) -> AbstractContextManager[duckdb.DuckDBPyConnecti
 
 
 def _usage_event(settings: Settings, name: str) -> dict[str, Any] | None:
-    with _build(settings) as connection:
-        found = [] if connection is None else rows(connection, USAGE_EVENT, {"name": name})
+    try:
+        with _build(settings) as connection:
+            found = [] if connection is None else rows(connection, USAGE_EVENT, {"name": name})
+    except duckdb.IOException:  # its views name the files where the home was when it was built
+        return None
     return found[0] if found else None
 
 
@@ -353,22 +356,61 @@ def _usage_of_line(
         "actor_type": filters["actor_type"],
     }
     told: dict[str, Any] = {"filters": {**filters, "from": where["start"], "to": where["end"]}}
-    with _build(settings) as connection:
-        if connection is None:
-            return {**told, "events": None, "note": GONE}
-        total = rows(
-            connection,
-            f"select count(*) as event_count, sum(quantity) as quantity {USAGE_OF_LINE}",
-            where,
-        )[0]
-        shown = rows(
-            connection,
-            "select event_id, occurred_at, quantity, user_id, actor_type, dimension,"
-            f" outcome_status, reopened_at {USAGE_OF_LINE} order by occurred_at, event_id"
-            f" limit {SHOWN}",
-            where,
-        )
+    try:
+        with _build(settings) as connection:
+            if connection is None:
+                return {**told, "events": None, "note": GONE}
+            total = rows(
+                connection,
+                f"select count(*) as event_count, sum(quantity) as quantity {USAGE_OF_LINE}",
+                where,
+            )[0]
+            shown = rows(
+                connection,
+                "select event_id, occurred_at, quantity, user_id, actor_type, dimension,"
+                f" outcome_status, reopened_at {USAGE_OF_LINE} order by occurred_at, event_id"
+                f" limit {SHOWN}",
+                where,
+            )
+    except duckdb.IOException:  # as above
+        return {**told, "events": None, "note": GONE}
     return {**told, **total, "events": shown}
+
+
+def sentences(traced: dict[str, Any]) -> list[str]:
+    """What is to be said of the events of a line beside their table."""
+    if "usage" in traced:
+        return _of_usage(traced["usage"])
+    if not traced["events"] and "earlier_events" not in traced:
+        return ["No event of seats or usage stands behind it alone."]
+    return _of_opening(traced)
+
+
+def _of_opening(traced: dict[str, Any]) -> list[str]:
+    count = traced.get("earlier_events")
+    if not count:
+        return []
+    events = "event" if count == 1 else "events"
+    return [f"It opens with what {count} earlier seat {events} left (fct_seat_ledger)."]
+
+
+def _of_usage(usage: dict[str, Any]) -> list[str]:
+    if usage["events"] is None:
+        return [str(usage["note"])]
+    filters = usage["filters"]
+    of = "".join(
+        f", {name.replace('_', ' ')} {filters[name]}"
+        for name in ("dimension", "actor_type")
+        if filters[name]
+    )
+    outcomes = " It counts successful outcomes only." if filters["outcomes_only"] else ""
+    told = [
+        f"{usage['event_count']} usage events, {_number(usage['quantity'] or Decimal(0))} "
+        f"{filters['meter']}{of}, from {filters['from']} to {filters['to']}.{outcomes}"
+    ]
+    if usage["event_count"] > len(usage["events"]):
+        told.append(f"The first {len(usage['events'])} are shown.")
+    return told
 
 
 def print_line(console: Console, traced: dict[str, Any]) -> None:
@@ -384,11 +426,9 @@ def print_line(console: Console, traced: dict[str, Any]) -> None:
     )
     console.print(Text(f"  {line['explanation']}"))
     if "usage" in traced:
-        _print_usage(console, traced["usage"])
-        return
-    _print_seats(console, traced)
-    if not traced["events"] and "earlier_events" not in traced:
-        console.print(Text("  No event of seats or usage stands behind it alone."))
+        _print_usage(console, traced)
+    else:
+        _print_seats(console, traced, sentences(traced))
 
 
 def print_invoice(console: Console, traced: dict[str, Any]) -> None:
@@ -402,7 +442,7 @@ def print_invoice(console: Console, traced: dict[str, Any]) -> None:
         console.print(Text(heading, style="bold"))
         reason = f" ({line['reason']})" if line["reason"] else ""
         console.print(Text(f"  {line['sentence']}{reason}"))
-        _print_seats(console, line)
+        _print_seats(console, line, _of_opening(line))
 
 
 def print_event(console: Console, traced: dict[str, Any]) -> None:
@@ -449,15 +489,15 @@ def print_event(console: Console, traced: dict[str, Any]) -> None:
         )
 
 
-def _print_seats(console: Console, traced: dict[str, Any]) -> None:
+def _print_seats(console: Console, traced: dict[str, Any], told: list[str]) -> None:
     if traced["events"]:
         console.print(_seat_table(traced["events"]))
-    count = traced.get("earlier_events")
-    if count:
-        events = "event" if count == 1 else "events"
-        console.print(
-            Text(f"  It opens with what {count} earlier seat {events} left (fct_seat_ledger).")
-        )
+    _print_sentences(console, told)
+
+
+def _print_sentences(console: Console, told: list[str]) -> None:
+    for sentence in told:
+        console.print(Text(f"  {sentence}"))
 
 
 def _seat_table(events: list[dict[str, Any]]) -> Table:
@@ -481,23 +521,10 @@ def _seat_table(events: list[dict[str, Any]]) -> Table:
     return table
 
 
-def _print_usage(console: Console, usage: dict[str, Any]) -> None:
-    if usage["events"] is None:
-        console.print(Text(f"  {usage['note']}"))
-        return
-    filters = usage["filters"]
-    of = "".join(
-        f", {name.replace('_', ' ')} {filters[name]}"
-        for name in ("dimension", "actor_type")
-        if filters[name]
-    )
-    outcomes = " It counts successful outcomes only." if filters["outcomes_only"] else ""
-    console.print(
-        Text(
-            f"  {usage['event_count']} usage events, {_number(usage['quantity'] or Decimal(0))} "
-            f"{filters['meter']}{of}, from {filters['from']} to {filters['to']}.{outcomes}"
-        )
-    )
+def _print_usage(console: Console, traced: dict[str, Any]) -> None:
+    usage = traced["usage"]
+    summary, *rest = sentences(traced)
+    console.print(Text(f"  {summary}"))
     if not usage["events"]:
         return
     table = Table(box=SIMPLE_HEAD)
@@ -517,8 +544,7 @@ def _print_usage(console: Console, usage: dict[str, Any]) -> None:
             Text(outcome + (", reopened" if event["reopened_at"] else "")),
         )
     console.print(table)
-    if usage["event_count"] > len(usage["events"]):
-        console.print(Text(f"  The first {len(usage['events'])} are shown."))
+    _print_sentences(console, rest)
 
 
 def _money(amount: Decimal, line: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import columns, filters, frame, labels, takeaways
+from dashboards import behind, columns, filters, frame, labels, takeaways
 from dashboards.charts.account import seats_timeline
 from dashboards.charts.shadow import totals
 from dashboards.data import accounts, statements
@@ -67,7 +67,7 @@ if bill is not None and bill["current_basis"] == "invoiced":
         "account's invoices well enough."
     )
 
-if bill is not None and bill["is_available"] and line_rows:
+if month is not None and bill is not None and bill["is_available"] and line_rows:
     digits = minor_units(currency)
     form = f"%,.{digits}f"
     st.markdown(
@@ -104,6 +104,8 @@ if bill is not None and bill["is_available"] and line_rows:
             help=frame.help_text(snapshot, "fct_shadow_bills", "invoiced_amount"),
         )
     frame.download(snapshot, lines, "bill-lines")
+    with st.expander("Behind a line: its events and prices", icon=":material/account_tree:"):
+        behind.show(snapshot, account_id, scenario_id, month)
 elif month is None:
     frame.nothing("This account has no bill under this proposal.", "Choose another proposal.")
 else:
