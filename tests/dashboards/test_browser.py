@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.parse import parse_qsl, urlsplit
@@ -199,8 +199,13 @@ def test_from_the_decision_to_an_accounts_file_by_keyboard_alone(page: Page, add
 
 def test_tab_reaches_the_main_controls_in_the_order_of_the_page(page: Page, address: str) -> None:
     opened(page, f"{address}/")
+    wanted = ("Decision", "Signals", "Audit", "Notes", "Record decision", "Segment")
+    for word in wanted[-2:]:
+        # the page may still be drawn where its script has ended
+        expect(page.get_by_text(word, exact=True).first).to_be_visible(timeout=30_000)
     reached: list[str] = []
-    for _ in range(24):
+    # on a busy machine the first presses may meet a page that is drawn again
+    while len(reached) < 24 or (len(reached) < 72 and not _all_in(wanted, reached)):
         page.keyboard.press("Tab")
         reached.append(
             page.evaluate(
@@ -208,9 +213,13 @@ def test_tab_reaches_the_main_controls_in_the_order_of_the_page(page: Page, addr
                 "(document.activeElement)"
             )
         )
-    wanted = ("Decision", "Signals", "Audit", "Notes", "Record decision", "Segment")
+    assert _all_in(wanted, reached), reached
     places = [next(n for n, name in enumerate(reached) if word in name) for word in wanted]
     assert places == sorted(places), reached
+
+
+def _all_in(wanted: Sequence[str], reached: Sequence[str]) -> bool:
+    return all(any(word in name for name in reached) for word in wanted)
 
 
 @pytest.mark.parametrize(
