@@ -93,7 +93,10 @@ moving as (
         lines.*,
         trends.growth_ratio,
         seat_trends.growth_ratio as seat_growth_ratio,
-        answering.meter is not null as is_answering
+        answering.meter is not null as is_answering,
+        trends.growth_ratio is not null
+        or seat_trends.growth_ratio is not null
+        or answering.meter is not null as is_moving
 
     from lines
 
@@ -209,10 +212,7 @@ factored as (
             and moving.trend_meter = usage_responses.meter
             and rated_cases.assumption_case = usage_responses.assumption_case
 
-    where
-        moving.growth_ratio is not null
-        or moving.seat_growth_ratio is not null
-        or moving.is_answering
+    where moving.is_moving
 
 ),
 
@@ -385,7 +385,7 @@ still as (
 
     from moving
 
-    where growth_ratio is null and seat_growth_ratio is null and not is_answering
+    where not is_moving
 
     group by account_id, scenario_id, bound_month
 
