@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, TimeoutError, expect, sync_playwright
 from pypdf import PdfReader
 
 from docs.screenshots import chromium
@@ -22,6 +22,7 @@ from tests.dashboards.conftest import PAGES
 from tests.dashboards.sample import ROOT
 
 CHROMIUM = chromium()
+expect.set_options(timeout=30_000)  # a machine that runs other tests beside these draws slowly
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -121,6 +122,20 @@ def serious_in_dark(page: Page) -> list[str]:
         page.emulate_media(color_scheme="light")
 
 
+def pressed(page: Page, key: str, shows: Locator) -> None:
+    """Press a key until it does what it says: a page that is still being drawn hears none."""
+    page.locator(".st-key-keys button").first.wait_for(state="attached", timeout=30_000)
+    end = monotonic() + 60
+    while True:
+        page.keyboard.press(key)
+        try:
+            shows.wait_for(timeout=10_000)
+            return
+        except TimeoutError:
+            if monotonic() > end:
+                raise
+
+
 def downloaded(page: Page, button: Locator) -> Path:
     with page.expect_download() as waiting:
         button.click()
@@ -170,14 +185,15 @@ def test_files_are_downloaded_as_what_they_are(page: Page, address: str) -> None
 
 def test_from_the_decision_to_an_accounts_file_by_keyboard_alone(page: Page, address: str) -> None:
     opened(page, f"{address}/")
-    page.keyboard.press("h")
-    expect(page.get_by_role("dialog")).to_contain_text("This help")
+    dialog = page.get_by_role("dialog")
+    pressed(page, "h", dialog.filter(has_text="This help"))
     page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    page.keyboard.press("7")
+    expect(dialog).to_have_count(0)
+    account = page.get_by_role("combobox", name="Account")
+    pressed(page, "7", account)
     page.wait_for_url("**/account")
     settled(page)
-    page.get_by_role("combobox", name="Account").focus()
+    account.focus()
     page.keyboard.type("Account 9")
     page.get_by_role("option", name="Account 9 · a09").wait_for()
     page.keyboard.press("Enter")
@@ -185,12 +201,11 @@ def test_from_the_decision_to_an_accounts_file_by_keyboard_alone(page: Page, add
     settled(page)
     page.keyboard.press("Tab")
     page.evaluate("document.activeElement.blur()")
-    page.keyboard.press("l")
-    expect(page.get_by_role("dialog")).to_contain_text("account=a09")
+    pressed(page, "l", dialog.filter(has_text="account=a09"))
     page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    page.keyboard.press("e")
-    button = page.get_by_role("dialog").get_by_role("button", name="CSV").first
+    expect(dialog).to_have_count(0)
+    button = dialog.get_by_role("button", name="CSV").first
+    pressed(page, "e", button)
     button.focus()
     with page.expect_download() as waiting:
         page.keyboard.press("Enter")
@@ -202,7 +217,7 @@ def test_tab_reaches_the_main_controls_in_the_order_of_the_page(page: Page, addr
     wanted = ("Decision", "Signals", "Audit", "Notes", "Record decision", "Segment")
     for word in wanted[-2:]:
         # the page may still be drawn where its script has ended
-        expect(page.get_by_text(word, exact=True).first).to_be_visible(timeout=30_000)
+        expect(page.get_by_text(word, exact=True).first).to_be_visible()
     reached: list[str] = []
     # on a busy machine the first presses may meet a page that is drawn again
     while len(reached) < 24 or (len(reached) < 72 and not _all_in(wanted, reached)):
