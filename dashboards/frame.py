@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,6 +13,7 @@ from dashboards.charts.kept import on_screen
 from dashboards.charts.theme import Palette, palette
 from dashboards.columns import Columns, explained
 from dashboards.data import refreshes
+from dashboards.data.badge import CAUTION, CRITERIA, DEGRADED, HEALTHY, UNKNOWN, Badge, badge
 from dashboards.data.definitions import column_definitions, definition, model_definitions
 from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.facts import Facts, facts
@@ -36,6 +38,13 @@ from dashboards.formatting import words as spelt
 
 # how often an open page looks whether something newer was published
 LOOK_EVERY_SECONDS = 60
+DATA_HEALTH = "app_pages/data_health.py"
+BADGES: dict[str, tuple[Any, str]] = {
+    HEALTHY: ("green", ":material/check_circle:"),
+    CAUTION: ("orange", ":material/warning:"),
+    DEGRADED: ("red", ":material/error:"),
+    UNKNOWN: ("gray", ":material/help:"),
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,7 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
         stop()
     except BadSnapshot as problem:
         let_go()
+        _word(Badge(UNKNOWN, ("the snapshot cannot be read",)))
         st.error(plain(str(problem)), icon=":material/error:")
         stop()
     return snapshot, known
@@ -110,6 +120,8 @@ def header(
         horizontal=True, vertical_alignment="bottom", gap="small", width="content"
     )
     with line:
+        judged = badge(snapshot, state)
+        _word(judged)
         if state.is_stale:
             st.badge(
                 "Stale – run seatshift refresh",
@@ -118,20 +130,21 @@ def header(
                 help=f"Older than the refresh interval plus grace ({age(state.limit)}): "
                 "run `seatshift refresh`. Verdicts are shown as they were told.",
             )
-        else:
-            st.badge(
-                "Fresh",
-                icon=":material/check:",
-                color="green",
-                help=f"Younger than the refresh interval plus grace ({age(state.limit)}).",
-            )
         st.caption(
-            f"Data as of {moment(snapshot.as_of)} UTC · {age(state.age)} old · "
-            f"generation {snapshot.generation} · months in {plain(known.time_zone)}",
+            f"Data as of {moment(snapshot.as_of)} UTC ({_there(snapshot, known)}) · "
+            f"{age(state.age)} old · checked {moment(snapshot.published_at)} UTC · "
+            f"generation {snapshot.generation}",
             width="content",
         )
         with st.popover("Audit", type="tertiary", icon=":material/fact_check:"):
-            _audit(snapshot, known)
+            _audit(snapshot, known, judged)
+        st.page_link(
+            DATA_HEALTH,
+            label="Data health",
+            icon=":material/health_and_safety:",
+            width="content",
+            help="The evidence behind the state: exports, held rows, checks, reconciliation.",
+        )
         view.this_run().notes_place = st.container(width="content")
         _news(snapshot, st.context.theme.type)
     below.markdown(f"**{question}**", width="content")
@@ -235,7 +248,43 @@ def _offer(snapshot: Snapshot) -> None:
         st.rerun(scope="app")
 
 
-def _audit(snapshot: Snapshot, known: Facts) -> None:
+def _word(judged: Badge) -> None:
+    """The state word; on hover why, and what each of the four stands for."""
+    why = "; ".join(judged.reasons)
+    color, icon = BADGES[judged.word]
+    st.badge(
+        judged.word,
+        icon=icon,
+        color=color,
+        help="\n".join(
+            [
+                *([f"**Now:** {plain(why)}.", ""] if why else []),
+                *(f"- **{word}**: {plain(text)}" for word, text in CRITERIA.items()),
+            ]
+        ),
+    )
+
+
+def _there(snapshot: Snapshot, known: Facts) -> str:
+    """The as-of in the zone that months are billed in, with the day where that is another."""
+    try:
+        local = snapshot.as_of.astimezone(ZoneInfo(known.time_zone))
+    except (KeyError, ValueError):
+        return plain(known.time_zone)
+    same = local.date() == snapshot.as_of.date()
+    return f"{f'{local:%H:%M}' if same else moment(local)} {plain(known.time_zone)}"
+
+
+def criteria() -> None:
+    """The four state words of the header with what each stands for."""
+    st.markdown("**State of the data**, the word in every page's header")
+    st.table({word: plain(text) for word, text in CRITERIA.items()}, border="horizontal")
+
+
+def _audit(snapshot: Snapshot, known: Facts, judged: Badge) -> None:
+    if judged.reasons:
+        st.markdown(f"**{judged.word}**, because")
+        st.markdown("\n".join(f"- {plain(reason)}" for reason in judged.reasons))
     st.markdown("**What was checked before this was published**")
     audit: dict[str, Any] = snapshot.audit if isinstance(snapshot.audit, dict) else {}
     checks, warnings = audit.get("checks"), audit.get("warnings")
@@ -244,6 +293,7 @@ def _audit(snapshot: Snapshot, known: Facts) -> None:
             "Verdict": f"**{plain(str(audit.get('verdict', 'unknown')))}**",
             "Checks": f"{plain(str(checks))}, {plain(str(warnings or 0))} worth a look",
             "Published": f"{moment(snapshot.published_at)} UTC",
+            "Months in": plain(known.time_zone),
             "Build": f"`{snapshot.build_id}`",
             "Prices": f"`{known.price_version}`",
         },

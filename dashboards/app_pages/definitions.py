@@ -150,4 +150,5 @@ with right:
     st.caption(
         f"{number(len(terms))} terms are published with this build, in the words of its models."
     )
+frame.criteria()
 frame.definitions(snapshot, "dim_settings", "dim_thresholds", "dim_verdict_versions")

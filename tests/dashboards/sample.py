@@ -45,7 +45,7 @@ def point_at(home: Path, file: Path, *, generation: int = 1, **changed: Any) -> 
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "build_id": "0123456789abcdef",
         "as_of": AS_OF.isoformat(),
-        "audit": {"verdict": "passed", "checks": 12},
+        "audit": {"verdict": "PASS", "checks": 12},
         "published_at": AS_OF.isoformat(),
         **changed,
     }

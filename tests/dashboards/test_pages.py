@@ -228,13 +228,14 @@ def test_segment_in_the_url_is_shown(open_page: OpenPage) -> None:
 
 def test_old_data_is_called_stale(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page("decision")
-    assert "Fresh" in texts(page)
+    assert "Stale" not in texts(page)
     monkeypatch.setattr(freshness, "now", lambda: sample.AS_OF + timedelta(hours=31))
     page = open_page("decision")
     assert "Stale" in texts(page)
+    assert "run seatshift refresh" in texts(page)
     assert "31 h old" in texts(page)
     monkeypatch.setattr(freshness, "now", lambda: sample.AS_OF + timedelta(hours=30))
-    assert "Fresh" in texts(open_page("decision"))
+    assert "Stale" not in texts(open_page("decision"))
 
 
 def test_an_open_page_keeps_its_generation_and_offers_the_new_one(
