@@ -74,21 +74,47 @@ def choice(
     return chosen
 
 
-def switch(label: str, key: str, options: Sequence[str], *, help: str | None = None) -> str:
+def switch(
+    label: str,
+    key: str,
+    options: Sequence[str],
+    *,
+    default: str | None = None,
+    help: str | None = None,
+    is_labelled: bool = True,
+) -> str:
     """A few fixed options side by side, bound to the URL parameter `key`; the first is default."""
+    usual = default if default is not None and default in options else options[0]
     _tell_of_bad_value(label, key, options)
     picked = st.segmented_control(
         label,
         options,
-        default=options[0],
+        default=usual,
         required=True,
         key=key,
         bind="query-params",
         help=help,
+        label_visibility="visible" if is_labelled else "collapsed",
     )
-    chosen = picked if picked in options else options[0]
-    view.this_run().filtered(label, chosen, key, options[0])
+    chosen = picked if picked in options else usual
+    view.this_run().filtered(label, chosen, key, usual)
     return chosen
+
+
+def period(months: Sequence[str], *, help: str | None = None) -> tuple[str, str]:
+    """The first and last of some months, written as 2026-10, in order; all of them at first.
+
+    One that ends before it begins is told, and all months are shown.
+    """
+    first = choice("From", "from", months, help=help, width=116)
+    last = choice("To", "to", months, default=months[-1], width=116)
+    if first <= last:
+        return first, last
+    st.toast(
+        "The period ends before it begins; all months are shown.", icon=":material/date_range:"
+    )
+    view.this_run().filters |= {"From": months[0], "To": months[-1]}
+    return months[0], months[-1]
 
 
 def number(

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import access, notes, view
 from dashboards.charts.kept import on_screen
-from dashboards.charts.theme import Palette, palette
+from dashboards.charts.theme import LIGHT, Palette, palette
 from dashboards.columns import Columns, explained
 from dashboards.data import refreshes
 from dashboards.data.badge import CAUTION, CRITERIA, DEGRADED, HEALTHY, UNKNOWN, Badge, badge
@@ -31,6 +31,8 @@ from dashboards.data.warehouse import (
 )
 from dashboards.exports.csv import csv_bytes
 from dashboards.exports.pdf import MIME as PDF
+from dashboards.exports.png import MIME as PNG
+from dashboards.exports.png import png_bytes
 from dashboards.exports.xlsx import MIME as XLSX
 from dashboards.exports.xlsx import xlsx_bytes
 from dashboards.formatting import age, moment, plain
@@ -387,6 +389,17 @@ def paper(snapshot: Snapshot, make: Callable[[], bytes], name: str, label: str) 
 def data_file(snapshot: Snapshot, make: Callable[[], bytes], name: str, label: str) -> None:
     """The same for programs."""
     _document(snapshot, make, name, label, ("json", "application/json", ":material/data_object:"))
+
+
+def picture(snapshot: Snapshot, make: Callable[[Palette], Any], name: str, label: str) -> None:
+    """A chart for slides, in the light colours whatever the screen has."""
+    _document(
+        snapshot,
+        lambda: png_bytes(make(LIGHT)),
+        name,
+        label,
+        ("png", PNG, ":material/image:"),
+    )
 
 
 def _document(

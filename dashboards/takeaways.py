@@ -15,7 +15,9 @@ from dashboards.formatting import (
     percent,
     plural,
     span,
+    words,
 )
+from dashboards.labels import PROJECTION_REASONS
 from dashboards.labels import segment as segment_name
 from dashboards.labels import signal as label
 
@@ -267,6 +269,32 @@ def definitions(found: int, kind: str, text: str, price_version: str, thresholds
     if own:
         text += f", {number(own)} by {'a row' if own == 1 else 'rows'} of the segment's own"
     return f"{text}."
+
+
+def projection(proposal: str, current: Row, proposed: Row, currency: str) -> str:
+    """current and proposed: rows of fct_projections at one horizon, the same row without one."""
+    until = f"{plural(current['month_ahead'], 'month')} up to {month(current['month'])}"
+    today = headline(current["revenue_to_date"], currency)
+    if current["revenue_to_date"] is None:
+        return f"The {until} are not projected: {_why_not_projected(current)}."
+    if proposed is current or not proposal:
+        return f"Over the {until} today's model bills {today}; no proposal is named."
+    if proposed["revenue_to_date"] is None:
+        return (
+            f"Over the {until} today's model bills {today}; the proposal is not projected: "
+            f"{_why_not_projected(proposed)}."
+        )
+    text = (
+        f"Over the {until} {proposal} bills {headline(proposed['revenue_to_date'], currency)}, "
+        f"today's model {today}"
+    )
+    left_out = proposed["accounts_left_out"]
+    return f"{text}; {plural(left_out, 'account')} left out." if left_out else f"{text}."
+
+
+def _why_not_projected(row: Row) -> str:
+    reason = str(row["reason"] or "no bills")
+    return PROJECTION_REASONS.get(reason, words(reason).lower())
 
 
 def tornado(largest: Row, currency: str) -> str:

@@ -8,12 +8,15 @@ import streamlit as st
 
 from dashboards import access, columns, filters, frame, labels, takeaways, view
 from dashboards.charts.decision import renewal_calendar, revenue_ranges
+from dashboards.charts.theme import Palette
 from dashboards.data import decision, journal
 from dashboards.data.freshness import now
 from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
 from dashboards.exports.decision_paper import DecisionPaper, decision_pdf
 from dashboards.formatting import day, headline, measure, month, percent, plain, plural, span, words
+
+CASES = {"Middle": "middle", "Low": "low", "High": "high"}
 
 page = frame.begin("Should we migrate, which segment, when, and how sure are we?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
@@ -186,22 +189,28 @@ def segments_panel(chosen: Row) -> None:
         },
         alt="Verdict, size and effect of the named proposal by segment",
     )
+    chart = ranges_chart(chosen, colors)
+    if chart is not None:
+        frame.draw(chart)
+
+
+def ranges_chart(chosen: Row, palette: Palette) -> Any:
+    """The named proposal's revenue range of every segment; None where none is known."""
     ranges = decision.interval_rows(snapshot)
-    if ranges.num_rows:
-        limit = threshold(snapshot, "limit_revenue_change")
-        widest = drawn(ranges)
-        message = (
-            f"{labels.segment(chosen['segment'])}: {percent(chosen['revenue_change'], sign=True)} "
-            "revenue under its best proposal"
-        )
-        frame.draw(
-            revenue_ranges(
-                widest.assign(segment=[labels.segment(name) for name in widest["segment"]]),
-                colors,
-                message,
-                float(limit) if limit is not None else None,
-            )
-        )
+    if not ranges.num_rows:
+        return None
+    limit = threshold(snapshot, "limit_revenue_change")
+    widest = drawn(ranges)
+    message = (
+        f"{labels.segment(chosen['segment'])}: {percent(chosen['revenue_change'], sign=True)} "
+        "revenue under its best proposal"
+    )
+    return revenue_ranges(
+        widest.assign(segment=[labels.segment(name) for name in widest["segment"]]),
+        palette,
+        message,
+        float(limit) if limit is not None else None,
+    )
 
 
 def renewals_panel(segment: str) -> None:
@@ -214,19 +223,70 @@ def renewals_panel(segment: str) -> None:
             "Renewal dates come from subscriptions or invoice periods.",
         )
         return
-    worth = [row for row in rows(renewals) if row["mrr"]]
-    if not worth:
+    chart = renewals_chart(segment, colors)
+    if chart is None:
         frame.nothing("The contracts that renew carry no MRR.", "It comes from invoices.")
         return
+    frame.draw(chart)
+
+
+def renewals_chart(segment: str, palette: Palette) -> Any:
+    """The segment's calendar of renewals; None where nothing that renews carries MRR."""
+    renewals = decision.renewals(snapshot, segment)
+    worth = [row for row in rows(renewals) if row["mrr"]]
+    if not worth:
+        return None
     busiest = max(worth, key=lambda row: row["mrr"])
-    frame.draw(
-        renewal_calendar(
-            drawn(renewals),
-            colors,
-            f"Most MRR renews in {month(busiest['month'])}",
-            known.currency,
-        )
+    return renewal_calendar(
+        drawn(renewals), palette, f"Most MRR renews in {month(busiest['month'])}", known.currency
     )
+
+
+def projected(row: Row) -> tuple[Row, Row] | None:
+    """Today's model and the proposal up to the horizon that was asked for; None without either."""
+    listed = rows(decision.projections(snapshot, row["segment"], row["scenario_id"]))
+    horizons = list(dict.fromkeys(str(entry["month_ahead"]) for entry in listed))
+    if not horizons:
+        return None
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("**By when?**", width="content")
+        horizon = filters.switch(
+            "Horizon in months",
+            "horizon",
+            horizons,
+            default="12",
+            help="Months after the last closed one.",
+            is_labelled=False,
+        )
+        case = filters.switch(
+            "Case",
+            "case",
+            list(CASES),
+            help="The rows of churn_assumptions.csv and usage_response.csv. Intervals are those "
+            "that the models work out, of 80 %; there is no other level to choose.",
+            is_labelled=False,
+        )
+    found = {
+        entry["scenario_id"]: entry
+        for entry in listed
+        if str(entry["month_ahead"]) == horizon and entry["assumption_case"] == CASES[case]
+    }
+    current = found.get("current")
+    return (current, found.get(row["scenario_id"], current)) if current is not None else None
+
+
+def horizon_panel(row: Row) -> str | None:
+    """What the proposal bills up to a horizon, beside today's model; the sentence for paper."""
+    both = projected(row)
+    if both is None:
+        st.caption("Nothing is projected for this segment: it takes bills of closed months.")
+        return None
+    current, proposed = both
+    told = takeaways.projection(
+        str(row["scenario_name"] or row["scenario_id"] or ""), current, proposed, known.currency
+    )
+    st.caption(plain(told), help=frame.help_text(snapshot, "fct_projections", "revenue_to_date"))
+    return told
 
 
 def certainty_panel(row: Row) -> None:
@@ -445,7 +505,7 @@ def last_decision() -> None:
         )
 
 
-def one_page(row: Row, *, is_stale: bool) -> bytes:
+def one_page(row: Row, outlook: str | None, *, is_stale: bool) -> bytes:
     """The decision on paper: the same figures as on the screen."""
     by_month: dict[str, float] = {}
     for renewal in rows(decision.renewals(snapshot, row["segment"])):
@@ -463,6 +523,7 @@ def one_page(row: Row, *, is_stale: bool) -> bytes:
             signals=rows(decision.signals(snapshot, row["segment"])),
             renewals=list(by_month.items()),
             last_decision=journal.latest_decision(),
+            outlook=outlook,
         )
     )
 
@@ -492,6 +553,7 @@ figures(chosen)
 left, middle, right = st.columns([5, 7, 3], gap="small")
 with left:
     signals_panel(segment)
+    outlook = horizon_panel(chosen)
 with middle:
     segments_panel(chosen)
 with right:
@@ -502,13 +564,23 @@ history_panel(segment)
 log_panel()
 with st.container(horizontal=True, gap="small"):
     frame.download(snapshot, verdicts, "verdicts", "Download verdicts")
-    make_page = partial(one_page, chosen, is_stale=page.state.is_stale)
+    ahead = decision.projections(snapshot, segment, chosen["scenario_id"])
+    if ahead.num_rows:
+        frame.download(snapshot, ahead, "projections", "Download projections")
+    make_page = partial(one_page, chosen, outlook, is_stale=page.state.is_stale)
     frame.paper(snapshot, make_page, "decision", "Decision on one page (PDF)")
+    if ranges_chart(chosen, colors) is not None:
+        frame.picture(
+            snapshot, partial(ranges_chart, chosen), "revenue-ranges", "Revenue ranges (PNG)"
+        )
+    if renewals_chart(segment, colors) is not None:
+        frame.picture(snapshot, partial(renewals_chart, segment), "renewals", "Renewals (PNG)")
 frame.definitions(
     snapshot,
     "fct_verdicts",
     "fct_verdict_history",
     "fct_signals",
     "fct_segment_scenarios",
+    "fct_projections",
     "fct_mrr_movements",
 )

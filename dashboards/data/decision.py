@@ -177,3 +177,23 @@ def renewals(snapshot: Snapshot, segment: str) -> Table:
         """,
         segment=segment,
     )
+
+
+def projections(snapshot: Snapshot, segment: str, scenario_id: str | None) -> Table:
+    """One row per horizon, model and case: revenue and cash up to it, today's model first."""
+    return snapshot.read(
+        """
+        select
+            month_ahead, strftime(month, '%Y-%m') as month, scenario_id, assumption_case,
+            revenue_to_date, cash_to_date, accounts, churned, moved_accounts,
+            accounts_left_out, reason
+        from marts.fct_projections
+        where
+            is_horizon and segment = $segment and scenario_id in ('current', $scenario_id)
+        order by
+            month_ahead, scenario_id = 'current' desc,
+            array_position(['low', 'middle', 'high'], assumption_case)
+        """,
+        scenario_id=scenario_id or "current",
+        segment=segment,
+    )

@@ -38,6 +38,8 @@ class DecisionPaper:
     signals: Sequence[Row]
     renewals: Sequence[tuple[str, float]]
     last_decision: Row | None = None
+    # what a projection says of the proposal, as on the screen
+    outlook: str | None = None
 
 
 def decision_pdf(told: DecisionPaper) -> bytes:
@@ -74,6 +76,8 @@ def decision_pdf(told: DecisionPaper) -> bytes:
             ("How sure", str(row["confidence"]).upper(), weakest(row["weakest_link"])),
         )
     )
+    if told.outlook:
+        paper.say(told.outlook, 8)
     _signals(paper, told)
     _segments(paper, told)
     if any(value > 0 for _, value in told.renewals):

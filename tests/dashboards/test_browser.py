@@ -181,6 +181,9 @@ def test_files_are_downloaded_as_what_they_are(page: Page, address: str) -> None
     column = [cell.value for cell in book["Data"][1]].index("proposed_amount")
     amounts = [line[column] for line in book["Data"].iter_rows(min_row=2, values_only=True)]
     assert sum(float(str(amount)) for amount in amounts) == pytest.approx(406.38)
+    opened(page, f"{address}/")
+    picture = downloaded(page, page.get_by_role("button", name="Revenue ranges (PNG)"))
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_from_the_decision_to_an_accounts_file_by_keyboard_alone(page: Page, address: str) -> None:

@@ -130,6 +130,25 @@ def test_decision_follows_the_segment_filter(open_page: OpenPage) -> None:
     )
 
 
+def test_decision_tells_the_horizon_and_the_case_that_are_asked_for(open_page: OpenPage) -> None:
+    assert (
+        "Over the 12 months up to Oct 2027 Hybrid seat + outcome bills 29.3k USD, "
+        "today's model 28.1k USD." in said(open_page("decision"))
+    )
+    page = open_page("decision", horizon="24", case="High", verdict="smb")
+    assert (
+        "Over the 24 months up to Oct 2028 Hybrid seat + outcome bills 48.8k USD, "
+        "today's model 46.8k USD." in said(page)
+    )
+    seen = page.session_state["view_of_this_run"]
+    assert (seen.filters["Horizon in months"], seen.filters["Case"]) == ("24", "High")
+    rows = next(one.table for one in seen.exports if one.name == "projections").to_pylist()
+    assert [row["month_ahead"] for row in rows] == [6] * 6 + [12] * 6 + [24] * 6
+    assert {row["scenario_id"] for row in rows} == {"current", "hybrid"}
+    assert [toast.value for toast in open_page("decision", horizon="18").toast]
+    assert "The 12 months up to Oct 2027" not in said(page)
+
+
 def test_seat_utilization_follows_the_segment_filter(open_page: OpenPage) -> None:
     page = open_page("seat_utilization")
     assert metrics(page)["Paid for idle seats"] == "1.17k USD"

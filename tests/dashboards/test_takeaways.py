@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from dashboards import takeaways as t
 
 EFFECT: dict[str, Any] = {
@@ -264,4 +266,44 @@ def test_the_largest_effect_is_named_with_its_case() -> None:
     }
     assert t.tornado(row, "USD") == (
         "Extra churn moves it most: −76.6k USD (−4.8 %) in its high case"
+    )
+
+
+AHEAD = {"month_ahead": 12, "month": "2027-10", "accounts_left_out": 0, "reason": None}
+
+
+@pytest.mark.parametrize(
+    ("proposal", "today", "proposed", "reason", "left_out", "said"),
+    [
+        ("Hybrid", 100, 110, None, 0, "Hybrid bills 110 USD, today's model 100 USD."),
+        ("Hybrid", 0, -5, None, 1, "Hybrid bills −5 USD, today's model 0 USD; 1 account left out."),
+        (
+            "Hybrid",
+            100,
+            None,
+            "no_usage_response",
+            0,
+            "today's model bills 100 USD; the proposal is not projected: "
+            "usage_response.csv has no row of the case.",
+        ),
+        ("", 100, 110, None, 0, "today's model bills 100 USD; no proposal is named."),
+    ],
+)
+def test_projection(
+    proposal: str,
+    today: int,
+    proposed: int | None,
+    reason: str | None,
+    left_out: int,
+    said: str,
+) -> None:
+    row = AHEAD | {"revenue_to_date": proposed, "reason": reason, "accounts_left_out": left_out}
+    told = t.projection(proposal, AHEAD | {"revenue_to_date": today}, row, "USD")
+    assert told == f"Over the 12 months up to Oct 2027 {said}"
+
+
+def test_projection_of_nothing() -> None:
+    none = AHEAD | {"revenue_to_date": None, "reason": "no_bills"}
+    assert t.projection("Hybrid", none, none, "USD") == (
+        "The 12 months up to Oct 2027 are not projected: no account has bills to project from."
     )
