@@ -1,4 +1,9 @@
-"""Who is looking, and what they may see. Today: one local person, who may see everything."""
+"""Who is looking, what they may see and what they may write; pages ask here and nowhere else.
+
+Today: one local person, who may see and write everything. Sign-in is another `person()`: names of
+accounts are then kept from whom they are not for by the reads themselves, on every page and in
+every file.
+"""
 
 from dataclasses import dataclass
 
@@ -13,6 +18,8 @@ class Person:
 
 LOCAL = Person(name="local", role="admin")
 ROLES = ("viewer", "analyst", "finance", "product", "admin")
+# the first role that is told whose row it is, the first that keeps notes, and that drafts prices
+NAMES, NOTES, PRICES = "analyst", "analyst", "product"
 
 
 class NotAllowed(Exception):
@@ -34,3 +41,8 @@ def require(role: str) -> Person:
 def may(role: str) -> bool:
     """Whether the person's role reaches this one: what they may not use is not offered."""
     return ROLES.index(person().role) >= ROLES.index(role)
+
+
+def sees_names() -> bool:
+    """Whether accounts are shown by name; who may not see them is shown their ids."""
+    return may(NAMES)

@@ -1,30 +1,54 @@
 """Can I trust today's numbers?"""
 
+from datetime import UTC, date
+
 import pyarrow as pa
 import streamlit as st
 
-from dashboards import columns, filters, frame, labels, takeaways
+from dashboards import columns, filters, frame, labels, takeaways, view
 from dashboards.charts.health import export_months
 from dashboards.data import health
+from dashboards.data.definitions import column_definitions
 from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.generations import generations
-from dashboards.data.tables import drawn, rows, table_of
+from dashboards.data.tables import Table, drawn, rows, table_of
 from dashboards.data.thresholds import threshold
+from dashboards.exports import evidence
 from dashboards.formatting import headline, moment, month, number, percent, plain, plural, words
 
 page = frame.begin("Can I trust today's numbers?")
 snapshot, known, colors, state = page.snapshot, page.known, page.colors, page.state
 
-exports_table = health.exports(snapshot)
-exports = rows(exports_table)
+ALL = "all"
+MODELS = (
+    "fct_export_health",
+    "fct_export_months",
+    "quarantine",
+    "load_ledger",
+    "fct_invoice_reconciliation",
+    "fct_restatements",
+)
+exports = rows(health.exports(snapshot))
 with page.filters:
     source = filters.choice(
         "Source",
         "source",
-        ["all", *sorted(row["export"] for row in exports)],
-        format_func=lambda name: "All sources" if name == "all" else name,
-        help="Narrows the held rows and the files.",
+        [ALL, *sorted(row["export"] for row in exports)],
+        format_func=lambda name: "All sources" if name == ALL else name,
+        help="Narrows the sources, their months, the held rows and the files. A month narrows all "
+        "but the sources: to files that landed and rows that came late since, and to invoice lines "
+        "of periods that begin since.",
+        width=180,
     )
+    since_month = filters.by_id(
+        "Since",
+        "since",
+        {ALL: "The beginning"} | {name: month(name) for name in health.month_names(snapshot)},
+        default=ALL,
+        width=150,
+    )
+since = None if since_month in (ALL, None) else date.fromisoformat(f"{since_month}-01")
+exports_table = health.exports(snapshot, source)
 
 counts = health.everything(snapshot)
 quality = rows(health.quality(snapshot))
@@ -43,58 +67,72 @@ if not exports:
     )
 
 rules = audited_rules(snapshot)
-with st.grid(6, min_column_width=150, gap="small"):
-    frame.card(
+failed = sum(not rule.passed for rule in rules)
+
+
+def floor(name: str) -> str:
+    """The threshold that a figure is held against, in words."""
+    value = threshold(snapshot, name)
+    return f"floor {percent(value, 0)}" if value is not None else "no floor set"
+
+
+# label, figure, remark, and what defines it
+FIGURES = (
+    (
         "Exports there",
         f"{number(counts.get('present', 0))} of {number(counts.get('exports', 0))}",
-        help=frame.help_text(snapshot, "fct_export_health", "is_present"),
-    )
-    frame.card(
+        "",
+        frame.help_text(snapshot, "fct_export_health", "is_present"),
+    ),
+    (
         "Rows read",
         headline(counts.get("rows_read")),
         f"{number(counts.get('unaccounted'))} unaccounted for",
-        help=frame.help_text(snapshot, "fct_export_health", "unaccounted_rows"),
-    )
-    frame.card(
+        frame.help_text(snapshot, "fct_export_health", "unaccounted_rows"),
+    ),
+    (
         "Rows held back",
         number(counts.get("quarantined")),
         f"{plural(int(counts.get('refused') or 0), 'file')} refused",
-        help=frame.help_text(snapshot, "fct_export_health", "quarantined"),
-    )
-    floor = threshold(snapshot, "accuracy_floor")
-    frame.card(
+        frame.help_text(snapshot, "fct_export_health", "quarantined"),
+    ),
+    (
         "Accuracy",
         percent(whole["accuracy"], 2) if whole else "–",
-        f"floor {percent(floor, 0)}" if floor is not None else "no floor set",
-        help=frame.help_text(snapshot, "fct_segment_quality", "accuracy"),
-    )
-    floor = threshold(snapshot, "coverage_floor")
-    frame.card(
+        floor("accuracy_floor"),
+        frame.help_text(snapshot, "fct_segment_quality", "accuracy"),
+    ),
+    (
         "Coverage",
         percent(whole["coverage"]) if whole else "–",
-        f"floor {percent(floor, 0)}" if floor is not None else "no floor set",
-        help=frame.help_text(snapshot, "fct_segment_quality", "coverage"),
-    )
-    failed = sum(not rule.passed for rule in rules)
-    frame.card(
+        floor("coverage_floor"),
+        frame.help_text(snapshot, "fct_segment_quality", "coverage"),
+    ),
+    (
         "Checks",
         f"{number(len(rules) - failed)} of {number(len(rules))}" if rules else "–",
         "passed" if rules else "evidence not kept",
-        help="Rules of Great Expectations that this build was judged by before it was published.",
-    )
+        "Rules of Great Expectations that this build was judged by before it was published.",
+    ),
+)
+with st.grid(6, min_column_width=150, gap="small"):
+    for label, figure, remark, help_text in FIGURES:
+        frame.card(label, figure, remark or None, help=help_text)
+pack = st.container(horizontal=True, vertical_alignment="center", gap="small")
 
 
 def sources() -> None:
     """What became of the rows of every export, and how far it reaches."""
+    listed = rows(exports_table)
     st.markdown("**Sources**: what became of their rows, and how far they reach")
     st.dataframe(
         drawn(exports_table).assign(
-            accepted_ratio=[percent(row["accepted_ratio"], 3) for row in exports],
+            accepted_ratio=[percent(row["accepted_ratio"], 3) for row in listed],
             gap_months=[
                 "–"
                 if row["gap_months"] is None
                 else f"{number(row['gap_months'])} of {number(row['closed_months'])}"
-                for row in exports
+                for row in listed
             ],
         ),
         hide_index=True,
@@ -162,7 +200,7 @@ def sources() -> None:
         },
         alt="Every export with what became of its rows and its latest event",
     )
-    missing = [row for row in exports if not row["is_present"]]
+    missing = [row for row in listed if not row["is_present"]]
     if missing:
         st.caption(
             f"Not there: {plain(', '.join(str(row['export']) for row in missing))}. What needs one "
@@ -173,13 +211,16 @@ def sources() -> None:
 
 def by_month() -> None:
     """Whether a month is missing."""
-    table = health.months(snapshot)
+    table = health.months(snapshot, source, since)
+    if not table.num_rows and (source, since) != (ALL, None):
+        frame.nothing("This source tells of no month since.", "Choose another source or month.")
+        return
     if not table.num_rows:
         frame.nothing(
             "No export tells of events yet.", "Add seat, usage or invoice exports and refresh."
         )
         return
-    gaps = rows(health.gaps(snapshot))
+    gaps = rows(health.gaps(snapshot, source, since))
     message = "No closed month lacks rows"
     if gaps:
         message = (
@@ -206,7 +247,10 @@ def by_month() -> None:
 
 def reconciled() -> None:
     """Re-rated bills against the invoices."""
-    table = health.reconciliation(snapshot)
+    table = health.reconciliation(snapshot, since)
+    if not table.num_rows and since is not None:
+        frame.nothing("No period that was invoiced begins since.", "Choose an earlier month.")
+        return
     if not table.num_rows:
         frame.nothing("No invoice line could be compared.", "Add an invoice_lines export.")
         return
@@ -242,7 +286,7 @@ def reconciled() -> None:
         alt="Lines and amounts that agree and that differ, by currency and reason",
     )
     frame.download(snapshot, table, "reconciliation", "Download reconciliation")
-    lines = health.differing_lines(snapshot)
+    lines = health.differing_lines(snapshot, since)
     if lines.num_rows:
         st.markdown("**Lines that differ**, the largest first")
         st.dataframe(
@@ -314,8 +358,8 @@ def reconciled() -> None:
 
 def held() -> None:
     """What was held back, and why."""
-    summary = health.quarantined(snapshot, source)
-    listed = health.files(snapshot, source)
+    summary = health.quarantined(snapshot, source, since)
+    listed = health.files(snapshot, source, since)
     refused = [row for row in rows(listed) if row["refused_reason"]]
     if refused:
         st.markdown(f"**{plural(len(refused), 'file')} refused whole**: nothing of them is loaded")
@@ -362,7 +406,7 @@ def held() -> None:
             "Mend them in the export and run `seatshift refresh`: a mended row is loaded, and "
             "these go."
         )
-        listed_rows = health.held_rows(snapshot, source)
+        listed_rows = health.held_rows(snapshot, source, since)
         st.dataframe(
             drawn(listed_rows),
             hide_index=True,
@@ -379,7 +423,11 @@ def held() -> None:
         )
         frame.download(snapshot, listed_rows, "quarantine", "Download held rows")
     elif not refused:
-        st.success("No row and no file of this source is held back.", icon=":material/check:")
+        st.success(
+            "No row and no file of this source is held back"
+            f"{' since' if since is not None else ''}.",
+            icon=":material/check:",
+        )
     if listed.num_rows:
         with st.expander(f"{plural(listed.num_rows, 'file version')} landed"):
             st.dataframe(
@@ -469,10 +517,12 @@ def checks() -> None:
 
 def restated() -> None:
     """Figures of closed months that changed after they were closed."""
-    table = health.restatements(snapshot)
+    table = health.restatements(snapshot, since)
     if not table.num_rows:
         st.success(
-            "No figure of a closed month has changed since it was closed.", icon=":material/check:"
+            "No figure of a closed month has changed since it was closed"
+            f"{f', by rows that came since {month(since_month)}' if since is not None else ''}.",
+            icon=":material/check:",
         )
         return
     st.markdown(
@@ -552,17 +602,75 @@ def kept() -> None:
     )
 
 
+def generation_table() -> Table:
+    """The same for a file."""
+    return table_of(
+        [
+            {
+                "generation": entry.number,
+                "as_of": entry.as_of.astimezone(UTC).replace(tzinfo=None),
+                "published_at": entry.published_at.astimezone(UTC).replace(tzinfo=None),
+                "audit": entry.verdict,
+                "checks": entry.checks,
+                "build": entry.build_id,
+            }
+            for entry in generations(snapshot)
+        ],
+        [
+            ("generation", pa.int64()),
+            ("as_of", pa.timestamp("us")),
+            ("published_at", pa.timestamp("us")),
+            ("audit", pa.string()),
+            ("checks", pa.int64()),
+            ("build", pa.string()),
+        ],
+    )
+
+
+def told() -> evidence.Evidence:
+    """What the page shows, for the folder; the tables are those that it offers one by one."""
+    seen = view.this_run()
+    tables = {export.name: export.table for export in seen.exports} | {
+        "months": health.months(snapshot, source, since),
+        "held-back": health.quarantined(snapshot, source, since),
+        "generations": generation_table(),
+    }
+    names = dict.fromkeys(name for table in tables.values() for name in table.column_names)
+    return evidence.Evidence(
+        company=known.company_name,
+        as_of=snapshot.as_of,
+        generation=snapshot.generation,
+        published_at=snapshot.published_at,
+        build_id=snapshot.build_id,
+        price_version=known.price_version,
+        is_stale=state.is_stale,
+        takeaway=takeaways.data_health(counts, whole, is_stale=state.is_stale),
+        filters=dict(seen.filters),
+        figures=[figure[:3] for figure in FIGURES],
+        tables=tables,
+        meanings=column_definitions(snapshot, MODELS, tuple(names)),
+    )
+
+
 sources()
 by_month()
 tabs = st.tabs(["Reconciliation", "Held back", "Checks", "Restatements", "Generations"])
 for tab, panel in zip(tabs, (reconciled, held, checks, restated, kept), strict=True):
     with tab:
         panel()
-frame.definitions(
-    snapshot,
-    "fct_export_health",
-    "fct_export_months",
-    "quarantine",
-    "fct_invoice_reconciliation",
-    "fct_restatements",
-)
+frame.definitions(snapshot, *MODELS)
+folder = told()
+with pack:
+    st.download_button(
+        "Evidence pack",
+        data=lambda: evidence.evidence_zip(folder),
+        file_name=f"{folder.folder}.zip",
+        mime=evidence.MIME,
+        icon=":material/folder_zip:",
+        type="tertiary",
+        on_click="ignore",
+        key="paper_evidence_zip",
+        help="A folder with a summary to print (PDF) and every table of this page (CSV), narrowed "
+        "as the page is. A browser takes one file at a time, so the folder is in a ZIP file.",
+    )
+    frame.paper(snapshot, lambda: evidence.evidence_pdf(folder), "evidence", "Summary as PDF")

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.data import glossary
 from dashboards.data.tables import Row, first, rows
+from dashboards.exports.glossary import Glossary, glossary_pdf
 from dashboards.formatting import measure, number, plain, plural, words
 
 ALL = "All"
@@ -37,6 +38,16 @@ with page.filters:
 found = glossary.matching(terms, None if kind == ALL else kind, text)
 thresholds = glossary.thresholds_in_force(snapshot, segment)
 version = first(glossary.versions(snapshot, segment)) or {}
+MADE_WITH = {
+    "Price book": known.price_version,
+    "Thresholds": version.get("thresholds_version"),
+    "Models and code": version.get("code_version"),
+    "Build": snapshot.build_id,
+    "Months in": known.time_zone,
+    "Reporting currency": known.currency,
+    "Value meter": words(known.value_meter),
+}
+VERSIONS = ("Price book", "Thresholds", "Models and code", "Build")
 frame.answer(takeaways.definitions(len(found), kind, text, known.price_version, rows(thresholds)))
 if found:
     table = glossary.as_table(found)
@@ -66,7 +77,21 @@ if found:
         told(found[0])
     else:
         st.caption("Choose a row, or search, to read a term in full.")
-    frame.download(snapshot, table, "definitions", "Download terms")
+    printed = Glossary(
+        company=known.company_name,
+        currency=known.currency,
+        as_of=snapshot.as_of,
+        generation=snapshot.generation,
+        segment=segment,
+        kind=kind,
+        text=text,
+        terms=found,
+        thresholds=rows(thresholds),
+        made_with={name: str(value or "") for name, value in MADE_WITH.items()},
+    )
+    with st.container(horizontal=True, gap="small"):
+        frame.download(snapshot, table, "definitions", "Download terms")
+        frame.paper(snapshot, lambda: glossary_pdf(printed), "definitions", "Definitions as PDF")
 else:
     elsewhere = len(glossary.matching(terms, None, text))
     other = f"{plural(elsewhere, 'term')} of another kind {'does' if elsewhere == 1 else 'do'}"
@@ -137,13 +162,8 @@ with right:
     st.markdown("**Made with**")
     st.table(
         {
-            "Price book": f"`{known.price_version}`",
-            "Thresholds": f"`{version.get('thresholds_version') or '–'}`",
-            "Models and code": f"`{version.get('code_version') or '–'}`",
-            "Build": f"`{snapshot.build_id}`",
-            "Months in": plain(known.time_zone),
-            "Reporting currency": plain(known.currency),
-            "Value meter": plain(words(known.value_meter)),
+            name: f"`{value or '–'}`" if name in VERSIONS else plain(value)
+            for name, value in MADE_WITH.items()
         },
         border="horizontal",
     )

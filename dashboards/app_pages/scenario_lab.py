@@ -297,6 +297,9 @@ def details(outcome: WhatIf, changes: list[str], *, twins: bool) -> None:
 
 def draft(changes: list[str], *, twins: bool) -> None:
     """The changed files of the price book, kept apart from those in force."""
+    if not access.may(access.PRICES):
+        st.caption("Your role keeps no drafts of prices: ask whoever runs this dashboard.")
+        return
     with st.form("draft", border=True):
         st.markdown("**Keep it as a draft**")
         folder = st.text_input(
@@ -306,8 +309,8 @@ def draft(changes: list[str], *, twins: bool) -> None:
             help=f"A new folder under {DRAFTS} in the home, with every file that the changes touch",
         )
         if st.form_submit_button("Save files", icon=":material/save:"):
-            access.require("product")
             try:
+                access.require(access.PRICES)
                 files = keep_draft(changes, folder.strip(), twins=twins)
                 listed = ", ".join(path.name for path in files)
                 st.success(
@@ -315,6 +318,8 @@ def draft(changes: list[str], *, twins: bool) -> None:
                     "home's reference folder and refresh to put them in force.",
                     icon=":material/check:",
                 )
+            except access.NotAllowed:
+                st.error("Your role keeps no drafts of prices.", icon=":material/error:")
             except CannotTry as problem:
                 st.error(plain(str(problem)), icon=":material/error:")
 

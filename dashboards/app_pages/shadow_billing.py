@@ -39,7 +39,7 @@ with st.grid(4, min_column_width=170, gap="small"):
         help=frame.help_text(snapshot, "fct_segment_scenarios", "current_reporting"),
     )
     frame.card(
-        name if len(name) < 40 else "Proposal",
+        plain(name) if len(name) < 40 else "Proposal",
         headline(effect["proposed_reporting"], known.currency),
         help=frame.help_text(snapshot, "fct_segment_scenarios", "proposed_reporting"),
     )

@@ -60,7 +60,7 @@ def _column_comments(sha256: str, _snapshot: Snapshot) -> Mapping[tuple[str, str
         """
         select table_name, column_name, comment
         from duckdb_columns()
-        where schema_name = 'marts'
+        where schema_name = 'marts' and comment is not null
         """
     )
     return {(row["table_name"], row["column_name"]): row["comment"] for row in rows(found)}

@@ -1,10 +1,15 @@
-"""Whether today's figures can be trusted: exports, held rows, reconciliation, restatements."""
+"""Whether today's figures can be trusted: exports, held rows, reconciliation, restatements.
+
+Where a source is asked for, `all` is every one; `since` is a day, and nothing is the beginning.
+"""
+
+from datetime import date
 
 from dashboards.data.tables import Row, Table, first
 from dashboards.data.warehouse import Snapshot
 
 
-def exports(snapshot: Snapshot) -> Table:
+def exports(snapshot: Snapshot, export: str = "all") -> Table:
     """One row per export: what became of its rows, and how far it reaches."""
     return snapshot.read(
         """
@@ -13,37 +18,63 @@ def exports(snapshot: Snapshot) -> Table:
             revisions, duplicates, quarantined, skipped, unaccounted_rows, accepted_ratio,
             hours_behind, closed_months, gap_months, first_at, last_at, last_landed_at, reason
         from marts.fct_export_health
+        where export = $export or $export = 'all'
         order by is_present desc, is_required desc, rows_read desc, export
-        """
+        """,
+        export=export,
     )
 
 
-def months(snapshot: Snapshot) -> Table:
+def month_names(snapshot: Snapshot) -> list[str]:
+    """The months that exports tell of, of the last twenty-four, the latest first."""
+    found = snapshot.read(
+        """
+        select distinct strftime(month, '%Y-%m') as month
+        from marts.fct_export_months
+        qualify month > max(month) over () - interval 24 month
+        order by month desc
+        """
+    )
+    listed: list[str] = found.column("month").to_pylist()
+    return listed
+
+
+def months(snapshot: Snapshot, export: str, since: date | None) -> Table:
     """One row per export and month of the last twenty-four: its rows."""
     return snapshot.read(
         """
         select
             export, strftime(month, '%Y-%m') as month, row_count, is_provisional, is_gap
         from marts.fct_export_months
+        where
+            (export = $export or $export = 'all')
+            and (cast($since as date) is null or month >= cast($since as date))
         qualify month > max(month) over () - interval 24 month
         order by export, month
-        """
+        """,
+        export=export,
+        since=since,
     )
 
 
-def gaps(snapshot: Snapshot) -> Table:
+def gaps(snapshot: Snapshot, export: str, since: date | None) -> Table:
     """One row per export and closed month without a single row."""
     return snapshot.read(
         """
         select export, strftime(month, '%Y-%m') as month
         from marts.fct_export_months
-        where is_gap
+        where
+            is_gap
+            and (export = $export or $export = 'all')
+            and (cast($since as date) is null or month >= cast($since as date))
         order by export, month
-        """
+        """,
+        export=export,
+        since=since,
     )
 
 
-def quarantined(snapshot: Snapshot, export: str) -> Table:
+def quarantined(snapshot: Snapshot, export: str, since: date | None) -> Table:
     """One row per export and reason: rows held back, with the first one's sentence."""
     return snapshot.read(
         """
@@ -51,29 +82,43 @@ def quarantined(snapshot: Snapshot, export: str) -> Table:
             export, reason, count(*) as held, count(distinct file_name) as files,
             arg_min(sentence, (file_name, row_number)) as example
         from marts.quarantine
-        where export = $export or $export = 'all'
+        where
+            (export = $export or $export = 'all')
+            and file_id in (
+                select file_id
+                from marts.load_ledger
+                where cast($since as date) is null or landed_at >= cast($since as date)
+            )
         group by export, reason
         order by held desc, export, reason
         """,
         export=export,
+        since=since,
     )
 
 
-def held_rows(snapshot: Snapshot, export: str) -> Table:
+def held_rows(snapshot: Snapshot, export: str, since: date | None) -> Table:
     """One row per row held back, as it stood in its file; the first ten thousand."""
     return snapshot.read(
         """
         select export, file_name, row_number, reason, sentence, raw
         from marts.quarantine
-        where export = $export or $export = 'all'
+        where
+            (export = $export or $export = 'all')
+            and file_id in (
+                select file_id
+                from marts.load_ledger
+                where cast($since as date) is null or landed_at >= cast($since as date)
+            )
         order by export, file_name, row_number
         limit 10000
         """,
         export=export,
+        since=since,
     )
 
 
-def files(snapshot: Snapshot, export: str) -> Table:
+def files(snapshot: Snapshot, export: str, since: date | None) -> Table:
     """One row per file version, the refused first, then the latest."""
     return snapshot.read(
         """
@@ -81,15 +126,18 @@ def files(snapshot: Snapshot, export: str) -> Table:
             file_name, export, refused_reason, rows_read, loaded, revisions, duplicates,
             quarantined, skipped, quantity_sum, amount_sum, size_bytes, landed_at, file_id
         from marts.load_ledger
-        where export = $export or $export = 'all'
+        where
+            (export = $export or $export = 'all')
+            and (cast($since as date) is null or landed_at >= cast($since as date))
         order by refused_reason is null, landed_at desc, file_name, export
         limit 10000
         """,
         export=export,
+        since=since,
     )
 
 
-def reconciliation(snapshot: Snapshot) -> Table:
+def reconciliation(snapshot: Snapshot, since: date | None) -> Table:
     """One row per currency and reason: lines and amounts; `matched` where both sides agree."""
     return snapshot.read(
         """
@@ -99,6 +147,7 @@ def reconciliation(snapshot: Snapshot) -> Table:
 
             select * replace (coalesce(reason, 'matched') as reason)
             from marts.fct_invoice_reconciliation
+            where (cast($since as date) is null or period_start >= cast($since as date))
 
         )
 
@@ -113,11 +162,12 @@ def reconciliation(snapshot: Snapshot) -> Table:
         from named
         group by currency, reason
         order by currency, reason = 'matched' desc, lines desc, reason
-        """
+        """,
+        since=since,
     )
 
 
-def differing_lines(snapshot: Snapshot) -> Table:
+def differing_lines(snapshot: Snapshot, since: date | None) -> Table:
     """One row per line on which expectation and invoice differ, the largest first."""
     return snapshot.read(
         """
@@ -128,10 +178,13 @@ def differing_lines(snapshot: Snapshot) -> Table:
             lines.line_id, lines.event_id
         from marts.fct_invoice_reconciliation as lines
         left join marts.dim_accounts as accounts on lines.account_id = accounts.account_id
-        where not lines.is_matched
+        where
+            not lines.is_matched
+            and (cast($since as date) is null or lines.period_start >= cast($since as date))
         order by abs(lines.difference) desc, lines.account_id, lines.period_start, lines.line_key
         limit 10000
-        """
+        """,
+        since=since,
     )
 
 
@@ -147,7 +200,7 @@ def quality(snapshot: Snapshot) -> Table:
     )
 
 
-def restatements(snapshot: Snapshot) -> Table:
+def restatements(snapshot: Snapshot, since: date | None) -> Table:
     """One row per figure of a closed month that late rows changed, the latest first."""
     return snapshot.read(
         """
@@ -158,9 +211,11 @@ def restatements(snapshot: Snapshot) -> Table:
             restated.first_late_at
         from marts.fct_restatements as restated
         left join marts.dim_accounts as accounts on restated.account_id = accounts.account_id
+        where (cast($since as date) is null or restated.first_late_at >= cast($since as date))
         order by restated.first_late_at desc, restated.account_id, restated.figure
         limit 10000
-        """
+        """,
+        since=since,
     )
 
 

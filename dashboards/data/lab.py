@@ -41,7 +41,7 @@ def has_book(snapshot: Snapshot) -> bool:
     found = first(
         snapshot.read(
             """
-            select count(*) as tables
+            select count(distinct table_schema) as tables
             from information_schema.tables
             where
                 (table_schema = 'reference' and table_name = 'charges')

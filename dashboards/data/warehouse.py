@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import streamlit as st
 
+from dashboards import access
 from dashboards.data.tables import Table
 
 HOME_VARIABLE = "SEATSHIFT_HOME"
@@ -20,6 +21,16 @@ OTHER_VERSION = (duckdb.BinderException, duckdb.CatalogException)
 # answers kept for all sessions together, the least recently used go first
 KEPT_BYTES = "512MB"
 _SHOWN = "snapshot_of_this_session"
+CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+HIDDEN = "kept from your role"
+# where names of accounts stand, and what stands there for those who may not see them: a row that is
+# held back is shown as it stood in its file, and what is wrong with it may quote it
+NAMELESS = {
+    "marts.dim_accounts": "replace (account_id as account_name)",
+    "marts.quarantine": f"""replace (
+        '{HIDDEN}' as raw, if(export = 'accounts', '{HIDDEN}', sentence) as sentence
+    )""",
+}
 
 
 class NoSnapshot(Exception):
@@ -43,8 +54,17 @@ class Snapshot:
     audit: Any
 
     def read(self, sql: str, **parameters: Any) -> Table:
-        """The rows of a query as an Arrow table: decimals stay decimals, nulls stay null."""
-        return _read(str(self.path), self.sha256, sql, tuple(sorted(parameters.items())))
+        """The rows of a query as an Arrow table: decimals stay decimals, nulls stay null.
+
+        Whoever may not see account names gets ids in their place, whatever the query does.
+        """
+        return _read(
+            str(self.path),
+            self.sha256,
+            access.sees_names(),
+            sql,
+            tuple(sorted(parameters.items())),
+        )
 
 
 def home() -> Path:
@@ -123,17 +143,20 @@ def moment_of(text: str) -> datetime:
 # all pages over all segments and proposals are thousands of small answers: a bound in entries that
 # ten readers outrun would make each of them read anew what the one before has pushed out
 @st.cache_data(max_size=KEPT_BYTES, show_spinner=False)  # type: ignore[untyped-decorator]
-def _read(path: str, sha256: str, sql: str, parameters: tuple[tuple[str, Any], ...]) -> Table:
+def _read(
+    path: str, sha256: str, with_names: bool, sql: str, parameters: tuple[tuple[str, Any], ...]
+) -> Table:
     # a cursor of its own for every use: a connection shared by threads mixes up their answers
-    cursor = _connection(path, sha256).cursor()
+    cursor = _connection(path, sha256, with_names).cursor()
     try:
         return cursor.sql(sql, params=dict(parameters) or None).to_arrow_table()
     finally:
         cursor.close()
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)  # type: ignore[untyped-decorator]
-def _connection(path: str, sha256: str) -> duckdb.DuckDBPyConnection:
+# two generations, each with names and without
+@st.cache_resource(max_entries=4, show_spinner=False)  # type: ignore[untyped-decorator]
+def _connection(path: str, sha256: str, with_names: bool) -> duckdb.DuckDBPyConnection:
     """A generation's file; a path is never reused, so a new generation is a new entry."""
     with Path(path).open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
@@ -141,13 +164,35 @@ def _connection(path: str, sha256: str) -> duckdb.DuckDBPyConnection:
                 f"{Path(path).name} is damaged (its sha256 is not the published one): "
                 "run `seatshift rollback`, then `seatshift refresh`."
             )
+    if not with_names:
+        return _nameless(path)
     return duckdb.connect(
         path,
         read_only=True,
-        config={
-            "enable_external_access": False,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "lock_configuration": True,
-        },
+        config={**CLOSED, "enable_external_access": False, "lock_configuration": True},
     )
+
+
+def _nameless(path: str) -> duckdb.DuckDBPyConnection:
+    """The same tables under the same names, where no query finds the name of an account."""
+    connection = duckdb.connect(config=dict(CLOSED))
+    quoted = path.replace("'", "''")
+    connection.execute(f"attach '{quoted}' as published (read_only)")
+    found = connection.execute(
+        """
+        select table_schema, table_name
+        from information_schema.tables
+        where table_catalog = 'published' and table_schema in ('marts', 'reference')
+        """
+    ).fetchall()
+    for schema in sorted({schema for schema, _ in found}):
+        connection.execute(f"create schema {schema}")
+    for schema, table in found:
+        replaced = NAMELESS.get(f"{schema}.{table}", "")
+        connection.execute(
+            f'create view {schema}."{table}" as select * {replaced} '
+            f'from published.{schema}."{table}"'
+        )
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection

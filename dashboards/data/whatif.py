@@ -1,6 +1,7 @@
 """What other prices would have billed; the only way from a page to the rating models."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from orchestration.twins import with_twins
 from orchestration.warehouse import PUBLISHED
 from orchestration.whatif import WhatIf, opened_snapshot, what_if
 
+from dashboards import access
 from dashboards.data.warehouse import Snapshot, another, home
 
 # drafts lie in the home, apart from the price book that is in force
@@ -54,7 +56,10 @@ def try_prices(
     known = st.session_state.setdefault(TRIED, [])
     known.append(_key(snapshot, changes, scenario_id, twins))
     del known[:-KEPT]
-    return outcome
+    if access.sees_names():
+        return outcome
+    movers = tuple(replace(mover, account_name=mover.account_id) for mover in outcome.movers)
+    return replace(outcome, movers=movers)
 
 
 def was_tried(snapshot: Snapshot, changes: Sequence[str], scenario_id: str, *, twins: bool) -> bool:

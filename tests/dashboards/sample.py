@@ -199,12 +199,24 @@ def hostile(connection: duckdb.DuckDBPyConnection) -> None:
             ("![x](http://evil.example/x.png)", "a03"),
             (":red[red] $x^2$ **bold**", "a04"),
             ("x" * 300, "a05"),
+            ("=cmd|' /C calc'!A0", "a06"),
+            ("\u202egnp.exe \u05e2\u05e1\u05e7", "a07"),
+            ("\U0001f469\u200d\U0001f4bb \U0001f680 @SUM(1)", "a08"),
+            ("\t@SUM(1+1)", "a09"),
+            ("-2+3|<img src=x onerror=alert(1)>", "a12"),
         ],
     )
     connection.execute(
         """
         update marts.fct_segment_scenarios set scenario_name = '![x](http://evil.example) <b>Hy</b>'
-        where scenario_id = 'hybrid'
+        where scenario_id = 'hybrid';
+        update marts.dim_settings set company_name = '=1+1 <b>Co</b> ![x](http://evil.example)';
+        update marts.quarantine set file_name = '=2+2 ![x](http://evil.example).csv';
+        update marts.load_ledger set file_name = '=2+2 ![x](http://evil.example).csv';
+        update marts.fct_shadow_bill_lines set
+            charge_name = '@SUM(1) <script>' || charge_name,
+            explanation = '=1 ![x](http://evil.example) ' || explanation;
+        update reference.discounts set approved_by = '<img src=x onerror=alert(1)>';
         """
     )
 
