@@ -24,6 +24,8 @@ SEATS = {
     "user_id": columns.text("Holder"),
     "event_id": columns.text("Event id"),
     "corrects_event_id": columns.text("Corrects"),
+    "source_file": columns.text("File"),
+    "source_row": columns.count("Row"),
 }
 USAGE = {
     "occurred_at": st.column_config.DatetimeColumn("Happened (UTC)"),
@@ -34,6 +36,8 @@ USAGE = {
     "outcome_status": columns.text("Outcome"),
     "reopened_at": st.column_config.DatetimeColumn("Reopened (UTC)"),
     "event_id": columns.text("Event id"),
+    "source_file": columns.text("File"),
+    "source_row": columns.count("Row"),
 }
 
 
@@ -91,6 +95,7 @@ def _events(snapshot: Snapshot, account_id: str, month: str, line: Row) -> None:
         found,
         SEATS if is_seats else USAGE,
         words={"link": lambda link: LINKS.get(link, link)} if is_seats else None,
+        models=("fct_seat_ledger",),
         alt="Events behind the line",
         file=(f"events-{account_id}-{month}-{line['line_number']}", "Download"),
     )

@@ -54,7 +54,9 @@ SEAT_EVENTS = """
         string_agg(ledger.role, ', ' order by ledger.role) as role,
         sum(ledger.quantity_change) as quantity_change,
         any_value(ledger.user_id) as user_id,
-        any_value(ledger.corrects_event_id) as corrects_event_id
+        any_value(ledger.corrects_event_id) as corrects_event_id,
+        any_value(ledger.source_file) as source_file,
+        any_value(ledger.source_row) as source_row
     from marts.fct_line_events as links
     inner join marts.fct_seat_ledger as ledger using (account_id, event_id)
     where links.account_id = $account and {where}
@@ -155,6 +157,15 @@ USAGE_OF_LINE = """
         and cast(timezone(time_zone, timezone('UTC', occurred_at)) as date) < cast($end as date)
         and ($dimension is null or dimension = $dimension)
         and ($actor_type is null or actor_type = $actor_type)
+"""
+
+# where the event stands in the exports; one file may be read as several of them
+SOURCE_OF_USAGE = """
+    (
+        select file_name from marts.load_ledger
+        where file_id = events._file and export = 'usage_events'
+    ) as source_file,
+    _row as source_row
 """
 
 USAGE_EVENT = """
@@ -368,7 +379,8 @@ def _usage_of_line(
             shown = rows(
                 connection,
                 "select event_id, occurred_at, quantity, user_id, actor_type, dimension,"
-                f" outcome_status, reopened_at {USAGE_OF_LINE} order by occurred_at, event_id"
+                f" outcome_status, reopened_at, {SOURCE_OF_USAGE} {USAGE_OF_LINE}"
+                " order by occurred_at, event_id"
                 f" limit {SHOWN}",
                 where,
             )
@@ -505,7 +517,7 @@ def _seat_table(events: list[dict[str, Any]]) -> Table:
     for name in ("Event", "What", "Role"):
         table.add_column(name)
     table.add_column("Seats", justify="right")
-    for name in ("In effect (UTC)", "Known (UTC)", "Holder"):
+    for name in ("In effect (UTC)", "Known (UTC)", "Holder", "Source"):
         table.add_column(name)
     for event in events:
         corrects = event["corrects_event_id"]
@@ -517,6 +529,7 @@ def _seat_table(events: list[dict[str, Any]]) -> Table:
             str(event["effective_at"]),
             str(event["recorded_at"]),
             Text(event["user_id"] or ""),
+            Text(_source(event)),
         )
     return table
 
@@ -531,7 +544,7 @@ def _print_usage(console: Console, traced: dict[str, Any]) -> None:
     for name in ("Event", "When (UTC)"):
         table.add_column(name, no_wrap=True)
     table.add_column("Quantity", justify="right")
-    for name in ("Who", "Dimension", "Outcome"):
+    for name in ("Who", "Dimension", "Outcome", "Source"):
         table.add_column(name)
     for event in usage["events"]:
         outcome = event["outcome_status"] or ""
@@ -542,9 +555,15 @@ def _print_usage(console: Console, traced: dict[str, Any]) -> None:
             Text(event["user_id"] or event["actor_type"]),
             Text(event["dimension"] or ""),
             Text(outcome + (", reopened" if event["reopened_at"] else "")),
+            Text(_source(event)),
         )
     console.print(table)
     _print_sentences(console, rest)
+
+
+def _source(event: dict[str, Any]) -> str:
+    """File and row, as an editor jumps to them; empty where snapshots told of the change."""
+    return "" if event["source_file"] is None else f"{event['source_file']}:{event['source_row']}"
 
 
 def _money(amount: Decimal, line: dict[str, Any]) -> str:

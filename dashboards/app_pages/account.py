@@ -3,12 +3,12 @@
 import streamlit as st
 
 from dashboards import behind, columns, filters, frame, labels, takeaways
-from dashboards.charts.account import seats_timeline
+from dashboards.charts.account import seats_timeline, usage_timeline
 from dashboards.charts.shadow import totals
 from dashboards.data import accounts, statements
 from dashboards.data.tables import drawn, rows
 from dashboards.exports.statement import Statement, statement_pdf
-from dashboards.formatting import headline, minor_units, money, plain
+from dashboards.formatting import headline, minor_units, money, plain, words
 from dashboards.formatting import month as month_name
 
 page = frame.begin("Why is this customer's bill different?")
@@ -130,46 +130,85 @@ if proposal is not None:
         snapshot, lambda: statement_pdf(told), f"statement-{account_id}", "Statement as PDF"
     )
 
-left, right = st.columns(2, gap="medium")
-with left:
-    if history.num_rows:
-        message = "Closed months under both models"
-        frame.draw(
-            totals(drawn(history), colors, message, str(currency or ""), height=300),
-            {row["month"] for row in rows(history)},
-        )
-with right:
+
+def both_models() -> None:
+    """The closed months under both models."""
+    if not history.num_rows:
+        frame.nothing("No closed month has a bill under both.", "Choose another proposal.")
+        return
+    message = "Closed months under both models"
+    frame.draw(
+        totals(drawn(history), colors, message, str(currency or ""), height=300),
+        {row["month"] for row in rows(history)},
+    )
+    frame.download(snapshot, history, "account-months", "Download months")
+
+
+def held_seats() -> None:
+    """Seats billed and used, month by month."""
     seats = accounts.seats(snapshot, account_id)
-    if seats.num_rows:
-        last = rows(seats)[-1]
-        message = (
-            f"{headline(last['billable_seats'])} billable seats in {month_name(last['month'])}"
-        )
-        frame.draw(
-            seats_timeline(drawn(seats), colors, message), {row["month"] for row in rows(seats)}
-        )
-    else:
+    if not seats.num_rows:
         frame.nothing("No seats are known for this account.", "They come from seat events.")
+        return
+    last = rows(seats)[-1]
+    message = f"{headline(last['billable_seats'])} billable seats in {month_name(last['month'])}"
+    frame.draw(seats_timeline(drawn(seats), colors, message), {row["month"] for row in rows(seats)})
+    frame.download(snapshot, seats, "account-seats", "Download seats")
+
+
+def work_done() -> None:
+    """What the account used of the value meter, month by month."""
+    usage = accounts.usage(snapshot, account_id, known.value_meter)
+    meter = words(known.value_meter)
+    if not usage.num_rows:
+        frame.nothing(
+            f"No {plain(meter.lower())} are known for this account.", "They come from usage events."
+        )
+        return
+    listed = rows(usage)
+    last = listed[-1]["month"]
+    message = f"{meter} up to {month_name(last)}"
+    frame.draw(
+        usage_timeline(drawn(usage), colors, message, meter),
+        {row["month"] for row in listed},
+        tells=False,
+    )
+    frame.download(snapshot, usage, "account-usage", "Download usage")
+
+
+for column, panel in zip(
+    st.columns(3, gap="medium"), (both_models, held_seats, work_done), strict=True
+):
+    with column:
+        panel()
 
 with st.expander("Seat events", icon=":material/list:"):
     events = accounts.seat_events(snapshot, account_id)
-    st.dataframe(
-        drawn(events),
-        hide_index=True,
-        placeholder="–",
-        column_config={
+    frame.table(
+        snapshot,
+        events,
+        {
             "effective_at": st.column_config.DatetimeColumn("Took effect (UTC)"),
             "recorded_at": st.column_config.DatetimeColumn("Became known (UTC)"),
-            "event_type": "Event",
-            "role": "Role",
+            "event_type": columns.text("Event"),
+            "role": columns.text("Role"),
             "quantity_change": st.column_config.NumberColumn("Change", format="%+d"),
             "quantity_after": columns.count("Seats after"),
             "suspended_change": st.column_config.NumberColumn("Suspended", format="%+d"),
-            "event_id": "Event id",
-            "corrects_event_id": "Corrects",
+            "event_id": columns.text("Event id"),
+            "corrects_event_id": columns.text("Corrects"),
+            "source_file": columns.text("File"),
+            "source_row": columns.count("Row"),
         },
-        alt="Seat events of the account, latest first",
+        models=("fct_seat_ledger",),
+        alt="Seat events of the account, latest first, with the file and row of each",
+        file=("seat-events", "Download events"),
     )
 frame.definitions(
-    snapshot, "fct_shadow_bills", "fct_shadow_bill_lines", "fct_seat_utilization", "fct_seat_ledger"
+    snapshot,
+    "fct_shadow_bills",
+    "fct_shadow_bill_lines",
+    "fct_seat_utilization",
+    "fct_usage_monthly",
+    "fct_seat_ledger",
 )

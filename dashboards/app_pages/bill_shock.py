@@ -12,6 +12,8 @@ from dashboards.data.thresholds import threshold
 from dashboards.formatting import month, number, percent, plain, plural
 
 SHOCK, MIGRATION, WALLET = "fct_bill_shock", "fct_migration_shock", "fct_wallet"
+# thresholds.csv names them, and says what they are until somebody sets them
+ALERTS = (("low", "First", 70), ("middle", "Second", 90), ("full", "Last", 100))
 
 page = frame.begin("Who is surprised by a bill, and who would be?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
@@ -188,32 +190,63 @@ def caps(chosen: Row) -> None:
             )
 
 
+def alert_levels() -> tuple[list[Decimal], bool]:
+    """The shares at which an alert is due, as set or as the reader tries, and whether as set."""
+    chosen, as_set = [], True
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        for name, label, usual in ALERTS:
+            value = threshold(snapshot, f"wallet_alert_{name}", segment)
+            percents = int(value * 100) if value is not None else usual
+            level = filters.number(
+                f"{label} alert at (%)",
+                f"alert_{name}",
+                default=percents,
+                least=1,
+                most=500,
+                step=5,
+                help=f"Share of the credits planned for. The set levels are wallet_alert_{name} "
+                "and its kin in thresholds.csv; another one here is tried, not set.",
+                width=170,
+            )
+            as_set = as_set and level == percents
+            chosen.append(Decimal(level) / 100)
+    return sorted(set(chosen)), as_set
+
+
 def credits(model: str) -> None:
     """Alerts and what became of work beyond the credits, where the model has them."""
-    table = shock.wallets(snapshot, model, segment)
-    if not table.num_rows:
+    if not shock.has_wallets(snapshot, model):
         return
     st.markdown(f"**Credits under {plain(models[model])}**: alerts and what lay beyond the balance")
+    levels, as_set = alert_levels()
+    table = shock.wallets(snapshot, model, segment, levels)
+    if not table.num_rows:
+        frame.nothing("No account of this segment has credits.", "Choose another segment.")
+        return
     frame.table(
         snapshot,
         table,
         {
             "month": columns.name("Month"),
             "is_provisional": columns.yes("Running"),
-            "alert_level": columns.percent("Alert reached"),
+            "alert_level": columns.percent(
+                "Alert reached", help=frame.help_text(snapshot, WALLET, "consumed_ratio")
+            ),
             "accounts": columns.count("Accounts"),
             "demand": columns.figure("Credits asked for", 0),
             "overage": columns.figure("Billed beyond", 0),
             "grace": columns.figure("Grace", 0),
             "refused": columns.figure("Refused", 0),
             "throttled": columns.figure("Throttled", 0),
-            "next_alert_on": columns.day("Next alert"),
+            "next_alert_on": columns.day("Next alert") if as_set else None,
         },
         models=(WALLET,),
         words={"month": month},
         alt="Accounts by month and alert level with the credits beyond their balance",
         file=("credit-alerts", "Download alerts"),
     )
+    if not as_set:
+        st.caption("When an alert is due next is known for the levels that are set alone.")
 
 
 def risky(chosen: Row) -> None:

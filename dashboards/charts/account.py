@@ -48,3 +48,34 @@ def seats_timeline(seats: pd.DataFrame, colors: Palette, message: str) -> Any:
         )
     )
     return titled(chart, message, "Seats, weighted by time, by month", colors, height=300)
+
+
+@kept
+def usage_timeline(usage: pd.DataFrame, colors: Palette, message: str, meter: str) -> Any:
+    """Work by month, people and automation on top of each other.
+
+    Columns: month (2026-10), actor_type, quantity.
+    """
+    fills = dict(zip(("human", "automation", "unknown"), colors.categories, strict=False))
+    actors = [actor for actor in fills if actor in set(usage["actor_type"])]
+    chart = (
+        alt.Chart(usage)
+        .mark_bar()
+        .encode(
+            x=alt.X("month:O", axis=month_axis(grid=False)),
+            y=alt.Y("quantity:Q", title=None, stack=True, axis=alt.Axis(format="~s")),
+            color=alt.Color(
+                "actor_type:N",
+                title=None,
+                sort=actors,
+                scale=alt.Scale(domain=actors, range=[fills[actor] for actor in actors]),
+            ),
+            order=alt.Order("actor_type:N", sort="descending"),
+            tooltip=[
+                alt.Tooltip("month:O", title="Month"),
+                alt.Tooltip("actor_type:N", title="Done by"),
+                alt.Tooltip("quantity:Q", title=meter, format=",.2~f"),
+            ],
+        )
+    )
+    return titled(chart, message, f"{meter} by month and who did it", colors, height=300)

@@ -142,13 +142,27 @@ def seats(snapshot: Snapshot, account_id: str) -> Table:
     )
 
 
+def usage(snapshot: Snapshot, account_id: str, meter: str) -> Table:
+    """One row per closed calendar month and kind of actor: work of the meter."""
+    return snapshot.read(
+        """
+        select strftime(month, '%Y-%m') as month, actor_type, quantity
+        from marts.fct_usage_monthly
+        where account_id = $account_id and meter = $meter and not is_provisional
+        order by month, actor_type
+        """,
+        account_id=account_id,
+        meter=meter,
+    )
+
+
 def seat_events(snapshot: Snapshot, account_id: str) -> Table:
     """One row per seat event and role, the latest first."""
     return snapshot.read(
         """
         select
             effective_at, recorded_at, event_type, role, quantity_change, quantity_after,
-            suspended_change, event_id, corrects_event_id
+            suspended_change, event_id, corrects_event_id, source_file, source_row
         from marts.fct_seat_ledger
         where account_id = $account_id
         order by effective_at desc, ledger_id

@@ -22,6 +22,8 @@ SEATS = [
     ("user_id", pa.string()),
     ("event_id", pa.string()),
     ("corrects_event_id", pa.string()),
+    ("source_file", pa.string()),
+    ("source_row", pa.int64()),
 ]
 USAGE = [
     ("occurred_at", pa.timestamp("us")),
@@ -32,6 +34,8 @@ USAGE = [
     ("outcome_status", pa.string()),
     ("reopened_at", pa.timestamp("us")),
     ("event_id", pa.string()),
+    ("source_file", pa.string()),
+    ("source_row", pa.int64()),
 ]
 
 

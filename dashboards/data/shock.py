@@ -1,5 +1,6 @@
 """Bills that surprised, and bills that would."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from dashboards.data.tables import Row, Table, first
@@ -156,17 +157,23 @@ def own_relief(snapshot: Snapshot, scenario_id: str, segment: str) -> Row:
     ) or {"shocked": 0, "shocked_at_first": 0}
 
 
-def wallets(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
-    """One row per month of the last six and alert level reached: what became of work beyond it.
+def wallets(snapshot: Snapshot, scenario_id: str, segment: str, levels: Sequence[Decimal]) -> Table:
+    """One row per month of the last six and level reached: what became of work beyond it.
 
-    Without credits in the model there is none.
+    levels: shares of what was planned for, in ascending order. When the next of the set levels is
+    due is the mart's own. Without credits in the model there is none.
     """
     return snapshot.read(
         """
         select
             strftime(wallet.month, '%Y-%m') as month,
             wallet.is_provisional,
-            wallet.alert_level,
+            list_max(
+                list_filter(
+                    cast(string_split($levels, ',') as decimal(18, 6)[]),
+                    lambda level: wallet.consumed_ratio >= level
+                )
+            ) as alert_level,
             count(distinct wallet.account_id) as accounts,
             sum(wallet.demand) as demand,
             sum(wallet.overage) as overage,
@@ -184,11 +191,23 @@ def wallets(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
                 select last_closed_month - interval 6 month from marts.dim_settings
             )
         group by all
-        order by month desc, wallet.alert_level desc nulls last
+        order by month desc, alert_level desc nulls last
         """,
         scenario_id=scenario_id,
         segment=segment,
+        levels=",".join(f"{level:f}" for level in levels),
     )
+
+
+def has_wallets(snapshot: Snapshot, scenario_id: str) -> bool:
+    """Whether the model has credits at all."""
+    found = first(
+        snapshot.read(
+            "select 1 as one from marts.fct_wallet where scenario_id = $scenario_id limit 1",
+            scenario_id=scenario_id,
+        )
+    )
+    return found is not None
 
 
 def warnings(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:

@@ -287,8 +287,21 @@ select
     'e-' || account_id || ':member' as ledger_id, account_id, 'e-' || account_id as event_id,
     'add' as event_type, timestamp '2024-01-01 00:00:00' as effective_at,
     timestamp '2024-01-01 00:00:00' as recorded_at, 'member' as role, 10 as quantity_change,
-    10 as quantity_after, 0 as suspended_change, 0 as suspended_after
+    10 as quantity_after, 0 as suspended_change, 0 as suspended_after, 'seats.csv' as source_file,
+    account_n as source_row
 from ids;
+
+insert into marts.fct_wallet by name
+select
+    account_id, 'hybrid' as scenario_id, 'hybrid_usd' as plan_id, month, month as period_start,
+    cast(month + interval 1 month as date) as period_end, 0 as opening, 100 as granted,
+    0 as topped_up, 0 as rolled_in, least(60 + 5 * account_n, 100) as drawn, 0 as expired,
+    greatest(40 - 5 * account_n, 0) as closing, 60 + 5 * account_n as demand, 0 as grace,
+    'overage' as at_zero, greatest(5 * account_n - 40, 0) as overage, 0 as refused, 0 as throttled,
+    0 as unbilled, 60 + 5 * account_n as consumed, 100 as planned,
+    0.6 + 0.05 * account_n as consumed_ratio, false as is_provisional, true as is_available
+from ids cross join months
+where month_n = 11;
 
 insert into marts.fct_mrr_movements by name
 select

@@ -55,6 +55,8 @@ def test_a_seat_line_leads_to_its_events_and_its_price(open_account: OpenAccount
     app = _choose(open_account(), "Current · 1 · Seats")
     events = _shown(app, "quantity_change")
     assert events["event_id"].str.len().min() > 0 and set(events["event_type"]) <= {"add", "assign"}
+    assert events["source_file"].str.startswith("seat_events").all()
+    assert events["source_row"].min() >= 1
     book = _shown(app, "content")
     assert set(book["file"]) == {"charges.csv"}
     assert dict(zip(book["cell"], book["content"], strict=True))["unit_amount"] == "39"
@@ -66,6 +68,8 @@ def test_a_usage_line_leads_to_the_events_that_it_counts(open_account: OpenAccou
     told = " ".join(str(caption.value) for caption in app.caption)
     assert f"{len(events)} usage events" in told or "The first 20 are shown" in told
     assert events["quantity"].min() > 0
+    assert events["source_file"].str.startswith("usage_events").all()
+    assert events["source_row"].min() >= 1
     assert _shown(app, "content")["content"].isin(["2.5"]).any()
 
 

@@ -190,6 +190,7 @@ def drawings(colors: Palette) -> dict[str, Any]:
         "tickets": economics.tickets(MONTHS, colors, "m"),
         "costs": economics.costs(COSTS, colors, "m", "USD"),
         "seats_timeline": account.seats_timeline(MONTHS, colors, "m"),
+        "usage_timeline": account.usage_timeline(MONTHS, colors, "m", "Resolutions"),
     }
 
 

@@ -219,6 +219,20 @@ def test_account_totals_equal_their_lines(open_page: OpenPage) -> None:
     assert lines["current_explanation"][0] == "10 seats billed, 6 of them active: 10 × 39.00"
 
 
+def test_account_shows_its_months_seats_and_work_with_the_source_of_each_event(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("account", account="a03")
+    assert len(page.get("vega_lite_chart")) == 3
+    exports = {one.name: one.table for one in page.session_state["view_of_this_run"].exports}
+    assert exports["account-months"].num_rows == 12
+    work = exports["account-usage"].to_pylist()
+    assert [row["quantity"] for row in work[:2]] == [300, 100]
+    assert [row["actor_type"] for row in work[:2]] == ["automation", "human"]
+    [event] = exports["seat-events"].to_pylist()
+    assert (event["source_file"], event["source_row"]) == ("seats.csv", 3)
+
+
 def test_account_in_the_url_follows_the_choice(open_page: OpenPage) -> None:
     page = open_page("account")
     assert "Choose an account" in texts(page)

@@ -37,6 +37,38 @@ def test_the_list_follows_the_rise_and_the_money_that_a_reader_sets(open_page: O
         assert sum(len(one.value) for one in shown) == accounts
 
 
+@pytest.mark.parametrize(
+    ("asked", "levels", "accounts", "overage"),
+    [
+        # accounts have used 65 to 120 % of their credits, five points apart
+        ({}, [1.0, 0.9, 0.7, None], [5, 2, 4, 1], [50, 0, 0, 0]),
+        (
+            {"alert_low": "50", "alert_full": "110"},
+            [1.1, 0.9, 0.5],
+            [3, 4, 5],
+            [45, 5, 0],
+        ),
+    ],
+)
+def test_alerts_are_counted_at_the_levels_that_a_reader_sets(
+    open_page: OpenPage,
+    asked: dict[str, str],
+    levels: list[float | None],
+    accounts: list[int],
+    overage: list[int],
+) -> None:
+    page = open_page("bill_shock", model="hybrid", **asked)
+    assert not page.exception and not page.toast
+    shown = table(page, "alert_level")
+    reached = [
+        None if level != level else round(float(str(level)), 6) for level in shown["alert_level"]
+    ]
+    assert reached == levels
+    assert (shown["accounts"], shown["overage"]) == (accounts, overage)
+    assert ("next_alert_on" in shown) and ("levels that are set alone" in said(page)) == bool(asked)
+    assert not [one for one in open_page("bill_shock").number_input if "alert" in str(one.key)]
+
+
 def test_the_model_stands_in_the_link_by_its_id(open_page: OpenPage) -> None:
     page = open_page("bill_shock")
     page.selectbox(key="model_pick").set_value("current").run()

@@ -12,6 +12,35 @@ anchor_months as (
 
 ),
 
+seat_events as (
+
+    select * from {{ ref('stg_seat_events') }}
+
+),
+
+load_ledger as (
+
+    select * from {{ ref('stg_load_ledger') }}
+
+),
+
+-- one file may be read as several exports; changes between snapshots stand in no row
+sources as (
+
+    select
+        seat_events.event_id,
+        load_ledger.file_name,
+        seat_events._row as row_number
+
+    from seat_events
+
+    inner join load_ledger
+        on
+            seat_events._file = load_ledger.file_id
+            and load_ledger.export = 'seat_events'
+
+),
+
 -- in order of effect; a correction stands where it takes effect, not where it became known
 running as (
 
@@ -63,7 +92,9 @@ placed as (
         cast(running.suspended_after as decimal(19, 6)) as suspended_after,
         anchor_months.month,
         running.corrects_event_id,
-        running.source
+        running.source,
+        cast(sources.file_name as varchar) as source_file,
+        cast(sources.row_number as bigint) as source_row
 
     from running
 
@@ -72,6 +103,9 @@ placed as (
             running.account_id = anchor_months.account_id
             and running.effective_on >= anchor_months.period_start
             and running.effective_on < anchor_months.period_end
+
+    left join sources
+        on running.event_id = sources.event_id
 
 )
 
