@@ -131,7 +131,7 @@ if proposal is not None:
     )
 
 
-def both_models() -> None:
+def both_models(_: str) -> None:
     """The closed months under both models."""
     if not history.num_rows:
         frame.nothing("No closed month has a bill under both.", "Choose another proposal.")
@@ -144,7 +144,7 @@ def both_models() -> None:
     frame.download(snapshot, history, "account-months", "Download months")
 
 
-def held_seats() -> None:
+def held_seats(account_id: str) -> None:
     """Seats billed and used, month by month."""
     seats = accounts.seats(snapshot, account_id)
     if not seats.num_rows:
@@ -156,7 +156,7 @@ def held_seats() -> None:
     frame.download(snapshot, seats, "account-seats", "Download seats")
 
 
-def work_done() -> None:
+def work_done(account_id: str) -> None:
     """What the account used of the value meter, month by month."""
     usage = accounts.usage(snapshot, account_id, known.value_meter)
     meter = words(known.value_meter)
@@ -180,7 +180,7 @@ for column, panel in zip(
     st.columns(3, gap="medium"), (both_models, held_seats, work_done), strict=True
 ):
     with column:
-        panel()
+        panel(account_id)
 
 with st.expander("Seat events", icon=":material/list:"):
     events = accounts.seat_events(snapshot, account_id)
