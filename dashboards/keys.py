@@ -1,7 +1,9 @@
 """Every page by keyboard: one key a page, and keys for what a reader does on each.
 
 Streamlit keeps R (rerun) and C (clear the cache) for itself and takes letters and digits only, so
-that help is H. A key works while its button stands on the page: they stand in a row at its end.
+that help is H and the search for an account S. For readers whose hands know `?` and `/`, eleven
+lines of JavaScript press the same two buttons; where they do not run, H and S still do. A key works
+while its button stands on the page: they stand in a row at its end.
 """
 
 from collections.abc import Mapping
@@ -13,9 +15,10 @@ from streamlit.navigation.page import StreamlitPage
 from dashboards import frame, view
 from dashboards.formatting import plain
 
-HELP, FILTERS, EXPORT, LINK = "H", "F", "E", "L"
+HELP, FILTERS, EXPORT, LINK, SEARCH = "H", "F", "E", "L", "S"
 ACTIONS = {
-    HELP: "This help",
+    f"{HELP} or ?": "This help",
+    f"{SEARCH} or /": "The search for an account",
     FILTERS: "What the page is filtered by, and a way to clear it",
     EXPORT: "The files of the page",
     LINK: "The link to this view",
@@ -23,10 +26,31 @@ ACTIONS = {
     "C": "Clear the cache (Streamlit's own)",
     "Tab": "To the next control; Enter or Space uses it, Esc closes it",
 }
+# written once a session's page; a field that is typed into keeps its signs
+SIGNS = """<script>
+if (!window.seatshiftSigns) {
+  window.seatshiftSigns = true;
+  document.addEventListener("keydown", (event) => {
+    const key = {"?": "key_help", "/": "key_search"}[event.key];
+    const at = event.target;
+    const typing = at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName);
+    const button = key && !typing && document.querySelector(`.st-key-${key} button`);
+    if (button) { event.preventDefault(); button.click(); }
+  });
+}
+</script>"""
+# the field may be drawn a moment after this
+FOCUS = """<script>
+(function find(left) {
+  const field = document.querySelector(".st-key-account_pick input");
+  if (field) field.focus(); else if (left) setTimeout(find, 100, left - 1);
+})(50);
+</script>"""
+_SEARCHED = "account_searched"
 
 
-def row(pages: Mapping[str, StreamlitPage], shown: StreamlitPage) -> None:
-    """The buttons, each with its key on it; pages by their keys."""
+def row(pages: Mapping[str, StreamlitPage], shown: StreamlitPage, search: StreamlitPage) -> None:
+    """The buttons, each with its key on it; pages by their keys, `search` finds an account."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="keys"):
         if st.button("Help", shortcut=HELP, type="tertiary", key="key_help"):
             _help(pages)
@@ -36,12 +60,19 @@ def row(pages: Mapping[str, StreamlitPage], shown: StreamlitPage) -> None:
             _export()
         if st.button("Copy link", shortcut=LINK, type="tertiary", key="key_link"):
             _link()
+        if st.button("Find account", shortcut=SEARCH, type="tertiary", key="key_search"):
+            st.session_state[_SEARCHED] = True
+            if search != shown:
+                st.switch_page(search)
         for key, page in pages.items():
             if (
                 st.button(page.title, shortcut=key, type="tertiary", key=f"key_page_{key}")
                 and page != shown
             ):
                 st.switch_page(page)
+        st.html(SIGNS, width="content", unsafe_allow_javascript=True)
+        if st.session_state.pop(_SEARCHED, False):
+            st.html(FOCUS, width="content", unsafe_allow_javascript=True)
 
 
 @st.dialog("Keys")  # type: ignore[untyped-decorator]

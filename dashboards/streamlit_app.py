@@ -115,7 +115,7 @@ shown = st.navigation(
 # the row of keys stands below the page, and also below one that stops early
 above, below = st.container(), st.container()
 with below:
-    keys.row(KEYS, shown)
+    keys.row(KEYS, shown, ACCOUNT)
 with above:
     try:
         view.opened(shown.url_path or "decision")

@@ -10,18 +10,29 @@ def test_every_page_and_action_has_a_key_of_its_own(open_page: OpenPage) -> None
         for button in page.button
         if button.key and button.key.startswith("key_")
     }
-    assert {name: keys[name] for name in ("Help", "Filters", "Export", "Copy link")} == {
+    assert {
+        name: keys[name] for name in ("Help", "Filters", "Export", "Copy link", "Find account")
+    } == {
         "Help": "h",
         "Filters": "f",
         "Export": "e",
         "Copy link": "l",
+        "Find account": "s",
     }
     assert (keys["Decision"], keys["Seat utilization"], keys["Account"]) == ("1", "3", "7")
-    assert len(keys) == 4 + len(PAGES)
+    assert len(keys) == 5 + len(PAGES)
     assert len(set(keys.values())) == len(keys)
     page.button(key="key_page_3").click().run()
     assert not page.exception
     assert page.header[0].value == "Nothing published yet"
+
+
+def test_the_search_for_an_account_opens_its_page(open_page: OpenPage) -> None:
+    page = open_page("economics")
+    page.button(key="key_search").click().run()
+    assert not page.exception
+    assert page.selectbox(key="account_pick").value is None
+    assert "Choose an account" in page.subheader[0].value
 
 
 def test_filters_are_shown_and_cleared(open_page: OpenPage) -> None:
