@@ -166,8 +166,10 @@ def work_done(account_id: str) -> None:
         )
         return
     listed = rows(usage)
-    last = listed[-1]["month"]
-    message = f"{meter} up to {month_name(last)}"
+    last = listed[-1]
+    message = (
+        f"{headline(last['quantity_of_month'])} {meter.lower()} in {month_name(last['month'])}"
+    )
     frame.draw(
         usage_timeline(drawn(usage), colors, message, meter),
         {row["month"] for row in listed},

@@ -66,7 +66,14 @@ if starts:
             == "stay"
         )
     plan = timing.Plan(
-        scenario_id, approach, segment, start or starts[0], size, excluded, leaves_shocked
+        scenario_id,
+        approach,
+        segment,
+        start or starts[0],
+        size,
+        excluded,
+        leaves_shocked,
+        starts[0],
     )
 
 waves_table = timing.waves(snapshot, plan)
@@ -143,9 +150,16 @@ def change_of_bills() -> None:
         )
 
 
+# cash follows the page where accounts are moved; who chooses does so month by month, as projected
+AS_PLANNED = (asked or approach) == approach and not plan.is_limited
+FOLLOWS = approach == "renewal" and not AS_PLANNED and timing.has_move_cash(snapshot, scenario_id)
+
+
 def cash_ahead() -> None:
-    """What the move does to cash, as projected for the plan of scenarios.csv."""
-    table = timing.cash(snapshot, scenario_id, segment)
+    """What the move does to cash: by the plan above, or as projected for scenarios.csv."""
+    table = (
+        timing.cash_of(snapshot, plan) if FOLLOWS else timing.cash(snapshot, scenario_id, segment)
+    )
     told = {
         row["model"]: row["cash_to_date"]
         for row in rows(table)
@@ -163,7 +177,17 @@ def cash_ahead() -> None:
         f"{headline(told['current'], known.currency)}"
     )
     frame.draw(cash(drawn(table), colors, message, known.currency))
-    st.caption("As scenarios.csv plans it: without the limit, the start and the exclusions above.")
+    if FOLLOWS:
+        st.caption(
+            "With the first month, the limit and the exclusions above, in the middle case; locked "
+            "accounts move when they are free.",
+            help=frame.help_text(snapshot, "fct_move_cash", "cash_change"),
+        )
+    elif not AS_PLANNED:
+        st.caption(
+            "As scenarios.csv plans it: who chooses does so month by month, which the limit, the "
+            "start and the exclusions above do not change here."
+        )
     frame.download(snapshot, table, "cash", "Download cash")
 
 
@@ -286,4 +310,11 @@ if exceptions.num_rows:
         alt="Negotiated prices and discounts of single accounts that hold today",
         file=("exceptions", "Download exceptions"),
     )
-frame.definitions(snapshot, WAVES, "fct_migration_shock", "fct_mrr_movements", "fct_projections")
+frame.definitions(
+    snapshot,
+    WAVES,
+    "fct_migration_shock",
+    "fct_mrr_movements",
+    "fct_projections",
+    "fct_move_cash",
+)

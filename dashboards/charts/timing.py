@@ -142,10 +142,11 @@ MODELS = {"current": "Today's pricing", "proposed": "The proposal"}
 
 @kept
 def cash(months: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
-    """Cash a month under both models, the proposal with its low to high cases.
+    """Cash a month under both models, the proposal with its low to high cases where they are known.
 
-    Columns: model (current, proposed), month, cash_low, cash, cash_high.
+    Columns: model (current, proposed), month, cash and, of a range, cash_low and cash_high.
     """
+    has_range = "cash_low" in months
     scale = alt.Scale(domain=list(MODELS.values()), range=[colors.current, colors.proposed])
     base = alt.Chart(months.assign(label=[MODELS[model] for model in months["model"]]))
     x = alt.X("month:O", axis=month_axis(grid=False))
@@ -154,9 +155,12 @@ def cash(months: pd.DataFrame, colors: Palette, message: str, currency: str) -> 
         alt.Tooltip("month:O", title="Month"),
         alt.Tooltip("label:N", title="Model"),
         alt.Tooltip("cash:Q", title=f"Cash ({currency})", format=",.0f"),
-        alt.Tooltip("cash_low:Q", title="low case", format=",.0f"),
-        alt.Tooltip("cash_high:Q", title="high case", format=",.0f"),
     ]
+    if has_range:
+        tooltip += [
+            alt.Tooltip("cash_low:Q", title="low case", format=",.0f"),
+            alt.Tooltip("cash_high:Q", title="high case", format=",.0f"),
+        ]
     band = base.mark_area(opacity=0.25).encode(
         x=x,
         y=alt.Y("cash_low:Q", title=None, axis=axis),
@@ -172,5 +176,8 @@ def cash(months: pd.DataFrame, colors: Palette, message: str, currency: str) -> 
         ),
         tooltip=tooltip,
     )
-    told = f"Cash a month, {currency}; line: middle case, band: low to high churn and usage"
-    return titled(alt.layer(band, line), message, told, colors, height=HEIGHT)
+    told = f"Cash a month, {currency}; line: middle case"
+    if has_range:
+        told += ", band: low to high churn and usage"
+    layers = alt.layer(band, line) if has_range else alt.layer(line)
+    return titled(layers, message, told, colors, height=HEIGHT)

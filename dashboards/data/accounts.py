@@ -146,7 +146,9 @@ def usage(snapshot: Snapshot, account_id: str, meter: str) -> Table:
     """One row per closed calendar month and kind of actor: work of the meter."""
     return snapshot.read(
         """
-        select strftime(month, '%Y-%m') as month, actor_type, quantity
+        select
+            strftime(month, '%Y-%m') as month, actor_type, quantity,
+            sum(quantity) over (partition by month) as quantity_of_month
         from marts.fct_usage_monthly
         where account_id = $account_id and meter = $meter and not is_provisional
         order by month, actor_type

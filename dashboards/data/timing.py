@@ -99,6 +99,14 @@ class Plan:
     size: int = 0
     excluded: tuple[str, ...] = ()
     leaves_shocked: bool = False
+    # the first month in which anybody is free
+    first_start: str = "2000-01"
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the reader moves anybody at another time than their contract would."""
+        own = (self.start, self.size, self.excluded, self.leaves_shocked)
+        return own != (self.first_start, 0, (), False)
 
     @property
     def whole(self) -> dict[str, Any]:
@@ -351,6 +359,85 @@ def cash(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
         scenario_id=scenario_id,
         segment=segment,
     )
+
+
+def cash_of(snapshot: Snapshot, plan: Plan) -> Table:
+    """The same of the plan's own moves, twelve months of the middle case.
+
+    Locked accounts move when they are free; whoever is excluded or left out stays as they are.
+    """
+    return snapshot.read(
+        f"""
+        {SCHEDULE},
+
+        moving as (
+
+            select account_id, move_month as moved_in
+            from scheduled
+
+            union all
+
+            select account_id, cast(date_trunc('month', unlocks_on) as date)
+            from planned
+            where segment = $segment and status = 'locked'
+
+        ),
+
+        changed as (
+
+            select moves.month_ahead, sum(moves.cash_change) as cash_change
+            from marts.fct_move_cash as moves
+            inner join moving
+                on moves.account_id = moving.account_id and moves.moved_in = moving.moved_in
+            where moves.scenario_id = $scenario_id
+            group by moves.month_ahead
+
+        ),
+
+        today as (
+
+            select month, month_ahead, cash, reason
+            from marts.fct_projections
+            where
+                scenario_id = 'current' and segment = $segment and assumption_case = 'middle'
+                and month_ahead <= 12
+
+        ),
+
+        compared as (
+
+            select 'current' as model, month, month_ahead, cash, reason
+            from today
+
+            union all
+
+            select
+                'proposed', today.month, today.month_ahead,
+                today.cash + coalesce(changed.cash_change, 0), today.reason
+            from today
+            left join changed on today.month_ahead = changed.month_ahead
+
+        )
+
+        select
+            model, strftime(month, '%Y-%m') as month, month_ahead, cash,
+            sum(cash) over (partition by model order by month_ahead) as cash_to_date, reason
+        from compared
+        order by model, month_ahead
+        """,
+        **plan.scheduled,
+    )
+
+
+def has_move_cash(snapshot: Snapshot, scenario_id: str) -> bool:
+    """Whether anybody's move to the proposal was worked out in cash."""
+    found = first(
+        snapshot.read(
+            "select 1 as one from marts.fct_move_cash where scenario_id = $scenario_id limit 1",
+            scenario_id=scenario_id,
+        )
+    )
+    return found is not None
 
 
 def exceptions(snapshot: Snapshot, segment: str) -> Table:

@@ -767,6 +767,17 @@ cross join range(1, 25) as ahead(month_ahead)
 cross join models
 cross join (values ('low'), ('middle'), ('high')) as cases(assumption_case);
 
+insert into marts.fct_move_cash by name
+select
+    account_id, scenario_id, segment, month_ahead, month_ahead - moved_ahead as months_since_move,
+    cast(date '2026-10-01' + to_months(cast(month_ahead as integer)) as date) as month,
+    cast(date '2026-10-01' + to_months(cast(moved_ahead as integer)) as date) as moved_in,
+    amount - 390 as cash_change
+from ids
+cross join (from models where scenario_id <> 'current')
+cross join range(1, 13) as ahead(month_ahead)
+inner join range(1, 13) as moved(moved_ahead) on moved_ahead <= month_ahead;
+
 insert into marts.fct_assumption_effects by name
 select
     segment, 'hybrid' as scenario_id, assumption, assumption_case,

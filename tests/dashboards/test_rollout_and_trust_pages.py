@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -159,6 +160,27 @@ def test_timing_draws_work_and_cash_and_refuses_nonsense_in_the_link(open_page: 
     assert charts(page) == 4
     # twelve months at 406.38 against 390.00 for twelve accounts
     assert "58.5k USD cash in twelve months instead of 56.2k USD" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("asked", "cash"),
+    [
+        # five move in January and three in March, each for 16.38 a month more than 390.00
+        ({"without": "a01"}, 12 * 12 * 390 + Decimal("16.38") * (5 * 10 + 3 * 8)),
+        ({"size": "4"}, 12 * 12 * 390 + Decimal("16.38") * (4 * 10 + 2 * 9 + 3 * 8)),
+        ({"start": "2027-06", "shocked": "stay"}, 12 * 12 * 390 + Decimal("16.38") * 8 * 5),
+    ],
+)
+def test_cash_follows_the_limits_of_the_page(
+    open_page: OpenPage, asked: dict[str, str], cash: Decimal
+) -> None:
+    page = open_page("timing", **asked)
+    assert f"{formatting.headline(cash)} USD cash in twelve months instead of 56.2k" in said(page)
+    assert "With the first month, the limit and the exclusions above" in said(page)
+    exports = page.session_state["view_of_this_run"].exports
+    months = next(export.table for export in exports if export.name == "cash").to_pylist()
+    assert len(months) == 24
+    assert months[-1]["cash_to_date"] == cash
 
 
 @pytest.mark.parametrize(

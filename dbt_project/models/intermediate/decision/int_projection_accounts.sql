@@ -148,6 +148,8 @@ placed as (
             ) }},
             1
         ) as moves_ahead,
+        -- who is moved may leave over it, who chose it does not
+        coalesce(churned.extra_churn_ratio, 0) as band_churn_ratio,
         case
             when rollout_accounts.uptake = 'all' then coalesce(churned.extra_churn_ratio, 0)
             else 0
@@ -260,7 +262,17 @@ chosen as (
         case
             when is_moved then month_ahead - moves_ahead
             else months_since_period + month_ahead
-        end as months_into
+        end as months_into,
+        can_move,
+        uptake,
+        moves_ahead,
+        band_churn_ratio,
+        max_increase_ratio,
+        max_increase_periods,
+        current_amount,
+        proposed_amount,
+        proposed_advance,
+        proposed_interval
 
     from billed
 
@@ -290,7 +302,17 @@ weighed as (
                 interval_months - 1
                 - ((months_into % interval_months) + interval_months) % interval_months
             ) as decimal(18, 4)
-        ) as deferred
+        ) as deferred,
+        can_move,
+        uptake,
+        moves_ahead,
+        band_churn_ratio,
+        max_increase_ratio,
+        max_increase_periods,
+        current_amount,
+        proposed_amount,
+        proposed_advance,
+        proposed_interval
 
     from chosen
 
@@ -316,7 +338,17 @@ final as (
             revenue - unbilled + deferred
             + lag(unbilled) over month_before - lag(deferred) over month_before
             as decimal(18, 4)
-        ) as cash
+        ) as cash,
+        can_move,
+        uptake,
+        moves_ahead,
+        band_churn_ratio,
+        max_increase_ratio,
+        max_increase_periods,
+        current_amount,
+        proposed_amount,
+        proposed_advance,
+        proposed_interval
 
     from weighed
 
