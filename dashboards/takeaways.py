@@ -40,13 +40,14 @@ def weakest_link(link: str) -> str:
     return "All four grades are high." if link.startswith("none:") else f"Weakest: {link}"
 
 
-def utilization(rate: Row | None, idle: list[Row], currency: str) -> str:
-    """rate: latest row of utilization; idle: money by segment, the largest first."""
+def utilization(rate: Row | None, idle: list[Row], currency: str, days: str = "") -> str:
+    """rate: row of the month; idle: money by segment, the largest first; days: "7 days"."""
     if rate is None:
         return "No closed month has billable seats yet."
     if rate["value"] is None:
         return f"Seat utilization is not available: {rate['reason'] or 'no usage names a user'}."
-    text = f"{percent(rate['value'])} of the seats paid for were used in {month(rate['month'])}"
+    when = f"the last {days} of {month(rate['month'])}" if days else month(rate["month"])
+    text = f"{percent(rate['value'])} of the seats paid for were used in {when}"
     paid = [row for row in idle if row["idle_amount"]]
     if not paid:
         return f"{text}; no money went to idle seats."

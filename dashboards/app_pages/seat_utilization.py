@@ -6,37 +6,58 @@ from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.seats import (
     idle_by_segment,
     seats_against_work,
+    utilization_against_automation,
     utilization_bands,
     utilization_line,
 )
 from dashboards.data import seats
-from dashboards.data.tables import Row, drawn, rows
+from dashboards.data.facts import closed_months
+from dashboards.data.tables import Row, drawn, rows, within
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import headline, month, number, percent, plural, words
 
 page = frame.begin("Do seats still match the value that customers get?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
+months = closed_months(snapshot)
 with page.filters:
     segment = filters.segment(snapshot)
-rates = seats.utilization_by_month(snapshot, segment)
+    window = filters.switch(
+        "Active in",
+        "active",
+        list(seats.WINDOWS),
+        help="A seat counts as active where its holder acted in the month, or in the last 28 or 7 "
+        "days of it.",
+    )
+    first_month, last_month = (
+        filters.period(months, help="The charts show these months, figures and tables the last.")
+        if months
+        else ("", "")
+    )
+is_month = window == seats.MONTH
+days = "" if is_month else window
+rates = within(seats.utilization_by_month(snapshot, segment, window), first_month, last_month)
 closed = rows(rates)
 latest = closed[-1] if closed else None
-idle = seats.idle_money(snapshot, segment)
+shown_month = latest["month"] if latest else last_month
+idle = seats.idle_money(snapshot, segment, shown_month)
 idle_rows = rows(idle)
-fires_at = threshold(snapshot, "utilization", segment)
+# the signal judges whole months: its line says nothing of their last days
+least = threshold(snapshot, "utilization", segment)
+most = threshold(snapshot, "automation_share", segment)
+fires_at = least if is_month else None
 
 frame.answer(
-    takeaways.utilization(latest, idle_rows, known.currency),
+    takeaways.utilization(latest, idle_rows, known.currency, days),
 )
 if latest is None or not idle_rows:
     frame.nothing(
-        "No closed month of this segment has billable seats.",
-        "Choose another segment, or add seat events that reach past a month's end.",
+        "No closed month of this segment and period has billable seats.",
+        "Choose another segment or period, or add seat events that reach past a month's end.",
     )
     frame.stop()
 
-lines = seats.seats_by_month(snapshot, segment)
+lines = within(seats.seats_by_month(snapshot, segment), first_month, shown_month)
 monthly = rows(lines)[-12:]
 
 
@@ -48,10 +69,16 @@ def trend(column: str, values: list[Row]) -> list[float] | None:
 
 with st.grid(4, min_column_width=170, gap="small"):
     frame.card(
-        f"Utilization, {month(latest['month'])}",
+        f"Utilization, {month(latest['month'])}"
+        if is_month
+        else f"Utilization, last {days} of {month(latest['month'])}",
         percent(latest["value"]),
         trend=trend("value", closed[-12:]),
-        help=frame.help_text(snapshot, "fct_seat_utilization", "utilization"),
+        help=frame.help_text(
+            snapshot,
+            "fct_seat_utilization" if is_month else "fct_seat_activity",
+            seats.WINDOWS[window][1],
+        ),
     )
     for name, column, text in (
         ("Billable seats", "billable_seats", number(monthly[-1]["billable_seats"])),
@@ -75,29 +102,38 @@ with st.grid(4, min_column_width=170, gap="small"):
 
 left, right = st.columns(2, gap="medium")
 with left:
+    when = month(latest["month"]) if is_month else f"the last {days} of {month(latest['month'])}"
     message = (
         "Utilization is not available"
         if latest["value"] is None
-        else f"{percent(latest['value'])} of paid seats were used in {month(latest['month'])}"
+        else f"{percent(latest['value'])} of paid seats were used in {when}"
     )
     frame.draw(
         utilization_line(
-            drawn(rates), colors, message, float(fires_at) if fires_at is not None else None
+            drawn(rates),
+            colors,
+            message,
+            float(fires_at) if fires_at is not None else None,
+            "Active ÷ billable seats by month; band: 80 % range"
+            if is_month
+            else f"Active ÷ billable seats in the last {days} of each month",
         ),
         {row["month"] for row in closed},
     )
 with right:
-    bands = seats.distribution(snapshot, segment)
+    bands = seats.distribution(snapshot, segment, shown_month, window)
     message = "Accounts by how much of their seats they use"
     if fires_at is not None:
-        low = seats.accounts_below(snapshot, segment, fires_at)
+        low = seats.accounts_below(snapshot, segment, shown_month, fires_at)
         verb = "uses" if low == 1 else "use"
         message = f"{plural(low, 'account')} {verb} under {percent(fires_at, 0)} of the seats"
     frame.draw(utilization_bands(drawn(bands), colors, message))
 
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    work = seats.seats_and_work(snapshot, segment, known.value_meter)
+    work = within(
+        seats.seats_and_work(snapshot, segment, known.value_meter), first_month, shown_month
+    )
     if work.num_rows and lines.num_rows:
         message = "Seats against the work they are paid for"
         frame.draw(
@@ -118,7 +154,7 @@ with right:
         frame.draw(idle_by_segment(paid, colors, message, known.currency))
     frame.table(
         snapshot,
-        seats.utilization_by_segment(snapshot),
+        seats.utilization_by_segment(snapshot, shown_month, window),
         {
             "segment": columns.text("Segment"),
             "value": columns.percent("Utilization"),
@@ -132,8 +168,107 @@ with right:
         row_height=None,
     )
 
+
+def scatter() -> None:
+    """Each account's use of its seats against what automation does of its work."""
+    found = seats.against_automation(snapshot, segment, shown_month, known.value_meter, window)
+    listed = rows(found)
+    if not listed:
+        frame.nothing(
+            "No account has both its seats' use and work of the value meter in this month.",
+            "Add seat events and a usage export that says who acted.",
+        )
+        return
+    accounts_there = listed[0]["accounts"]
+    message = "Seats used against the work that automation does"
+    if least is not None and most is not None:
+        low = sum(row["utilization"] < least and row["automation_share"] >= most for row in listed)
+        message = (
+            f"{plural(low, 'account')} {'uses' if low == 1 else 'use'} under {percent(least, 0)} "
+            f"of the seats while automation does {percent(most, 0)} or more of the work"
+        )
+    cut = (
+        f"; the {number(len(listed))} with most MRR of {number(accounts_there)}"
+        if len(listed) < accounts_there
+        else ""
+    )
+    measure = f"Accounts, {when}; size: MRR{'; dashed: line' if least is not None else ''}{cut}"
+    frame.draw(
+        utilization_against_automation(
+            drawn(found),
+            colors,
+            message,
+            measure,
+            known.currency,
+            float(least) if least is not None else None,
+        )
+    )
+    frame.download(snapshot, found, "seats-against-automation")
+
+
+def splits() -> None:
+    """The same use by plan and by role."""
+    st.markdown(f"**By plan**, {when}")
+    of_plans = seats.utilization_by_plan(snapshot, segment, shown_month, window)
+    if of_plans.num_rows:
+        frame.table(
+            snapshot,
+            of_plans,
+            {
+                "plan_id": columns.name("Plan"),
+                "accounts": columns.count("Accounts"),
+                "billable_seats": columns.figure("Billable") if is_month else None,
+                "active_seats": columns.figure("Active") if is_month else None,
+                "value": columns.percent(
+                    "Utilization",
+                    help=frame.help_text(snapshot, "fct_seat_utilization", "utilization"),
+                ),
+                "reason": columns.text("Why not"),
+            },
+            models=("fct_seat_utilization",),
+            alt="Utilization by plan",
+            file=("seats-by-plan", "Download"),
+        )
+    else:
+        frame.nothing(
+            f"Plans are told over the last {window} for all segments together.",
+            "Choose all segments, or the whole month.",
+        )
+    st.markdown(f"**By role**, {month(shown_month)}, seats that named people hold")
+    of_roles = seats.utilization_by_role(snapshot, segment, shown_month)
+    if of_roles.num_rows:
+        frame.table(
+            snapshot,
+            of_roles,
+            {
+                "role": columns.name("Role"),
+                "accounts": columns.count("Accounts"),
+                "holders": columns.count("People"),
+                "held_seats": columns.figure("Held"),
+                "active_seats": columns.figure("Active"),
+                "value": columns.percent(
+                    "Utilization", help=frame.help_text(snapshot, "fct_role_seats", "utilization")
+                ),
+                "reason": columns.text("Why not"),
+            },
+            models=("fct_role_seats",),
+            alt="Utilization by role of the seat",
+            file=("seats-by-role", "Download"),
+        )
+    else:
+        frame.nothing(
+            "No seat of this month names its holder.", "Seat events with a user_id tell roles."
+        )
+
+
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    scatter()
+with right:
+    splits()
+
 st.markdown("**Accounts**, most idle money first")
-accounts = seats.accounts(snapshot, segment)
+accounts = seats.accounts(snapshot, segment, shown_month)
 frame.table(
     snapshot,
     accounts,
@@ -144,16 +279,26 @@ frame.table(
         "utilization": st.column_config.ProgressColumn(
             "Utilization", format="percent", min_value=0, max_value=1
         ),
+        "utilization_28d": columns.percent("28 days"),
+        "utilization_7d": columns.percent("7 days"),
         "idle_seats": columns.figure("Idle"),
         "never_active_seats": columns.figure("Never active"),
         "idle_amount_reporting": columns.money("Idle", known.currency),
         "renewal_date": columns.day("Renews"),
         "reason": columns.text("Why not"),
     },
-    models=("fct_seat_utilization",),
+    models=("fct_seat_utilization", "fct_seat_activity"),
     alt="Seats and idle money by account",
     file=("seat-utilization", "Download"),
     height=320,
     row_height=None,
 )
-frame.definitions(snapshot, "fct_seat_utilization", "fct_usage_monthly", "fct_segment_metrics")
+frame.definitions(
+    snapshot,
+    "fct_seat_utilization",
+    "fct_seat_activity",
+    "fct_role_seats",
+    "fct_usage_monthly",
+    "fct_segment_metrics",
+    "fct_slice_metrics",
+)

@@ -12,9 +12,13 @@ from dashboards.formatting import percent
 
 @kept
 def utilization_line(
-    rates: pd.DataFrame, colors: Palette, message: str, fires_at: float | None
+    rates: pd.DataFrame,
+    colors: Palette,
+    message: str,
+    fires_at: float | None,
+    measure: str = "Active ÷ billable seats by month; band: 80 % range",
 ) -> Any:
-    """Utilization by closed month with its 80 % band and the firing line.
+    """Utilization by closed month with its 80 % band, where it has one, and the firing line.
 
     Columns: month (2026-10), value, low, high (ratios), accounts.
     """
@@ -50,7 +54,7 @@ def utilization_line(
     return titled(
         alt.layer(*layers),
         message,
-        "Active ÷ billable seats by month; band: 80 % range",
+        measure,
         colors,
         height=300,
     )
@@ -83,6 +87,51 @@ def utilization_bands(bands: pd.DataFrame, colors: Palette, message: str) -> Any
         colors,
         height=300,
     )
+
+
+@kept
+def utilization_against_automation(
+    points: pd.DataFrame,
+    colors: Palette,
+    message: str,
+    measure: str,
+    currency: str,
+    fires_at: float | None,
+) -> Any:
+    """One circle an account: work done by automation across, seats used upwards, MRR as its size.
+
+    Columns: account_id, segment, utilization, automation_share (ratios), billable_seats, mrr.
+    """
+    share = alt.Scale(domain=[0, 1])
+    circles = (
+        alt.Chart(points)
+        .mark_circle(color=colors.proposed, opacity=0.55, stroke=colors.ground, strokeWidth=0.5)
+        .encode(
+            x=alt.X(
+                "automation_share:Q",
+                title="Share of work that automation did",
+                axis=percent_axis(),
+                scale=share,
+            ),
+            y=alt.Y("utilization:Q", title="Seats used", axis=percent_axis(), scale=share),
+            size=alt.Size("mrr:Q", legend=None, scale=alt.Scale(range=[20, 420])),
+            tooltip=[
+                alt.Tooltip("account_id:N", title="Account"),
+                alt.Tooltip("segment:N", title="Segment"),
+                alt.Tooltip("utilization:Q", title="Utilization", format=".1%"),
+                alt.Tooltip("automation_share:Q", title="Automation", format=".1%"),
+                alt.Tooltip("billable_seats:Q", title="Billable seats", format=",.1f"),
+                alt.Tooltip("mrr:Q", title=f"MRR ({currency})", format=",.0f"),
+            ],
+        )
+    )
+    layers = [circles]
+    if fires_at is not None:
+        limit = pd.DataFrame({"at": [fires_at]})
+        layers.append(
+            alt.Chart(limit).mark_rule(color=colors.bad, strokeDash=[4, 3]).encode(y=alt.Y("at:Q"))
+        )
+    return titled(alt.layer(*layers), message, measure, colors, height=360)
 
 
 @kept

@@ -42,6 +42,19 @@ def segments(snapshot: Snapshot) -> list[str]:
     return [EVERYONE, *(row["segment"] for row in rows(found))]
 
 
+def closed_months(snapshot: Snapshot) -> list[str]:
+    """The months that are over and have figures, the oldest first, written as 2026-10."""
+    found = snapshot.read(
+        """
+        select distinct strftime(month, '%Y-%m') as month
+        from marts.fct_segment_metrics
+        where not is_provisional
+        order by month
+        """
+    )
+    return [row["month"] for row in rows(found)]
+
+
 def scenarios(snapshot: Snapshot) -> list[Row]:
     """The proposals, best revenue change first, with scenario_id and scenario_name."""
     return rows(

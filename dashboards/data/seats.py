@@ -2,41 +2,225 @@
 
 from decimal import Decimal
 
+from dashboards.data.facts import EVERYONE
 from dashboards.data.tables import Table, first
 from dashboards.data.warehouse import Snapshot
 
+# how long before a month's end an action counts as one: the metric, and the account's own column
+WINDOWS = {
+    "Month": ("utilization", "utilization"),
+    "28 days": ("utilization_28d", "utilization_28d"),
+    "7 days": ("utilization_7d", "utilization_7d"),
+}
+MONTH = "Month"
+# points that a chart still tells apart
+MOST_POINTS = 5000
 
-def utilization_by_month(snapshot: Snapshot, segment: str) -> Table:
-    """One row per closed month: the utilization of the segment metric, with its interval."""
+
+def utilization_by_month(snapshot: Snapshot, segment: str, window: str = MONTH) -> Table:
+    """One row per closed month: the segment's utilization; of a whole month with its interval."""
+    if window == MONTH:
+        return snapshot.read(
+            """
+            select
+                strftime(month, '%Y-%m') as month, value, low, high, numerator, denominator,
+                accounts, is_available, reason
+            from marts.fct_segment_metrics
+            where metric = 'utilization' and segment = $segment and not is_provisional
+            order by month
+            """,
+            segment=segment,
+        )
     return snapshot.read(
         """
         select
-            strftime(month, '%Y-%m') as month, value, low, high, numerator, denominator,
-            accounts, is_available, reason
-        from marts.fct_segment_metrics
-        where metric = 'utilization' and segment = $segment and not is_provisional
+            strftime(month, '%Y-%m') as month, value,
+            cast(null as decimal(18, 6)) as low, cast(null as decimal(18, 6)) as high,
+            numerator, denominator, accounts, is_available, reason
+        from marts.fct_slice_metrics
+        where
+            metric = $metric and slice = $slice and slice_value = $segment
+            and not is_provisional
         order by month
         """,
+        metric=WINDOWS[window][0],
+        segment=segment,
+        slice="all" if segment == EVERYONE else "segment",
+    )
+
+
+def utilization_by_segment(snapshot: Snapshot, month: str, window: str = MONTH) -> Table:
+    """One row per segment: utilization of a closed month."""
+    if window == MONTH:
+        return snapshot.read(
+            """
+            select segment, value, low, high, accounts, reason
+            from marts.fct_segment_metrics
+            where metric = 'utilization' and strftime(month, '%Y-%m') = $month
+            order by segment = 'all', value nulls last, segment
+            """,
+            month=month,
+        )
+    return snapshot.read(
+        """
+        select
+            slice_value as segment, value,
+            cast(null as decimal(18, 6)) as low, cast(null as decimal(18, 6)) as high,
+            accounts, reason
+        from marts.fct_slice_metrics
+        where
+            metric = $metric and slice in ('all', 'segment')
+            and strftime(month, '%Y-%m') = $month
+        order by slice = 'all', value nulls last, slice_value
+        """,
+        metric=WINDOWS[window][0],
+        month=month,
+    )
+
+
+def utilization_by_plan(snapshot: Snapshot, segment: str, month: str, window: str) -> Table:
+    """One row per plan, the least used first.
+
+    Of a whole month the sums over the segment's accounts; of its last days what the metric says of
+    all accounts, as no account's seconds are published: none where one segment is asked for.
+    """
+    if window == MONTH:
+        return snapshot.read(
+            """
+            select
+                coalesce(plan_id, 'unknown') as plan_id,
+                count(*) as accounts,
+                sum(billable_seats) as billable_seats,
+                sum(active_seats) as active_seats,
+                cast(
+                    sum(active_seats)
+                    / nullif(sum(billable_seats) filter (where reason is null), 0)
+                    as decimal(9, 6)
+                ) as value,
+                any_value(reason) as reason
+            from marts.fct_seat_utilization
+            where
+                strftime(month, '%Y-%m') = $month
+                and (segment = $segment or $segment = 'all')
+            group by all
+            order by value nulls last, plan_id
+            """,
+            month=month,
+            segment=segment,
+        )
+    return snapshot.read(
+        """
+        select
+            slice_value as plan_id, accounts,
+            cast(null as decimal(38, 6)) as billable_seats,
+            cast(null as decimal(38, 6)) as active_seats,
+            value, reason
+        from marts.fct_slice_metrics
+        where
+            metric = $metric and slice = 'plan' and strftime(month, '%Y-%m') = $month
+            and $segment = 'all'
+        order by value nulls last, slice_value
+        """,
+        metric=WINDOWS[window][0],
+        month=month,
         segment=segment,
     )
 
 
-def utilization_by_segment(snapshot: Snapshot) -> Table:
-    """One row per segment: utilization of the latest closed month."""
+def utilization_by_role(snapshot: Snapshot, segment: str, month: str) -> Table:
+    """One row per role, the most seats first: seats of named holders, and how many were used."""
     return snapshot.read(
         """
-        select segment, value, low, high, accounts, reason
-        from marts.fct_segment_metrics
+        select
+            role,
+            count(*) as accounts,
+            sum(holders) as holders,
+            sum(held_seats) as held_seats,
+            sum(active_seats) as active_seats,
+            cast(
+                sum(active_seats) / nullif(sum(held_seats) filter (where reason is null), 0)
+                as decimal(9, 6)
+            ) as value,
+            any_value(reason) as reason
+        from marts.fct_role_seats
         where
-            metric = 'utilization'
-            and month = (select last_closed_month from marts.dim_settings)
-        order by segment = 'all', value nulls last, segment
-        """
+            strftime(month, '%Y-%m') = $month
+            and (segment = $segment or $segment = 'all')
+        group by role
+        order by held_seats desc, role
+        """,
+        month=month,
+        segment=segment,
     )
 
 
-def idle_money(snapshot: Snapshot, segment: str) -> Table:
-    """One row per segment: seats and money of the latest closed month, most idle money first."""
+def against_automation(
+    snapshot: Snapshot, segment: str, month: str, meter: str, window: str
+) -> Table:
+    """One row per account: utilization, and the share of its known work that automation did.
+
+    At most five thousand, those with the most MRR; `accounts` says how many there are.
+    """
+    return snapshot.read(
+        f"""
+        with
+
+        work as (
+
+            select
+                account_id,
+                sum(quantity) filter (where actor_type = 'automation') as automated,
+                sum(quantity) filter (where actor_type in ('automation', 'human')) as known
+            from marts.fct_usage_monthly
+            where meter = $meter and strftime(month, '%Y-%m') = $month
+            group by account_id
+
+        ),
+
+        paying as (
+
+            select account_id, sum(closing_reporting) as mrr
+            from marts.fct_mrr_movements
+            where version = 'subscription' and strftime(month, '%Y-%m') = $month
+            group by account_id
+
+        )
+
+        select
+            seats.account_id,
+            seats.segment,
+            {_own(window)} as utilization,
+            cast(coalesce(work.automated, 0) / work.known as decimal(9, 6)) as automation_share,
+            seats.billable_seats,
+            paying.mrr,
+            count(*) over () as accounts
+        from marts.fct_seat_utilization as seats
+        left join marts.fct_seat_activity as recent
+            on seats.account_id = recent.account_id and seats.month = recent.month
+        inner join work on seats.account_id = work.account_id
+        left join paying on seats.account_id = paying.account_id
+        where
+            strftime(seats.month, '%Y-%m') = $month
+            and (seats.segment = $segment or $segment = 'all')
+            and {_own(window)} is not null
+            and work.known > 0
+        order by paying.mrr desc nulls last, seats.account_id
+        limit {MOST_POINTS}
+        """,
+        meter=meter,
+        month=month,
+        segment=segment,
+    )
+
+
+def _own(window: str) -> str:
+    """The column of an account's utilization, as the queries here name their tables."""
+    table = "seats" if window == MONTH else "recent"
+    return f"{table}.{WINDOWS[window][1]}"
+
+
+def idle_money(snapshot: Snapshot, segment: str, month: str) -> Table:
+    """One row per segment: seats and money of a closed month, most idle money first."""
     return snapshot.read(
         """
         select
@@ -49,31 +233,34 @@ def idle_money(snapshot: Snapshot, segment: str) -> Table:
             sum(idle_amount_reporting) as idle_amount
         from marts.fct_seat_utilization
         where
-            month = (select last_closed_month from marts.dim_settings)
+            strftime(month, '%Y-%m') = $month
             and (segment = $segment or $segment = 'all')
         group by segment
         order by idle_amount desc nulls last, segment
         """,
+        month=month,
         segment=segment,
     )
 
 
-def distribution(snapshot: Snapshot, segment: str) -> Table:
-    """One row per tenth of utilization: accounts and idle money of the latest closed month."""
+def distribution(snapshot: Snapshot, segment: str, month: str, window: str = MONTH) -> Table:
+    """One row per tenth of utilization: accounts, and their idle money of the closed month."""
     return snapshot.read(
-        """
+        f"""
         with
 
         tenths as (
 
             select
-                least(cast(floor(utilization * 10) as integer), 9) as tenth,
-                idle_amount_reporting
-            from marts.fct_seat_utilization
+                least(cast(floor({_own(window)} * 10) as integer), 9) as tenth,
+                seats.idle_amount_reporting
+            from marts.fct_seat_utilization as seats
+            left join marts.fct_seat_activity as recent
+                on seats.account_id = recent.account_id and seats.month = recent.month
             where
-                month = (select last_closed_month from marts.dim_settings)
-                and (segment = $segment or $segment = 'all')
-                and utilization is not null
+                strftime(seats.month, '%Y-%m') = $month
+                and (seats.segment = $segment or $segment = 'all')
+                and {_own(window)} is not null
 
         )
 
@@ -87,24 +274,26 @@ def distribution(snapshot: Snapshot, segment: str) -> Table:
         group by range.tenth
         order by range.tenth
         """,
+        month=month,
         segment=segment,
     )
 
 
-def accounts_below(snapshot: Snapshot, segment: str, line: Decimal) -> int:
-    """Accounts whose utilization of the latest closed month is below the line."""
+def accounts_below(snapshot: Snapshot, segment: str, month: str, line: Decimal) -> int:
+    """Accounts whose utilization of a closed month is below the line."""
     found = first(
         snapshot.read(
             """
             select count(*) as accounts
             from marts.fct_seat_utilization
             where
-                month = (select last_closed_month from marts.dim_settings)
+                strftime(month, '%Y-%m') = $month
                 and (segment = $segment or $segment = 'all')
                 and utilization < $line
             """,
             segment=segment,
             line=line,
+            month=month,
         )
     )
     return int(found["accounts"]) if found else 0
@@ -148,8 +337,8 @@ def seats_by_month(snapshot: Snapshot, segment: str) -> Table:
     )
 
 
-def accounts(snapshot: Snapshot, segment: str) -> Table:
-    """One row per account: seats of the latest closed month, most idle money first."""
+def accounts(snapshot: Snapshot, segment: str, month: str) -> Table:
+    """One row per account: seats of a closed month, most idle money first."""
     return snapshot.read(
         """
         select
@@ -159,17 +348,22 @@ def accounts(snapshot: Snapshot, segment: str) -> Table:
             seats.billable_seats,
             seats.active_seats,
             seats.utilization,
+            recent.utilization_28d,
+            recent.utilization_7d,
             seats.idle_seats,
             seats.never_active_seats,
             seats.idle_amount_reporting,
             accounts.renewal_date,
             seats.reason
         from marts.fct_seat_utilization as seats
+        left join marts.fct_seat_activity as recent
+            on seats.account_id = recent.account_id and seats.month = recent.month
         left join marts.dim_accounts as accounts on seats.account_id = accounts.account_id
         where
-            seats.month = (select last_closed_month from marts.dim_settings)
+            strftime(seats.month, '%Y-%m') = $month
             and (seats.segment = $segment or $segment = 'all')
         order by seats.idle_amount_reporting desc nulls last, seats.account_id
         """,
+        month=month,
         segment=segment,
     )

@@ -26,6 +26,12 @@ def first(table: Table) -> Row | None:
     return rows(table.slice(0, 1))[0] if table.num_rows else None
 
 
+def within(table: Table, first_month: str, last_month: str, column: str = "month") -> Table:
+    """The rows of some months, all written as 2026-10."""
+    kept = [first_month <= month <= last_month for month in table.column(column).to_pylist()]
+    return table.filter(pa.array(kept, pa.bool_()))
+
+
 def drawn(table: Table) -> pd.DataFrame:
     """The table for the screen: decimals become doubles, which JavaScript has anyway."""
     frame: pd.DataFrame = _in_doubles(table).to_pandas(date_as_object=False)

@@ -130,6 +130,10 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
             active_seats = null, utilization = null, idle_seats = null,
             never_active_seats = null, idle_amount = null, idle_amount_reporting = null,
             reason = 'no usage export';
+        update marts.fct_seat_activity set
+            utilization_7d = null, utilization_28d = null, reason = 'no usage export';
+        update marts.fct_role_seats set
+            active_seats = null, utilization = null, reason = 'no usage export';
         update marts.fct_segment_metrics set
             value = null, low = null, high = null, is_available = false,
             reason = 'no usage export'
@@ -272,6 +276,24 @@ select
     39 * case when account_n <= 6 then 4 else 1 end as idle_amount_reporting,
     10 as peak_seats, 10 as end_seats, month_n = 12 as is_provisional, null as reason
 from ids cross join months;
+
+insert into marts.fct_seat_activity by name
+select
+    account_id, month, segment, 'EMEA' as region, plan_id, currency,
+    cast(month + interval 1 month - interval 1 day as date) as measured_on,
+    utilization - 0.2 as utilization_7d, utilization - 0.1 as utilization_28d, 10 as end_seats,
+    10 as right_size_seats, 0 as surplus_seats, 0 as surplus_amount,
+    0 as surplus_amount_reporting, 6 as active_users, 1 as light_users, 1 as heavy_users,
+    is_provisional, reason
+from marts.fct_seat_utilization;
+
+insert into marts.fct_role_seats by name
+select
+    account_id, month, role, segment, plan_id, currency, seats as holders, seats as held_seats,
+    if(role = 'admin', seats, active_seats - 2) as active_seats,
+    if(role = 'admin', 1, (active_seats - 2) / seats) as utilization, is_provisional, reason
+from marts.fct_seat_utilization
+cross join (values ('member', 8), ('admin', 2)) as roles(role, seats);
 
 insert into marts.fct_usage_monthly by name
 select
@@ -477,7 +499,8 @@ cross join (
     ('signal_months', 2, null, 'above', 'months'),
     ('shock_increase_ratio', 0.3, null, 'above', 'ratio'),
     ('shock_increase_amount', 50, null, 'above', 'money'),
-    ('utilization', 0.7, 0.73, 'below', 'ratio')
+    ('utilization', 0.7, 0.73, 'below', 'ratio'),
+    ('automation_share', 0.5, 0.47, 'above', 'ratio')
 ) as thresholds(name, fires_at, clears_at, direction, unit);
 
 create temp table models as
@@ -805,6 +828,15 @@ cross join (
     ('discount_leakage', 'ratio', 0.02, 95, 4775),
     ('unapproved_discount_share', 'ratio', 0.01, 48, 4775),
     ('billing_tickets_per_100_accounts', 'tickets', 8.333333, 100, 12),
-    ('shock_ticket_share', 'ratio', 0.083333, 1, 12)
+    ('shock_ticket_share', 'ratio', 0.083333, 1, 12),
+    ('utilization_7d', 'ratio', 0.55, 55, 100),
+    ('utilization_28d', 'ratio', 0.6, 60, 100)
 ) as metrics(metric, unit, value, numerator, denominator);
+
+insert into marts.fct_slice_metrics by name
+select
+    'plan' as slice, 'team_yearly_usd' as slice_value, month, metric, value, numerator,
+    denominator, accounts, unit, is_available, reason, is_small, is_provisional
+from marts.fct_slice_metrics
+where slice = 'all' and metric like 'utilization%';
 """

@@ -48,6 +48,16 @@ MONTHS = pd.DataFrame(
         "mrr": [1.0, 2.0],
     }
 )
+POINTS = pd.DataFrame(
+    {
+        "account_id": ["a01", "a02"],
+        "segment": ["smb", "smb"],
+        "utilization": [0.6, 0.9],
+        "automation_share": [0.75, 0.1],
+        "billable_seats": [10.0, 12.0],
+        "mrr": [390.0, None],
+    }
+)
 SEGMENTS = pd.DataFrame(
     {
         "segment": ["smb"],
@@ -168,6 +178,9 @@ def drawings(colors: Palette) -> dict[str, Any]:
         "utilization_line": seats.utilization_line(MONTHS, colors, "m", 0.7),
         "utilization_bands": seats.utilization_bands(BANDS, colors, "m"),
         "seats_against_work": seats.seats_against_work(MONTHS, MONTHS, colors, "m", "work"),
+        "utilization_against_automation": seats.utilization_against_automation(
+            POINTS, colors, "m", "Accounts", "USD", 0.7
+        ),
         "idle_by_segment": seats.idle_by_segment(SEGMENTS, colors, "m", "USD"),
         "triangle": cohorts.triangle(CELLS, "nrr", colors, "m", "NRR"),
         "waterfall": waterfall(BRIDGE, colors, "m", "USD"),
@@ -214,6 +227,16 @@ def test_current_is_solid_and_proposed_is_outlined() -> None:
     assert fill["domain"] == ["current_amount", "proposed_amount"]
     assert fill["range"] == [LIGHT.current, LIGHT.proposed_fill]
     assert spec["encoding"]["stroke"]["scale"]["range"] == [LIGHT.current, LIGHT.proposed]
+
+
+def test_use_against_automation_starts_at_nothing_and_ends_at_all() -> None:
+    spec = seats.utilization_against_automation(
+        POINTS, LIGHT, "m", "Accounts", "USD", None
+    ).to_dict()
+    assert len(spec["layer"]) == 1
+    encoding = spec["layer"][0]["encoding"]
+    assert encoding["x"]["scale"]["domain"] == encoding["y"]["scale"]["domain"] == [0, 1]
+    assert (encoding["size"]["field"], encoding["tooltip"][0]["field"]) == ("mrr", "account_id")
 
 
 def test_triangle_is_coloured_around_a_hundred_per_cent() -> None:

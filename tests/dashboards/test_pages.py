@@ -30,7 +30,7 @@ TAKEAWAYS = {
     "Mar 2027; 2 locked by contract, 1 left out.",
     "data_health": "1 of 2 exports is there; 3 of 110 rows are held back and 1 file refused; "
     "1 closed month without rows; re-rated bills agree with 99.50 % of the amounts.",
-    "definitions": "42 metrics; price book prices-1; 8 thresholds in force.",
+    "definitions": "42 metrics; price book prices-1; 9 thresholds in force.",
 }
 TAKEAWAYS["economics"] = (
     "Gross margin was 73.1 % in Oct 2026 at 1.26k USD cost to serve; "
@@ -157,6 +157,54 @@ def test_seat_utilization_follows_the_segment_filter(open_page: OpenPage) -> Non
         "Never active seats": "5",
         "Paid for idle seats": "195 USD",
     }
+
+
+def test_seats_are_active_in_a_month_or_in_its_last_days(open_page: OpenPage) -> None:
+    page = open_page("seat_utilization", active="7 days")
+    assert page.subheader[0].value.startswith(
+        formatting.plain("55.0 % of the seats paid for were used in the last 7 days of Oct 2026;")
+    )
+    assert metrics(page)["Utilization, last 7 days of Oct 2026"] == "55.0 %"
+    plans = next(table.value for table in page.dataframe if "plan_id" in table.value.columns)
+    assert list(plans["value"]) == pytest.approx([0.55])
+    page = open_page("seat_utilization", active="28 days", segment="smb")
+    assert not page.exception
+    assert metrics(page)["Utilization, last 28 days of Oct 2026"] == "60.0 %"
+    assert "Plans are told over the last 28 days for all segments together." in said(page)
+
+
+def test_seats_are_told_by_plan_and_role_and_against_automation(open_page: OpenPage) -> None:
+    page = open_page("seat_utilization")
+    tables = {
+        name: table.value
+        for name in ("plan_id", "role")
+        for table in page.dataframe
+        if name in table.value.columns
+    }
+    assert list(tables["plan_id"]["value"]) == [0.75]
+    assert dict(zip(tables["role"]["role"], tables["role"]["value"], strict=True)) == {
+        "member": 0.6875,
+        "admin": 1.0,
+    }
+    exports = page.session_state["view_of_this_run"].exports
+    points = next(one.table for one in exports if one.name == "seats-against-automation")
+    listed = points.to_pylist()
+    assert len(listed) == 12
+    assert {float(row["automation_share"]) for row in listed} == {0.75}
+    assert [float(row["utilization"]) for row in listed if row["segment"] == "smb_ai"] == [0.6] * 6
+    assert "6 accounts use under 70 % of the seats while automation does 50 % or more" in said(page)
+
+
+def test_seats_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:
+    page = open_page("seat_utilization", **{"from": "2026-01", "to": "2026-03"})
+    assert not page.toast
+    assert metrics(page)["Utilization, Mar 2026"] == "65.0 %"
+    assert page.session_state["view_of_this_run"].filters["To"] == "2026-03"
+    backwards = open_page("seat_utilization", **{"from": "2026-03", "to": "2026-01"})
+    assert "all months are shown" in backwards.toast[0].value
+    assert "Utilization, Oct 2026" in metrics(backwards)
+    unknown = open_page("seat_utilization", **{"from": "1999-01"})
+    assert "not here" in unknown.toast[0].value
 
 
 def test_cohorts_follow_the_segment_filter(open_page: OpenPage) -> None:
