@@ -1,6 +1,6 @@
 """What every page shares: who may see it, which data it shows, how old that is, its words."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 from zoneinfo import ZoneInfo
@@ -34,7 +34,7 @@ from dashboards.exports.pdf import MIME as PDF
 from dashboards.exports.png import MIME as PNG
 from dashboards.exports.png import png_bytes
 from dashboards.exports.xlsx import MIME as XLSX
-from dashboards.exports.xlsx import xlsx_bytes
+from dashboards.exports.xlsx import workbook_bytes, xlsx_bytes
 from dashboards.formatting import age, moment, plain
 from dashboards.formatting import words as spelt
 
@@ -370,7 +370,7 @@ def _files(snapshot: Snapshot, offered: view.Export, seen: view.View, place: str
             "XLSX",
             data=lambda: xlsx_bytes(
                 table,
-                _about(snapshot, seen, offered),
+                _about(snapshot, seen, offered.name),
                 column_definitions(snapshot, tuple(seen.models), tuple(table.column_names)),
                 notes.as_table(seen),
             ),
@@ -379,6 +379,30 @@ def _files(snapshot: Snapshot, offered: view.Export, seen: view.View, place: str
             on_click="ignore",
             key=f"download{place}_{offered.name}_xlsx",
         )
+
+
+def workbook(
+    snapshot: Snapshot,
+    make: Callable[[], Sequence[tuple[str, Table]]],
+    name: str,
+    label: str,
+    remarks: Mapping[str, str] | None = None,
+) -> None:
+    """Several tables as one workbook with what it is of; remarks: what else it says of itself."""
+    seen = view.this_run()
+
+    def made() -> bytes:
+        sheets = make()
+        about = _about(snapshot, seen, name) | dict(remarks or {})
+        names = tuple(dict.fromkeys(each for _, one in sheets for each in one.column_names))
+        return workbook_bytes(
+            sheets,
+            about,
+            column_definitions(snapshot, tuple(seen.models), names),
+            notes.as_table(seen),
+        )
+
+    _document(snapshot, made, name, label, ("xlsx", XLSX, ":material/table_chart:"))
 
 
 def paper(snapshot: Snapshot, make: Callable[[], bytes], name: str, label: str) -> None:
@@ -422,12 +446,12 @@ def _document(
     )
 
 
-def _about(snapshot: Snapshot, seen: view.View, offered: view.Export) -> dict[str, str]:
+def _about(snapshot: Snapshot, seen: view.View, name: str) -> dict[str, str]:
     """What a file says of itself: the company, the filters, and which data it is."""
     known = facts(snapshot)
     return {
         "Company": known.company_name,
-        "Table": offered.name,
+        "Table": name,
         **seen.filters,
         "Data as of": f"{moment(snapshot.as_of)} UTC",
         "Months in": known.time_zone,
@@ -506,7 +530,28 @@ def table_height(table: Table) -> int | Literal["content"]:
     return "content" if table.num_rows <= 8 else 320
 
 
-def draw(chart: Any, months: Collection[str] = (), *, tells: bool = True) -> None:
+@dataclass(frozen=True)
+class Clicks:
+    """What a click in a chart chooses: the chart's name for it, the widget's key, what to do."""
+
+    name: str
+    key: str
+    take: Callable[[Mapping[str, Any]], None]
+
+    def __call__(self) -> None:
+        """Before the next run: hand over what was chosen, if anything."""
+        chosen = st.session_state[self.key].selection.get(self.name)
+        if chosen:
+            self.take(chosen[-1])
+
+
+def draw(
+    chart: Any,
+    months: Collection[str] = (),
+    *,
+    tells: bool = True,
+    clicks: Clicks | None = None,
+) -> None:
     """A chart under its own title, which as text wraps on a phone and is read aloud.
 
     The chart keeps its title for files and tests; on the screen it would be cut off. With the
@@ -518,7 +563,16 @@ def draw(chart: Any, months: Collection[str] = (), *, tells: bool = True) -> Non
     message, measure = str(chart.title.text), str(chart.title.subtitle)
     with st.container(gap=None):
         st.markdown(f"**{plain(message)}**  \n:gray[:small[{plain(measure)}]]")
-        st.vega_lite_chart(on_screen(chart), alt=message)
+        if clicks is None:
+            st.vega_lite_chart(on_screen(chart), alt=message)
+        else:
+            st.vega_lite_chart(
+                on_screen(chart),
+                alt=message,
+                key=clicks.key,
+                on_select=clicks,
+                selection_mode=clicks.name,
+            )
         if tells:
             notes.below(found)
 

@@ -1,13 +1,17 @@
 """Is the quality of revenue holding?"""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from dashboards import columns, filters, frame, notes, takeaways
-from dashboards.charts.cohorts import triangle
+from dashboards.charts.cohorts import AVERAGE, CELL, triangle
 from dashboards.charts.waterfall import steps, waterfall
 from dashboards.data import cohorts
-from dashboards.data.tables import Row, drawn, rows
-from dashboards.formatting import headline, percent, plural
+from dashboards.data.facts import closed_months
+from dashboards.data.tables import Row, Table, drawn, rows, within
+from dashboards.formatting import headline, number, percent, plain, plural
 from dashboards.formatting import month as month_name
 
 page = frame.begin("Is the quality of revenue holding?")
@@ -27,8 +31,18 @@ STEP_NAMES = {
 }
 RARE = ("entering", "leaving", "currency_effect", "restatement")
 
+NOBODY = "none"
+closed = closed_months(snapshot)
 with page.filters:
     segment = filters.segment(snapshot)
+    first_month, last_month = (
+        filters.period(
+            closed,
+            help="Movements of these months, cohorts that began in them, figures of the last.",
+        )
+        if closed
+        else ("", "")
+    )
     measure = filters.switch("Retention", "retention", list(cohorts.MEASURES))
     version = VERSIONS[
         filters.switch(
@@ -39,21 +53,23 @@ with page.filters:
         )
     ]
 
-moved = cohorts.movements(snapshot, segment, version)
+moved = within(cohorts.movements(snapshot, segment, version), first_month, last_month)
 months = rows(moved)
-trailing = cohorts.trailing(snapshot, segment, version)
+trailing = cohorts.trailing(snapshot, segment, version, last_month)
 frame.answer(
     takeaways.cohorts(trailing, months[0] if months else None, known.currency),
 )
 if not months:
     frame.nothing(
-        "No closed month of this segment has recurring revenue.",
-        "Choose another segment or version, or add invoices that reach past a month's end.",
+        "No closed month of this segment and period has recurring revenue.",
+        "Choose another segment, period or version, or add invoices that reach past a month's end.",
     )
     frame.stop()
 
 if trailing is not None:
-    history = rows(cohorts.trailing_months(snapshot, segment, version))[-12:]
+    history = rows(within(cohorts.trailing_months(snapshot, segment, version), "", last_month))[
+        -12:
+    ]
     with st.grid(4, min_column_width=170, gap="small"):
         for name, column in (*cohorts.MEASURES.items(),):
             frame.card(
@@ -74,7 +90,82 @@ triangle_place = st.container(border=True)
 with triangle_place, st.container(horizontal=True, gap="small"):
     granularity = filters.switch("Cohorts by", "granularity", ["Month", "Quarter"]).lower()
     in_cells = filters.switch("In the cells", "cells", ["%", "Amount"])
-cells = cohorts.triangle(snapshot, segment, version, granularity)
+# at either end of all closed months the triangle is whole: cohorts may be older or just begun
+begun = (
+    first_month if first_month != closed[0] else None,
+    last_month if last_month != closed[-1] else None,
+)
+cells = cohorts.triangle(snapshot, segment, version, granularity, begun)
+
+
+def chosen_cell(cell: Mapping[str, Any]) -> None:
+    """A click in the triangle fills in the two boxes; the average has no accounts of its own."""
+    if cell.get("cohort") not in (None, AVERAGE):
+        st.session_state["cohort"] = str(cell["cohort"])
+        st.session_state["age"] = str(cell["age"])
+
+
+def behind() -> None:
+    """The accounts behind a cell, chosen by a click or in the two boxes."""
+    ages: dict[str, list[str]] = {}
+    for entry in rows(cells):
+        if entry["cohort"] != AVERAGE:
+            ages.setdefault(str(entry["cohort"]), []).append(str(entry["age"]))
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        cohort = filters.choice(
+            "Cohort",
+            "cohort",
+            [NOBODY, *ages],
+            help="Or click a cell of the triangle: the accounts behind it are listed below.",
+            width=130,
+        )
+        if cohort == NOBODY:
+            st.caption(
+                "Click a cell, or choose a cohort, to see its accounts and how each has moved.",
+                width="content",
+            )
+            return
+        age = filters.choice(f"{granularity.capitalize()}s since", "age", ages[cohort], width=130)
+    found = cohorts.cell(snapshot, segment, version, granularity, cohort, int(age))
+    listed = rows(found)
+    if not listed:
+        frame.nothing(
+            "The accounts behind this cell are not published.",
+            "Run `seatshift refresh`: snapshots have them since this version.",
+        )
+        return
+    left_over = sum(entry["is_retained"] for entry in listed)
+    pay = "still pays" if left_over == 1 else "still pay"
+    counts = {
+        name: sum(entry["movement"] == name for entry in listed)
+        for name in ("grown", "unchanged", "shrunk", "lost")
+    }
+    st.markdown(
+        f"**{plain(cohort)} after {plural(int(age), granularity)}**: {number(left_over)} of "
+        f"{plural(len(listed), 'account')} {pay}; "
+        + ", ".join(f"{number(count)} {name}" for name, count in counts.items() if count)
+    )
+    frame.table(
+        snapshot,
+        found,
+        {
+            **columns.account(),
+            "plan_id": columns.text("Plan at the start"),
+            "cohort_month": columns.text("Began"),
+            "month": None,
+            "mrr_start": columns.money("MRR then", known.currency),
+            "mrr": columns.money("MRR after"),
+            "mrr_change": columns.money("Change", sign=True),
+            "movement": columns.text("Has"),
+            "is_retained": None,
+            "is_mature": None,
+        },
+        models=("fct_cohort_accounts",),
+        alt=f"Accounts of the cohort {cohort} with their MRR at the start and after",
+        file=("cohort-accounts", "Download"),
+    )
+
+
 if cells.num_rows:
     message = {
         "nrr": "What each cohort pays now, against its first month",
@@ -89,12 +180,15 @@ if cells.num_rows:
                 colors,
                 message,
                 f"{measure}, share of {granularity} 0; 100 % is neutral, dashed: {granularity} not "
-                "closed, grey: too few accounts; segment frozen at the start; average by size",
+                "closed, grey: too few accounts; segment frozen at the start; average over all "
+                "cohorts by size",
                 unit=f"{granularity}s",
                 shown=cohorts.KEPT[field] if in_cells == "Amount" else None,
-            )
+            ),
+            clicks=frame.Clicks(CELL, "cohort_cell", chosen_cell),
         )
         frame.download(snapshot, cells, "cohorts")
+        behind()
 else:
     with triangle_place:
         frame.nothing("No cohort of this segment has begun.", "Choose another segment.")
@@ -171,10 +265,46 @@ st.dataframe(
     },
     alt="MRR movements by month",
 )
-frame.download(snapshot, moved, "mrr-movements")
+
+
+def for_models() -> list[tuple[str, Table]]:
+    """What financial models are made from, in the two shapes that Stripe's downloads have."""
+    listed = [str(entry["month"]) for entry in reversed(months)]
+    names = {
+        "opening": "Opening",
+        **{
+            name: STEP_NAMES[name]
+            for name in cohorts.MOVEMENTS
+            if any(told(name, entry) for entry in months)
+        },
+        "closing": "Closing",
+    }
+    return [
+        ("MRR per subscriber", cohorts.mrr_by_account(snapshot, segment, version, listed)),
+        ("MRR roll-forward", cohorts.roll_forward(months, names)),
+    ]
+
+
+with st.container(horizontal=True, gap="small"):
+    frame.download(snapshot, moved, "mrr-movements")
+    frame.workbook(
+        snapshot,
+        for_models,
+        "mrr",
+        "MRR for models (XLSX)",
+        remarks={
+            "MRR per subscriber": "One row per account, a column per month: MRR at its end in the "
+            "reporting currency at the month's rate; empty where it had none. Of one segment: "
+            "the accounts that are of it today.",
+            "MRR roll-forward": "Opening, what moved it, closing, a column per month. Of one "
+            "segment: what was of it in each month, so that its closing differs from the sum of "
+            "the accounts where some changed their segment.",
+        },
+    )
 frame.definitions(
     snapshot,
     "fct_cohort_slices",
+    "fct_cohort_accounts",
     "fct_cohort_averages",
     "fct_trailing_retention",
     "fct_slice_movements",

@@ -10,6 +10,8 @@ from dashboards.charts.theme import TITLE_AND_AXIS, Palette, titled
 
 # the row under the triangle, over all cohorts that are old enough
 AVERAGE = "average"
+# the name of what a click chooses
+CELL = "cell"
 NAMES = (
     f"datum.value === '{AVERAGE}' ? 'Average' : test(/Q/, datum.value) ? datum.value"
     " : utcFormat(toDate(datum.value + '-01'), '%b %y')"
@@ -90,8 +92,11 @@ def triangle(
             },
         ),
     )
+    # on top of all, so that a click anywhere in a cell chooses it
+    chosen = alt.selection_point(name=CELL, fields=["cohort", "age"], on="click", clear=False)
+    touched = base.mark_rect(fill="transparent", cursor="pointer").add_params(chosen)
     return titled(
-        alt.layer(filled, small, hollow, text),
+        alt.layer(filled, small, hollow, text, touched),
         message,
         measure,
         colors,

@@ -1,7 +1,11 @@
 """Retention by cohort, and the movements of MRR."""
 
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
 from dashboards.data.facts import EVERYONE
-from dashboards.data.tables import Row, Table, first
+from dashboards.data.tables import Row, Table, first, table_of
 from dashboards.data.warehouse import Snapshot
 
 MEASURES = {"NRR": "nrr", "GRR": "grr", "Logos": "logo_retention"}
@@ -20,10 +24,17 @@ MOVEMENTS = (
 )
 
 
-def triangle(snapshot: Snapshot, segment: str, version: str, granularity: str) -> Table:
+def triangle(
+    snapshot: Snapshot,
+    segment: str,
+    version: str,
+    granularity: str,
+    begun: tuple[str | None, str | None] = (None, None),
+) -> Table:
     """One row per cohort and age, in months or quarters: the three retentions with their parts.
 
-    The last rows, of the cohort `average`, are over the mature cohorts by what they began with.
+    begun: the first and last month in which a cohort may have begun, written as 2026-10.
+    The last rows, of the cohort `average`, are over all mature cohorts by what they began with.
     """
     return snapshot.read(
         """
@@ -43,6 +54,8 @@ def triangle(snapshot: Snapshot, segment: str, version: str, granularity: str) -
             where
                 slice = $slice and slice_value = $segment and version = $version
                 and granularity = $granularity
+                and ($first is null or strftime(cohort_start, '%Y-%m') >= $first)
+                and ($last is null or strftime(cohort_start, '%Y-%m') <= $last)
 
         ),
 
@@ -70,15 +83,102 @@ def triangle(snapshot: Snapshot, segment: str, version: str, granularity: str) -
         select * from together
         order by cohort = 'average', cohort, age
         """,
+        first=begun[0],
         granularity=granularity,
+        last=begun[1],
         segment=segment,
         slice=_slice(segment),
         version=version,
     )
 
 
-def trailing(snapshot: Snapshot, segment: str, version: str) -> Row | None:
-    """Twelve-month retention at the latest closed month; None before there are twelve."""
+def cell(
+    snapshot: Snapshot, segment: str, version: str, granularity: str, cohort: str, age: int
+) -> Table:
+    """One row per account behind a cell of the triangle, the largest change first."""
+    return snapshot.read(
+        """
+        select
+            behind.account_id,
+            accounts.account_name,
+            behind.segment,
+            behind.plan_id,
+            strftime(behind.cohort_month, '%Y-%m') as cohort_month,
+            strftime(behind.month, '%Y-%m') as month,
+            behind.mrr_start,
+            behind.mrr,
+            behind.mrr_change,
+            behind.movement,
+            behind.is_retained,
+            behind.is_mature
+        from marts.fct_cohort_accounts as behind
+        left join marts.dim_accounts as accounts on behind.account_id = accounts.account_id
+        where
+            behind.version = $version
+            and (behind.segment = $segment or $segment = 'all')
+            and behind.age_months = $age
+            and if(
+                $granularity = 'month',
+                strftime(behind.cohort_month, '%Y-%m'),
+                strftime(behind.cohort_month, '%Y') || '-Q' || quarter(behind.cohort_month)
+            ) = $cohort
+        order by abs(behind.mrr_change) desc, behind.account_id
+        """,
+        age=age * (1 if granularity == "month" else 3),
+        cohort=cohort,
+        granularity=granularity,
+        segment=segment,
+        version=version,
+    )
+
+
+def mrr_by_account(snapshot: Snapshot, segment: str, version: str, months: Sequence[str]) -> Table:
+    """One row per account that had MRR in one of the months, and a column per month.
+
+    At each month's rate, as the movements; the segment is the account's own of today.
+    """
+    columns = ", ".join(
+        f"sum(moved.closing_reporting) filter (where moved.month = date '{month}-01')"
+        f' as "{month}"'
+        for month in months
+    )
+    return snapshot.read(
+        f"""
+        select moved.account_id, any_value(accounts.account_name) as account_name,
+            any_value(moved.segment) as segment, {columns}
+        from marts.fct_mrr_movements as moved
+        left join marts.dim_accounts as accounts on moved.account_id = accounts.account_id
+        where
+            moved.version = $version
+            and (moved.segment = $segment or $segment = 'all')
+            and strftime(moved.month, '%Y-%m') between $first and $last
+        group by moved.account_id
+        order by moved.account_id
+        """,
+        first=months[0],
+        last=months[-1],
+        segment=segment,
+        version=version,
+    )
+
+
+def roll_forward(moved: Sequence[Row], names: Mapping[str, str]) -> Table:
+    """One row per line from opening to closing, and a column per month, the oldest first.
+
+    moved: rows of `movements`, the latest first. names: what each of its columns is called.
+    """
+    by_month = [(str(row["month"]), row) for row in reversed(moved)]
+    return table_of(
+        [
+            {"line": name, **{month: row[column] for month, row in by_month}}
+            for column, name in names.items()
+        ],
+        [("line", pa.string()), *((month, pa.decimal128(38, 4)) for month, _ in by_month)],
+    )
+
+
+def trailing(snapshot: Snapshot, segment: str, version: str, month: str) -> Row | None:
+    """Twelve-month retention at a closed month; None before there are twelve."""
     return first(
         snapshot.read(
             """
@@ -86,8 +186,9 @@ def trailing(snapshot: Snapshot, segment: str, version: str) -> Row | None:
             from marts.fct_trailing_retention
             where
                 segment = $segment and version = $version
-                and month = (select last_closed_month from marts.dim_settings)
+                and strftime(month, '%Y-%m') = $month
             """,
+            month=month,
             segment=segment,
             version=version,
         )

@@ -35,6 +35,19 @@ def xlsx_bytes(
     definitions: the columns with what each means.
     notes: what people noted beside the table; without one there is no such sheet.
     """
+    told = dict(about)
+    if table.num_rows > MOST_ROWS:
+        told["Rows"] = f"the first {MOST_ROWS} of {table.num_rows}; the CSV file has all"
+    return workbook_bytes((("Data", table),), told, definitions, notes)
+
+
+def workbook_bytes(
+    sheets: Sequence[tuple[str, Table]],
+    about: Mapping[str, str],
+    definitions: Sequence[tuple[str, str]] = (),
+    notes: Table | None = None,
+) -> bytes:
+    """Several tables as one workbook, each on a sheet of its own name, in the same manner."""
     buffer = io.BytesIO()
     options = {
         "in_memory": True,
@@ -44,11 +57,9 @@ def xlsx_bytes(
         "default_date_format": DAY,
     }
     with xlsxwriter.Workbook(buffer, options) as book:
-        told = dict(about)
-        if table.num_rows > MOST_ROWS:
-            told["Rows"] = f"the first {MOST_ROWS} of {table.num_rows}; the CSV file has all"
-        _data(book, "Data", table.slice(0, MOST_ROWS))
-        _about(book, told, definitions)
+        for name, table in sheets:
+            _data(book, name, table.slice(0, MOST_ROWS))
+        _about(book, about, definitions)
         if notes is not None and notes.num_rows:
             _data(book, "Notes", notes)
     return buffer.getvalue()

@@ -378,6 +378,28 @@ cross join (values ('all'), ('smb_ai'), ('smb'), ('enterprise')) as segments(seg
 cross join (values ('subscription'), ('with_usage')) as versions(version)
 where (cohort + age) * length <= 13;
 
+insert into marts.fct_cohort_accounts by name
+select
+    account_id, version, date '2025-10-01' as cohort_month, age as age_months,
+    cast(date '2025-10-01' + to_months(cast(age as integer)) as date) as month, segment,
+    'EMEA' as region, 'team_yearly_usd' as plan_id, mrr_start,
+    case
+        when age = 0 then mrr_start
+        when account_n = 6 then 0
+        when account_n = 1 then 200 + 50 * age
+        else mrr_start
+    end as mrr,
+    mrr - mrr_start as mrr_change,
+    case
+        when account_n = 6 and age > 0 then 'lost'
+        when account_n = 1 and age > 0 then 'grown'
+        else 'unchanged'
+    end as movement,
+    mrr > 0 as is_retained, age < 13 as is_mature
+from (select *, if(account_n in (1, 6), 100, 200) as mrr_start from ids where account_n <= 6)
+cross join range(14) as ages(age)
+cross join (values ('subscription'), ('with_usage')) as versions(version);
+
 insert into marts.fct_cohort_averages by name
 select
     granularity, slice, slice_value, version, age, count(*) as cohorts,

@@ -280,6 +280,21 @@ def test_a_filter_stands_in_the_link_and_the_link_shows_it(page: Page, address: 
     assert "1.91k USD" in page.locator('[data-testid="stHeading"]').first.inner_text()
 
 
+def test_a_click_in_the_triangle_lists_the_accounts_behind_the_cell(
+    page: Page, address: str
+) -> None:
+    opened(page, f"{address}/cohorts")
+    drawing = page.locator(".st-key-cohort_cell canvas").first
+    drawing.scroll_into_view_if_needed()
+    box = drawing.bounding_box()
+    assert box is not None
+    # the first cohort, of October 2025, in its first months
+    drawing.click(position={"x": box["width"] * 0.3, "y": 70})
+    expect(page.get_by_text("5 of 6 accounts still pay").first).to_be_visible()
+    page.wait_for_url("**cohort=2025-10**")
+    assert "age=" in page.url
+
+
 def test_the_account_in_a_link_is_its_id(page: Page, address: str) -> None:
     opened(page, f"{address}/account?account=a07")
     assert "Account 7 would pay" in page.locator('[data-testid="stHeading"]').first.inner_text()

@@ -236,6 +236,40 @@ def test_mrr_that_changes_its_segment_is_told_apart(open_page: OpenPage) -> None
     assert "From other segments" not in list(everyone["movement"])
 
 
+def test_a_cell_of_the_triangle_leads_to_its_accounts(open_page: OpenPage) -> None:
+    assert "Click a cell, or choose a cohort" in texts(open_page("cohorts"))
+    page = open_page("cohorts", cohort="2025-10", age="3")
+    assert (
+        "**2025-10 after 3 months**: 5 of 6 accounts still pay; 1 grown, 4 unchanged, 1 lost"
+        in (said(page))
+    )
+    exports = page.session_state["view_of_this_run"].exports
+    tables = {one.name: one.table.to_pylist() for one in exports}
+    cell = next(row for row in tables["cohorts"] if (row["cohort"], row["age"]) == ("2025-10", 3))
+    listed = tables["cohort-accounts"]
+    assert sum(row["mrr"] for row in listed) == cell["mrr_retained"] == 1150
+    assert sum(row["mrr_start"] for row in listed) == cell["mrr_start"]
+    assert [row["account_id"] for row in listed][:2] == ["a01", "a06"]
+    quarter = open_page("cohorts", granularity="Quarter", cohort="2025-Q4", age="1")
+    assert "**2025-Q4 after 1 quarter**: 5 of 6 accounts still pay" in said(quarter)
+    assert "not here" in open_page("cohorts", cohort="1999-01").toast[0].value
+
+
+def test_cohorts_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:
+    page = open_page("cohorts", **{"from": "2026-01", "to": "2026-03"})
+    assert not page.exception
+    exports = page.session_state["view_of_this_run"].exports
+    tables = {one.name: one.table.to_pylist() for one in exports}
+    assert [row["month"] for row in tables["mrr-movements"]] == ["2026-03", "2026-02", "2026-01"]
+    begun = {row["cohort"] for row in tables["cohorts"]}
+    assert begun == {"2026-01", "2026-02", "2026-03", "average"}
+    assert "MRR, Mar 2026" in metrics(page)
+    whole = open_page("cohorts").session_state["view_of_this_run"].exports
+    assert (
+        "2025-10" in next(one.table for one in whole if one.name == "cohorts")["cohort"].to_pylist()
+    )
+
+
 def test_bill_shock_follows_the_proposal_filter(open_page: OpenPage) -> None:
     page = open_page("bill_shock")
     assert list(page.dataframe[0].value["shocks"]) == [1, 1, 1, 1]

@@ -10,10 +10,11 @@ import pyarrow as pa
 import pytest
 
 from dashboards import frame, view
+from dashboards.data import cohorts
 from dashboards.data.definitions import column_definitions
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import current
-from dashboards.exports.xlsx import xlsx_bytes
+from dashboards.exports.xlsx import workbook_bytes, xlsx_bytes
 from tests.dashboards.conftest import OpenPage
 
 HOSTILE = [
@@ -89,7 +90,7 @@ def test_the_second_sheet_says_what_the_data_is(
     seen = view.View(filters={"Segment": "smb"}, models=["fct_migration_shock"])
     offered = view.Export(name="movers", label="Download", table=table)
     definitions = column_definitions(snapshot, tuple(seen.models), tuple(table.column_names))
-    book = opened(xlsx_bytes(table, frame._about(snapshot, seen, offered), definitions))
+    book = opened(xlsx_bytes(table, frame._about(snapshot, seen, offered.name), definitions))
     told = {line[0].value: line[1].value for line in book["About"] if line[0].value}
     assert told["Segment"] == "smb"
     assert told["Data as of"] == "10 Nov 2026 06:00 UTC"
@@ -117,3 +118,30 @@ def test_files_hold_what_the_screen_shows(open_page: OpenPage) -> None:
     column = movers.column_names.index("proposed_reporting")
     assert [line[column] for line in filed] == list(shown["proposed_reporting"])
     assert seen.models[0] == "fct_shadow_bills"
+
+
+def test_the_workbook_for_models_has_mrr_by_account_and_month_and_its_roll_forward(
+    homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEATSHIFT_HOME", str(homes["whole"]))
+    months = ["2026-09", "2026-10"]
+    moved = [
+        row
+        for row in rows(cohorts.movements(current(), "all", "subscription"))
+        if row["month"] in months
+    ]
+    names = {"opening": "Opening", "expansion": "Expansion", "closing": "Closing"}
+    sheets = (
+        ("MRR per subscriber", cohorts.mrr_by_account(current(), "all", "subscription", months)),
+        ("MRR roll-forward", cohorts.roll_forward(moved, names)),
+    )
+    book = opened(workbook_bytes(sheets, {"Company": "Sample"}))
+    assert book.sheetnames == ["MRR per subscriber", "MRR roll-forward", "About"]
+    subscribers = list(book["MRR per subscriber"].iter_rows(values_only=True))
+    assert subscribers[0] == ("account_id", "account_name", "segment", *months)
+    assert subscribers[1] == ("a01", "Account 1", "smb_ai", 390, 390)
+    forward = list(book["MRR roll-forward"].iter_rows(values_only=True))
+    assert forward[0] == ("line", *months)
+    assert [line[0] for line in forward[1:]] == list(names.values())
+    closing = sum(float(str(line[-1])) for line in subscribers[1:])
+    assert closing == forward[-1][-1] == 4560
