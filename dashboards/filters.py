@@ -11,7 +11,7 @@ from itertools import islice
 import streamlit as st
 
 from dashboards import labels, view
-from dashboards.data.facts import EVERYONE, scenarios, segments
+from dashboards.data.facts import EVERYONE, currencies, scenarios, segments
 from dashboards.data.tables import Row
 from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import plain
@@ -26,6 +26,18 @@ def segment(snapshot: Snapshot, *, key: str = "segment", default: str = EVERYONE
     chosen = choice("Segment", key, options, default=default, format_func=labels.segment, width=180)
     view.this_run().segment = chosen
     return chosen
+
+
+def currency(snapshot: Snapshot) -> str:
+    """Accounts billed in one currency, or all; figures stay in the reporting currency."""
+    return choice(
+        "Billed in",
+        "currency",
+        currencies(snapshot),
+        format_func=lambda name: "All currencies" if name == EVERYONE else name,
+        help="Accounts billed in this currency; amounts stay in the reporting currency.",
+        width=136,
+    )
 
 
 def scenario(snapshot: Snapshot) -> Row | None:

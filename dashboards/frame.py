@@ -415,6 +415,11 @@ def data_file(snapshot: Snapshot, make: Callable[[], bytes], name: str, label: s
     _document(snapshot, make, name, label, ("json", "application/json", ":material/data_object:"))
 
 
+def folder(snapshot: Snapshot, make: Callable[[], bytes], name: str, label: str) -> None:
+    """Several files as one packed folder."""
+    _document(snapshot, make, name, label, ("zip", "application/zip", ":material/folder_zip:"))
+
+
 def picture(snapshot: Snapshot, make: Callable[[Palette], Any], name: str, label: str) -> None:
     """A chart for slides, in the light colours whatever the screen has."""
     _document(

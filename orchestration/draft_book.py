@@ -1,12 +1,15 @@
 """A changed price book as files, to look at, to mail, and to put into a home's reference folder."""
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from orchestration.book_changes import changed_book, read_book
 from orchestration.errors import RequestError
 from orchestration.ingest.price_book import REFERENCE
+from orchestration.ingest.price_book_rules import Tables
+from orchestration.ingest.reference_rows import Row
 from orchestration.settings import Settings
 from orchestration.warehouse import PUBLISHED
 from orchestration.whatif import opened_snapshot
@@ -24,11 +27,54 @@ def save_draft(settings: Settings, wishes: Sequence[str], folder: Path) -> list[
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for table in sorted({change.table for change in changes}):
-        names = [column.name for column in REFERENCE[table].columns]
         path = folder / f"{table}.csv"
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(names)
-            writer.writerows([row.values[name] or "" for name in names] for row in book[table])
+        path.write_bytes(file_bytes(table, book[table]))
         written.append(path)
     return written
+
+
+def file_bytes(table: str, rows: Sequence[Row]) -> bytes:
+    """A file of the price book with these rows, as a home's reference folder takes it."""
+    names = [column.name for column in REFERENCE[table].columns]
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([row.values[name] or "" for name in names] for row in rows)
+    return stream.getvalue().encode("utf-8")
+
+
+def proposal_files(settings: Settings, scenario_id: str) -> dict[str, bytes]:
+    """The published price book's files with the rows of one proposal alone, by file name.
+
+    RequestError where the price book has no such proposal.
+    """
+    with opened_snapshot(settings) as (connection, _, _):
+        rows = proposal_rows(read_book(connection, PUBLISHED), scenario_id)
+    return {f"{table}.csv": file_bytes(table, found) for table, found in rows.items()}
+
+
+def proposal_rows(book: Tables, scenario_id: str) -> Tables:
+    """The rows that make a proposal: its own, its plans, their charges and what belongs to those.
+
+    A file without such a row is left out.
+    """
+
+    def of(table: str, column: str, values: set[str | None]) -> list[Row]:
+        return [row for row in book.get(table, ()) if row.values[column] in values]
+
+    proposal = of("scenarios", "scenario_id", {scenario_id})
+    if not proposal:
+        raise RequestError(f"The price book has no proposal {scenario_id!r}.")
+    plans = {row.values["plan_id"] for row in proposal} - {None}
+    charges = of("charges", "plan_id", plans)
+    named = {row.values["charge_id"] for row in charges}
+    found = {
+        "scenarios": proposal,
+        "plans": of("plans", "plan_id", plans),
+        "charges": charges,
+        "tiers": of("tiers", "charge_id", named),
+        "rate_tables": of("rate_tables", "plan_id", plans),
+        "credit_grants": of("credit_grants", "plan_id", plans),
+        "contract_prices": of("contract_prices", "charge_id", named),
+    }
+    return {table: rows for table, rows in found.items() if rows}

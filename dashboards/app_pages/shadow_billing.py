@@ -1,12 +1,18 @@
 """What would each customer pay under a proposal?"""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.shadow import bands, totals
+from dashboards.charts.shadow import beside as beside_chart
 from dashboards.charts.waterfall import steps, waterfall
-from dashboards.data import shadow
-from dashboards.data.tables import drawn, rows
+from dashboards.data import lab, shadow
+from dashboards.data.facts import EVERYONE, closed_months, scenarios
+from dashboards.data.tables import drawn, rows, within
+from dashboards.data.warehouse import another
+from dashboards.data.whatif import price_book
 from dashboards.formatting import headline, number, percent, plain, plural, span
 
 page = frame.begin("What would each customer pay under a proposal?")
@@ -15,20 +21,31 @@ snapshot, known, colors = page.snapshot, page.known, page.colors
 with page.filters:
     segment = filters.segment(snapshot)
     proposal = filters.scenario(snapshot)
+    currency = filters.currency(snapshot)
+    months = closed_months(snapshot)[-12:]
+    first_month, last_month = (
+        filters.period(
+            months,
+            help="Months of the totals by month. Winners, causes and accounts are over all the "
+            "closed months compared, at most twelve.",
+        )
+        if months
+        else ("", "")
+    )
 if proposal is None:
     frame.answer("No proposal is rated yet.")
     frame.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
     frame.stop()
 
 scenario_id, name = proposal["scenario_id"], str(proposal["scenario_name"])
-effect = shadow.effect(snapshot, scenario_id, segment)
+effect = shadow.effect(snapshot, scenario_id, segment, currency)
 frame.answer(
     takeaways.shadow_billing(effect, known.currency),
 )
 if effect is None or effect["revenue_change"] is None:
     frame.nothing(
-        "No account of this segment has three closed months under both models.",
-        "Choose another segment or proposal.",
+        "No account of this segment and currency has three closed months under both models.",
+        "Choose another segment, currency or proposal.",
     )
     frame.stop()
 
@@ -46,8 +63,9 @@ with st.grid(4, min_column_width=170, gap="small"):
     frame.card(
         "Change",
         percent(effect["revenue_change"], sign=True),
-        span(effect["revenue_change_low"], effect["revenue_change_high"]) or "no range",
-        of="80 % range",
+        span(effect["revenue_change_low"], effect["revenue_change_high"])
+        or ("no range" if currency == EVERYONE else "no range for one currency"),
+        of="80 % range" if currency == EVERYONE else None,
         help=frame.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
     )
     frame.card(
@@ -58,18 +76,24 @@ with st.grid(4, min_column_width=170, gap="small"):
 
 left, right = st.columns(2, gap="medium")
 with left:
-    monthly = shadow.by_month(snapshot, scenario_id, segment)
+    monthly = within(
+        shadow.by_month(snapshot, scenario_id, segment, currency), first_month, last_month
+    )
     if monthly.num_rows:
         message = f"{name} against the current model"
         shown = {row["month"] for row in rows(monthly)}
         frame.draw(totals(drawn(monthly), colors, message, known.currency), shown)
         frame.download(snapshot, monthly, "shadow-months")
+    else:
+        frame.nothing(
+            "No month of the period has bills under both models.", "Choose a longer period."
+        )
 with right:
-    counted = shadow.bands(snapshot, scenario_id, segment)
+    counted = shadow.bands(snapshot, scenario_id, segment, currency)
     more = sum(row["accounts"] for row in rows(counted) if row["position"] >= 7)
     message = f"{plural(more, 'account')} would pay over 25 % more"
     frame.draw(bands(drawn(counted), colors, message))
-    missing = rows(shadow.without_band(snapshot, scenario_id, segment))
+    missing = rows(shadow.without_band(snapshot, scenario_id, segment, currency))
     if missing:
         st.caption(
             "Not compared: "
@@ -78,7 +102,12 @@ with right:
 
 causes = shadow.causes(snapshot, scenario_id, segment)
 parts = rows(causes)
-if parts:
+if parts and currency != EVERYONE:
+    frame.nothing(
+        "Causes are summed over the accounts of all currencies.",
+        "Choose all currencies to see them; an account's own are on its page.",
+    )
+elif parts:
     opening = sum(row["current_reporting"] for row in parts)
     closing = sum(row["proposed_reporting"] for row in parts)
     moved = [(labels.cause(row["cause"]), row["difference_reporting"]) for row in parts]
@@ -98,7 +127,105 @@ if parts:
     )
     frame.download(snapshot, causes, "shadow-causes")
 
-movers = shadow.movers(snapshot, scenario_id, segment)
+
+def beside() -> None:
+    """Up to five proposals next to each other, over the same segment and currency."""
+    names = {
+        str(row["scenario_id"]): str(row["scenario_name"])
+        for row in scenarios(snapshot)
+        if row["scenario_id"] != scenario_id
+    }
+    st.markdown("**Proposals side by side**")
+    if not names:
+        frame.nothing("This is the only proposal.", "Add another to reference/scenarios.csv.")
+        book()
+        return
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        picked = filters.several(
+            "Beside it",
+            "beside",
+            names,
+            placeholder="Up to four; the best by revenue while none is chosen",
+            help="Proposals to hold against the one above; five are shown at most.",
+            width=420,
+        )
+        if len(picked) >= shadow.MOST_BESIDE:
+            st.caption(f"Five fit side by side: the first {shadow.MOST_BESIDE - 1} are shown.")
+        book()
+    found = rows(shadow.compared(snapshot, (scenario_id, *(picked or names)), segment, currency))
+    others = [row for row in found if row["scenario_id"] != scenario_id]
+    if picked:
+        others.sort(key=lambda row: picked.index(row["scenario_id"]))
+    kept = {scenario_id, *(row["scenario_id"] for row in others[: shadow.MOST_BESIDE - 1])}
+    table = shadow.compared(snapshot, sorted(kept), segment, currency)
+    listed = [row for row in rows(table) if row["revenue_change"] is not None]
+    with right:
+        if listed:
+            best = listed[0]
+            frame.draw(
+                beside_chart(
+                    drawn(table)
+                    .dropna(subset=["revenue_change"])
+                    .assign(
+                        name=[str(row["scenario_name"]) for row in listed],
+                        label=[percent(row["revenue_change"], sign=True) for row in listed],
+                    ),
+                    colors,
+                    f"{best['scenario_name']} bills most against today: "
+                    f"{percent(best['revenue_change'], sign=True)}",
+                    known.currency,
+                )
+            )
+    frame.table(
+        snapshot,
+        table,
+        {
+            "scenario_id": None,
+            "scenario_name": columns.name("Proposal"),
+            "accounts": columns.count("Accounts"),
+            "current_reporting": columns.money("Current", known.currency),
+            "proposed_reporting": columns.money("Proposed"),
+            "difference_reporting": columns.money(
+                "Difference", sign=True, help="Proposed less current, over the same accounts."
+            ),
+            "revenue_change": columns.percent("Change"),
+            "revenue_change_low": columns.percent("80 % from"),
+            "revenue_change_high": columns.percent("to"),
+            "winner_count": columns.count("Pay less"),
+            "loser_count": columns.count("Pay more"),
+            "shock_share": columns.percent("Shock"),
+            "extra_churn": columns.percent("Extra churn"),
+            "margin_change": columns.percent("Margin"),
+            "keeps_limits": columns.yes("Keeps limits"),
+            "broken_limits": columns.text("Breaks"),
+        },
+        models=("fct_segment_scenarios",),
+        alt="Proposals side by side: totals, who pays less and more, shock and limits",
+        file=("shadow-proposals", "Download"),
+    )
+
+
+def book() -> None:
+    """The files of the price book that make the proposal."""
+    published = another(snapshot)
+    if not lab.has_book(snapshot) or published is not None:
+        st.caption(
+            "The price book is given with the published generation: show it first."
+            if published is not None
+            else "This snapshot does not carry its price book: run `seatshift refresh` once."
+        )
+        return
+    frame.folder(
+        snapshot,
+        partial(price_book, scenario_id, f"price-book-{scenario_id}"),
+        f"price-book-{scenario_id}",
+        "Price book of the proposal (CSV files)",
+    )
+
+
+beside()
+movers = shadow.movers(snapshot, scenario_id, segment, currency)
 st.markdown(f"**Every account**, {number(movers.num_rows)} compared; largest rise first")
 frame.table(
     snapshot,

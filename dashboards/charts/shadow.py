@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from dashboards.charts.kept import kept
-from dashboards.charts.theme import Palette, month_axis, titled
+from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, titled
 
 
 @kept
@@ -54,6 +54,56 @@ def totals(
         )
     )
     return titled(base, message, f"Billed by month, {currency}", colors, height=height)
+
+
+@kept
+def beside(proposals: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
+    """Both models of each proposal over the same accounts: today solid, the proposal outlined.
+
+    Columns: name, current_reporting, proposed_reporting, label.
+    """
+    models = ["current_reporting", "proposed_reporting"]
+    base = alt.Chart(proposals).encode(
+        y=alt.Y(
+            "name:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(domain=False, ticks=False, labelLimit=190),
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title="Proposal"),
+            alt.Tooltip("current_reporting:Q", title=f"Current ({currency})", format=",.2f"),
+            alt.Tooltip("proposed_reporting:Q", title=f"Proposed ({currency})", format=",.2f"),
+        ],
+    )
+    bars = (
+        base.transform_fold(models, as_=["model", "billed"])
+        .mark_bar(strokeWidth=1.2)
+        .encode(
+            yOffset=alt.YOffset("model:N", sort=models),
+            x=alt.X("billed:Q", title=None, axis=alt.Axis(format="~s", tickCount=5)),
+            fill=alt.Fill(
+                "model:N",
+                legend=None,
+                scale=alt.Scale(domain=models, range=[colors.current, colors.proposed_fill]),
+            ),
+            stroke=alt.Stroke(
+                "model:N",
+                legend=None,
+                scale=alt.Scale(domain=models, range=[colors.current, colors.proposed]),
+            ),
+        )
+    )
+    labels = base.mark_text(align="left", dx=5, dy=8, fontSize=11, color=colors.ink).encode(
+        x=alt.X("proposed_reporting:Q"), text=alt.Text("label:N")
+    )
+    return titled(
+        alt.layer(bars, labels),
+        message,
+        f"Billed over the closed months compared, {currency}; current solid, proposed outlined",
+        colors,
+        height=TITLE_AND_AXIS + 44 * max(len(proposals), 2),
+    )
 
 
 BAND_LABELS = {

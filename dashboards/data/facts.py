@@ -42,6 +42,19 @@ def segments(snapshot: Snapshot) -> list[str]:
     return [EVERYONE, *(row["segment"] for row in rows(found))]
 
 
+def currencies(snapshot: Snapshot) -> list[str]:
+    """`all` first, then the currencies that accounts are billed in."""
+    found = snapshot.read(
+        """
+        select distinct currency
+        from marts.dim_accounts
+        where currency is not null
+        order by currency
+        """
+    )
+    return [EVERYONE, *(row["currency"] for row in rows(found))]
+
+
 def closed_months(snapshot: Snapshot) -> list[str]:
     """The months that are over and have figures, the oldest first, written as 2026-10."""
     found = snapshot.read(

@@ -1,5 +1,8 @@
 """What a proposal would bill, in total, by band, by account and by cause."""
 
+from collections.abc import Sequence
+
+from dashboards.data.facts import EVERYONE
 from dashboards.data.tables import Row, Table, first
 from dashboards.data.warehouse import Snapshot
 
@@ -16,26 +19,122 @@ BANDS = (
 )
 
 
-def effect(snapshot: Snapshot, scenario_id: str, segment: str) -> Row | None:
+# proposals that are told beside each other
+MOST_BESIDE = 5
+
+
+def _billed_in(account_id: str = "account_id") -> str:
+    """Whether an account is billed in the currency that is asked for, which may be all of them."""
+    return f"""(
+                $currency = 'all'
+                or {account_id} in (
+                    select account_id from marts.dim_accounts where currency = $currency
+                )
+            )"""
+
+
+def effect(
+    snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE
+) -> Row | None:
     """The proposal's effect on the segment over the trailing closed months."""
-    return first(
-        snapshot.read(
+    return first(compared(snapshot, (scenario_id,), segment, currency))
+
+
+def compared(
+    snapshot: Snapshot, scenario_ids: Sequence[str], segment: str, currency: str = EVERYONE
+) -> Table:
+    """One row per proposal: both models' totals, who pays less and more, and the shock.
+
+    Of one currency these are sums over its accounts; intervals, churn, margin and limits are only
+    judged of all accounts together.
+    """
+    if currency == EVERYONE:
+        return snapshot.read(
             """
-            select *
+            select
+                scenario_id, scenario_name, accounts, current_reporting, proposed_reporting,
+                proposed_reporting - current_reporting as difference_reporting, revenue_change,
+                revenue_change_low, revenue_change_high, winner_count, loser_count, shock_share,
+                extra_churn, margin_change, keeps_limits, broken_limits
             from marts.fct_segment_scenarios
-            where scenario_id = $scenario_id and segment = $segment
-            order by month desc
+            where segment = $segment and list_contains($scenario_ids, scenario_id)
+            qualify month = max(month) over (partition by scenario_id)
+            order by revenue_change desc nulls last, scenario_id
             """,
-            scenario_id=scenario_id,
+            scenario_ids=list(scenario_ids),
             segment=segment,
         )
+    return snapshot.read(
+        f"""
+        with
+
+        named as (
+
+            select scenario_id, any_value(scenario_name) as scenario_name
+            from marts.fct_segment_scenarios
+            group by scenario_id
+
+        ),
+
+        summed as (
+
+            select
+                shock.scenario_id,
+                count(*) as accounts,
+                cast(sum(shock.current_reporting) as decimal(38, 4)) as current_reporting,
+                cast(sum(shock.proposed_reporting) as decimal(38, 4)) as proposed_reporting,
+                count(*) filter (where sides.side = 'winner') as winner_count,
+                count(*) filter (where sides.side = 'loser') as loser_count,
+                count(*) filter (where shock.is_shock) as shocked,
+                count(shock.is_shock) as judged
+            from marts.fct_migration_shock as shock
+            left join marts.fct_winners_losers as sides
+                on
+                    shock.account_id = sides.account_id
+                    and shock.scenario_id = sides.scenario_id
+            where
+                list_contains($scenario_ids, shock.scenario_id)
+                and shock.monthly_increase_reporting is not null
+                and (shock.segment = $segment or $segment = 'all')
+                and {_billed_in("shock.account_id")}
+            group by shock.scenario_id
+
+        )
+
+        select
+            summed.scenario_id, named.scenario_name, summed.accounts, summed.current_reporting,
+            summed.proposed_reporting,
+            summed.proposed_reporting - summed.current_reporting as difference_reporting,
+            cast(
+                case
+                    when summed.current_reporting > 0
+                        then
+                            (summed.proposed_reporting - summed.current_reporting)
+                            / summed.current_reporting
+                end as decimal(18, 6)
+            ) as revenue_change,
+            cast(null as decimal(18, 6)) as revenue_change_low,
+            cast(null as decimal(18, 6)) as revenue_change_high,
+            summed.winner_count, summed.loser_count,
+            cast(summed.shocked / nullif(summed.judged, 0) as decimal(18, 6)) as shock_share,
+            cast(null as decimal(18, 6)) as extra_churn,
+            cast(null as decimal(18, 6)) as margin_change,
+            cast(null as boolean) as keeps_limits,
+            cast(null as varchar) as broken_limits
+        from summed
+        left join named on summed.scenario_id = named.scenario_id
+        order by revenue_change desc nulls last, summed.scenario_id
+        """,
+        currency=currency,
+        scenario_ids=list(scenario_ids),
+        segment=segment,
     )
 
 
-def by_month(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+def by_month(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
     """One row per month of the last twelve in which anchor months closed: both models' totals."""
     return snapshot.read(
-        """
+        f"""
         select
             strftime(period_end - interval 1 day, '%Y-%m') as month,
             sum(current_amount_reporting) as current_amount,
@@ -47,6 +146,7 @@ def by_month(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
             and difference_reporting is not null
             and not is_provisional
             and (segment = $segment or $segment = 'all')
+            and {_billed_in()}
             and period_end - interval 1 day
             >= (select last_closed_month - interval 11 month from marts.dim_settings)
             and period_end - interval 1 day
@@ -54,15 +154,16 @@ def by_month(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
         group by all
         order by month
         """,
+        currency=currency,
         scenario_id=scenario_id,
         segment=segment,
     )
 
 
-def bands(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+def bands(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
     """One row per band of change, empty ones included: accounts and their current revenue."""
     return snapshot.read(
-        """
+        f"""
         with
 
         named as (
@@ -81,6 +182,7 @@ def bands(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
             from marts.fct_migration_shock
             where
                 scenario_id = $scenario_id and (segment = $segment or $segment = 'all')
+                and {_billed_in()}
             group by change_band
 
         )
@@ -95,34 +197,39 @@ def bands(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
         left join counted on named.band = counted.change_band
         order by named.position
         """,
+        currency=currency,
         scenario_id=scenario_id,
         segment=segment,
         bands=list(BANDS),
     )
 
 
-def without_band(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+def without_band(
+    snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE
+) -> Table:
     """One row per reason: accounts whose bills could not be compared."""
     return snapshot.read(
-        """
+        f"""
         select coalesce(reason, 'no_change_ratio') as reason, count(*) as accounts
         from marts.fct_migration_shock
         where
             scenario_id = $scenario_id
             and change_band = 'n/a'
             and (segment = $segment or $segment = 'all')
+            and {_billed_in()}
         group by all
         order by accounts desc, reason
         """,
+        currency=currency,
         scenario_id=scenario_id,
         segment=segment,
     )
 
 
-def movers(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+def movers(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
     """One row per account that both models could rate, the largest rise in money first."""
     return snapshot.read(
-        """
+        f"""
         select
             shock.account_id,
             accounts.account_name,
@@ -140,8 +247,10 @@ def movers(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
             shock.scenario_id = $scenario_id
             and shock.monthly_increase_reporting is not null
             and (shock.segment = $segment or $segment = 'all')
+            and {_billed_in("shock.account_id")}
         order by shock.monthly_increase_reporting desc, shock.account_id
         """,
+        currency=currency,
         scenario_id=scenario_id,
         segment=segment,
     )

@@ -1,5 +1,7 @@
 """What other prices would have billed; the only way from a page to the rating models."""
 
+import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -8,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 from orchestration.book_changes import read_book
-from orchestration.draft_book import save_draft
+from orchestration.draft_book import proposal_files, save_draft
 from orchestration.errors import RequestError, SeatshiftError
 from orchestration.settings import load_settings
 from orchestration.twins import with_twins
@@ -29,6 +31,7 @@ __all__ = [
     "WhatIf",
     "is_number",
     "keep_draft",
+    "price_book",
     "try_prices",
     "was_tried",
 ]
@@ -84,6 +87,23 @@ def keep_draft(changes: Sequence[str], name: str, *, twins: bool) -> list[Path]:
         return save_draft(settings, wishes, home() / DRAFTS / name)
     except SeatshiftError as error:
         raise CannotTry(str(error)) from None
+
+
+def price_book(scenario_id: str, folder: str) -> bytes:
+    """A folder, packed, with the published price book's files of one proposal.
+
+    CannotTry, one sentence, where the price book cannot be read.
+    """
+    try:
+        files = proposal_files(load_settings(home()), scenario_id)
+    except SeatshiftError as error:
+        raise CannotTry(str(error)) from None
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files.items():
+            # without a time of its own: the same price book gives the same file
+            packed.writestr(zipfile.ZipInfo(f"{folder}/{name}"), content)
+    return buffer.getvalue()
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)  # type: ignore[untyped-decorator]

@@ -587,6 +587,13 @@ select
     account_id = 'a01' and scenario_id = 'hybrid' as is_shock, null as reason
 from ids cross join (from models where scenario_id <> 'current');
 
+insert into marts.fct_winners_losers by name
+select
+    account_id, scenario_id, segment, if(account_id = 'a01', 'loser', 'winner') as side, months,
+    currency, current_amount, proposed_amount, difference, difference_ratio,
+    monthly_increase_reporting, is_shock, 'seats' as main_cause, 'seats −240.00' as causes, reason
+from marts.fct_migration_shock;
+
 insert into marts.fct_segment_causes by name
 select
     segment, scenario_id, cause, accounts, accounts * 12 * current_amount as current_reporting,

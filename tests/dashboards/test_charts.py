@@ -48,6 +48,14 @@ MONTHS = pd.DataFrame(
         "mrr": [1.0, 2.0],
     }
 )
+PROPOSALS = pd.DataFrame(
+    {
+        "name": ["Hybrid", "Outcome"],
+        "current_reporting": [100.0, 100.0],
+        "proposed_reporting": [104.2, 92.0],
+        "label": ["+4.2 %", "−8.0 %"],
+    }
+)
 POINTS = pd.DataFrame(
     {
         "account_id": ["a01", "a02"],
@@ -187,6 +195,7 @@ def drawings(colors: Palette) -> dict[str, Any]:
         "shares": shock.shares(SEGMENTS, colors, "m", "share", 0.05, 0.1),
         "monthly_rates": shock.monthly_rates(MONTHS, colors, "m", 0.05),
         "totals": shadow.totals(MONTHS, colors, "m", "USD"),
+        "beside": shadow.beside(PROPOSALS, colors, "m", "USD"),
         "bands": shadow.bands(BANDS, colors, "m"),
         "state_strip": triggers.state_strip(STATES, colors, "m"),
         "part_line": triggers.part_line(STATES, colors, "m", "fires at 70 %", "ratio", 0.7, 0.73),
@@ -227,6 +236,14 @@ def test_current_is_solid_and_proposed_is_outlined() -> None:
     assert fill["domain"] == ["current_amount", "proposed_amount"]
     assert fill["range"] == [LIGHT.current, LIGHT.proposed_fill]
     assert spec["encoding"]["stroke"]["scale"]["range"] == [LIGHT.current, LIGHT.proposed]
+
+
+def test_proposals_side_by_side_start_at_zero_and_keep_their_order() -> None:
+    bars, labels = shadow.beside(PROPOSALS, LIGHT, "m", "USD").to_dict()["layer"]
+    assert bars["encoding"]["y"]["sort"] is None
+    assert "scale" not in bars["encoding"]["x"]
+    assert bars["encoding"]["fill"]["scale"]["range"] == [LIGHT.current, LIGHT.proposed_fill]
+    assert labels["encoding"]["text"]["field"] == "label"
 
 
 def test_use_against_automation_starts_at_nothing_and_ends_at_all() -> None:

@@ -287,6 +287,35 @@ def test_shadow_billing_follows_the_proposal_filter(open_page: OpenPage) -> None
     assert metrics(page)["Change"] == f"{formatting.MINUS}8.0 %"
 
 
+def test_proposals_stand_side_by_side(open_page: OpenPage) -> None:
+    page = open_page("shadow_billing")
+    table = next(one.value for one in page.dataframe if "winner_count" in one.value.columns)
+    assert list(table["scenario_name"]) == ["Hybrid seat + outcome", "Pure outcome"]
+    assert list(table["difference_reporting"]) == pytest.approx([2358.72, -4492.8])
+    assert list(table["winner_count"]) == [11, 11]
+    chosen = open_page("shadow_billing", scenario="outcome", beside="hybrid")
+    assert chosen.session_state["view_of_this_run"].filters["Beside it"] == "Hybrid seat + outcome"
+    assert not chosen.toast
+
+
+def test_shadow_bills_of_one_currency_are_sums_of_its_accounts(open_page: OpenPage) -> None:
+    whole, one = open_page("shadow_billing"), open_page("shadow_billing", currency="USD")
+    assert not one.exception
+    for label in ("Current model", "Hybrid seat + outcome", "Change", "Pay less / more"):
+        assert metrics(one)[label] == metrics(whole)[label]
+    assert "Causes are summed over the accounts of all currencies." in said(one)
+    assert "no range for one currency" in str([entry.delta for entry in one.metric])
+    assert "not here" in open_page("shadow_billing", currency="XXX").toast[0].value
+
+
+def test_shadow_bills_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:
+    page = open_page("shadow_billing", **{"from": "2026-02", "to": "2026-04"})
+    exports = page.session_state["view_of_this_run"].exports
+    months = next(one.table for one in exports if one.name == "shadow-months")
+    assert months["month"].to_pylist() == ["2026-02", "2026-03", "2026-04"]
+    assert metrics(page)["Current model"] == "56.2k USD"
+
+
 def test_account_totals_equal_their_lines(open_page: OpenPage) -> None:
     page = open_page("account", account="a01")
     lines = page.dataframe[0].value

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -226,3 +227,21 @@ def test_the_comparison_is_printed_with_names_as_they_are() -> None:
     page = PdfReader(io.BytesIO(comparison_pdf(TOLD))).pages[0].extract_text()
     for text in ("−1.0 %", "charges.seat.unit_amount", "<b>=1+1</b>", "+1.50", "nobody is in it"):
         assert text in page
+
+
+def test_the_price_book_of_a_proposal_is_a_folder_of_its_files(open_lab: OpenLab) -> None:
+    app = open_lab()
+    app.switch_page("app_pages/shadow_billing.py").run()
+    assert not app.exception
+    assert "Price book of the proposal (CSV files)" in [
+        button.proto.label for button in app.get("download_button")
+    ]
+    made = whatif.price_book("outcome", "price-book")
+    with zipfile.ZipFile(io.BytesIO(made)) as folder:
+        assert sorted(folder.namelist()) == [
+            f"price-book/{name}.csv" for name in ("charges", "plans", "scenarios")
+        ]
+        assert b"work" in folder.read("price-book/charges.csv")
+    assert made == whatif.price_book("outcome", "price-book")
+    with pytest.raises(whatif.CannotTry, match="no proposal"):
+        whatif.price_book("none", "price-book")

@@ -109,7 +109,14 @@ def test_an_empty_table_is_a_workbook_with_a_header() -> None:
 def test_files_hold_what_the_screen_shows(open_page: OpenPage) -> None:
     page = open_page("shadow_billing", segment="smb")
     seen = page.session_state["view_of_this_run"]
-    assert seen.filters == {"Segment": "smb", "Proposal": "Hybrid seat + outcome"}
+    assert seen.filters == {
+        "Segment": "smb",
+        "Proposal": "Hybrid seat + outcome",
+        "Billed in": "All currencies",
+        "From": "2025-11",
+        "To": "2026-10",
+        "Beside it": "none",
+    }
     movers = next(export.table for export in seen.exports if export.name == "shadow-accounts")
     shown = page.dataframe[-1].value
     sheet = opened(xlsx_bytes(movers, {}))["Data"]
