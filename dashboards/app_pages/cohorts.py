@@ -111,6 +111,9 @@ def behind() -> None:
     for entry in rows(cells):
         if entry["cohort"] != AVERAGE:
             ages.setdefault(str(entry["cohort"]), []).append(str(entry["age"]))
+    if not ages:
+        frame.nothing("No cohort began in this period.", "Choose a longer one.")
+        return
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         cohort = filters.choice(
             "Cohort",
@@ -119,13 +122,19 @@ def behind() -> None:
             help="Or click a cell of the triangle: the accounts behind it are listed below.",
             width=130,
         )
+        # it stands there before a cohort is chosen, so that a click can fill it in
+        age = filters.choice(
+            f"{granularity.capitalize()}s since",
+            "age",
+            ages.get(cohort) or max(ages.values(), key=len),
+            width=130,
+        )
         if cohort == NOBODY:
             st.caption(
                 "Click a cell, or choose a cohort, to see its accounts and how each has moved.",
                 width="content",
             )
             return
-        age = filters.choice(f"{granularity.capitalize()}s since", "age", ages[cohort], width=130)
     found = cohorts.cell(snapshot, segment, version, granularity, cohort, int(age))
     listed = rows(found)
     if not listed:

@@ -73,7 +73,8 @@ def shown(value: Any, row: Row) -> str:
 
 def strip() -> None:
     """The states of every signal over the months."""
-    table = drawn(triggers.states(snapshot, segment, months))
+    states = triggers.states(snapshot, segment, months)
+    table = drawn(states)
     on = [row for row in latest if row["state"] == "on"]
     message = "No signal is on"
     if on:
@@ -88,6 +89,7 @@ def strip() -> None:
         ),
         set(table["month"]),
     )
+    frame.download(snapshot, states, "signal-states", "Download states")
 
 
 def now() -> None:

@@ -56,7 +56,7 @@ def utilization_by_segment(snapshot: Snapshot, month: str, window: str = MONTH) 
             """
             select segment, value, low, high, accounts, reason
             from marts.fct_segment_metrics
-            where metric = 'utilization' and strftime(month, '%Y-%m') = $month
+            where metric = 'utilization' and month = try_cast($month || '-01' as date)
             order by segment = 'all', value nulls last, segment
             """,
             month=month,
@@ -70,7 +70,7 @@ def utilization_by_segment(snapshot: Snapshot, month: str, window: str = MONTH) 
         from marts.fct_slice_metrics
         where
             metric = $metric and slice in ('all', 'segment')
-            and strftime(month, '%Y-%m') = $month
+            and month = try_cast($month || '-01' as date)
         order by slice = 'all', value nulls last, slice_value
         """,
         metric=WINDOWS[window][0],
@@ -100,7 +100,7 @@ def utilization_by_plan(snapshot: Snapshot, segment: str, month: str, window: st
                 any_value(reason) as reason
             from marts.fct_seat_utilization
             where
-                strftime(month, '%Y-%m') = $month
+                month = try_cast($month || '-01' as date)
                 and (segment = $segment or $segment = 'all')
             group by all
             order by value nulls last, plan_id
@@ -117,7 +117,7 @@ def utilization_by_plan(snapshot: Snapshot, segment: str, month: str, window: st
             value, reason
         from marts.fct_slice_metrics
         where
-            metric = $metric and slice = 'plan' and strftime(month, '%Y-%m') = $month
+            metric = $metric and slice = 'plan' and month = try_cast($month || '-01' as date)
             and $segment = 'all'
         order by value nulls last, slice_value
         """,
@@ -144,7 +144,7 @@ def utilization_by_role(snapshot: Snapshot, segment: str, month: str) -> Table:
             any_value(reason) as reason
         from marts.fct_role_seats
         where
-            strftime(month, '%Y-%m') = $month
+            month = try_cast($month || '-01' as date)
             and (segment = $segment or $segment = 'all')
         group by role
         order by held_seats desc, role
@@ -172,7 +172,7 @@ def against_automation(
                 sum(quantity) filter (where actor_type = 'automation') as automated,
                 sum(quantity) filter (where actor_type in ('automation', 'human')) as known
             from marts.fct_usage_monthly
-            where meter = $meter and strftime(month, '%Y-%m') = $month
+            where meter = $meter and month = try_cast($month || '-01' as date)
             group by account_id
 
         ),
@@ -181,7 +181,7 @@ def against_automation(
 
             select account_id, sum(closing_reporting) as mrr
             from marts.fct_mrr_movements
-            where version = 'subscription' and strftime(month, '%Y-%m') = $month
+            where version = 'subscription' and month = try_cast($month || '-01' as date)
             group by account_id
 
         )
@@ -200,7 +200,7 @@ def against_automation(
         inner join work on seats.account_id = work.account_id
         left join paying on seats.account_id = paying.account_id
         where
-            strftime(seats.month, '%Y-%m') = $month
+            seats.month = try_cast($month || '-01' as date)
             and (seats.segment = $segment or $segment = 'all')
             and {_own(window)} is not null
             and work.known > 0
@@ -233,7 +233,7 @@ def idle_money(snapshot: Snapshot, segment: str, month: str) -> Table:
             sum(idle_amount_reporting) as idle_amount
         from marts.fct_seat_utilization
         where
-            strftime(month, '%Y-%m') = $month
+            month = try_cast($month || '-01' as date)
             and (segment = $segment or $segment = 'all')
         group by segment
         order by idle_amount desc nulls last, segment
@@ -258,7 +258,7 @@ def distribution(snapshot: Snapshot, segment: str, month: str, window: str = MON
             left join marts.fct_seat_activity as recent
                 on seats.account_id = recent.account_id and seats.month = recent.month
             where
-                strftime(seats.month, '%Y-%m') = $month
+                seats.month = try_cast($month || '-01' as date)
                 and (seats.segment = $segment or $segment = 'all')
                 and {_own(window)} is not null
 
@@ -287,7 +287,7 @@ def accounts_below(snapshot: Snapshot, segment: str, month: str, line: Decimal) 
             select count(*) as accounts
             from marts.fct_seat_utilization
             where
-                strftime(month, '%Y-%m') = $month
+                month = try_cast($month || '-01' as date)
                 and (segment = $segment or $segment = 'all')
                 and utilization < $line
             """,
@@ -360,7 +360,7 @@ def accounts(snapshot: Snapshot, segment: str, month: str) -> Table:
             on seats.account_id = recent.account_id and seats.month = recent.month
         left join marts.dim_accounts as accounts on seats.account_id = accounts.account_id
         where
-            strftime(seats.month, '%Y-%m') = $month
+            seats.month = try_cast($month || '-01' as date)
             and (seats.segment = $segment or $segment = 'all')
         order by seats.idle_amount_reporting desc nulls last, seats.account_id
         """,

@@ -345,7 +345,12 @@ def test_old_data_is_called_stale_on_every_page(
 
 
 FILES = {
-    "triggers": {"signals": 3, "triggers-by-segment": 4, "signal-changes": 2},
+    "triggers": {
+        "signal-states": 36,
+        "signals": 3,
+        "triggers-by-segment": 4,
+        "signal-changes": 2,
+    },
     "timing": {
         "renewal-calendar": 4,
         "rollout-months": 2,
