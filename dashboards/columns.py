@@ -1,5 +1,7 @@
 """Columns of tables on the screen: a kind of figure looks the same on every page.
 
+Thousands and decimals are parted as the reader's browser does it; `step` is how fine it is shown.
+
 A column without a help of its own is explained in the words of the model that has it.
 """
 
@@ -12,35 +14,35 @@ Width: TypeAlias = Literal["small", "medium", "large"] | int | None
 Columns: TypeAlias = dict[str, Any]
 
 
-def money(label: str, currency: str | None = None, *, sign: bool = False, **more: Any) -> Any:
+def money(label: str, currency: str | None = None, *, digits: int = 2, **more: Any) -> Any:
     """An amount to the cent; the currency stands in the heading, not in every cell."""
     shown = f"{label} ({currency})" if currency else label
-    return st.column_config.NumberColumn(shown, format="%+,.2f" if sign else "%,.2f", **more)
+    return st.column_config.NumberColumn(shown, format="localized", step=10.0**-digits, **more)
 
 
 def price(label: str, **more: Any) -> Any:
     """What a unit costs, to four places."""
-    return st.column_config.NumberColumn(label, format="%,.4f", **more)
+    return st.column_config.NumberColumn(label, format="localized", step=0.0001, **more)
 
 
 def unit_cost(label: str, **more: Any) -> Any:
     """What a unit costs, which may be millionths."""
-    return st.column_config.NumberColumn(label, format="%.8f", **more)
+    return st.column_config.NumberColumn(label, format="localized", step=0.00000001, **more)
 
 
 def percent(label: str, **more: Any) -> Any:
-    """A ratio as per cent."""
-    return st.column_config.NumberColumn(label, format="percent", **more)
+    """A ratio as per cent, to one decimal."""
+    return st.column_config.NumberColumn(label, format="percent", step=0.001, **more)
 
 
 def count(label: str, **more: Any) -> Any:
     """A whole number."""
-    return st.column_config.NumberColumn(label, format="%,d", **more)
+    return st.column_config.NumberColumn(label, format="localized", step=1, **more)
 
 
 def figure(label: str, places: int = 1, **more: Any) -> Any:
     """A number that is neither money nor a share."""
-    return st.column_config.NumberColumn(label, format=f"%,.{places}f", **more)
+    return st.column_config.NumberColumn(label, format="localized", step=10.0**-places, **more)
 
 
 def text(label: str, width: Width = None, **more: Any) -> Any:

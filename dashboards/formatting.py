@@ -1,8 +1,18 @@
-"""How figures and texts are written. Amounts come as Decimal, ratios as fractions of one."""
+"""How figures and texts are written. Amounts come as Decimal, ratios as fractions of one.
+
+On the screen thousands and decimals are parted as the reader's browser does it; files are the same
+for everybody, as 1,234.50.
+"""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
 
 NOTHING = "–"
 MINUS = "−"
@@ -16,6 +26,45 @@ MINOR_UNITS = {
 
 Number = Decimal | int | float
 
+_reader: Callable[[], str | None] = lambda: None  # noqa: E731
+_in_file: ContextVar[bool] = ContextVar("in_file", default=False)
+
+
+def told_to(locale: Callable[[], str | None]) -> None:
+    """Where to ask for the locale of whoever reads, such as de-DE; None is the files' own."""
+    global _reader
+    _reader = locale
+
+
+@contextmanager
+def in_file() -> Iterator[None]:
+    """Within it figures are written as files have them, whoever asks for the file."""
+    token = _in_file.set(True)
+    try:
+        yield
+    finally:
+        _in_file.reset(token)
+
+
+@cache
+def _known(name: str) -> Locale | None:
+    """The locale of a browser's name for it; None where figures are written as in files."""
+    try:
+        found = Locale.parse(name, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+    return None if (found.language, found.territory) in (("en", "US"), ("en", "GB")) else found
+
+
+def signs() -> tuple[str, str] | None:
+    """What parts thousands and decimals for the reader; None where it is as in files."""
+    name = _reader()
+    locale = _known(name) if name else None
+    if locale is None:
+        return None
+    known = locale.number_symbols["latn"]
+    return str(known["group"]), str(known["decimal"])
+
 
 def minor_units(currency: str | None) -> int:
     """Decimals of the currency; two where it is not known."""
@@ -23,11 +72,17 @@ def minor_units(currency: str | None) -> int:
 
 
 def number(value: Number | None, digits: int = 0, *, sign: bool = False) -> str:
-    """1234.5 → "1,234.5"; half is rounded away from zero; a real minus sign."""
+    """1234.5 → "1,234.5", or as the reader's locale has it; half rounds away from zero."""
     if value is None or value != value:  # NaN: a null that went through a drawing table
         return NOTHING
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    text = f"{abs(rounded):,.{digits}f}"
+    name = None if _in_file.get() else _reader()
+    locale = _known(name) if name else None
+    if locale is None:
+        text = f"{abs(rounded):,.{digits}f}"
+    else:
+        pattern = locale.decimal_formats[None]
+        text = pattern.apply(abs(rounded), locale, force_frac=(digits, digits))
     if rounded < 0:
         return MINUS + text
     return f"+{text}" if sign and rounded > 0 else text

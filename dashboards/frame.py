@@ -35,9 +35,11 @@ from dashboards.exports.png import MIME as PNG
 from dashboards.exports.png import png_bytes
 from dashboards.exports.xlsx import MIME as XLSX
 from dashboards.exports.xlsx import workbook_bytes, xlsx_bytes
-from dashboards.formatting import age, moment, plain
+from dashboards.formatting import age, moment, number, plain, signs
 from dashboards.formatting import words as spelt
 
+# as many rows as a grid scrolls through without trouble
+MOST_ON_SCREEN = 50_000
 # how often an open page looks whether something newer was published
 LOOK_EVERY_SECONDS = 60
 DATA_HEALTH = "app_pages/data_health.py"
@@ -516,8 +518,14 @@ def table(
     A long table is sent a thousand rows at a time, as its reader scrolls or sorts.
     """
     meanings = dict(column_definitions(snapshot, models, tuple(columns))) if models else {}
+    seen = listed.slice(0, MOST_ON_SCREEN)
+    if seen.num_rows < listed.num_rows:
+        st.caption(
+            f"The first {number(seen.num_rows)} of {number(listed.num_rows)} rows"
+            f"{'; the file below has all of them' if file is not None else ''}."
+        )
     st.dataframe(
-        worded(listed, words or {}),
+        worded(seen, words or {}),
         hide_index=True,
         placeholder=placeholder,
         height=height or table_height(listed),
@@ -569,10 +577,10 @@ def draw(
     with st.container(gap=None):
         st.markdown(f"**{plain(message)}**  \n:gray[:small[{plain(measure)}]]")
         if clicks is None:
-            st.vega_lite_chart(on_screen(chart), alt=message)
+            st.vega_lite_chart(on_screen(chart, signs()), alt=message)
         else:
             st.vega_lite_chart(
-                on_screen(chart),
+                on_screen(chart, signs()),
                 alt=message,
                 key=clicks.key,
                 on_select=clicks,

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboards import keys, notes, view
+from dashboards import formatting, keys, notes, view
 from dashboards.data.warehouse import OTHER_VERSION
 
 # a file of ours: a Material icon in the browser's tab would be fetched from outside
 ICON = Path(__file__).parent / "icon.svg"
 
+# asked for at every figure: parts of a page run again on their own
+formatting.told_to(lambda: st.context.locale)
 st.set_page_config(page_title="seatshift", page_icon=ICON, layout="wide")
 
 DECISION = st.Page(

@@ -69,7 +69,6 @@ if bill is not None and bill["current_basis"] == "invoiced":
 
 if month is not None and bill is not None and bill["is_available"] and line_rows:
     digits = minor_units(currency)
-    form = f"%,.{digits}f"
     st.markdown(
         f"**Both bills of {month_name(month)}**, {bill['period_start']} to {bill['period_end']} "
         f"(last day not included), {plain(currency)}"
@@ -83,10 +82,10 @@ if month is not None and bill is not None and bill["is_available"] and line_rows
         column_config={
             "cause": columns.text("For", width=90),
             "current_line": columns.text("Current bill", width=120),
-            "current_amount": st.column_config.NumberColumn("Current", format=form, width=92),
+            "current_amount": columns.money("Current", digits=digits, width=92),
             "proposed_line": columns.text("Proposed bill", width=150),
-            "proposed_amount": st.column_config.NumberColumn("Proposed", format=form, width=92),
-            "difference": st.column_config.NumberColumn("Difference", format=form, width=92),
+            "proposed_amount": columns.money("Proposed", digits=digits, width=92),
+            "difference": columns.money("Difference", digits=digits, width=92),
             "current_explanation": columns.text("Current, in words", width=300),
             "proposed_explanation": columns.text("Proposed, in words", width=340),
             "price_version": columns.text("Price"),

@@ -1,5 +1,6 @@
 """Can I trust today's numbers?"""
 
+from collections.abc import Sequence
 from datetime import UTC, date
 
 import pyarrow as pa
@@ -14,7 +15,17 @@ from dashboards.data.generations import generations
 from dashboards.data.tables import Table, drawn, rows, table_of
 from dashboards.data.thresholds import threshold
 from dashboards.exports import evidence
-from dashboards.formatting import headline, moment, month, number, percent, plain, plural, words
+from dashboards.formatting import (
+    headline,
+    in_file,
+    moment,
+    month,
+    number,
+    percent,
+    plain,
+    plural,
+    words,
+)
 
 page = frame.begin("Can I trust today's numbers?")
 snapshot, known, colors, state = page.snapshot, page.known, page.colors, page.state
@@ -76,47 +87,50 @@ def floor(name: str) -> str:
     return f"floor {percent(value, 0)}" if value is not None else "no floor set"
 
 
-# label, figure, remark, and what defines it
-FIGURES = (
-    (
-        "Exports there",
-        f"{number(counts.get('present', 0))} of {number(counts.get('exports', 0))}",
-        "",
-        frame.help_text(snapshot, "fct_export_health", "is_present"),
-    ),
-    (
-        "Rows read",
-        headline(counts.get("rows_read")),
-        f"{number(counts.get('unaccounted'))} unaccounted for",
-        frame.help_text(snapshot, "fct_export_health", "unaccounted_rows"),
-    ),
-    (
-        "Rows held back",
-        number(counts.get("quarantined")),
-        f"{plural(int(counts.get('refused') or 0), 'file')} refused",
-        frame.help_text(snapshot, "fct_export_health", "quarantined"),
-    ),
-    (
-        "Accuracy",
-        percent(whole["accuracy"], 2) if whole else "–",
-        floor("accuracy_floor"),
-        frame.help_text(snapshot, "fct_segment_quality", "accuracy"),
-    ),
-    (
-        "Coverage",
-        percent(whole["coverage"]) if whole else "–",
-        floor("coverage_floor"),
-        frame.help_text(snapshot, "fct_segment_quality", "coverage"),
-    ),
-    (
-        "Checks",
-        f"{number(len(rules) - failed)} of {number(len(rules))}" if rules else "–",
-        "passed" if rules else "evidence not kept",
-        "Rules of Great Expectations that this build was judged by before it was published.",
-    ),
-)
+def figures() -> Sequence[tuple[str, str, str, str | None]]:
+    """Label, figure, remark, and what defines it."""
+    return (
+        (
+            "Exports there",
+            f"{number(counts.get('present', 0))} of {number(counts.get('exports', 0))}",
+            "",
+            frame.help_text(snapshot, "fct_export_health", "is_present"),
+        ),
+        (
+            "Rows read",
+            headline(counts.get("rows_read")),
+            f"{number(counts.get('unaccounted'))} unaccounted for",
+            frame.help_text(snapshot, "fct_export_health", "unaccounted_rows"),
+        ),
+        (
+            "Rows held back",
+            number(counts.get("quarantined")),
+            f"{plural(int(counts.get('refused') or 0), 'file')} refused",
+            frame.help_text(snapshot, "fct_export_health", "quarantined"),
+        ),
+        (
+            "Accuracy",
+            percent(whole["accuracy"], 2) if whole else "–",
+            floor("accuracy_floor"),
+            frame.help_text(snapshot, "fct_segment_quality", "accuracy"),
+        ),
+        (
+            "Coverage",
+            percent(whole["coverage"]) if whole else "–",
+            floor("coverage_floor"),
+            frame.help_text(snapshot, "fct_segment_quality", "coverage"),
+        ),
+        (
+            "Checks",
+            f"{number(len(rules) - failed)} of {number(len(rules))}" if rules else "–",
+            "passed" if rules else "evidence not kept",
+            "Rules of Great Expectations that this build was judged by before it was published.",
+        ),
+    )
+
+
 with st.grid(6, min_column_width=150, gap="small"):
-    for label, figure, remark, help_text in FIGURES:
+    for label, figure, remark, help_text in figures():
         frame.card(label, figure, remark or None, help=help_text)
 pack = st.container(horizontal=True, vertical_alignment="center", gap="small")
 
@@ -646,7 +660,7 @@ def told() -> evidence.Evidence:
         is_stale=state.is_stale,
         takeaway=takeaways.data_health(counts, whole, is_stale=state.is_stale),
         filters=dict(seen.filters),
-        figures=[figure[:3] for figure in FIGURES],
+        figures=[figure[:3] for figure in figures()],
         tables=tables,
         meanings=column_definitions(snapshot, MODELS, tuple(names)),
     )
@@ -659,7 +673,9 @@ for tab, panel in zip(tabs, (reconciled, held, checks, restated, kept), strict=T
     with tab:
         panel()
 frame.definitions(snapshot, *MODELS)
-folder = told()
+# as its files are written, not as the screen is
+with in_file():
+    folder = told()
 with pack:
     st.download_button(
         "Evidence pack",

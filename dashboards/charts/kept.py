@@ -68,11 +68,20 @@ def _part(value: Any) -> Any:
     return value
 
 
-def on_screen(chart: Any) -> dict[str, Any]:
+def on_screen(chart: Any, signs: tuple[str, str] | None = None) -> dict[str, Any]:
     """The chart as Vega-Lite, its figures as Arrow, without the title, which a page writes itself.
 
     What is wrong with a chart is found by the tests, which check each against the schema.
+    signs: what parts thousands and decimals, where not as in 1,234.5.
     """
+    known = _spec_of(chart)
+    if signs is None:
+        return known
+    number = {"thousands": signs[0], "decimal": signs[1], "grouping": [3], "currency": ["", ""]}
+    return known | {"config": known.get("config", {}) | {"locale": {"number": number}}}
+
+
+def _spec_of(chart: Any) -> dict[str, Any]:
     known: dict[str, Any] | None = vars(chart).get(_SPEC)
     if known is None:
         datasets: dict[str, bytes] = {}

@@ -9,7 +9,7 @@ from typing import Any
 from dashboards import labels
 from dashboards.data.tables import Row, Table, rows
 from dashboards.exports.pdf import Column, Paper
-from dashboards.formatting import NOTHING, headline, moment, money, number, percent
+from dashboards.formatting import NOTHING, headline, in_file, moment, money, number, percent
 
 # what a proposal is judged by, as the screen has it
 FIGURES = (
@@ -41,6 +41,7 @@ class Comparison:
     tried_outcomes: Sequence[Row] = ()
 
 
+@in_file()
 def comparison_pdf(told: Comparison) -> bytes:
     """The comparison on paper."""
     paper = Paper(

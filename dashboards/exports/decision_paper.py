@@ -11,6 +11,7 @@ from dashboards.formatting import (
     NOTHING,
     day,
     headline,
+    in_file,
     measure,
     moment,
     month,
@@ -42,6 +43,7 @@ class DecisionPaper:
     outlook: str | None = None
 
 
+@in_file()
 def decision_pdf(told: DecisionPaper) -> bytes:
     """The page; longer lists are cut with a word on what is left out."""
     row = told.chosen

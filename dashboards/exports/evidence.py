@@ -15,7 +15,17 @@ import pyarrow as pa
 from dashboards.data.tables import Row, Table, rows, table_of
 from dashboards.exports.csv import csv_bytes
 from dashboards.exports.pdf import Column, Paper
-from dashboards.formatting import NOTHING, amount, moment, month, number, percent, plural, words
+from dashboards.formatting import (
+    NOTHING,
+    amount,
+    in_file,
+    moment,
+    month,
+    number,
+    percent,
+    plural,
+    words,
+)
 
 MIME = "application/zip"
 SUMMARY, MEANINGS = "summary.pdf", "columns.csv"
@@ -66,6 +76,7 @@ def evidence_zip(told: Evidence) -> bytes:
     return buffer.getvalue()
 
 
+@in_file()
 def evidence_pdf(told: Evidence) -> bytes:
     """The summary: what was loaded, held back, reconciled, checked and changed since."""
     paper = Paper(

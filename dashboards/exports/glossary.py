@@ -7,7 +7,7 @@ from datetime import datetime
 from dashboards import labels
 from dashboards.data.tables import Row
 from dashboards.exports.pdf import Column, Paper
-from dashboards.formatting import NOTHING, day, measure, moment, number, plural, words
+from dashboards.formatting import NOTHING, day, in_file, measure, moment, number, plural, words
 
 # more than a reader turns pages for: all of them stand in the file of terms
 MOST_TERMS = 400
@@ -29,6 +29,7 @@ class Glossary:
     made_with: Mapping[str, str]
 
 
+@in_file()
 def glossary_pdf(told: Glossary) -> bytes:
     """The document; a search or a kind of term narrows it as it narrows the page."""
     paper = Paper(

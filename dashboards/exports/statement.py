@@ -7,7 +7,7 @@ from datetime import datetime
 from dashboards import labels
 from dashboards.data.tables import Row
 from dashboards.exports.pdf import Column, Paper
-from dashboards.formatting import NOTHING, amount, moment, money, month, number, percent
+from dashboards.formatting import NOTHING, amount, in_file, moment, money, month, number, percent
 
 TODAY, PROPOSED = "Today", "Proposed"
 SMALL_PRINT = "An illustration from past months, without taxes: no invoice and no offer."
@@ -30,6 +30,7 @@ class Statement:
     bill_lines: Sequence[Row] = ()
 
 
+@in_file()
 def statement_pdf(told: Statement) -> bytes:
     """The document; what is missing says why."""
     paper = Paper(

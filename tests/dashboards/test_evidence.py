@@ -9,8 +9,10 @@ import pytest
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
+from dashboards import formatting
 from tests.dashboards.conftest import OpenPage
 from tests.dashboards.offered import watched
+from tests.dashboards.test_pages import metrics
 from tests.dashboards.test_rollout_and_trust_pages import table
 
 TABLES = {
@@ -112,3 +114,15 @@ def test_the_definitions_are_printed_as_they_are_found(
     terms = next(export.table for export in offered if export.name == "definitions")
     for term in terms.column("term").to_pylist():
         assert term in text
+
+
+def test_a_reader_in_germany_gets_the_file_that_everybody_gets(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the router would ask the browser of each session anew
+    monkeypatch.setattr(formatting, "told_to", lambda locale: None)
+    monkeypatch.setattr(formatting, "_reader", lambda: "de-DE")
+    page, pack = _pack(open_page, monkeypatch)
+    assert metrics(page)["Accuracy"] == "99,50 %"
+    assert "USD Late event 1 390.00 351.00 −39.00" in _text(pack["summary.pdf"])
+    assert "agree with 99.50 %" in _text(pack["summary.pdf"])

@@ -29,6 +29,36 @@ def test_numbers_round_half_away_from_zero(
 
 
 @pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        (None, "−1,234,567.50"),
+        ("en-US", "−1,234,567.50"),
+        ("de-DE", "−1.234.567,50"),
+        ("fr", "−1\u202f234\u202f567,50"),
+        ("de-CH", "−1’234’567.50"),
+        ("en-IN", "−12,34,567.50"),
+        ("ar-EG", "−1,234,567.50"),
+        ("no such locale", "−1,234,567.50"),
+    ],
+)
+def test_thousands_and_decimals_are_parted_as_the_reader_does_it(
+    locale: str | None, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f, "_reader", lambda: locale)
+    assert f.number(Decimal("-1234567.5"), 2) == text
+    with f.in_file():
+        assert f.number(Decimal("-1234567.5"), 2) == "−1,234,567.50"
+
+
+def test_money_and_shares_follow_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f, "_reader", lambda: "de-DE")
+    assert f.money(Decimal("1234.5"), "EUR") == "1.234,50 EUR"
+    assert f.headline(Decimal("1240000")) == "1,24M"
+    assert f.percent(Decimal("0.0421")) == "4,2 %"
+    assert f.signs() == (".", ",")
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         (None, "–"),

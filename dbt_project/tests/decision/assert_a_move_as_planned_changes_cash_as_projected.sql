@@ -1,4 +1,4 @@
--- A row is a month of an account moved as planned of which fct_move_cash tells another cash, or none.
+-- A row is a month of an account moved as planned whose cash fct_move_cash tells otherwise, or not.
 with
 
 projected as (

@@ -1,0 +1,61 @@
+"""Pages over 100,000 accounts: they answer, and show no more rows than a screen can take."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards import frame
+from dashboards.data import freshness
+from tests.dashboards import sample
+from tests.dashboards.conftest import PAGES
+
+pytestmark = pytest.mark.soak
+COPIES = 8_334  # of twelve accounts
+# what every account could do in every month: nothing that a page lists by account
+LEFT = ("fct_move_cash",)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company with each account 8,334 times."""
+    home = tmp_path_factory.mktemp("many")
+
+    def fill(connection: duckdb.DuckDBPyConnection) -> None:
+        sample.whole(connection)
+        tables = connection.execute(
+            "select distinct table_name from duckdb_columns()"
+            " where schema_name = 'marts' and column_name = 'account_id'"
+        ).fetchall()
+        for (table,) in sorted(tables):
+            if table not in LEFT:
+                connection.execute(
+                    f"insert into marts.{table} select told.* replace (account_id || '-' || k as "
+                    f"account_id) from marts.{table} as told "
+                    f"cross join range(1, {COPIES}) as copies(k)"
+                )
+
+    sample.publish(home, fill)
+    return home
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_answer_over_100_000_accounts(
+    name: str, many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEATSHIFT_HOME", str(many))
+    monkeypatch.setattr(freshness, "now", lambda: sample.AS_OF)
+    app = AppTest.from_file(
+        str(sample.ROOT / "dashboards" / "app_pages" / f"{name}.py"), default_timeout=300
+    )
+    if name == "account":
+        app.query_params["account"] = "a07-4000"
+    app.run()
+    assert not app.exception
+    assert app.subheader
+    assert all(len(table.value) <= frame.MOST_ON_SCREEN for table in app.dataframe)
+    if name == "timing":
+        offered = app.session_state["view_of_this_run"].exports
+        assert max(export.table.num_rows for export in offered) == 12 * COPIES
+        assert any("The first 50,000 of 100,008 rows" in one.value for one in app.caption)
