@@ -10,13 +10,23 @@ from typing import Any, Literal, TypeAlias
 
 import streamlit as st
 
+from dashboards.formatting import signs
+
 Width: TypeAlias = Literal["small", "medium", "large"] | int | None
 Columns: TypeAlias = dict[str, Any]
 
 
-def money(label: str, currency: str | None = None, *, digits: int = 2, **more: Any) -> Any:
-    """An amount to the cent; the currency stands in the heading, not in every cell."""
+def money(
+    label: str, currency: str | None = None, *, sign: bool = False, digits: int = 2, **more: Any
+) -> Any:
+    """An amount to the cent; the currency stands in the heading, not in every cell.
+
+    sign: with a plus before a rise, where the reader's browser parts numbers as files do; what
+    parts them otherwise knows no plus.
+    """
     shown = f"{label} ({currency})" if currency else label
+    if sign and signs() is None:
+        return st.column_config.NumberColumn(shown, format=f"%+,.{digits}f", **more)
     return st.column_config.NumberColumn(shown, format="localized", step=10.0**-digits, **more)
 
 

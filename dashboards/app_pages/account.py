@@ -85,7 +85,7 @@ if month is not None and bill is not None and bill["is_available"] and line_rows
             "current_amount": columns.money("Current", digits=digits, width=92),
             "proposed_line": columns.text("Proposed bill", width=150),
             "proposed_amount": columns.money("Proposed", digits=digits, width=92),
-            "difference": columns.money("Difference", digits=digits, width=92),
+            "difference": columns.money("Difference", sign=True, digits=digits, width=92),
             "current_explanation": columns.text("Current, in words", width=300),
             "proposed_explanation": columns.text("Proposed, in words", width=340),
             "price_version": columns.text("Price"),

@@ -288,7 +288,7 @@ def details(outcome: WhatIf, changes: list[str], *, twins: bool) -> None:
                 "segment": None,
                 "before": columns.money("Published"),
                 "after": columns.money("Tried"),
-                "change": columns.money("Change"),
+                "change": columns.money("Change", sign=True),
             },
             alt="The ten accounts whose bills the changes move most",
             file=("lab-movers", "Download"),
