@@ -424,9 +424,10 @@ def folder(snapshot: Snapshot, make: Callable[[], bytes], name: str, label: str)
 
 def picture(snapshot: Snapshot, make: Callable[[Palette], Any], name: str, label: str) -> None:
     """A chart for slides, in the light colours whatever the screen has."""
+    told = f"data as of {moment(snapshot.as_of)} UTC, generation {snapshot.generation}"
     _document(
         snapshot,
-        lambda: png_bytes(make(LIGHT)),
+        lambda: png_bytes(make(LIGHT), told),
         name,
         label,
         ("png", PNG, ":material/image:"),
@@ -596,8 +597,12 @@ def nothing(why: str, what_to_do: str) -> None:
 
 
 def definitions(snapshot: Snapshot, *models: str) -> None:
-    """The models behind the page, in dbt's words."""
+    """The foot of a page: the models behind it in dbt's words, and what it was made with."""
     view.this_run().models.extend(models)
     with st.expander("Definitions", icon=":material/menu_book:"):
         for row in model_definitions(snapshot, models):
             st.markdown(f"`{row['model']}` — {row['definition'] or 'no description published'}")
+    st.caption(
+        f"Generation {snapshot.generation} · price book `{facts(snapshot).price_version}` · "
+        f"build `{snapshot.build_id}`"
+    )

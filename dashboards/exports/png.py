@@ -18,9 +18,10 @@ WIDTH = 760
 SCALE = 2.0
 
 
-def png_bytes(chart: Any) -> bytes:
-    """The picture of a chart that was made in the light colours."""
+def png_bytes(chart: Any, told: str) -> bytes:
+    """The picture of a chart that was made in the light colours; told: of which data it is."""
     spec: dict[str, Any] = chart.to_dict()
+    spec["title"]["subtitle"] = [spec["title"]["subtitle"], told]
     spec["config"] |= {"background": LIGHT.ground, "font": FONT, "padding": 16}
     spec.setdefault("width", WIDTH)
     drawn: bytes = _drawing().vegalite_to_png(spec, scale=SCALE, allowed_base_urls=[])

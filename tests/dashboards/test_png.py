@@ -20,10 +20,11 @@ RANGES = pd.DataFrame(
 
 def test_a_chart_becomes_a_picture_twice_as_fine_as_the_screen() -> None:
     chart = revenue_ranges(RANGES, LIGHT, "smb: +4.0 %", -0.01)
-    drawn = png_bytes(chart)
+    drawn = png_bytes(chart, "generation 1")
     assert drawn.startswith(b"\x89PNG\r\n")
     width, height = struct.unpack(">II", drawn[16:24])
     assert WIDTH * SCALE < width < WIDTH * SCALE * 1.4
     assert height > 100
-    assert drawn == png_bytes(chart)
+    assert drawn == png_bytes(chart, "generation 1")
+    assert drawn != png_bytes(chart, "generation 2")
     assert "width" not in chart.to_dict()
