@@ -71,6 +71,9 @@ def choice(
     """A select box bound to the URL parameter `key`; options must not be empty."""
     _tell_of_bad_value(label, key, [format_func(option) for option in options])
     index = options.index(default) if default in options else 0
+    # what was chosen on another page, or of other options, is none of these
+    if st.session_state.get(key, options[index]) not in options:
+        del st.session_state[key]
     picked: str = st.selectbox(
         label,
         options,

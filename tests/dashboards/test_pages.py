@@ -257,6 +257,15 @@ def test_a_cell_of_the_triangle_leads_to_its_accounts(open_page: OpenPage) -> No
     assert "not here" in open_page("cohorts", cohort="1999-01").toast[0].value
 
 
+def test_a_choice_that_is_no_longer_offered_gives_way_to_the_default(open_page: OpenPage) -> None:
+    page = open_page("cohorts", cohort="2025-10", age="12")
+    page.session_state["granularity"] = "Quarter"
+    page.run()
+    assert not page.exception
+    assert page.selectbox(key="cohort").value == "none"
+    assert page.selectbox(key="age").value == "0"
+
+
 def test_cohorts_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:
     page = open_page("cohorts", **{"from": "2026-01", "to": "2026-03"})
     assert not page.exception
