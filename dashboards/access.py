@@ -27,7 +27,11 @@ class NotAllowed(Exception):
 
 
 def person() -> Person:
-    """The person behind this session: the dashboard listens on this machine alone."""
+    """The person behind this session: the dashboard listens on this machine alone.
+
+    Files are made after the page has run, outside of its session: there, whoever is not known must
+    be somebody who sees least.
+    """
     return LOCAL
 
 

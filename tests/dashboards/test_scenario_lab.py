@@ -13,6 +13,7 @@ import pytest
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
+from dashboards import access
 from dashboards.data import freshness, lab, whatif
 from dashboards.exports.comparison import Comparison, comparison_json, comparison_pdf
 from orchestration.settings import Settings
@@ -109,6 +110,23 @@ def _chance(app: AppTest) -> dict[str, Any]:
     [said] = [text.value for text in app.markdown if "equally likely outcomes" in text.value]
     of = "with the changes" if "with the changes" in said else "as published"
     return {"of": of, "gains": first["gains"], "outcomes": first["outcomes"]}
+
+
+def test_a_viewer_tries_prices_without_names_and_keeps_no_draft(
+    open_lab: OpenLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def movers() -> list[dict[str, Any]]:
+        app = _try(open_lab(), PRICE, "5")
+        assert bool([one for one in app.text_input if one.label == "Name"]) is access.sees_names()
+        exports = app.session_state["view_of_this_run"].exports
+        listed: list[dict[str, Any]] = next(
+            export.table for export in exports if export.name == "lab-movers"
+        ).to_pylist()
+        return listed
+
+    assert all(row["account_name"] != row["account_id"] for row in movers())
+    monkeypatch.setattr(access, "person", lambda: access.Person("guest", "viewer"))
+    assert all(row["account_name"] == row["account_id"] for row in movers())
 
 
 def test_a_draft_is_files_apart_from_the_price_book(
