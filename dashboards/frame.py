@@ -13,7 +13,16 @@ from dashboards.charts.kept import on_screen
 from dashboards.charts.theme import LIGHT, Palette, palette
 from dashboards.columns import Columns, explained
 from dashboards.data import refreshes
-from dashboards.data.badge import CAUTION, CRITERIA, DEGRADED, HEALTHY, UNKNOWN, Badge, badge
+from dashboards.data.badge import (
+    CAUTION,
+    CRITERIA,
+    DEGRADED,
+    HEALTHY,
+    UNKNOWN,
+    Badge,
+    badge,
+    latest_verdict,
+)
 from dashboards.data.definitions import column_definitions, definition, model_definitions
 from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.facts import Facts, facts
@@ -35,8 +44,10 @@ from dashboards.exports.png import MIME as PNG
 from dashboards.exports.png import png_bytes
 from dashboards.exports.xlsx import MIME as XLSX
 from dashboards.exports.xlsx import workbook_bytes, xlsx_bytes
-from dashboards.formatting import age, moment, number, plain, signs
+from dashboards.formatting import age, moment, month, number, plain, signs
 from dashboards.formatting import words as spelt
+from dashboards.labels import VERDICT_COLORS, VERDICT_ICONS, VERDICTS
+from dashboards.labels import segment as segment_name
 
 # as many rows as a grid scrolls through without trouble
 MOST_ON_SCREEN = 50_000
@@ -125,6 +136,7 @@ def header(
     )
     with line:
         judged = badge(snapshot, state)
+        view.this_run().verdict_place = st.container(width="content")
         _word(judged)
         if state.is_stale:
             st.badge(
@@ -267,6 +279,24 @@ def _word(judged: Badge) -> None:
             ]
         ),
     )
+
+
+def _chip(snapshot: Snapshot) -> None:
+    """The verdict of the segment that the page is filtered by; the Decision page has its own."""
+    seen = view.this_run()
+    row = latest_verdict(snapshot, seen.segment)
+    if seen.verdict_place is None or row is None or seen.page == "decision":
+        return
+    about = segment_name(row["segment"])
+    proposal = row["scenario_name"] or row["scenario_id"] or "no proposal"
+    with seen.verdict_place:
+        st.badge(
+            VERDICTS.get(row["verdict"], spelt(row["verdict"]).upper()),
+            icon=VERDICT_ICONS.get(row["verdict"]),
+            color=VERDICT_COLORS.get(row["verdict"], "gray"),
+            help=f"**{plain(about)}, {month(row['month'])}, {plain(proposal)}:** "
+            f"{plain(row['sentence'])}",
+        )
 
 
 def _there(snapshot: Snapshot, known: Facts) -> str:
@@ -599,6 +629,7 @@ def nothing(why: str, what_to_do: str) -> None:
 def definitions(snapshot: Snapshot, *models: str) -> None:
     """The foot of a page: the models behind it in dbt's words, and what it was made with."""
     view.this_run().models.extend(models)
+    _chip(snapshot)
     with st.expander("Definitions", icon=":material/menu_book:"):
         for row in model_definitions(snapshot, models):
             st.markdown(f"`{row['model']}` — {row['definition'] or 'no description published'}")

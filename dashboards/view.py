@@ -38,6 +38,8 @@ class View:
     segment: str = EVERYONE
     account_id: str | None = None
     verdict: str | None = None
+    # where the header leaves room for the verdict of the segment that the page is filtered by
+    verdict_place: DeltaGenerator | None = None
     # where the header leaves room for the page's notes, and the notes once they were read
     notes_place: DeltaGenerator | None = None
     notes: list[Row] | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboards.data import health, refreshes
 from dashboards.data.freshness import Freshness, hour
-from dashboards.data.tables import Table, rows
+from dashboards.data.tables import Row, Table, first, rows
 from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import age, plural
 from dashboards.labels import segment
@@ -100,4 +100,27 @@ def _held(snapshot: Snapshot) -> Table:
             and month = (select max(month) from marts.fct_verdicts)
         order by segment = 'all' desc, segment
         """
+    )
+
+
+def latest_verdict(snapshot: Snapshot, name: str) -> Row | None:
+    """The latest verdict of a segment with its proposal; None where there is none."""
+    return first(
+        snapshot.read(
+            """
+            select
+                verdicts.segment, strftime(verdicts.month, '%Y-%m') as month, verdicts.verdict,
+                verdicts.sentence, verdicts.scenario_id, scenarios.scenario_name
+            from marts.fct_verdicts as verdicts
+            left join marts.fct_segment_scenarios as scenarios
+                on
+                    verdicts.segment = scenarios.segment
+                    and verdicts.month = scenarios.month
+                    and verdicts.scenario_id = scenarios.scenario_id
+            where verdicts.segment = $segment
+            order by verdicts.month desc
+            limit 1
+            """,
+            segment=name,
+        )
     )

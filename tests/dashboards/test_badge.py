@@ -117,7 +117,7 @@ def test_every_page_shows_the_word_its_reasons_and_the_way_to_the_evidence(
     open_page: OpenPage,
 ) -> None:
     page = open_page("cohorts")
-    word = next(entry for entry in page.markdown if "-badge[" in entry.value)
+    word = next(entry for entry in page.markdown if f" {CAUTION}]" in entry.value)
     assert CAUTION in word.value
     assert "3 rows held back" in str(word.help)
     assert all(f"**{name}**" in str(word.help) for name in CRITERIA)
@@ -145,3 +145,13 @@ def test_a_snapshot_that_cannot_be_read_is_unknown(
     page = open_page("decision", "broken")
     assert UNKNOWN in page.markdown[0].value
     assert page.error
+
+
+@pytest.mark.parametrize(("segment", "word"), [("smb_ai", "PILOT"), ("smb", "NOT YET")])
+def test_every_page_shows_the_verdict_of_its_segment(
+    segment: str, word: str, open_page: OpenPage
+) -> None:
+    page = open_page("cohorts", segment=segment)
+    chip = next(entry for entry in page.markdown if f" {word}]" in entry.value)
+    assert "Hybrid seat \\+ outcome" in str(chip.help)
+    assert not [entry for entry in open_page("cohorts", "empty").markdown if word in entry.value]
