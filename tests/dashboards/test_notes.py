@@ -104,7 +104,7 @@ def test_a_note_on_an_account_stays_with_it(own: OpenPage) -> None:
     page.selectbox(key="note_month").set_value("2026-10")
     page.button(key=KEEP).click().run()
     assert not page.exception
-    assert sum('"Note"' in spec for spec in specs(page)) == 2
+    assert sum('"Note"' in spec for spec in specs(page)) == 3  # bills, seats and work
     assert "Asked for" in told(page)
     assert "Asked for" not in told(own("account", account="a02"))
 
