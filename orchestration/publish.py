@@ -30,6 +30,9 @@ READ_ONLY = 0o444
 PUBLISHED_SCHEMAS = ("marts", "reference")
 WHATIF_SCHEMAS = ("whatif", "staging", "intermediate")
 
+# a what-if reads the bills of few scenarios, the dashboard often those of one account
+ORDER = {"fct_shadow_bills": "order by scenario_id, account_id, month"}
+
 
 def publish(settings: Settings, candidate: Candidate) -> Pointer:
     """Publish the audited build as the next generation and show it to readers.
@@ -147,7 +150,7 @@ def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
         for schema, table in _tables(connection):
             connection.execute(
                 f'create table snapshot.{schema}."{table}" as '
-                f'select * from warehouse.{schema}."{table}"'
+                f'select * from warehouse.{schema}."{table}" {ORDER.get(table, "")}'
             )
         for schema, name, select in carried_selects(connection):
             connection.execute(f'create table snapshot.{schema}."{name}" as {select}')

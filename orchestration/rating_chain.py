@@ -50,9 +50,11 @@ HELD = (
 
 # made from the price book, and carried with their rows, as most what-ifs leave them as they are
 STORED = (
+    "int_current_bills",
     "int_proposed_plans",
     "int_rated_units",
     "int_points",
+    "int_charge_lines",
     "int_reopened_outcomes",
     "int_unit_activity",
     "int_unit_discounts",
@@ -63,7 +65,6 @@ STORED = (
 
 # models that a what-if need not plan where it knows that they have no row, or that none is told
 EMPTIABLE = (
-    "fct_shadow_bill_causes",
     "int_adjustment_lines",
     "int_charge_activity",
     "int_credit_lines",
@@ -76,6 +77,19 @@ EMPTIABLE = (
 # where all columns would only swell the snapshot
 COLUMNS = {
     "int_account_months": ("account_id", "month", "cost"),
+    "int_charge_lines": (
+        "unit_id",
+        "line_key",
+        "charge_id",
+        "line_kind",
+        "meter",
+        "service_start",
+        "service_end",
+        "contract_discount_ratio",
+        "exact_amount",
+        "amount",
+        "minor_units",
+    ),
     "stg_seat_events": ("event_id", "event_type", "recorded_at"),
     "stg_invoice_lines": (
         "invoice_id",
@@ -152,6 +166,10 @@ SETTLED = f"""
     from warehouse.reference.contract_prices
     inner join warehouse.intermediate.int_rated_units as units using (account_id)
 """
+OF_SETTLED = (
+    f"({SETTLED}) as settled "
+    "on units.scenario_id = settled.scenario_id and units.account_id = settled.account_id"
+)
 
 
 @dataclass(frozen=True)
@@ -281,11 +299,10 @@ def _select(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> st
     if name == "int_points":
         listed.append("settled.account_id is not null as _is_settled")
         columns.append("_is_settled")
-        joined += (
-            f" left join ({SETTLED}) as settled "
-            "on units.scenario_id = settled.scenario_id "
-            "and units.account_id = settled.account_id"
-        )
+        joined += f" left join {OF_SETTLED}"
+    if name == "int_charge_lines":
+        # lines that a what-if leaves as they are, where more than they are on the bill
+        joined += f" inner join {OF_SETTLED}"
     order = [column for column in ORDER if column in columns]
     if name in NEEDED:
         joined = f"where {NEEDED[name]}"

@@ -358,9 +358,8 @@ def _told(
 ) -> WhatIf:
     window = rows(connection, WINDOW)[0]
     span = {"first_month": window["first_month"], "last_month": window["last_month"]}
-    told = scope.shown | ({CURRENT} if scope.changes_current else frozenset())
     within = {
-        "condition": f"scenario_id in ({listed(told)})",
+        "condition": f"scenario_id in ({listed(scope.told)})",
         **{
             name: f"cast({quoted(str(day))} as date)" if day else "null"
             for name, day in span.items()

@@ -17,8 +17,6 @@ MODEL_LINES = "int_model_lines"
 REFUSED = "int_refused_bills"
 
 UNWORDED = "* replace ('' as explanation)"
-LINE_COLUMNS = "account_id, month, scenario_id, cause, amount, exact_amount"
-
 
 Condition = Callable[[Scope], bool]
 
@@ -53,11 +51,11 @@ class Rule:
     # never a table, as it shows others for the lines than for the bills; always one
     is_view: bool = False
     is_kept: bool = False
-    # worked out once into a table, which a view of its name shows whole or in part
-    is_shared: bool = False
     # only sentences tell of it; what is selected of it where none is asked for
     is_worded: bool = False
     unworded: str | None = None
+    # the current model's rows are made only where a change reaches them
+    is_proposed: bool = False
 
 
 def of_accounts(*, by_month: bool = False, is_read: Condition = always) -> Rule:
@@ -86,6 +84,10 @@ RULES = {
     "int_outcome_reopenings": of_accounts(),
     "int_seat_changes": of_accounts(),
     "int_usage_months": of_accounts(),
+    "int_current_bills": Rule(
+        stands=lambda scope: not scope.changes_current, account="account_id", by_month=True
+    ),
+    "int_model_bills": Rule(is_proposed=True),
     # who is proposed which plan, and in which periods
     "int_proposed_plans": Rule(
         stands=lambda scope: scope.keeps_units,
@@ -108,6 +110,8 @@ RULES = {
     "int_points": of_units(
         lambda scope: scope.keeps_quantities, by_service=True, flag=", _is_settled"
     ),
+    # made, but for the lines of whole bills that the change leaves as they are
+    "int_charge_lines": of_units(never, by_service=True),
     "int_reopened_outcomes": of_units(lambda scope: scope.keeps_quantities),
     "int_unit_seats": of_units(lambda scope: scope.keeps_quantities),
     REFUSED: Rule(stands=lambda scope: scope.keeps_quantities),
@@ -117,11 +121,10 @@ RULES = {
     "int_bill_lines": Rule(unworded=UNWORDED),
     "int_bill_line_slices": Rule(unworded=UNWORDED),
     MODEL_LINES: Rule(unworded=UNWORDED),
-    LINES: Rule(unworded=LINE_COLUMNS),
     BILLS: Rule(is_kept=True),
     SHOCK: Rule(is_kept=True),
     OUTCOMES: Rule(is_kept=True),
-    WINDOWS: Rule(is_shared=True, is_view=True),
+    WINDOWS: Rule(is_kept=True),
 }
 
 

@@ -26,7 +26,6 @@ from orchestration.whatif_rules import (
     REFUSED,
     RULES,
     SHOCK,
-    WINDOWS,
     conditions,
     is_whole,
     rule_of,
@@ -57,7 +56,14 @@ FIRST_MONTH = f"""
     cross join (select max(migration_months) as months from intermediate.{LIMITS}) as limits
     where not bills.is_provisional
 """
-LAST_CLOSED = "select max(month) from intermediate.int_calendar_months where not is_provisional"
+CHARGE_LINES = "int_charge_lines"
+COMPARED = "int_migration_bills"
+# what is told of judging is of the latest closed month: the earlier ones need no window
+LATEST = """
+    is_latest and closed_month = (
+        select max(month) from intermediate.int_calendar_months where not is_provisional
+    )
+"""
 
 
 class Run:
@@ -85,6 +91,8 @@ class Run:
         self.scope = scope
         self.with_sentences = with_sentences
         self.only_judged = only_judged and scope.forgets
+        # a line that is lent has no words
+        self.lends_lines = scope.lends_lines and not with_sentences
         self.shapes = {
             name: shape
             for name, shape in chain.shapes.items()
@@ -168,6 +176,8 @@ class Run:
             # two scans that each read little, where one with `or` would read everything
             points = f'select * {rule.hidden} from {PUBLISHED}.{schema}."{name}" where '
             charges = f"charge_id in ({listed(scope.charges)})"
+            if self.lends_lines:
+                return f"{points} {' and '.join([*where, charges])}"
             whole = f"_account_id in (select account_id from {SCHEMA}.whole)"
             if not scope.credits:
                 whole = f"_is_settled and {whole}"
@@ -216,6 +226,10 @@ class Run:
         target = f'{model.schema}."{model.name}"'
         charges = f"charge_id in ({listed(self.scope.charges)})"
         self.made.add(model.name)
+        if self.lends_lines:
+            with self._narrowed(stg_charges=charges):
+                self.connection.execute(f"create table {target} as {model.sql}")
+            return
         with self._narrowed(int_rated_units=f"not {is_whole('account_id')}", stg_charges=charges):
             self.connection.execute(f"create table {target} as {model.sql}")
         with self._narrowed(int_rated_units=is_whole("account_id")):
@@ -256,19 +270,25 @@ class Run:
         is_table = (
             not model.is_view
             and not rule.is_view
-            and (
-                rule.is_kept
-                or (model.name == LINES and self.with_sentences)
-                or self._readers(model) > 1
-            )
+            and (rule.is_kept or model.name == LINES or self._readers(model) > 1)
         )
+        if rule.is_proposed and not self.scope.changes_current:
+            sql = f"select * from ({sql}) where scenario_id <> '{CURRENT}'"
+        if model.name == CHARGE_LINES and self.lends_lines:
+            sql = f"select * from ({sql}) union all by name {self._lent()}"
+        if model.name == COMPARED:
+            sql = f"select * replace ({LATEST} as is_latest) from ({sql})"
         if rule.unworded and not self.with_sentences:
             sql = f"select {rule.unworded} from ({sql})"
-        if rule.is_shared:
-            self.connection.execute(f"create table {SCHEMA}.{model.name} as {sql}")
-            sql = f"select * from {SCHEMA}.{model.name}"
         shape = "table" if is_table else "view"
         self.connection.execute(f'create {shape} {model.schema}."{model.name}" as {sql}')
+
+    def _lent(self) -> str:
+        """The published lines of unchanged charges, of accounts whose whole bill is made anew."""
+        published = self._published(self.models[CHARGE_LINES].schema, CHARGE_LINES)
+        charges = f"charge_id not in ({listed(self.scope.charges)})"
+        accounts = f"_account_id in (select account_id from {SCHEMA}.whole)"
+        return f"{published} and {charges} and {accounts}"
 
     def _show_all_lines(self) -> None:
         """The lines that were made, and the published ones that the change cannot reach."""
@@ -327,7 +347,9 @@ class Run:
     def _told(self) -> str:
         """The condition on published bills and lines that stand beside those that are made."""
         scope = self.scope
-        where = [f"scenario_id in ({listed(scope.shown | scope.rated | {CURRENT})})"]
+        # an account that stays with its current bill is told that bill's lines
+        lent = frozenset({CURRENT} if self.with_sentences else ())
+        where = [f"scenario_id in ({listed(scope.shown | scope.rated | lent)})"]
         if scope.accounts is not None:
             where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
         if self.first_month is not None:
@@ -340,20 +362,13 @@ class Run:
         Those are int_scenario_measures, int_scenario_flips and fct_scenario_outcomes; a snapshot
         that was published before it carried the draws has no outcomes.
         """
-        self._make_all((MEASURES, FLIPS))
-        if OUTCOMES in self.models:
-            # a draw weighs each month by itself, and outcomes are of the last alone
-            schema = self.models[WINDOWS].schema
-            everything = f"select * from {SCHEMA}.{WINDOWS}"
-            self._show(schema, WINDOWS, f"{everything} where month = ({LAST_CLOSED})")
-            self._make_all((OUTCOMES,))
-            self._show(schema, WINDOWS, everything)
+        self._make_all((MEASURES, FLIPS, OUTCOMES))
 
     def _make_bills(self) -> None:
         if self.first_month is not None:
             for name in (name for name, rule in RULES.items() if rule.by_month):
                 self._show_judged(name)
-        self._make_all((SHOCK, LINES))
+        self._make_all((SHOCK, *((LINES,) if self.with_sentences else ())))
 
     def _show_judged(self, name: str) -> None:
         schema, sql = self._seen(name)
@@ -362,7 +377,7 @@ class Run:
     def _show_result(self, name: str) -> None:
         """The relation as a refresh with the changed book would publish it, in schema `whatif`."""
         scope = self.scope
-        told = listed(scope.shown | {CURRENT})
+        told = listed(scope.told)
         published = f"select * from {PUBLISHED}.marts.{name} where "
         parts = [
             f"select * from marts.{name} where scenario_id in ({told})",

@@ -37,8 +37,6 @@ TERMS = ("family", "currency", "billing_interval")
 # made from the credits of a plan, and from more of a bill than its charges
 OF_WALLETS = ("int_credit_points", "int_credit_usage", "int_wallet_balances", "int_wallet_lines")
 OF_BILLS = ("int_adjustment_lines", "int_credit_lines")
-# told apart only for the lines that hold a bill back
-OF_CAUSES = ("fct_shadow_bill_causes",)
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,26 @@ class Scope:
     @property
     def rated(self) -> frozenset[str]:
         """Scenarios whose lines are made again."""
-        return self.proposals | ({CURRENT} if self.changes_current else frozenset())
+        return self.proposals | self._current
+
+    @property
+    def lends_lines(self) -> bool:
+        """Whether the published lines of unchanged charges stand within bills made anew."""
+        return (
+            self.whole is not None
+            and self.keeps_quantities
+            and not self.credits
+            and set(OF_WALLETS) <= self.empty
+        )
+
+    @property
+    def told(self) -> frozenset[str]:
+        """Scenarios whose bills are made again."""
+        return self.shown | self._current
+
+    @property
+    def _current(self) -> frozenset[str]:
+        return frozenset({CURRENT} if self.changes_current else ())
 
 
 def find_scope(
@@ -134,7 +151,6 @@ def find_scope(
     whole = _whole(connection, book, plans, credited, proposals) if by_charge else None
     has_wallets = changes_current or _has_wallets(book, proposals)
     shown = _all_proposals(connection, asked) if changes_current or assumes else proposals
-    grandfathers = _grandfathers(book, shown)
     return Scope(
         proposals=proposals,
         shown=shown,
@@ -150,13 +166,12 @@ def find_scope(
         and not any(change.column in SEAT_RULES.get(change.table, ()) for change in changes),
         keeps_units=keeps_units,
         keeps_discounts=keeps_units and not discounts,
-        forgets=not changes_current and not has_wallets and not grandfathers,
+        forgets=not changes_current and not has_wallets and not _grandfathers(book, shown),
         credits=credited,
         empty=frozenset(
             {
                 *(() if has_wallets else OF_WALLETS),
                 *(() if whole is None or whole else OF_BILLS),
-                *(() if grandfathers else OF_CAUSES),
             }
         ),
     )

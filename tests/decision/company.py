@@ -131,13 +131,10 @@ TABLES = {
             from main.facts
         )
     """,
-    "marts.fct_shadow_bill_causes": """
-        select account_id, month, scenario_id, 'seats' as cause, amount as proposed_amount
-        from marts.fct_shadow_bills
-    """,
     "intermediate.int_model_bills": """
         select account_id, month, 'hybrid' as scenario_id,
             cast(0 as decimal(18, 4)) as relief_amount,
+            cast(0 as decimal(18, 4)) as grandfathering_amount,
             cast(null as integer) as max_increase_periods
         from main.facts
     """,

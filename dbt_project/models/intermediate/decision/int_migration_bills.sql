@@ -6,12 +6,6 @@ shadow_bills as (
 
 ),
 
-causes as (
-
-    select * from {{ ref('fct_shadow_bill_causes') }}
-
-),
-
 account_months as (
 
     select * from {{ ref('int_account_months') }}
@@ -27,21 +21,6 @@ month_rates as (
 model_bills as (
 
     select * from {{ ref('int_model_bills') }}
-
-),
-
--- what a cap on the rise takes off for a while; limits look at the bill without it
-grandfathering as (
-
-    select
-        account_id,
-        month,
-        scenario_id,
-        proposed_amount as amount
-
-    from causes
-
-    where cause = 'grandfathering'
 
 ),
 
@@ -64,12 +43,13 @@ closed as (
         shadow_bills.currency,
         shadow_bills.current_amount,
         shadow_bills.amount as proposed_amount,
-        coalesce(grandfathering.amount, 0) as grandfathering_amount,
+        -- what a cap on the rise takes off for a while; limits look at the bill without it
+        coalesce(model_bills.grandfathering_amount, 0) as grandfathering_amount,
         shadow_bills.current_amount_reporting as current_reporting,
         shadow_bills.amount_reporting as proposed_reporting,
         case
-            when coalesce(grandfathering.amount, 0) = 0 then 0
-            else {{ converted_money('grandfathering.amount', 'month_rates.rate') }}
+            when coalesce(model_bills.grandfathering_amount, 0) = 0 then 0
+            else {{ converted_money('model_bills.grandfathering_amount', 'month_rates.rate') }}
         end as grandfathering_reporting,
         -- what the cap on the rise would take off, had the proposal begun with this month
         coalesce(model_bills.relief_amount, 0) as relief_amount,
@@ -81,12 +61,6 @@ closed as (
         account_months.cost
 
     from shadow_bills
-
-    left join grandfathering
-        on
-            shadow_bills.account_id = grandfathering.account_id
-            and shadow_bills.month = grandfathering.month
-            and shadow_bills.scenario_id = grandfathering.scenario_id
 
     left join model_bills
         on

@@ -38,10 +38,18 @@ line_totals as (
         cast(sum(unit_lines.amount) as decimal(18, 4)) as amount,
         cast(
             sum(
-                {{ exact_product(
-                    'unit_lines.amount',
-                    'least(unit_lines.contract_discount_ratio + coalesce(discounts.ratio, 0), 1)'
-                ) }}
+                -- most lines have no discount, and an exact product costs more than to ask
+                case
+                    when unit_lines.contract_discount_ratio = 0 and discounts.ratio is null
+                        then cast(0 as decimal(38, 12))
+                    else
+                        {{ exact_product(
+                            'unit_lines.amount',
+                            'least('
+                            ~ 'unit_lines.contract_discount_ratio + coalesce(discounts.ratio, 0), 1'
+                            ~ ')'
+                        ) }}
+                end
             ) as decimal(38, 12)
         ) as discounted
 

@@ -1,8 +1,8 @@
 with
 
-current_plans as (
+current_bills as (
 
-    select * from {{ ref('int_current_plans') }}
+    select * from {{ ref('int_current_bills') }}
 
 ),
 
@@ -15,96 +15,20 @@ proposed_plans as (
 lines as (
 
     select * from {{ ref('int_model_lines') }}
-
-),
-
-account_accuracy as (
-
-    select * from {{ ref('fct_account_accuracy') }}
-
-),
-
-invoiced as (
-
-    select * from {{ ref('int_invoiced_months') }}
+    where scenario_id <> 'current'
 
 ),
 
 refused_bills as (
 
     select * from {{ ref('int_refused_bills') }}
-
-),
-
-anchor_months as (
-
-    select * from {{ ref('int_anchor_months') }}
-
-),
-
-plans as (
-
-    select * from {{ ref('stg_plans') }}
+    where scenario_id <> 'current'
 
 ),
 
 currencies as (
 
     select * from {{ ref('stg_currencies') }}
-
-),
-
-current_model as (
-
-    select
-        current_plans.account_id,
-        current_plans.month,
-        'current' as scenario_id,
-        current_plans.plan_id,
-        current_plans.currency,
-        case
-            when account_accuracy.current_basis = 'invoiced' and invoiced.account_id is null
-                then 'not_invoiced'
-            when account_accuracy.current_basis = 'invoiced' then null
-            when plans.plan_id is null then 'no_plan'
-        end as reason,
-        cast(null as varchar) as uptake,
-        cast(null as decimal(18, 9)) as max_increase_ratio,
-        cast(null as integer) as max_increase_periods
-
-    from current_plans
-
-    inner join account_accuracy
-        on current_plans.account_id = account_accuracy.account_id
-
-    left join plans
-        on current_plans.plan_id = plans.plan_id
-
-    left join invoiced
-        on
-            current_plans.account_id = invoiced.account_id
-            and current_plans.month = invoiced.month
-
-),
-
-bill_keys as (
-
-    select * from current_model
-
-    union all
-
-    select
-        account_id,
-        month,
-        scenario_id,
-        plan_id,
-        currency,
-        reason,
-        uptake,
-        max_increase_ratio,
-        max_increase_periods
-
-    from proposed_plans
 
 ),
 
@@ -116,6 +40,7 @@ line_totals as (
         month,
         scenario_id,
         cast(sum(amount) as decimal(18, 4)) as amount,
+        cast(sum(exact_amount) as decimal(38, 12)) as exact_amount,
         cast(sum(case when line_kind = 'credit' then 0 else amount end) as decimal(18, 4))
             as amount_before_credits
 
@@ -124,89 +49,66 @@ line_totals as (
 
 ),
 
+-- bills in two currencies are never held against each other
 rated as (
 
     select
-        bill_keys.account_id,
-        bill_keys.month,
-        anchor_months.period_start,
-        anchor_months.period_end,
-        bill_keys.scenario_id,
-        bill_keys.plan_id,
-        bill_keys.currency,
-        bill_keys.uptake,
-        bill_keys.max_increase_ratio,
-        bill_keys.max_increase_periods,
-        -- the invoices of an account that shows them need no rating
-        case
-            when bill_keys.scenario_id = 'current' and account_accuracy.current_basis = 'invoiced'
-                then bill_keys.reason
-            else coalesce(bill_keys.reason, refused_bills.reason)
-        end as reason,
+        proposed_plans.account_id,
+        proposed_plans.month,
+        current_bills.period_start,
+        current_bills.period_end,
+        current_bills.is_provisional,
+        current_bills.segment,
+        proposed_plans.scenario_id,
+        proposed_plans.plan_id,
+        proposed_plans.currency,
+        proposed_plans.uptake,
+        proposed_plans.max_increase_ratio,
+        proposed_plans.max_increase_periods,
+        coalesce(proposed_plans.reason, refused_bills.reason) as reason,
         -- a bill without a line is a bill over nothing, which is not the same as no bill
-        coalesce(line_totals.amount, 0) as amount,
+        coalesce(line_totals.amount, 0) as rated_amount,
+        coalesce(line_totals.exact_amount, 0) as rated_exact_amount,
         coalesce(line_totals.amount_before_credits, 0) as amount_before_credits,
-        account_accuracy.current_basis,
-        invoiced.invoiced_amount
+        current_bills.current_basis,
+        current_bills.invoiced_amount,
+        current_bills.plan_id as current_plan_id,
+        case when proposed_plans.currency = current_bills.currency then current_bills.amount end
+            as current_amount,
+        current_bills.exact_amount as current_exact_amount,
+        coalesce(currencies.minor_units, 2) as minor_units
 
-    from bill_keys
+    from proposed_plans
 
-    inner join account_accuracy
-        on bill_keys.account_id = account_accuracy.account_id
-
-    inner join anchor_months
+    inner join current_bills
         on
-            bill_keys.account_id = anchor_months.account_id
-            and bill_keys.month = anchor_months.month
+            proposed_plans.account_id = current_bills.account_id
+            and proposed_plans.month = current_bills.month
 
     left join refused_bills
         on
-            bill_keys.account_id = refused_bills.account_id
-            and bill_keys.month = refused_bills.month
-            and bill_keys.scenario_id = refused_bills.scenario_id
+            proposed_plans.account_id = refused_bills.account_id
+            and proposed_plans.month = refused_bills.month
+            and proposed_plans.scenario_id = refused_bills.scenario_id
 
     left join line_totals
         on
-            bill_keys.account_id = line_totals.account_id
-            and bill_keys.month = line_totals.month
-            and bill_keys.scenario_id = line_totals.scenario_id
+            proposed_plans.account_id = line_totals.account_id
+            and proposed_plans.month = line_totals.month
+            and proposed_plans.scenario_id = line_totals.scenario_id
 
-    left join invoiced
-        on
-            bill_keys.account_id = invoiced.account_id
-            and bill_keys.month = invoiced.month
+    left join currencies
+        on proposed_plans.currency = currencies.currency
 
 ),
 
-current_bills as (
-
-    select * from rated
-    where scenario_id = 'current' and reason is null
-
-),
-
--- bills in two currencies are never held against each other
 compared as (
 
     select
         rated.*,
-        current_bills.amount as current_amount,
-        current_bills.plan_id as current_plan_id,
-        coalesce(currencies.minor_units, 2) as minor_units,
-        coalesce(
-            rated.uptake = 'opt_in' and current_bills.amount < rated.amount, false
-        ) as takes_current
+        coalesce(uptake = 'opt_in' and current_amount < rated_amount, false) as takes_current
 
     from rated
-
-    left join current_bills
-        on
-            rated.account_id = current_bills.account_id
-            and rated.month = current_bills.month
-            and rated.currency = current_bills.currency
-
-    left join currencies
-        on rated.currency = currencies.currency
 
 ),
 
@@ -232,8 +134,13 @@ limited as (
 relieved as (
 
     select
-        limited.*,
-        least(limited.most_amount - compared.amount_before_credits, 0) as relief_amount,
+        limited.account_id,
+        limited.month,
+        limited.scenario_id,
+        limited.period_number,
+        cast(
+            least(limited.most_amount - compared.amount_before_credits, 0) as decimal(18, 4)
+        ) as relief_amount,
         compared.max_increase_periods is null
         or limited.period_number <= compared.max_increase_periods as is_grandfathered
 
@@ -247,33 +154,16 @@ relieved as (
 
 ),
 
-bills as (
+held as (
 
     select
-        compared.account_id,
-        compared.month,
-        compared.period_start,
-        compared.period_end,
-        compared.scenario_id,
-        case when compared.takes_current then compared.current_plan_id else compared.plan_id end
-            as plan_id,
-        compared.currency,
-        compared.reason,
-        compared.takes_current,
-        compared.current_basis,
-        compared.current_amount,
-        compared.invoiced_amount,
-        compared.max_increase_ratio,
-        compared.max_increase_periods,
+        compared.*,
         cast(relieved.period_number as integer) as period_number,
-        compared.minor_units,
-        cast(relieved.relief_amount as decimal(18, 4)) as relief_amount,
-        cast(
-            case
-                when relieved.is_grandfathered then relieved.relief_amount
-                when relieved.account_id is not null then 0
-            end as decimal(18, 4)
-        ) as grandfathering_amount
+        relieved.relief_amount,
+        case
+            when relieved.is_grandfathered then relieved.relief_amount
+            when relieved.account_id is not null then cast(0 as decimal(18, 4))
+        end as grandfathering_amount
 
     from compared
 
@@ -282,6 +172,118 @@ bills as (
             compared.account_id = relieved.account_id
             and compared.month = relieved.month
             and compared.scenario_id = relieved.scenario_id
+
+),
+
+proposed as (
+
+    select
+        account_id,
+        month,
+        period_start,
+        period_end,
+        is_provisional,
+        segment,
+        scenario_id,
+        case when takes_current then current_plan_id else plan_id end as plan_id,
+        currency,
+        reason,
+        takes_current,
+        current_basis,
+        case
+            when reason is not null then null
+            when takes_current then current_amount
+            else rated_amount + coalesce(grandfathering_amount, 0)
+        end as amount,
+        case
+            when reason is not null then null
+            when takes_current then current_exact_amount
+            else rated_exact_amount + coalesce(grandfathering_amount, 0)
+        end as exact_amount,
+        current_amount,
+        invoiced_amount,
+        max_increase_ratio,
+        max_increase_periods,
+        period_number,
+        minor_units,
+        relief_amount,
+        grandfathering_amount
+
+    from held
+
+),
+
+current_model as (
+
+    select
+        current_bills.account_id,
+        current_bills.month,
+        current_bills.period_start,
+        current_bills.period_end,
+        current_bills.is_provisional,
+        current_bills.segment,
+        'current' as scenario_id,
+        current_bills.plan_id,
+        current_bills.currency,
+        current_bills.reason,
+        false as takes_current,
+        current_bills.current_basis,
+        current_bills.amount,
+        current_bills.exact_amount,
+        case when current_bills.currency is not null then current_bills.amount end
+            as current_amount,
+        current_bills.invoiced_amount,
+        cast(null as decimal(18, 9)) as max_increase_ratio,
+        cast(null as integer) as max_increase_periods,
+        cast(null as integer) as period_number,
+        coalesce(currencies.minor_units, 2) as minor_units,
+        cast(null as decimal(18, 4)) as relief_amount,
+        cast(null as decimal(18, 4)) as grandfathering_amount
+
+    from current_bills
+
+    left join currencies
+        on current_bills.currency = currencies.currency
+
+),
+
+together as (
+
+    select * from current_model
+
+    union all
+
+    select * from proposed
+
+),
+
+bills as (
+
+    select
+        account_id,
+        month,
+        period_start,
+        period_end,
+        is_provisional,
+        segment,
+        scenario_id,
+        plan_id,
+        currency,
+        reason,
+        takes_current,
+        current_basis,
+        cast(amount as decimal(18, 4)) as amount,
+        cast(exact_amount as decimal(38, 12)) as exact_amount,
+        cast(current_amount as decimal(18, 4)) as current_amount,
+        invoiced_amount,
+        max_increase_ratio,
+        max_increase_periods,
+        period_number,
+        minor_units,
+        relief_amount,
+        grandfathering_amount
+
+    from together
 
 )
 
