@@ -238,7 +238,8 @@ class Run:
     def _settle(self, model: CompiledModel) -> None:
         """Bills that are more than the sum of their charges; nobody asks for the others."""
         self.made.add(model.name)
-        with self._narrowed(int_rated_units=is_whole("account_id")):
+        units = "unit_id in (select unit_id from intermediate.int_rated_units)"
+        with self._narrowed(int_rated_units=is_whole("account_id"), int_unit_lines=units):
             self.connection.execute(f'create table {model.schema}."{model.name}" as {model.sql}')
 
     @contextmanager

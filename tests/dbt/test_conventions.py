@@ -10,7 +10,13 @@ TOO_MANY_ROWS = {"stg_usage_events", "stg_late_usage_events"}
 
 # steps between marts: judging, and holding a bill against its past, start from what is published
 BETWEEN_MARTS = "intermediate/decision/"
-BETWEEN_MARTS_MODELS = {"int_bills", "int_bill_parts", "int_model_lines", "int_current_bills"}
+BETWEEN_MARTS_MODELS = {
+    "int_bills",
+    "int_bill_parts",
+    "int_model_lines",
+    "int_current_bills",
+    "int_model_bills",
+}
 
 Node = dict[str, Any]
 

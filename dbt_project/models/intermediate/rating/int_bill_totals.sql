@@ -30,35 +30,39 @@ reopened as (
 
 ),
 
-line_totals as (
+-- most lines have no discount, and to reckon with wide ratios costs more than to ask
+discounted_lines as (
 
     select
         unit_lines.unit_id,
-        -- wider sums would take scale from what they are later held against
-        cast(sum(unit_lines.amount) as decimal(18, 4)) as amount,
-        cast(
-            sum(
-                -- most lines have no discount, and an exact product costs more than to ask
-                case
-                    when unit_lines.contract_discount_ratio = 0 and discounts.ratio is null
-                        then cast(0 as decimal(38, 12))
-                    else
-                        {{ exact_product(
-                            'unit_lines.amount',
-                            'least('
-                            ~ 'unit_lines.contract_discount_ratio + coalesce(discounts.ratio, 0), 1'
-                            ~ ')'
-                        ) }}
-                end
-            ) as decimal(38, 12)
-        ) as discounted
+        unit_lines.amount,
+        case
+            when unit_lines.contract_discount_ratio = 0 and discounts.ratio is null
+                then cast(0 as decimal(18, 9))
+            else
+                cast(
+                    least(unit_lines.contract_discount_ratio + coalesce(discounts.ratio, 0), 1)
+                    as decimal(18, 9)
+                )
+        end as discount_ratio
 
     from unit_lines
 
     left join discounts
         on unit_lines.unit_id = discounts.unit_id
 
-    group by unit_lines.unit_id
+),
+
+line_totals as (
+
+    select
+        unit_id,
+        -- wider sums would take scale from what they are later held against
+        cast(sum(amount) as decimal(18, 4)) as amount,
+        cast(sum({{ exact_product('amount', 'discount_ratio') }}) as decimal(38, 12)) as discounted
+
+    from discounted_lines
+    group by unit_id
 
 ),
 
