@@ -70,6 +70,7 @@ EMPTIABLE = (
     "int_credit_lines",
     "int_credit_points",
     "int_credit_usage",
+    "int_tier_amounts",
     "int_wallet_balances",
     "int_wallet_lines",
 )

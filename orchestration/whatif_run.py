@@ -57,6 +57,7 @@ FIRST_MONTH = f"""
     where not bills.is_provisional
 """
 CHARGE_LINES = "int_charge_lines"
+TIERS = "int_tier_amounts"
 COMPARED = "int_migration_bills"
 # what is told of judging is of the latest closed month: the earlier ones need no window
 LATEST = """
@@ -93,10 +94,13 @@ class Run:
         self.only_judged = only_judged and scope.forgets
         # a line that is lent has no words
         self.lends_lines = scope.lends_lines and not with_sentences
+        empty = scope.empty
+        if self.lends_lines and not scope.tiers:
+            empty |= {TIERS}
         self.shapes = {
             name: shape
             for name, shape in chain.shapes.items()
-            if name in scope.empty or (rule_of(name).is_worded and not with_sentences)
+            if name in empty or (rule_of(name).is_worded and not with_sentences)
         }
         self.first_month: date | None = None
         self.made: set[str] = set()

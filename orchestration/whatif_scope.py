@@ -45,8 +45,8 @@ class Scope:
 
     `proposals` are rated again and `shown` told; `accounts` and `whole` are those whose bills move,
     and those whose bills are more than the sum of their charges, None for everybody. With `forgets`
-    no bill follows from an earlier one; with `credits` a changed charge gives some. `empty` names
-    models that are known to have no row.
+    no bill follows from an earlier one; with `credits` a changed charge gives some, and with
+    `tiers` one has them. `empty` names models that are known to have no row.
     """
 
     proposals: frozenset[str]
@@ -63,6 +63,7 @@ class Scope:
     keeps_discounts: bool
     forgets: bool
     credits: bool
+    tiers: bool
     empty: frozenset[str]
 
     @property
@@ -168,6 +169,11 @@ def find_scope(
         keeps_discounts=keeps_units and not discounts,
         forgets=not changes_current and not has_wallets and not _grandfathers(book, shown),
         credits=credited,
+        tiers=any(
+            row.text("pricing") in ("graduated", "volume")
+            for row in book["charges"]
+            if row.text("charge_id") in charges
+        ),
         empty=frozenset(
             {
                 *(() if has_wallets else OF_WALLETS),

@@ -30,6 +30,20 @@ tier_amounts as (
 
 ),
 
+-- of the few columns of many units, before lines with many columns meet them
+unit_terms as (
+
+    select
+        units.unit_id,
+        coalesce(currencies.minor_units, 2) as minor_units
+
+    from units
+
+    left join currencies
+        on units.currency = currencies.currency
+
+),
+
 -- what the quantity costs for a whole period, less what the quantity before the change cost
 priced as (
 
@@ -58,8 +72,7 @@ priced as (
         charges.line_maximum,
         charges.contract_discount_ratio,
         charges.price_version,
-        units.discount_ratio,
-        coalesce(currencies.minor_units, 2) as minor_units,
+        unit_terms.minor_units,
         case
             when charges.pricing in ('graduated', 'volume') then tiers_after.unit_price
             else charges.unit_amount
@@ -101,11 +114,8 @@ priced as (
             and points.charge_id = charges.charge_id
             and points.window_start = charges.window_start
 
-    inner join units
-        on points.unit_id = units.unit_id
-
-    left join currencies
-        on units.currency = currencies.currency
+    inner join unit_terms
+        on points.unit_id = unit_terms.unit_id
 
     left join tier_amounts as tiers_after
         on
