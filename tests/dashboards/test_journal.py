@@ -1,5 +1,6 @@
 """Decisions and notes: kept for good, by several writers at once, through refreshes."""
 
+import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -24,10 +25,17 @@ PILOT = Entry(
 )
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("published")
+    sample.publish(folder, sample.settings_only, generation=7)
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A published home of the test's own, at the sample's moment."""
-    sample.publish(tmp_path, sample.settings_only, generation=7)
+    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv("SEATSHIFT_HOME", str(tmp_path))
     monkeypatch.setattr(journal, "now", lambda: sample.AS_OF)
     return tmp_path
