@@ -20,7 +20,6 @@ from tests.shared import once
 LONGEST = (
     "whatif/test_whatif.py",
     "golden/test_models.py",
-    "rating/test_bulk.py",
     "ingest/test_law_of_counts.py",
     "platform/test_refresh.py",
     "platform/test_cli.py",

@@ -89,6 +89,7 @@ def _write(path: Path, *rows: str) -> None:
         csv.writer(handle).writerows(row.split(",") for row in rows)
 
 
+@pytest.mark.soak  # a refresh; random books are rated in every run
 def test_accounts_with_a_plan_each_are_rated_as_they_should_be(tmp_path: Path) -> None:
     cases = accounts(75, 2)
     assert report(cases, SETTING, refresh(cases, tmp_path / "home", run)) == ""
