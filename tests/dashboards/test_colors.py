@@ -152,3 +152,19 @@ def test_streamlits_own_charts_and_texts_have_the_same_colours(name: str) -> Non
     steps = theme["chartSequentialColors"]
     lightness = [lab(linear(color))[0] for color in steps]
     assert lightness == sorted(lightness, reverse=name == "light")
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_a_command_inside_a_caption_can_be_read(name: str) -> None:
+    # Streamlit draws captions at an opacity of 0.6, the ground of their code with them
+    theme = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"][name]
+
+    def faded(color: str) -> str:
+        ground = theme["backgroundColor"]
+        channels = (
+            round(0.6 * int(color[i : i + 2], 16) + 0.4 * int(ground[i : i + 2], 16))
+            for i in (1, 3, 5)
+        )
+        return "#" + "".join(f"{channel:02X}" for channel in channels)
+
+    assert contrast(faded(theme["codeTextColor"]), faded(theme["codeBackgroundColor"])) >= 4.5
