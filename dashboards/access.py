@@ -20,6 +20,8 @@ LOCAL = Person(name="local", role="admin")
 ROLES = ("viewer", "analyst", "finance", "product", "admin")
 # the first role that is told whose row it is, the first that keeps notes, and that drafts prices
 NAMES, NOTES, PRICES = "analyst", "analyst", "product"
+# what stands in the place of what a role may not see
+HIDDEN = "kept from your role"
 
 
 class NotAllowed(Exception):
@@ -50,3 +52,12 @@ def may(role: str) -> bool:
 def sees_names() -> bool:
     """Whether accounts are shown by name; who may not see them is shown their ids."""
     return may(NAMES)
+
+
+def words(written: str | None) -> str | None:
+    """What people wrote, or an export said, in words of their own.
+
+    An account can be named in many ways, so that no search for its name would make the words safe:
+    who may not see names reads none of them.
+    """
+    return written if written is None or sees_names() else HIDDEN

@@ -53,6 +53,11 @@ from dashboards.labels import segment as segment_name
 MOST_ON_SCREEN = 50_000
 # how often an open page looks whether something newer was published
 LOOK_EVERY_SECONDS = 60
+NO_DOCS = "Its Data Docs are no longer kept."
+DOCS_HIDDEN = (
+    "Its Data Docs quote rows as the exports have them, names of accounts included: they are kept "
+    "from your role."
+)
 DATA_HEALTH = "app_pages/data_health.py"
 BADGES: dict[str, tuple[Any, str]] = {
     HEALTHY: ("green", ":material/check_circle:"),
@@ -355,7 +360,7 @@ def _audit(snapshot: Snapshot, known: Facts, judged: Badge) -> None:
             help="Great Expectations' own pages; they take their looks from the internet.",
         )
     else:
-        st.caption("Its Data Docs are no longer kept.")
+        st.caption(NO_DOCS if access.sees_names() else DOCS_HIDDEN)
 
 
 def help_text(snapshot: Snapshot, model: str, column: str) -> str | None:

@@ -22,6 +22,7 @@ WHOLE = "The whole page"
 MONTHS_BACK = 24
 # a tooltip is no place to read all of it
 SHORT = 160
+WHY_HIDDEN = "What people wrote may name accounts, which your role is not shown."
 _KEPT, _REFUSED = "note_kept", "note_refused"
 
 
@@ -82,6 +83,8 @@ def panel() -> None:
             st.markdown(entry(number, row))
         if not found:
             st.caption("Nothing is noted here yet.")
+        elif not access.sees_names():
+            st.caption(WHY_HIDDEN)
         _form(seen, facts(seen.snapshot))
 
 

@@ -11,14 +11,20 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import Route
 
-from dashboards.access import require
+from dashboards.access import NAMES, NotAllowed, require
 from dashboards.data.docs import DOCS_ROUTE, docs_folder
 from dashboards.data.warehouse import NoSnapshot, current
 
 
 async def data_docs(request: Request) -> FileResponse:
-    """A page of the Data Docs of one build; 404 for anything outside them."""
-    require("viewer")
+    """A page of the Data Docs of one build; 404 for anything outside them.
+
+    They quote rows as the exports have them, so that they are for those who may see names.
+    """
+    try:
+        require(NAMES)
+    except NotAllowed:
+        raise HTTPException(status_code=403) from None
     folder = docs_folder(request.path_params["build_id"])
     target = (folder / (request.path_params["path"] or "index.html")).resolve()
     if not target.is_relative_to(folder) or not target.is_file():

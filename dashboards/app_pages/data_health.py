@@ -6,7 +6,7 @@ from datetime import UTC, date
 import pyarrow as pa
 import streamlit as st
 
-from dashboards import columns, filters, frame, labels, takeaways, view
+from dashboards import access, columns, filters, frame, labels, takeaways, view
 from dashboards.charts.health import export_months
 from dashboards.data import health
 from dashboards.data.definitions import column_definitions
@@ -527,6 +527,8 @@ def checks() -> None:
             type="tertiary",
             help="Great Expectations' own pages; they take their looks from the internet.",
         )
+    elif not access.sees_names():
+        st.caption(frame.DOCS_HIDDEN)
 
 
 def restated() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import access, columns, filters, frame, labels, takeaways, view
+from dashboards import access, columns, filters, frame, labels, notes, takeaways, view
 from dashboards.charts.decision import renewal_calendar, revenue_ranges
 from dashboards.charts.theme import Palette
 from dashboards.data import decision, journal
@@ -452,6 +452,8 @@ def log_panel() -> None:
     if not listed:
         st.caption("Nothing is recorded yet: “Record decision” above keeps the first entry.")
         return
+    if not access.sees_names():
+        st.caption(notes.WHY_HIDDEN)
     due = sum(row["review_on"] is not None and row["review_on"] <= now().date() for row in listed)
     if due:
         st.caption(f":material/event_available: {plural(due, 'decision')} due for review.")

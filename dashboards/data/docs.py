@@ -5,9 +5,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboards import access
 from dashboards.data.warehouse import Snapshot, home
 
 DOCS_ROUTE = "/data-docs"
+FIGURE = re.compile(r"[-+.,%\d\s]*")
 SITE = Path("gx") / "uncommitted" / "data_docs" / "local_site"
 
 
@@ -18,10 +20,18 @@ def docs_folder(build_id: str) -> Path:
 
 
 def docs_link(snapshot: Snapshot) -> str | None:
-    """The address of the snapshot's Data Docs on this server; null where none were kept."""
-    if not (docs_folder(snapshot.build_id) / "index.html").is_file():
+    """The address of the snapshot's Data Docs on this server; null where there is none to open."""
+    return link_of(snapshot.build_id)
+
+
+def link_of(build_id: str) -> str | None:
+    """The address of a build's Data Docs; null where none were kept, or not for this person.
+
+    They quote rows as they stood in the exports, with the names of accounts.
+    """
+    if not access.sees_names() or not (docs_folder(build_id) / "index.html").is_file():
         return None
-    return f"{DOCS_ROUTE}/{snapshot.build_id}/index.html"
+    return f"{DOCS_ROUTE}/{build_id}/index.html"
 
 
 @dataclass(frozen=True)
@@ -37,8 +47,16 @@ class Rule:
     offenders: tuple[str, ...] = ()
 
 
+def found(observed: str) -> str:
+    """What a rule found: a figure, or what it quotes of the exports."""
+    return observed if FIGURE.fullmatch(observed) else access.words(observed) or ""
+
+
 def audited_rules(snapshot: Snapshot) -> list[Rule]:
-    """The rules that the snapshot was judged by; empty where the evidence was cleaned up."""
+    """The rules that the snapshot was judged by; empty where the evidence was cleaned up.
+
+    What a rule quotes of the exports is shown to those who may see names of accounts.
+    """
     if not re.fullmatch(r"[0-9a-f]{8,64}", snapshot.build_id):
         return []
     path = home() / "var" / "builds" / f"{snapshot.build_id}.audit.json"
@@ -49,10 +67,12 @@ def audited_rules(snapshot: Snapshot) -> list[Rule]:
                 rule["rule"],
                 rule["severity"],
                 rule["passed"],
-                str(rule["observed"]),
+                found(str(rule["observed"])),
                 relation=str(rule.get("relation", "")),
                 sentence=str(rule.get("sentence", "")),
-                offenders=tuple(str(offender) for offender in rule.get("offenders", [])),
+                offenders=tuple(
+                    access.words(str(offender)) or "" for offender in rule.get("offenders", [])
+                ),
             )
             for rule in evidence
         ]

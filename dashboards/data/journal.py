@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from dashboards import access
 from dashboards.access import Person
 from dashboards.data.facts import EVERYONE
 from dashboards.data.freshness import now
@@ -154,7 +155,7 @@ def record(snapshot: Snapshot, author: Person, entry: Entry) -> None:
 
 
 def entries() -> Table:
-    """One row per entry, the newest first."""
+    """One row per entry, the newest first; its words only for who may see names of accounts."""
     listed: list[tuple[object, ...]] = []
     if journal_file().is_file():
         try:
@@ -201,6 +202,8 @@ def _typed(row: Row) -> Row:
         row[column] = datetime.fromisoformat(str(row[column]))
     if row["review_on"] is not None:
         row["review_on"] = date.fromisoformat(str(row["review_on"]))
+    for column in ("text", "expected_outcome"):
+        row[column] = access.words(row[column])
     return row
 
 

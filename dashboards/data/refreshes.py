@@ -9,7 +9,7 @@ from orchestration.errors import InputError
 from orchestration.lock import running_since
 from orchestration.settings import load_settings
 
-from dashboards.data.docs import DOCS_ROUTE, docs_folder
+from dashboards.data.docs import found, link_of
 from dashboards.data.warehouse import BadSnapshot, NoSnapshot, current, home, moment_of
 
 # how many sentences a page shows of a refusal
@@ -51,12 +51,11 @@ def unpublished() -> Unpublished | None:
     if verdict == "PASS" or (published is not None and at <= published):
         return None
     identity = str(entry.get("build_id", ""))
-    has_docs = (docs_folder(identity) / "index.html").is_file()
     return Unpublished(
         at=at,
         was_refused=verdict == "FAIL",
         reasons=tuple(_reasons(entry)),
-        docs=f"{DOCS_ROUTE}/{identity}/index.html" if has_docs else None,
+        docs=link_of(identity),
     )
 
 
@@ -83,7 +82,7 @@ def _reasons(entry: dict[str, object]) -> list[str]:
     """The sentences of the rules that block, the first few."""
     evidence = entry.get("evidence")
     told = [
-        f"{rule.get('sentence')} (found: {str(rule.get('observed'))[:200]})"
+        f"{rule.get('sentence')} (found: {found(str(rule.get('observed')))[:200]})"
         for rule in (evidence if isinstance(evidence, list) else [])
         if isinstance(rule, dict) and not rule.get("passed") and rule.get("severity") == "critical"
     ]

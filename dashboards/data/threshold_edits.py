@@ -24,6 +24,7 @@ from orchestration.threshold_changes import (
     Lines as Lines,
 )
 
+from dashboards import access
 from dashboards.access import Person
 from dashboards.data.facts import EVERYONE
 from dashboards.data.freshness import now
@@ -179,7 +180,7 @@ def save(snapshot: Snapshot, author: Person, change: Change) -> None:
 
 
 def log() -> list[Change]:
-    """Every change, the latest first."""
+    """Every change, the latest first; its reason only for who may see names of accounts."""
     if not journal_file().is_file():
         return []
     try:
@@ -196,7 +197,7 @@ def log() -> list[Change]:
             key=Key(*row[:3]),
             before=_lines(*row[3:5]),
             after=_lines(*row[5:7]),
-            why=row[7],
+            why=access.words(row[7]) or "",
             author=row[8],
             changed_at=datetime.fromisoformat(row[9]),
         )

@@ -22,13 +22,13 @@ OTHER_VERSION = (duckdb.BinderException, duckdb.CatalogException)
 KEPT_BYTES = "512MB"
 _SHOWN = "snapshot_of_this_session"
 CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-HIDDEN = "kept from your role"
 # where names of accounts stand, and what stands there for those who may not see them: a row that is
 # held back is shown as it stood in its file, and what is wrong with it may quote it
 NAMELESS = {
     "marts.dim_accounts": "replace (account_id as account_name)",
     "marts.quarantine": f"""replace (
-        '{HIDDEN}' as raw, if(export = 'accounts', '{HIDDEN}', sentence) as sentence
+        '{access.HIDDEN}' as raw,
+        if(export = 'accounts', '{access.HIDDEN}', sentence) as sentence
     )""",
 }
 

@@ -1,24 +1,30 @@
 """Another person, put into access.py alone, sees and writes what their role may: nothing more."""
 
+import io
+import json
 import re
+import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 import streamlit as st
+from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from dashboards import access
-from dashboards.data import journal
+from dashboards import access, notes
+from dashboards.data import docs, journal
 from dashboards.data.tables import rows
-from dashboards.data.warehouse import HIDDEN, current
+from dashboards.data.warehouse import current
 from dashboards.exports.csv import csv_bytes
+from dashboards.frame import DOCS_HIDDEN
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage
-from tests.dashboards.offered import sent, watched
+from tests.dashboards.offered import Files, sent, watched
 
 VIEWER = access.Person(name="guest", role="viewer")
 NAME = re.compile(rb"Account \d")
@@ -63,7 +69,7 @@ def test_rows_that_are_held_back_are_not_shown_as_they_stood(
     open_page("data_health")
     assert "note" in rows(current().read(asked))[0]["raw"]
     monkeypatch.setattr(access, "person", lambda: VIEWER)
-    assert rows(current().read(asked)) == [{"raw": HIDDEN}]
+    assert rows(current().read(asked)) == [{"raw": access.HIDDEN}]
 
 
 @pytest.mark.parametrize(
@@ -156,6 +162,94 @@ def test_a_viewer_writes_nothing(
     assert not [button for button in page.button if "Save" in button.label]
     assert _entries() == 0
     assert not (tmp_path / "reference").exists()
+
+
+@pytest.fixture
+def own(homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A published home of the test's own."""
+    shutil.copytree(homes["whole"], tmp_path, dirs_exist_ok=True)
+    monkeypatch.setitem(homes, "own", tmp_path)
+    monkeypatch.setenv("SEATSHIFT_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.usefixtures("own")
+def test_a_viewer_reads_who_wrote_when_and_of_which_verdict_but_no_words(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "now", lambda: sample.AS_OF)
+    secret = "The Seven"  # as people call Account 7
+    for entry in (
+        journal.Entry(segment="all", page="economics", period="2026-10", text=secret),
+        journal.Entry(
+            segment="smb_ai",
+            verdict="pilot",
+            text=secret,
+            expected_outcome=secret,
+            review_on=date(2027, 5, 1),
+        ),
+    ):
+        journal.record(current(), access.LOCAL, entry)
+    handed: dict[tuple[str, str], str] = {}
+    for person, name in (
+        (access.LOCAL, "economics"),
+        (VIEWER, "economics"),
+        (VIEWER, "decision"),
+    ):
+        monkeypatch.setattr(access, "person", lambda person=person: person)
+        with monkeypatch.context() as patched:
+            files = watched(patched)
+            handed[person.role, name] = _handed_over(open_page(name, "own"), files)
+    assert handed["admin", "economics"].count(secret) > 3
+    for name in ("economics", "decision"):
+        assert secret not in handed["viewer", name]
+        assert handed["viewer", name].count(access.HIDDEN) > 3
+        assert "may name accounts, which your role is not shown" in handed["viewer", name]
+    told = handed["viewer", "decision"]
+    assert ",decision,2026-11-10 06:00:00,local,smb_ai,pilot," in told
+    assert "Last decision, 10 Nov 2026 by local: kept from your role" in told
+
+
+def _handed_over(page: AppTest, files: Files) -> str:
+    """All that the page shows, its tables and its notes as files, and its printed pages."""
+    assert not page.exception
+    seen = page.session_state["view_of_this_run"]
+    tables = [*(export.table for export in seen.exports), notes.as_table(seen)]
+    printed = [made() for file, made in files.items() if file.endswith(".pdf")]
+    texts = [
+        sent(page).decode("utf-8", "replace"),
+        *(csv_bytes(table).decode() for table in tables),
+        *(one.extract_text() for made in printed for one in PdfReader(io.BytesIO(made)).pages),
+    ]
+    return "\n".join(texts)
+
+
+def test_what_the_audit_quotes_is_kept_from_a_viewer(
+    open_page: OpenPage, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = current().build_id
+    rule = {"severity": "warning", "passed": False, "relation": "raw.accounts", "sentence": "It."}
+    evidence = [
+        rule | {"rule": "named", "observed": "Account 7 twice", "offenders": ["Account 7"]},
+        rule | {"rule": "counted", "observed": "17", "offenders": []},
+    ]
+    file = own / "var" / "builds" / f"{build}.audit.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps({"evidence": evidence}), encoding="utf-8")
+    index = docs.docs_folder(build) / "index.html"
+    index.parent.mkdir(parents=True)
+    index.touch()
+    page = open_page("data_health", "own")
+    assert b"/data-docs/" in sent(page) and b"Account 7 twice" in sent(page)
+    monkeypatch.setattr(access, "person", lambda: VIEWER)
+    page = open_page("data_health", "own")
+    assert not page.exception
+    assert b"/data-docs/" not in sent(page) and not NAME.search(sent(page))
+    assert [one.value for one in page.caption].count(DOCS_HIDDEN) == 2
+    assert [(one.observed, one.offenders) for one in docs.audited_rules(current())] == [
+        (access.HIDDEN, (access.HIDDEN,)),
+        ("17", ()),
+    ]
 
 
 def _entries() -> int:

@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboards import server
+from dashboards import access, server
 from dashboards.data.docs import SITE, audited_rules, docs_link
 from dashboards.data.warehouse import current
 from tests.conftest import PublishedHome
@@ -27,6 +27,15 @@ def test_the_data_docs_of_the_published_build_open(client: TestClient) -> None:
     answer = client.get(link)
     assert answer.status_code == 200
     assert "Data Docs" in answer.text
+
+
+def test_the_data_docs_are_for_those_who_see_names(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = docs_link(current())
+    monkeypatch.setattr(access, "person", lambda: access.Person("guest", "viewer"))
+    assert link is not None and client.get(link).status_code == 403
+    assert docs_link(current()) is None
 
 
 def test_nothing_outside_the_data_docs_is_served(client: TestClient, demo: PublishedHome) -> None:
