@@ -59,6 +59,10 @@ DOCS_HIDDEN = (
     "from your role."
 )
 DATA_HEALTH = "app_pages/data_health.py"
+TO_TAKE_ALONG = (
+    (view.LINK, "Copy link", ":material/link:", "The address of this very view. Key: L"),
+    (view.FILES, "Export", ":material/download:", "The files of this page. Key: E"),
+)
 BADGES: dict[str, tuple[Any, str]] = {
     HEALTHY: ("green", ":material/check_circle:"),
     CAUTION: ("orange", ":material/warning:"),
@@ -127,7 +131,8 @@ def header(
 ) -> tuple[Freshness, DeltaGenerator, DeltaGenerator]:
     """As-of, age, generation and audit on the left above the page's question; filters right.
 
-    Returns the freshness, the place for the filters, and the place beside the question.
+    The link and the files stand at the end of the question's line, which is short: there they make
+    no page taller. Returns the freshness, the place for the filters, and that beside the question.
     """
     state = freshness(snapshot)
     bar = st.container(
@@ -169,7 +174,21 @@ def header(
         view.this_run().notes_place = st.container(width="content")
         _news(snapshot, st.context.theme.type)
     below.markdown(f"**{question}**", width="content")
-    return state, filters, below
+    beside = below.container(
+        horizontal=True, vertical_alignment="center", gap="small", width="content"
+    )
+    with below.container(horizontal=True, gap="small", width="content"):
+        for asked, name, icon, says in TO_TAKE_ALONG:
+            st.button(
+                name,
+                icon=icon,
+                type="tertiary",
+                key=f"header_{asked}",
+                help=says,
+                on_click=view.ask,
+                args=(asked,),
+            )
+    return state, filters, beside
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)  # type: ignore[untyped-decorator]
@@ -380,11 +399,15 @@ def download(snapshot: Snapshot, table: Table, name: str, label: str = "Download
 
 
 def all_files() -> None:
-    """Every table that the page offers, with both files of each."""
+    """What the page offers: its documents, and every table with both files of each."""
     seen = view.this_run()
-    if seen.snapshot is None or not seen.exports:
+    if seen.snapshot is None or not (seen.exports or seen.documents):
         st.caption("This page offers no files.")
         return
+    if seen.documents:
+        with st.container(horizontal=True, gap="small"):
+            for document in seen.documents:
+                _offered(document, f"paper_all_{document.file_name}")
     for offered in seen.exports:
         st.markdown(plain(spelt(offered.name.replace("-", "_"))))
         _files(seen.snapshot, offered, seen, place="_all")
@@ -452,9 +475,17 @@ def data_file(snapshot: Snapshot, make: Callable[[], bytes], name: str, label: s
     _document(snapshot, make, name, label, ("json", "application/json", ":material/data_object:"))
 
 
-def folder(snapshot: Snapshot, make: Callable[[], bytes], name: str, label: str) -> None:
+def folder(
+    snapshot: Snapshot,
+    make: Callable[[], bytes],
+    name: str,
+    label: str,
+    *,
+    help: str | None = None,
+) -> None:
     """Several files as one packed folder."""
-    _document(snapshot, make, name, label, ("zip", "application/zip", ":material/folder_zip:"))
+    kind = ("zip", "application/zip", ":material/folder_zip:")
+    _document(snapshot, make, name, label, kind, help)
 
 
 def picture(snapshot: Snapshot, make: Callable[[Palette], Any], name: str, label: str) -> None:
@@ -475,17 +506,32 @@ def _document(
     name: str,
     label: str,
     kind: tuple[str, str, str],
+    help: str | None = None,
 ) -> None:
     ending, mime, icon = kind
+    file = f"seatshift-{name}-{snapshot.as_of:%Y%m%d}-v{snapshot.generation:06d}.{ending}"
+    document = view.Document(
+        file_name=file, label=label, make=make, mime=mime, icon=icon, help=help
+    )
+    seen = view.this_run()
+    # a part of the page that runs again offers its documents anew
+    seen.documents[:] = [known for known in seen.documents if known.file_name != file]
+    seen.documents.append(document)
+    _offered(document, f"paper_{name}_{ending}")
+
+
+def _offered(document: view.Document, key: str) -> None:
+    """The button of a document."""
     st.download_button(
-        label,
-        data=make,
-        file_name=f"seatshift-{name}-{snapshot.as_of:%Y%m%d}-v{snapshot.generation:06d}.{ending}",
-        mime=mime,
-        icon=icon,
+        document.label,
+        data=document.make,
+        file_name=document.file_name,
+        mime=document.mime,
+        icon=document.icon,
         type="tertiary",
         on_click="ignore",
-        key=f"paper_{name}_{ending}",
+        help=document.help,
+        key=key,
     )
 
 

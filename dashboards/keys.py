@@ -56,9 +56,15 @@ def row(pages: Mapping[str, StreamlitPage], shown: StreamlitPage, search: Stream
             _help(pages)
         if st.button("Filters", shortcut=FILTERS, type="tertiary", key="key_filters"):
             _filters()
-        if st.button("Export", shortcut=EXPORT, type="tertiary", key="key_export"):
+        # the header's buttons of the same names have no keys: a key belongs to one button
+        wanted = view.asked()
+        if st.button("Export", shortcut=EXPORT, type="tertiary", key="key_export") or (
+            wanted == view.FILES
+        ):
             _export()
-        if st.button("Copy link", shortcut=LINK, type="tertiary", key="key_link"):
+        if st.button("Copy link", shortcut=LINK, type="tertiary", key="key_link") or (
+            wanted == view.LINK
+        ):
             _link()
         if st.button("Find account", shortcut=SEARCH, type="tertiary", key="key_search"):
             st.session_state[_SEARCHED] = True

@@ -3,6 +3,7 @@
 Files say where they come from; they are made when somebody asks for one, after the page has run.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -13,7 +14,9 @@ from dashboards.data.facts import EVERYONE
 from dashboards.data.tables import Row, Table
 from dashboards.data.warehouse import Snapshot
 
-_KEY, _PAGE = "view_of_this_run", "page_of_this_run"
+# what the buttons of the header open
+LINK, FILES = "link", "export"
+_KEY, _PAGE, _ASKED = "view_of_this_run", "page_of_this_run", "asked_in_header"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,18 @@ class Export:
     table: Table
 
 
+@dataclass(frozen=True)
+class Document:
+    """A file of the page that is no table; it is made when somebody asks for it."""
+
+    file_name: str
+    label: str
+    make: Callable[[], bytes]
+    mime: str
+    icon: str
+    help: str | None = None
+
+
 @dataclass
 class View:
     """Filled while the page runs from top to bottom."""
@@ -33,6 +48,7 @@ class View:
     defaults: dict[str, Any] = field(default_factory=dict)
     models: list[str] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
     snapshot: Snapshot | None = None
     page: str = ""
     segment: str = EVERYONE
@@ -67,3 +83,13 @@ def this_run() -> View:
     if _KEY not in st.session_state:
         return begin()
     return cast(View, st.session_state[_KEY])
+
+
+def ask(what: str) -> None:
+    """A button of the header was pressed: the row of keys opens what it stands for, too."""
+    st.session_state[_ASKED] = what
+
+
+def asked() -> str | None:
+    """What was asked for in the header, once."""
+    return cast(str | None, st.session_state.pop(_ASKED, None))

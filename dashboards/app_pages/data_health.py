@@ -679,15 +679,11 @@ frame.definitions(snapshot, *MODELS)
 with in_file():
     folder = told()
 with pack:
-    st.download_button(
+    frame.folder(
+        snapshot,
+        lambda: evidence.evidence_zip(folder),
+        "evidence",
         "Evidence pack",
-        data=lambda: evidence.evidence_zip(folder),
-        file_name=f"{folder.folder}.zip",
-        mime=evidence.MIME,
-        icon=":material/folder_zip:",
-        type="tertiary",
-        on_click="ignore",
-        key="paper_evidence_zip",
         help="A folder with a summary to print (PDF) and every table of this page (CSV), narrowed "
         "as the page is. A browser takes one file at a time, so the folder is in a ZIP file.",
     )

@@ -303,6 +303,7 @@ def certainty_panel(row: Row) -> None:
                     help=frame.help_text(snapshot, "fct_verdicts", column),
                 )
         st.caption(plain(takeaways.weakest_link(row["weakest_link"])))
+        last_decision()
     with right:
         flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
         told = [f"- {plain(flip[:1].upper() + flip[1:])}" for flip in flips]
@@ -501,9 +502,8 @@ def last_decision() -> None:
     if decided:
         told = decided["verdict"]
         st.caption(
-            f"last decision {day(decided['written_at'])}"
-            f"{f', on {labels.verdict(told)}' if told else ''}",
-            width="content",
+            f"Last decision: {day(decided['written_at'])}"
+            f"{f', on {labels.verdict(told)}' if told else ''}."
         )
 
 
@@ -549,7 +549,6 @@ view.this_run().verdict = chosen["verdict"]
 with page.beside:
     chips(chosen, is_stale=page.state.is_stale)
     recorder(chosen)
-    last_decision()
 frame.answer(takeaways.decision(chosen))
 figures(chosen)
 left, middle, right = st.columns([5, 7, 3], gap="small")

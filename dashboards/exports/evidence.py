@@ -27,7 +27,6 @@ from dashboards.formatting import (
     words,
 )
 
-MIME = "application/zip"
 SUMMARY, MEANINGS = "summary.pdf", "columns.csv"
 # a summary is read to its end: what is longer stands whole in its CSV file
 MOST_LINES = 25

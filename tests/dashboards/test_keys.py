@@ -56,3 +56,16 @@ def test_help_files_and_the_link_open(open_page: OpenPage) -> None:
     offered = [button.key for button in page.get("download_button")]
     assert "download_all_bill-lines_csv" in offered
     assert "download_all_bill-lines_xlsx" in offered
+
+
+def test_the_headers_link_and_files_are_those_of_the_keys(open_page: OpenPage) -> None:
+    page = open_page("account", account="a07")
+    for key in ("header_link", "header_export"):
+        assert not page.button(key=key).proto.shortcut
+    page.button(key="header_link").click().run()
+    assert "account=a07" in page.code[0].value
+    page.button(key="header_export").click().run()
+    assert not page.exception
+    assert not page.code  # it opens once
+    offered = {button.proto.label for button in page.get("download_button") if "all_" in button.key}
+    assert offered == {"Statement as PDF", "CSV", "XLSX"}

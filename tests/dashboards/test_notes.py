@@ -62,7 +62,9 @@ def specs(page: AppTest) -> list[str]:
     return [json.dumps(json.loads(chart.proto.spec)) for chart in page.get("vega_lite_chart")]
 
 
-def test_every_page_shows_its_notes_and_takes_one_more(own: OpenPage) -> None:
+def test_every_page_shows_its_notes_and_takes_one_more_beside_its_link_and_files(
+    own: OpenPage,
+) -> None:
     for name in PAGES:
         asked = "a01" if name == "account" else None
         record(
@@ -76,6 +78,10 @@ def test_every_page_shows_its_notes_and_takes_one_more(own: OpenPage) -> None:
         assert f"of {name}" in told(page).replace("\\", "")
         assert bool([spec for spec in specs(page) if '"Note"' in spec]) == (name in MARKED)
         assert page.text_area(key="note_text")
+        assert [page.button(key=f"header_{name}").label for name in ("link", "export")] == [
+            "Copy link",
+            "Export",
+        ]
 
 
 def test_a_note_is_marked_in_its_month_and_numbered(own: OpenPage) -> None:
