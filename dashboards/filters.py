@@ -14,7 +14,7 @@ from dashboards import labels, view
 from dashboards.data.facts import EVERYONE, currencies, scenarios, segments
 from dashboards.data.tables import Row
 from dashboards.data.warehouse import Snapshot
-from dashboards.formatting import plain
+from dashboards.formatting import plain, undirected
 
 # so many names are listed at once: ten thousand would be sent with every run of a page
 LISTED = 200
@@ -52,7 +52,7 @@ def scenario(snapshot: Snapshot) -> Row | None:
 
 def account(names: Mapping[str, str]) -> str | None:
     """An account by name or id; None until one is chosen."""
-    shown = {account_id: f"{name} · {account_id}" for account_id, name in names.items()}
+    shown = {account_id: f"{undirected(name)} · {account_id}" for account_id, name in names.items()}
     chosen = by_id("Account", "account", shown, placeholder="Type a name or an id", width=340)
     view.this_run().account_id = chosen
     return chosen

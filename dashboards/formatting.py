@@ -16,6 +16,8 @@ from babel import Locale, UnknownLocaleError
 
 NOTHING = "–"
 MINUS = "−"
+# embeddings, overrides, isolates and marks of Unicode's bidirectional algorithm
+DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # ISO 4217: currencies that do not have two decimals
 WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 WITH_THREE = "BHD IQD JOD KWD LYD OMR TND"
@@ -204,11 +206,19 @@ def age(span_of_time: timedelta) -> str:
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
 
 
+def undirected(text: str) -> str:
+    """Without what steers the direction of writing, which would turn what stands beside it, too.
+
+    Letters of any script stay: each is written in the direction that it has by itself.
+    """
+    return DIRECTIONS.sub("", text)
+
+
 def plain(text: str | None) -> str:
     """Text of the exports inside Markdown: nothing in it is a link, an image, HTML or maths."""
     if text is None:
         return NOTHING
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(undirected(text).split()))
 
 
 def words(name: str) -> str:

@@ -9,7 +9,16 @@ from typing import Any
 from dashboards import labels
 from dashboards.data.tables import Row, Table, rows
 from dashboards.exports.pdf import Column, Paper
-from dashboards.formatting import NOTHING, headline, in_file, moment, money, number, percent
+from dashboards.formatting import (
+    NOTHING,
+    headline,
+    in_file,
+    moment,
+    money,
+    number,
+    percent,
+    undirected,
+)
 
 # what a proposal is judged by, as the screen has it
 FIGURES = (
@@ -162,7 +171,7 @@ def comparison_json(told: Comparison) -> bytes:
         ensure_ascii=False,
         default=str,
     )
-    return (text + "\n").encode()
+    return (undirected(text) + "\n").encode()
 
 
 def _figure(row: Row | None, key: str) -> str:

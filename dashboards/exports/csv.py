@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 from dashboards.data.tables import Table, rows
+from dashboards.formatting import undirected
 
 # what spreadsheets take for the start of a formula, full-width twins included
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -20,7 +21,11 @@ def csv_bytes(table: Table) -> bytes:
 
 
 def inert(value: Any) -> Any:
-    """Text that would be a formula gets an apostrophe; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    """Text that would be a formula gets an apostrophe; numbers stay numbers.
+
+    What turns the direction of writing goes first: a formula could stand behind it.
+    """
+    if not isinstance(value, str):
+        return value
+    text = undirected(value)
+    return "'" + text if text.startswith(FORMULA_STARTS) else text

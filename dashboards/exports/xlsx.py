@@ -10,6 +10,7 @@ import pyarrow as pa
 import xlsxwriter
 
 from dashboards.data.tables import Table, rows
+from dashboards.formatting import undirected
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # a sheet ends at 1,048,576 rows, of which one is the header
@@ -92,7 +93,7 @@ def _about(book: Any, about: Mapping[str, str], definitions: Sequence[tuple[str,
     line = 0
     for name, text in about.items():
         sheet.write_string(line, 0, name[:LONGEST_TEXT], bold)
-        sheet.write_string(line, 1, text[:LONGEST_TEXT], wrapped)
+        sheet.write_string(line, 1, undirected(text)[:LONGEST_TEXT], wrapped)
         line += 1
     if definitions:
         sheet.write_string(line + 1, 0, "Column", bold)
@@ -135,4 +136,4 @@ def _write(sheet: Any, line: int, column: int, value: Any, form: Any) -> None:
             write(line, column, value, form)
             return
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    sheet.write_string(line, column, text[:LONGEST_TEXT], form)
+    sheet.write_string(line, column, undirected(text)[:LONGEST_TEXT], form)

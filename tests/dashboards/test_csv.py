@@ -28,6 +28,17 @@ def test_formulas_become_text(start: str) -> None:
     assert inert(f"{start}cmd()") == f"'{start}cmd()"
 
 
+def test_names_are_written_in_the_direction_of_their_own_script() -> None:
+    assert inert("\u202egnp.exe \u05e2\u05e1\u05e7\u202c") == "gnp.exe \u05e2\u05e1\u05e7"
+    # what stands behind such a mark is a formula, too
+    assert inert("\u200f\u2066=cmd()") == "'=cmd()"
+    # letters join by this one
+    assert (
+        inert("\u0646\u0627\u0645\u0647\u200c\u0647\u0627")
+        == "\u0646\u0627\u0645\u0647\u200c\u0647\u0627"
+    )
+
+
 def test_harmless_values_stay() -> None:
     assert inert("Acme = fine") == "Acme = fine"
     assert inert(Decimal("-5")) == Decimal("-5")

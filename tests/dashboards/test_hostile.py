@@ -12,6 +12,8 @@ from dashboards.exports.csv import FORMULA_STARTS
 from tests.dashboards.conftest import PAGES, OpenPage
 from tests.dashboards.offered import read_as_markup, watched
 
+# marks that embed, override or isolate a direction of writing, and those that only lean to one
+TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MARKUP = ("<script", "<img", "<b>", "![x](", ":red[", "**bold**", "$x^2$")
 NUMBER = re.compile(r"[-+]?\d+([.]\d+)?(e[-+]?\d+)?", re.IGNORECASE)
 
@@ -27,6 +29,7 @@ def test_hostile_names_are_inert_on_every_page_and_in_every_file(
     for markup in MARKUP:
         # a backslash before its first sign makes it text
         assert not re.search(r"(?<!\\)" + re.escape(markup), shown), markup
+    assert not set(shown) & TURNING
     assert files or name == "scenario_lab"
     # one writer makes all workbooks: the first of a page stands for them
     books = [file for file in files if file.endswith(".xlsx")][1:]
@@ -60,7 +63,9 @@ def check(file: str, content: bytes) -> None:
 
 
 def a_csv(content: bytes) -> None:
-    for line in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")):
+    text = content.decode("utf-8-sig")
+    assert not set(text) & TURNING
+    for line in csv.reader(io.StringIO(text, newline="")):
         for cell in line:
             assert not cell.startswith(FORMULA_STARTS) or NUMBER.fullmatch(cell), cell
 
@@ -71,12 +76,13 @@ def an_xlsx(content: bytes) -> None:
             text = book.read(part).decode()
             assert "<f>" not in text and "hyperlink" not in part.lower(), part
             assert "<hyperlink" not in text, part
+            assert not set(text) & TURNING, part
 
 
 def a_pdf(content: bytes) -> None:
     for page in PdfReader(io.BytesIO(content)).pages:
         assert "/Annots" not in page and "/AA" not in page
-        assert not set(page.extract_text()) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+        assert not set(page.extract_text()) & TURNING
     assert not re.search(rb"/(JavaScript|JS|Launch|URI)\b", content)
 
 

@@ -77,6 +77,7 @@ def test_texts_are_texts_whatever_they_say() -> None:
     assert not any(cell.hyperlink for cell in data)
     values = [cell.value for cell in data]
     assert values[1:6] == HOSTILE[:5]
+    assert values[7] == HOSTILE[6].removeprefix("\u202e")
     assert values[10] == "007"
     assert len(str(values[9])) == 32_767
 
