@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from dashboards import labels
 from dashboards.data.tables import Row
@@ -22,7 +23,29 @@ from dashboards.formatting import (
 from dashboards.takeaways import weakest, weakest_link
 
 # as many as leave room for the rest on one page
-MOST_SEGMENTS, MOST_FLIPS, MOST_SIGNALS = 8, 4, 9
+MOST_SEGMENTS, MOST_SIGNALS = 8, 9
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How closely the page is set, and what it leaves to the dashboard."""
+
+    title: float = 13
+    table: float = 8
+    # signals that are told in words: all of them, those that fire, or none
+    words: Literal["all", "firing", "none"] = "all"
+    flips: int = 4
+    # of the last decision
+    letters: int = 240
+
+
+# tried in turn until all stands on one page
+LAYOUTS = (
+    Layout(),
+    Layout(title=11.5, table=7),
+    Layout(title=11.5, table=7, words="firing", flips=3, letters=160),
+    Layout(title=10.5, table=7, words="none", flips=2, letters=80),
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +68,15 @@ class DecisionPaper:
 
 @in_file()
 def decision_pdf(told: DecisionPaper) -> bytes:
-    """The page; longer lists are cut with a word on what is left out."""
+    """The page; what is longer is set closer, then cut with a word on what is left out."""
+    for layout in LAYOUTS:
+        paper = _laid_out(told, layout)
+        if paper.page_no() == 1:
+            break
+    return paper.file()
+
+
+def _laid_out(told: DecisionPaper, layout: Layout) -> Paper:
     row = told.chosen
     proposal = row["scenario_name"] or row["scenario_id"] or "no proposal"
     paper = Paper(
@@ -57,10 +88,11 @@ def decision_pdf(told: DecisionPaper) -> bytes:
         ),
         "Made by seatshift from the company's own exports.",
         told.as_of,
+        table_size=layout.table,
     )
     verdict, sentence = labels.verdict(row["verdict"]), str(row["sentence"])
     named = sentence.upper().startswith(verdict)
-    paper.say(sentence if named else f"{verdict}: {sentence}", 13, bold=True)
+    paper.say(sentence if named else f"{verdict}: {sentence}", layout.title, bold=True)
     paper.figures(
         (
             (
@@ -80,16 +112,16 @@ def decision_pdf(told: DecisionPaper) -> bytes:
     )
     if told.outlook:
         paper.say(told.outlook, 8)
-    _signals(paper, told)
+    _signals(paper, told, layout)
     _segments(paper, told)
     if any(value > 0 for _, value in told.renewals):
         paper.heading(f"When? MRR by renewal month, {told.currency}")
         paper.bars([(month(name), value, headline(value)) for name, value in told.renewals])
-    _certainty(paper, told)
-    return paper.file()
+    _certainty(paper, told, layout)
+    return paper
 
 
-def _signals(paper: Paper, told: DecisionPaper) -> None:
+def _signals(paper: Paper, told: DecisionPaper, layout: Layout) -> None:
     paper.heading("Should we? Signals against their lines")
     if not told.signals:
         paper.say("No signal could be judged yet.")
@@ -109,17 +141,23 @@ def _signals(paper: Paper, told: DecisionPaper) -> None:
                 measure(row["value"], row["unit"], told.currency),
                 f"{'≥' if row['direction'] == 'above' else '<'} "
                 f"{measure(row['threshold'], row['unit'], told.currency)}",
-                row["reason"] or row["sentence"],
+                (row["reason"] or row["sentence"]) if _in_words(row, layout) else "",
             )
             for row in told.signals[:MOST_SIGNALS]
         ],
     )
 
 
+def _in_words(row: Row, layout: Layout) -> bool:
+    return layout.words == "all" or (layout.words == "firing" and bool(row["is_firing"]))
+
+
 def _state(row: Row) -> str:
     if not row["is_available"]:
         return "not available"
-    return f"on {row['months_firing']} mo" if row["is_firing"] else "off"
+    if row["is_firing"]:
+        return f"on {row['months_firing']} mo"
+    return "waiting" if row["is_over"] else "off"
 
 
 def _segments(paper: Paper, told: DecisionPaper) -> None:
@@ -154,21 +192,22 @@ def _segments(paper: Paper, told: DecisionPaper) -> None:
         paper.say(f"and {plural(left_out, 'segment')} more in the dashboard", 7.5, muted=True)
 
 
-def _certainty(paper: Paper, told: DecisionPaper) -> None:
+def _certainty(paper: Paper, told: DecisionPaper, layout: Layout) -> None:
     row = told.chosen
     paper.heading("How sure, and what would change it?")
     grades = ", ".join(f"{name} {row[column]}" for column, name in labels.GRADES.items())
     paper.say(f"{grades}. {weakest_link(row['weakest_link'])}", 8)
     flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
-    for flip in flips[:MOST_FLIPS]:
+    for flip in flips[: layout.flips]:
         paper.say(f"– {flip[:1].upper()}{flip[1:]}", 8)
-    if len(flips) > MOST_FLIPS:
-        paper.say(f"and {len(flips) - MOST_FLIPS} more in the dashboard", 7.5, muted=True)
+    if len(flips) > layout.flips:
+        paper.say(f"and {len(flips) - layout.flips} more in the dashboard", 7.5, muted=True)
     if not flips:
         paper.say("Nothing near the assumed values flips this verdict.", 8)
     last = told.last_decision
     if last is not None:
-        text = last["text"] if len(last["text"]) <= 240 else f"{last['text'][:240]}…"
+        most = layout.letters
+        text = last["text"] if len(last["text"]) <= most else f"{last['text'][:most]}…"
         paper.say(
             f"Last decision, {day(last['written_at'])} by {last['author']}: {text}", 8, muted=True
         )

@@ -42,6 +42,7 @@ def glossary_pdf(told: Glossary) -> bytes:
     named = "terms" if told.kind == "All" else told.kind.lower()
     paper.say(f"{number(len(told.terms))} {named}{asked}", 15, bold=True)
     for row in told.terms[:MOST_TERMS]:
+        paper.keep(42)  # a term stands with its definition
         paper.say(str(row["term"]), 9, bold=True)
         paper.say(str(row["definition"] or "No description is published."), 8.5)
         facts = (

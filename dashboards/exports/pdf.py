@@ -45,7 +45,15 @@ class Column:
 class Paper(FPDF):
     """A document whose pages all say what it is, of which data, and which page of how many."""
 
-    def __init__(self, title: str, told: Sequence[str], small_print: str, made_at: datetime):
+    def __init__(
+        self,
+        title: str,
+        told: Sequence[str],
+        small_print: str,
+        made_at: datetime,
+        *,
+        table_size: float = 8,
+    ):
         super().__init__(format="A4")
         self.add_font(FONT, "", FONTS / "DejaVuSans.ttf")
         self.add_font(FONT, "B", FONTS / "DejaVuSans-Bold.ttf")
@@ -56,6 +64,7 @@ class Paper(FPDF):
         self.set_margin(MARGIN)
         self.set_auto_page_break(True, margin=MARGIN + 5)
         self.set_creation_date(made_at)  # the same data gives the same file
+        self._table_size = table_size
         self._letters = _letters(self)
         self._title = self.drawable(title)
         self._told = self.drawable(" · ".join(told))
@@ -103,10 +112,14 @@ class Paper(FPDF):
         )
         self.set_y(self.get_y() + size * 0.16)
 
+    def keep(self, height: float) -> None:
+        """What follows begins on a new page, where less than this is left of the page."""
+        if self.get_y() > self.h - height:
+            self.add_page()
+
     def heading(self, text: str) -> None:
         """A heading that does not stay behind at the foot of a page."""
-        if self.get_y() > self.h - 45:
-            self.add_page()
+        self.keep(45)
         self.set_y(self.get_y() + 2)
         self.say(text, 10.5, bold=True)
 
@@ -114,7 +127,7 @@ class Paper(FPDF):
         self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, total: bool = False
     ) -> None:
         """A table whose heading is repeated on every page; the last row may be its total."""
-        self.set_font(FONT, "", 8)
+        self.set_font(FONT, "", self._table_size)
         self._ink(LIGHT.ink)
         self.set_draw_color(LIGHT.grid)
         with self.table(
@@ -122,7 +135,7 @@ class Paper(FPDF):
             col_widths=tuple(column.share for column in columns),
             text_align=tuple(column.align for column in columns),
             headings_style=FontFace(emphasis="BOLD", color=LIGHT.muted),
-            line_height=4.2,
+            line_height=self._table_size * 0.525,
             padding=(0.5, 1, 0.5, 1),
             width=self.epw,
         ) as table:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ NAMES = [
     "x" * 300,
     "",
 ]
+LAST = {"written_at": sample.AS_OF, "author": "local", "text": "y" * 2000}
 LINES = [
     {
         "reading": "procurement",
@@ -160,6 +162,38 @@ def test_a_long_table_repeats_its_heading_and_numbers_its_pages() -> None:
     assert f"page 2/{len(printed)}" in printed[1]
 
 
+def test_a_decision_with_much_to_say_is_set_closer_and_stays_on_one_page(
+    snapshot: Snapshot,
+) -> None:
+    verdicts = rows(decision.verdicts(snapshot))
+    signal = rows(decision.signals(snapshot, "smb_ai"))[0] | {
+        "sentence": "Automation does 68.5 % of resolutions; fires for 12 months (at 50.0 %, off "
+        "below 47.0 %).",
+    }
+    flip = "Flips to NOT YET if the 6-month rise of automation falls below +3.0 points (now +3.5 "
+    flip += "points) and automation share falls below 47.0 % (now 68.5 %)"
+    told = DecisionPaper(
+        company="Sample",
+        currency="USD",
+        as_of=snapshot.as_of,
+        generation=1,
+        is_stale=False,
+        chosen=verdicts[0] | {"flips": " | ".join([flip] * 4), "sentence": "Much. " * 30},
+        verdicts=verdicts[:1] * 5,
+        signals=[signal] * 8,
+        renewals=[("2026-11", 2280.0), ("2027-01", 10.0)],
+        outlook="Over the 12 months up to Oct 2027 the proposal bills 370k USD, today 280k USD.",
+    )
+    printed = pages(decision_pdf(told))
+    assert len(printed) == 1
+    assert printed[0].count("Automation does 68.5 %") == 8
+    # with more of everything, words go before figures do
+    full = replace(told, last_decision=LAST, verdicts=verdicts[:1] * 9)
+    printed = pages(decision_pdf(full))
+    assert len(printed) == 1
+    assert "last decision" in printed[0].lower() and "more in the dashboard" in printed[0]
+
+
 def test_the_decision_fits_on_one_page_with_the_figures_of_the_screen(snapshot: Snapshot) -> None:
     verdicts = rows(decision.verdicts(snapshot))
     chosen = {**verdicts[0], "flips": " | ".join(f"Flip {n} of a long list" for n in range(12))}
@@ -173,7 +207,7 @@ def test_the_decision_fits_on_one_page_with_the_figures_of_the_screen(snapshot: 
         verdicts=verdicts * 5,
         signals=rows(decision.signals(snapshot, "smb_ai")),
         renewals=[("2026-11", 2280.0), ("2027-01", 0.0)],
-        last_decision={"written_at": sample.AS_OF, "author": "local", "text": "y" * 2000},
+        last_decision=LAST,
     )
     printed = pages(decision_pdf(told))
     assert len(printed) == 1
