@@ -336,7 +336,7 @@ def _there(snapshot: Snapshot, known: Facts) -> str:
 def criteria() -> None:
     """The four state words of the header with what each stands for."""
     st.markdown("**State of the data**, the word in every page's header")
-    st.table({word: plain(text) for word, text in CRITERIA.items()}, border="horizontal")
+    st.markdown("\n".join(f"- **{word}**: {plain(text)}" for word, text in CRITERIA.items()))
 
 
 def _audit(snapshot: Snapshot, known: Facts, judged: Badge) -> None:

@@ -193,6 +193,12 @@ def figure(name: str) -> str:
     return FIGURES.get(name, words(name))
 
 
+def limits(names: str) -> str:
+    """Limits that are broken, which the marts part by commas."""
+    listed = [name for name in names.split(",") if name]
+    return ", ".join(LIMITS.get(name, words(name).lower()) for name in listed) or "none"
+
+
 def reading(name: str) -> str:
     return READINGS.get(name, words(name))
 

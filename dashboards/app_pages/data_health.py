@@ -304,7 +304,10 @@ def reconciled() -> None:
     if lines.num_rows:
         st.markdown("**Lines that differ**, the largest first")
         st.dataframe(
-            drawn(lines),
+            drawn(lines).assign(
+                reason=[words(row["reason"]) for row in rows(lines)],
+                line_kind=[words(row["line_kind"]) for row in rows(lines)],
+            ),
             hide_index=True,
             placeholder="–",
             height=frame.table_height(lines),

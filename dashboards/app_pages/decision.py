@@ -14,7 +14,18 @@ from dashboards.data.freshness import now
 from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
 from dashboards.exports.decision_paper import DecisionPaper, decision_pdf
-from dashboards.formatting import day, headline, measure, month, percent, plain, plural, span, words
+from dashboards.formatting import (
+    day,
+    headline,
+    measure,
+    month,
+    percent,
+    plain,
+    plural,
+    points,
+    span,
+    words,
+)
 
 CASES = {"Middle": "middle", "Low": "low", "High": "high"}
 
@@ -94,6 +105,8 @@ def signals_panel(segment: str) -> None:
             state = "not available"
         elif row["is_firing"]:
             state = f"● on {row['months_firing']} mo"
+        elif row["is_over"]:
+            state = "◐ waiting"
         else:
             state = "○ off"
         side = "≥" if row["direction"] == "above" else "<"
@@ -324,7 +337,11 @@ def proposals_panel(segment: str) -> None:
     if not table.num_rows:
         return
     st.markdown(f"**Proposals for {plain(labels.segment(segment))}** against the limits")
-    frame_of = drawn(table)
+    listed = rows(table)
+    frame_of = drawn(table).assign(
+        broken_limits=[labels.limits(row["broken_limits"] or "") for row in listed],
+        margin_change=[points(row["margin_change"]) for row in listed],
+    )
     st.dataframe(
         frame_of[
             [
@@ -355,7 +372,7 @@ def proposals_panel(segment: str) -> None:
             "revenue_change_high": columns.percent("to"),
             "shock_share": columns.percent("Shock"),
             "extra_churn": columns.percent("Extra churn"),
-            "margin_change": columns.percent("Margin"),
+            "margin_change": columns.text("Margin, change", alignment="right"),
             "winner_count": columns.count("Pay less"),
             "loser_count": columns.count("Pay more"),
             "has_evidence": columns.yes("Evidence"),

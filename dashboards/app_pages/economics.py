@@ -13,6 +13,7 @@ from dashboards.formatting import (
     number,
     percent,
     plain,
+    points,
     unit_price,
     words,
 )
@@ -243,10 +244,11 @@ if proposed.num_rows:
             "current_reporting": columns.money("Billed today", known.currency),
             "proposed_reporting": columns.money("Proposed", known.currency),
             "revenue_change": columns.percent("Revenue"),
-            "margin_change": columns.percent("Margin, change"),
+            "margin_change": columns.text("Margin, change", alignment="right"),
             "keeps_margin": columns.yes("Keeps the limit"),
         },
         models=("fct_segment_scenarios",),
+        words={"margin_change": points},
         alt="Change of revenue and margin under each proposal",
         file=("margin-by-proposal", "Download"),
     )

@@ -18,7 +18,13 @@ from dashboards.data.whatif import (
     try_prices,
     was_tried,
 )
-from dashboards.exports.comparison import FIGURES, Comparison, comparison_json, comparison_pdf
+from dashboards.exports.comparison import (
+    FIGURES,
+    Comparison,
+    comparison_json,
+    comparison_pdf,
+    judged,
+)
 from dashboards.formatting import headline, number, percent, plain, plural, points
 
 JUDGED = "fct_segment_scenarios"
@@ -122,11 +128,12 @@ def cards(shown: Row, before: Row | None) -> None:
                 if before is not None and None not in (before[column], shown[column])
                 else None
             )
+            bound = points(limit) if column == "margin_change" else percent(limit)
             better = "inverse" if column in ("shock_share", "extra_churn") else "normal"
             st.metric(
                 label,
-                percent(shown[column], sign=column.endswith("change")),
-                delta=f"{points(moved)}, limit {percent(limit)}" if moved is not None else None,
+                judged(shown, column),
+                delta=f"{points(moved)}, limit {bound}" if moved is not None else None,
                 delta_color=better if moved else "off",
                 delta_arrow="auto" if moved else "off",
                 border=True,

@@ -41,8 +41,9 @@ def revenue_ranges(ranges: pd.DataFrame, colors: Palette, message: str, limit: f
     middle = base.mark_point(filled=True, size=70, color=colors.proposed).encode(
         y=rows, x=alt.X("revenue_change:Q"), tooltip=tooltip
     )
-    label = base.mark_text(dy=-11, fontSize=11, color=colors.ink).encode(
-        y=rows, x=alt.X("revenue_change:Q"), text=alt.Text("label:N")
+    # beside the range: above it, it would stand on the bar of the row before
+    label = base.mark_text(dx=6, align="left", fontSize=11, color=colors.ink).encode(
+        y=rows, x=alt.X("revenue_change_high:Q"), text=alt.Text("label:N")
     )
     layers = [_rule(0.0, colors.muted, []), bar, middle, label]
     if limit is not None:
@@ -115,5 +116,5 @@ def renewal_calendar(renewals: pd.DataFrame, colors: Palette, message: str, curr
         message,
         f"MRR that renews, {currency}, by contract",
         colors,
-        height=TITLE_AND_AXIS + LEGEND + 20 * max(renewals["month"].nunique(), 4),
+        height=TITLE_AND_AXIS + LEGEND + 24 * max(renewals["month"].nunique(), 4),
     )

@@ -148,6 +148,9 @@ def cash(months: pd.DataFrame, colors: Palette, message: str, currency: str) -> 
     """
     has_range = "cash_low" in months
     scale = alt.Scale(domain=list(MODELS.values()), range=[colors.current, colors.proposed])
+    # as strong as the lines, not as the band
+    legend = alt.Legend(symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=2)
+    color = alt.Color("label:N", title=None, scale=scale, legend=legend)
     base = alt.Chart(months.assign(label=[MODELS[model] for model in months["model"]]))
     x = alt.X("month:O", axis=month_axis(grid=False))
     axis = alt.Axis(format="~s", tickCount=5)
@@ -165,12 +168,12 @@ def cash(months: pd.DataFrame, colors: Palette, message: str, currency: str) -> 
         x=x,
         y=alt.Y("cash_low:Q", title=None, axis=axis),
         y2=alt.Y2("cash_high:Q"),
-        color=alt.Color("label:N", title=None, scale=scale),
+        color=color,
     )
     line = base.mark_line(strokeWidth=2).encode(
         x=x,
         y=alt.Y("cash:Q", title=None, axis=axis),
-        color=alt.Color("label:N", title=None, scale=scale),
+        color=color,
         strokeDash=alt.StrokeDashValue(
             [5, 3], condition={"test": "datum.model === 'current'", "value": [1, 0]}
         ),

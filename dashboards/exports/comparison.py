@@ -17,6 +17,7 @@ from dashboards.formatting import (
     money,
     number,
     percent,
+    points,
     undirected,
 )
 
@@ -68,7 +69,11 @@ def comparison_pdf(told: Comparison) -> bytes:
         (Column("", 40), Column("As published", 30, "RIGHT"), Column("As tried", 30, "RIGHT")),
         [
             *(
-                (name, _figure(told.published, key), _figure(told.tried, key))
+                (
+                    name,
+                    judged(told.published, key),
+                    judged(told.tried, key),
+                )
                 for key, name in FIGURES
             ),
             *(
@@ -174,9 +179,12 @@ def comparison_json(told: Comparison) -> bytes:
     return (undirected(text) + "\n").encode()
 
 
-def _figure(row: Row | None, key: str) -> str:
+def judged(row: Row | None, key: str) -> str:
+    """One of the figures that a proposal is judged by; margins differ by points."""
     if row is None:
         return NOTHING
+    if key == "margin_change":
+        return points(row[key])
     return percent(row[key], sign=key.endswith("change"))
 
 
