@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboards import access, notes, view
 from dashboards.charts.kept import on_screen
 from dashboards.charts.theme import LIGHT, Palette, palette
-from dashboards.columns import Columns, explained
+from dashboards.columns import Columns, explained, rounded
 from dashboards.data import refreshes
 from dashboards.data.badge import (
     CAUTION,
@@ -606,7 +606,7 @@ def table(
             f"The first {number(seen.num_rows)} of {number(listed.num_rows)} rows"
             f"{'; the file below has all of them' if file is not None else ''}."
         )
-    st.dataframe(
+    grid(
         worded(seen, words or {}),
         hide_index=True,
         placeholder=placeholder,
@@ -618,6 +618,12 @@ def table(
     )
     if file is not None:
         download(snapshot, listed, *file)
+
+
+def grid(data: Any, *, column_config: Columns | None = None, **options: Any) -> Any:
+    """Streamlit's own grid, with each number rounded to what its column shows of it."""
+    shown = rounded(data, column_config or {})
+    return st.dataframe(shown, column_config=column_config, **options)
 
 
 def table_height(table: Table) -> int | Literal["content"]:

@@ -75,7 +75,7 @@ if month is not None and bill is not None and bill["is_available"] and line_rows
     )
     table = drawn(lines)
     table = table.assign(cause=[labels.cause(name) for name in table["cause"]])
-    st.dataframe(
+    frame.grid(
         table,
         hide_index=True,
         placeholder="–",

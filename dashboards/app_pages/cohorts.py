@@ -222,7 +222,7 @@ with left:
     notes.below(notes.of_months([month]))
 with right:
     st.markdown(f"**Movements of {month_name(month)}**")
-    st.dataframe(
+    frame.grid(
         [
             {
                 "movement": STEP_NAMES[name],
@@ -248,7 +248,7 @@ with right:
         )
 
 st.markdown("**Movements by month**, opening and closing at each month's rate")
-st.dataframe(
+frame.grid(
     drawn(moved),
     hide_index=True,
     placeholder="–",

@@ -139,7 +139,7 @@ def sources() -> None:
     """What became of the rows of every export, and how far it reaches."""
     listed = rows(exports_table)
     st.markdown("**Sources**: what became of their rows, and how far they reach")
-    st.dataframe(
+    frame.grid(
         drawn(exports_table).assign(
             accepted_ratio=[percent(row["accepted_ratio"], 3) for row in listed],
             gap_months=[
@@ -277,7 +277,7 @@ def reconciled() -> None:
         "prices expect and what was invoiced; "
         + (f"{number(unknown)} of them without a cause" if unknown else "each has a cause")
     )
-    st.dataframe(
+    frame.grid(
         drawn(table).assign(reason=[words(row["reason"]) for row in found]),
         hide_index=True,
         placeholder="–",
@@ -303,7 +303,7 @@ def reconciled() -> None:
     lines = health.differing_lines(snapshot, since)
     if lines.num_rows:
         st.markdown("**Lines that differ**, the largest first")
-        st.dataframe(
+        frame.grid(
             drawn(lines).assign(
                 reason=[words(row["reason"]) for row in rows(lines)],
                 line_kind=[words(row["line_kind"]) for row in rows(lines)],
@@ -330,7 +330,7 @@ def reconciled() -> None:
         frame.download(snapshot, lines, "differing-lines", "Download lines")
     if quality:
         st.markdown("**By segment**, as the verdicts grade it")
-        st.dataframe(
+        frame.grid(
             [
                 {
                     "segment": labels.segment(row["segment"]),
@@ -380,7 +380,7 @@ def held() -> None:
     refused = [row for row in rows(listed) if row["refused_reason"]]
     if refused:
         st.markdown(f"**{plural(len(refused), 'file')} refused whole**: nothing of them is loaded")
-        st.dataframe(
+        frame.grid(
             [
                 {
                     "file": row["file_name"],
@@ -405,7 +405,7 @@ def held() -> None:
     if summary.num_rows:
         held_back = sum(row["held"] for row in rows(summary))
         st.markdown(f"**{plural(held_back, 'row')} held back**, by export and reason")
-        st.dataframe(
+        frame.grid(
             drawn(summary),
             hide_index=True,
             height=frame.table_height(summary),
@@ -424,7 +424,7 @@ def held() -> None:
             "these go."
         )
         listed_rows = health.held_rows(snapshot, source, since)
-        st.dataframe(
+        frame.grid(
             drawn(listed_rows),
             hide_index=True,
             height=frame.table_height(listed_rows),
@@ -447,7 +447,7 @@ def held() -> None:
         )
     if listed.num_rows:
         with st.expander(f"{plural(listed.num_rows, 'file version')} landed"):
-            st.dataframe(
+            frame.grid(
                 drawn(listed),
                 hide_index=True,
                 placeholder="–",
@@ -503,7 +503,7 @@ def checks() -> None:
         f"**{number(len(rules) - failed)} of {plural(len(rules), 'check')} passed** before "
         "this was published; a critical one that fails blocks publishing"
     )
-    st.dataframe(
+    frame.grid(
         drawn(evidence),
         hide_index=True,
         placeholder="–",
@@ -547,7 +547,7 @@ def restated() -> None:
     st.markdown(
         f"**{plural(table.num_rows, 'figure')} of closed months changed** after they were closed"
     )
-    st.dataframe(
+    frame.grid(
         drawn(table).assign(
             figure=[labels.figure(row["figure"]) for row in rows(table)],
             month=[month(row["month"]) for row in rows(table)],
@@ -585,7 +585,7 @@ def kept() -> None:
             "No generation is listed in this home.", "A refresh writes one beside each snapshot."
         )
         return
-    st.dataframe(
+    frame.grid(
         [
             {
                 "generation": entry.number,

@@ -120,7 +120,7 @@ def signals_panel(segment: str) -> None:
                 "why": row["reason"] or row["sentence"],
             }
         )
-    st.dataframe(
+    frame.grid(
         shown,
         hide_index=True,
         row_height=29,
@@ -155,7 +155,7 @@ def segments_panel(chosen: Row) -> None:
         }
         for row in ranked
     ]
-    st.dataframe(
+    frame.grid(
         shown,
         hide_index=True,
         row_height=29,
@@ -342,7 +342,7 @@ def proposals_panel(segment: str) -> None:
         broken_limits=[labels.limits(row["broken_limits"] or "") for row in listed],
         margin_change=[points(row["margin_change"]) for row in listed],
     )
-    st.dataframe(
+    frame.grid(
         frame_of[
             [
                 "scenario_name",
@@ -404,7 +404,7 @@ def history_panel(segment: str) -> None:
         }
         for row in rows(table)
     ]
-    st.dataframe(
+    frame.grid(
         shown,
         hide_index=True,
         placeholder="–",
@@ -475,7 +475,7 @@ def log_panel() -> None:
     due = sum(row["review_on"] is not None and row["review_on"] <= now().date() for row in listed)
     if due:
         st.caption(f":material/event_available: {plural(due, 'decision')} due for review.")
-    st.dataframe(
+    frame.grid(
         [
             {
                 "written": row["written_at"],

@@ -51,7 +51,7 @@ VERSIONS = ("Price book", "Thresholds", "Models and code", "Build")
 frame.answer(takeaways.definitions(len(found), kind, text, known.price_version, rows(thresholds)))
 if found:
     table = glossary.as_table(found)
-    shown = st.dataframe(
+    shown = frame.grid(
         found,
         hide_index=True,
         placeholder="–",
@@ -61,7 +61,7 @@ if found:
         key="definitions_terms",
         column_order=["term", "definition", "unit", "empty_when", "grain", "where"],
         column_config={
-            "term": columns.name("Term", width=200),
+            "term": columns.name("Term", width=232),
             "definition": columns.text("What it is", width=470),
             "unit": columns.text("Unit or type", width=104),
             "empty_when": columns.text("Empty or zero", width=190),
@@ -104,7 +104,7 @@ left, right = st.columns([5, 2], gap="medium")
 with left:
     st.markdown(f"**Thresholds in force** for {plain(labels.segment(segment))}")
     if thresholds.num_rows:
-        st.dataframe(
+        frame.grid(
             [
                 {
                     "name": labels.SIGNALS.get(row["name"], words(row["name"])),
@@ -123,7 +123,7 @@ with left:
             height=360,
             row_height=29,
             column_config={
-                "name": columns.name("Threshold", width="medium"),
+                "name": columns.name("Threshold", width=232),
                 "side": columns.text(
                     "Side", width=64, help=frame.help_text(snapshot, "dim_thresholds", "direction")
                 ),

@@ -95,7 +95,7 @@ def strip() -> None:
 def now() -> None:
     """Every signal as it is now."""
     st.markdown(f"**Now**, {month(latest[0]['month'])}, and since when")
-    st.dataframe(
+    frame.grid(
         [
             {
                 "state": labels.SIGNAL_STATES.get(row["state"], row["state"]),
@@ -162,7 +162,7 @@ def near() -> None:
             "One that stands still has no distance in usual moves.",
         )
         return
-    st.dataframe(
+    frame.grid(
         [
             {
                 "metric": labels.signal(row["metric"]),
@@ -200,7 +200,7 @@ def segments_panel() -> None:
     """The same for every segment."""
     st.markdown("**By segment**: what is on, and whether the trigger holds")
     found = triggers.by_segment(snapshot)
-    st.dataframe(
+    frame.grid(
         [
             {
                 "segment": labels.segment(row["segment"]),
@@ -278,7 +278,7 @@ def changes_panel() -> None:
     if not found.num_rows:
         st.caption("No signal has changed its state since the first month.")
         return
-    st.dataframe(
+    frame.grid(
         [
             {
                 "month": month(row["month"]),
@@ -467,7 +467,7 @@ def changed() -> None:
         }
         for change in log
     ]
-    st.dataframe(
+    frame.grid(
         listed,
         hide_index=True,
         placeholder="–",
