@@ -63,10 +63,12 @@ STORED = (
     "int_refused_bills",
 )
 
-# models that a what-if need not plan where it knows that they have no row, or that none is told
-EMPTIABLE = (
+# models that a what-if need not plan where it knows that they have no row, or that none is told;
+# of lines of charges it keeps few columns where nothing but amounts is asked for
+SHAPED = (
     "int_adjustment_lines",
     "int_charge_activity",
+    "int_charge_lines",
     "int_credit_lines",
     "int_credit_points",
     "int_credit_usage",
@@ -177,7 +179,7 @@ OF_SETTLED = (
 class Chain:
     """Models in an order in which each finds what it reads, and the relations that none makes.
 
-    `shapes` has the columns, `name type, ...`, of the models that can be empty.
+    `shapes` has the columns, `name type, ...`, of the models in SHAPED.
     """
 
     models: tuple[CompiledModel, ...]
@@ -235,14 +237,17 @@ def write_chain(connection: duckdb.DuckDBPyConnection, chain: Chain) -> None:
         connection.execute(f"insert into {SCHEMA}.inputs values (?, ?)", list(relation))
     connection.execute(f"create table {SCHEMA}.shapes (model_name varchar, shape varchar)")
     for model in chain.models:
-        if model.name in EMPTIABLE:
+        if model.name in SHAPED:
             described = connection.execute(f'describe {model.schema}."{model.name}"').fetchall()
             shape = ", ".join(f'"{row[0]}" {row[1]}' for row in described)
             connection.execute(f"insert into {SCHEMA}.shapes values (?, ?)", [model.name, shape])
 
 
 def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | None:
-    """The chain that a database carries; None where it was published before there was one."""
+    """The chain that a database carries; None where it was published before there was one.
+
+    One that lacks a shape was published before a what-if asked for it, and is as good as none.
+    """
     # asking the catalog for its tables would read the sizes of all of them
     try:
         connection.execute(f"select 1 from {database}.{SCHEMA}.shapes limit 0")
@@ -258,6 +263,8 @@ def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | 
     shapes = connection.execute(
         f"select model_name, shape from {database}.{SCHEMA}.shapes"
     ).fetchall()
+    if {model[1] for model in models} & set(SHAPED) - {name for name, _ in shapes}:
+        return None
     return Chain(
         tuple(
             CompiledModel(schema, name, tuple(_split(read) for read in reads), is_view, sql)

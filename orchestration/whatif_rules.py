@@ -119,6 +119,8 @@ RULES = {
     "fct_account_accuracy": Rule(stands=lambda scope: not scope.judges_anew),
     "int_charge_activity": Rule(is_worded=True),
     "int_bill_lines": Rule(unworded=UNWORDED),
+    # few, and read by both ways in which lines are sliced
+    "int_credit_lines": Rule(is_kept=True),
     "int_bill_line_slices": Rule(unworded=UNWORDED),
     MODEL_LINES: Rule(unworded=UNWORDED),
     BILLS: Rule(is_kept=True),

@@ -15,7 +15,7 @@ from orchestration.book_changes import Change
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import write_table
-from orchestration.rating_chain import CHARGE_SUMS, SCHEMA, Chain
+from orchestration.rating_chain import CHARGE_SUMS, COLUMNS, SCHEMA, Chain
 from orchestration.transform import CompiledModel
 from orchestration.warehouse import PUBLISHED
 from orchestration.whatif_rules import (
@@ -92,8 +92,9 @@ class Run:
         self.scope = scope
         self.with_sentences = with_sentences
         self.only_judged = only_judged and scope.forgets
-        # a line that is lent has no words
-        self.lends_lines = scope.lends_lines and not with_sentences
+        # invoices are met by more of a line than its amount, and a line that is lent has no words
+        self.only_amounts = not with_sentences and not scope.judges_anew
+        self.lends_lines = scope.lends_lines and self.only_amounts
         empty = scope.empty
         if self.lends_lines and not scope.tiers:
             empty |= {TIERS}
@@ -102,6 +103,7 @@ class Run:
             for name, shape in chain.shapes.items()
             if name in empty or (rule_of(name).is_worded and not with_sentences)
         }
+        self.line_shape = chain.shapes[CHARGE_LINES]
         self.first_month: date | None = None
         self.made: set[str] = set()
         self.fixed = {
@@ -158,6 +160,9 @@ class Run:
             return f"month >= {first}"
         if not rule_of(name).by_service:
             return ""
+        if name == "int_points" and self.lends_lines:
+            # no changed charge gives credits, and what the others give is lent with their lines
+            return f"service_end > {first}"
         # what is reopened in a month is credited in it, however old the work
         reopened = (
             f"unit_id in (select unit_id from {PUBLISHED}.intermediate.int_reopened_outcomes)"
@@ -231,8 +236,10 @@ class Run:
         charges = f"charge_id in ({listed(self.scope.charges)})"
         self.made.add(model.name)
         if self.lends_lines:
+            # a view shows the changed charges alone while its one reader is made
+            shape = "view" if self._readers(model) == 1 else "table"
             with self._narrowed(stg_charges=charges):
-                self.connection.execute(f"create table {target} as {model.sql}")
+                self.connection.execute(f"create {shape} {target} as {model.sql}")
             return
         with self._narrowed(int_rated_units=f"not {is_whole('account_id')}", stg_charges=charges):
             self.connection.execute(f"create table {target} as {model.sql}")
@@ -279,14 +286,30 @@ class Run:
         )
         if rule.is_proposed and not self.scope.changes_current:
             sql = f"select * from ({sql}) where scenario_id <> '{CURRENT}'"
-        if model.name == CHARGE_LINES and self.lends_lines:
-            sql = f"select * from ({sql}) union all by name {self._lent()}"
+        if model.name == CHARGE_LINES and self.only_amounts:
+            self._make_amounts(model)
+            return
         if model.name == COMPARED:
             sql = f"select * replace ({LATEST} as is_latest) from ({sql})"
         if rule.unworded and not self.with_sentences:
             sql = f"select {rule.unworded} from ({sql})"
         shape = "table" if is_table else "view"
         self.connection.execute(f'create {shape} {model.schema}."{model.name}" as {sql}')
+
+    def _make_amounts(self, model: CompiledModel) -> None:
+        """Lines of charges with what amounts follow from; their other columns are empty."""
+        lines = f"select {', '.join(COLUMNS[CHARGE_LINES])} from ({model.sql})"
+        narrowed = {}
+        if self.lends_lines:
+            lines += f" union all by name {self._lent()}"
+            narrowed = {"stg_charges": f"charge_id in ({listed(self.scope.charges)})"}
+        shape = f'{SCHEMA}."{CHARGE_LINES}"'
+        self.connection.execute(f"create table {shape} ({self.line_shape})")
+        with self._narrowed(**narrowed):
+            self.connection.execute(
+                f'create table {model.schema}."{model.name}" as '
+                f"select * from {shape} where false union all by name {lines}"
+            )
 
     def _lent(self) -> str:
         """The published lines of unchanged charges, of accounts whose whole bill is made anew."""

@@ -26,6 +26,7 @@ PRICES = {
         "line_maximum",
     ),
     "tiers": ("up_to", "unit_amount", "flat_amount"),
+    "plans": ("minimum_amount", "maximum_amount"),
     "contract_prices": ("unit_amount", "discount_ratio", "approved_by"),
     "discounts": ("ratio", "amount", "approved_by"),
     "thresholds": ("fires_at",),
@@ -119,7 +120,9 @@ def find_scope(
     follows = any(change.values("scope") != {"plan"} for change in discounts)
     shocks = any(change.table == "thresholds" for change in changes)
     everything = renames or follows or shocks
-    keeps_units = not moved and not any(change.table == "plans" for change in changes)
+    keeps_units = not moved and not any(
+        change.table == "plans" and change.column not in PRICES["plans"] for change in changes
+    )
     contracted = _contracted(connection, plans)
     changes_current = bool(contracted) or follows
     proposals = moved | (

@@ -6,9 +6,17 @@ unit_lines as (
 
 ),
 
+reopened as (
+
+    select * from {{ ref('int_reopened_outcomes') }}
+
+),
+
+-- few lines are of work that was reopened, and two steps below look for each of them
 charge_lines as (
 
     select * from {{ ref('int_charge_lines') }}
+    where unit_id in (select reopened.unit_id from reopened)
 
 ),
 
@@ -24,12 +32,6 @@ units as (
 
 ),
 
-reopened as (
-
-    select * from {{ ref('int_reopened_outcomes') }}
-
-),
-
 -- most lines have no discount, and to reckon with wide ratios costs more than to ask
 discounted_lines as (
 
@@ -40,9 +42,11 @@ discounted_lines as (
             when unit_lines.contract_discount_ratio = 0 and discounts.ratio is null
                 then cast(0 as decimal(18, 9))
             else
-                cast(
-                    least(unit_lines.contract_discount_ratio + coalesce(discounts.ratio, 0), 1)
-                    as decimal(18, 9)
+                -- a sum of narrower ratios stays within 64 bits
+                least(
+                    cast(unit_lines.contract_discount_ratio as decimal(17, 9))
+                    + cast(coalesce(discounts.ratio, 0) as decimal(17, 9)),
+                    cast(1 as decimal(18, 9))
                 )
         end as discount_ratio
 

@@ -12,9 +12,11 @@ reopened as (
 
 ),
 
+-- few lines are of work that was reopened, and two steps below look for each of them
 charge_lines as (
 
     select * from {{ ref('int_charge_lines') }}
+    where unit_id in (select reopened.unit_id from reopened)
 
 ),
 

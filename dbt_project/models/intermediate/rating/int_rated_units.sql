@@ -214,9 +214,7 @@ described as (
         plans.seat_basis,
         coalesce(plans.billable_roles, '') as billable_roles,
         plans.bill_suspended,
-        plans.credit_on_removal,
-        plans.minimum_amount,
-        plans.maximum_amount
+        plans.credit_on_removal
 
     from clipped
 

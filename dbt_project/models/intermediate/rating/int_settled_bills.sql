@@ -18,6 +18,13 @@ units as (
 
 ),
 
+-- what a unit is measured by is kept with it; what its bill is held to is a price
+plans as (
+
+    select * from {{ ref('stg_plans') }}
+
+),
+
 currencies as (
 
     select * from {{ ref('stg_currencies') }}
@@ -32,8 +39,8 @@ based as (
         totals.reopened_key,
         units.service_start,
         units.service_end,
-        units.minimum_amount,
-        units.maximum_amount,
+        plans.minimum_amount,
+        plans.maximum_amount,
         coalesce(currencies.minor_units, 2) as minor_units,
         totals.amount,
         totals.discounted,
@@ -56,6 +63,9 @@ based as (
 
     inner join units
         on totals.unit_id = units.unit_id
+
+    inner join plans
+        on units.plan_id = plans.plan_id
 
     left join discounts
         on totals.unit_id = discounts.unit_id
