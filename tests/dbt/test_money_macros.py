@@ -85,6 +85,9 @@ def _random_amounts(seed: int) -> list[Decimal]:
 
 def test_a_share_is_the_exact_quotient_rounded_to_twelve_places() -> None:
     shares = [(1, 3), (7, 31), (31, 31), (2_592_001, 2_678_400), (-1, 3), (5, 2), (0, 30), (1, -7)]
+    # around where 64 bits are left: parts of 2 * 10^9, of 10^8, and nine times as large
+    shares += [(1_999_999_999, 2_000_000_000), (-7, 2_000_000_000), (1, 2_000_000_001)]
+    shares += [(899_999_999, 100_000_000), (900_000_001, 100_000_000), (100_000_002, 100_000_001)]
     amounts = [*AMOUNTS, *_random_amounts(1)]
     rows = [(amount, *share) for amount in amounts for share in shares]
     told = _answers(
@@ -138,10 +141,40 @@ def test_converted_money_is_rounded_once() -> None:
     assert told == [_rounded(WIDE.multiply(amount, rate), 4) for amount, rate in rows]
 
 
+def test_a_converted_amount_keeps_twelve_places() -> None:
+    rates = [Decimal(text) for text in ("1", "1.000000001", "0.006711409", "1.0834", "149.25")]
+    rows = [
+        (amount, rate)
+        for amount in [*AMOUNTS, *_random_amounts(4)]
+        for rate in rates
+        if abs(amount) < 10**12
+    ]
+    told = _answers(_macro("converted")("c0", "c1"), ["decimal(38, 12)", "decimal(18, 9)"], rows)
+    assert told == [_rounded(WIDE.multiply(amount, rate), 12) for amount, rate in rows]
+    nothing = [(None, Decimal(1)), (Decimal(1), None)]
+    assert _answers(
+        _macro("converted")("c0", "c1"), ["decimal(38, 12)", "decimal(18, 9)"], nothing
+    ) == [None, None]
+
+
+def test_seats_cost_their_price_to_twelve_places() -> None:
+    seats = [Decimal(text) for text in ("0", "1", "12", "0.483871", "-3.5", "100000.000001")]
+    rows = [
+        (count, price)
+        for count in seats
+        for price in [*AMOUNTS, *_random_amounts(6)]
+        if abs(price) < 10**12
+    ]
+    told = _answers(_macro("seats_price")("c0", "c1"), ["decimal(19, 6)", "decimal(38, 12)"], rows)
+    assert told == [_rounded(WIDE.multiply(count, price), 12) for count, price in rows]
+
+
 def test_a_ratio_is_rounded_to_six_places() -> None:
     amounts = [_rounded(amount, 4) for amount in AMOUNTS if abs(amount) < 10**11]
     wide = [Decimal("0.000001"), Decimal("1.234567"), Decimal("123456789.5")]
-    parts = [*amounts, *wide]
+    # seconds: seats held for a month, and one more than the quick way takes
+    whole = [Decimal(text) for text in ("2678400", "-991008000", "999999999999", "1000000000001")]
+    parts = [*amounts, *wide, *whole]
     rows = [
         (above, below)
         for above in parts
@@ -172,6 +205,24 @@ def test_a_rounded_amount_has_four_places() -> None:
     rows = [(amount,) for amount in [*AMOUNTS, *_random_amounts(5)] if abs(amount) < 10**13]
     told = _answers(_macro("rounded_amount")("c0"), ["decimal(38, 12)"], rows)
     assert told == [_rounded(amount, 4) for (amount,) in rows]
+
+
+def test_rounded_units_have_six_places() -> None:
+    rows = [(amount,) for amount in [*AMOUNTS, *_random_amounts(8)] if abs(amount) < 10**13]
+    told = _answers(_macro("rounded_units")("c0"), ["decimal(38, 12)"], rows)
+    assert told == [_rounded(amount, 6) for (amount,) in rows]
+
+
+def test_money_in_whole_minor_units_is_all_of_it() -> None:
+    places = {0: 0, 2: 2, 3: 3, 4: 4}
+    rows = [
+        (_rounded(amount, places[units]), units)
+        for amount in [*AMOUNTS, *_random_amounts(9)]
+        for units in places
+        if abs(amount) < 10**13
+    ]
+    told = _answers(_macro("whole_units")("c0", "c1"), ["decimal(18, 4)", "integer"], rows)
+    assert told == [amount.scaleb(places[units]) for amount, units in rows]
 
 
 def test_equal_parts_are_rounded_to_four_places() -> None:

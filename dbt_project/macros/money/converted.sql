@@ -1,6 +1,29 @@
-{# An amount at an exchange rate (a DECIMAL(18,9)), exact; null where either is. #}
+{# An amount at an exchange rate (a DECIMAL(18,9)), exact to twelve places; null where either is. #}
 {% macro converted(amount, rate) -%}
-    {{ exact_ratio(
-        amount, 'cast(cast(' ~ rate ~ ' as decimal(28, 9)) * 1000000000 as hugeint)', '1000000000'
-    ) }}
+    {{ return(adapter.dispatch('converted')(amount, rate)) }}
+{%- endmacro %}
+
+{# Most money already is in the reporting currency; what is under a million needs no division. #}
+{% macro default__converted(amount, rate) -%}
+    case
+        when {{ rate }} = 1 then cast({{ amount }} as decimal(38, 12))
+        when try_cast({{ amount }} as decimal(18, 12)) = {{ amount }}
+            then
+                cast(
+                    round(
+                        cast({{ amount }} as decimal(18, 12)) * cast({{ rate }} as decimal(20, 9)), 12
+                    ) as decimal(38, 12)
+                )
+        else
+            {{ exact_ratio(
+                amount, 'cast(cast(' ~ rate ~ ' as decimal(28, 9)) * 1000000000 as hugeint)', '1000000000'
+            ) }}
+    end
+{%- endmacro %}
+
+{% macro spark__converted(amount, rate) -%}
+    cast(
+        round(cast({{ amount }} as decimal(20, 12)) * cast({{ rate }} as decimal(18, 9)), 12)
+        as decimal(38, 12)
+    )
 {%- endmacro %}

@@ -11,9 +11,10 @@
 {#
   sign() and abs() keep `//`, which cuts towards zero, symmetric. Most lines are due whole, and a share
   of one needs no division. 128-bit division costs microseconds a row and 64-bit division nearly nothing,
-  so an amount of at most six places and under a million that becomes no more than nine times as
-  large is divided in 64 bits, the quotient apart from the remainder; the rest takes the wide way to the same digits. try_cast is null where a value does not
-  fit, which no adaptive order of conditions can turn into an error.
+  so an amount of at most six places and under a million that becomes no larger, or no more than nine times
+  as large as parts of at most 10^8, is divided in 64 bits, the quotient apart from the remainder: neither
+  product reaches 9 * 10^18. The rest takes the wide way to the same digits. try_cast is null where a value
+  does not fit, which no adaptive order of conditions can turn into an error.
 #}
 {% macro default__exact_ratio(amount, numerator, denominator) -%}
     {%- set narrow = 'try_cast(try_cast(' ~ amount ~ ' as decimal(18, 12)) as decimal(18, 6))' -%}
@@ -25,8 +26,13 @@
             then cast({{ amount }} as decimal(38, 12))
         when
             {{ narrow }} = {{ amount }}
-            and {{ denominator }} between 1 and 100000000
-            and abs(try_cast({{ numerator }} as bigint)) // 9 < try_cast({{ denominator }} as bigint)
+            and {{ denominator }} between 1 and 2000000000
+            and (
+                abs(try_cast({{ numerator }} as bigint)) <= try_cast({{ denominator }} as bigint)
+                or {{ denominator }} <= 100000000
+                and abs(try_cast({{ numerator }} as bigint)) // 9
+                < try_cast({{ denominator }} as bigint)
+            )
             then
                 cast(
                     (
@@ -110,25 +116,31 @@
     {{ return(adapter.dispatch('ratio')(numerator, denominator)) }}
 {%- endmacro %}
 
-{# As above: in 64 bits where both are money of at most four places, else the wide way. #}
+{#
+  As above: in 64 bits where both are whole, such as seconds, or money of at most four places, else the wide
+  way. A 128-bit number changes its scale in microseconds, so it is narrowed at its scale first.
+#}
 {% macro default__ratio(numerator, denominator) -%}
+    {%- set above = 'try_cast(' ~ numerator ~ ' as decimal(18, 6))' -%}
+    {%- set below = 'try_cast(' ~ denominator ~ ' as decimal(18, 6))' -%}
     case
         when
-            try_cast({{ numerator }} as decimal(12, 4)) = {{ numerator }}
-            and try_cast({{ denominator }} as decimal(12, 4)) = {{ denominator }}
+            try_cast({{ above }} as decimal(12, 0)) = {{ numerator }}
+            and try_cast({{ below }} as decimal(12, 0)) = {{ denominator }}
             then
-                cast(
-                    cast(
-                        cast(sign({{ numerator }}) * sign({{ denominator }}) as bigint)
-                        * (
-                            (
-                                2 * {{ ten_thousandths(numerator) }} * 1000000
-                                + {{ ten_thousandths(denominator) }}
-                            )
-                            // nullif(2 * {{ ten_thousandths(denominator) }}, 0)
-                        ) as decimal(18, 0)
-                    ) * cast(0.000001 as decimal(7, 6)) as decimal(18, 6)
-                )
+                {{ ratio_in_64_bits(
+                    numerator,
+                    denominator,
+                    'abs(cast(' ~ above ~ ' as bigint))',
+                    'abs(cast(' ~ below ~ ' as bigint))'
+                ) }}
+        when
+            try_cast({{ above }} as decimal(12, 4)) = {{ numerator }}
+            and try_cast({{ below }} as decimal(12, 4)) = {{ denominator }}
+            then
+                {{ ratio_in_64_bits(
+                    numerator, denominator, ten_thousandths(above), ten_thousandths(below)
+                ) }}
         else
             cast(
                 cast(
@@ -153,6 +165,17 @@
                 ) * cast(0.000001 as decimal(7, 6)) as decimal(18, 6)
             )
     end
+{%- endmacro %}
+
+{# The ratio of two numbers of which the sizes are given in whole parts, under 10^12, of one kind. #}
+{% macro ratio_in_64_bits(numerator, denominator, parts, whole) -%}
+    cast(
+        cast(
+            cast(sign({{ numerator }}) * sign({{ denominator }}) as bigint)
+            * ((2 * {{ parts }} * 1000000 + {{ whole }}) // nullif(2 * {{ whole }}, 0))
+            as decimal(18, 0)
+        ) * cast(0.000001 as decimal(7, 6)) as decimal(18, 6)
+    )
 {%- endmacro %}
 
 {# The size of a narrow amount in whole ten-thousandths. #}

@@ -47,6 +47,23 @@
     cast(round({{ amount }}, 4) as decimal(18, 4))
 {%- endmacro %}
 
+{# An exact number of units rounded to six places half away from zero, as DECIMAL(20,6). #}
+{% macro rounded_units(units) -%}
+    {{ return(adapter.dispatch('rounded_units')(units)) }}
+{%- endmacro %}
+
+{% macro default__rounded_units(units) -%}
+    case
+        when try_cast({{ units }} as decimal(18, 12)) = {{ units }}
+            then cast(round(cast({{ units }} as decimal(18, 12)), 6) as decimal(20, 6))
+        else cast(round({{ units }}, 6) as decimal(20, 6))
+    end
+{%- endmacro %}
+
+{% macro spark__rounded_units(units) -%}
+    cast(round({{ units }}, 6) as decimal(20, 6))
+{%- endmacro %}
+
 {# One of so many equal parts of an amount, rounded to four places half away from zero, as DECIMAL(18,4). #}
 {% macro equal_part(amount, parts) -%}
     {{ return(adapter.dispatch('equal_part')(amount, parts)) }}

@@ -154,6 +154,16 @@ slice_units as (
 
 ),
 
+slice_parts as (
+
+    select
+        slice_units.*,
+        {{ whole_units('amount', 'minor_units') }} as units
+
+    from slice_units
+
+),
+
 slice_shares as (
 
     select
@@ -162,13 +172,11 @@ slice_shares as (
         weight,
         total_weight,
         minor_units,
-        {{ whole_units('amount', 'minor_units') }} as units,
-        {{ whole_quotient(
-            'abs(' ~ whole_units('amount', 'minor_units') ~ ') * weight', 'total_weight'
-        ) }} as share,
-        (abs({{ whole_units('amount', 'minor_units') }}) * weight) % total_weight as remainder
+        units,
+        {{ whole_quotient('abs(units) * weight', 'total_weight') }} as share,
+        (abs(units) * weight) % total_weight as remainder
 
-    from slice_units
+    from slice_parts
 
 ),
 
@@ -231,10 +239,35 @@ inner join slice_ranked
     on {{ relation }}.line_key = slice_ranked.line_key
 {%- endmacro %}
 
-{# An amount in whole minor units; amounts are rounded to them before. #}
+{# An amount in whole minor units as DECIMAL(38,0); amounts are rounded to them before. #}
 {% macro whole_units(amount, minor_units) -%}
+    {{ return(adapter.dispatch('whole_units')(amount, minor_units)) }}
+{%- endmacro %}
+
+{# Under a billion in 64 bits. #}
+{% macro default__whole_units(amount, minor_units) -%}
+    case
+        when {{ money_parts(amount) }} is not null
+            then
+                cast(
+                    {{ money_parts(amount) }} // case {{ minor_units }}
+                        when 0 then 10000
+                        when 3 then 10
+                        when 4 then 1
+                        else 100
+                    end as decimal(38, 0)
+                )
+        else {{ whole_units_of_any(amount, minor_units) }}
+    end
+{%- endmacro %}
+
+{% macro spark__whole_units(amount, minor_units) -%}
+    {{ whole_units_of_any(amount, minor_units) }}
+{%- endmacro %}
+
+{% macro whole_units_of_any(amount, minor_units) -%}
     cast(
-        {{ amount }} * case {{ minor_units }}
+        cast({{ amount }} as decimal(22, 4)) * case {{ minor_units }}
             when 0 then 1
             when 3 then 1000
             when 4 then 10000

@@ -1,14 +1,17 @@
-{# A part of a bill less its share of the bill's discounts, to four places. #}
+{# A part of a bill less its share of the bill's discounts, exact to twelve places. #}
 {% macro net_of_discount(amount) -%}
-    cast(
-        round(
+    {%- set net = money_parts('charged_amount + discount_amount') -%}
+    {%- set charged = money_parts('charged_amount') -%}
+    case
+        when {{ net }} is not null and {{ charged }} is not null
+            then {{ exact_ratio(amount, net, charged) }}
+        else
             {{ exact_ratio(
                 amount,
                 'cast((charged_amount + discount_amount) * 10000 as hugeint)',
                 'cast(charged_amount * 10000 as hugeint)'
-            ) }}, 4
-        ) as decimal(18, 4)
-    )
+            ) }}
+    end
 {%- endmacro %}
 
 {# A column of the up to three comparable bills before; the window `comparable` names them. #}
@@ -46,34 +49,19 @@
 {%- endmacro %}
 
 {#
-  A change of units at the price that a unit had: change * amount / units, to four places. Whole units, as
-  most are, keep the numbers small.
+  A change of units at the price that a unit had: change * amount / units, exact to twelve places. Under
+  100,000 units the numbers stay small.
 #}
 {% macro units_at_price(change, amount, units) -%}
     case
-        when {{ change }} = 0 and {{ units }} <> 0 then cast(0 as decimal(18, 4))
-        when
-            {{ change }} = try_cast({{ change }} as bigint)
-            and {{ units }} = try_cast({{ units }} as bigint)
-            then
-                cast(
-                    round(
-                        {{ exact_ratio(
-                            amount,
-                            'try_cast(' ~ change ~ ' as bigint)',
-                            'try_cast(' ~ units ~ ' as bigint)'
-                        ) }}, 4
-                    ) as decimal(18, 4)
-                )
+        when {{ change }} = 0 and {{ units }} <> 0 then cast(0 as decimal(38, 12))
+        when {{ millionths(change) }} is not null and {{ millionths(units) }} is not null
+            then {{ exact_ratio(amount, millionths(change), millionths(units)) }}
         else
-            cast(
-                round(
-                    {{ exact_ratio(
-                        amount,
-                        'cast(' ~ change ~ ' * 1000000 as hugeint)',
-                        'cast(' ~ units ~ ' * 1000000 as hugeint)'
-                    ) }}, 4
-                ) as decimal(18, 4)
-            )
+            {{ exact_ratio(
+                amount,
+                'cast(' ~ change ~ ' * 1000000 as hugeint)',
+                'cast(' ~ units ~ ' * 1000000 as hugeint)'
+            ) }}
     end
 {%- endmacro %}

@@ -131,10 +131,10 @@ summed_up as (
         cast(sum(amount) as decimal(18, 4)) as bill,
         cast(sum(case when part = 'seat' then amount else 0 end) as decimal(18, 4))
             as seat_amount,
-        cast(sum(case when part = 'seat' then units else 0 end) as decimal(20, 6)) as seat_units,
+        sum(case when part = 'seat' then units else 0 end) as exact_seat_units,
         cast(sum(case when part = 'flat' then amount else 0 end) as decimal(18, 4))
             as flat_amount,
-        cast(sum(case when part = 'flat' then units else 0 end) as decimal(20, 6)) as flat_units,
+        sum(case when part = 'flat' then units else 0 end) as exact_flat_units,
         cast(
             sum(case when part in ('seat', 'flat', 'usage') then amount else 0 end)
             as decimal(18, 4)
@@ -145,6 +145,26 @@ summed_up as (
     from counted
     group by account_id, month, scenario_id
 
+),
+
+parts as (
+
+    select
+        account_id,
+        month,
+        scenario_id,
+        currency,
+        has_two_currencies,
+        bill,
+        seat_amount,
+        {{ rounded_units('exact_seat_units') }} as seat_units,
+        flat_amount,
+        {{ rounded_units('exact_flat_units') }} as flat_units,
+        charged_amount,
+        discount_amount
+
+    from summed_up
+
 )
 
-select * from summed_up
+select * from parts

@@ -159,16 +159,45 @@ discounted as (
     select
         described.*,
         case
-            when discount_amount = 0 or charged_amount = 0 then seat_amount
+            when discount_amount = 0 or charged_amount = 0
+                then cast(seat_amount as decimal(38, 12))
             else {{ net_of_discount('seat_amount') }}
-        end as net_seat_amount,
+        end as exact_seat_amount,
         case
-            when discount_amount = 0 or charged_amount = 0 then flat_amount
+            when discount_amount = 0 or charged_amount = 0
+                then cast(flat_amount as decimal(38, 12))
             else {{ net_of_discount('flat_amount') }}
-        end as net_flat_amount
+        end as exact_flat_amount
 
     from described
 
+),
+
+bills as (
+
+    select
+        account_id,
+        month,
+        scenario_id,
+        segment,
+        region,
+        plan_id,
+        currency,
+        billing_interval,
+        bill,
+        has_two_currencies,
+        is_provisional,
+        seat_amount,
+        seat_units,
+        flat_amount,
+        flat_units,
+        charged_amount,
+        discount_amount,
+        {{ rounded_amount('exact_seat_amount') }} as net_seat_amount,
+        {{ rounded_amount('exact_flat_amount') }} as net_flat_amount
+
+    from discounted
+
 )
 
-select * from discounted
+select * from bills

@@ -42,6 +42,27 @@ contract_keys as (
 
 ),
 
+-- before months meet them: a key names all contracts, one contract, or a subscription's
+key_contracts as (
+
+    select
+        contract_keys.account_id,
+        contract_keys.contract_key,
+        contracts.contract_id,
+        contracts.started_on,
+        contracts.ended_on
+
+    from contract_keys
+
+    inner join contracts
+        on contract_keys.account_id = contracts.account_id
+
+    where
+        contract_keys.contract_key in ('', contracts.contract_id)
+        or contract_keys.contract_key = contracts.subscription_id
+
+),
+
 -- a contract that has ended, or whose account has left, has no MRR whatever was paid ahead
 contract_states as (
 
@@ -53,12 +74,12 @@ contract_states as (
         max(
             case
                 when accounts.churned_on <= month_closes.measured_on then 0
-                when contracts.contract_id is null then 1
+                when key_contracts.contract_id is null then 1
                 when
-                    contracts.started_on <= month_closes.measured_on
+                    key_contracts.started_on <= month_closes.measured_on
                     and (
-                        contracts.ended_on is null
-                        or contracts.ended_on > month_closes.measured_on
+                        key_contracts.ended_on is null
+                        or key_contracts.ended_on > month_closes.measured_on
                     )
                     then 1
                 else 0
@@ -67,7 +88,7 @@ contract_states as (
         max(
             case
                 when accounts.churned_on <= month_closes.measured_on then 1
-                when contracts.ended_on <= month_closes.measured_on then 1
+                when key_contracts.ended_on <= month_closes.measured_on then 1
                 else 0
             end
         ) = 1 as has_ended
@@ -80,13 +101,10 @@ contract_states as (
     inner join accounts
         on contract_keys.account_id = accounts.account_id
 
-    left join contracts
+    left join key_contracts
         on
-            contract_keys.account_id = contracts.account_id
-            and (
-                contract_keys.contract_key in ('', contracts.contract_id)
-                or contract_keys.contract_key = contracts.subscription_id
-            )
+            contract_keys.account_id = key_contracts.account_id
+            and contract_keys.contract_key = key_contracts.contract_key
 
     group by
         contract_keys.account_id,

@@ -213,6 +213,8 @@ priced as (
         listed.*,
         case
             when is_discount or list_unit_price is null then null
+            when unit_price > 0 and unit_price = list_unit_price
+                then {{ round_money('amount', 'minor_units') }}
             when unit_price > 0
                 then {{ round_money(
                     exact_ratio(

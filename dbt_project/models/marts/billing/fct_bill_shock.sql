@@ -117,26 +117,35 @@ compared as (
 
 ),
 
+repriced as (
+
+    select
+        compared.*,
+        {{ units_at_price('seat_change', 'seat_price_amount', 'seat_price_units') }}
+            as seat_change_amount,
+        {{ units_at_price('flat_change', 'flat_price_amount', 'flat_price_units') }}
+            as flat_change_amount
+
+    from compared
+
+),
+
 -- what the customer ordered: other seats at the price they had, or another plan with all that
 -- its seats and flat charges cost more
 ordered as (
 
     select
-        compared.*,
+        repriced.*,
         cast(bill - baseline as decimal(18, 4)) as increase_amount,
         case
             when plan_id <> last_plan_id
                 then net_seat_amount + net_flat_amount - median_ordered_amount
             else
-                coalesce(
-                    {{ units_at_price('seat_change', 'seat_price_amount', 'seat_price_units') }}, 0
-                )
-                + coalesce(
-                    {{ units_at_price('flat_change', 'flat_price_amount', 'flat_price_units') }}, 0
-                )
+                coalesce({{ rounded_amount('seat_change_amount') }}, 0)
+                + coalesce({{ rounded_amount('flat_change_amount') }}, 0)
         end as ordered_amount
 
-    from compared
+    from repriced
 
 ),
 

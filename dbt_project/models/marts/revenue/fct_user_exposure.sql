@@ -65,8 +65,14 @@ unit_costs as (
         month,
         meter,
         cast(
-            {{ exact_ratio('exact_cost', '1000000', 'cast(quantity * 1000000 as hugeint)') }}
-            as decimal(20, 12)
+            case
+                when quantity = {{ whole_number('quantity') }}
+                    then {{ exact_ratio('exact_cost', '1', whole_number('quantity')) }}
+                else
+                    {{ exact_ratio(
+                        'exact_cost', '1000000', 'cast(quantity * 1000000 as hugeint)'
+                    ) }}
+            end as decimal(20, 12)
         ) as unit_cost
 
     from meter_costs
@@ -136,11 +142,24 @@ priced as (
         holder_months.account_id,
         holder_months.user_id,
         holder_months.month,
-        {{ exact_ratio(
-            'seat_prices.price',
-            'cast(holder_months.seat_seconds * 1000000 as hugeint)',
-            'cast(month_windows.window_seconds as hugeint) * 1000000'
-        ) }} as price,
+        -- one seat held all month, as most are, costs what a seat costs, and seconds are whole
+        case
+            when holder_months.seat_seconds = month_windows.window_seconds
+                then cast(seat_prices.price as decimal(38, 12))
+            when holder_months.seat_seconds = {{ whole_number('holder_months.seat_seconds') }}
+                then
+                    {{ exact_ratio(
+                        'seat_prices.price',
+                        whole_number('holder_months.seat_seconds'),
+                        'month_windows.window_seconds'
+                    ) }}
+            else
+                {{ exact_ratio(
+                    'seat_prices.price',
+                    'cast(holder_months.seat_seconds * 1000000 as hugeint)',
+                    'cast(month_windows.window_seconds as hugeint) * 1000000'
+                ) }}
+        end as price,
         coalesce(user_costs.cost, 0) as cost,
         coalesce(user_costs.unknown_costs, 0) as unknown_costs
 

@@ -91,10 +91,20 @@ priced as (
 
     select
         joined.*,
-        {{ exact_ratio('seat_price', 'cast(seats * 1000000 as hugeint)', '1000000') }}
+        {{ seats_price('seats', 'seat_price') }}
             as exact_amount
 
     from joined
+
+),
+
+converted as (
+
+    select
+        priced.*,
+        {{ converted('exact_amount', 'rate') }} as converted_amount
+
+    from priced
 
 ),
 
@@ -110,8 +120,7 @@ described as (
         currency,
         cast(seats as decimal(19, 6)) as seats,
         {{ round_money('exact_amount', 'minor_units') }} as amount,
-        cast(round({{ converted('exact_amount', 'rate') }}, 4) as decimal(18, 4))
-            as amount_reporting,
+        {{ rounded_amount('converted_amount') }} as amount_reporting,
         is_provisional,
         case
             when reason is not null then reason
@@ -119,7 +128,7 @@ described as (
             when rate is null then 'no exchange rate in force'
         end as reason
 
-    from priced
+    from converted
 
 )
 

@@ -198,11 +198,19 @@ priced as (
 
     select
         spared.*,
-        {{ exact_ratio(
-            'seat_price', 'cast(surplus_seats * 1000000 as hugeint)', '1000000'
-        ) }} as exact_surplus_amount
+        {{ seats_price('surplus_seats', 'seat_price') }} as exact_surplus_amount
 
     from spared
+
+),
+
+converted as (
+
+    select
+        priced.*,
+        {{ converted('exact_surplus_amount', 'rate') }} as converted_amount
+
+    from priced
 
 ),
 
@@ -222,8 +230,7 @@ described as (
         cast(right_size_seats as decimal(19, 6)) as right_size_seats,
         surplus_seats,
         {{ round_money('exact_surplus_amount', 'minor_units') }} as surplus_amount,
-        cast(round({{ converted('exact_surplus_amount', 'rate') }}, 4) as decimal(18, 4))
-            as surplus_amount_reporting,
+        {{ rounded_amount('converted_amount') }} as surplus_amount_reporting,
         cast(active_users as bigint) as active_users,
         cast(light_users as bigint) as light_users,
         cast(heavy_users as bigint) as heavy_users,
@@ -235,7 +242,7 @@ described as (
             when rate is null then 'no exchange rate in force'
         end as amount_reason
 
-    from priced
+    from converted
 
 )
 

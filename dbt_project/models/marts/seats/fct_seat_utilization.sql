@@ -218,11 +218,19 @@ costed as (
 
     select
         priced.*,
-        {{ exact_ratio(
-            'monthly_price', 'cast(idle_seats * 1000000 as hugeint)', '1000000'
-        ) }} as exact_idle_amount
+        {{ seats_price('idle_seats', 'monthly_price') }} as exact_idle_amount
 
     from priced
+
+),
+
+converted as (
+
+    select
+        costed.*,
+        {{ converted('exact_idle_amount', 'rate') }} as converted_amount
+
+    from costed
 
 ),
 
@@ -241,14 +249,13 @@ described as (
         never_active_seats,
         cast(monthly_price as decimal(38, 12)) as seat_price,
         {{ round_money('exact_idle_amount', 'minor_units') }} as idle_amount,
-        cast(round({{ converted('exact_idle_amount', 'rate') }}, 4) as decimal(18, 4))
-            as idle_amount_reporting,
+        {{ rounded_amount('converted_amount') }} as idle_amount_reporting,
         peak_seats,
         end_seats,
         is_provisional,
         reason
 
-    from costed
+    from converted
 
 )
 
