@@ -116,4 +116,6 @@ def _export() -> None:
 def _link() -> None:
     query = urlencode(st.query_params.to_dict())
     st.code(f"{st.context.url or ''}{f'?{query}' if query else ''}", language=None, wrap_lines=True)
-    st.caption("It carries filters and ids, never names or amounts.")
+    st.caption(
+        "The button at its end copies it. It carries filters and ids, never names or amounts."
+    )
