@@ -178,6 +178,28 @@ clipped as (
 
 ),
 
+-- many units share few days, and to ask a time zone for one costs microseconds
+days as (
+
+    {% for day in ['period_start', 'period_end', 'service_start', 'service_end'] %}
+    select {{ day }} as on_day from clipped
+    {{ 'union distinct' if not loop.last }}
+    {% endfor %}
+
+),
+
+midnights as (
+
+    select
+        days.on_day,
+        {{ utc_time('days.on_day', 'settings.time_zone') }} as starts_at
+
+    from days
+
+    cross join settings
+
+),
+
 described as (
 
     select
@@ -206,10 +228,10 @@ described as (
         clipped.service_end,
         clipped.covered_from,
         clipped.interval_months = 1 and clipped.is_aligned as is_one_anchor_month,
-        {{ utc_time('clipped.period_start', 'settings.time_zone') }} as period_start_at,
-        {{ utc_time('clipped.period_end', 'settings.time_zone') }} as period_end_at,
-        {{ utc_time('clipped.service_start', 'settings.time_zone') }} as service_start_at,
-        {{ utc_time('clipped.service_end', 'settings.time_zone') }} as service_end_at,
+        period_starts.starts_at as period_start_at,
+        period_ends.starts_at as period_end_at,
+        service_starts.starts_at as service_start_at,
+        service_ends.starts_at as service_end_at,
         plans.proration,
         plans.seat_basis,
         coalesce(plans.billable_roles, '') as billable_roles,
@@ -221,7 +243,17 @@ described as (
     inner join plans
         on clipped.plan_id = plans.plan_id
 
-    cross join settings
+    inner join midnights as period_starts
+        on clipped.period_start = period_starts.on_day
+
+    inner join midnights as period_ends
+        on clipped.period_end = period_ends.on_day
+
+    inner join midnights as service_starts
+        on clipped.service_start = service_starts.on_day
+
+    inner join midnights as service_ends
+        on clipped.service_end = service_ends.on_day
 
     where clipped.service_end > clipped.service_start
 
