@@ -245,13 +245,9 @@ chosen as (
             case
                 when is_moved and is_held
                     then
-                        least(
-                            proposed_amount,
-                            round(
-                                current_amount
-                                * cast(1 + max_increase_ratio as decimal(20, 6)), 4
-                            )
-                        )
+                        {{ capped_rise(
+                            'proposed_amount', 'current_amount', 'max_increase_ratio'
+                        ) }}
                 when is_moved then proposed_amount
                 else current_amount
             end as decimal(18, 4)
@@ -278,7 +274,17 @@ chosen as (
 
 ),
 
--- what is paid ahead at the end of a month: its part in advance for each month that is left
+stayed as (
+
+    select
+        chosen.*,
+        {{ stayed_amount('amount', 'staying') }} as revenue,
+        {{ stayed_amount('least(advance_amount, amount)', 'staying') }} as stayed_advance
+
+    from chosen
+
+),
+
 weighed as (
 
     select
@@ -291,18 +297,9 @@ weighed as (
         is_moved,
         staying,
         amount,
-        cast(round(amount * staying, 4) as decimal(18, 4)) as revenue,
-        cast(
-            round(amount * staying, 4) - round(least(advance_amount, amount) * staying, 4)
-            as decimal(18, 4)
-        ) as unbilled,
-        cast(
-            round(least(advance_amount, amount) * staying, 4)
-            * (
-                interval_months - 1
-                - ((months_into % interval_months) + interval_months) % interval_months
-            ) as decimal(18, 4)
-        ) as deferred,
+        revenue,
+        cast(revenue - stayed_advance as decimal(18, 4)) as unbilled,
+        {{ deferred_amount('stayed_advance', 'interval_months', 'months_into') }} as deferred,
         can_move,
         uptake,
         moves_ahead,
@@ -314,7 +311,7 @@ weighed as (
         proposed_advance,
         proposed_interval
 
-    from chosen
+    from stayed
 
 ),
 

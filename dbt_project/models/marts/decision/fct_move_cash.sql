@@ -63,13 +63,11 @@ moves as (
                         or counted.n < projected.max_increase_periods
                     )
                     then
-                        least(
-                            projected.proposed_amount,
-                            round(
-                                projected.current_amount
-                                * cast(1 + projected.max_increase_ratio as decimal(20, 6)), 4
-                            )
-                        )
+                        {{ capped_rise(
+                            'projected.proposed_amount',
+                            'projected.current_amount',
+                            'projected.max_increase_ratio'
+                        ) }}
                 else projected.proposed_amount
             end as decimal(18, 4)
         ) as amount
@@ -87,6 +85,17 @@ moves as (
 
 ),
 
+stayed as (
+
+    select
+        moves.*,
+        {{ stayed_amount('amount', 'staying') }} as revenue,
+        {{ stayed_amount('least(advance_amount, amount)', 'staying') }} as stayed_advance
+
+    from moves
+
+),
+
 -- as in the projection: paid ahead at the end of the month, and served but not invoiced
 weighed as (
 
@@ -96,17 +105,12 @@ weighed as (
         segment,
         month_ahead,
         months_since_move,
-        cast(round(amount * staying, 4) as decimal(18, 4)) as revenue,
-        cast(
-            round(amount * staying, 4) - round(least(advance_amount, amount) * staying, 4)
-            as decimal(18, 4)
-        ) as unbilled,
-        cast(
-            round(least(advance_amount, amount) * staying, 4)
-            * (interval_months - 1 - months_since_move % interval_months) as decimal(18, 4)
-        ) as deferred
+        revenue,
+        cast(revenue - stayed_advance as decimal(18, 4)) as unbilled,
+        {{ deferred_amount('stayed_advance', 'interval_months', 'months_since_move') }}
+            as deferred
 
-    from moves
+    from stayed
 
 ),
 
