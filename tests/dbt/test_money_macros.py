@@ -225,6 +225,27 @@ def test_money_in_whole_minor_units_is_all_of_it() -> None:
     assert told == [amount.scaleb(places[units]) for amount, units in rows]
 
 
+def test_the_most_of_a_capped_bill_is_rounded_to_its_minor_units() -> None:
+    places = {0: 0, 2: 2, 3: 3}
+    ratios = [Decimal(text) for text in ("0", "0.25", "0.1", "0.333333333", "0.000001", "9.5")]
+    rows = [
+        (_rounded(amount, 4), ratio, units)
+        for amount in [*AMOUNTS, *_random_amounts(10)]
+        for ratio in ratios
+        for units in places
+        if abs(amount) < 10**12
+    ]
+    told = _answers(
+        _macro("most_amount")("c0", "c1", "c2"),
+        ["decimal(18, 4)", "decimal(18, 9)", "integer"],
+        rows,
+    )
+    assert told == [
+        _rounded(WIDE.multiply(max(amount, Decimal(0)), 1 + ratio), places[units])
+        for amount, ratio, units in rows
+    ]
+
+
 def test_equal_parts_are_rounded_to_four_places() -> None:
     rows = [
         (_rounded(amount, 4), parts)

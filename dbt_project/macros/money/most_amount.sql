@@ -1,5 +1,29 @@
 {# The most that a bill may be where its rise above the current one is capped, in whole minor units. #}
 {% macro most_amount(current_amount, increase_ratio, minor_units) -%}
+    {{ return(adapter.dispatch('most_amount')(current_amount, increase_ratio, minor_units)) }}
+{%- endmacro %}
+
+{# A bill under ten million and a cap of at most six places make a product of 64 bits. #}
+{% macro default__most_amount(current_amount, increase_ratio, minor_units) -%}
+    {%- set factor = 'try_cast(cast(1 + ' ~ increase_ratio ~ ' as decimal(18, 9)) as decimal(7, 6))' -%}
+    case
+        when
+            try_cast({{ current_amount }} as decimal(11, 4)) = {{ current_amount }}
+            and {{ factor }} = 1 + {{ increase_ratio }}
+            then
+                {{ round_money(
+                    'cast(greatest(' ~ current_amount ~ ', 0) as decimal(11, 4)) * ' ~ factor,
+                    minor_units
+                ) }}
+        else {{ most_of_any(current_amount, increase_ratio, minor_units) }}
+    end
+{%- endmacro %}
+
+{% macro spark__most_amount(current_amount, increase_ratio, minor_units) -%}
+    {{ most_of_any(current_amount, increase_ratio, minor_units) }}
+{%- endmacro %}
+
+{% macro most_of_any(current_amount, increase_ratio, minor_units) -%}
     {{ round_money(
         'cast(greatest(' ~ current_amount ~ ', 0) as decimal(19, 4))'
         ~ ' * cast(1 + ' ~ increase_ratio ~ ' as decimal(18, 9))',

@@ -35,36 +35,52 @@ judged as (
 ),
 
 -- a month's bill under the proposal, less what the assumed extra churn takes of it, against today's
+compared as (
+
+    select
+        segment,
+        month,
+        scenario_id,
+        months,
+        extra_churn_ratio,
+        {{ stayed_amount('proposed_reporting', 'cast(1 - extra_churn_ratio as decimal(20, 9))') }}
+        - current_reporting as gain
+
+    from windows
+
+    where
+        has_months
+        and current_reporting is not null
+        and proposed_reporting is not null
+
+),
+
+monthly as (
+
+    select
+        compared.*,
+        {{ exact_ratio('gain', '1', 'months') }} as monthly_gain
+
+    from compared
+
+),
+
 gains as (
 
     select
         segments.segment,
-        windows.month,
-        windows.scenario_id,
+        monthly.month,
+        monthly.scenario_id,
         case
-            when count(windows.extra_churn_ratio) = count(*)
-                then
-                    sum(
-                        {{ exact_ratio(
-                            'round(cast(windows.proposed_reporting as decimal(18, 4))'
-                            ~ ' * cast(1 - windows.extra_churn_ratio as decimal(20, 9)), 4)'
-                            ~ ' - windows.current_reporting',
-                            '1', 'windows.months'
-                        ) }}
-                    )
+            when count(monthly.extra_churn_ratio) = count(*) then sum(monthly.monthly_gain)
         end as expected_gain
 
-    from windows
+    from monthly
 
     inner join segments
-        on segments.segment in ('all', windows.segment)
+        on segments.segment in ('all', monthly.segment)
 
-    where
-        windows.has_months
-        and windows.current_reporting is not null
-        and windows.proposed_reporting is not null
-
-    group by segments.segment, windows.month, windows.scenario_id
+    group by segments.segment, monthly.month, monthly.scenario_id
 
 ),
 
