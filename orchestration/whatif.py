@@ -216,11 +216,14 @@ def _refuse_unknown(
                 )
 
 
-# the months over which a proposal is judged a shock are those over which revenue is told
+# the months over which a proposal is judged a shock are those over which revenue is told, and there
+# an anchor month belongs to the calendar month in which it closes
+CLOSED_MONTH = "cast(date_trunc('month', period_end - 1) as date)"
+
 WINDOW = f"""
     select
-        cast(max(bills.month) - to_months(max(limits.months) - 1) as date) as first_month,
-        max(bills.month) as last_month,
+        cast(max({CLOSED_MONTH}) - to_months(max(limits.months) - 1) as date) as first_month,
+        max({CLOSED_MONTH}) as last_month,
         max(limits.months) as months
     from {PUBLISHED}.marts.{BILLS} as bills
     cross join (
@@ -237,7 +240,7 @@ BY_ACCOUNT_AND_SCENARIO = """
     from {bills}
     where
         not is_provisional and amount_reporting is not null
-        and month between {first_month} and {last_month}
+        and {closed_month} between {first_month} and {last_month}
         and {condition}
     group by account_id, scenario_id
 """
@@ -360,6 +363,7 @@ def _told(
     span = {"first_month": window["first_month"], "last_month": window["last_month"]}
     within = {
         "condition": f"scenario_id in ({listed(scope.told)})",
+        "closed_month": CLOSED_MONTH,
         **{
             name: f"cast({quoted(str(day))} as date)" if day else "null"
             for name, day in span.items()

@@ -303,13 +303,15 @@ class Run:
         if self.lends_lines:
             lines += f" union all by name {self._lent()}"
             narrowed = {"stg_charges": f"charge_id in ({listed(self.scope.charges)})"}
-        shape = f'{SCHEMA}."{CHARGE_LINES}"'
-        self.connection.execute(f"create table {shape} ({self.line_shape})")
         with self._narrowed(**narrowed):
-            self.connection.execute(
-                f'create table {model.schema}."{model.name}" as '
-                f"select * from {shape} where false union all by name {lines}"
-            )
+            self.connection.execute(f"create table {SCHEMA}.line_amounts as {lines}")
+        self.connection.execute(f"create table {SCHEMA}.line_shape ({self.line_shape})")
+        self._show(
+            model.schema,
+            model.name,
+            f"select * from {SCHEMA}.line_shape where false "
+            f"union all by name select * from {SCHEMA}.line_amounts",
+        )
 
     def _lent(self) -> str:
         """The published lines of unchanged charges, of accounts whose whole bill is made anew."""

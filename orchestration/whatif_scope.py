@@ -319,15 +319,13 @@ def _whole(
             connection,
             f"select distinct account_id from {PUBLISHED}.intermediate.int_outcome_reopenings",
         )
+    of_plans = {
+        charge.text("charge_id") for charge in book["charges"] if charge.text("plan_id") in plans
+    }
     return found | {
         row.text("account_id")
         for row in book["contract_prices"]
-        if row.text("charge_id")
-        in {
-            charge.text("charge_id")
-            for charge in book["charges"]
-            if charge.text("plan_id") in plans
-        }
+        if row.text("charge_id") in of_plans
     }
 
 

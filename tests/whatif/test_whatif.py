@@ -132,8 +132,27 @@ def test_effects_are_sums_of_the_whole_result(demo: PublishedHome, kind: str) ->
         revenue = connection.execute(
             """
             select scenario_id, sum(amount_reporting) from whatif.fct_shadow_bills
-            where not is_provisional and month between ? and ?
+            where not is_provisional and last_day(period_end - 1) between ? and last_day(?::date)
             group by scenario_id
+            """,
+            [str(outcome.first_month), str(outcome.last_month)],
+        ).fetchall()
+        # over the same months as a migration shock looks back on
+        otherwise = connection.execute(
+            """
+            select shocks.account_id, shocks.scenario_id
+            from whatif.fct_migration_shock as shocks
+            inner join whatif.fct_shadow_bills as bills
+                on
+                    shocks.account_id = bills.account_id
+                    and shocks.scenario_id = bills.scenario_id
+                    and shocks.currency = bills.currency
+            where
+                shocks.proposed_amount is not null and bills.current_amount is not null
+                and not bills.is_provisional
+                and last_day(bills.period_end - 1) between ? and last_day(?::date)
+            group by shocks.account_id, shocks.scenario_id, shocks.proposed_amount
+            having sum(bills.amount) <> shocks.proposed_amount
             """,
             [str(outcome.first_month), str(outcome.last_month)],
         ).fetchall()
@@ -149,6 +168,7 @@ def test_effects_are_sums_of_the_whole_result(demo: PublishedHome, kind: str) ->
             group by scenario_id
             """
         ).fetchall()
+    assert otherwise == []
     assert outcome.effects
     for effect in outcome.effects:
         assert effect.revenue_after == dict(revenue)[effect.scenario_id]
