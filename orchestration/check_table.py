@@ -1,5 +1,6 @@
 """What `seatshift check` prints."""
 
+from collections.abc import Set
 from dataclasses import asdict
 from typing import Any
 
@@ -51,7 +52,16 @@ def print_check(console: Console, report: CheckReport) -> None:
             )
     for lost in report.vanished:
         console.print(lost.sentence, markup=False, soft_wrap=True)
+    reasons = {file.refused_reason for file in report.files if file.refused_reason is not None}
     for problem in report.problems:
-        console.print(problem, markup=False, soft_wrap=True, style="bold")
+        console.print(_told_once(problem, reasons), markup=False, soft_wrap=True, style="bold")
     if report.is_usable:
         console.print("A refresh can use these exports.")
+
+
+def _told_once(problem: str, reasons: Set[str]) -> str:
+    """What would stop a refresh, without the sentence that the refused file had already."""
+    for reason in reasons:
+        if problem.endswith(f": {reason}"):
+            return f"{problem.removesuffix(f': {reason}')}, so that a refresh would stop."
+    return problem

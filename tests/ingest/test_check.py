@@ -43,6 +43,20 @@ def test_a_file_refused_whole_is_named_though_a_refresh_goes_on_without_it(tmp_p
     assert sentence in shown
 
 
+def test_a_file_that_stops_a_refresh_has_its_sentence_once(tmp_path: Path) -> None:
+    settings = make_home(
+        tmp_path,
+        exports__usage_events_csv=VALID["exports/usage_events.csv"].replace("quantity", "count", 1),
+    )
+    report = check_home(settings)
+    assert not report.is_usable
+    console = Console(record=True, width=120)
+    print_check(console, report)
+    text = console.export_text()
+    assert text.count("lacks the column `quantity`") == 1
+    assert "the usage_events export is refused, so that a refresh would stop." in text
+
+
 def test_a_check_names_every_problem_and_not_only_the_first(tmp_path: Path) -> None:
     settings = make_home(
         tmp_path,
