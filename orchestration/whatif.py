@@ -218,18 +218,19 @@ def _refuse_unknown(
 
 # the months over which a proposal is judged a shock are those over which revenue is told, and there
 # an anchor month belongs to the calendar month in which it closes
-CLOSED_MONTH = "cast(date_trunc('month', period_end - 1) as date)"
-
 WINDOW = f"""
     select
-        cast(max({CLOSED_MONTH}) - to_months(max(limits.months) - 1) as date) as first_month,
-        max({CLOSED_MONTH}) as last_month,
-        max(limits.months) as months
-    from {PUBLISHED}.marts.{BILLS} as bills
+        cast(closed.last_month - to_months(limits.months - 1) as date) as first_month,
+        closed.last_month,
+        case when closed.last_month is not null then limits.months end as months
+    from (
+        select cast(date_trunc('month', max(period_end) - 1) as date) as last_month
+        from {PUBLISHED}.marts.{BILLS}
+        where not is_provisional
+    ) as closed
     cross join (
         select max(migration_months) as months from intermediate.int_decision_limits
     ) as limits
-    where not bills.is_provisional
 """
 
 BY_ACCOUNT_AND_SCENARIO = """
@@ -240,7 +241,7 @@ BY_ACCOUNT_AND_SCENARIO = """
     from {bills}
     where
         not is_provisional and amount_reporting is not null
-        and {closed_month} between {first_month} and {last_month}
+        and period_end > {first_month} and period_end <= {last_month} + to_months(1)
         and {condition}
     group by account_id, scenario_id
 """
@@ -363,7 +364,6 @@ def _told(
     span = {"first_month": window["first_month"], "last_month": window["last_month"]}
     within = {
         "condition": f"scenario_id in ({listed(scope.told)})",
-        "closed_month": CLOSED_MONTH,
         **{
             name: f"cast({quoted(str(day))} as date)" if day else "null"
             for name, day in span.items()

@@ -58,6 +58,7 @@ FIRST_MONTH = f"""
 """
 CHARGE_LINES = "int_charge_lines"
 TIERS = "int_tier_amounts"
+UNITS = "int_rated_units"
 COMPARED = "int_migration_bills"
 # what is told of judging is of the latest closed month: the earlier ones need no window
 LATEST = """
@@ -106,6 +107,7 @@ class Run:
         self.line_shape = chain.shapes[CHARGE_LINES]
         self.first_month: date | None = None
         self.made: set[str] = set()
+        self.kept: set[str] = set()
         self.fixed = {
             name for name in self.models if rule_of(name).stands(scope) and name not in self.shapes
         }
@@ -115,6 +117,7 @@ class Run:
         self._prepare()
         if self.only_judged:
             self._find_first_month()
+            self._keep(UNITS)
         self._make_lines()
         self._show_all_lines()
         self._make_bills()
@@ -151,6 +154,16 @@ class Run:
             schema = self.models[name].schema
             self._show(schema, name, self._published(schema, name))
 
+    def _keep(self, name: str) -> None:
+        """Read once what stands and many models read: afterwards it is small, and known to be."""
+        if name not in self.fixed:
+            return
+        schema = self.models[name].schema
+        kept = f'{SCHEMA}."{name}"'
+        self.connection.execute(f"create table {kept} as {self._published(schema, name)}")
+        self.kept.add(name)
+        self._show(schema, name, self._published(schema, name))
+
     def _judged(self, name: str) -> str:
         """The condition on a relation's rows for bills from the first month on."""
         if self.first_month is None:
@@ -177,6 +190,8 @@ class Run:
 
     def _published(self, schema: str, name: str) -> str:
         """The snapshot's rows of a relation, as far as this run reads them."""
+        if name in self.kept:
+            return f'select * from {SCHEMA}."{name}"'
         scope, rule = self.scope, rule_of(name)
         where = conditions(name, scope)
         if rule.by_service:
@@ -277,7 +292,7 @@ class Run:
             self.connection.execute(f'create table {model.schema}."{model.name}" ({shape})')
             return
         rule, sql = rule_of(model.name), model.sql
-        if model.name == "int_rated_units" and self.first_month is not None:
+        if model.name == UNITS and self.first_month is not None:
             sql = f"select * from ({sql}) where {self._judged(model.name)}"
         is_table = (
             not model.is_view
