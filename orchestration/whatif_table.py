@@ -55,6 +55,8 @@ def print_what_if(console: Console, outcome: WhatIf) -> None:
         )
     )
     console.print(_effects(outcome))
+    if any(effect.scenario_id != CURRENT for effect in outcome.effects):
+        console.print(_accounts(outcome))
     if outcome.now_invoiced:
         console.print(
             Text(
@@ -71,9 +73,10 @@ def print_what_if(console: Console, outcome: WhatIf) -> None:
 
 
 def _effects(outcome: WhatIf) -> Table:
+    """What is billed: one table with the accounts would cut figures off at 80 columns."""
     table = Table(box=SIMPLE_HEAD)
     table.add_column("Scenario")
-    for name in ("Before", "After", "Change", "Bills up", "down", "Win", "Lose", "Shocked"):
+    for name in ("Before", "After", "Change", "Bills up", "down"):
         table.add_column(name, justify="right", no_wrap=True)
     for effect in outcome.effects:
         table.add_row(
@@ -83,10 +86,24 @@ def _effects(outcome: WhatIf) -> Table:
             _percent(effect),
             f"{effect.rising:,}",
             f"{effect.falling:,}",
-            _pair(effect.winners_before, effect.winners_after),
-            _pair(effect.losers_before, effect.losers_after),
-            _shocked(effect),
         )
+    return table
+
+
+def _accounts(outcome: WhatIf) -> Table:
+    """Who would pay less or more than today, and who is shocked, before and after."""
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("Accounts against today")
+    for name in ("Win", "Lose", "Shocked"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for effect in outcome.effects:
+        if effect.scenario_id != CURRENT:
+            table.add_row(
+                Text(effect.scenario_name),
+                _pair(effect.winners_before, effect.winners_after),
+                _pair(effect.losers_before, effect.losers_after),
+                _shocked(effect),
+            )
     return table
 
 
