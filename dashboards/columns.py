@@ -7,6 +7,7 @@ A column without a help of its own is explained in the words of the model that h
 """
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal, TypeAlias
 
@@ -15,8 +16,9 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from dashboards.formatting import signs
+from dashboards.formatting import first_day, signs
 
+MONTH = "MMM YYYY"
 Width: TypeAlias = Literal["small", "medium", "large"] | int | None
 Columns: TypeAlias = dict[str, Any]
 
@@ -75,6 +77,11 @@ def day(label: str, **more: Any) -> Any:
     return st.column_config.DateColumn(label, **more)
 
 
+def month(label: str, **more: Any) -> Any:
+    """A month that marts write as 2026-10: said as in sentences, sorted by time."""
+    return st.column_config.DateColumn(label, format=MONTH, **more)
+
+
 def yes(label: str, **more: Any) -> Any:
     """Yes or no."""
     return st.column_config.CheckboxColumn(label, **more)
@@ -97,6 +104,31 @@ def explained(columns: Mapping[str, Any], meanings: Mapping[str, str]) -> Column
         else column
         for key, column in columns.items()
     }
+
+
+def dated(data: Any, columns: Mapping[str, Any]) -> Any:
+    """A table, a frame or a list of rows with its months as their first days, where it has any."""
+    names = {
+        name
+        for name, column in columns.items()
+        if isinstance(column, dict) and (column.get("type_config") or {}).get("format") == MONTH
+    }
+    if isinstance(data, pa.Table):
+        for name in names & set(data.column_names):
+            days = pa.array([first_day(one) for one in data.column(name).to_pylist()], pa.date32())
+            data = data.set_column(data.column_names.index(name), name, days)
+        return data
+    if isinstance(data, pd.DataFrame):
+        days = {name: data[name].map(_day_of) for name in names & set(data.columns)}
+        return data.assign(**days)
+    if isinstance(data, list):
+        return [row | {name: first_day(row[name]) for name in names & row.keys()} for row in data]
+    return data
+
+
+def _day_of(name: Any) -> date | None:
+    """The first day of a month in a frame, which has NaN where there is none."""
+    return first_day(name) if isinstance(name, str) else None
 
 
 def rounded(data: Any, columns: Mapping[str, Any]) -> Any:

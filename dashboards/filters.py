@@ -14,7 +14,7 @@ from dashboards import labels, view
 from dashboards.data.facts import EVERYONE, currencies, scenarios, segments
 from dashboards.data.tables import Row
 from dashboards.data.warehouse import Snapshot
-from dashboards.formatting import plain, undirected
+from dashboards.formatting import period_name, plain, undirected
 
 # so many names are listed at once: ten thousand would be sent with every run of a page
 LISTED = 200
@@ -121,15 +121,40 @@ def period(months: Sequence[str], *, help: str | None = None) -> tuple[str, str]
 
     One that ends before it begins is told, and all months are shown.
     """
-    first = choice("From", "from", months, help=help, width=116)
-    last = choice("To", "to", months, default=months[-1], width=116)
+    first = month("From", "from", months, help=help, width=116)
+    last = month("To", "to", months, default=months[-1], width=116)
     if first <= last:
         return first, last
     st.toast(
         "The period ends before it begins; all months are shown.", icon=":material/date_range:"
     )
-    view.this_run().filters |= {"From": months[0], "To": months[-1]}
+    view.this_run().filters |= {"From": period_name(months[0]), "To": period_name(months[-1])}
     return months[0], months[-1]
+
+
+def month(
+    label: str,
+    parameter: str,
+    months: Sequence[str],
+    *,
+    default: str | None = None,
+    help: str | None = None,
+    width: int = 130,
+) -> str:
+    """One of some months: 2026-10 (or a quarter, 2026-Q4) in the URL, "Oct 2026" on the page.
+
+    A word among them, such as that none is chosen, stays as it is; months must not be empty.
+    """
+    picked = by_id(
+        label,
+        parameter,
+        {name: period_name(name) for name in months},
+        default=default or months[0],
+        help=help,
+        width=width,
+    )
+    assert picked is not None
+    return picked
 
 
 def number(
@@ -265,21 +290,29 @@ def by_id(
     *,
     default: str | None = None,
     placeholder: str | None = None,
+    help: str | None = None,
     width: int = 260,
 ) -> str | None:
     """A select box of names whose id stands in the URL; None while nothing is chosen.
 
-    The choice outlives a change of page, which takes the parameter out of the URL.
+    The choice outlives a change of page, which takes the parameter out of the URL. What is offered
+    no more, as with the months of another account, gives way to the default without a word.
     """
     widget, last = f"{parameter}_pick", f"{parameter}_last"
-    asked = st.query_params.get(parameter)
+    asked, before = st.query_params.get(parameter), st.session_state.get(last)
     if asked is not None and asked not in names:
-        _tell(label)
+        if asked != before:
+            _tell(label)
         asked = None
-    wanted = asked or st.session_state.get(last) or default
+    wanted = asked or before or default
     if wanted not in names:
         wanted = default
-    if widget not in st.session_state or (asked and asked != st.session_state.get(last)):
+    stood = st.session_state.get(widget)
+    if (
+        widget not in st.session_state
+        or (stood is not None and stood not in names)
+        or (asked and asked != before)
+    ):
         st.session_state[widget] = wanted
     picked: str | None = st.selectbox(
         label,
@@ -288,11 +321,13 @@ def by_id(
         key=widget,
         format_func=lambda option: names.get(option, option),
         placeholder=placeholder,
+        help=help,
         width=width,
     )
     if picked not in names:
         picked = default
-    st.session_state[last] = picked
+    # only a choice outlives the page: another page may have another default
+    st.session_state[last] = None if picked == default else picked
     shown = names[picked] if picked is not None else "none chosen"
     view.this_run().filtered(label, shown, widget, default)
     if picked is None or picked == default:

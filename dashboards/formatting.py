@@ -188,6 +188,19 @@ def month(day: date | str | None) -> str:
     return f"{first:%b %Y}"
 
 
+def first_day(name: str | None) -> date | None:
+    """The text 2026-10 → its first day, by which a grid sorts months."""
+    return None if name is None else date.fromisoformat(f"{name}-01")
+
+
+def period_name(name: str) -> str:
+    """2026-10 → "Oct 2026", 2026-Q4 → "Q4 2026"; a word that is no period stays as it is."""
+    if re.fullmatch(r"\d{4}-\d{2}", name):
+        return month(name)
+    quarter = re.fullmatch(r"(\d{4})-(Q[1-4])", name)
+    return f"{quarter[2]} {quarter[1]}" if quarter else name
+
+
 def day(value: date | None) -> str:
     """ "20 Nov 2026"."""
     return NOTHING if value is None else f"{value.day} {value:%b %Y}"

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboards import access, notes, view
 from dashboards.charts.kept import on_screen
 from dashboards.charts.theme import LIGHT, Palette, palette
-from dashboards.columns import Columns, explained, rounded
+from dashboards.columns import Columns, dated, explained, rounded
 from dashboards.data import refreshes
 from dashboards.data.badge import (
     CAUTION,
@@ -621,8 +621,8 @@ def table(
 
 
 def grid(data: Any, *, column_config: Columns | None = None, **options: Any) -> Any:
-    """Streamlit's own grid, with each number rounded to what its column shows of it."""
-    shown = rounded(data, column_config or {})
+    """Streamlit's own grid: numbers rounded to what their columns show, months as days."""
+    shown = rounded(dated(data, column_config or {}), column_config or {})
     return st.dataframe(shown, column_config=column_config, **options)
 
 

@@ -32,7 +32,7 @@ profile = accounts.profile(snapshot, account_id) or {}
 scenario_id = proposal["scenario_id"] if proposal else "current"
 months = accounts.months(snapshot, account_id, scenario_id)
 with page.filters:
-    month = filters.choice("Month", "bill_month", months, width=150) if months else None
+    month = filters.month("Month", "bill_month", months, width=150) if months else None
 bill = accounts.bill(snapshot, account_id, scenario_id, month) if month else None
 lines = accounts.aligned_lines(snapshot, account_id, scenario_id, month) if month else None
 line_rows = rows(lines) if lines is not None else []

@@ -9,7 +9,7 @@ from dashboards.charts.shock import cap_effects, monthly_rates, shares
 from dashboards.data import shock
 from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
-from dashboards.formatting import month, number, percent, plain, plural
+from dashboards.formatting import number, percent, plain, plural
 
 SHOCK, MIGRATION, WALLET = "fct_bill_shock", "fct_migration_shock", "fct_wallet"
 # thresholds.csv names them, and says what they are until somebody sets them
@@ -227,7 +227,7 @@ def credits(model: str) -> None:
         snapshot,
         table,
         {
-            "month": columns.name("Month"),
+            "month": columns.month("Month", pinned=True),
             "is_provisional": columns.yes("Running"),
             "alert_level": columns.percent(
                 "Alert reached", help=frame.help_text(snapshot, WALLET, "consumed_ratio")
@@ -241,7 +241,6 @@ def credits(model: str) -> None:
             "next_alert_on": columns.day("Next alert") if as_set else None,
         },
         models=(WALLET,),
-        words={"month": month},
         alt="Accounts by month and alert level with the credits beyond their balance",
         file=("credit-alerts", "Download alerts"),
     )
@@ -338,7 +337,7 @@ if jumps.num_rows:
         snapshot,
         jumps,
         {
-            "month": columns.text("Month"),
+            "month": columns.month("Month"),
             **columns.account(),
             "currency": columns.text("Currency"),
             "bill": columns.money("Bill"),

@@ -11,7 +11,7 @@ from dashboards.charts.waterfall import steps, waterfall
 from dashboards.data import cohorts
 from dashboards.data.facts import closed_months
 from dashboards.data.tables import Row, Table, drawn, rows, within
-from dashboards.formatting import headline, number, percent, plain, plural
+from dashboards.formatting import headline, number, percent, period_name, plain, plural
 from dashboards.formatting import month as month_name
 
 page = frame.begin("Is the quality of revenue holding?")
@@ -101,7 +101,7 @@ cells = cohorts.triangle(snapshot, segment, version, granularity, begun)
 def chosen_cell(cell: Mapping[str, Any]) -> None:
     """A click in the triangle fills in the two boxes; the average has no accounts of its own."""
     if cell.get("cohort") not in (None, AVERAGE):
-        st.session_state["cohort"] = str(cell["cohort"])
+        st.session_state["cohort_pick"] = str(cell["cohort"])
         st.session_state["age"] = str(cell["age"])
 
 
@@ -115,7 +115,7 @@ def behind() -> None:
         frame.nothing("No cohort began in this period.", "Choose a longer one.")
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        cohort = filters.choice(
+        cohort = filters.month(
             "Cohort",
             "cohort",
             [NOBODY, *ages],
@@ -150,8 +150,8 @@ def behind() -> None:
         for name in ("grown", "unchanged", "shrunk", "lost")
     }
     st.markdown(
-        f"**{plain(cohort)} after {plural(int(age), granularity)}**: {number(left_over)} of "
-        f"{plural(len(listed), 'account')} {pay}; "
+        f"**{plain(period_name(cohort))} after {plural(int(age), granularity)}**: "
+        f"{number(left_over)} of {plural(len(listed), 'account')} {pay}; "
         + ", ".join(f"{number(count)} {name}" for name, count in counts.items() if count)
     )
     frame.table(
@@ -160,7 +160,7 @@ def behind() -> None:
         {
             **columns.account(),
             "plan_id": columns.text("Plan at the start"),
-            "cohort_month": columns.text("Began"),
+            "cohort_month": columns.month("Began"),
             "month": None,
             "mrr_start": columns.money("MRR then", known.currency),
             "mrr": columns.money("MRR after"),
@@ -170,7 +170,7 @@ def behind() -> None:
             "is_mature": None,
         },
         models=("fct_cohort_accounts",),
-        alt=f"Accounts of the cohort {cohort} with their MRR at the start and after",
+        alt=f"Accounts of the cohort {period_name(cohort)} with their MRR at the start and after",
         file=("cohort-accounts", "Download"),
     )
 
@@ -208,7 +208,7 @@ def told(name: str, moved: Row) -> bool:
     return name not in RARE or bool(moved[name])
 
 
-month = filters.choice("Month", "month", [row["month"] for row in months])
+month = filters.month("Month", "month", [row["month"] for row in months])
 row = next(entry for entry in months if entry["month"] == month)
 left, right = st.columns([3, 2], gap="medium")
 with left:
@@ -239,7 +239,7 @@ with right:
             "amount": columns.money(known.currency),
             "accounts": columns.count("Accounts"),
         },
-        alt=f"MRR movements of {month} with amounts and accounts",
+        alt=f"MRR movements of {month_name(month)} with amounts and accounts",
     )
     if row["carried_accounts"]:
         st.caption(
@@ -261,7 +261,7 @@ frame.grid(
         "closing_accounts",
     ],
     column_config={
-        "month": columns.name("Month"),
+        "month": columns.month("Month", pinned=True),
         "closing_accounts": columns.count("Accounts"),
         **{
             name: columns.money(label, help=frame.help_text(snapshot, "fct_slice_movements", name))

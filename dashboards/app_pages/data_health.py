@@ -550,7 +550,6 @@ def restated() -> None:
     frame.grid(
         drawn(table).assign(
             figure=[labels.figure(row["figure"]) for row in rows(table)],
-            month=[month(row["month"]) for row in rows(table)],
         ),
         hide_index=True,
         placeholder="–",
@@ -558,7 +557,7 @@ def restated() -> None:
         row_height=29,
         column_config={
             **columns.account(),
-            "month": "Month",
+            "month": columns.month("Month"),
             "figure": "Figure",
             "unit": "Unit",
             "known_at_close": columns.money(

@@ -217,7 +217,7 @@ with left:
                     pinned=True,
                     help="Months of moving in order, from the first month and within the limit.",
                 ),
-                "month": columns.text("Moves in"),
+                "month": columns.month("Moves in"),
                 "accounts": columns.count("Accounts"),
                 "waited": columns.count(
                     "Waited", help="Of them, those whose renewal lies in an earlier month."
@@ -234,7 +234,6 @@ with left:
                 "not_comparable": columns.count("Not comparable yet"),
             },
             alt="Waves with their accounts, MRR and the change of their bills",
-            words={"month": month},
             file=("waves", "Download waves"),
         )
     else:
@@ -274,7 +273,7 @@ frame.table(
         "place_in_wave": columns.count("Place", width="small"),
         "status": columns.text("State"),
         "reason": None,
-        "month": columns.text("Moves in"),
+        "month": columns.month("Moves in"),
         "moves_on": columns.day("Renews on"),
         "unlocks_on": columns.day("Free on"),
         "mrr": columns.money("MRR", known.currency),
@@ -285,7 +284,7 @@ frame.table(
     },
     models=(WAVES,),
     alt="Every account with its wave, or why it is in none",
-    words={"status": labels.wave_status, "month": month},
+    words={"status": labels.wave_status},
     file=("rollout", "Download accounts"),
 )
 

@@ -101,7 +101,7 @@ def now() -> None:
                 "state": labels.SIGNAL_STATES.get(row["state"], row["state"]),
                 "signal": labels.signal(row["signal"])
                 + (" *" if row["signal"] in labels.TRIGGER_SIGNALS else ""),
-                "since": month(row["state_since"]),
+                "since": row["state_since"],
                 "value": shown(row["value"], row),
                 "fires": f"{'≥' if row['direction'] == 'above' else '<'} "
                 f"{shown(row['threshold'], row)}",
@@ -119,7 +119,7 @@ def now() -> None:
                 "State", width=84, help=frame.help_text(snapshot, "fct_signals", "state")
             ),
             "signal": columns.text("Signal", width=132),
-            "since": columns.text(
+            "since": columns.month(
                 "Since", width=72, help=frame.help_text(snapshot, "fct_signals", "state_since")
             ),
             "value": columns.text(
@@ -281,7 +281,7 @@ def changes_panel() -> None:
     frame.grid(
         [
             {
-                "month": month(row["month"]),
+                "month": row["month"],
                 "signal": labels.signal(row["signal"]),
                 "to": labels.SIGNAL_STATES.get(row["state"], row["state"]),
                 "value": shown(row["value"], row),
@@ -294,7 +294,7 @@ def changes_panel() -> None:
         row_height=29,
         placeholder="–",
         column_config={
-            "month": columns.text("Month", width="small"),
+            "month": columns.month("Month", width="small"),
             "signal": columns.text("Signal", width="medium"),
             "to": columns.text("Became", width="small"),
             "value": columns.text("At", alignment="right", width="small"),

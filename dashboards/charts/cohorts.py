@@ -6,16 +6,13 @@ import altair as alt
 import pandas as pd
 
 from dashboards.charts.kept import kept
-from dashboards.charts.theme import TITLE_AND_AXIS, Palette, titled
+from dashboards.charts.theme import TITLE_AND_AXIS, Palette, period_label, titled
 
 # the row under the triangle, over all cohorts that are old enough
 AVERAGE = "average"
 # the name of what a click chooses
 CELL = "cell"
-NAMES = (
-    f"datum.value === '{AVERAGE}' ? 'Average' : test(/Q/, datum.value) ? datum.value"
-    " : utcFormat(toDate(datum.value + '-01'), '%b %y')"
-)
+NAMES = period_label("datum.value", [AVERAGE])
 
 
 @kept
@@ -45,7 +42,7 @@ def triangle(
             "cohort:O",
             title=None,
             sort=list(dict.fromkeys(cells["cohort"])),
-            axis=alt.Axis(labelExpr=NAMES, domain=False, ticks=False),
+            axis=alt.Axis(labelExpr=NAMES, labelFlush=False, domain=False, ticks=False),
         ),
         tooltip=[
             alt.Tooltip("cohort:O", title="Cohort"),

@@ -6,7 +6,14 @@ import altair as alt
 import pandas as pd
 
 from dashboards.charts.kept import kept
-from dashboards.charts.theme import LEGEND, TITLE_AND_AXIS, Palette, percent_axis, titled
+from dashboards.charts.theme import (
+    LEGEND,
+    TITLE_AND_AXIS,
+    Palette,
+    percent_axis,
+    period_label,
+    titled,
+)
 from dashboards.formatting import percent
 
 
@@ -83,7 +90,7 @@ def renewal_calendar(renewals: pd.DataFrame, colors: Palette, message: str, curr
                 "month:O",
                 title=None,
                 axis=alt.Axis(
-                    labelExpr="utcFormat(toDate(datum.value + '-01'), '%b %y')",
+                    labelExpr=period_label("datum.value"),
                     labelOverlap=False,
                     domain=False,
                     ticks=False,

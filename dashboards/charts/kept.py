@@ -15,7 +15,7 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from dashboards.charts.theme import TITLE
+from dashboards.charts.theme import TITLE, period_label
 
 P = ParamSpec("P")
 
@@ -27,6 +27,8 @@ _lock = Lock()
 # Altair's theme and transformers are one for all threads
 _altair = Lock()
 _SPEC = "_spec_on_screen"
+# columns of months, and the words that may stand there instead of one
+PERIODS: dict[str, tuple[str, ...]] = {"month": (), "cohort": ("average",)}
 
 
 def kept(make: Callable[P, Any]) -> Callable[P, Any]:
@@ -90,12 +92,33 @@ def _spec_of(chart: Any) -> dict[str, Any]:
         with _altair, alt.theme.enable("none"), as_arrow:
             known = chart.to_dict(validate=False)
         assert known is not None
+        _say_periods(known)
         known.pop("title", None)
         if isinstance(known.get("height"), int):  # a stack of charts has none of its own
             known["height"] -= TITLE
         known["datasets"] = datasets
         object.__setattr__(chart, _SPEC, known)  # a copy of the chart does not take it along
     return known
+
+
+def _say_periods(part: dict[str, Any]) -> None:
+    """In the tooltips of a chart and all its parts: months as sentences write them.
+
+    The figures keep them as 2026-10, which stands in order and in no time zone.
+    """
+    shown = part.get("encoding", {}).get("tooltip")
+    for entry in shown if isinstance(shown, list) else []:
+        field = entry.get("field")
+        if field in PERIODS and entry["type"] != "temporal":
+            said = f"{field} said"
+            label = period_label(f"datum['{field}']", PERIODS[field])
+            part.setdefault("transform", []).append({"calculate": label, "as": said})
+            entry["field"], entry["type"] = said, "nominal"
+    for name in ("layer", "hconcat", "vconcat", "concat"):
+        for inner in part.get(name, []):
+            _say_periods(inner)
+    if isinstance(part.get("spec"), dict):
+        _say_periods(part["spec"])
 
 
 def _as_arrow(data: Any, datasets: dict[str, bytes]) -> Any:

@@ -5,7 +5,7 @@ never told by colour alone. Colours: after Okabe-Ito, cividis, and blue to orang
 middle. Categories stay apart under deuteranopia and protanopia, the first three in grey, too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,13 +140,29 @@ def percent_axis(sign: bool = False, digits: int = 0, word: str = "%", **options
     return alt.Axis(labelExpr=label, **options)
 
 
-MONTH_LABEL = "utcFormat(toDate(datum.value + '-01'), '%b %y')"
+def period_label(value: str, words: Sequence[str] = ()) -> str:
+    """The expression that says a month or a quarter as sentences do: 2026-10 as "Oct 2026".
+
+    words: what may stand in a period's place and stays as it is.
+    """
+    told = (
+        f"test(/Q/, {value}) ? slice({value}, 5) + ' ' + slice({value}, 0, 4)"
+        f" : utcFormat(toDate({value} + '-01'), '%b %Y')"
+    )
+    for word in words:
+        told = f"{value} === '{word}' ? '{word.capitalize()}' : {told}"
+    return told
 
 
 def month_axis(**options: Any) -> alt.Axis:
     """An axis over months written as 2026-10, so that no browser's time zone moves them."""
     return alt.Axis(
-        title=None, labelExpr=MONTH_LABEL, labelAngle=0, labelOverlap="greedy", **options
+        title=None,
+        labelExpr=period_label("datum.value"),
+        labelAngle=0,
+        labelOverlap="greedy",
+        labelSeparation=8,
+        **options,
     )
 
 

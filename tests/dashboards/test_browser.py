@@ -299,7 +299,7 @@ def test_a_click_in_the_triangle_lists_the_accounts_behind_the_cell(
     page.wait_for_url("**age=**")
     asked = dict(parse_qsl(urlsplit(page.url).query))
     assert asked["cohort"] == "2025-10"
-    expect(page.get_by_text(f"2025-10 after {asked['age']} months").first).to_be_visible()
+    expect(page.get_by_text(f"Oct 2025 after {asked['age']} months").first).to_be_visible()
     expect(page.get_by_text("5 of 6 accounts still pay").first).to_be_visible()
 
 

@@ -376,3 +376,23 @@ def test_the_screen_gets_the_chart_with_its_figures_and_without_its_title(name: 
     assert sorted(table.num_rows for table in figures) == sorted(
         len(rows) for rows in whole["datasets"].values()
     )
+
+
+def test_tooltips_say_months_as_sentences_do() -> None:
+    raw = {"month", "cohort"}
+    seen = 0
+    for name, chart in drawings(LIGHT).items():
+        for part in parts(on_screen(chart)):
+            shown = [entry["field"] for entry in part.get("encoding", {}).get("tooltip", [])]
+            assert not raw & set(shown), name
+            said = {str(step.get("as")) for step in part.get("transform", [])}
+            assert {field for field in shown if field.endswith(" said")} <= said
+            seen += "month said" in shown
+    assert seen > 10
+
+
+def parts(chart: dict[str, Any]) -> list[dict[str, Any]]:
+    inner = [one for name in ("layer", "vconcat", "hconcat") for one in chart.get(name, [])]
+    if isinstance(chart.get("spec"), dict):
+        inner.append(chart["spec"])
+    return [chart, *(part for one in inner for part in parts(one))]

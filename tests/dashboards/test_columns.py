@@ -1,5 +1,6 @@
 """Grids show numbers rounded as sentences have them: Streamlit's own cut off what is finer."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -56,3 +57,16 @@ def test_no_page_has_a_grid_that_cuts_figures_off() -> None:
         if "st.dataframe(" in path.read_text(encoding="utf-8")
     ]
     assert direct == ["frame.py"]
+
+
+def test_months_are_days_that_sort_and_are_written_as_in_sentences() -> None:
+    written: list[dict[str, Any]] = [
+        {"month": "2026-10", "name": "2026-10"},
+        {"month": None, "name": None},
+    ]
+    told = [{"month": date(2026, 10, 1), "name": "2026-10"}, {"month": None, "name": None}]
+    shown = {"month": columns.month("Month"), "name": columns.text("Name")}
+    assert shown["month"]["type_config"]["format"] == "MMM YYYY"
+    assert rows(columns.dated(pa.Table.from_pylist(written), shown)) == told
+    assert columns.dated(written, shown) == told
+    assert list(columns.dated(pd.DataFrame(written), shown)["month"]) == [date(2026, 10, 1), None]

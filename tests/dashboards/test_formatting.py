@@ -127,3 +127,10 @@ def test_plain_text_has_one_line() -> None:
 def test_days_have_no_leading_zero() -> None:
     assert f.day(date(2026, 11, 3)) == "3 Nov 2026"
     assert f.day(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("2026-10", "Oct 2026"), ("2026-Q4", "Q4 2026"), ("none", "none")]
+)
+def test_a_period_is_named_as_sentences_write_it(name: str, text: str) -> None:
+    assert f.period_name(name) == text

@@ -201,7 +201,7 @@ def test_seats_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:
     page = open_page("seat_utilization", **{"from": "2026-01", "to": "2026-03"})
     assert not page.toast
     assert metrics(page)["Utilization, Mar 2026"] == "65.0 %"
-    assert page.session_state["view_of_this_run"].filters["To"] == "2026-03"
+    assert page.session_state["view_of_this_run"].filters["To"] == "Mar 2026"
     backwards = open_page("seat_utilization", **{"from": "2026-03", "to": "2026-01"})
     assert "all months are shown" in backwards.toast[0].value
     assert "Utilization, Oct 2026" in metrics(backwards)
@@ -242,7 +242,7 @@ def test_a_cell_of_the_triangle_leads_to_its_accounts(open_page: OpenPage) -> No
     assert "Click a cell, or choose a cohort" in texts(open_page("cohorts"))
     page = open_page("cohorts", cohort="2025-10", age="3")
     assert (
-        "**2025-10 after 3 months**: 5 of 6 accounts still pay; 1 grown, 4 unchanged, 1 lost"
+        "**Oct 2025 after 3 months**: 5 of 6 accounts still pay; 1 grown, 4 unchanged, 1 lost"
         in (said(page))
     )
     exports = page.session_state["view_of_this_run"].exports
@@ -253,7 +253,7 @@ def test_a_cell_of_the_triangle_leads_to_its_accounts(open_page: OpenPage) -> No
     assert sum(row["mrr_start"] for row in listed) == cell["mrr_start"]
     assert [row["account_id"] for row in listed][:2] == ["a01", "a06"]
     quarter = open_page("cohorts", granularity="Quarter", cohort="2025-Q4", age="1")
-    assert "**2025-Q4 after 1 quarter**: 5 of 6 accounts still pay" in said(quarter)
+    assert "**Q4 2025 after 1 quarter**: 5 of 6 accounts still pay" in said(quarter)
     assert "not here" in open_page("cohorts", cohort="1999-01").toast[0].value
 
 
@@ -262,8 +262,26 @@ def test_a_choice_that_is_no_longer_offered_gives_way_to_the_default(open_page: 
     page.session_state["granularity"] = "Quarter"
     page.run()
     assert not page.exception
-    assert page.selectbox(key="cohort").value == "none"
+    assert page.selectbox(key="cohort_pick").value == "none"
     assert page.selectbox(key="age").value == "0"
+
+
+def test_months_are_chosen_as_sentences_write_them_and_linked_by_number(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("cohorts", month="2026-09")
+    box = page.selectbox(key="month_pick")
+    assert (box.value, box.options[:2]) == ("2026-09", ["Oct 2026", "Sep 2026"])
+    assert page.query_params["month"] == "2026-09"
+    box.set_value("2026-08").run()
+    assert page.query_params["month"] == "2026-08"
+    assert "**Movements of Aug 2026**" in said(page)
+    # a month that the period leaves out gives way to the latest, without a word about links
+    page.selectbox(key="from_pick").set_value("2026-10").run()
+    assert not page.toast
+    assert page.selectbox(key="month_pick").value == "2026-10"
+    assert page.query_params.get("from") == "2026-10"
+    assert "month" not in page.query_params
 
 
 def test_cohorts_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:

@@ -20,9 +20,14 @@ from tests.dashboards.test_pages import metrics, said, texts
 
 
 def table(page: AppTest, column: str) -> dict[str, list[object]]:
-    """The first table that has the column, by column name."""
+    """The first table that has the column, by column name; months as the grid says them."""
     shown = next(frame.value for frame in page.dataframe if column in frame.value.columns)
-    return {name: list(shown[name]) for name in shown.columns}
+    return {
+        name: [formatting.month(day) for day in shown[name]]
+        if name in ("month", "since")
+        else list(shown[name])
+        for name in shown.columns
+    }
 
 
 def charts(page: AppTest) -> int:
