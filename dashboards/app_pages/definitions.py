@@ -120,7 +120,7 @@ with left:
             ],
             hide_index=True,
             placeholder="–",
-            height=360,
+            height="content" if thresholds.num_rows <= 11 else 360,
             row_height=29,
             column_config={
                 "name": columns.name("Threshold", width=232),

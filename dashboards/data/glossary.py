@@ -44,6 +44,7 @@ TERMS = (
 )
 # ratios whose names are words of the trade
 RATIOS = ("nrr", "grr", "logo_retention", "utilization", "accuracy", "coverage")
+SHORT = re.compile(r"\b(?:mrr|nrr|grr|arpu|id)\b", re.IGNORECASE)
 TYPES = {
     "boolean": "yes or no",
     "varchar": "text",
@@ -55,7 +56,7 @@ TYPES = {
 }
 # "`name`: what it is." in the description of a column that holds the names of metrics
 NAMED = re.compile(r"`(\w+)`:\s*(.+?)(?=\s*`\w+`:|$)", re.DOTALL)
-EMPTY_WHEN = re.compile(r"(?:^|[;,.]\s+)((?:null|zero|0|below zero)\b[^.;]*)", re.IGNORECASE)
+EMPTY_WHEN = re.compile(r"(?:^|[;,.]\s+)((?:empty|null|zero|0|below zero)\b[^.;]*)", re.IGNORECASE)
 
 
 def glossary(snapshot: Snapshot) -> list[Row]:
@@ -81,9 +82,9 @@ def glossary(snapshot: Snapshot) -> list[Row]:
         ),
     ]
     found.sort(key=lambda row: row["term"].lower())
-    found += [_term(FIGURES, words(row["column_name"]), row, grains) for row in columns]
+    found += [_term(FIGURES, _named(row["column_name"]), row, grains) for row in columns]
     found += [
-        _row(TABLES, words(re.sub("^(fct|dim)_", "", name)), comment, None, comment, name)
+        _row(TABLES, _named(re.sub("^(fct|dim)_", "", name)), comment, None, comment, name)
         for name, comment in sorted(grains.items())
     ]
     return found
@@ -109,7 +110,7 @@ def _metrics(
             text[:1].upper() + text[1:],
             units.get(name),
             grains.get(model),
-            f"{model} where metric = '{name}'",
+            f"{model}, metric {name}",
             empty=known[model, "value"]["comment"],
         )
         for name, text in NAMED.findall(known[model, "metric"]["comment"])
@@ -126,6 +127,11 @@ def _term(kind: str, term: str, column: Row, grains: Mapping[str, str | None]) -
         grains.get(model),
         f"{model}.{column['column_name']}",
     )
+
+
+def _named(name: str) -> str:
+    """A table or column as people say it: "mrr_start" → "MRR start"."""
+    return SHORT.sub(lambda found: found[0].upper(), words(name))
 
 
 def _grain(description: str | None) -> str | None:

@@ -317,7 +317,7 @@ def test_every_term_that_people_ask_for_is_published(open_page: OpenPage) -> Non
     share = by_term["Automation share of work"]
     assert share["definition"] == "Work of automation ÷ work of known actors, value meter."
     assert share["unit"] == "ratio"
-    assert share["empty_when"] == "null where not available"
+    assert share["empty_when"] == "empty where not available"
     assert share["grain"] == "segment (all included), calendar month and metric"
     assert by_term["Money paid for idle seats"]["unit"] == "money, reporting currency"
     assert by_term["Net revenue retention (NRR)"]["unit"] == "ratio"

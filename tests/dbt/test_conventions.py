@@ -1,5 +1,6 @@
 """The layers, promises and proofs that every model keeps, read from dbt's manifest."""
 
+import re
 from typing import Any
 
 LAYERS = ("staging", "intermediate", "marts")
@@ -121,6 +122,22 @@ def test_every_public_column_is_described(manifest: dict[str, Any]) -> None:
         for node in public(manifest)
         for column in node["columns"].values()
         if not column["description"].strip()
+    ] == []
+
+
+def test_public_descriptions_read_as_sentences(manifest: dict[str, Any]) -> None:
+    """Pages show them to people who know no SQL: names of files, exports and commands may stand."""
+    code = re.compile(r"\bnulls?\b|\b(?:fct|dim|int|stg)_|\w_\w|`| / | = |<\w", re.IGNORECASE)
+    allowed = re.compile(r"\w+\.(?:csv|toml)\b|\w+ export\b|`seatshift \w+`")
+    assert [
+        f"{node['name']}.{name}: {text}"
+        for node in public(manifest)
+        for name, text in [
+            ("", node["description"]),
+            *((column["name"], column["description"]) for column in node["columns"].values()),
+        ]
+        # the names of metrics, each with what it is
+        if name != "metric" and code.search(allowed.sub("", text))
     ] == []
 
 
