@@ -11,13 +11,17 @@ from itertools import islice
 import streamlit as st
 
 from dashboards import labels, view
+from dashboards.data import accounts
 from dashboards.data.facts import EVERYONE, currencies, scenarios, segments
-from dashboards.data.tables import Row
+from dashboards.data.tables import Row, rows
 from dashboards.data.warehouse import Snapshot
-from dashboards.formatting import period_name, plain, undirected
+from dashboards.formatting import number as number_of
+from dashboards.formatting import period_name, plain, plural, undirected
 
 # so many names are listed at once: ten thousand would be sent with every run of a page
 LISTED = 200
+# up to so many accounts all stand in one box, where the browser finds them letter by letter
+FEW = 2_000
 
 
 def segment(snapshot: Snapshot, *, key: str = "segment", default: str = EVERYONE) -> str:
@@ -50,12 +54,66 @@ def scenario(snapshot: Snapshot) -> Row | None:
     return found[picked] if picked is not None else None
 
 
-def account(names: Mapping[str, str]) -> str | None:
-    """An account by name or id; None until one is chosen."""
+def account(snapshot: Snapshot) -> str | None:
+    """An account by name or id; None until one is chosen.
+
+    A few are all listed. Of many, whose names would be megabytes with every run, a text narrows
+    the list to those that hold it; the text is a part of a name and stays out of the link.
+    """
+    is_few = accounts.count(snapshot) <= FEW
+    names = accounts.names(snapshot) if is_few else _found(snapshot)
     shown = {account_id: f"{undirected(name)} · {account_id}" for account_id, name in names.items()}
-    chosen = by_id("Account", "account", shown, placeholder="Type a name or an id", width=340)
+    chosen = by_id(
+        "Account",
+        "account",
+        shown,
+        placeholder="Type a name or an id" if is_few else "Choose one of those found",
+        width=340,
+    )
     view.this_run().account_id = chosen
     return chosen
+
+
+def _found(snapshot: Snapshot) -> dict[str, str]:
+    """Names of the accounts that a reader looks for, by id, after the one that is chosen."""
+    widget, done = "account_find", "account_found"
+    view.this_run().defaults[widget] = ""
+    typed = st.text_input(
+        "Find account",
+        key=widget,
+        max_chars=80,
+        placeholder="Part of a name, or an id",
+        icon=":material/search:",
+        help="Press Enter: the accounts that hold it are listed beside, and a single one is shown.",
+        width=240,
+    )
+    text = undirected(typed or "").strip()
+    listed = rows(accounts.named_like(snapshot, text, LISTED))
+    found = listed[0]["found"] if listed else 0
+    meant = listed if found == 1 else [row for row in listed if row["is_it"]]
+    if text and text != st.session_state.get(done) and len(meant) == 1:
+        st.session_state["account_pick"] = meant[0]["account_id"]
+    st.session_state[done] = text
+    st.caption(_told_of(text, found), width="content")
+    names = {str(row["account_id"]): str(row["account_name"]) for row in listed}
+    kept = (
+        st.session_state.get("account_pick"),
+        st.query_params.get("account"),
+        st.session_state.get("account_last"),
+    )
+    known = (accounts.profile(snapshot, str(one)) for one in dict.fromkeys(kept) if one)
+    return {row["account_id"]: row["account_name"] for row in known if row is not None} | names
+
+
+def _told_of(text: str, found: int) -> str:
+    """How many accounts were found, and what to do where not all of them are listed."""
+    listed = f"the first {number_of(LISTED)} are listed"
+    if not text:
+        return f"{plural(found, 'account')}; {listed}."
+    what = f"{plural(found, 'account holds', 'accounts hold')} “{plain(text)}”"
+    if not found:
+        return f"No account's name or id holds “{plain(text)}”."
+    return f"{what}; {listed}: type more of the name, or the id." if found > LISTED else f"{what}."
 
 
 def choice(

@@ -39,10 +39,11 @@ if (!window.seatshiftSigns) {
   });
 }
 </script>"""
-# the field may be drawn a moment after this
+# the field may be drawn a moment after this, that of a text after the box of what was found
 FOCUS = """<script>
 (function find(left) {
-  const field = document.querySelector(".st-key-account_pick input");
+  const place = document.querySelector(".st-key-account_find") ? "find" : "pick";
+  const field = document.querySelector(`.st-key-account_${place} input`);
   if (field) field.focus(); else if (left) setTimeout(find, 100, left - 1);
 })(50);
 </script>"""

@@ -14,14 +14,13 @@ from dashboards.formatting import month as month_name
 page = frame.begin("Why is this customer's bill different?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
-named = accounts.names(snapshot)
-if not named:
+if not accounts.count(snapshot):
     frame.answer("No account is known yet.")
     frame.nothing("The snapshot holds no account.", "Add exports and run `seatshift refresh`.")
     frame.stop()
 
 with page.filters:
-    account_id = filters.account(named)
+    account_id = filters.account(snapshot)
     proposal = filters.scenario(snapshot)
 if account_id is None:
     frame.answer("Choose an account.")
@@ -29,6 +28,7 @@ if account_id is None:
     frame.stop()
 
 profile = accounts.profile(snapshot, account_id) or {}
+name = str(profile.get("account_name") or account_id)
 scenario_id = proposal["scenario_id"] if proposal else "current"
 months = accounts.months(snapshot, account_id, scenario_id)
 with page.filters:
@@ -41,7 +41,7 @@ currency = (bill or {}).get("currency") or profile.get("currency")
 causes = accounts.causes(snapshot, account_id, scenario_id, month) if month else []
 frame.answer(
     takeaways.account(
-        named[account_id],
+        name,
         bill,
         [{"label": labels.cause(row["cause"]), "difference": row["difference"]} for row in causes],
     ),
@@ -114,7 +114,7 @@ history = accounts.history(snapshot, account_id, scenario_id)
 if proposal is not None:
     told = Statement(
         company=known.company_name,
-        account=named[account_id],
+        account=name,
         proposal=str(proposal["scenario_name"]),
         currency=str(currency or ""),
         as_of=snapshot.as_of,

@@ -12,6 +12,44 @@ def names(snapshot: Snapshot) -> dict[str, str]:
     return {row["account_id"]: row["account_name"] for row in rows(found)}
 
 
+def count(snapshot: Snapshot) -> int:
+    """How many accounts there are."""
+    found = first(snapshot.read("select count(*) as accounts from marts.dim_accounts"))
+    return int(found["accounts"]) if found else 0
+
+
+def named_like(snapshot: Snapshot, text: str, most: int) -> Table:
+    """The first accounts whose name or id holds the text, those that are it before all others.
+
+    Columns: account_id, account_name, is_it (name or id is the text), found (accounts in all).
+    """
+    return snapshot.read(
+        """
+        with
+
+        told as (
+
+            select
+                account_id, account_name,
+                lower($text) in (lower(account_id), lower(account_name)) as is_it,
+                starts_with(lower(account_name), lower($text)) as begins_so
+            from marts.dim_accounts
+            where
+                contains(lower(account_name), lower($text))
+                or contains(lower(account_id), lower($text))
+
+        )
+
+        select account_id, account_name, is_it, count(*) over () as found
+        from told
+        order by is_it desc, begins_so desc, account_name, account_id
+        limit $most
+        """,
+        text=text,
+        most=most,
+    )
+
+
 def profile(snapshot: Snapshot, account_id: str) -> Row | None:
     """What is known of the account."""
     return first(

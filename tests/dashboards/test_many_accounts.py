@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import frame
+from dashboards import filters, frame
 from dashboards.data import freshness
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES
@@ -57,6 +57,9 @@ def test_every_page_answers_over_100_000_accounts(
         assert app.subheader, name
         longest = max((len(table.value) for table in app.dataframe), default=0)
         assert longest <= frame.MOST_ON_SCREEN, name
+        if name == "account":
+            assert app.query_params["account"] == "a07-4000"
+            assert len(app.selectbox(key="account_pick").options) == filters.LISTED + 1
         if name == "timing":
             offered = app.session_state["view_of_this_run"].exports
             assert max(export.table.num_rows for export in offered) == 12 * COPIES

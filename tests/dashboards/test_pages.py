@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import formatting
+from dashboards import filters, formatting
 from dashboards.data import freshness
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage
@@ -378,6 +378,46 @@ def test_account_in_the_url_follows_the_choice(open_page: OpenPage) -> None:
     page.selectbox(key="account_pick").set_value("a07").run()
     assert page.query_params["account"] == "a07"
     assert "Account 7 would pay" in page.subheader[0].value
+
+
+def test_of_many_accounts_those_that_hold_a_text_are_offered(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "FEW", 5)
+    monkeypatch.setattr(filters, "LISTED", 2)
+    page = open_page("account")
+    assert "12 accounts; the first 2 are listed." in texts(page)
+    assert len(page.selectbox(key="account_pick").options) == 2
+    # several hold it: the reader chooses, and is told how to find the others
+    page.text_input(key="account_find").set_value("account 1").run()
+    assert "4 accounts hold “account 1”; the first 2 are listed: type more" in said(page)
+    # one of them is it to the letter
+    assert page.query_params["account"] == "a01"
+    page.text_input(key="account_find").set_value("A07").run()
+    assert page.query_params["account"] == "a07"
+    assert "Account 7 would pay" in page.subheader[0].value
+    # the text is not asked again: the other account that is listed can be chosen
+    page.text_input(key="account_find").set_value("Account 1").run()
+    page.selectbox(key="account_pick").set_value("a10").run()
+    assert page.query_params["account"] == "a10"
+    page.text_input(key="account_find").set_value("nobody").run()
+    assert "No account's name or id holds “nobody”." in said(page)
+    assert page.selectbox(key="account_pick").options == ["Account 10 · a10"]
+    assert "Account 10 would pay" in page.subheader[0].value
+
+
+def test_an_account_in_the_url_is_shown_among_many(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "FEW", 5)
+    monkeypatch.setattr(filters, "LISTED", 2)
+    page = open_page("account", account="a09")
+    assert "Account 9 would pay" in page.subheader[0].value
+    assert page.selectbox(key="account_pick").options[0] == "Account 9 · a09"
+    assert not page.toast
+    page = open_page("account", account="no-such-account")
+    assert not page.exception
+    assert "not here" in page.toast[0].value
 
 
 def test_bad_values_in_the_url_fall_back_and_say_so(open_page: OpenPage) -> None:
