@@ -98,6 +98,11 @@ if asked is not None and asked != approach:
         f"scenarios.csv proposes **{labels.APPROACHES.get(asked, asked).lower()}** for most of "
         "these accounts; what is shown is an alternative."
     )
+if approach == "opt_in":
+    st.caption(
+        "**By choice**: whoever would have paid less over the closed months moves as soon as the "
+        "proposal is on sale; whoever would not stays."
+    )
 
 
 def calendar() -> None:
@@ -151,7 +156,8 @@ def change_of_bills() -> None:
 
 
 # cash follows the page where accounts are moved; who chooses does so month by month, as projected
-AS_PLANNED = (asked or approach) == approach and not plan.is_limited
+PLANNED = asked or approach
+AS_PLANNED = approach == PLANNED and not plan.is_limited
 FOLLOWS = approach == "renewal" and not AS_PLANNED and timing.has_move_cash(snapshot, scenario_id)
 
 
@@ -176,6 +182,10 @@ def cash_ahead() -> None:
         f"{headline(told['proposed'], known.currency)} cash in twelve months instead of "
         f"{headline(told['current'], known.currency)}"
     )
+    way = labels.APPROACHES.get(PLANNED, PLANNED).lower()
+    is_other_way = not FOLLOWS and approach != PLANNED
+    if is_other_way:
+        message = f"Planned {way}: {message}"
     frame.draw(cash(drawn(table), colors, message, known.currency))
     if FOLLOWS:
         st.caption(
@@ -183,10 +193,21 @@ def cash_ahead() -> None:
             "accounts move when they are free.",
             help=frame.help_text(snapshot, "fct_move_cash", "cash_change"),
         )
+    elif is_other_way:
+        st.caption(
+            f"This is the cash of scenarios.csv, which moves most of these accounts {way}, not "
+            f"{labels.APPROACHES[approach].lower()}: of another way no cash is worked out. The "
+            "first month, the limit and the exclusions above do not change it either."
+        )
+    elif approach == "opt_in":
+        st.caption(
+            "This is the cash of scenarios.csv: who chooses does so month by month. The first "
+            "month, the limit and the exclusions above change the waves, not this cash."
+        )
     elif not AS_PLANNED:
         st.caption(
-            "As scenarios.csv plans it: who chooses does so month by month, which the limit, the "
-            "start and the exclusions above do not change here."
+            "This is the cash of scenarios.csv: what single moves do to it is not published here, "
+            "so that the first month, the limit and the exclusions above do not change it."
         )
     frame.download(snapshot, table, "cash", "Download cash")
 

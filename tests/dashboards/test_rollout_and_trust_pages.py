@@ -4,7 +4,9 @@ import csv
 import io
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -186,6 +188,41 @@ def test_cash_follows_the_limits_of_the_page(
     months = next(export.table for export in exports if export.name == "cash").to_pylist()
     assert len(months) == 24
     assert months[-1]["cash_to_date"] == cash
+
+
+@pytest.mark.parametrize(
+    ("planned", "title", "caption"),
+    [
+        ("renewal", "**Planned at renewal: 58.5k USD cash", "of another way no cash is worked out"),
+        ("opt_in", "**58.5k USD cash", "above change the waves, not this cash"),
+    ],
+)
+def test_where_customers_choose_the_cash_is_said_to_be_that_of_the_plan(
+    planned: str,
+    title: str,
+    caption: str,
+    open_page: OpenPage,
+    homes: dict[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def chosen(connection: duckdb.DuckDBPyConnection) -> None:
+        sample.whole(connection)
+        waves = "marts.fct_rollout_waves"
+        connection.execute(f"delete from {waves} where approach = 'opt_in'")
+        connection.execute(
+            f"insert into {waves} select * replace ('opt_in' as approach) from {waves}"
+            " where approach = 'renewal'"
+        )
+        connection.execute(f"update {waves} set is_proposed = approach = '{planned}'")
+
+    monkeypatch.setitem(homes, "chosen", tmp_path)
+    sample.publish(tmp_path, chosen)
+    page = open_page("timing", "chosen", approach="opt_in", without="a01")
+    assert "**By choice**: whoever would have paid less" in said(page)
+    assert title in said(page)
+    assert caption in said(page)
+    assert "With the first month" not in said(page)
 
 
 @pytest.mark.parametrize(
