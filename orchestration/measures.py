@@ -11,7 +11,8 @@ from orchestration.published import rows
 from orchestration.settings import Settings
 from orchestration.warehouse import PUBLISHED, quoted
 from orchestration.whatif import opened_snapshot
-from orchestration.whatif_run import MEASURES, Run
+from orchestration.whatif_rules import MEASURES
+from orchestration.whatif_run import Run
 from orchestration.whatif_scope import find_scope
 
 

@@ -72,6 +72,8 @@ SHAPED = (
     "int_credit_lines",
     "int_credit_points",
     "int_credit_usage",
+    "int_longer_line_slices",
+    "int_model_bills",
     "int_tier_amounts",
     "int_wallet_balances",
     "int_wallet_lines",
@@ -131,9 +133,10 @@ NEEDED = {
     """,
 }
 
-# what the published lines of a charge come to, in an order in which those of one lie together
+# what the published lines of a charge come to, in an order in which those of some months of one lie
+# together
 CHARGE_SUMS = "charge_sums"
-OF_CHARGES = """
+SUMS = """
     select
         scenario_id,
         charge_id,
@@ -143,15 +146,33 @@ OF_CHARGES = """
         cast(sum(amount) as decimal(18, 4)) as amount,
         cast(sum(exact_amount) as decimal(38, 12)) as exact_amount
     from warehouse.marts.fct_shadow_bill_lines
+    where {condition}
     group by scenario_id, charge_id, line_kind, account_id, month
-    order by scenario_id, charge_id, line_kind, account_id, month
+    order by scenario_id, {order}
 """
+OF_CHARGES = SUMS.format(condition="true", order="charge_id, month, line_kind, account_id")
 
-# found by scenario and charge, so that a what-if reads little beside what it changes
-ORDER = ("_scenario_id", "scenario_id", "_is_settled", "charge_id", "_account_id", "account_id")
+# found by scenario, charge and time, so that a what-if reads little beside what it changes
+ORDER = (
+    "_scenario_id",
+    "scenario_id",
+    "_is_settled",
+    "charge_id",
+    "service_end",
+    "month",
+    "_account_id",
+    "account_id",
+)
 
 # lines that come from one charge alone; any other is made from the whole bill
 PLAIN_KINDS = ("flat", "seat", "proration", "usage")
+
+# the sums of the others once more, as few accounts have any
+ADJUSTED_SUMS = "adjusted_sums"
+OF_ADJUSTMENTS = SUMS.format(
+    condition=f"charge_id is null or line_kind not in ({str(PLAIN_KINDS)[1:-1]})",
+    order="month, line_kind, account_id, charge_id",
+)
 
 # accounts of which some bill of a scenario is more than the sum of its charges and their credits
 SETTLED = f"""
@@ -275,6 +296,15 @@ def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | 
     )
 
 
+def carried_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | None:
+    """The chain of a snapshot; None where it lacks anything that a what-if reads beside it."""
+    try:
+        connection.execute(f"select 1 from {database}.{SCHEMA}.{ADJUSTED_SUMS} limit 0")
+    except duckdb.CatalogException:
+        return None
+    return read_chain(connection, database)
+
+
 def carried_selects(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
     """Schema, name and the rows, as a query of `warehouse`, of everything that a snapshot carries.
 
@@ -291,7 +321,7 @@ def carried_selects(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, st
         if model.name in STORED and model.schema != "marts"
     ]
     selects = [(schema, name, _select(connection, schema, name)) for schema, name in carried]
-    return [*selects, (SCHEMA, CHARGE_SUMS, OF_CHARGES)]
+    return [*selects, (SCHEMA, CHARGE_SUMS, OF_CHARGES), (SCHEMA, ADJUSTED_SUMS, OF_ADJUSTMENTS)]
 
 
 def _select(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:

@@ -17,11 +17,20 @@ import duckdb
 from orchestration.book_changes import Change, changed_book, read_book
 from orchestration.errors import RequestError, SeatshiftError
 from orchestration.published import Pointer, read_pointer, rows
-from orchestration.rating_chain import SCHEMA, Chain, read_chain
+from orchestration.rating_chain import SCHEMA, Chain, carried_chain
 from orchestration.settings import Settings
 from orchestration.warehouse import PUBLISHED, open_scratch, quoted
-from orchestration.whatif_rules import BILLS, LINES, OUTCOMES, SHOCK
-from orchestration.whatif_run import FLIPS, LIMITS, MEASURES, Run
+from orchestration.whatif_rules import (
+    ACCURACY,
+    BILLS,
+    FLIPS,
+    LIMITS,
+    LINES,
+    MEASURES,
+    OUTCOMES,
+    SHOCK,
+)
+from orchestration.whatif_run import Run
 from orchestration.whatif_scope import CURRENT, Scope, find_scope, listed
 
 BIGGEST = 10
@@ -173,7 +182,7 @@ def opened_snapshot(
     """The published snapshot beside a scratch database, and the models that it carries."""
     with ExitStack() as stack:
         pointer, connection = _scratch(settings, stack)
-        chain = read_chain(connection, PUBLISHED)
+        chain = carried_chain(connection, PUBLISHED)
         if chain is None:
             raise SeatshiftError(
                 f"Generation {pointer.generation} was published without the rating models that a "
@@ -229,7 +238,7 @@ WINDOW = f"""
         where not is_provisional
     ) as closed
     cross join (
-        select max(migration_months) as months from intermediate.int_decision_limits
+        select max(migration_months) as months from intermediate.{LIMITS}
     ) as limits
 """
 
@@ -416,8 +425,8 @@ def _now_invoiced(connection: duckdb.DuckDBPyConnection) -> int:
     found = connection.execute(
         f"""
         select count(*)
-        from marts.fct_account_accuracy as after
-        inner join {PUBLISHED}.marts.fct_account_accuracy as before using (account_id)
+        from marts.{ACCURACY} as after
+        inner join {PUBLISHED}.marts.{ACCURACY} as before using (account_id)
         inner join (select distinct account_id from marts.{BILLS}) as rated using (account_id)
         where after.current_basis = 'invoiced' and before.current_basis = 'rated'
         """

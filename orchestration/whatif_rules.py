@@ -10,10 +10,16 @@ BILLS = "fct_shadow_bills"
 LINES = "fct_shadow_bill_lines"
 SHOCK = "fct_migration_shock"
 OUTCOMES = "fct_scenario_outcomes"
+MEASURES = "int_scenario_measures"
+FLIPS = "int_scenario_flips"
+LIMITS = "int_decision_limits"
+ACCURACY = "fct_account_accuracy"
 # an account's bills over the months by which a proposal is judged: all that judges reads them
 WINDOWS = "int_migration_windows"
 # what each model bills by itself, before bills are held against each other
 MODEL_LINES = "int_model_lines"
+LONGER = "int_longer_line_slices"
+MODEL_BILLS = "int_model_bills"
 REFUSED = "int_refused_bills"
 
 UNWORDED = "* replace ('' as explanation)"
@@ -48,7 +54,8 @@ class Rule:
     # follows from them
     by_month: bool = False
     by_service: bool = False
-    # never a table, as it shows others for the lines than for the bills; always one
+    # never a table, as it shows others for the lines than for the bills; always one, for few rows
+    # with several readers or for what is told
     is_view: bool = False
     is_kept: bool = False
     # only sentences tell of it; what is selected of it where none is asked for
@@ -87,7 +94,7 @@ RULES = {
     "int_current_bills": Rule(
         stands=lambda scope: not scope.changes_current, account="account_id", by_month=True
     ),
-    "int_model_bills": Rule(is_proposed=True),
+    MODEL_BILLS: Rule(is_proposed=True),
     # who is proposed which plan, and in which periods
     "int_proposed_plans": Rule(
         stands=lambda scope: scope.keeps_units,
@@ -116,7 +123,7 @@ RULES = {
     "int_unit_seats": of_units(lambda scope: scope.keeps_quantities),
     REFUSED: Rule(stands=lambda scope: scope.keeps_quantities),
     "int_ambiguous_meters": Rule(stands=lambda scope: not scope.changes_current),
-    "fct_account_accuracy": Rule(stands=lambda scope: not scope.judges_anew),
+    ACCURACY: Rule(stands=lambda scope: not scope.judges_anew, is_kept=True),
     "int_charge_activity": Rule(is_worded=True),
     "int_bill_lines": Rule(unworded=UNWORDED),
     # few, and read by both ways in which lines are sliced
@@ -126,6 +133,9 @@ RULES = {
     BILLS: Rule(is_kept=True),
     SHOCK: Rule(is_kept=True),
     OUTCOMES: Rule(is_kept=True),
+    MEASURES: Rule(is_kept=True),
+    FLIPS: Rule(is_kept=True),
+    LIMITS: Rule(is_kept=True),
     WINDOWS: Rule(is_kept=True),
 }
 

@@ -2,9 +2,11 @@
 
 A memory database takes the place of the build: its relations show the snapshot's rows, its price
 book is the changed one, and the models that the change can reach are made in it from the SQL that
-dbt ran.
+dbt ran. What is not made as a table stands as a subquery in the statement that reads it: a view
+would be planned once for itself and again for every view above it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -15,12 +17,24 @@ from orchestration.book_changes import Change
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import write_table
-from orchestration.rating_chain import CHARGE_SUMS, COLUMNS, SCHEMA, Chain
+from orchestration.rating_chain import (
+    ADJUSTED_SUMS,
+    CHARGE_SUMS,
+    COLUMNS,
+    PLAIN_KINDS,
+    SCHEMA,
+    Chain,
+)
 from orchestration.transform import CompiledModel
-from orchestration.warehouse import PUBLISHED
+from orchestration.warehouse import PUBLISHED, WAREHOUSE
 from orchestration.whatif_rules import (
     BILLS,
+    FLIPS,
+    LIMITS,
     LINES,
+    LONGER,
+    MEASURES,
+    MODEL_BILLS,
     MODEL_LINES,
     OUTCOMES,
     REFUSED,
@@ -32,8 +46,8 @@ from orchestration.whatif_rules import (
 )
 from orchestration.whatif_scope import CURRENT, Scope, listed
 
-MEASURES = "int_scenario_measures"
-FLIPS = "int_scenario_flips"
+# as dbt writes the name of a relation
+RELATION = re.compile(r'"warehouse"\."(\w+)"\."(\w+)"(\s+as\s)?', re.IGNORECASE)
 
 # a credit comes after grandfathering; no other kind of line is told from the others
 SUMMED = """
@@ -47,8 +61,6 @@ SUMMED = """
     from ({lines})
     group by all
 """
-LIMITS = "int_decision_limits"
-
 # a proposal is judged by the bills of so many closed months; an anchor month may close in the next
 FIRST_MONTH = f"""
     select cast(max(bills.month) - to_months(max(limits.months)) as date) as month
@@ -63,9 +75,15 @@ COMPARED = "int_migration_bills"
 # what is told of judging is of the latest closed month: the earlier ones need no window
 LATEST = """
     is_latest and closed_month = (
-        select max(month) from intermediate.int_calendar_months where not is_provisional
+        select max(month) from "warehouse"."intermediate"."int_calendar_months"
+        where not is_provisional
     )
 """
+
+
+def relation(schema: str, name: str) -> str:
+    """The relation's name as dbt writes it."""
+    return f'"{WAREHOUSE}"."{schema}"."{name}"'
 
 
 class Run:
@@ -105,7 +123,12 @@ class Run:
             if name in empty or (rule_of(name).is_worded and not with_sentences)
         }
         self.line_shape = chain.shapes[CHARGE_LINES]
+        self.bill_shape = chain.shapes[MODEL_BILLS]
+        self.longer_shape = chain.shapes[LONGER]
+        self.targets = (SHOCK, REFUSED, *((LINES,) if with_sentences else ()))
         self.first_month: date | None = None
+        # relations that no table holds, by schema and name
+        self.shown: dict[tuple[str, str], str] = {}
         self.made: set[str] = set()
         self.kept: set[str] = set()
         self.fixed = {
@@ -118,6 +141,7 @@ class Run:
         if self.only_judged:
             self._find_first_month()
             self._keep(UNITS)
+            self._forget_longer()
         self._make_lines()
         self._show_all_lines()
         self._make_bills()
@@ -155,14 +179,38 @@ class Run:
             self._show(schema, name, self._published(schema, name))
 
     def _keep(self, name: str) -> None:
-        """Read once what stands and many models read: afterwards it is small, and known to be."""
+        """Read once what stands and many models read: afterwards it is small, and known to be.
+
+        Columns that none of them names are left out.
+        """
         if name not in self.fixed:
             return
         schema = self.models[name].schema
         kept = f'{SCHEMA}."{name}"'
-        self.connection.execute(f"create table {kept} as {self._published(schema, name)}")
+        read = " ".join(
+            model.sql for model in self._order(self.targets) if (schema, name) in model.reads
+        )
+        columns = [
+            f'"{row[0]}"'
+            for row in self.connection.execute(f'describe {PUBLISHED}.{schema}."{name}"').fetchall()
+            if row[0] in read
+        ]
+        self.connection.execute(
+            f"create table {kept} as "
+            f"select {', '.join(columns)} from ({self._published(schema, name)})"
+        )
         self.kept.add(name)
         self._show(schema, name, self._published(schema, name))
+
+    def _forget_longer(self) -> None:
+        """Where every bill is of one anchor month, none has to be cut into months."""
+        if UNITS not in self.kept:
+            return
+        longer = self.connection.execute(
+            f'select 1 from {SCHEMA}."{UNITS}" where not is_one_anchor_month limit 1'
+        )
+        if longer.fetchone() is None:
+            self.shapes[LONGER] = self.longer_shape
 
     def _judged(self, name: str) -> str:
         """The condition on a relation's rows for bills from the first month on."""
@@ -186,7 +234,24 @@ class Run:
         return f"(service_end > {first} or {reopened})"
 
     def _show(self, schema: str, name: str, sql: str) -> None:
-        self.connection.execute(f'create or replace view {schema}."{name}" as {sql}')
+        """From now on the models see these rows under the relation's name."""
+        self.shown[schema, name] = sql
+
+    def _execute(self, statement: str) -> None:
+        self.connection.execute(self._inlined(statement))
+
+    def _inlined(self, sql: str) -> str:
+        """The SQL with what is shown in place of its name."""
+
+        def shown(match: re.Match[str]) -> str:
+            schema, name, alias = match.groups()
+            rows = self.shown.get((schema, name))
+            if rows is None:
+                return match.group()
+            named = alias or f' as "{name}"'
+            return f"({self._inlined(rows)}){named}"
+
+        return RELATION.sub(shown, sql)
 
     def _published(self, schema: str, name: str) -> str:
         """The snapshot's rows of a relation, as far as this run reads them."""
@@ -251,22 +316,24 @@ class Run:
         charges = f"charge_id in ({listed(self.scope.charges)})"
         self.made.add(model.name)
         if self.lends_lines:
-            # a view shows the changed charges alone while its one reader is made
-            shape = "view" if self._readers(model) == 1 else "table"
+            # its one reader sees the changed charges alone
+            if self._readers(model.name) == 1:
+                self._show(model.schema, model.name, model.sql)
+                return
             with self._narrowed(stg_charges=charges):
-                self.connection.execute(f"create {shape} {target} as {model.sql}")
+                self._execute(f"create table {target} as {model.sql}")
             return
         with self._narrowed(int_rated_units=f"not {is_whole('account_id')}", stg_charges=charges):
-            self.connection.execute(f"create table {target} as {model.sql}")
+            self._execute(f"create table {target} as {model.sql}")
         with self._narrowed(int_rated_units=is_whole("account_id")):
-            self.connection.execute(f"insert into {target} {model.sql}")
+            self._execute(f"insert into {target} {model.sql}")
 
     def _settle(self, model: CompiledModel) -> None:
         """Bills that are more than the sum of their charges; nobody asks for the others."""
         self.made.add(model.name)
-        units = "unit_id in (select unit_id from intermediate.int_rated_units)"
+        units = f"unit_id in (select unit_id from {relation('intermediate', UNITS)})"
         with self._narrowed(int_rated_units=is_whole("account_id"), int_unit_lines=units):
-            self.connection.execute(f'create table {model.schema}."{model.name}" as {model.sql}')
+            self._execute(f'create table {model.schema}."{model.name}" as {model.sql}')
 
     @contextmanager
     def _narrowed(self, **conditions: str) -> Iterator[None]:
@@ -280,36 +347,45 @@ class Run:
             self._show(schema, name, sql)
 
     def _seen(self, name: str) -> tuple[str, str]:
-        """The schema of a relation that is a view here, and what it shows."""
+        """The schema of a relation that no table holds, and what it shows."""
         schema = self.inputs.get(name) or self.models[name].schema
-        is_made = name in self.made
-        return schema, self.models[name].sql if is_made else self._published(schema, name)
+        return schema, self.shown[schema, name]
+
+    def _make_empty(self, model: CompiledModel, shape: str) -> None:
+        self.connection.execute(f'create table {model.schema}."{model.name}" ({shape})')
+        self.shown.pop((model.schema, model.name), None)
 
     def _make(self, model: CompiledModel) -> None:
         self.made.add(model.name)
         if model.name in self.shapes:
-            shape = self.shapes[model.name]
-            self.connection.execute(f'create table {model.schema}."{model.name}" ({shape})')
+            self._make_empty(model, self.shapes[model.name])
             return
-        rule, sql = rule_of(model.name), model.sql
-        if model.name == UNITS and self.first_month is not None:
-            sql = f"select * from ({sql}) where {self._judged(model.name)}"
-        is_table = (
-            not model.is_view
-            and not rule.is_view
-            and (rule.is_kept or model.name == LINES or self._readers(model) > 1)
-        )
-        if rule.is_proposed and not self.scope.changes_current:
-            sql = f"select * from ({sql}) where scenario_id <> '{CURRENT}'"
         if model.name == CHARGE_LINES and self.only_amounts:
             self._make_amounts(model)
             return
+        rule = rule_of(model.name)
+        is_table = rule.is_kept or (
+            not model.is_view
+            and not rule.is_view
+            and (model.name == LINES or self._readers(model.name) > 1)
+        )
+        if is_table:
+            self._execute(f'create table {model.schema}."{model.name}" as {self._selected(model)}')
+        else:
+            self._show(model.schema, model.name, self._selected(model))
+
+    def _selected(self, model: CompiledModel) -> str:
+        """The model's rows, as far as this run needs them."""
+        rule, sql = rule_of(model.name), model.sql
+        if model.name == UNITS and self.first_month is not None:
+            sql = f"select * from ({sql}) where {self._judged(model.name)}"
+        if rule.is_proposed and not self.scope.changes_current:
+            sql = f"select * from ({sql}) where scenario_id <> '{CURRENT}'"
         if model.name == COMPARED:
             sql = f"select * replace ({LATEST} as is_latest) from ({sql})"
         if rule.unworded and not self.with_sentences:
             sql = f"select {rule.unworded} from ({sql})"
-        shape = "table" if is_table else "view"
-        self.connection.execute(f'create {shape} {model.schema}."{model.name}" as {sql}')
+        return sql
 
     def _make_amounts(self, model: CompiledModel) -> None:
         """Lines of charges with what amounts follow from; their other columns are empty."""
@@ -319,7 +395,7 @@ class Run:
             lines += f" union all by name {self._lent()}"
             narrowed = {"stg_charges": f"charge_id in ({listed(self.scope.charges)})"}
         with self._narrowed(**narrowed):
-            self.connection.execute(f"create table {SCHEMA}.line_amounts as {lines}")
+            self._execute(f"create table {SCHEMA}.line_amounts as {lines}")
         self.connection.execute(f"create table {SCHEMA}.line_shape ({self.line_shape})")
         self._show(
             model.schema,
@@ -339,20 +415,30 @@ class Run:
         """The lines that were made, and the published ones that the change cannot reach."""
         scope = self.scope
         rated = listed(scope.rated)
-        made = f"select * from {SCHEMA}.{MODEL_LINES} where scenario_id in ({rated})"
+        made = f"select * from {relation(SCHEMA, MODEL_LINES)} where scenario_id in ({rated})"
+        if self.lends_lines:
+            # what was lent stands in the published bills
+            made += (
+                f" and (coalesce(charge_id in ({listed(scope.charges)}), true) "
+                f"or line_kind not in ({listed(PLAIN_KINDS)}))"
+            )
         # the published lines lend their columns to sums that have few
         shape = f"select * exclude (line_number) from {PUBLISHED}.marts.{LINES} where false"
         other = self._other_lines() if self.with_sentences else self._other_sums()
         lines = f"{shape} union all by name {made} union all by name {other}"
-        if not self.with_sentences:
-            lines = f"{shape} union all by name {SUMMED.format(lines=lines)}"
-        self.connection.execute(f'create table intermediate."{MODEL_LINES}" as {lines}')
+        if self._readers(MODEL_LINES) == 1:
+            # its one reader sums them anyway
+            self._show("intermediate", MODEL_LINES, self._inlined(lines))
+        else:
+            if not self.with_sentences:
+                lines = f"{shape} union all by name {SUMMED.format(lines=lines)}"
+            self._execute(f'create table intermediate."{MODEL_LINES}" as {lines}')
         self._show_scenarios(scope.shown)
         if REFUSED in self.models and REFUSED not in self.fixed:
             self._show(
                 "intermediate",
                 REFUSED,
-                f"select * from {SCHEMA}.{REFUSED} where scenario_id in ({rated}) "
+                f"select * from {relation(SCHEMA, REFUSED)} where scenario_id in ({rated}) "
                 f"union all by name select * from {PUBLISHED}.intermediate.{REFUSED} "
                 f"where scenario_id not in ({rated})",
             )
@@ -375,19 +461,28 @@ class Run:
         scope = self.scope
         rated = f"scenario_id in ({listed(scope.rated)})"
         columns = "account_id, month, scenario_id"
+
+        def less(sums: str, condition: str) -> str:
+            return (
+                f" union all by name "
+                f"select {columns}, -amount as amount, -exact_amount as exact_amount "
+                f"from {PUBLISHED}.{SCHEMA}.{sums} where {self._told()} and {rated} and {condition}"
+            )
+
         bills = (
             f"select {columns}, amount, exact_amount from {PUBLISHED}.marts.{BILLS} "
             f"where {self._told()} and is_available"
         )
         if scope.whole is None:
             return f"{bills} and not {rated}"
-        changed = f"charge_id in ({listed(scope.charges)}) and not {is_whole('account_id')}"
-        return (
-            f"{bills} and not ({rated} and {is_whole('account_id')}) "
-            f"union all by name select {columns}, -amount as amount, -exact_amount as exact_amount "
-            f"from {PUBLISHED}.{SCHEMA}.{CHARGE_SUMS} "
-            f"where {self._told()} and {rated} and {changed}"
-        )
+        charged = f"charge_id in ({listed(scope.charges)})"
+        if self.lends_lines:
+            # what follows from a whole bill is made with it
+            followed = f"{is_whole('account_id')} and not coalesce({charged}, false)"
+            return f"{bills}{less(CHARGE_SUMS, charged)}{less(ADJUSTED_SUMS, followed)}"
+        others = f"not {is_whole('account_id')}"
+        changed = less(CHARGE_SUMS, f"{charged} and {others}")
+        return f"{bills} and (not {rated} or {others}){changed}"
 
     def _told(self) -> str:
         """The condition on published bills and lines that stand beside those that are made."""
@@ -413,7 +508,14 @@ class Run:
         if self.first_month is not None:
             for name in (name for name, rule in RULES.items() if rule.by_month):
                 self._show_judged(name)
-        self._make_all((SHOCK, *((LINES,) if self.with_sentences else ())))
+        if self.scope.forgets and not self.with_sentences:
+            # what else reads the models' bills asks what grandfathering took off
+            model = self.models[MODEL_BILLS]
+            self.made.add(model.name)
+            self._show(model.schema, model.name, self._selected(model))
+            self._make_all((BILLS,))
+            self._make_empty(model, self.bill_shape)
+        self._make_all(self.targets)
 
     def _show_judged(self, name: str) -> None:
         schema, sql = self._seen(name)
@@ -433,7 +535,7 @@ class Run:
                 f"{published} scenario_id in ({told}) "
                 f"and account_id not in (select account_id from {SCHEMA}.accounts)"
             )
-        self._show(SCHEMA, name, " union all by name ".join(parts))
+        self._execute(f'create view {SCHEMA}."{name}" as {" union all by name ".join(parts)}')
 
     def _order(self, targets: Sequence[str]) -> list[CompiledModel]:
         """What has to be made for the targets, in the chain's order."""
@@ -451,8 +553,8 @@ class Run:
             take(target)
         return [model for name, model in self.models.items() if name in needed]
 
-    def _readers(self, model: CompiledModel) -> int:
+    def _readers(self, name: str) -> int:
         return sum(
-            (model.schema, model.name) in other.reads and other.name not in self.shapes
-            for other in self._order((SHOCK, LINES, REFUSED))
+            (self.models[name].schema, name) in other.reads and other.name not in self.shapes
+            for other in self._order(self.targets)
         )

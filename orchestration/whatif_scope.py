@@ -8,7 +8,7 @@ import duckdb
 from orchestration.book_changes import Change
 from orchestration.errors import RequestError
 from orchestration.ingest.price_book_rules import Tables
-from orchestration.rating_chain import CHARGE_SUMS, PLAIN_KINDS, SCHEMA
+from orchestration.rating_chain import ADJUSTED_SUMS, SCHEMA
 from orchestration.warehouse import PUBLISHED, quoted
 
 CURRENT = "current"
@@ -297,14 +297,13 @@ def _whole(
         for column in ("minimum_amount", "maximum_amount")
     ):
         return None
-    plain = {*PLAIN_KINDS, *(() if credited else ("credit",))}
+    # credits of charges that do not change stand as they are
+    stands = "" if credited else " and line_kind is distinct from 'credit'"
     found = _names(
         connection,
         f"""
-        select distinct account_id from {PUBLISHED}.{SCHEMA}.{CHARGE_SUMS}
-        where
-            scenario_id in ({listed(proposals)})
-            and (charge_id is null or line_kind not in ({listed(plain)}))
+        select distinct account_id from {PUBLISHED}.{SCHEMA}.{ADJUSTED_SUMS}
+        where scenario_id in ({listed(proposals)}){stands}
         union
         select distinct _account_id from {PUBLISHED}.intermediate.int_unit_discounts
         where _scenario_id in ({listed(proposals)})

@@ -45,7 +45,7 @@ def has_book(snapshot: Snapshot) -> bool:
             from information_schema.tables
             where
                 (table_schema = 'reference' and table_name = 'charges')
-                or (table_schema = 'whatif' and table_name = 'charge_sums')
+                or (table_schema = 'whatif' and table_name = 'adjusted_sums')
             """
         )
     )

@@ -32,14 +32,8 @@ closed as (
         shadow_bills.scenario_id,
         shadow_bills.segment,
         shadow_bills.month,
+        shadow_bills.period_end,
         {{ month_of(add_days('shadow_bills.period_end', '-1')) }} as closed_month,
-        row_number() over (
-            partition by
-                shadow_bills.account_id,
-                shadow_bills.scenario_id,
-                {{ month_of(add_days('shadow_bills.period_end', '-1')) }}
-            order by shadow_bills.period_end desc, shadow_bills.month desc
-        ) as recency,
         shadow_bills.currency,
         shadow_bills.current_amount,
         shadow_bills.amount as proposed_amount,
@@ -87,6 +81,28 @@ closed as (
 
 ),
 
+-- short keys for millions of pairs of months, and in the same order the last bill of each month
+numbered as (
+
+    select
+        closed.*,
+        row_number() over (
+            order by account_id, scenario_id, closed_month, period_end, month
+        ) as bill_number,
+        lead(account_id) over (
+            order by account_id, scenario_id, closed_month, period_end, month
+        ) as next_account_id,
+        lead(scenario_id) over (
+            order by account_id, scenario_id, closed_month, period_end, month
+        ) as next_scenario_id,
+        lead(closed_month) over (
+            order by account_id, scenario_id, closed_month, period_end, month
+        ) as next_closed_month
+
+    from closed
+
+),
+
 final as (
 
     select
@@ -95,10 +111,18 @@ final as (
         segment,
         month,
         closed_month,
-        recency = 1 as is_latest,
-        -- short keys for millions of pairs of months: the bill, and the bills it compares with
-        row_number() over (order by account_id, scenario_id, month) as bill_number,
-        dense_rank() over (order by account_id, scenario_id, currency) as series_number,
+        not coalesce(
+            account_id = next_account_id
+            and scenario_id = next_scenario_id
+            and closed_month = next_closed_month,
+            false
+        ) as is_latest,
+        bill_number,
+        -- the bills that it compares with, by the first of them
+        first_value(bill_number) over (
+            partition by account_id, scenario_id, currency
+            order by closed_month, month
+        ) as series_number,
         row_number() over (
             partition by account_id, scenario_id, currency
             order by closed_month, month
@@ -115,7 +139,7 @@ final as (
         max_increase_periods,
         cast(cost as decimal(18, 4)) as cost
 
-    from closed
+    from numbered
 
 )
 

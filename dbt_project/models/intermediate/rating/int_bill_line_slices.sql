@@ -2,20 +2,19 @@
 
 with
 
-anchors as (  -- noqa: ST03
-
-    select * from {{ ref('int_account_anchors') }}
-
-),
-
 currencies as (
 
     select * from {{ ref('stg_currencies') }}
 
 ),
 
--- most plans bill by the anchor month, and such a line is its own slice; what is read twice is kept
--- whole in between, so each reads its own
+longer as (
+
+    select * from {{ ref('int_longer_line_slices') }}
+
+),
+
+-- most plans bill by the anchor month, and such a line is its own slice
 monthly as (
 
     select
@@ -23,41 +22,21 @@ monthly as (
         bill_lines.month as slice_month,
         1 as slice_weight,
         1 as slice_total_weight,
-        bill_lines.amount as slice_amount
+        bill_lines.amount as slice_amount,
+        cast(null as integer) as slice_count
 
     from {{ ref('int_bill_lines') }} as bill_lines
     where bill_lines.is_one_anchor_month
 
 ),
 
-longer as (  -- noqa: ST03
-
-    select * from {{ ref('int_bill_lines') }}
-    where not is_one_anchor_month
-
-),
-
-sliced as (
-
-    select * from ({{ sliced_lines('longer', 'anchors', 'currencies') }})
-
-),
-
 slices as (
 
-    select
-        monthly.*,
-        cast(null as integer) as slice_count
-
-    from monthly
+    select * from monthly
 
     union all
 
-    select
-        sliced.*,
-        cast(count(*) over (partition by sliced.line_key) as integer) as slice_count
-
-    from sliced
+    select * from longer
 
 ),
 

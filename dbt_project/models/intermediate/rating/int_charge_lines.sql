@@ -12,12 +12,6 @@ charges as (
 
 ),
 
-units as (
-
-    select * from {{ ref('int_rated_units') }}
-
-),
-
 currencies as (
 
     select * from {{ ref('stg_currencies') }}
@@ -27,20 +21,6 @@ currencies as (
 tier_amounts as (
 
     select * from {{ ref('int_tier_amounts') }}
-
-),
-
--- of the few columns of many units, before lines with many columns meet them
-unit_terms as (
-
-    select
-        units.unit_id,
-        coalesce(currencies.minor_units, 2) as minor_units
-
-    from units
-
-    left join currencies
-        on units.currency = currencies.currency
 
 ),
 
@@ -72,7 +52,7 @@ priced as (
         charges.line_maximum,
         charges.contract_discount_ratio,
         charges.price_version,
-        unit_terms.minor_units,
+        coalesce(currencies.minor_units, 2) as minor_units,
         case
             when charges.pricing in ('graduated', 'volume') then tiers_after.unit_price
             else charges.unit_amount
@@ -114,8 +94,8 @@ priced as (
             and points.charge_id = charges.charge_id
             and points.window_start = charges.window_start
 
-    inner join unit_terms
-        on points.unit_id = unit_terms.unit_id
+    left join currencies
+        on charges.currency = currencies.currency
 
     left join tier_amounts as tiers_after
         on

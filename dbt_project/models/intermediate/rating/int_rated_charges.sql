@@ -28,6 +28,7 @@ versions as (
     select
         units.unit_id,
         units.account_id,
+        units.currency,
         units.billable_roles,
         units.bill_suspended,
         units.seats_committed,
@@ -187,6 +188,7 @@ priced as (
         window_end,
         window_start > service_start or window_end < service_end as is_cut,
         valid_from,
+        currency,
         charge_name,
         meter,
         role,

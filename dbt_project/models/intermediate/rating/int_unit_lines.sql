@@ -2,9 +2,18 @@
 
 with
 
+-- two lists of the same relation: of one list read twice, all rows would be kept in between
+billed_credits as (  -- noqa: ST03
+
+    select * from {{ ref('int_charge_lines') }}
+    where meter = 'credits'
+
+),
+
 charge_lines as (
 
     select * from {{ ref('int_charge_lines') }}
+    where meter <> 'credits' and line_kind <> 'reopened'
 
 ),
 
@@ -48,8 +57,7 @@ credit_lines as (
         amount,
         minor_units
 
-    from charge_lines
-    where meter = 'credits'
+    from billed_credits
 
     union all
 
@@ -219,7 +227,6 @@ lines as (
         cast(null as varchar) as drawn_text
 
     from charge_lines
-    where meter <> 'credits' and line_kind <> 'reopened'
 
     union all
 
