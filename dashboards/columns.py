@@ -18,7 +18,7 @@ import streamlit as st
 
 from dashboards.formatting import first_day, signs
 
-MONTH = "MMM YYYY"
+DAY, MONTH = "D MMM YYYY", "MMM YYYY"
 Width: TypeAlias = Literal["small", "medium", "large"] | int | None
 Columns: TypeAlias = dict[str, Any]
 
@@ -73,8 +73,8 @@ def name(label: str, **more: Any) -> Any:
 
 
 def day(label: str, **more: Any) -> Any:
-    """A date."""
-    return st.column_config.DateColumn(label, **more)
+    """A date, said as in sentences."""
+    return st.column_config.DateColumn(label, format=DAY, **more)
 
 
 def month(label: str, **more: Any) -> Any:
@@ -160,7 +160,8 @@ def _places(column: Any) -> int | None:
     """How many decimals a column shows; None where it is no column of numbers, or shows all."""
     kind = (column.get("type_config") or {}) if isinstance(column, dict) else {}
     step = kind.get("step")
-    return None if kind.get("type") != "number" or not step else -Decimal(str(step)).adjusted()
+    is_number = kind.get("type") in ("number", "progress")
+    return None if not is_number or not step else -Decimal(str(step)).adjusted()
 
 
 def _half_up(fine: Any, places: int) -> Any:

@@ -8,7 +8,7 @@ from dashboards.charts.shadow import totals
 from dashboards.data import accounts, statements
 from dashboards.data.tables import drawn, rows
 from dashboards.exports.statement import Statement, statement_pdf
-from dashboards.formatting import headline, minor_units, money, plain, words
+from dashboards.formatting import day, headline, minor_units, money, plain, words
 from dashboards.formatting import month as month_name
 
 page = frame.begin("Why is this customer's bill different?")
@@ -52,12 +52,12 @@ with st.container(horizontal=True, gap="small"):
         ("Region", profile.get("region")),
         ("Plan", profile.get("plan_id")),
         ("Billed per", profile.get("billing_interval")),
-        ("Renews", profile.get("renewal_date")),
+        ("Renews", day(profile["renewal_date"]) if profile.get("renewal_date") else None),
     ):
         if value is not None:
             st.caption(f"{label}: **{plain(str(value))}**", width="content")
     if profile.get("churned_on"):
-        st.badge(f"ended {profile['churned_on']}", color="gray")
+        st.badge(f"ended {day(profile['churned_on'])}", color="gray")
 
 if bill is not None and bill["is_provisional"]:
     st.caption(":material/hourglass_top: This month is not over: its bill is provisional.")
@@ -70,7 +70,8 @@ if bill is not None and bill["current_basis"] == "invoiced":
 if month is not None and bill is not None and bill["is_available"] and line_rows:
     digits = minor_units(currency)
     st.markdown(
-        f"**Both bills of {month_name(month)}**, {bill['period_start']} to {bill['period_end']} "
+        f"**Both bills of {month_name(month)}**, {day(bill['period_start'])} to "
+        f"{day(bill['period_end'])} "
         f"(last day not included), {plain(currency)}"
     )
     table = drawn(lines)

@@ -181,7 +181,8 @@ def seats_against_work(
         alt.Chart(work)
         .mark_bar()
         .encode(
-            x=alt.X("month:O", axis=month_axis(grid=False)),
+            # of charts on top of each other Streamlit cuts off what stands out at the side
+            x=alt.X("month:O", axis=month_axis(grid=False, labelBound=True)),
             y=alt.Y("sum(quantity):Q", title="Work", axis=alt.Axis(format="~s")),
             color=alt.Color(
                 "actor_type:N",

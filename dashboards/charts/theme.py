@@ -166,9 +166,13 @@ def month_axis(**options: Any) -> alt.Axis:
     )
 
 
-def every_month(months: Iterable[str]) -> list[str]:
-    """All months from the first to the last, written as 2026-10: a calendar leaves none out."""
+def every_month(months: Iterable[str], least: int = 1) -> list[str]:
+    """All months from the first to the last, written as 2026-10: a calendar leaves none out.
+
+    least: so many at least, as one bar over the whole width says nothing of time.
+    """
     counts = sorted(int(month[:4]) * 12 + int(month[5:]) - 1 for month in set(months))
     if not counts:
         return []
-    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(counts[0], counts[-1] + 1)]
+    last = max(counts[-1], counts[0] + least - 1)
+    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(counts[0], last + 1)]

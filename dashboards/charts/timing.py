@@ -27,7 +27,7 @@ def move_calendar(calendar: pd.DataFrame, colors: Palette, message: str, currenc
             x=alt.X(
                 "month:O",
                 axis=month_axis(grid=False),
-                scale=alt.Scale(domain=every_month(calendar["month"])),
+                scale=alt.Scale(domain=every_month(calendar["month"], 6)),
             ),
             y=alt.Y("sum(mrr):Q", title=None, axis=alt.Axis(format="~s", tickCount=5)),
             color=alt.Color(
@@ -76,7 +76,7 @@ def bill_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: st
     x = alt.X(
         "month:O",
         axis=month_axis(grid=False),
-        scale=alt.Scale(domain=every_month(waves["month"])),
+        scale=alt.Scale(domain=every_month(waves["month"], 6)),
     )
     base = alt.Chart(waves)
     bars = base.mark_bar(fill=colors.proposed_fill, stroke=colors.proposed, strokeWidth=1.2).encode(
@@ -109,7 +109,7 @@ def load(by_month: pd.DataFrame, colors: Palette, message: str, capacity: int) -
     x = alt.X(
         "month:O",
         axis=month_axis(grid=False),
-        scale=alt.Scale(domain=every_month(by_month["month"])),
+        scale=alt.Scale(domain=every_month(by_month["month"], 6)),
     )
     tooltip = [
         alt.Tooltip("month:O", title="Month"),

@@ -277,9 +277,10 @@ def test_the_average_stands_under_the_triangle_and_cells_can_show_money() -> Non
 
 def test_a_calendar_leaves_no_month_out() -> None:
     assert every_month(["2027-02", "2026-11"]) == ["2026-11", "2026-12", "2027-01", "2027-02"]
-    assert every_month([]) == []
+    assert every_month(["2026-11"], 3) == ["2026-11", "2026-12", "2027-01"]
+    assert every_month([], 3) == []
     spec = timing.move_calendar(MOVES, LIGHT, "m", "USD").to_dict()
-    assert len(spec["encoding"]["x"]["scale"]["domain"]) == 4
+    assert len(spec["encoding"]["x"]["scale"]["domain"]) == 6
 
 
 def test_what_a_contract_locks_is_outlined() -> None:
