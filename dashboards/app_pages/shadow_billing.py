@@ -226,8 +226,11 @@ def book() -> None:
 
 
 beside()
-movers = shadow.movers(snapshot, scenario_id, segment, currency)
-st.markdown(f"**Every account**, {number(movers.num_rows)} compared; largest rise first")
+RISES, FALLS = "Largest rise first", "Largest fall first"
+order_place = st.container()
+order = filters.switch("Order", "order", [RISES, FALLS], is_labelled=False)
+movers = shadow.movers(snapshot, scenario_id, segment, currency, falls_first=order == FALLS)
+order_place.markdown(f"**Every account**, {number(movers.num_rows)} compared")
 frame.table(
     snapshot,
     movers,
@@ -236,13 +239,13 @@ frame.table(
         "months": columns.count("Months"),
         "current_reporting": columns.money("Current", known.currency),
         "proposed_reporting": columns.money("Proposed", known.currency),
-        "monthly_increase_reporting": columns.money("Rise a month"),
+        "monthly_increase_reporting": columns.money("Change a month"),
         "difference_ratio": columns.percent("Change"),
         "is_shock": columns.yes("Shock"),
         "renewal_date": columns.day("Renews"),
     },
     models=("fct_migration_shock",),
-    alt="Current and proposed bills by account, largest rise first",
+    alt=f"Current and proposed bills by account, {order.lower()}",
     file=("shadow-accounts", "Download"),
     height=380,
     row_height=None,

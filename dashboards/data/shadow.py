@@ -226,8 +226,15 @@ def without_band(
     )
 
 
-def movers(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
-    """One row per account that both models could rate, the largest rise in money first."""
+def movers(
+    snapshot: Snapshot,
+    scenario_id: str,
+    segment: str,
+    currency: str = EVERYONE,
+    *,
+    falls_first: bool = False,
+) -> Table:
+    """One row per account that both models could rate, the largest rise or fall in money first."""
     return snapshot.read(
         f"""
         select
@@ -248,9 +255,11 @@ def movers(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = E
             and shock.monthly_increase_reporting is not null
             and (shock.segment = $segment or $segment = 'all')
             and {_billed_in("shock.account_id")}
-        order by shock.monthly_increase_reporting desc, shock.account_id
+        order by
+            if($falls_first, 1, -1) * shock.monthly_increase_reporting, shock.account_id
         """,
         currency=currency,
+        falls_first=falls_first,
         scenario_id=scenario_id,
         segment=segment,
     )

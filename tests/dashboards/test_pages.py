@@ -327,6 +327,18 @@ def test_proposals_stand_side_by_side(open_page: OpenPage) -> None:
     assert not chosen.toast
 
 
+def test_every_account_is_listed_from_either_end(open_page: OpenPage) -> None:
+    def listed(page: AppTest) -> list[float]:
+        exports = page.session_state["view_of_this_run"].exports
+        table = next(one.table for one in exports if one.name == "shadow-accounts")
+        return [float(rise) for rise in table["monthly_increase_reporting"].to_pylist()]
+
+    rises = listed(open_page("shadow_billing"))
+    falls = listed(open_page("shadow_billing", order="Largest fall first"))
+    assert rises == sorted(rises, reverse=True)
+    assert falls == sorted(rises)
+
+
 def test_shadow_bills_of_one_currency_are_sums_of_its_accounts(open_page: OpenPage) -> None:
     whole, one = open_page("shadow_billing"), open_page("shadow_billing", currency="USD")
     assert not one.exception
