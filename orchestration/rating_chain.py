@@ -309,7 +309,8 @@ def carried_selects(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, st
     """Schema, name and the rows, as a query of `warehouse`, of everything that a snapshot carries.
 
     What readers get anyhow is not carried twice. Rows of a rated unit learn whose they are, so
-    that a what-if finds them.
+    that a what-if finds them, and its number: long names are joined and kept at several times the
+    cost.
     """
     chain = read_chain(connection, "warehouse")
     if chain is None:
@@ -320,8 +321,23 @@ def carried_selects(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, st
         for model in chain.models
         if model.name in STORED and model.schema != "marts"
     ]
+    _number_units(connection)
     selects = [(schema, name, _select(connection, schema, name)) for schema, name in carried]
     return [*selects, (SCHEMA, CHARGE_SUMS, OF_CHARGES), (SCHEMA, ADJUSTED_SUMS, OF_ADJUSTMENTS)]
+
+
+def _number_units(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """
+        create or replace temporary table unit_numbers as
+        select
+            unit_id,
+            scenario_id,
+            account_id,
+            cast(row_number() over (order by unit_id) as integer) as unit_number
+        from warehouse.intermediate.int_rated_units
+        """
+    )
 
 
 def _select(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
@@ -330,10 +346,12 @@ def _select(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> st
     columns = list(COLUMNS.get(name) or (str(row[0]) for row in described))
     listed = [f'kept."{column}"' for column in columns]
     joined = ""
+    if "unit_id" in columns:
+        listed.append("units.unit_number as _unit_number")
+        joined = "inner join unit_numbers as units using (unit_id)"
     if "unit_id" in columns and "scenario_id" not in columns:
         listed += ["units.scenario_id as _scenario_id", "units.account_id as _account_id"]
         columns += ["_scenario_id", "_account_id"]
-        joined = "inner join warehouse.intermediate.int_rated_units as units using (unit_id)"
     if name == "int_points":
         listed.append("settled.account_id is not null as _is_settled")
         columns.append("_is_settled")

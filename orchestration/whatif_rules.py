@@ -22,6 +22,8 @@ LONGER = "int_longer_line_slices"
 MODEL_BILLS = "int_model_bills"
 REFUSED = "int_refused_bills"
 
+# what the snapshot calls a rated unit beside its name
+NUMBER = "_unit_number"
 UNWORDED = "* replace ('' as explanation)"
 
 Condition = Callable[[Scope], bool]
@@ -49,7 +51,7 @@ class Rule:
     # scenarios that others are held against are shown, too
     is_told: bool = False
     # what the snapshot adds to the model's columns
-    hidden: str = ""
+    hidden: tuple[str, ...] = ()
     # bills of months before those that are told are left out, or services as far as no later bill
     # follows from them
     by_month: bool = False
@@ -61,6 +63,8 @@ class Rule:
     # only sentences tell of it; what is selected of it where none is asked for
     is_worded: bool = False
     unworded: str | None = None
+    # columns told where only what judges a proposal is asked for; those that models name go along
+    told: tuple[str, ...] = ()
     # the current model's rows are made only where a change reaches them
     is_proposed: bool = False
 
@@ -69,13 +73,13 @@ def of_accounts(*, by_month: bool = False, is_read: Condition = always) -> Rule:
     return Rule(account="account_id", by_month=by_month, is_read=is_read)
 
 
-def of_units(stands: Condition, *, by_service: bool = False, flag: str = "") -> Rule:
+def of_units(stands: Condition, *, by_service: bool = False, hidden: tuple[str, ...] = ()) -> Rule:
     """Carried with the account and scenario of their unit."""
     return Rule(
         stands=stands,
         account="_account_id",
         scenario="_scenario_id",
-        hidden=f"exclude (_scenario_id, _account_id{flag})",
+        hidden=("_scenario_id", "_account_id", NUMBER, *hidden),
         by_service=by_service,
     )
 
@@ -109,13 +113,14 @@ RULES = {
         account="account_id",
         scenario="scenario_id",
         by_service=True,
+        hidden=(NUMBER,),
     ),
     # made from the units and from whose seats a charge counts
     "int_unit_activity": of_units(lambda scope: scope.keeps_activity),
     "int_unit_discounts": of_units(lambda scope: scope.keeps_discounts),
     # made from the units and the charges' quantities alone
     "int_points": of_units(
-        lambda scope: scope.keeps_quantities, by_service=True, flag=", _is_settled"
+        lambda scope: scope.keeps_quantities, by_service=True, hidden=("_is_settled",)
     ),
     # made, but for the lines of whole bills that the change leaves as they are
     "int_charge_lines": of_units(never, by_service=True),
@@ -130,7 +135,10 @@ RULES = {
     "int_credit_lines": Rule(is_kept=True),
     "int_bill_line_slices": Rule(unworded=UNWORDED),
     MODEL_LINES: Rule(unworded=UNWORDED),
-    BILLS: Rule(is_kept=True),
+    BILLS: Rule(
+        is_kept=True,
+        told=("account_id", "scenario_id", "period_end", "is_provisional", "amount_reporting"),
+    ),
     SHOCK: Rule(is_kept=True),
     OUTCOMES: Rule(is_kept=True),
     MEASURES: Rule(is_kept=True),

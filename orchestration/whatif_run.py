@@ -36,6 +36,7 @@ from orchestration.whatif_rules import (
     MEASURES,
     MODEL_BILLS,
     MODEL_LINES,
+    NUMBER,
     OUTCOMES,
     REFUSED,
     RULES,
@@ -46,8 +47,12 @@ from orchestration.whatif_rules import (
 )
 from orchestration.whatif_scope import CURRENT, Scope, listed
 
+WORD = re.compile(r"\w+")
 # as dbt writes the name of a relation
 RELATION = re.compile(r'"warehouse"\."(\w+)"\."(\w+)"(\s+as\s)?', re.IGNORECASE)
+
+# made by `measure`
+JUDGED = (MEASURES, FLIPS, OUTCOMES)
 
 # a credit comes after grandfathering; no other kind of line is told from the others
 SUMMED = """
@@ -114,17 +119,25 @@ class Run:
         # invoices are met by more of a line than its amount, and a line that is lent has no words
         self.only_amounts = not with_sentences and not scope.judges_anew
         self.lends_lines = scope.lends_lines and self.only_amounts
+        # nor has a unit its name where none is made anew
+        self.numbers_units = self.only_amounts and scope.keeps_units
+        shapes = {
+            name: shape.replace('"unit_id" VARCHAR', '"unit_id" INTEGER')
+            if self.numbers_units
+            else shape
+            for name, shape in chain.shapes.items()
+        }
         empty = scope.empty
         if self.lends_lines and not scope.tiers:
             empty |= {TIERS}
         self.shapes = {
             name: shape
-            for name, shape in chain.shapes.items()
+            for name, shape in shapes.items()
             if name in empty or (rule_of(name).is_worded and not with_sentences)
         }
-        self.line_shape = chain.shapes[CHARGE_LINES]
-        self.bill_shape = chain.shapes[MODEL_BILLS]
-        self.longer_shape = chain.shapes[LONGER]
+        self.line_shape = shapes[CHARGE_LINES]
+        self.bill_shape = shapes[MODEL_BILLS]
+        self.longer_shape = shapes[LONGER]
         self.targets = (SHOCK, REFUSED, *((LINES,) if with_sentences else ()))
         self.first_month: date | None = None
         # relations that no table holds, by schema and name
@@ -186,21 +199,23 @@ class Run:
         if name not in self.fixed:
             return
         schema = self.models[name].schema
-        kept = f'{SCHEMA}."{name}"'
-        read = " ".join(
-            model.sql for model in self._order(self.targets) if (schema, name) in model.reads
-        )
-        columns = [
-            f'"{row[0]}"'
-            for row in self.connection.execute(f'describe {PUBLISHED}.{schema}."{name}"').fetchall()
-            if row[0] in read
-        ]
+        columns = ", ".join(self._named(name))
         self.connection.execute(
-            f"create table {kept} as "
-            f"select {', '.join(columns)} from ({self._published(schema, name)})"
+            f'create table {SCHEMA}."{name}" as '
+            f"select {columns} from ({self._published(schema, name)})"
         )
         self.kept.add(name)
         self._show(schema, name, self._published(schema, name))
+
+    def _named(self, name: str) -> list[str]:
+        """The columns of a published relation that the models made after it name."""
+        schema = self.models[name].schema
+        named = {*rule_of(name).told}
+        for model in self._order((*self.targets, *JUDGED)):
+            if (schema, name) in model.reads:
+                named |= set(WORD.findall(model.sql))
+        described = self.connection.execute(f'describe {PUBLISHED}.{schema}."{name}"')
+        return [f'"{row[0]}"' for row in described.fetchall() if row[0] in named]
 
     def _forget_longer(self) -> None:
         """Where every bill is of one anchor month, none has to be cut into months."""
@@ -258,12 +273,17 @@ class Run:
         if name in self.kept:
             return f'select * from {SCHEMA}."{name}"'
         scope, rule = self.scope, rule_of(name)
+        columns = "*"
+        if rule.hidden:
+            columns += f" exclude ({', '.join(rule.hidden)})"
+        if self.numbers_units and NUMBER in rule.hidden:
+            columns += f" replace ({NUMBER} as unit_id)"
         where = conditions(name, scope)
         if rule.by_service:
             where += filter(None, [self._judged(name)])
         if scope.whole is not None and name == "int_points":
             # two scans that each read little, where one with `or` would read everything
-            points = f'select * {rule.hidden} from {PUBLISHED}.{schema}."{name}" where '
+            points = f'select {columns} from {PUBLISHED}.{schema}."{name}" where '
             charges = f"charge_id in ({listed(scope.charges)})"
             if self.lends_lines:
                 return f"{points} {' and '.join([*where, charges])}"
@@ -275,7 +295,7 @@ class Run:
                 f"{points} {' and '.join([*where, f'not {charges}', whole])}"
             )
         condition = f" where {' and '.join(where)}" if where else ""
-        return f'select * {rule.hidden} from {PUBLISHED}.{schema}."{name}"{condition}'
+        return f'select {columns} from {PUBLISHED}.{schema}."{name}"{condition}'
 
     def _show_scenarios(self, proposals: frozenset[str]) -> None:
         """Only the proposals that are rated are in the book that the models see."""
@@ -377,6 +397,8 @@ class Run:
     def _selected(self, model: CompiledModel) -> str:
         """The model's rows, as far as this run needs them."""
         rule, sql = rule_of(model.name), model.sql
+        if rule.told and self.only_judged:
+            sql = f"select {', '.join(self._named(model.name))} from ({sql})"
         if model.name == UNITS and self.first_month is not None:
             sql = f"select * from ({sql}) where {self._judged(model.name)}"
         if rule.is_proposed and not self.scope.changes_current:
@@ -502,7 +524,7 @@ class Run:
         Those are int_scenario_measures, int_scenario_flips and fct_scenario_outcomes; a snapshot
         that was published before it carried the draws has no outcomes.
         """
-        self._make_all((MEASURES, FLIPS, OUTCOMES))
+        self._make_all(JUDGED)
 
     def _make_bills(self) -> None:
         if self.first_month is not None:

@@ -48,10 +48,11 @@ weighted as (
         sum(weights.weight * scaled.shocked) as shocked,
         sum(weights.weight) as accounts
 
-    from scaled
+    -- hundreds of draws of each account meet its one row
+    from weights
 
-    inner join weights
-        on scaled.account_id = weights.account_id
+    inner join scaled
+        on weights.account_id = scaled.account_id
 
     where weights.weight > 0
 
