@@ -12,7 +12,7 @@ from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference_rows import Row
 from orchestration.settings import Settings
 from orchestration.warehouse import PUBLISHED
-from orchestration.whatif import opened_snapshot
+from orchestration.whatif_desk import opened_place
 
 
 def save_draft(settings: Settings, wishes: Sequence[str], folder: Path) -> list[Path]:
@@ -22,8 +22,8 @@ def save_draft(settings: Settings, wishes: Sequence[str], folder: Path) -> list[
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RequestError(f"{folder} is not empty: name a new folder for the draft.")
-    with opened_snapshot(settings) as (connection, _, _):
-        book, changes = changed_book(read_book(connection, PUBLISHED), wishes)
+    with opened_place(settings) as place:
+        book, changes = changed_book(read_book(place.connection, PUBLISHED), wishes)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for table in sorted({change.table for change in changes}):
@@ -48,8 +48,8 @@ def proposal_files(settings: Settings, scenario_id: str) -> dict[str, bytes]:
 
     RequestError where the price book has no such proposal.
     """
-    with opened_snapshot(settings) as (connection, _, _):
-        rows = proposal_rows(read_book(connection, PUBLISHED), scenario_id)
+    with opened_place(settings) as place:
+        rows = proposal_rows(read_book(place.connection, PUBLISHED), scenario_id)
     return {f"{table}.csv": file_bytes(table, found) for table, found in rows.items()}
 
 

@@ -8,9 +8,8 @@ from decimal import Decimal
 from orchestration.book_changes import changed_book, read_book
 from orchestration.errors import RequestError
 from orchestration.published import rows
-from orchestration.settings import Settings
 from orchestration.warehouse import PUBLISHED, quoted
-from orchestration.whatif import opened_snapshot
+from orchestration.whatif_desk import Desk
 from orchestration.whatif_rules import MEASURES
 from orchestration.whatif_run import Run
 from orchestration.whatif_scope import find_scope
@@ -84,14 +83,15 @@ LIMITS = """
 
 
 def measured(
-    settings: Settings, wishes: Sequence[str], scenario: str, segment: str, over: Decimal
+    desk: Desk, wishes: Sequence[str], scenario: str, segment: str, over: Decimal
 ) -> tuple[Measures, SegmentLimits]:
     """The proposal with the wishes, each `table.key.column=value`, and the segment's limits.
 
     RequestError where a wish names nothing, does not reach the proposal, or no account can be
     judged.
     """
-    with opened_snapshot(settings) as (connection, _, chain):
+    with desk.opened() as place:
+        connection, chain = place.connection, place.chain
         if MEASURES not in {model.name for model in chain.models}:
             raise RequestError(
                 "The published snapshot was made before there was a solver: run "
@@ -111,7 +111,7 @@ def measured(
                 "name a price of one of its plans."
             )
         # a segment's figures are of all its accounts
-        run = Run(connection, chain, book, changes, replace(scope, accounts=None), only_judged=True)
+        run = Run(place, book, changes, replace(scope, accounts=None), only_judged=True)
         run.rate()
         run.measure()
         asked = {"scenario": quoted(scenario), "segment": quoted(segment)}

@@ -18,7 +18,7 @@ from orchestration.progress import say
 from orchestration.settings import Settings
 from orchestration.twins import with_twins
 from orchestration.warehouse import PUBLISHED
-from orchestration.whatif import opened_snapshot
+from orchestration.whatif_desk import Desk
 
 MOST_PRICES = 3
 MOST_CANDIDATES = 50
@@ -109,25 +109,26 @@ class Answer:
 def solve(settings: Settings, question: Question) -> Answer:
     """Try candidates and close in; RequestError, one sentence, for a question without sense."""
     _refuse(question)
-    with opened_snapshot(settings) as (connection, _, _):
-        book = read_book(connection, PUBLISHED)
     found: dict[tuple[Decimal, ...], Candidate] = {}
     limits: tuple[Limit, ...] = ()
     ranges = [(price.low, price.high) for price in question.prices]
-    for number in range(1, MOST_ROUNDS + 1):
-        fresh = [prices for prices in _grid(question, ranges) if prices not in found]
-        if not fresh:
-            break
-        say(f"Round {number}: {len(fresh)} candidates")
-        for prices in fresh:
-            wishes = _wishes(book, question, prices)
-            measures, of_segment = measured(
-                settings, wishes, question.scenario, question.segment, question.above
-            )
-            limits = _limits(question, of_segment)
-            found[prices] = _candidate(prices, wishes, measures, limits)
-        best = min(found.values(), key=lambda candidate: _rank(candidate, question))
-        ranges = list(_closer(question, ranges, best.prices))
+    with Desk(settings) as desk:
+        with desk.opened() as place:
+            book = read_book(place.connection, PUBLISHED)
+        for number in range(1, MOST_ROUNDS + 1):
+            fresh = [prices for prices in _grid(question, ranges) if prices not in found]
+            if not fresh:
+                break
+            say(f"Round {number}: {len(fresh)} candidates")
+            for prices in fresh:
+                wishes = _wishes(book, question, prices)
+                measures, of_segment = measured(
+                    desk, wishes, question.scenario, question.segment, question.above
+                )
+                limits = _limits(question, of_segment)
+                found[prices] = _candidate(prices, wishes, measures, limits)
+            best = min(found.values(), key=lambda candidate: _rank(candidate, question))
+            ranges = list(_closer(question, ranges, best.prices))
     ordered = tuple(found[prices] for prices in sorted(found))
     hopeless = tuple(
         limit.figure

@@ -1,7 +1,7 @@
 """The same cell of the price book in other currencies: what a price of one says for all."""
 
 from collections.abc import Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from orchestration.book_changes import cell
 from orchestration.errors import RequestError
@@ -25,6 +25,14 @@ ALIKE = ("charge_name", "meter", "role", "dimension", "actor_type", "pricing")
 # a key names the plan or the charge first, and what of it after that
 OF_CHARGES = ("charges", "tiers")
 OF_PLANS = ("plans", "rate_tables", "credit_grants")
+
+
+def followed(book: Tables, wishes: Sequence[str]) -> list[str]:
+    """The wishes with their twins; RequestError where what should be followed is no number."""
+    try:
+        return with_twins(book, wishes)
+    except InvalidOperation:
+        raise RequestError("Write prices as plain numbers, such as 29 or 0.85.") from None
 
 
 def with_twins(book: Tables, wishes: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ result is what a refresh with that price book would publish, to the cent.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -15,11 +15,13 @@ from typing import Any
 import duckdb
 
 from orchestration.book_changes import Change, changed_book, read_book
-from orchestration.errors import RequestError, SeatshiftError
-from orchestration.published import Pointer, read_pointer, rows
-from orchestration.rating_chain import SCHEMA, Chain, carried_chain
+from orchestration.errors import RequestError
+from orchestration.published import Pointer, rows
+from orchestration.rating_chain import SCHEMA
 from orchestration.settings import Settings
+from orchestration.twins import followed
 from orchestration.warehouse import PUBLISHED, open_scratch, quoted
+from orchestration.whatif_desk import Desk, Kept, Place, opened_place
 from orchestration.whatif_rules import (
     ACCURACY,
     BILLS,
@@ -116,20 +118,26 @@ def what_if(
     accounts: Sequence[str] = (),
     keeps_basis: bool = False,
     with_measures: bool = False,
+    twins: bool = False,
+    desk: Desk | None = None,
 ) -> WhatIf:
     """What the wishes, each `table.key.column=value`, would change in the published bills.
 
     `scenarios` limits what is told to some of them. `keeps_basis` leaves accounts on their re-rated
     current bill even where, with the changed book, it no longer meets their invoices.
-    `with_measures` also tells by segment what the proposals are judged by.
+    `with_measures` also tells by segment what the proposals are judged by. With `twins` prices in
+    other currencies follow. `desk` is where several what-ifs are worked out, one after the other.
     """
     if not wishes:
         raise RequestError(
             "There is nothing to try: name a change with --set, "
             "such as charges.seat.unit_amount=29."
         )
-    with opened_snapshot(settings) as (connection, pointer, chain):
+    with desk.opened() if desk is not None else opened_place(settings) as place:
+        connection, pointer, chain = place.connection, place.pointer, place.chain
         book = read_book(connection, PUBLISHED)
+        if twins:
+            wishes = followed(book, wishes)
         changed, changes = changed_book(book, wishes)
         _refuse_unknown(connection, scenarios, accounts)
         scope = find_scope(
@@ -138,7 +146,7 @@ def what_if(
         if with_measures:
             # a segment's figures are of all its accounts
             scope = replace(scope, accounts=None)
-        run = Run(connection, chain, changed, changes, scope, only_judged=True)
+        run = Run(place, changed, changes, scope, only_judged=True)
         run.rate()
         told = _told(connection, pointer, changes, scope)
         if with_measures:
@@ -152,7 +160,8 @@ def what_if(
     if accounts:
         with open_scratch(settings, pointer.path(settings)) as connection:
             of_accounts = replace(scope, accounts=frozenset(accounts), whole=None)
-            run = Run(connection, chain, changed, changes, of_accounts, with_sentences=True)
+            apart = Place(connection, pointer, chain, Kept(connection))
+            run = Run(apart, changed, changes, of_accounts, with_sentences=True)
             run.rate()
             told = replace(
                 told,
@@ -168,43 +177,11 @@ def whole_result(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection whose schema `whatif` has fct_shadow_bills and fct_migration_shock of every
     account, as a refresh with the changed book would publish them."""
-    with opened_snapshot(settings) as (connection, _, chain):
-        book, changes = changed_book(read_book(connection, PUBLISHED), wishes)
-        scope = find_scope(connection, book, changes, frozenset(), keeps_basis=keeps_basis)
-        Run(connection, chain, book, changes, scope).rate()
-        yield connection
-
-
-@contextmanager
-def opened_snapshot(
-    settings: Settings,
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, Pointer, Chain]]:
-    """The published snapshot beside a scratch database, and the models that it carries."""
-    with ExitStack() as stack:
-        pointer, connection = _scratch(settings, stack)
-        chain = carried_chain(connection, PUBLISHED)
-        if chain is None:
-            raise SeatshiftError(
-                f"Generation {pointer.generation} was published without the rating models that a "
-                "what-if runs: run `seatshift refresh` once."
-            )
-        yield connection, pointer, chain
-
-
-def _scratch(settings: Settings, stack: ExitStack) -> tuple[Pointer, duckdb.DuckDBPyConnection]:
-    # a refresh may remove an old generation between the reading of its name and its opening
-    for _ in range(3):
-        pointer = read_pointer(settings)
-        if pointer is None:
-            break
-        try:
-            return pointer, stack.enter_context(open_scratch(settings, pointer.path(settings)))
-        except duckdb.IOException:
-            if pointer.path(settings).is_file():
-                raise
-    raise SeatshiftError(
-        f"Nothing is published in {settings.home} yet: run `seatshift refresh` first."
-    )
+    with opened_place(settings) as place:
+        book, changes = changed_book(read_book(place.connection, PUBLISHED), wishes)
+        scope = find_scope(place.connection, book, changes, frozenset(), keeps_basis=keeps_basis)
+        Run(place, book, changes, scope).rate()
+        yield place.connection
 
 
 def _refuse_unknown(

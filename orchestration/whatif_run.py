@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-import duckdb
-
 from orchestration.book_changes import Change
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
@@ -23,10 +21,10 @@ from orchestration.rating_chain import (
     COLUMNS,
     PLAIN_KINDS,
     SCHEMA,
-    Chain,
 )
 from orchestration.transform import CompiledModel
 from orchestration.warehouse import PUBLISHED, WAREHOUSE
+from orchestration.whatif_desk import Place
 from orchestration.whatif_rules import (
     BILLS,
     FLIPS,
@@ -99,8 +97,7 @@ class Run:
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
-        chain: Chain,
+        place: Place,
         book: Tables,
         changes: Sequence[Change],
         scope: Scope,
@@ -108,7 +105,9 @@ class Run:
         with_sentences: bool = False,
         only_judged: bool = False,
     ) -> None:
-        self.connection = connection
+        chain = place.chain
+        self.connection = place.connection
+        self.tables = place.kept
         self.models = {model.name: model for model in chain.models}
         self.inputs = {name: schema for schema, name in chain.inputs}
         self.book = book
@@ -143,7 +142,7 @@ class Run:
         # relations that no table holds, by schema and name
         self.shown: dict[tuple[str, str], str] = {}
         self.made: set[str] = set()
-        self.kept: set[str] = set()
+        self.kept: dict[str, str] = {}
         self.fixed = {
             name for name in self.models if rule_of(name).stands(scope) and name not in self.shapes
         }
@@ -200,11 +199,8 @@ class Run:
             return
         schema = self.models[name].schema
         columns = ", ".join(self._named(name))
-        self.connection.execute(
-            f'create table {SCHEMA}."{name}" as '
-            f"select {columns} from ({self._published(schema, name)})"
-        )
-        self.kept.add(name)
+        rows = f"select {columns} from ({self._published(schema, name)})"
+        self.kept[name] = self.tables.table(rows, self.scope.accounts, self.scope.whole)
         self._show(schema, name, self._published(schema, name))
 
     def _named(self, name: str) -> list[str]:
@@ -222,7 +218,7 @@ class Run:
         if UNITS not in self.kept:
             return
         longer = self.connection.execute(
-            f'select 1 from {SCHEMA}."{UNITS}" where not is_one_anchor_month limit 1'
+            f"select 1 from {self.kept[UNITS]} where not is_one_anchor_month limit 1"
         )
         if longer.fetchone() is None:
             self.shapes[LONGER] = self.longer_shape
@@ -271,7 +267,7 @@ class Run:
     def _published(self, schema: str, name: str) -> str:
         """The snapshot's rows of a relation, as far as this run reads them."""
         if name in self.kept:
-            return f'select * from {SCHEMA}."{name}"'
+            return f"select * from {self.kept[name]}"
         scope, rule = self.scope, rule_of(name)
         columns = "*"
         if rule.hidden:

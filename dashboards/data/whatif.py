@@ -11,11 +11,12 @@ from typing import Any
 import streamlit as st
 from orchestration.book_changes import read_book
 from orchestration.draft_book import proposal_files, save_draft
-from orchestration.errors import RequestError, SeatshiftError
+from orchestration.errors import SeatshiftError
 from orchestration.settings import load_settings
-from orchestration.twins import with_twins
+from orchestration.twins import followed
 from orchestration.warehouse import PUBLISHED
-from orchestration.whatif import WhatIf, opened_snapshot, what_if
+from orchestration.whatif import WhatIf, what_if
+from orchestration.whatif_desk import Desk, opened_place
 
 from dashboards import access
 from dashboards.data.warehouse import Snapshot, another, home
@@ -115,21 +116,31 @@ def _tried(
     twins: bool,
 ) -> WhatIf:
     try:
-        wishes = _followed(Path(folder), changes) if twins else changes
         return what_if(
-            load_settings(Path(folder)), wishes, scenarios=(scenario_id,), with_measures=True
+            load_settings(Path(folder)),
+            changes,
+            scenarios=(scenario_id,),
+            with_measures=True,
+            twins=twins,
+            desk=_desk(folder, sha256),
         )
     except SeatshiftError as error:
         raise CannotTry(str(error)) from None
 
 
+# released, the snapshot's file is let go of
+@st.cache_resource(max_entries=1, show_spinner=False, on_release=Desk.close)  # type: ignore[untyped-decorator]
+def _desk(
+    folder: str,
+    sha256: str,  # another generation is tried elsewhere
+) -> Desk:
+    """Where all sessions try prices, one after the other."""
+    return Desk(load_settings(Path(folder)))
+
+
 def _followed(folder: Path, changes: Sequence[str]) -> list[str]:
-    with opened_snapshot(load_settings(folder)) as (connection, _, _):
-        book = read_book(connection, PUBLISHED)
-    try:
-        return with_twins(book, changes)
-    except InvalidOperation:
-        raise RequestError("Write prices as plain numbers, such as 29 or 0.85.") from None
+    with opened_place(load_settings(folder)) as place:
+        return followed(read_book(place.connection, PUBLISHED), changes)
 
 
 def is_number(text: str) -> bool:

@@ -21,7 +21,7 @@ from orchestration.solve_request import free_price, question, ratio
 from orchestration.solve_table import answer_dict, held_against, print_answer, untried, verdict
 from orchestration.twins import twin_wishes
 from orchestration.warehouse import PUBLISHED
-from orchestration.whatif import opened_snapshot
+from orchestration.whatif_desk import Desk, opened_place
 from tests.conftest import ROOT, PublishedHome
 
 SEAT = "charges.seat_hybrid_usd.unit_amount"
@@ -30,15 +30,15 @@ SEAT = "charges.seat_hybrid_usd.unit_amount"
 def test_the_price_of_today_measures_what_is_published(demo: PublishedHome) -> None:
     for segment in ("smb_ai", "all"):
         found, limits = measured(
-            demo.settings,
+            Desk(demo.settings),
             [f"{SEAT}=25.00", "charges.seat_hybrid_eur.unit_amount=23.08"],
             "hybrid",
             segment,
             Decimal("0.25"),
         )
-        with opened_snapshot(demo.settings) as (connection, _, _):
+        with opened_place(demo.settings) as place:
             [published] = rows(
-                connection,
+                place.connection,
                 f"select month, accounts, revenue_change, shock_share, extra_churn, margin_change"
                 f" from {PUBLISHED}.marts.fct_segment_scenarios where scenario_id = 'hybrid'"
                 f" and segment = '{segment}' qualify month = max(month) over ()",
@@ -111,8 +111,8 @@ def test_a_proposal_that_bills_nobody_there_is_told(demo: PublishedHome) -> None
 
 
 def test_a_price_moves_its_twins_in_proportion(demo: PublishedHome) -> None:
-    with opened_snapshot(demo.settings) as (connection, _, _):
-        book = read_book(connection, PUBLISHED)
+    with opened_place(demo.settings) as place:
+        book = read_book(place.connection, PUBLISHED)
     after = Decimal("29")
     # 23.08 × 29 ÷ 25 = 26.7728; 3782 × 29 ÷ 25 = 4387.12, and yen have no cents
     assert twin_wishes(book, "charges", "seat_hybrid_usd", "unit_amount", "25", after) == [
