@@ -55,6 +55,7 @@ STORED = (
     "int_rated_units",
     "int_points",
     "int_charge_lines",
+    "int_bill_totals",
     "int_reopened_outcomes",
     "int_unit_activity",
     "int_unit_discounts",
@@ -357,8 +358,14 @@ def _select(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> st
         columns.append("_is_settled")
         joined += f" left join {OF_SETTLED}"
     if name == "int_charge_lines":
-        # lines that a what-if leaves as they are, where more than they are on the bill
-        joined += f" inner join {OF_SETTLED}"
+        # lines that a what-if leaves as they are, where more than they are on the bill, and those
+        # from which credits follow
+        joined += f""" left join {OF_SETTLED}
+            where settled.account_id is not null or kept.unit_id in (
+                select reopened.unit_id
+                from warehouse.intermediate.int_reopened_outcomes as reopened
+            )
+        """
     order = [column for column in ORDER if column in columns]
     if name in NEEDED:
         joined = f"where {NEEDED[name]}"

@@ -19,6 +19,7 @@ WINDOWS = "int_migration_windows"
 # what each model bills by itself, before bills are held against each other
 MODEL_LINES = "int_model_lines"
 LONGER = "int_longer_line_slices"
+REOPENED = "int_reopened_outcomes"
 MODEL_BILLS = "int_model_bills"
 REFUSED = "int_refused_bills"
 
@@ -124,7 +125,9 @@ RULES = {
     ),
     # made, but for the lines of whole bills that the change leaves as they are
     "int_charge_lines": of_units(never, by_service=True),
-    "int_reopened_outcomes": of_units(lambda scope: scope.keeps_quantities),
+    # made from the lines of the charges, before a bill is held to a minimum or a cap
+    "int_bill_totals": of_units(lambda scope: scope.keeps_totals),
+    REOPENED: of_units(lambda scope: scope.keeps_quantities),
     "int_unit_seats": of_units(lambda scope: scope.keeps_quantities),
     REFUSED: Rule(stands=lambda scope: scope.keeps_quantities),
     "int_ambiguous_meters": Rule(stands=lambda scope: not scope.changes_current),

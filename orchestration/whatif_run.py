@@ -37,6 +37,7 @@ from orchestration.whatif_rules import (
     NUMBER,
     OUTCOMES,
     REFUSED,
+    REOPENED,
     RULES,
     SHOCK,
     conditions,
@@ -237,7 +238,7 @@ class Run:
             return f"service_end > {first}"
         # what is reopened in a month is credited in it, however old the work
         reopened = (
-            f"unit_id in (select unit_id from {PUBLISHED}.intermediate.int_reopened_outcomes)"
+            f"unit_id in (select unit_id from {PUBLISHED}.intermediate.{REOPENED})"
             if self.scope.keeps_quantities
             else f"account_id in "
             f"(select account_id from {PUBLISHED}.intermediate.int_outcome_reopenings)"
@@ -427,7 +428,11 @@ class Run:
         published = self._published(self.models[CHARGE_LINES].schema, CHARGE_LINES)
         charges = f"charge_id not in ({listed(self.scope.charges)})"
         accounts = f"_account_id in (select account_id from {SCHEMA}.whole)"
-        return f"{published} and {charges} and {accounts}"
+        lent = f"{published} and {charges} and {accounts}"
+        if self.scope.keeps_totals:
+            # what they come to stands; only credits are told apart by their lines
+            lent += f" and unit_id in (select unit_id from {PUBLISHED}.intermediate.{REOPENED})"
+        return lent
 
     def _show_all_lines(self) -> None:
         """The lines that were made, and the published ones that the change cannot reach."""

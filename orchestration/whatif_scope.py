@@ -62,6 +62,7 @@ class Scope:
     keeps_activity: bool
     keeps_units: bool
     keeps_discounts: bool
+    keeps_totals: bool
     forgets: bool
     credits: bool
     tiers: bool
@@ -140,10 +141,10 @@ def find_scope(
     everybody = everything or moved
     reached = None if everybody else _reached(connection, plans, proposals, contracted)
     named = _named_accounts(connection, changes)
+    stays_apart = not changes_current and not (proposals & comparing)
     by_charge = (
         keeps_units
-        and not changes_current
-        and not (proposals & comparing)
+        and stays_apart
         and all(change.table in ("charges", "tiers", "contract_prices") for change in changes)
         and not any(change.column in ("plan_id", "meter") for change in changes)
     )
@@ -152,8 +153,17 @@ def find_scope(
         for row in book["charges"]
         if row.text("charge_id") in charges
     )
-    whole = _whole(connection, book, plans, credited, proposals) if by_charge else None
     has_wallets = changes_current or _has_wallets(book, proposals)
+    keeps_totals = (
+        keeps_units
+        and bool(changes)
+        and all(change.table == "plans" and change.column in PRICES["plans"] for change in changes)
+    )
+    whole = None
+    if keeps_totals and stays_apart and not has_wallets:
+        whole = _billed(connection, plans, proposals)
+    elif by_charge:
+        whole = _whole(connection, book, plans, credited, proposals)
     shown = _all_proposals(connection, asked) if changes_current or assumes else proposals
     return Scope(
         proposals=proposals,
@@ -170,6 +180,7 @@ def find_scope(
         and not any(change.column in SEAT_RULES.get(change.table, ()) for change in changes),
         keeps_units=keeps_units,
         keeps_discounts=keeps_units and not discounts,
+        keeps_totals=keeps_totals,
         forgets=not changes_current and not has_wallets and not _grandfathers(book, shown),
         credits=credited,
         tiers=any(
@@ -266,15 +277,22 @@ def _reached(
     contracted: frozenset[str],
 ) -> frozenset[str] | None:
     """Accounts that a changed plan bills; None where these are all of them."""
-    found = contracted | _names(
-        connection,
-        f"select distinct account_id from {PUBLISHED}.marts.fct_shadow_bills "
-        f"where plan_id in ({listed(plans)}) and scenario_id in ({listed(proposals)})",
-    )
+    found = contracted | _billed(connection, plans, proposals)
     everyone = connection.execute(
         f"select count(distinct account_id) from {PUBLISHED}.intermediate.int_current_plans"
     ).fetchone()
     return None if everyone is not None and len(found) == everyone[0] else found
+
+
+def _billed(
+    connection: duckdb.DuckDBPyConnection, plans: frozenset[str], proposals: frozenset[str]
+) -> frozenset[str]:
+    """Accounts that the proposals bill by one of the plans."""
+    return _names(
+        connection,
+        f"select distinct account_id from {PUBLISHED}.marts.fct_shadow_bills "
+        f"where plan_id in ({listed(plans)}) and scenario_id in ({listed(proposals)})",
+    )
 
 
 def _whole(
