@@ -166,8 +166,13 @@ def conditions(name: str, scope: Scope) -> list[str]:
     if rule.account is not None and scope.accounts is not None:
         where.append(f"{rule.account} in (select account_id from {SCHEMA}.accounts)")
     if name == "int_rated_units" and scope.whole is not None:
-        where.append(f"(plan_id in ({listed(scope.plans)}) or {is_whole('account_id')})")
+        where.append(f"(plan_id in ({listed(scope.plans)}) or {is_settled('account_id')})")
     return where
+
+
+def is_settled(column: str) -> str:
+    """Whether anything of an account's bill follows from other lines of it."""
+    return f"({is_whole(column)} or {column} in (select account_id from {SCHEMA}.reopened))"
 
 
 def is_whole(column: str) -> str:

@@ -41,6 +41,7 @@ from orchestration.whatif_rules import (
     RULES,
     SHOCK,
     conditions,
+    is_settled,
     is_whole,
     rule_of,
 )
@@ -166,7 +167,11 @@ class Run:
         schemas |= {model.schema for model in self.models.values()} | {SCHEMA, "reference"}
         for schema in sorted(schemas):
             self.connection.execute(f"create schema if not exists {schema}")
-        for name, members in (("accounts", self.scope.accounts), ("whole", self.scope.whole)):
+        for name, members in (
+            ("accounts", self.scope.accounts),
+            ("whole", self.scope.whole),
+            ("reopened", self.scope.reopened),
+        ):
             self.connection.execute(
                 f"create or replace table {SCHEMA}.{name} as "
                 f"select unnest([{listed(members or ())}]) as account_id"
@@ -201,7 +206,9 @@ class Run:
         schema = self.models[name].schema
         columns = ", ".join(self._named(name))
         rows = f"select {columns} from ({self._published(schema, name)})"
-        self.kept[name] = self.tables.table(rows, self.scope.accounts, self.scope.whole)
+        self.kept[name] = self.tables.table(
+            rows, self.scope.accounts, self.scope.whole, self.scope.reopened
+        )
         self._show(schema, name, self._published(schema, name))
 
     def _named(self, name: str) -> list[str]:
@@ -233,8 +240,8 @@ class Run:
             return f"month >= {first}"
         if not rule_of(name).by_service:
             return ""
-        if name == "int_points" and self.lends_lines:
-            # no changed charge gives credits, and what the others give is lent with their lines
+        if name == "int_points" and self.lends_lines and not self.scope.credits:
+            # what the others give is lent with their lines
             return f"service_end > {first}"
         # what is reopened in a month is credited in it, however old the work
         reopened = (
@@ -349,7 +356,7 @@ class Run:
         """Bills that are more than the sum of their charges; nobody asks for the others."""
         self.made.add(model.name)
         units = f"unit_id in (select unit_id from {relation('intermediate', UNITS)})"
-        with self._narrowed(int_rated_units=is_whole("account_id"), int_unit_lines=units):
+        with self._narrowed(int_rated_units=is_settled("account_id"), int_unit_lines=units):
             self._execute(f'create table {model.schema}."{model.name}" as {model.sql}')
 
     @contextmanager

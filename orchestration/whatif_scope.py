@@ -45,7 +45,8 @@ class Scope:
     """What a change can reach, and what it leaves as it is.
 
     `proposals` are rated again and `shown` told; `accounts` and `whole` are those whose bills move,
-    and those whose bills are more than the sum of their charges, None for everybody. With `forgets`
+    and those whose bills are more than the sum of their charges, None for everybody; of those in
+    `reopened` the changed charges alone give credits. With `forgets`
     no bill follows from an earlier one; with `credits` a changed charge gives some, and with
     `tiers` one has them. `empty` names models that are known to have no row.
     """
@@ -54,6 +55,7 @@ class Scope:
     shown: frozenset[str]
     accounts: frozenset[str] | None
     whole: frozenset[str] | None
+    reopened: frozenset[str]
     plans: frozenset[str]
     charges: frozenset[str]
     changes_current: bool
@@ -76,12 +78,7 @@ class Scope:
     @property
     def lends_lines(self) -> bool:
         """Whether the published lines of unchanged charges stand within bills made anew."""
-        return (
-            self.whole is not None
-            and self.keeps_quantities
-            and not self.credits
-            and set(OF_WALLETS) <= self.empty
-        )
+        return self.whole is not None and self.keeps_quantities and set(OF_WALLETS) <= self.empty
 
     @property
     def told(self) -> frozenset[str]:
@@ -159,23 +156,31 @@ def find_scope(
         and bool(changes)
         and all(change.table == "plans" and change.column in PRICES["plans"] for change in changes)
     )
+    keeps_quantities = keeps_units and all(
+        change.column in PRICES.get(change.table, ()) for change in changes
+    )
     whole = None
+    reopened: frozenset[str] = frozenset()
     if keeps_totals and stays_apart and not has_wallets:
         whole = _billed(connection, plans, proposals)
     elif by_charge:
-        whole = _whole(connection, book, plans, credited, proposals)
+        # where lines are lent, a credit of a changed charge follows from that charge's lines alone
+        apart = keeps_quantities and not has_wallets
+        whole = _whole(connection, book, plans, credited and not apart, proposals)
+        if credited and apart and whole is not None:
+            reopened = _reopened(connection) - whole
     shown = _all_proposals(connection, asked) if changes_current or assumes else proposals
     return Scope(
         proposals=proposals,
         shown=shown,
         accounts=None if assumes else _either(reached, named),
         whole=whole,
+        reopened=reopened,
         plans=plans,
         charges=charges,
         changes_current=changes_current,
         judges_anew=changes_current and not keeps_basis,
-        keeps_quantities=keeps_units
-        and all(change.column in PRICES.get(change.table, ()) for change in changes),
+        keeps_quantities=keeps_quantities,
         keeps_activity=keeps_units
         and not any(change.column in SEAT_RULES.get(change.table, ()) for change in changes),
         keeps_units=keeps_units,
@@ -191,7 +196,7 @@ def find_scope(
         empty=frozenset(
             {
                 *(() if has_wallets else OF_WALLETS),
-                *(() if whole is None or whole else OF_BILLS),
+                *(() if whole is None or whole or reopened else OF_BILLS),
             }
         ),
     )
@@ -332,10 +337,7 @@ def _whole(
         """,
     )
     if credited:
-        found |= _names(
-            connection,
-            f"select distinct account_id from {PUBLISHED}.intermediate.int_outcome_reopenings",
-        )
+        found |= _reopened(connection)
     of_plans = {
         charge.text("charge_id") for charge in book["charges"] if charge.text("plan_id") in plans
     }
@@ -344,6 +346,14 @@ def _whole(
         for row in book["contract_prices"]
         if row.text("charge_id") in of_plans
     }
+
+
+def _reopened(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Accounts some of whose outcomes were reopened later."""
+    return _names(
+        connection,
+        f"select distinct account_id from {PUBLISHED}.intermediate.int_outcome_reopenings",
+    )
 
 
 def _grandfathers(book: Tables, proposals: frozenset[str]) -> bool:

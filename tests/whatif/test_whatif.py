@@ -38,6 +38,7 @@ WISHES = {
     "size of a package": ["charges.pro_platform_tokens_eur.package_size=500000"],
     "included quantity": ["charges.outcomes_hybrid_eur.included_quantity=75"],
     "minimum": ["plans.outcome_usd.minimum_amount=900"],
+    "price that gives credits": ["charges.outcomes_hybrid_usd.unit_amount=1.1"],
     "cap": ["plans.hybrid_usd.maximum_amount=700", "plans.hybrid_eur.minimum_amount=400"],
     "discount of an account": ["discounts.d-0018.ratio=0.5"],
     "plan of a scenario": ["scenarios.outcome.plan_id=platform_tokens_usd"],
@@ -117,7 +118,7 @@ def test_a_what_if_is_a_build_with_that_book(
 
 
 # months before those that are told are not rated, and lines that stand are read as sums
-TOLD_EVERY_TIME = ("seat price of a proposal", "included quantity", "cap")
+TOLD_EVERY_TIME = ("price that gives credits", "included quantity", "cap")
 
 
 @pytest.mark.parametrize(
