@@ -127,9 +127,9 @@ RULES = {
     "int_charge_lines": of_units(never, by_service=True),
     # made from the lines of the charges, before a bill is held to a minimum or a cap
     "int_bill_totals": of_units(lambda scope: scope.keeps_totals),
-    REOPENED: of_units(lambda scope: scope.keeps_quantities),
-    "int_unit_seats": of_units(lambda scope: scope.keeps_quantities),
-    REFUSED: Rule(stands=lambda scope: scope.keeps_quantities),
+    REOPENED: of_units(lambda scope: scope.keeps_counts),
+    "int_unit_seats": of_units(lambda scope: scope.keeps_counts),
+    REFUSED: Rule(stands=lambda scope: scope.keeps_counts),
     "int_ambiguous_meters": Rule(stands=lambda scope: not scope.changes_current),
     ACCURACY: Rule(stands=lambda scope: not scope.judges_anew, is_kept=True),
     "int_charge_activity": Rule(is_worded=True),

@@ -246,7 +246,7 @@ class Run:
         # what is reopened in a month is credited in it, however old the work
         reopened = (
             f"unit_id in (select unit_id from {PUBLISHED}.intermediate.{REOPENED})"
-            if self.scope.keeps_quantities
+            if self.scope.keeps_counts
             else f"account_id in "
             f"(select account_id from {PUBLISHED}.intermediate.int_outcome_reopenings)"
         )

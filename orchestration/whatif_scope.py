@@ -31,6 +31,8 @@ PRICES = {
     "discounts": ("ratio", "amount", "approved_by"),
     "thresholds": ("fires_at",),
 }
+# columns that say how much of a quantity is billed, not what is counted
+SHARES = {"charges": ("included_quantity",)}
 # columns that say whose seats a charge counts
 SEAT_RULES = {"charges": ("meter", "role", "included_per", "plan_id")}
 # a contract's terms follow from these columns of its plan
@@ -61,6 +63,7 @@ class Scope:
     changes_current: bool
     judges_anew: bool
     keeps_quantities: bool
+    keeps_counts: bool
     keeps_activity: bool
     keeps_units: bool
     keeps_discounts: bool
@@ -78,7 +81,7 @@ class Scope:
     @property
     def lends_lines(self) -> bool:
         """Whether the published lines of unchanged charges stand within bills made anew."""
-        return self.whole is not None and self.keeps_quantities and set(OF_WALLETS) <= self.empty
+        return self.whole is not None and self.keeps_counts and set(OF_WALLETS) <= self.empty
 
     @property
     def told(self) -> frozenset[str]:
@@ -159,13 +162,17 @@ def find_scope(
     keeps_quantities = keeps_units and all(
         change.column in PRICES.get(change.table, ()) for change in changes
     )
+    keeps_counts = keeps_units and all(
+        change.column in (*PRICES.get(change.table, ()), *SHARES.get(change.table, ()))
+        for change in changes
+    )
     whole = None
     reopened: frozenset[str] = frozenset()
     if keeps_totals and stays_apart and not has_wallets:
         whole = _billed(connection, plans, proposals)
     elif by_charge:
         # where lines are lent, a credit of a changed charge follows from that charge's lines alone
-        apart = keeps_quantities and not has_wallets
+        apart = keeps_counts and not has_wallets
         whole = _whole(connection, book, plans, credited and not apart, proposals)
         if credited and apart and whole is not None:
             reopened = _reopened(connection) - whole
@@ -181,6 +188,7 @@ def find_scope(
         changes_current=changes_current,
         judges_anew=changes_current and not keeps_basis,
         keeps_quantities=keeps_quantities,
+        keeps_counts=keeps_counts,
         keeps_activity=keeps_units
         and not any(change.column in SEAT_RULES.get(change.table, ()) for change in changes),
         keeps_units=keeps_units,
