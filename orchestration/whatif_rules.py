@@ -57,6 +57,8 @@ class Rule:
     # follows from them
     by_month: bool = False
     by_service: bool = False
+    # only work of the changed charges' meters is read where theirs alone are rated
+    by_meter: bool = False
     # never a table, as it shows others for the lines than for the bills; always one, for few rows
     # with several readers or for what is told
     is_view: bool = False
@@ -95,7 +97,8 @@ RULES = {
     "int_invoiced_lines": of_accounts(),
     "int_outcome_reopenings": of_accounts(),
     "int_seat_changes": of_accounts(),
-    "int_usage_months": of_accounts(),
+    "int_usage_months": Rule(account="account_id", by_meter=True),
+    "int_usage_daily": Rule(by_meter=True),
     "int_current_bills": Rule(
         stands=lambda scope: not scope.changes_current, account="account_id", by_month=True
     ),

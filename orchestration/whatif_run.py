@@ -283,6 +283,8 @@ class Run:
         if self.numbers_units and NUMBER in rule.hidden:
             columns += f" replace ({NUMBER} as unit_id)"
         where = conditions(name, scope)
+        if rule.by_meter and self.lends_lines:
+            where.append(f"meter in ({listed(scope.meters)})")
         if rule.by_service:
             where += filter(None, [self._judged(name)])
         if scope.whole is not None and name == "int_points":

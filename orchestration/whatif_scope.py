@@ -60,6 +60,7 @@ class Scope:
     reopened: frozenset[str]
     plans: frozenset[str]
     charges: frozenset[str]
+    meters: frozenset[str]
     changes_current: bool
     judges_anew: bool
     keeps_quantities: bool
@@ -185,6 +186,9 @@ def find_scope(
         reopened=reopened,
         plans=plans,
         charges=charges,
+        meters=frozenset(
+            row.text("meter") for row in book["charges"] if row.text("charge_id") in charges
+        ),
         changes_current=changes_current,
         judges_anew=changes_current and not keeps_basis,
         keeps_quantities=keeps_quantities,
