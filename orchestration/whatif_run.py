@@ -15,13 +15,7 @@ from orchestration.book_changes import Change
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import write_table
-from orchestration.rating_chain import (
-    ADJUSTED_SUMS,
-    CHARGE_SUMS,
-    COLUMNS,
-    PLAIN_KINDS,
-    SCHEMA,
-)
+from orchestration.rating_chain import COLUMNS, SCHEMA
 from orchestration.transform import CompiledModel
 from orchestration.warehouse import PUBLISHED, WAREHOUSE
 from orchestration.whatif_desk import Place
@@ -46,6 +40,7 @@ from orchestration.whatif_rules import (
     rule_of,
 )
 from orchestration.whatif_scope import CURRENT, Scope, listed
+from orchestration.whatif_standing import Standing
 
 WORD = re.compile(r"\w+")
 # as dbt writes the name of a relation
@@ -447,17 +442,14 @@ class Run:
         """The lines that were made, and the published ones that the change cannot reach."""
         scope = self.scope
         rated = listed(scope.rated)
+        standing = Standing(scope, self.lends_lines, self.with_sentences, self.first_month)
         made = f"select * from {relation(SCHEMA, MODEL_LINES)} where scenario_id in ({rated})"
-        if self.lends_lines:
-            # what was lent stands in the published bills
-            made += (
-                f" and (coalesce(charge_id in ({listed(scope.charges)}), true) "
-                f"or line_kind not in ({listed(PLAIN_KINDS)}))"
-            )
         # the published lines lend their columns to sums that have few
         shape = f"select * exclude (line_number) from {PUBLISHED}.marts.{LINES} where false"
-        other = self._other_lines() if self.with_sentences else self._other_sums()
-        lines = f"{shape} union all by name {made} union all by name {other}"
+        lines = (
+            f"{shape} union all by name {standing.within(made)} "
+            f"union all by name {standing.beside()}"
+        )
         if self._readers(MODEL_LINES) == 1:
             # its one reader sums them anyway
             self._show("intermediate", MODEL_LINES, self._inlined(lines))
@@ -474,59 +466,6 @@ class Run:
                 f"union all by name select * from {PUBLISHED}.intermediate.{REFUSED} "
                 f"where scenario_id not in ({rated})",
             )
-
-    def _other_lines(self) -> str:
-        """The published lines that the change cannot reach."""
-        scope = self.scope
-        kept = f"scenario_id not in ({listed(scope.rated)})"
-        if scope.whole is not None:
-            kept += (
-                f" or (charge_id not in ({listed(scope.charges)}) and not {is_whole('account_id')})"
-            )
-        return (
-            f"select * exclude (line_number) from {PUBLISHED}.marts.{LINES} "
-            f"where {self._told()} and ({kept})"
-        )
-
-    def _other_sums(self) -> str:
-        """What those lines sum to, a bill: the published bill less its lines of changed charges."""
-        scope = self.scope
-        rated = f"scenario_id in ({listed(scope.rated)})"
-        columns = "account_id, month, scenario_id"
-
-        def less(sums: str, condition: str) -> str:
-            return (
-                f" union all by name "
-                f"select {columns}, -amount as amount, -exact_amount as exact_amount "
-                f"from {PUBLISHED}.{SCHEMA}.{sums} where {self._told()} and {rated} and {condition}"
-            )
-
-        bills = (
-            f"select {columns}, amount, exact_amount from {PUBLISHED}.marts.{BILLS} "
-            f"where {self._told()} and is_available"
-        )
-        if scope.whole is None:
-            return f"{bills} and not {rated}"
-        charged = f"charge_id in ({listed(scope.charges)})"
-        if self.lends_lines:
-            # what follows from a whole bill is made with it
-            followed = f"{is_whole('account_id')} and not coalesce({charged}, false)"
-            return f"{bills}{less(CHARGE_SUMS, charged)}{less(ADJUSTED_SUMS, followed)}"
-        others = f"not {is_whole('account_id')}"
-        changed = less(CHARGE_SUMS, f"{charged} and {others}")
-        return f"{bills} and (not {rated} or {others}){changed}"
-
-    def _told(self) -> str:
-        """The condition on published bills and lines that stand beside those that are made."""
-        scope = self.scope
-        # an account that stays with its current bill is told that bill's lines
-        lent = frozenset({CURRENT} if self.with_sentences else ())
-        where = [f"scenario_id in ({listed(scope.shown | scope.rated | lent)})"]
-        if scope.accounts is not None:
-            where.append(f"account_id in (select account_id from {SCHEMA}.accounts)")
-        if self.first_month is not None:
-            where.append(f"month >= date '{self.first_month}'")
-        return " and ".join(where)
 
     def measure(self) -> None:
         """After `rate`: make what the proposals are judged by, of the accounts rated.

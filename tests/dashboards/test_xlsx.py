@@ -114,9 +114,10 @@ def test_files_hold_what_the_screen_shows(open_page: OpenPage) -> None:
         "Segment": "smb",
         "Proposal": "Hybrid seat + outcome",
         "Billed in": "All currencies",
-        "From": "2025-11",
-        "To": "2026-10",
+        "From": "Nov 2025",
+        "To": "Oct 2026",
         "Beside it": "none",
+        "Order": "Largest rise first",
     }
     movers = next(export.table for export in seen.exports if export.name == "shadow-accounts")
     shown = page.dataframe[-1].value
