@@ -17,7 +17,7 @@ from tests.whatif.test_whatif import publish_again
 
 FIVE = ["charges.work.unit_amount=5"]
 TEN = ["charges.work.unit_amount=10"]
-NAMED = ["scenarios.outcome.max_increase_ratio=0.1"]
+HELD_BACK = ["scenarios.outcome.max_increase_ratio=0.1"]
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def tried(settings: Settings, wishes: list[str], desk: Desk | None = None) -> Wh
 
 
 def test_a_desk_tells_what_a_place_of_its_own_tells(small: PublishedHome, desk: Desk) -> None:
-    for wishes in (FIVE, TEN, NAMED, FIVE, ["charges.seat_team.unit_amount=50"], TEN):
+    for wishes in (FIVE, TEN, HELD_BACK, FIVE, ["charges.seat_team.unit_amount=50"], TEN):
         assert tried(small.settings, wishes, desk) == tried(small.settings, wishes)
 
 
