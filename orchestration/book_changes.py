@@ -2,19 +2,26 @@
 
 `charges.seat.unit_amount=29` is the newest version of the charge `seat`; `charges.seat@2026-01-01.
 unit_amount=29` the one valid from that day. Keys of several parts are written one after the other:
-`tiers.messages.2.unit_amount`, `contract_prices.acme.seat.discount_ratio`.
+`tiers.messages.2.unit_amount`, `contract_prices.acme.seat.discount_ratio`. Cells are named as the
+published book has them; rows are added and taken out after that (see `book_rows`).
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import duckdb
 
+from orchestration.book_rows import (
+    CHARGES,
+    OF_CHARGES,
+    is_of_rows,
+    read_row_wish,
+    short,
+    with_rows,
+)
 from orchestration.errors import RequestError
-from orchestration.ingest.cast import SCALES
 from orchestration.ingest.price_book import REFERENCE, ReferenceSpec
 from orchestration.ingest.price_book_rules import Tables, check_price_book
 from orchestration.ingest.read import nearest
@@ -32,7 +39,10 @@ THRESHOLDS = "migration_"
 
 @dataclass(frozen=True)
 class Change:
-    """One cell of the price book, before and after; `key` as a user would write it."""
+    """One cell of the price book, before and after; `key` as a user would write it.
+
+    A row that is added says nothing before, one that is taken out nothing after.
+    """
 
     table: str
     key: str
@@ -41,6 +51,11 @@ class Change:
     after: str | None
     row_before: dict[str, str | None]
     row_after: dict[str, str | None]
+
+    @property
+    def is_of_a_cell(self) -> bool:
+        """Whether the row is there before and after."""
+        return any(self.row_before.values()) and any(self.row_after.values())
 
     def values(self, column: str) -> set[str]:
         """What the row says in a column, before and after."""
@@ -58,6 +73,25 @@ def changed_book(book: Tables, wishes: Sequence[str]) -> tuple[Tables, list[Chan
 
     RequestError, one sentence, where a wish names nothing, or where the book would break a rule.
     """
+    added = [read_row_wish(wish) for wish in wishes if is_of_rows(wish)]
+    changed, places = _with_cells(book, [wish for wish in wishes if not is_of_rows(wish)])
+    changed = with_rows(changed, added)
+    _refuse_broken(book, changed)
+    # where rows come and go, a row's place no longer says which it is
+    rewritten = (CHARGES, *OF_CHARGES) if added else ()
+    found = [
+        change
+        for table, place, column in places
+        if table not in rewritten
+        for change in _of_row(table, book[table][place], changed[table][place], (column,))
+    ]
+    for table in rewritten:
+        found += _row_changes(table, book[table], changed[table])
+    return changed, found
+
+
+def _with_cells(book: Tables, wishes: Sequence[str]) -> tuple[Tables, list[tuple[str, int, str]]]:
+    """The book with the cells that the wishes change, and where they are: table, row, column."""
     changed = {name: list(rows) for name, rows in book.items()}
     places: dict[tuple[str, int, str], None] = {}
     for wish in wishes:
@@ -74,23 +108,42 @@ def changed_book(book: Tables, wishes: Sequence[str]) -> tuple[Tables, list[Chan
             fault = cell_fault(column, text)
             if fault is not None:
                 raise RequestError(f"{target.strip()} {fault}.")
-            values = {**row.values, column.name: _short(column, text or column.default)}
+            values = {**row.values, column.name: short(column, text or column.default)}
             changed[table][place] = Row(row.file, row.line, values)
             places[(table, place, column.name)] = None
-    _refuse_broken(book, changed)
-    return changed, [
-        Change(
-            table=table,
-            key=_spelled(REFERENCE[table], book[table][place]),
-            column=column,
-            before=book[table][place].values[column],
-            after=changed[table][place].values[column],
-            row_before=book[table][place].values,
-            row_after=changed[table][place].values,
-        )
-        for table, place, column in places
-        if book[table][place].values[column] != changed[table][place].values[column]
-    ]
+    return changed, list(places)
+
+
+def _row_changes(table: str, before: Sequence[Row], after: Sequence[Row]) -> Iterator[Change]:
+    """What differs between two states of a table, row by row, by what names a row."""
+    spec = REFERENCE[table]
+    columns = [column.name for column in spec.columns if column.name not in spec.key]
+    was, now = (
+        {tuple(row.values[name] for name in spec.key): row for row in side}
+        for side in (before, after)
+    )
+    for key in dict.fromkeys([*was, *now]):
+        yield from _of_row(table, was.get(key), now.get(key), columns)
+
+
+def _of_row(
+    table: str, before: Row | None, after: Row | None, columns: Sequence[str]
+) -> Iterator[Change]:
+    row = before or after
+    assert row is not None
+    nothing: dict[str, str | None] = dict.fromkeys(row.values)
+    was, now = (side.values if side is not None else nothing for side in (before, after))
+    for column in columns:
+        if was[column] != now[column]:
+            yield Change(
+                table=table,
+                key=_spelled(REFERENCE[table], row),
+                column=column,
+                before=was[column],
+                after=now[column],
+                row_before=was,
+                row_after=now,
+            )
 
 
 def cell(book: Tables, target: str) -> str | None:
@@ -115,19 +168,12 @@ def _rows(connection: duckdb.DuckDBPyConnection, database: str, spec: ReferenceS
             f"{spec.name}.csv",
             line,
             {
-                column.name: _short(column, value)
+                column.name: short(column, value)
                 for column, value in zip(spec.columns, values, strict=True)
             },
         )
         for line, values in enumerate(found, start=2)
     ]
-
-
-def _short(column: Column, text: str | None) -> str | None:
-    """A number without the zeros that its type adds; any other text as it is."""
-    if text is not None and column.kind in SCALES:
-        return f"{Decimal(text).normalize():f}"
-    return text
 
 
 def _found(book: Tables, target: str) -> tuple[str, list[int], Column]:

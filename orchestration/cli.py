@@ -263,6 +263,17 @@ def whatif(
         list[str] | None,
         typer.Option("--set", help="table.key.column=value, such as charges.seat.unit_amount=29."),
     ] = None,
+    added: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--add",
+            help="A tier or a charge more, such as 'tiers.messages: up_to=5000, unit_amount=0.02'.",
+        ),
+    ] = None,
+    removed: Annotated[
+        list[str] | None,
+        typer.Option("--remove", help="A tier or a charge less, such as tiers.messages.2."),
+    ] = None,
     scenarios: Annotated[
         list[str] | None, typer.Option("--scenario", help="Only this proposal; may be repeated.")
     ] = None,
@@ -281,12 +292,14 @@ def whatif(
     as_json: Json = False,
 ) -> None:
     """What other prices would have billed, to the cent; writes nothing."""
+    from orchestration.book_rows import ADD, REMOVE
     from orchestration.whatif import what_if
     from orchestration.whatif_table import print_what_if, what_if_dict
 
+    rows = [*(f"{REMOVE}{row}" for row in removed or []), *(f"{ADD}{row}" for row in added or [])]
     outcome = what_if(
         _settings(home),
-        changes or [],
+        [*(changes or []), *rows],
         scenarios=scenarios or [],
         accounts=accounts or [],
         keeps_basis=keep_basis,

@@ -1,9 +1,11 @@
 """The same cell of the price book in other currencies: what a price of one says for all."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from orchestration.book_changes import cell
+from orchestration.book_rows import CHARGES, RowWish, cut, is_of_rows, ladder, read_row_wish
 from orchestration.errors import RequestError
 from orchestration.ingest.currencies import minor_units
 from orchestration.ingest.price_book_rules import Tables
@@ -20,6 +22,8 @@ MONEY = (
     "overage_unit_amount",
     "topup_amount",
 )
+# of a price that has no twin to take its places from
+DIGITS = 4
 # what makes two charges the same but for their currency
 ALIKE = ("charge_name", "meter", "role", "dimension", "actor_type", "pricing")
 # a key names the plan or the charge first, and what of it after that
@@ -39,6 +43,9 @@ def with_twins(book: Tables, wishes: Sequence[str]) -> list[str]:
     """The wishes, each with the changes that let other currencies follow it."""
     followed: dict[str, None] = {}
     for wish in wishes:
+        if is_of_rows(wish):
+            followed |= dict.fromkeys([wish, *map(str, row_twins(book, read_row_wish(wish)))])
+            continue
         target, _, value = wish.partition("=")
         table, _, rest = target.partition(".")
         key, _, column = rest.rpartition(".")
@@ -73,10 +80,93 @@ def twin_wishes(
                 f"{target} cannot follow {table}.{key}.{column} in proportion, because one of them "
                 "is empty or zero: give both a price, or set --no-twins."
             )
-        places = max(-int(Decimal(now).normalize().as_tuple().exponent), minor_units()[currency])
-        share = Decimal(now) * after / Decimal(before)
-        wishes.append(f"{target}={share.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}")
+        places = max(_places(Decimal(now)), minor_units()[currency])
+        wishes.append(f"{target}={_rounded(Decimal(now) * after / Decimal(before), places)}")
     return wishes
+
+
+def row_twins(book: Tables, wish: RowWish) -> list[RowWish]:
+    """The same row added or taken out in other currencies.
+
+    Money of a new tier follows in the proportion of the tiers out of which it is cut, that of a new
+    charge in the proportion of the plans' first prices, with four digits that count at least.
+    RequestError where there is nothing to be in proportion to.
+    """
+    if wish.table == CHARGES and wish.is_added:
+        return list(_charge_twins(book, wish))
+    twins = _twins(book, wish.table, wish.key)
+    if not wish.is_added:
+        return [replace(wish, key=name) for name, _ in twins]
+    return [_tier_twin(book, wish, name, currency) for name, currency in twins]
+
+
+def _tier_twin(book: Tables, wish: RowWish, name: str, currency: str) -> RowWish:
+    mine, other = ladder(book, wish.key), ladder(book, name)
+    up_to = wish.values.get("up_to")
+    prices = [
+        tiers[min(cut(tiers, up_to) if up_to else len(tiers), len(tiers) - 1)].values["unit_amount"]
+        for tiers in (other, mine)
+        if tiers
+    ]
+    return replace(wish, key=name, values=_in_proportion(wish, prices, currency))
+
+
+def _charge_twins(book: Tables, wish: RowWish) -> Iterator[RowWish]:
+    plans = {row.text("plan_id"): row for row in book["plans"]}
+    plan_id = wish.values.get("plan_id", "")
+    own = plans[plan_id].text("currency").lower() if plan_id in plans else ""
+    # a book that ends its names with the currency goes on doing so
+    stem = wish.key.removesuffix(f"_{own}")
+    for name in plans:
+        plan = _twin_of(plans, plan_id, name)
+        if plan is None:
+            continue
+        currency = plan.text("currency")
+        prices = _first_prices(book, name, plan_id)
+        yield RowWish(
+            True,
+            CHARGES,
+            f"{stem}_{currency.lower()}",
+            {**_in_proportion(wish, prices, currency), "plan_id": name},
+        )
+
+
+def _first_prices(book: Tables, other: str, mine: str) -> list[str | None]:
+    """The price of the first charge that both plans have, of the other plan and of mine."""
+    for charge in book["charges"]:
+        if charge.values["plan_id"] != mine or not charge.values["unit_amount"]:
+            continue
+        for twin in book["charges"]:
+            alike = all(twin.values[part] == charge.values[part] for part in ALIKE)
+            if twin.values["plan_id"] == other and alike:
+                return [twin.values["unit_amount"], charge.values["unit_amount"]]
+    return []
+
+
+def _in_proportion(wish: RowWish, prices: Sequence[str | None], currency: str) -> dict[str, str]:
+    """What the row says with its money as the first of two prices is to the second."""
+    values = dict(wish.values)
+    for column in MONEY:
+        if not values.get(column) or not Decimal(values[column]):
+            continue
+        if len(prices) < 2 or not all(price and Decimal(price) for price in prices):
+            raise RequestError(
+                f"`{wish}` cannot be followed in {currency}, because no price there is in "
+                "proportion to one here: add a row for each currency, or set --no-twins."
+            )
+        now, before = (Decimal(price or 0) for price in prices)
+        share = Decimal(values[column]) * now / before
+        places = max(minor_units()[currency], DIGITS - 1 - share.adjusted())
+        values[column] = _rounded(share, places)
+    return values
+
+
+def _places(number: Decimal) -> int:
+    return -int(number.normalize().as_tuple().exponent)
+
+
+def _rounded(number: Decimal, places: int) -> str:
+    return f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
 
 
 def _twins(book: Tables, table: str, key: str) -> Iterator[tuple[str, str]]:

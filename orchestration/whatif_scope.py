@@ -7,7 +7,8 @@ import duckdb
 
 from orchestration.book_changes import Change
 from orchestration.errors import RequestError
-from orchestration.ingest.price_book_rules import Tables
+from orchestration.ingest.price_book_rules import UNMETERED, Tables
+from orchestration.ingest.read import nearest
 from orchestration.rating_chain import ADJUSTED_SUMS, SCHEMA
 from orchestration.warehouse import PUBLISHED, quoted
 
@@ -401,17 +402,21 @@ def _refuse_terms(connection: duckdb.DuckDBPyConnection, changes: Sequence[Chang
                     f"plans.{change.key}.{change.column} cannot be tried: contracts are on this "
                     "plan and follow its terms; change plans.csv and refresh."
                 )
-        if change.table in ("charges", "contract_prices") and change.column == "valid_to":
+        held = change.table in ("charges", "contract_prices") and change.column == "valid_to"
+        if held and change.is_of_a_cell:
             raise RequestError(
                 f"{change.table}.{change.key}.valid_to cannot be tried: a what-if changes what a "
                 f"row says, not how long it holds; change {change.table}.csv and refresh."
             )
+        if change.table == "charges" and change.column == "meter" and change.after is not None:
+            _refuse_unmetered(connection, change.key, change.after)
         counted = {"sum"} if change.table != "charges" else change.values("aggregation")
         meter = {"seats"} if change.table != "charges" else change.values("meter")
         if (
             change.column in ("aggregation", "meter", "dimension", "actor_type")
             and counted != {"sum"}
             and meter != {"seats"}
+            and any(change.row_after.values())
         ):
             raise RequestError(
                 f"charges.{change.key}.{change.column} cannot be tried: an aggregation other than "
@@ -429,6 +434,18 @@ def _refuse_terms(connection: duckdb.DuckDBPyConnection, changes: Sequence[Chang
                     "who was active; "
                     "change plans.csv and refresh."
                 )
+
+
+def _refuse_unmetered(connection: duckdb.DuckDBPyConnection, key: str, meter: str) -> None:
+    """A charge on a meter that nothing counts would bill nothing, and look like a cheap one."""
+    metered = _names(
+        connection, f"select distinct meter from {PUBLISHED}.intermediate.int_usage_months"
+    )
+    if meter not in metered | UNMETERED.keys():
+        raise RequestError(
+            f"charges.{key}.meter is {meter!r}, of which no usage is loaded; "
+            f"{nearest(meter, sorted(metered | UNMETERED.keys()), 'meter', 'there are')}."
+        )
 
 
 def _names(connection: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:

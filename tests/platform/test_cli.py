@@ -107,6 +107,10 @@ def test_other_prices_are_told_as_a_table_and_as_json(small: PublishedHome) -> N
     assert "+100.00 %" in done.stdout and "140 resolutions" in done.stdout
     shown = json.loads(run(*wish, "--json").stdout)
     assert shown["effects"][0]["revenue_after"] == "8400.0000"
+    fee = "charges.fee: plan_id=outcome, charge_name=Fee, meter=flat, pricing=flat, unit_amount=9"
+    more = run("whatif", "--home", small.home, "--add", fee, "--remove", "charges.work", "--json")
+    # two accounts have six closed months each, which the fee alone bills
+    assert json.loads(more.stdout)["effects"][0]["revenue_after"] == "108.0000"
     refused = run("whatif", "--home", small.home, "--set", "charges.wrok.unit_amount=5")
     assert refused.returncode == 2
     assert len(refused.stderr.strip().splitlines()) == 1

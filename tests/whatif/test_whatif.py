@@ -35,6 +35,14 @@ WISHES = {
     "seat price of a proposal": ["charges.seat_hybrid_usd.unit_amount=29"],
     "price of a tier": ["charges.outcomes_outcome_usd.tiers.2.unit_amount=0.85"],
     "end of a tier": ["tiers.messages_platform_tokens_usd.1.up_to=2000"],
+    "one tier more": ["add tiers.outcomes_outcome_usd: up_to=1000, unit_amount=0.92"],
+    "one tier less": ["remove tiers.outcomes_outcome_usd.3"],
+    "one charge more": [
+        "add charges.messages_hybrid_usd: plan_id=hybrid_usd, charge_name=Messages, "
+        "meter=messages, pricing=per_unit, unit_amount=0.01, included_quantity=100"
+    ],
+    "one charge less": ["remove charges.outcomes_hybrid_usd"],
+    "no charge left": ["remove charges.outcomes_outcome_usd"],
     "size of a package": ["charges.pro_platform_tokens_eur.package_size=500000"],
     "included quantity": ["charges.outcomes_hybrid_eur.included_quantity=75"],
     "minimum": ["plans.outcome_usd.minimum_amount=900"],
