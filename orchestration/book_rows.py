@@ -84,11 +84,18 @@ def with_rows(book: Tables, wishes: Sequence[RowWish]) -> Tables:
 
     RequestError, one sentence, where a wish names nothing or says what no column takes.
     """
+    # a plan bills one thing more from the day on which it bills at all
+    starts: dict[str, str] = {}
+    for row in book[CHARGES]:
+        start = row.text("valid_from")
+        starts[row.text("plan_id")] = min(start, starts.get(row.text("plan_id"), start))
     for wish in wishes:
         if wish.table == TIERS:
             book = _with_tier(book, wish) if wish.is_added else _without_tier(book, wish)
+        elif wish.is_added:
+            book = _with_charge(book, wish, starts)
         else:
-            book = _with_charge(book, wish) if wish.is_added else _without_charge(book, wish)
+            book = _without_charge(book, wish)
     return book
 
 
@@ -193,7 +200,7 @@ def _with_ladder(
     return {**book, TIERS: [*kept[:place], *numbered, *kept[place:]]}
 
 
-def _with_charge(book: Tables, wish: RowWish) -> Tables:
+def _with_charge(book: Tables, wish: RowWish, starts: Mapping[str, str]) -> Tables:
     taken = {row.text("charge_id") for row in book[CHARGES]}
     if wish.key in taken:
         raise RequestError(
@@ -209,9 +216,10 @@ def _with_charge(book: Tables, wish: RowWish) -> Tables:
             f"{CHARGES}.{wish.key} {said}; "
             f"{nearest(plan_id or '', plans, 'plan', 'plans.csv has')}."
         )
-    kin = [row.text("valid_from") for row in book[CHARGES] if row.values["plan_id"] == plan_id]
-    # a plan bills one thing more from the day on which it bills at all
-    values |= {"charge_id": wish.key, "valid_from": values["valid_from"] or min(kin, default=None)}
+    values |= {
+        "charge_id": wish.key,
+        "valid_from": values["valid_from"] or starts.get(plan_id),
+    }
     for column in REFERENCE[CHARGES].columns:
         fault = cell_fault(column, values[column.name])
         if fault is not None:

@@ -1,13 +1,13 @@
 """What if prices or behaviour change?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import streamlit as st
 
 from dashboards import access, columns, filters, frame, labels, takeaways, view
 from dashboards.charts.lab import outcome_dots, tornado, totals
-from dashboards.data import lab
+from dashboards.data import lab, lab_rows
 from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.whatif import (
     DRAFTS,
@@ -111,6 +111,86 @@ def inputs(cells: Sequence[lab.Cell], across: int) -> list[str]:
             if wish is not None and not lab.same(wish, cell.value):
                 changed.append(f"{cell.target}={wish}")
     return changed
+
+
+def rows_wished(plan_id: str) -> list[str]:
+    """Tiers and charges more and less; each stands in the link until it is taken back."""
+    key = f"rows {snapshot.generation}"
+    if key not in st.session_state:
+        st.session_state[key] = lab_rows.of_link(st.query_params.get("rows", ""))
+    with st.container(horizontal=True, gap="small"):
+        tiered = lab_rows.ladders(snapshot, plan_id)
+        for wish in (new_tier(tiered), new_charge(plan_id)):
+            wishes = [*st.session_state[key], wish]
+            if wish is None or wish in st.session_state[key]:
+                continue
+            if len(lab_rows.to_link(wishes)) > LONGEST_LINK:
+                st.error("A link holds no more rows: save a draft, put it in force and refresh.")
+            else:
+                st.session_state[key] = wishes
+    out = lab_rows.less(snapshot, plan_id)
+    wishes = st.multiselect(
+        "Tiers and charges added and taken out",
+        list(dict.fromkeys([*st.session_state[key], *out])),
+        key=key,
+        format_func=lambda wish: lab_rows.spoken(wish, out, tiered),
+        placeholder="None; choose what to take out",
+    )
+    if wishes:
+        st.query_params["rows"] = lab_rows.to_link(wishes)
+    else:
+        st.query_params.pop("rows", None)
+    return list(wishes)
+
+
+def new_tier(tiered: Mapping[str, str]) -> str | None:
+    """The wish for one tier more of a charge that has some, once the reader has written it."""
+    if not tiered:
+        return None
+    with (
+        st.popover("Add a tier", icon=":material/add:", type="tertiary"),
+        st.form("tier", border=False, clear_on_submit=True),
+    ):
+        charge_id = st.selectbox("Of", list(tiered), format_func=lambda name: tiered[name])
+        up_to = st.text_input("Up to", max_chars=24, help="It is cut out of the tier it ends in")
+        price = st.text_input("Price of a unit in it", max_chars=24)
+        if not st.form_submit_button("Add"):
+            return None
+        if not all_numbers(("Up to", up_to), ("The price", price)):
+            return None
+        return lab_rows.new_tier(charge_id, up_to, price)
+
+
+def new_charge(plan_id: str) -> str | None:
+    """The wish for one thing more that the plan bills, once the reader has written it."""
+    with (
+        st.popover("Add a charge", icon=":material/add:", type="tertiary"),
+        st.form("charge", border=False, clear_on_submit=True),
+    ):
+        title = st.text_input("Name of the charge", max_chars=40, placeholder="Messages")
+        meter = st.selectbox("Of", lab_rows.meters(snapshot), format_func=lab_rows.meter_name)
+        price = st.text_input("Price of a unit, or fee of a period", max_chars=24)
+        included = st.text_input(
+            "Included", max_chars=24, help="Units that cost nothing; a fee and seats have none"
+        )
+        if not st.form_submit_button("Add"):
+            return None
+        if not title.strip():
+            st.error("Name the charge: the name stands on every bill.")
+            return None
+        given = [("The price", price), *([("Included", included)] if included.strip() else [])]
+        if not all_numbers(*given):
+            return None
+        return lab_rows.new_charge(plan_id, title, meter, price, included)
+
+
+def all_numbers(*given: tuple[str, str]) -> bool:
+    """Whether every text is a number; what is not is said."""
+    for label, text in given:
+        if not is_number(text.strip()):
+            st.error(f"{label} says {plain(text.strip() or 'nothing')}; write a number like 29.5.")
+            return False
+    return True
 
 
 def of_segment(found: Sequence[Row]) -> list[Row]:
@@ -378,6 +458,7 @@ def bench() -> None:
     with left:
         plan_id = filters.by_id("Plan", "plan", plans, default=next(iter(plans)))
         assert plan_id is not None
+        added = rows_wished(plan_id)
         with st.form("prices", border=True):
             st.markdown(f"**Prices of {plain(plans[plan_id])}**")
             changes = inputs(lab.cells(snapshot, plan_id), 3)
@@ -392,6 +473,7 @@ def bench() -> None:
         st.query_params["try"] = link
     else:
         st.query_params.pop("try", None)
+    changes += added
     view.this_run().filtered("Changes", "; ".join(changes) or "none", "try", None)
     with right:
         results(changes, twins=twins)

@@ -71,9 +71,9 @@ def plans(snapshot: Snapshot, scenario_id: str) -> dict[str, str]:
 def cells(snapshot: Snapshot, plan_id: str) -> list[Cell]:
     """Cells of a plan: its charges in their newest version, their tiers, its minimum and cap."""
     found = []
-    for charge in _charges(snapshot, plan_id):
+    for charge in charges_of(snapshot, plan_id):
         found += _of_charge(charge)
-        for tier in _tiers(snapshot, charge["charge_id"]):
+        for tier in tiers_of(snapshot, charge["charge_id"]):
             found += _of_tier(charge, tier)
     plan = first(
         snapshot.read(
@@ -309,7 +309,8 @@ def short(text: str | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _charges(snapshot: Snapshot, plan_id: str) -> list[Row]:
+def charges_of(snapshot: Snapshot, plan_id: str) -> list[Row]:
+    """A plan's charges in their newest version, numbers as text."""
     columns = ", ".join(f"cast({column} as varchar) as {column}" for column, _, _ in CHARGE_COLUMNS)
     found: Table = snapshot.read(
         f"""
@@ -324,7 +325,8 @@ def _charges(snapshot: Snapshot, plan_id: str) -> list[Row]:
     return rows(found)
 
 
-def _tiers(snapshot: Snapshot, charge_id: str) -> list[Row]:
+def tiers_of(snapshot: Snapshot, charge_id: str) -> list[Row]:
+    """The tiers of a charge's newest version in order, numbers as text."""
     found = snapshot.read(
         """
         select
@@ -355,15 +357,19 @@ def _of_charge(charge: Row) -> list[Cell]:
     ]
 
 
+def tier_end(tier: Row) -> str:
+    """Where a tier ends, in words."""
+    return f"up to {short(tier['up_to'])}" if tier["up_to"] is not None else "beyond"
+
+
 def _of_tier(charge: Row, tier: Row) -> list[Cell]:
-    end = f"up to {short(tier['up_to'])}" if tier["up_to"] is not None else "beyond"
     name = f"{charge['charge_name']}, tier {tier['tier']}"
     found = [
         Cell(
             f"tiers.{charge['charge_id']}.{tier['tier']}.unit_amount",
             f"{name}: price",
             short(tier["unit_amount"]),
-            f"Price of a unit in the tier, {end}",
+            f"Price of a unit in the tier, {tier_end(tier)}",
         )
     ]
     if tier["up_to"] is not None:

@@ -79,6 +79,59 @@ def test_twice_the_price_is_told_and_stands_in_the_link(open_lab: OpenLab) -> No
     assert [one.value for one in again.metric] == [one.value for one in app.metric]
 
 
+def _add_charge(app: AppTest, *texts: str) -> AppTest:
+    """Write the name, the price and what is included of a fee more, and add it."""
+    for label, text in zip(
+        ("Name of the charge", "Price of a unit, or fee of a period"), texts, strict=True
+    ):
+        [found] = [one for one in app.text_input if one.label == label]
+        found.set_value(text)
+    [meter] = [one for one in app.selectbox if "seats" in one.options and one.label == "Of"]
+    meter.set_value("flat")
+    [add] = [one for one in app.button if one.label == "Add"]
+    add.click().run()
+    assert not app.exception
+    return app
+
+
+def test_a_charge_more_and_one_less_are_tried_and_stand_in_the_link(open_lab: OpenLab) -> None:
+    app = _add_charge(open_lab(), "Fee, monthly", "40")
+    # work bills 350.00 a month, seats 390.00: with 40.00 more nobody pays more or less than today
+    assert "bills 0.0 %" in _said(app.subheader[0].value)
+    [rows] = [one for one in app.multiselect if one.label.startswith("Tiers and charges")]
+    [wish] = rows.value
+    assert wish.startswith("add charges.fee__monthly_outcome: plan_id=outcome,")
+    again = open_lab(rows=wish)
+    assert again.subheader[0].value == app.subheader[0].value
+    [rows] = [one for one in again.multiselect if one.label.startswith("Tiers and charges")]
+    rows.set_value([*rows.value, "remove charges.work"]).run()
+    assert "bills −89.7 %" in _said(again.subheader[0].value), "40.00 instead of 390.00"
+    rows.set_value([]).run()
+    assert again.subheader[0].value.startswith("Change a price of")
+    assert "rows" not in again.query_params
+
+
+@pytest.mark.parametrize(
+    ("texts", "sentence"),
+    [
+        (("", "40"), "Name the charge"),
+        (("Fee", "much"), "The price says much"),
+        (("Fee", ""), "The price says nothing"),
+    ],
+)
+def test_a_charge_that_says_too_little_is_not_added(
+    open_lab: OpenLab, texts: tuple[str, str], sentence: str
+) -> None:
+    app = _add_charge(open_lab(), *texts)
+    assert any(sentence in _said(error.value) for error in app.error)
+    assert "rows" not in app.query_params
+
+
+def test_a_link_with_rows_that_make_no_sense_still_opens(open_lab: OpenLab) -> None:
+    app = open_lab(rows="add nonsense;remove charges.wrok;=cmd()")
+    assert any("no charge 'wrok'" in _said(error.value) for error in app.error)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -1,0 +1,108 @@
+"""Tiers and charges that the scenario lab adds to a plan, and those that it takes out."""
+
+from collections.abc import Mapping, Sequence
+
+from orchestration.book_rows import ADD, CHARGES, REMOVE, TIERS, RowWish, is_of_rows, read_row_wish
+from orchestration.errors import RequestError
+
+from dashboards.data import lab
+from dashboards.data.tables import rows
+from dashboards.data.warehouse import Snapshot
+
+# wishes stand in the link, one after the other
+BETWEEN = ";"
+# what a charge is billed by where no usage is
+OWN_METERS = {"seats": "per_unit", "flat": "flat"}
+
+
+def of_link(link: str) -> list[str]:
+    """The rows that a link asks for; whatever else it says is left out."""
+    return [wish for wish in link.split(BETWEEN) if is_of_rows(wish) and _is_read(wish)]
+
+
+def to_link(wishes: Sequence[str]) -> str:
+    """The rows as a link keeps them."""
+    return BETWEEN.join(wishes)
+
+
+def new_tier(charge_id: str, up_to: str, unit_amount: str) -> str:
+    """The wish for a tier that is cut out of a charge's ladder."""
+    said = {"up_to": _plain(up_to), "unit_amount": _plain(unit_amount)}
+    return str(RowWish(True, TIERS, charge_id, said))
+
+
+def new_charge(plan_id: str, name: str, meter: str, unit_amount: str, included: str) -> str:
+    """The wish for one thing more that a plan bills, by the unit, or as a fee of every period."""
+    said = {
+        "plan_id": plan_id,
+        "charge_name": _plain(name),
+        "meter": meter,
+        "pricing": OWN_METERS.get(meter, "per_unit"),
+        "unit_amount": _plain(unit_amount),
+    }
+    if included.strip() and meter not in OWN_METERS:
+        said["included_quantity"] = _plain(included)
+    word = "".join(letter if letter.isalnum() else "_" for letter in name.strip().lower())
+    return str(RowWish(True, CHARGES, f"{word or meter}_{plan_id}", said))
+
+
+def ladders(snapshot: Snapshot, plan_id: str) -> dict[str, str]:
+    """The plan's charges that have tiers, by id."""
+    return {
+        charge["charge_id"]: charge["charge_name"]
+        for charge in lab.charges_of(snapshot, plan_id)
+        if charge["pricing"] in ("graduated", "volume")
+    }
+
+
+def less(snapshot: Snapshot, plan_id: str) -> dict[str, str]:
+    """Wishes that take out a tier or a charge of the plan, each in a reader's words."""
+    found = {}
+    for charge in lab.charges_of(snapshot, plan_id):
+        charge_id, name = charge["charge_id"], charge["charge_name"]
+        tiers = lab.tiers_of(snapshot, charge_id)
+        # the last one left is the charge's price
+        for tier in tiers if len(tiers) > 1 else ():
+            wish = f"{REMOVE}{TIERS}.{charge_id}.{tier['tier']}"
+            found[wish] = f"without {name}, tier {tier['tier']} ({lab.tier_end(tier)})"
+        found[f"{REMOVE}{CHARGES}.{charge_id}"] = f"without {name}"
+    return found
+
+
+def spoken(wish: str, known: Mapping[str, str], tiered: Mapping[str, str]) -> str:
+    """A wish in a reader's words: one to take out that is known, or a row that was added."""
+    if wish in known or not wish.startswith(ADD):
+        return known.get(wish, wish.replace(REMOVE, "without ", 1))
+    added = read_row_wish(wish)
+    if added.table == TIERS:
+        name = tiered.get(added.key, added.key)
+        of = f"{name} up to {added.values.get('up_to', 'any')}"
+    else:
+        meter = meter_name(added.values.get("meter", ""))
+        of = f"{added.values.get('charge_name', added.key)} ({meter})"
+    return f"with {of} at {added.values.get('unit_amount', '')}"
+
+
+def _is_read(wish: str) -> bool:
+    try:
+        read_row_wish(wish)
+    except RequestError:
+        return False
+    return True
+
+
+def meters(snapshot: Snapshot) -> list[str]:
+    """What a new charge may bill: fees, seats, and every meter of which usage is loaded."""
+    found = snapshot.read("select distinct meter from marts.fct_usage_monthly order by meter")
+    metered = [str(row["meter"]) for row in rows(found)]
+    return [*OWN_METERS, *(meter for meter in metered if meter not in OWN_METERS)]
+
+
+def _plain(text: str) -> str:
+    """A reader's text without what divides one wish, and one line, from the next."""
+    return " ".join(text.replace(BETWEEN, ",").split())
+
+
+def meter_name(meter: str) -> str:
+    """What a reader calls a meter."""
+    return "a fee of every period" if meter == "flat" else meter.replace("_", " ")
