@@ -53,6 +53,11 @@ class Change:
     row_after: dict[str, str | None]
 
     @property
+    def row_id(self) -> tuple[str, str]:
+        """What the changes of one row have in common."""
+        return self.table, self.key
+
+    @property
     def is_of_a_cell(self) -> bool:
         """Whether the row is there before and after."""
         return any(self.row_before.values()) and any(self.row_after.values())

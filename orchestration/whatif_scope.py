@@ -144,18 +144,21 @@ def find_scope(
     reached = None if everybody else _reached(connection, plans, proposals, contracted)
     named = _named_accounts(connection, changes)
     stays_apart = not changes_current and not (proposals & comparing)
+    has_wallets = changes_current or _has_wallets(book, proposals)
+    # what comes or goes with all of its lines leaves those of other charges as they are
+    apart = frozenset() if has_wallets else _apart(changes)
+    counted = [change for change in changes if change.row_id not in apart]
     by_charge = (
         keeps_units
         and stays_apart
         and all(change.table in ("charges", "tiers", "contract_prices") for change in changes)
-        and not any(change.column in ("plan_id", "meter") for change in changes)
+        and not any(change.column in ("plan_id", "meter") for change in counted)
     )
     credited = any(
         row.text("outcomes_only") == "true" or row.text("meter") == "credits"
         for row in book["charges"]
         if row.text("charge_id") in charges
     )
-    has_wallets = changes_current or _has_wallets(book, proposals)
     keeps_totals = (
         keeps_units
         and bool(changes)
@@ -166,7 +169,7 @@ def find_scope(
     )
     keeps_counts = keeps_units and all(
         change.column in (*PRICES.get(change.table, ()), *SHARES.get(change.table, ()))
-        for change in changes
+        for change in counted
     )
     whole = None
     reopened: frozenset[str] = frozenset()
@@ -174,9 +177,9 @@ def find_scope(
         whole = _billed(connection, plans, proposals)
     elif by_charge:
         # where lines are lent, a credit of a changed charge follows from that charge's lines alone
-        apart = keeps_counts and not has_wallets
-        whole = _whole(connection, book, plans, credited and not apart, proposals)
-        if credited and apart and whole is not None:
+        is_lent = keeps_counts and not has_wallets
+        whole = _whole(connection, book, plans, credited and not is_lent, proposals)
+        if credited and is_lent and whole is not None:
             reopened = _reopened(connection) - whole
     shown = _all_proposals(connection, asked) if changes_current or assumes else proposals
     return Scope(
@@ -195,7 +198,7 @@ def find_scope(
         keeps_quantities=keeps_quantities,
         keeps_counts=keeps_counts,
         keeps_activity=keeps_units
-        and not any(change.column in SEAT_RULES.get(change.table, ()) for change in changes),
+        and not any(change.column in SEAT_RULES.get(change.table, ()) for change in counted),
         keeps_units=keeps_units,
         keeps_discounts=keeps_units and not discounts,
         keeps_totals=keeps_totals,
@@ -228,6 +231,20 @@ def _charges(changes: Sequence[Change]) -> frozenset[str]:
         for change in changes
         if change.table in ("charges", "tiers", "contract_prices")
         for value in change.values("charge_id")
+    )
+
+
+def _apart(changes: Sequence[Change]) -> frozenset[tuple[str, str]]:
+    """Rows of charges that come or go and are counted by themselves, from usage that sums up."""
+    return frozenset(
+        change.row_id
+        for change in changes
+        if change.table == "charges"
+        and not change.is_of_a_cell
+        and change.values("meter").isdisjoint(("seats", "credits"))
+        and change.values("aggregation") == {"sum"}
+        and change.values("included_per") == {"account"}
+        and change.values("outcomes_only") == {"false"}
     )
 
 

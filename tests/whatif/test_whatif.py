@@ -42,6 +42,22 @@ WISHES = {
         "meter=messages, pricing=per_unit, unit_amount=0.01, included_quantity=100"
     ],
     "one charge less": ["remove charges.outcomes_hybrid_usd"],
+    "usage of a plan": [
+        "remove charges.mini_platform_tokens_usd",
+        "remove charges.messages_platform_tokens_eur",
+        "add charges.tokens_platform_tokens_usd: plan_id=platform_tokens_usd, meter=tokens, "
+        "charge_name=Tokens of atlas-mini, dimension=atlas-mini, pricing=package, "
+        "unit_amount=35, package_size=500000, included_quantity=100000",
+    ],
+    "seats and a fee": [
+        "remove charges.seat_hybrid_eur",
+        "add charges.fee_hybrid_usd: plan_id=hybrid_usd, charge_name=Fee, meter=flat, "
+        "timing=advance, pricing=flat, unit_amount=150",
+    ],
+    "a fee": [
+        "add charges.fee_hybrid_usd: plan_id=hybrid_usd, charge_name=Fee, meter=flat, "
+        "timing=advance, pricing=flat, unit_amount=150",
+    ],
     "no charge left": ["remove charges.outcomes_outcome_usd"],
     "size of a package": ["charges.pro_platform_tokens_eur.package_size=500000"],
     "included quantity": ["charges.outcomes_hybrid_eur.included_quantity=75"],
