@@ -128,6 +128,11 @@ def percent(value: Number | None, digits: int = 1, *, sign: bool = False) -> str
     return f"{number(Decimal(str(value)) * 100, digits, sign=sign)} %"
 
 
+def round_percent(value: Decimal) -> str:
+    """A share that somebody set, without a decimal where it has none: "5 %", "2.5 %"."""
+    return percent(value, 0 if value == round(value, 2) else 1)
+
+
 def points(value: Number | None, digits: int = 1) -> str:
     """0.052 → "+5.2 pts"."""
     if value is None or value != value:

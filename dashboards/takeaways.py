@@ -4,16 +4,20 @@ Every function takes figures as the marts have them (Decimal, None where not ava
 returns at most about thirty words of plain text.
 """
 
+from datetime import date
+
 from dashboards.data.tables import Row
 from dashboards.formatting import (
     amount,
     count,
+    day,
     headline,
     measure,
     month,
     number,
     percent,
     plural,
+    round_percent,
     span,
     words,
 )
@@ -149,13 +153,23 @@ def account(name: str, bill: Row | None, causes: list[Row]) -> str:
     return f"{text}: {told}{', and smaller ones' if len(moved) > 2 else ''}."
 
 
-def economics(found: dict[str, Row], currency: str) -> str:
-    """found: figures of the latest closed month by metric."""
+def economics(
+    found: dict[str, Row], currency: str, heavy: Row | None = None, proposal: str = ""
+) -> str:
+    """found: figures of the latest closed month by metric; heavy: the accounts that cost most.
+
+    Too few heavy accounts are not told of.
+    """
     margin, cost = found.get("gross_margin"), found.get("cost_to_serve")
     exposed, leakage = found.get("exposed_share"), found.get("discount_leakage")
     if margin is None:
         return "No closed month has figures yet."
     when = month(margin["month"])
+    if heavy is not None and not heavy["is_small"] and heavy["current_margin_ratio"] is not None:
+        text = _heavy(heavy, proposal)
+        if margin["value"] is None:
+            return f"{text}."
+        return f"{text}; gross margin of {when}: {percent(margin['value'])}."
     parts = []
     if margin["value"] is not None:
         parts.append(f"Gross margin was {percent(margin['value'])} in {when}")
@@ -171,6 +185,31 @@ def economics(found: dict[str, Row], currency: str) -> str:
     if leakage is not None and leakage["value"] is not None:
         parts.append(f"{percent(leakage['value'])} of list price went to discounts")
     return "; ".join(parts) + "."
+
+
+def _heavy(heavy: Row, proposal: str) -> str:
+    share = round_percent(heavy["heavy_account_share"])
+    text = (
+        f"Heavy users (top {share}, {plural(heavy['accounts'], 'account')}) have "
+        f"{percent(heavy['current_margin_ratio'])} margin today"
+    )
+    if heavy["proposed_margin_ratio"] is None:
+        return text
+    return f"{text}, {percent(heavy['proposed_margin_ratio'])} under {proposal}"
+
+
+def economics_at(version: Row | None, rates_from: date, currency: str) -> str:
+    """version: the latest closed month at one version of the cost table."""
+    since = f"At the cost rates from {day(rates_from)}"
+    if version is None:
+        return f"{since} no closed month has a margin."
+    when = month(version["month"])
+    if version["value"] is None:
+        return f"{since} the margin of {when} is not available: {version['reason']}."
+    text = f"{since} gross margin in {when} would have been {percent(version['value'])}"
+    if version["as_it_was"] is not None:
+        text += f", not {percent(version['as_it_was'])}"
+    return f"{text}, at {headline(version['cost'], currency)} cost to serve."
 
 
 def sample(name: str, accounts: int | None, least: int) -> str:

@@ -1,19 +1,31 @@
 """Does the margin survive?"""
 
+from datetime import date
+
 import streamlit as st
 
 from dashboards import columns, filters, frame, labels, takeaways
-from dashboards.charts.economics import costs, rate_line, tickets, unit_cost_line
+from dashboards.charts.economics import (
+    costs,
+    group_margins,
+    rate_line,
+    tickets,
+    two_margins,
+    unit_cost_line,
+)
 from dashboards.data import economics
 from dashboards.data.tables import Table, drawn, rows
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import (
+    day,
     headline,
     month,
     number,
     percent,
     plain,
+    plural,
     points,
+    round_percent,
     unit_price,
     words,
 )
@@ -21,11 +33,40 @@ from dashboards.formatting import (
 page = frame.begin("Does the margin survive?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
+VERSIONS = {
+    economics.AS_THEY_WERE: "As they were",
+    **{
+        since.isoformat(): f"At rates from {day(since)}"
+        for since in economics.cost_versions(snapshot)
+    },
+}
 with page.filters:
     segment = filters.segment(snapshot)
+    proposal = filters.scenario(snapshot)
+    chosen = filters.by_id(
+        "Costs",
+        "costs",
+        VERSIONS,
+        default=economics.AS_THEY_WERE,
+        help="What the months cost at the rates that held then, or would have cost at the rates of "
+        "one version of the cost_rates export throughout.",
+        width=210,
+    )
     slice_name = filters.switch("Side by side", "by", economics.SLICES)
+rates_from = None if chosen in (None, economics.AS_THEY_WERE) else date.fromisoformat(str(chosen))
 found = economics.latest(snapshot, segment)
-frame.answer(takeaways.economics(found, known.currency))
+name = str(proposal["scenario_name"]) if proposal else ""
+groups = (
+    economics.heavy_users(snapshot, segment, str(proposal["scenario_id"])) if proposal else None
+)
+heavy, others = rows(groups) if groups is not None and groups.num_rows else (None, None)
+at_rates = economics.margins_at(snapshot, segment, rates_from) if rates_from else None
+version = rows(at_rates)[-1] if at_rates is not None and at_rates.num_rows else None
+frame.answer(
+    takeaways.economics_at(version, rates_from, known.currency)
+    if rates_from
+    else takeaways.economics(found, known.currency, heavy, name)
+)
 if not found:
     frame.nothing(
         "No closed month of this segment has figures.",
@@ -54,15 +95,28 @@ def remark(metric: str) -> str:
     return f"{number(row['accounts'])} acc.{' (small)' if row['is_small'] else ''}"
 
 
+if rates_from:
+    # the cards of margin and cost show what the version gives, all others what was
+    at = {"month": known.last_closed_month, "accounts": 0, "is_small": False, "reason": "no figure"}
+    at |= {"value": None, **(version or {})}
+    found["gross_margin"] = at | {"unit": "ratio"}
+    found["cost_to_serve"] = at | {"unit": "money", "value": at.get("cost")}
+    st.caption(
+        f"Gross margin and cost to serve are those at the rates from {day(rates_from)}, "
+        "throughout; all other figures have costs as they were. Usage that no rate of this "
+        "version covers keeps the cost that its own rows tell."
+    )
+
 units = economics.unit_costs(snapshot, segment)
 work = [row for row in rows(units) if row["meter"] == "all"]
 latest = work[-1] if work else None
 unit = known.value_meter.replace("_", " ").removesuffix("s") or "unit of work"
 
 with st.grid(6, min_column_width=150, gap="small"):
+    margin_model = "fct_cost_versions" if rates_from else "fct_margins"
     for label, metric, model, column in (
-        ("Gross margin", "gross_margin", "fct_margins", "margin_ratio"),
-        ("Cost to serve", "cost_to_serve", "fct_margins", "cost"),
+        ("Gross margin", "gross_margin", margin_model, "margin_ratio"),
+        ("Cost to serve", "cost_to_serve", margin_model, "cost"),
         ("Cost more than they pay", "exposed_share", "fct_margins", "is_exposed"),
         ("Lost to discounts", "discount_leakage", "fct_discount_leakage", "leakage_ratio"),
         (
@@ -104,7 +158,22 @@ def missing(metric: str, name: str, what_to_do: str) -> Table | None:
 RATES = "Add cost_rates, or unit costs to usage_events, and refresh."
 left, right = st.columns(2, gap="medium")
 with left:
-    margins = missing("gross_margin", "Gross margin", RATES)
+    margins = None if rates_from else missing("gross_margin", "Gross margin", RATES)
+    if rates_from and at_rates is not None:
+        told = [row for row in rows(at_rates) if row["value"] is not None]
+        if told:
+            message = (
+                f"At rates from {day(rates_from)} gross margin is {percent(told[-1]['value'])} in "
+                f"{month(told[-1]['month'])}; it was {percent(told[-1]['as_it_was'])}"
+            )
+            frame.draw(
+                two_margins(drawn(at_rates), colors, message, "(Revenue − cost) ÷ revenue"),
+                {row["month"] for row in rows(at_rates)},
+            )
+            frame.download(snapshot, at_rates, "gross-margin-at-rates")
+        else:
+            why = version["reason"] if version else "no closed month has a margin"
+            frame.nothing(f"Gross margin is not available: {plain(why)}.", RATES)
     if margins is not None:
         told = [row for row in rows(margins) if row["value"] is not None]
         message = (
@@ -134,6 +203,74 @@ with right:
     else:
         reason = next((row["reason"] for row in rows(spent) if row["reason"]), "no usage is loaded")
         frame.nothing(f"Cost to serve is not available: {plain(reason)}.", RATES)
+
+GROUPS = {"heavy": "Heavy users", "other": "All others"}
+left, right = st.columns(2, gap="medium")
+if heavy is None or others is None:
+    with left:
+        if proposal:
+            frame.nothing(
+                f"{plain(name)} has no account of this segment over enough closed months, so that "
+                "the margin of heavy users is not compared.",
+                "Choose another proposal or segment.",
+            )
+        else:
+            frame.nothing(
+                "No proposal is rated, so that the margin of heavy users is not compared.",
+                "Add one to reference/scenarios.csv and refresh.",
+            )
+else:
+    both = rows(groups)
+    share = f"{round_percent(heavy['heavy_account_share'])} of the accounts with the highest cost"
+    with left:
+        if any(row["current_margin_ratio"] is not None for row in both):
+            shown = drawn(groups)
+            shown["name"] = [f"{GROUPS[row['account_group']]} ({row['accounts']})" for row in both]
+            message = (
+                f"Heavy users: {percent(heavy['current_margin_ratio'])} margin today, "
+                f"{percent(heavy['proposed_margin_ratio'])} under {name}"
+            )
+            if heavy["current_margin_ratio"] is None:
+                message = f"No margin of heavy users: {heavy['reason']}"
+            elif heavy["is_small"]:
+                message = f"{plural(heavy['accounts'], 'heavy user')}: too few to conclude from"
+            frame.draw(
+                group_margins(shown, colors, message, f"Gross margin of the {share}, and others")
+            )
+        else:
+            frame.nothing(
+                f"The margin of heavy users is not available: {plain(heavy['reason'])}.", RATES
+            )
+    with right:
+        st.markdown(f"**Heavy users** today and under {plain(name)}, by cost to serve")
+        frame.table(
+            snapshot,
+            groups,
+            {
+                "account_group": columns.name("Accounts"),
+                "accounts": columns.count("How many"),
+                "current_margin_ratio": columns.percent("Margin today"),
+                "proposed_margin_ratio": columns.percent("Proposed"),
+                "margin_change": columns.text("Change", alignment="right"),
+                "current_revenue": columns.money("Billed today", known.currency),
+                "proposed_revenue": columns.money("Proposed bill"),
+                "cost": columns.money("Cost"),
+                "accounts_left_out": columns.count("Left out"),
+                "is_small": columns.yes("Small"),
+                "reason": columns.text("Why not"),
+                "heavy_account_share": columns.percent("Share that is heavy"),
+                "month": None,
+                "scenario_name": None,
+            },
+            models=("fct_heavy_user_margins",),
+            words={"account_group": GROUPS.__getitem__, "margin_change": points},
+            alt="Margin of heavy users and of all others, today and under the proposal",
+            file=("heavy-users", "Download"),
+        )
+        st.caption(
+            f"Over the 12 closed months up to {month(heavy['month'])} that both models bill, with "
+            "costs as they were and the same usage."
+        )
 
 left, right = st.columns(2, gap="medium")
 with left:
@@ -277,6 +414,8 @@ frame.definitions(
     snapshot,
     "fct_slice_metrics",
     "fct_margins",
+    "fct_cost_versions",
+    "fct_heavy_user_margins",
     "fct_unit_costs",
     "fct_meter_costs",
     "fct_discount_leakage",

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from dashboards.charts.kept import kept
-from dashboards.charts.theme import Palette, month_axis, titled
+from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, titled
 from dashboards.formatting import percent
 
 
@@ -120,3 +120,116 @@ def unit_cost_line(
         x=x, y=y, tooltip=tooltip
     )
     return titled(alt.layer(line, dots), message, measure, colors, height=height)
+
+
+AS_IT_WAS, AT_RATES = "as it was", "at these rates"
+
+
+@kept
+def two_margins(
+    rates: pd.DataFrame, colors: Palette, message: str, measure: str, *, height: int = 260
+) -> Any:
+    """Gross margin by closed month: as it was solid, at other cost rates dashed.
+
+    Columns: month (2026-10), as_it_was and value (ratios), cost_as_it_was, cost, accounts.
+    """
+    axis = alt.Axis(
+        labelExpr="replace(format(datum.value, '.1%'), '%', ' %')", tickCount=5, tickMinStep=0.001
+    )
+    color = alt.Color(
+        "costs:N",
+        title=None,
+        scale=alt.Scale(domain=[AS_IT_WAS, AT_RATES], range=[colors.current, colors.proposed]),
+        legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=2),
+    )
+    base = (
+        alt.Chart(rates)
+        .transform_calculate(**{AS_IT_WAS: "datum.as_it_was", AT_RATES: "datum.value"})
+        .transform_fold([AS_IT_WAS, AT_RATES], as_=["costs", "margin"])
+        .transform_filter("isValid(datum.margin)")
+        .encode(
+            x=alt.X("month:O", axis=month_axis(grid=False)),
+            y=alt.Y("margin:Q", title=None, axis=axis, scale=alt.Scale(zero=False, nice=True)),
+            color=color,
+        )
+    )
+    line = base.mark_line(strokeWidth=2).encode(
+        strokeDash=alt.StrokeDashValue(
+            [5, 3], condition={"test": f"datum.costs === '{AS_IT_WAS}'", "value": [1, 0]}
+        )
+    )
+    dots = base.mark_point(filled=True, size=36).encode(
+        tooltip=[
+            alt.Tooltip("month:O", title="Month"),
+            alt.Tooltip("as_it_was:Q", title="As it was", format=".1%"),
+            alt.Tooltip("value:Q", title="At these rates", format=".1%"),
+            alt.Tooltip("cost_as_it_was:Q", title="Cost as it was", format=",.2f"),
+            alt.Tooltip("cost:Q", title="Cost at these rates", format=",.2f"),
+            alt.Tooltip("accounts:Q", title="Accounts"),
+        ]
+    )
+    told = f"{measure} by closed month; the axis does not start at zero"
+    return titled(alt.layer(line, dots), message, told, colors, height=height)
+
+
+@kept
+def group_margins(groups: pd.DataFrame, colors: Palette, message: str, measure: str) -> Any:
+    """Margin of groups of accounts under both models: today solid, the proposal outlined.
+
+    Columns: name, accounts, current_margin_ratio, proposed_margin_ratio, is_small (drawn faint).
+    """
+    models = ["current_margin_ratio", "proposed_margin_ratio"]
+    base = (
+        alt.Chart(groups)
+        .transform_fold(models, as_=["model", "margin"])
+        .transform_filter("isValid(datum.margin)")
+        .encode(
+            y=alt.Y(
+                "name:N",
+                sort=None,
+                title=None,
+                axis=alt.Axis(domain=False, ticks=False, labelLimit=200),
+            ),
+            yOffset=alt.YOffset("model:N", sort=models, scale=alt.Scale(domain=models)),
+            opacity=alt.Opacity(
+                "is_small:N",
+                legend=None,
+                scale=alt.Scale(domain=[False, True], range=[1, 0.4]),
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title="Accounts"),
+                alt.Tooltip("current_margin_ratio:Q", title="Margin today", format=".1%"),
+                alt.Tooltip("proposed_margin_ratio:Q", title="Under the proposal", format=".1%"),
+                alt.Tooltip("accounts:Q", title="How many"),
+            ],
+        )
+    )
+    x = alt.X(
+        "margin:Q",
+        title=None,
+        axis=alt.Axis(labelExpr="replace(format(datum.value, '.0%'), '%', ' %')", tickCount=5),
+    )
+    bars = base.mark_bar(strokeWidth=1.2).encode(
+        x=x,
+        fill=alt.Fill(
+            "model:N",
+            legend=None,
+            scale=alt.Scale(domain=models, range=[colors.current, colors.proposed_fill]),
+        ),
+        stroke=alt.Stroke(
+            "model:N",
+            legend=None,
+            scale=alt.Scale(domain=models, range=[colors.current, colors.proposed]),
+        ),
+    )
+    # from the end of a bar away from zero
+    labels = [
+        base.transform_filter(f"datum.margin {sign} 0")
+        .transform_calculate(label="replace(format(datum.margin, '.1%'), '%', ' %')")
+        .mark_text(align=align, dx=dx, fontSize=11, color=colors.ink)
+        .encode(x=x, text=alt.Text("label:N"))
+        for sign, align, dx in ((">=", "left", 4), ("<", "right", -4))
+    ]
+    told = f"{measure}; current solid, proposed outlined"
+    height = TITLE_AND_AXIS + 60 * max(len(groups), 2)
+    return titled(alt.layer(bars, *labels), message, told, colors, height=height)

@@ -1,5 +1,7 @@
 """Margin, cost to serve, discounts and tickets: of a segment by month, and side by side."""
 
+from datetime import date
+
 from dashboards.data.facts import EVERYONE
 from dashboards.data.tables import Row, Table, rows
 from dashboards.data.warehouse import Snapshot
@@ -14,6 +16,7 @@ METRICS = (
     "shock_ticket_share",
 )
 SLICES = ("segment", "region", "plan")
+AS_THEY_WERE = "as-they-were"
 
 
 def latest(snapshot: Snapshot, segment: str) -> dict[str, Row]:
@@ -48,6 +51,67 @@ def by_month(snapshot: Snapshot, segment: str, metric: str) -> Table:
         metric=metric,
         segment=segment,
         slice=_slice(segment),
+    )
+
+
+def cost_versions(snapshot: Snapshot) -> list[date]:
+    """The days from which a version of the cost table holds, the latest first."""
+    found = snapshot.read(
+        "select distinct rates_from from marts.fct_cost_versions order by rates_from desc"
+    )
+    return [row["rates_from"] for row in rows(found)]
+
+
+def margins_at(snapshot: Snapshot, segment: str, rates_from: date) -> Table:
+    """One row per closed month of the last twelve: margin and cost at one version of the costs.
+
+    as_it_was and cost_as_it_was: the month's own, at the rates that held then.
+    """
+    return snapshot.read(
+        """
+        select
+            strftime(versions.month, '%Y-%m') as month,
+            versions.rates_from,
+            versions.accounts,
+            versions.revenue,
+            versions.cost,
+            versions.margin_ratio as value,
+            costs.value as cost_as_it_was,
+            margins.value as as_it_was,
+            versions.is_small,
+            versions.reason
+        from marts.fct_cost_versions as versions
+        left join marts.fct_slice_metrics as margins
+            on
+                margins.slice = $slice and margins.slice_value = versions.segment
+                and margins.metric = 'gross_margin' and margins.month = versions.month
+        left join marts.fct_slice_metrics as costs
+            on
+                costs.slice = $slice and costs.slice_value = versions.segment
+                and costs.metric = 'cost_to_serve' and costs.month = versions.month
+        where versions.segment = $segment and versions.rates_from = cast($rates_from as date)
+        order by versions.month
+        """,
+        rates_from=rates_from.isoformat(),
+        segment=segment,
+        slice=_slice(segment),
+    )
+
+
+def heavy_users(snapshot: Snapshot, segment: str, scenario_id: str) -> Table:
+    """Two rows, the accounts that cost most and all others; none where nothing is compared."""
+    return snapshot.read(
+        """
+        select
+            account_group, accounts, current_margin_ratio, proposed_margin_ratio, margin_change,
+            current_revenue, proposed_revenue, cost, accounts_left_out, is_small, reason,
+            heavy_account_share, month, scenario_name
+        from marts.fct_heavy_user_margins
+        where segment = $segment and scenario_id = $scenario_id
+        order by account_group
+        """,
+        scenario_id=scenario_id,
+        segment=segment,
     )
 
 

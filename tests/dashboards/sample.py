@@ -156,6 +156,12 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
         update marts.fct_unit_costs set
             unit_cost = null, cost = null, quantity = null, accounts = 0,
             reason = 'no cost_rates export';
+        delete from marts.fct_cost_versions;
+        update marts.fct_heavy_user_margins set
+            accounts_left_out = accounts, accounts = 0, current_revenue = null,
+            proposed_revenue = null, cost = null, current_margin_ratio = null,
+            proposed_margin_ratio = null, margin_change = null, is_small = true,
+            reason = 'no cost_rates export';
         update marts.fct_projections set cash = null, cash_to_date = null, revenue = null,
             revenue_to_date = null, reason = 'no_bills'
         where scenario_id <> 'current';
@@ -786,6 +792,40 @@ cross join months
 cross join (
     values ('all', 0.78), ('resolutions', 0.6), ('tokens', 0.18)
 ) as meters(meter, unit_cost);
+
+insert into marts.fct_cost_versions by name
+select
+    segment, month, rates_from, 'USD' as currency, accounts, accounts * 390 as revenue,
+    accounts * cost as cost, (390 - cost) / 390 as margin_ratio, accounts < 5 as is_small,
+    null as reason
+from segments
+cross join (from months where month_n < 12)
+cross join (
+    values (date '2025-01-01', 195), (date '2026-03-01', 105)
+) as versions(rates_from, cost);
+
+-- heavier than the default: half of the accounts, so that they are enough to tell of
+insert into marts.fct_heavy_user_margins by name
+select
+    segment, date '2026-10-01' as month, scenario_id, scenario_name, account_group,
+    0.5 as heavy_account_share, held as accounts, 0 as accounts_left_out,
+    held * 4680 as current_revenue, held * 5000 as proposed_revenue, held * cost as cost,
+    (4680 - cost) / 4680 as current_margin_ratio, (5000 - cost) / 5000 as proposed_margin_ratio,
+    (5000 - cost) / 5000 - (4680 - cost) / 4680 as margin_change, held < 5 as is_small,
+    if(held = 0, 'no other account', null) as reason
+from (
+    select
+        *, if(account_group = 'heavy', ceil(accounts / 2), floor(accounts / 2)) as held
+    from segments
+    cross join (values ('heavy', 4165.2), ('other', 936)) as parts(account_group, cost)
+)
+cross join (
+    values ('hybrid', 'Hybrid seat + outcome'), ('outcome', 'Pure outcome')
+) as scenarios(scenario_id, scenario_name);
+update marts.fct_heavy_user_margins set
+    current_revenue = null, proposed_revenue = null, cost = null, current_margin_ratio = null,
+    proposed_margin_ratio = null, margin_change = null
+where accounts = 0;
 
 insert into marts.fct_scenario_outcomes by name
 select

@@ -48,6 +48,25 @@ MONTHS = pd.DataFrame(
         "mrr": [1.0, 2.0],
     }
 )
+AT_RATES = pd.DataFrame(
+    {
+        "month": ["2026-09", "2026-10"],
+        "value": [0.5, None],
+        "as_it_was": [0.7, 0.6],
+        "cost": [5.0, None],
+        "cost_as_it_was": [3.0, 4.0],
+        "accounts": [5, 5],
+    }
+)
+GROUPS = pd.DataFrame(
+    {
+        "name": ["Heavy users (9)", "All others (2)"],
+        "accounts": [9, 2],
+        "current_margin_ratio": [-0.1, 0.9],
+        "proposed_margin_ratio": [0.38, None],
+        "is_small": [False, True],
+    }
+)
 PROPOSALS = pd.DataFrame(
     {
         "name": ["Hybrid", "Outcome"],
@@ -209,6 +228,8 @@ def drawings(colors: Palette) -> dict[str, Any]:
         "outcome_dots": lab.outcome_dots(OUTCOMES, colors, "m"),
         "export_months": health.export_months(EXPORTS, colors, "m"),
         "rate_line": economics.rate_line(MONTHS, colors, "m", "margin", 0.06),
+        "two_margins": economics.two_margins(AT_RATES, colors, "m", "margin"),
+        "group_margins": economics.group_margins(GROUPS, colors, "m", "margin"),
         "tickets": economics.tickets(MONTHS, colors, "m"),
         "costs": economics.costs(COSTS, colors, "m", "USD"),
         "seats_timeline": account.seats_timeline(MONTHS, colors, "m"),
@@ -236,6 +257,26 @@ def test_current_is_solid_and_proposed_is_outlined() -> None:
     assert fill["domain"] == ["current_amount", "proposed_amount"]
     assert fill["range"] == [LIGHT.current, LIGHT.proposed_fill]
     assert spec["encoding"]["stroke"]["scale"]["range"] == [LIGHT.current, LIGHT.proposed]
+
+
+def test_margins_of_groups_start_at_zero_and_a_handful_is_faint() -> None:
+    bars, right, left = economics.group_margins(GROUPS, LIGHT, "m", "margin").to_dict()["layer"]
+    assert "scale" not in bars["encoding"]["x"]
+    assert bars["encoding"]["fill"]["scale"]["range"] == [LIGHT.current, LIGHT.proposed_fill]
+    assert bars["encoding"]["opacity"]["scale"]["range"] == [1, 0.4]
+    assert [layer["transform"][-2]["filter"] for layer in (right, left)] == [
+        "datum.margin >= 0",
+        "datum.margin < 0",
+    ]
+
+
+def test_margins_at_other_rates_are_dashed_beside_what_was() -> None:
+    line = economics.two_margins(AT_RATES, LIGHT, "m", "margin").to_dict()["layer"][0]
+    assert line["encoding"]["color"]["scale"] == {
+        "domain": ["as it was", "at these rates"],
+        "range": [LIGHT.current, LIGHT.proposed],
+    }
+    assert line["encoding"]["strokeDash"]["condition"]["test"] == "datum.costs === 'as it was'"
 
 
 def test_proposals_side_by_side_start_at_zero_and_keep_their_order() -> None:

@@ -33,8 +33,8 @@ TAKEAWAYS = {
     "definitions": "42 metrics; price book prices-1; 9 thresholds in force.",
 }
 TAKEAWAYS["economics"] = (
-    "Gross margin was 73.1 % in Oct 2026 at 1.26k USD cost to serve; "
-    "1 of 12 accounts costs more than it pays; 2.0 % of list price went to discounts."
+    "Heavy users (top 50 %, 6 accounts) have 11.0 % margin today, 16.7 % under "
+    "Hybrid seat + outcome; gross margin of Oct 2026: 73.1 %."
 )
 TAKEAWAYS["scenario_lab"] = (
     "Change a price of Hybrid seat + outcome to see what it would have billed."
@@ -519,7 +519,8 @@ def test_economics_shows_the_figures_and_follows_the_filters(open_page: OpenPage
         "Billing tickets per 100": "8.3",
         "Cost per resolution": "0.890 USD",
     }
-    assert list(page.dataframe[1].value["slice_value"])[-1] == "All segments"
+    compared = next(one.value for one in page.dataframe if "slice_value" in one.value.columns)
+    assert list(compared["slice_value"])[-1] == "All segments"
     assert page.dataframe[-1].value["account_id"][0] == "a01"
     page = open_page("economics", segment="smb")
     assert not page.exception

@@ -98,11 +98,66 @@ def test_economics_tell_what_a_unit_costs_to_serve(open_page: OpenPage) -> None:
     page = open_page("economics")
     assert metrics(page)["Cost per resolution"] == "0.890 USD"
     assert "A resolution went from 0.780 in Nov 2025 to 0.890 USD in Oct 2026" in said(page)
-    units = table(page, "accounts_left_out")
+    units = table(page, "unit_cost")
     assert units["segment"][:3] == ["enterprise"] * 3
     assert units["meter"][:3] == ["all, a resolution", "Resolutions", "Tokens"]
     assert units["unit_cost"][-3:] == pytest.approx([0.89, 0.71, 0.29])
-    assert charts(page) == 5
+    assert charts(page) == 6
+
+
+def test_heavy_users_are_shown_today_and_under_the_chosen_proposal(open_page: OpenPage) -> None:
+    page = open_page("economics", scenario="outcome")
+    assert "Heavy users: 11.0 % margin today, 16.7 % under Pure outcome" in said(page)
+    heavy = table(page, "account_group")
+    assert heavy["account_group"] == ["Heavy users", "All others"]
+    assert heavy["accounts"] == [6, 6]
+    assert heavy["margin_change"] == ["+5.7 pts", "+1.3 pts"]
+    assert not page.toast
+
+
+def test_a_handful_of_heavy_users_is_shown_but_not_told(open_page: OpenPage) -> None:
+    page = open_page("economics", segment="smb")
+    assert page.subheader[0].value.replace("\\", "").startswith("Gross margin was 73.1 %")
+    assert table(page, "account_group")["is_small"] == [True, True]
+    page = open_page("economics", segment="enterprise")
+    assert table(page, "account_group")["reason"][1] == "no other account"
+
+
+def test_without_costs_heavy_users_have_no_margin(open_page: OpenPage) -> None:
+    page = open_page("economics", "nothing_available")
+    assert "The margin of heavy users is not available: no cost_rates export." in said(page)
+    assert table(page, "account_group")["accounts_left_out"] == [6, 6]
+    page = open_page("economics", "empty")
+    assert not page.exception
+
+
+def test_margins_follow_the_version_of_the_cost_table(open_page: OpenPage) -> None:
+    page = open_page("economics", costs="2026-03-01")
+    assert not page.exception and not page.toast
+    assert page.subheader[0].value.replace("\\", "") == (
+        "At the cost rates from 1 Mar 2026 gross margin in Oct 2026 would have been 73.1 %, "
+        "not 73.1 %, at 1.26k USD cost to serve."
+    )
+    page.selectbox(key="costs_pick").set_value("2025-01-01").run()
+    assert page.query_params["costs"] in ("2025-01-01", ["2025-01-01"])
+    assert (metrics(page)["Gross margin"], metrics(page)["Cost to serve"]) == (
+        "50.0 %",
+        "2.34k USD",
+    )
+    assert metrics(page)["Cost more than they pay"] == "8.3 %"
+    assert "all other figures have costs as they were" in said(page)
+    assert "gross margin is 50.0 % in Oct 2026; it was 73.1 %" in said(page)
+    offered = page.session_state["view_of_this_run"].exports
+    at_rates = next(one.table for one in offered if one.name == "gross-margin-at-rates")
+    assert at_rates.num_rows == 12
+    assert set(rows(at_rates)[0]) >= {"cost", "cost_as_it_was", "value", "as_it_was"}
+
+
+def test_a_version_that_is_not_there_is_told(open_page: OpenPage) -> None:
+    page = open_page("economics", costs="2020-01-01")
+    assert not page.exception
+    assert "costs that is not here" in page.toast[0].value
+    assert metrics(page)["Gross margin"] == "73.1 %"
 
 
 def test_a_unit_without_a_cost_says_why(open_page: OpenPage) -> None:

@@ -229,6 +229,80 @@ def test_economics_says_what_is_known_and_why_the_rest_is_not() -> None:
     assert t.economics({}, "USD") == "No closed month has figures yet."
 
 
+HEAVY: dict[str, Any] = {
+    "heavy_account_share": Decimal("0.05"),
+    "accounts": 9,
+    "current_margin_ratio": Decimal("0.11"),
+    "proposed_margin_ratio": Decimal("0.38"),
+    "is_small": False,
+}
+MARGIN = {"gross_margin": {"month": date(2026, 10, 1), "value": Decimal("0.71"), "reason": None}}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            {},
+            "Heavy users (top 5 %, 9 accounts) have 11.0 % margin today, 38.0 % under Hybrid; "
+            "gross margin of Oct 2026: 71.0 %.",
+        ),
+        (
+            {"current_margin_ratio": Decimal("-0.5"), "heavy_account_share": Decimal("0.025")},
+            "Heavy users (top 2.5 %, 9 accounts) have −50.0 % margin today, 38.0 % under Hybrid; "
+            "gross margin of Oct 2026: 71.0 %.",
+        ),
+        (
+            {"current_margin_ratio": Decimal(0), "proposed_margin_ratio": None},
+            "Heavy users (top 5 %, 9 accounts) have 0.0 % margin today; "
+            "gross margin of Oct 2026: 71.0 %.",
+        ),
+        ({"current_margin_ratio": None}, "Gross margin was 71.0 % in Oct 2026."),
+        ({"is_small": True, "accounts": 3}, "Gross margin was 71.0 % in Oct 2026."),
+    ],
+)
+def test_heavy_users_are_told_where_they_are_enough(changed: dict[str, Any], said: str) -> None:
+    assert t.economics(MARGIN, "USD", HEAVY | changed, "Hybrid") == said
+    assert len(said.split()) <= 30
+
+
+def test_heavy_users_are_told_without_a_margin_of_the_month() -> None:
+    missing = {"gross_margin": MARGIN["gross_margin"] | {"value": None}}
+    told = t.economics(missing, "USD", HEAVY | {"accounts": 5}, "Hybrid")
+    assert told == (
+        "Heavy users (top 5 %, 5 accounts) have 11.0 % margin today, 38.0 % under Hybrid."
+    )
+    long = "Platform fee with included tokens and a cap"
+    assert len(t.economics(MARGIN, "USD", HEAVY, long).split()) <= 30
+
+
+def test_a_version_of_the_cost_table_is_told_against_what_it_was() -> None:
+    since = date(2026, 3, 1)
+    version: dict[str, Any] = {
+        "month": "2026-10",
+        "value": Decimal("-0.05"),
+        "as_it_was": Decimal("0.1"),
+        "cost": Decimal("1050"),
+        "reason": None,
+    }
+    assert t.economics_at(version, since, "USD") == (
+        "At the cost rates from 1 Mar 2026 gross margin in Oct 2026 would have been −5.0 %, "
+        "not 10.0 %, at 1.05k USD cost to serve."
+    )
+    assert t.economics_at(version | {"as_it_was": None, "cost": Decimal(0)}, since, "USD") == (
+        "At the cost rates from 1 Mar 2026 gross margin in Oct 2026 would have been −5.0 %, "
+        "at 0 USD cost to serve."
+    )
+    unknown = version | {"value": None, "reason": "no cost rate in this version"}
+    assert t.economics_at(unknown, since, "USD") == (
+        "At the cost rates from 1 Mar 2026 the margin of Oct 2026 is not available: "
+        "no cost rate in this version."
+    )
+    assert t.economics_at(None, since, "USD") == (
+        "At the cost rates from 1 Mar 2026 no closed month has a margin."
+    )
+
+
 def test_the_lab_tells_changes_and_who_pays_more() -> None:
     measured = {"revenue_change": Decimal("0.042"), "shock_share": Decimal("0.03")}
     assert t.lab("Hybrid", None, 0, 0, 0) == (
