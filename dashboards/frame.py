@@ -23,7 +23,12 @@ from dashboards.data.badge import (
     badge,
     latest_verdict,
 )
-from dashboards.data.definitions import column_definitions, definition, model_definitions
+from dashboards.data.definitions import (
+    column_definitions,
+    definition,
+    model_definitions,
+    version_in_force,
+)
 from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.facts import Facts, facts
 from dashboards.data.freshness import Freshness, freshness, hour
@@ -383,8 +388,9 @@ def _audit(snapshot: Snapshot, known: Facts, judged: Badge) -> None:
 
 
 def help_text(snapshot: Snapshot, model: str, column: str) -> str | None:
-    """The hover text of a figure: its definition in the model."""
-    return definition(snapshot, model, column)
+    """The hover text of a figure: its definition in the model, its version and its owner."""
+    text, version = definition(snapshot, model, column), version_in_force(snapshot, model)
+    return f"{text}\n\n:small[{version}]" if text and version else text
 
 
 def download(snapshot: Snapshot, table: Table, name: str, label: str = "Download") -> None:
@@ -689,7 +695,11 @@ def definitions(snapshot: Snapshot, *models: str) -> None:
     _chip(snapshot)
     with st.expander("Definitions", icon=":material/menu_book:"):
         for row in model_definitions(snapshot, models):
-            st.markdown(f"`{row['model']}` — {row['definition'] or 'no description published'}")
+            version = version_in_force(snapshot, row["model"])
+            st.markdown(
+                f"`{row['model']}` — {row['definition'] or 'no description published'}"
+                f"{f' :small[({version})]' if version else ''}"
+            )
     st.caption(
         f"Generation {snapshot.generation} · price book `{facts(snapshot).price_version}` · "
         f"build `{snapshot.build_id}`"

@@ -296,19 +296,40 @@ def data_health(counts: Row, quality: Row | None, *, is_stale: bool) -> str:
     return f"{text}; the data is stale." if is_stale else f"{text}."
 
 
-def definitions(found: int, kind: str, text: str, price_version: str, thresholds: list[Row]) -> str:
-    """found: terms shown; thresholds: those in force for the segment."""
+def definitions(
+    found: int,
+    kind: str,
+    text: str,
+    price_version: str,
+    thresholds: list[Row],
+    changed: Row | None = None,
+) -> str:
+    """found: terms shown; thresholds: those in force for the segment; changed: their last change.
+
+    Where a definition has changed, that is what is told.
+    """
     own = sum(bool(row["is_own_row"]) for row in thresholds)
     asked = f" for “{text}”" if text else ""
     named = "terms" if kind == "All" else kind.lower()
     named = named.rstrip("s") if found == 1 else named
     shown = f"{number(found)} {named}{asked}" if found else f"Nothing{asked} among the {named}"
+    if changed is not None:
+        return (
+            f"{changed['name']} v{changed['version']} since {day(changed['changed_on'])}: "
+            f"{_as_clause(changed['change'])}; {shown}."
+        )
     if not thresholds:
         return f"{shown}; no threshold is in force."
     text = f"{shown}; price book {price_version}; {plural(len(thresholds), 'threshold')} in force"
     if own:
         text += f", {number(own)} by {'a row' if own == 1 else 'rows'} of the segment's own"
     return f"{text}."
+
+
+def _as_clause(sentence: str) -> str:
+    """A sentence as part of another: "A price cuts it." → "a price cuts it"."""
+    keeps = sentence[1:2].isupper()  # MRR
+    return (sentence if keeps else sentence[:1].lower() + sentence[1:]).rstrip(".")
 
 
 def projection(proposal: str, current: Row, proposed: Row, currency: str) -> str:

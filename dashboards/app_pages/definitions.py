@@ -4,9 +4,10 @@ import streamlit as st
 
 from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.data import glossary
+from dashboards.data.definitions import definition_versions
 from dashboards.data.tables import Row, first, rows
 from dashboards.exports.glossary import Glossary, glossary_pdf
-from dashboards.formatting import measure, number, plain, plural, words
+from dashboards.formatting import day, measure, number, plain, plural, words
 
 ALL = "All"
 
@@ -18,6 +19,9 @@ def told(row: Row) -> None:
         "Empty or zero": row["empty_when"],
         "One row per": row["grain"],
         "Where it stands": row["where"],
+        "Owner": row["owner"] or "–",
+        "Version": f"v{row['version']} since {day(row['changed_on'])}" if row["version"] else "–",
+        "Changed": row["change"],
     }
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"**{plain(row['term'])}** — {plain(row['definition'])}")
@@ -48,7 +52,17 @@ MADE_WITH = {
     "Value meter": words(known.value_meter),
 }
 VERSIONS = ("Price book", "Thresholds", "Models and code", "Build")
-frame.answer(takeaways.definitions(len(found), kind, text, known.price_version, rows(thresholds)))
+changed = glossary.changes(snapshot, found)
+frame.answer(
+    takeaways.definitions(
+        len(found),
+        kind,
+        text,
+        known.price_version,
+        rows(thresholds),
+        changed[0] if changed else None,
+    )
+)
 if found:
     table = glossary.as_table(found)
     shown = frame.grid(
@@ -59,16 +73,31 @@ if found:
         on_select="rerun",
         selection_mode="single-row",
         key="definitions_terms",
-        column_order=["term", "definition", "unit", "empty_when", "grain", "where"],
+        column_order=[
+            "term",
+            "definition",
+            "owner",
+            "version",
+            "changed_on",
+            "unit",
+            "empty_when",
+            "grain",
+            "where",
+            "change",
+        ],
         column_config={
             "term": columns.name("Term", width=232),
-            "definition": columns.text("What it is", width=470),
+            "definition": columns.text("What it is", width=440),
+            "owner": columns.text("Owner", width=74),
+            "version": st.column_config.NumberColumn("Version", format="v%d", width=66),
+            "changed_on": columns.day("Changed on", width=96),
             "unit": columns.text("Unit or type", width=104),
             "empty_when": columns.text("Empty or zero", width=190),
             "grain": columns.text("One row per", width=230),
             "where": columns.text("Where it stands", width=260),
+            "change": columns.text("How it changed", width=320),
         },
-        alt="Terms with their definition, unit, grain and place",
+        alt="Terms with their definition, owner, version, unit, grain and place",
     )
     picked = shown.selection.rows
     if picked and picked[0] < len(found):
@@ -98,6 +127,32 @@ else:
     frame.nothing(
         f"No term among the {kind.lower()} holds all of these words.",
         f"{other}: choose “{ALL}”." if elsewhere else "Try fewer words.",
+    )
+
+st.markdown("**Changed lately**, the newest first")
+lately = glossary.changes(snapshot, terms)
+if lately:
+    frame.table(
+        snapshot,
+        glossary.changes_table(lately),
+        {
+            "name": columns.name("Definition of"),
+            "version": st.column_config.NumberColumn("Version", format="v%d", width=66),
+            "changed_on": columns.day("Since", width=96),
+            "change": columns.text("How it changed", width=620),
+            "owner": columns.text("Owner", width=80),
+            "model": columns.text("Table"),
+        },
+        models=("dim_definition_versions",),
+        alt="Definitions that changed, with version, day, change and owner",
+        file=("definition-changes", "Download changes"),
+    )
+elif definition_versions(snapshot):
+    frame.nothing("Every definition is as it was first published.", "A change will be listed here.")
+else:
+    frame.nothing(
+        "This snapshot was published before versions of definitions were.",
+        "Refresh to see their owners and changes.",
     )
 
 left, right = st.columns([5, 2], gap="medium")
@@ -171,4 +226,6 @@ with right:
         f"{number(len(terms))} terms are published with this build, in the words of its models."
     )
 frame.criteria()
-frame.definitions(snapshot, "dim_settings", "dim_thresholds", "dim_verdict_versions")
+frame.definitions(
+    snapshot, "dim_settings", "dim_thresholds", "dim_verdict_versions", "dim_definition_versions"
+)

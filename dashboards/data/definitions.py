@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboards.data.tables import Row, rows
 from dashboards.data.warehouse import Snapshot
+from dashboards.formatting import day
 
 
 def definition(snapshot: Snapshot, model: str, column: str) -> str | None:
@@ -39,6 +40,24 @@ def model_comments(snapshot: Snapshot) -> Mapping[str, str | None]:
     return found
 
 
+def definition_versions(snapshot: Snapshot) -> Mapping[str, list[Row]]:
+    """The versions of each published model's definition, the newest first, by the model's name.
+
+    Empty for a snapshot that was published before they were carried.
+    """
+    found: Mapping[str, list[Row]] = _versions(snapshot.sha256, snapshot)
+    return found
+
+
+def version_in_force(snapshot: Snapshot, model: str) -> str | None:
+    """Version, day and owner of a model's definition: "v2 since 22 Nov 2026, Finance"."""
+    known = definition_versions(snapshot).get(model)
+    if not known:
+        return None
+    latest = known[0]
+    return f"v{latest['version']} since {day(latest['changed_on'])}, {latest['owner']}"
+
+
 def _columns(snapshot: Snapshot) -> Mapping[tuple[str, str], str | None]:
     found: Mapping[tuple[str, str], str | None] = _column_comments(snapshot.sha256, snapshot)
     return found
@@ -64,3 +83,21 @@ def _column_comments(sha256: str, _snapshot: Snapshot) -> Mapping[tuple[str, str
         """
     )
     return {(row["table_name"], row["column_name"]): row["comment"] for row in rows(found)}
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)  # type: ignore[untyped-decorator]
+def _versions(sha256: str, _snapshot: Snapshot) -> Mapping[str, list[Row]]:
+    if "dim_definition_versions" not in model_comments(_snapshot):
+        return {}
+    found: dict[str, list[Row]] = {}
+    for row in rows(
+        _snapshot.read(
+            """
+            select model, version, owner, changed_on, change
+            from marts.dim_definition_versions
+            order by model, version desc
+            """
+        )
+    ):
+        found.setdefault(row["model"], []).append(row)
+    return found

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from dashboards.data.definitions import model_comments
+from dashboards.data.definitions import definition_versions, model_comments
 from dashboards.data.tables import Row, Table, rows, table_of
 from dashboards.data.warehouse import Snapshot
-from dashboards.formatting import words
+from dashboards.formatting import day, words
 from dashboards.labels import METRICS as NAMES
 
 METRICS, FIGURES, TABLES = "Metrics", "Figures", "Tables"
@@ -60,7 +60,10 @@ EMPTY_WHEN = re.compile(r"(?:^|[;,.]\s+)((?:empty|null|zero|0|below zero)\b[^.;]
 
 
 def glossary(snapshot: Snapshot) -> list[Row]:
-    """One row per term: kind, term, definition, unit, grain, when it is empty, where it stands."""
+    """One row per term: what it is, when it is empty, where it stands, who answers for it.
+
+    Owner, version, changed_on and change are those of its model; None in an older snapshot.
+    """
     grains = model_comments(snapshot)
     columns = rows(
         snapshot.read(
@@ -84,10 +87,49 @@ def glossary(snapshot: Snapshot) -> list[Row]:
     found.sort(key=lambda row: row["term"].lower())
     found += [_term(FIGURES, _named(row["column_name"]), row, grains) for row in columns]
     found += [
-        _row(TABLES, _named(re.sub("^(fct|dim)_", "", name)), comment, None, comment, name)
+        _row(TABLES, table_name(name), comment, None, comment, name)
         for name, comment in sorted(grains.items())
     ]
+    versions = definition_versions(snapshot)
+    for row in found:
+        latest = next(iter(versions.get(_model(row["where"]), ())), {})
+        row |= {name: latest.get(name) for name in ("owner", "version", "changed_on", "change")}
     return found
+
+
+def _model(where: str) -> str:
+    """The model of a term's place, such as fct_verdicts.verdict."""
+    return re.split("[.,]", where)[0]
+
+
+def changes(snapshot: Snapshot, terms: list[Row]) -> list[Row]:
+    """One row per changed definition among the models of some terms, the newest first.
+
+    Columns: name (of the model, as people say it), model, version, changed_on, change, owner.
+    """
+    models = {_model(row["where"]) for row in terms}
+    found = [
+        row | {"name": table_name(model)}
+        for model, known in definition_versions(snapshot).items()
+        for row in known
+        if model in models and row["change"]
+    ]
+    return sorted(found, key=lambda row: (-row["changed_on"].toordinal(), row["name"]))
+
+
+def table_name(model: str) -> str:
+    """A model as people say it: "fct_mrr_movements" → "MRR movements"."""
+    return _named(re.sub("^(fct|dim)_", "", model))
+
+
+def changes_table(listed: list[Row]) -> Table:
+    """The changes as a table, for the screen and for files."""
+    kinds = {"version": pa.int64(), "changed_on": pa.date32()}
+    names = ("name", "version", "changed_on", "change", "owner", "model")
+    return table_of(
+        [{name: row[name] for name in names} for row in listed],
+        [(name, kinds.get(name, pa.string())) for name in names],
+    )
 
 
 def _metrics(
@@ -178,19 +220,29 @@ def matching(terms: list[Row], kind: str | None, text: str) -> list[Row]:
     found = [
         row
         for row in terms
-        if (kind is None or row["kind"] == kind)
-        and all(
-            word in " ".join(str(value) for value in row.values() if value).lower()
-            for word in asked
-        )
+        if (kind is None or row["kind"] == kind) and all(word in _searched(row) for word in asked)
     ]
     return sorted(found, key=lambda row: not all(word in row["term"].lower() for word in asked))
 
 
+def _searched(row: Row) -> str:
+    """All that a term says, with its version and day as pages write them."""
+    said = [f"v{row['version']}", day(row["changed_on"])] if row.get("version") else []
+    return " ".join([*(str(value) for value in row.values() if value), *said]).lower()
+
+
 def as_table(terms: list[Row]) -> Table:
     """The terms as a table, for files."""
-    names = ("kind", "term", "definition", "unit", "empty_when", "grain", "where")
-    return table_of(terms, [(name, pa.string()) for name in names])
+    names = ("kind", "term", "definition", "unit", "empty_when", "grain", "where", "owner")
+    return table_of(
+        terms,
+        [
+            *((name, pa.string()) for name in names),
+            ("version", pa.int64()),
+            ("changed_on", pa.date32()),
+            ("change", pa.string()),
+        ],
+    )
 
 
 def thresholds_in_force(snapshot: Snapshot, segment: str) -> Table:

@@ -50,6 +50,8 @@ def glossary_pdf(told: Glossary) -> bytes:
             ("empty or zero: ", row["empty_when"]),
             ("one row per ", row["grain"]),
             ("", row["where"]),
+            ("", _version(row)),
+            ("", row["change"]),
         )
         paper.say(" · ".join(f"{name}{text}" for name, text in facts if text), 7, muted=True)
     left_out = len(told.terms) - MOST_TERMS
@@ -62,6 +64,13 @@ def glossary_pdf(told: Glossary) -> bytes:
         [(name, text or NOTHING) for name, text in told.made_with.items()],
     )
     return paper.file()
+
+
+def _version(row: Row) -> str | None:
+    """Since when the definition holds and who answers for it; None where it is not published."""
+    if row["version"] is None:
+        return None
+    return f"v{row['version']} since {day(row['changed_on'])}, {row['owner']}"
 
 
 def _thresholds(paper: Paper, told: Glossary) -> None:

@@ -721,6 +721,16 @@ select
     'code-1' as code_version
 from segments;
 
+insert into marts.dim_definition_versions by name
+select
+    table_name as model, version, if(table_name like '%retention%', 'Revenue', 'Finance') as owner,
+    if(version = 1, date '2026-01-01', date '2026-10-01') as changed_on,
+    if(version = 2, 'Usage revenue included.', null) as change,
+    version = 2 or table_name <> 'fct_trailing_retention' as is_latest
+from duckdb_tables()
+cross join (values (1), (2)) as versions(version)
+where schema_name = 'marts' and (version = 1 or table_name = 'fct_trailing_retention');
+
 insert into marts.fct_rollout_waves by name
 select
     shown.segment, scenario_id, approach, account_id, approach = 'renewal' as is_proposed, status,

@@ -30,7 +30,7 @@ TAKEAWAYS = {
     "Mar 2027; 2 locked by contract, 1 left out.",
     "data_health": "1 of 2 exports is there; 3 of 110 rows are held back and 1 file refused; "
     "1 closed month without rows; re-rated bills agree with 99.50 % of the amounts.",
-    "definitions": "42 metrics; price book prices-1; 9 thresholds in force.",
+    "definitions": "Trailing retention v2 since 1 Oct 2026: usage revenue included; 42 metrics.",
 }
 TAKEAWAYS["economics"] = (
     "Heavy users (top 50 %, 6 accounts) have 11.0 % margin today, 16.7 % under "

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from dashboards.data import accounts, decision
+from dashboards.data import accounts, decision, glossary
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import Snapshot, current
 from dashboards.exports.decision_paper import DecisionPaper, decision_pdf
+from dashboards.exports.glossary import Glossary, glossary_pdf
 from dashboards.exports.pdf import BOX, Column, Paper
 from dashboards.exports.statement import Statement, statement_pdf
 from tests.dashboards import sample
@@ -147,6 +148,27 @@ def test_letters_without_a_glyph_are_boxes() -> None:
     paper = Paper("t", (), "", sample.AS_OF)
     assert paper.drawable("a漢b\ue000") == f"a{BOX}b{BOX}"
     assert paper.drawable("a\u202e\u200d\ufe0f\nb") == "a b"
+
+
+def test_printed_definitions_say_their_version_and_owner(snapshot: Snapshot) -> None:
+    terms = glossary.matching(glossary.glossary(snapshot), glossary.METRICS, "nrr")
+    told: dict[str, Any] = {
+        "company": "Sample",
+        "currency": "USD",
+        "as_of": snapshot.as_of,
+        "generation": 1,
+        "segment": "all",
+        "kind": "Metrics",
+        "text": "nrr",
+        "thresholds": [],
+        "made_with": {},
+    }
+    text = " ".join("\n".join(pages(glossary_pdf(Glossary(terms=terms, **told)))).split())
+    assert "v2 since 1 Oct 2026, Revenue · Usage revenue included." in text
+    unknown = dict.fromkeys(("owner", "version", "changed_on", "change"))
+    older = [row | unknown for row in terms]
+    text = " ".join("\n".join(pages(glossary_pdf(Glossary(terms=older, **told)))).split())
+    assert "since" not in text
 
 
 def test_the_same_data_gives_the_same_file(statement: Callable[..., Statement]) -> None:

@@ -345,6 +345,53 @@ def test_definitions_show_the_thresholds_in_force_and_what_the_build_was_made_wi
     assert any("thresholds-1" in str(made.value) for made in page.table)
 
 
+def test_definitions_say_who_answers_for_them_and_what_changed(open_page: OpenPage) -> None:
+    page = open_page("definitions", q="nrr")
+    found = table(page, "definition")
+    row = [found[name][0] for name in ("owner", "version", "change")]
+    assert row == ["Revenue", 2, "Usage revenue included."]
+    assert "Owner: Revenue · Version: v2 since 1 Oct 2026 · Changed: Usage revenue" in said(page)
+    lately = next(
+        one.value for one in page.dataframe if "name" in one.value and "model" in one.value
+    )
+    assert lately["name"].tolist() == ["Trailing retention"]
+    # by owner, version and change as much as by the term
+    for asked, least in (("revenue v2", 3), ("usage revenue included", 3), ("1 oct 2026", 3)):
+        page = open_page("definitions", q=asked)
+        assert len(table(page, "definition")["term"]) >= least
+        assert "Trailing retention v2" in page.subheader[0].value
+    page = open_page("definitions", q="bill shock rate")
+    assert "price book" in page.subheader[0].value, "none of these has changed"
+
+
+def test_hovers_and_feet_of_pages_say_the_version(open_page: OpenPage) -> None:
+    page = open_page("economics")
+    margin = next(one for one in page.metric if one.label == "Gross margin")
+    assert margin.help.endswith(":small[v1 since 1 Jan 2026, Finance]")
+    assert any(
+        "`fct_margins`" in one.value and ":small[(v1 since 1 Jan 2026, Finance)]" in one.value
+        for one in page.markdown
+    )
+
+
+def test_a_snapshot_without_versions_of_definitions_opens(
+    open_page: OpenPage, homes: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def older(connection: duckdb.DuckDBPyConnection) -> None:
+        sample.whole(connection)
+        connection.execute("drop table marts.dim_definition_versions")
+
+    monkeypatch.setitem(homes, "older", tmp_path)
+    sample.publish(tmp_path, older)
+    page = open_page("definitions", "older", q="nrr")
+    assert not page.exception and not page.error
+    assert "price book prices-1" in said(page)
+    assert "Owner: – · Version: –" in said(page)
+    assert set(table(page, "definition")["owner"]) == {None}
+    assert "published before versions of definitions were" in said(page)
+    assert not open_page("economics", "older").exception
+
+
 def test_every_term_that_people_ask_for_is_published(open_page: OpenPage) -> None:
     open_page("definitions")
     terms = glossary.glossary(current())
@@ -410,7 +457,7 @@ FILES = {
         "load-ledger": 2,
         "restatements": 1,
     },
-    "definitions": {"definitions": 42, "thresholds": 9},
+    "definitions": {"definitions": 42, "definition-changes": 1, "thresholds": 9},
 }
 
 

@@ -210,6 +210,25 @@ def test_definitions_count_what_was_found() -> None:
     assert t.definitions(2, "Tables", "", "p1", []) == "2 tables; no threshold is in force."
 
 
+def test_definitions_tell_the_last_change() -> None:
+    changed = {
+        "name": "Trailing retention",
+        "version": 3,
+        "changed_on": date(2026, 10, 1),
+        "change": "Usage revenue included.",
+    }
+    assert t.definitions(42, "Metrics", "", "p1", [], changed) == (
+        "Trailing retention v3 since 1 Oct 2026: usage revenue included; 42 metrics."
+    )
+    short = changed | {"change": "MRR below zero counts as nothing."}
+    assert t.definitions(1, "Metrics", "nrr", "p1", [], short) == (
+        "Trailing retention v3 since 1 Oct 2026: MRR below zero counts as nothing; "
+        "1 metric for “nrr”."
+    )
+    alone = changed | {"change": "A price cuts its line."}
+    assert ": a price cuts its line; " in t.definitions(2, "All", "", "p1", [], alone)
+
+
 def test_economics_says_what_is_known_and_why_the_rest_is_not() -> None:
     month = date(2026, 10, 1)
     known: dict[str, dict[str, Any]] = {

@@ -1,10 +1,13 @@
 """The layers, promises and proofs that every model keeps, read from dbt's manifest."""
 
 import re
+from datetime import date
 from typing import Any
 
 LAYERS = ("staging", "intermediate", "marts")
 INEXACT = ("double", "float", "real")
+# who answers for what a figure means
+OWNERS = ("Product", "Revenue", "Finance", "Data")
 
 # up to a hundred million rows: landing settles their keys, and a test would read them all again
 TOO_MANY_ROWS = {"stg_usage_events", "stg_late_usage_events"}
@@ -139,6 +142,29 @@ def test_public_descriptions_read_as_sentences(manifest: dict[str, Any]) -> None
         # the names of metrics, each with what it is
         if name != "metric" and code.search(allowed.sub("", text))
     ] == []
+
+
+def test_every_public_model_has_an_owner(manifest: dict[str, Any]) -> None:
+    assert [
+        node["name"]
+        for node in public(manifest)
+        if node["config"]["meta"].get("owner") not in OWNERS
+    ] == []
+
+
+def test_versions_of_a_definition_rise_by_one_and_their_days_rise(manifest: dict[str, Any]) -> None:
+    """Each says since when it holds and, from the second on, what changed in a short sentence."""
+    for node in public(manifest):
+        meta = node["config"]["meta"]
+        changes = meta["changes"]
+        numbers = [change["version"] for change in changes]
+        assert numbers == list(range(1, meta["version"] + 1)), node["name"]
+        days = [date.fromisoformat(change["since"]) for change in changes]
+        assert days == sorted(set(days)), node["name"]
+        assert "what" not in changes[0], node["name"]
+        for change in changes[1:]:
+            words = change["what"].split()
+            assert change["what"].endswith(".") and len(words) <= 20, node["name"]
 
 
 def test_no_public_column_is_inexact(manifest: dict[str, Any]) -> None:
