@@ -50,6 +50,7 @@ def test_every_missing_export_is_named(bare: Built) -> None:
             "no support_tickets export",
         ),
         ("fct_meter_costs", "true", "no cost_rates export"),
+        ("fct_heavy_user_margins", "true", "no cost_rates export"),
         ("fct_survey_scores", "true", "no survey_responses export"),
         ("fct_trial_funnel", "true", "no accounts export"),
         ("fct_signals", "signal = 'margin_exposed'", "no cost_rates export"),
