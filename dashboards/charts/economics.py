@@ -191,11 +191,6 @@ def group_margins(groups: pd.DataFrame, colors: Palette, message: str, measure: 
                 axis=alt.Axis(domain=False, ticks=False, labelLimit=200),
             ),
             yOffset=alt.YOffset("model:N", sort=models, scale=alt.Scale(domain=models)),
-            opacity=alt.Opacity(
-                "is_small:N",
-                legend=None,
-                scale=alt.Scale(domain=[False, True], range=[1, 0.4]),
-            ),
             tooltip=[
                 alt.Tooltip("name:N", title="Accounts"),
                 alt.Tooltip("current_margin_ratio:Q", title="Margin today", format=".1%"),
@@ -211,6 +206,12 @@ def group_margins(groups: pd.DataFrame, colors: Palette, message: str, measure: 
     )
     bars = base.mark_bar(strokeWidth=1.2).encode(
         x=x,
+        # its figures stay as legible as any
+        opacity=alt.Opacity(
+            "is_small:N",
+            legend=None,
+            scale=alt.Scale(domain=[False, True], range=[1, 0.4]),
+        ),
         fill=alt.Fill(
             "model:N",
             legend=None,

@@ -250,6 +250,8 @@ def _all_in(wanted: Sequence[str], reached: Sequence[str]) -> bool:
     ("path", "said"),
     [
         ("economics?segment=smb&by=plan", "Gross margin was 73.1"),
+        ("economics?scenario=outcome", "11.0 % margin today, 16.7 % under Pure outcome"),
+        ("economics?costs=2025-01-01", "At the cost rates from 1 Jan 2025 gross margin"),
         ("shadow_billing?segment=smb&scenario=outcome", "Pure outcome would bill"),
         ("?verdict=enterprise", "Not yet for enterprise"),
         ("timing?start=2027-02&size=4&without=a01", "Wave 1 moves 4 accounts in Feb 2027"),
