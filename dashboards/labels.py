@@ -150,6 +150,12 @@ STANDINGS = {
     "nobody": "nobody is in it",
 }
 UPTAKES = {"all": "Everybody, at renewal", "opt_in": "Who pays less", "new_only": "New customers"}
+RELIEFS = {"hard_cap": "Monthly cap", "soft_cap": "Soft cap", "credit": "Credit"}
+RELIEF_LEVELS = {
+    "hard_cap": "the largest rise of a month",
+    "soft_cap": "the rise from which a part is billed",
+    "credit": "the credit given once",
+}
 LIMITS = {
     "shock": "bill shock",
     "churn": "extra churn",

@@ -80,10 +80,29 @@ def cohorts(trailing: Row | None, latest: Row | None, currency: str) -> str:
     return "; ".join(parts) + "." if parts else "No closed month has recurring revenue yet."
 
 
-def bill_shock(real: Row | None, proposed: Row | None) -> str:
-    """real: invoiced rates of the latest month; proposed: the chosen proposal's share."""
+def bill_shock(
+    real: Row | None, proposed: Row | None, effect: Row | None = None, currency: str = ""
+) -> str:
+    """real: invoiced rates of the latest month; proposed: the chosen proposal's share.
+
+    effect: the row of fct_cap_effects of the relief that is looked at, where one can be tried.
+    """
+    is_real = real is not None and real["baseline_bills"]
+    if effect is not None:
+        left = effect["shocked_after"]
+        text = (
+            f"Shock rate {percent(effect['shock_share_before'])} → "
+            f"{percent(effect['shock_share_after'])} with {_relief(effect)}, costing "
+            f"{headline(effect['monthly_cost'], currency)} a month; {number(left)} of "
+            f"{plural(effect['accounts'], 'account')} {'remains' if left == 1 else 'remain'}."
+        )
+        if real is None or not is_real:
+            return text
+        return (
+            f"{text} Real bills: {percent(real['shock_rate'])} shocked in {month(real['month'])}."
+        )
     parts = []
-    if real is not None and real["baseline_bills"]:
+    if real is not None and is_real:
         parts.append(
             f"{count(real['shocks'])} of {plural(real['baseline_bills'], 'real bill')} "
             f"({percent(real['shock_rate'])}) shocked in {month(real['month'])}"
@@ -99,15 +118,28 @@ def bill_shock(real: Row | None, proposed: Row | None) -> str:
     return text[:1].upper() + text[1:]
 
 
-def cap(effect: Row, currency: str) -> str:
+def relief(effect: Row, currency: str) -> str:
     """effect: a row of fct_cap_effects."""
-    left = effect["shocked_after"]
+    text = _relief(effect)
+    helped = effect["shocked_before"] - effect["shocked_after"]
     return (
-        f"Held to {percent(effect['cap_ratio'], 0, sign=True)} a month, shock goes from "
-        f"{percent(effect['shock_share_before'])} to {percent(effect['shock_share_after'])} "
-        f"for {headline(effect['monthly_cost'], currency)} a month; "
-        f"{plural(left, 'account')} {'remains' if left == 1 else 'remain'}"
+        f"{text[:1].upper()}{text[1:]} spares {number(helped)} of "
+        f"{plural(effect['shocked_before'], 'shocked account')} for "
+        f"{headline(effect['monthly_cost'], currency)} a month"
     )
+
+
+def months_rise(months: int) -> str:
+    """3 → "3 months' rise"."""
+    return "1 month's rise" if months == 1 else f"{number(months)} months' rise"
+
+
+def _relief(effect: Row) -> str:
+    """A kind of relief and its level in a few words."""
+    if effect["relief"] == "credit":
+        return f"a credit of {months_rise(effect['credit_months'])}"
+    rise = percent(effect["cap_ratio"], 0)
+    return f"a soft cap at +{rise}" if effect["relief"] == "soft_cap" else f"a {rise} monthly cap"
 
 
 def shadow_billing(effect: Row | None, currency: str) -> str:

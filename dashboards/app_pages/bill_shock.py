@@ -5,7 +5,7 @@ from decimal import Decimal
 import streamlit as st
 
 from dashboards import columns, filters, frame, labels, takeaways
-from dashboards.charts.shock import cap_effects, monthly_rates, shares
+from dashboards.charts.shock import monthly_rates, relief_effects, shares
 from dashboards.data import shock
 from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
@@ -38,7 +38,8 @@ proposed = next(
     None,
 )
 real = shock.rate_of(snapshot, shock.INVOICED, segment)
-frame.answer(takeaways.bill_shock(real, proposed))
+# told when it is known which relief is looked at
+answer_place = st.container()
 
 limits = {
     name: threshold(snapshot, name, segment)
@@ -49,6 +50,7 @@ limits = {
         "shock_increase_amount",
         "migration_increase_ratio",
         "migration_increase_amount",
+        "soft_cap_share",
     )
 }
 
@@ -138,56 +140,109 @@ if ratio is not None and money is not None:
     )
 
 
-def caps(chosen: Row) -> None:
-    """What a cap on the rise would change, and what it costs."""
-    effects = shock.caps(snapshot, chosen["scenario_id"], segment)
-    listed = rows(effects)
+def relieved(chosen: Row) -> Row | None:
+    """What a cap, a soft cap or a credit would change and cost; the level that is looked at."""
+    st.markdown("**Would a relief fix it?**")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        kind = filters.by_id("Relief", "relief", labels.RELIEFS, default="hard_cap", width=160)
+        assert kind is not None
+        effects = shock.reliefs(snapshot, chosen["scenario_id"], segment, kind)
+        listed = rows(effects)
+        if listed:
+            effect = relief_level(kind, listed)
     if not listed:
         frame.nothing(
-            "No cap can be tried on this segment.",
+            "No relief can be tried on this segment.",
             "Accounts need closed months under both models.",
         )
-        return
-    names = {
-        str(row["cap_ratio"].normalize()): percent(row["cap_ratio"], 0, sign=True) for row in listed
-    }
-    picked = filters.by_id(
-        "Cap on a month's rise",
-        "cap",
-        names,
-        default="0.2" if "0.2" in names else next(iter(names)),
-    )
-    assert picked is not None
-    effect = next(row for row in listed if row["cap_ratio"] == Decimal(picked))
+        return None
     left, right = st.columns(2, gap="medium")
     with left:
-        message = takeaways.cap(effect, known.currency)
-        frame.draw(cap_effects(drawn(effects), colors, message, line("limit_shock_share")))
+        frame.draw(
+            relief_effects(
+                drawn(effects).assign(level=list(levels(listed).values())),
+                colors,
+                takeaways.relief(effect, known.currency),
+                f"Shocked by {labels.RELIEF_LEVELS[kind]}; outline: without it, dashed: limit",
+                line("limit_shock_share"),
+            )
+        )
     with right:
         frame.table(
             snapshot,
             effects,
             {
-                "cap_ratio": columns.percent("Cap", pinned=True),
+                "relief": None,
+                "cap_ratio": columns.percent("From a rise of", pinned=True)
+                if kind != "credit"
+                else None,
+                "credit_months": columns.count("Months' rise") if kind == "credit" else None,
                 "accounts": None,
                 "shocked_before": columns.count("Shocked without"),
                 "shocked_after": columns.count("With it"),
                 "shock_share_before": columns.percent("Share without"),
                 "shock_share_after": columns.percent("Share with"),
-                "capped_accounts": columns.count("Accounts held"),
+                "capped_accounts": columns.count("Accounts relieved"),
                 "monthly_cost": columns.money("Cost a month", known.currency),
             },
             models=("fct_cap_effects",),
-            alt="Accounts shocked without and with each cap, and its cost a month",
-            file=("caps", "Download caps"),
+            alt="Accounts shocked without and with each level of the relief, and its cost a month",
+            file=("reliefs", "Download relief"),
         )
-        relief = shock.own_relief(snapshot, chosen["scenario_id"], segment)
-        spared = relief["shocked"] - relief["shocked_at_first"]
+        st.caption(relief_words(kind))
+        own = shock.own_relief(snapshot, chosen["scenario_id"], segment)
+        spared = own["shocked"] - own["shocked_at_first"]
         if spared:
             st.caption(
                 f"The proposal's own grandfathering already spares {number(spared)} of "
-                f"{plural(relief['shocked'], 'account')} while it lasts; the caps come without it."
+                f"{plural(own['shocked'], 'account')} while it lasts; this comes without it."
             )
+    return effect
+
+
+def levels(listed: list[Row]) -> dict[str, str]:
+    """The levels of a relief by what stands in the link, as a reader calls them."""
+    if listed[0]["relief"] == "credit":
+        return {
+            str(row["credit_months"]): takeaways.months_rise(row["credit_months"]) for row in listed
+        }
+    return {
+        f"{row['cap_ratio'].normalize():f}": percent(row["cap_ratio"], 0, sign=True)
+        for row in listed
+    }
+
+
+def relief_level(kind: str, listed: list[Row]) -> Row:
+    """The row of the level that the reader chooses."""
+    names = levels(listed)
+    label, parameter, usual = (
+        ("A credit of", "credit", "3") if kind == "credit" else ("From a rise of", "cap", "0.2")
+    )
+    picked = filters.by_id(
+        label,
+        parameter,
+        names,
+        default=usual if usual in names else next(iter(names)),
+        width=180,
+    )
+    return dict(zip(names, listed, strict=True))[str(picked)]
+
+
+def relief_words(kind: str) -> str:
+    """What the relief is, exactly."""
+    if kind == "credit":
+        return (
+            "A credit is given once to every account whose bills would rise: so many months' mean "
+            "rise, used up month by month against what the month rises. It costs that in the "
+            "first year alone."
+        )
+    if kind == "hard_cap":
+        return "A month's bill ends where it is that much above today's bill of the same month."
+    share = limits["soft_cap_share"]
+    return (
+        f"Beyond the cap {percent(share, 0)} of the rest is billed (soft_cap_share in "
+        "thresholds.csv)."
+    )
 
 
 def alert_levels() -> tuple[list[Decimal], bool]:
@@ -303,9 +358,12 @@ def risky(chosen: Row) -> None:
     st.caption("No export names who looks after an account, so the list has no owner.")
 
 
+effect = None
 if proposal is not None:
-    caps(proposal)
+    effect = relieved(proposal)
     risky(proposal)
+with answer_place:
+    frame.answer(takeaways.bill_shock(real, proposed, effect, known.currency))
 credits(model)
 
 warned = shock.warnings(snapshot, model, segment)

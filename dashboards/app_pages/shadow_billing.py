@@ -92,7 +92,8 @@ with right:
     counted = shadow.bands(snapshot, scenario_id, segment, currency)
     more = sum(row["accounts"] for row in rows(counted) if row["position"] >= 7)
     message = f"{plural(more, 'account')} would pay over 25 % more"
-    frame.draw(bands(drawn(counted), colors, message))
+    frame.draw(bands(drawn(counted), colors, message, known.currency))
+    frame.download(snapshot, counted, "shadow-bands")
     missing = rows(shadow.without_band(snapshot, scenario_id, segment, currency))
     if missing:
         st.caption(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboards.charts.kept import kept
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, titled
+from dashboards.formatting import headline, number
 
 
 @kept
@@ -120,10 +121,11 @@ BAND_LABELS = {
 
 
 @kept
-def bands(counts: pd.DataFrame, colors: Palette, message: str) -> Any:
-    """Accounts by band of change: winners left, losers right.
+def bands(counts: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
+    """Accounts by band of change, with what they pay today: winners above, losers below.
 
-    Columns: band (as in change_band), position, accounts, current_amount.
+    Columns: band (as in change_band), position, accounts, current_amount, monthly_amount (what
+    they pay today in a mean month).
     """
     middle = list(BAND_LABELS).index("-2..2")
     labelled = counts.assign(
@@ -132,22 +134,34 @@ def bands(counts: pd.DataFrame, colors: Palette, message: str) -> Any:
             "less" if position < middle else "more" if position > middle else "same"
             for position in counts["position"]
         ],
+        told=[
+            f"{number(accounts)} acc. · {headline(money)}"
+            for accounts, money in zip(counts["accounts"], counts["monthly_amount"], strict=True)
+        ],
     )
+    most = int(counts["accounts"].max())
     base = alt.Chart(labelled).encode(
-        x=alt.X(
+        y=alt.Y(
             "label:N",
             sort=None,
-            title="Change of the bill, per cent",
-            axis=alt.Axis(labelAngle=0, labelOverlap="greedy", domain=False, ticks=False),
+            title=None,
+            axis=alt.Axis(domain=False, ticks=False, labelLimit=90),
         ),
-        y=alt.Y("accounts:Q", title=None, axis=alt.Axis(tickMinStep=1, format="d")),
+        x=alt.X(
+            "accounts:Q",
+            title=None,
+            axis=alt.Axis(tickMinStep=1, tickCount=4, format="d"),
+            # room for the words beside the longest bar, on a phone, too
+            scale=alt.Scale(domain=[0, 1.6 * max(most, 1)], nice=False),
+        ),
         tooltip=[
             alt.Tooltip("label:N", title="Change"),
             alt.Tooltip("accounts:Q", title="Accounts"),
-            alt.Tooltip("current_amount:Q", title="Billed today", format=",.0f"),
+            alt.Tooltip("monthly_amount:Q", title=f"Billed a month ({currency})", format=",.2f"),
+            alt.Tooltip("current_amount:Q", title="In the months compared", format=",.2f"),
         ],
     )
-    bars = base.mark_bar().encode(
+    bars = base.mark_bar(height=16).encode(
         color=alt.Color(
             "side:N",
             legend=None,
@@ -158,9 +172,13 @@ def bands(counts: pd.DataFrame, colors: Palette, message: str) -> Any:
     )
     labels = (
         base.transform_filter("datum.accounts > 0")
-        .mark_text(dy=-7, fontSize=11, color=colors.ink)
-        .encode(text=alt.Text("accounts:Q"))
+        .mark_text(align="left", dx=5, fontSize=11, color=colors.ink)
+        .encode(text=alt.Text("told:N"))
     )
     return titled(
-        alt.layer(bars, labels), message, "Accounts by change of their bill", colors, height=320
+        alt.layer(bars, labels),
+        message,
+        f"Accounts by change of their bill in per cent · what they pay today a month, {currency}",
+        colors,
+        height=TITLE_AND_AXIS + 26 * len(BAND_LABELS),
     )

@@ -101,25 +101,24 @@ def monthly_rates(rates: pd.DataFrame, colors: Palette, message: str, limit: flo
 
 
 @kept
-def cap_effects(effects: pd.DataFrame, colors: Palette, message: str, limit: float | None) -> Any:
-    """Share of accounts shocked without and with each cap, and the limit.
+def relief_effects(
+    effects: pd.DataFrame, colors: Palette, message: str, measure: str, limit: float | None
+) -> Any:
+    """Share of accounts shocked without and with each level of a relief, and the limit.
 
-    Columns: cap_ratio, shock_share_before, shock_share_after (ratios), shocked_before,
-    shocked_after, capped_accounts, monthly_cost.
+    Columns: level (as a reader calls it), shock_share_before, shock_share_after (ratios),
+    shocked_before, shocked_after, capped_accounts, monthly_cost.
     """
     base = alt.Chart(
-        effects.assign(
-            cap=[percent(cap, 0, sign=True) for cap in effects["cap_ratio"]],
-            label=[percent(share) for share in effects["shock_share_after"]],
-        )
+        effects.assign(label=[percent(share) for share in effects["shock_share_after"]])
     )
     most = float(effects["shock_share_before"].max())
-    y = alt.Y("cap:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False))
+    y = alt.Y("level:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False))
     tooltip = [
-        alt.Tooltip("cap:N", title="Largest rise"),
+        alt.Tooltip("level:N", title="Level"),
         alt.Tooltip("shocked_before:Q", title="Shocked without"),
         alt.Tooltip("shocked_after:Q", title="Shocked with it"),
-        alt.Tooltip("capped_accounts:Q", title="Accounts held"),
+        alt.Tooltip("capped_accounts:Q", title="Accounts relieved"),
         alt.Tooltip("monthly_cost:Q", title="Cost a month", format=",.0f"),
     ]
     before = base.mark_bar(fill=None, stroke=colors.neutral, strokeWidth=1.2, height=18).encode(
@@ -145,7 +144,6 @@ def cap_effects(effects: pd.DataFrame, colors: Palette, message: str, limit: flo
             .mark_rule(color=colors.caution, strokeDash=[4, 3])
             .encode(x=alt.X("at:Q"))
         )
-    told = "Accounts shocked by the largest rise of a month; outline: without, dashed: limit"
     return titled(
-        alt.layer(*layers), message, told, colors, height=TITLE_AND_AXIS + 34 * len(effects)
+        alt.layer(*layers), message, measure, colors, height=TITLE_AND_AXIS + 34 * len(effects)
     )

@@ -161,7 +161,10 @@ def by_month(snapshot: Snapshot, scenario_id: str, segment: str, currency: str =
 
 
 def bands(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
-    """One row per band of change, empty ones included: accounts and their current revenue."""
+    """One row per band of change, empty ones included: accounts and what they are billed.
+
+    The monthly amount is what they pay today in a mean month of those compared.
+    """
     return snapshot.read(
         f"""
         with
@@ -178,7 +181,9 @@ def bands(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EV
                 change_band,
                 count(*) as accounts,
                 sum(current_reporting) as current_amount,
-                sum(proposed_reporting) as proposed_amount
+                sum(proposed_reporting) as proposed_amount,
+                sum(cast(current_reporting / nullif(months, 0) as decimal(18, 4)))
+                    as monthly_amount
             from marts.fct_migration_shock
             where
                 scenario_id = $scenario_id and (segment = $segment or $segment = 'all')
@@ -192,7 +197,8 @@ def bands(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EV
             named.band,
             coalesce(counted.accounts, 0) as accounts,
             coalesce(counted.current_amount, 0) as current_amount,
-            coalesce(counted.proposed_amount, 0) as proposed_amount
+            coalesce(counted.proposed_amount, 0) as proposed_amount,
+            coalesce(counted.monthly_amount, 0) as monthly_amount
         from named
         left join counted on named.band = counted.change_band
         order by named.position

@@ -124,19 +124,20 @@ def at_risk(
     )
 
 
-def caps(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
-    """One row per cap on a month's rise: who is shocked without and with it, and its cost."""
+def reliefs(snapshot: Snapshot, scenario_id: str, segment: str, relief: str) -> Table:
+    """One row per level of a kind of relief: who is shocked without and with it, and its cost."""
     return snapshot.read(
         """
         select
-            cap_ratio, accounts, shocked_before, shocked_after, shock_share_before,
-            shock_share_after, capped_accounts, monthly_cost
+            relief, cap_ratio, credit_months, accounts, shocked_before, shocked_after,
+            shock_share_before, shock_share_after, capped_accounts, monthly_cost
         from marts.fct_cap_effects
-        where scenario_id = $scenario_id and segment = $segment
-        order by cap_ratio
+        where scenario_id = $scenario_id and segment = $segment and relief = $relief
+        order by cap_ratio, credit_months
         """,
         scenario_id=scenario_id,
         segment=segment,
+        relief=relief,
     )
 
 

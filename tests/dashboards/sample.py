@@ -522,6 +522,7 @@ from segments
 cross join (
     values ('limit_shock_share', 0.05, null, 'above', 'ratio'),
     ('no_go_shock_share', 0.1, null, 'above', 'ratio'),
+    ('soft_cap_share', 0.5, null, 'above', 'ratio'),
     ('limit_revenue_change', -0.01, null, 'below', 'ratio'),
     ('small_cell_accounts', 5, null, 'below', 'accounts'),
     ('signal_months', 2, null, 'above', 'months'),
@@ -847,13 +848,16 @@ cross join (values ('hybrid', -0.03), ('outcome', -0.19)) as scenarios(scenario_
 
 insert into marts.fct_cap_effects by name
 select
-    segment, 'hybrid' as scenario_id, cap_ratio, accounts, 1 as shocked_before, shocked_after,
-    1 / accounts as shock_share_before, shocked_after / accounts as shock_share_after,
-    1 as capped_accounts, monthly_cost
+    segment, 'hybrid' as scenario_id, relief, cap_ratio, credit_months, accounts,
+    1 as shocked_before, shocked_after, 1 / accounts as shock_share_before,
+    shocked_after / accounts as shock_share_after, 1 as capped_accounts, monthly_cost
 from segments
 cross join (
-    values (0.1, 0, 120), (0.2, 0, 80), (0.3, 1, 40), (0.5, 1, 0)
-) as caps(cap_ratio, shocked_after, monthly_cost);
+    values ('hard_cap', 0.1, null, 0, 120), ('hard_cap', 0.2, null, 0, 80),
+    ('hard_cap', 0.3, null, 1, 40), ('hard_cap', 0.5, null, 1, 0),
+    ('soft_cap', 0.1, null, 0, 60), ('soft_cap', 0.2, null, 1, 40),
+    ('credit', null, 3, 0, 25), ('credit', null, 6, 0, 50)
+) as reliefs(relief, cap_ratio, credit_months, shocked_after, monthly_cost);
 
 insert into marts.fct_projections by name
 select

@@ -117,6 +117,7 @@ BANDS = pd.DataFrame(
         "position": [0, 4, 8],
         "accounts": [1, 2, 3],
         "current_amount": [1.0, 1.0, 1.0],
+        "monthly_amount": [950.0, 41_240.0, 1_200_000.0],
         "tenth": [0, 1, 2],
         "idle_amount": [0.0, 1.0, 2.0],
     }
@@ -171,9 +172,9 @@ CASH = pd.DataFrame(
         "cash_high": [11.0, 13.0],
     }
 )
-CAPS = pd.DataFrame(
+RELIEFS = pd.DataFrame(
     {
-        "cap_ratio": [0.1],
+        "level": ["+10 %"],
         "shocked_before": [2],
         "shocked_after": [1],
         "shock_share_before": [0.2],
@@ -215,14 +216,14 @@ def drawings(colors: Palette) -> dict[str, Any]:
         "monthly_rates": shock.monthly_rates(MONTHS, colors, "m", 0.05),
         "totals": shadow.totals(MONTHS, colors, "m", "USD"),
         "beside": shadow.beside(PROPOSALS, colors, "m", "USD"),
-        "bands": shadow.bands(BANDS, colors, "m"),
+        "bands": shadow.bands(BANDS, colors, "m", "USD"),
         "state_strip": triggers.state_strip(STATES, colors, "m"),
         "part_line": triggers.part_line(STATES, colors, "m", "fires at 70 %", "ratio", 0.7, 0.73),
         "move_calendar": timing.move_calendar(MOVES, colors, "m", "USD"),
         "bill_effect": timing.bill_effect(MOVES, colors, "m", "USD"),
         "load": timing.load(LOAD, colors, "m", 5),
         "cash": timing.cash(CASH, colors, "m", "USD"),
-        "cap_effects": shock.cap_effects(CAPS, colors, "m", 0.05),
+        "relief_effects": shock.relief_effects(RELIEFS, colors, "m", "share", 0.05),
         "unit_cost_line": economics.unit_cost_line(UNITS, colors, "m", "a unit"),
         "tornado": lab.tornado(EFFECTS, colors, "m", "USD"),
         "outcome_dots": lab.outcome_dots(OUTCOMES, colors, "m"),
@@ -347,10 +348,20 @@ def test_figures_close_to_their_line_get_finer_ticks() -> None:
 
 
 def test_bands_keep_their_fixed_order() -> None:
-    spec = shadow.bands(BANDS, LIGHT, "m").to_dict()
-    assert spec["layer"][0]["encoding"]["x"]["sort"] is None
+    spec = shadow.bands(BANDS, LIGHT, "m", "USD").to_dict()
+    assert spec["layer"][0]["encoding"]["y"]["sort"] is None
     rows = next(iter(spec["datasets"].values()))
     assert [row["side"] for row in rows] == ["less", "same", "more"]
+
+
+def test_bands_print_accounts_and_what_they_pay() -> None:
+    spec = shadow.bands(BANDS, LIGHT, "m", "USD").to_dict()
+    rows = next(iter(spec["datasets"].values()))
+    assert [row["told"] for row in rows] == ["1 acc. · 950", "2 acc. · 41.2k", "3 acc. · 1.20M"]
+    words = spec["layer"][1]
+    assert words["encoding"]["text"]["field"] == "told"
+    # room for the words beside the longest bar
+    assert words["encoding"]["x"]["scale"]["domain"][1] >= 1.5 * 3
 
 
 def test_waterfall_leads_from_opening_to_closing() -> None:

@@ -18,8 +18,8 @@ TAKEAWAYS = {
     "idle seats cost 1.17k USD that month, most of it in smb_ai (936).",
     "cohorts": "Over twelve months NRR is 103.0 % and GRR 88.0 %; "
     "MRR closed Oct 2026 at 4.56k USD (unchanged).",
-    "bill_shock": "1 of 12 real bills (8.3 %) shocked in Oct 2026; "
-    "migrating to Hybrid seat + outcome would shock 3.0 % of 12 accounts.",
+    "bill_shock": "Shock rate 8.3 % → 0.0 % with a 20 % monthly cap, costing 80 USD a month; "
+    "0 of 12 accounts remain. Real bills: 8.3 % shocked in Oct 2026.",
     "shadow_billing": "Over twelve months Hybrid seat + outcome would bill +2.36k USD "
     "(+4.2 %; 80 % range +1.2 … +6.7 %): 11 of 12 accounts pay less, 1 more.",
     "account": "Account 1 would pay 406.38 instead of 390.00 USD (+16.38): "

@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboards import takeaways
-from dashboards.charts.shock import cap_effects
+from dashboards.charts.shock import relief_effects
 from dashboards.charts.theme import LIGHT
 from dashboards.data import shock
 from dashboards.data.tables import drawn, rows
@@ -16,14 +17,39 @@ from tests.dashboards.test_pages import metrics, said
 from tests.dashboards.test_rollout_and_trust_pages import charts, table
 
 
+def answer(page: AppTest) -> str:
+    """The page's sentence without the marks that keep markdown from reading it."""
+    return str(page.subheader[0].value).replace("\\", "")
+
+
 def test_a_cap_is_shown_before_and_after_with_its_cost(open_page: OpenPage) -> None:
     page = open_page("bill_shock")
     capped = table(page, "cap_ratio")
     assert capped["cap_ratio"] == pytest.approx([0.1, 0.2, 0.3, 0.5])
     assert (capped["shocked_before"], capped["shocked_after"]) == ([1] * 4, [0, 0, 1, 1])
-    assert "Held to +20 % a month, shock goes from 8.3 % to 0.0 % for 80 USD" in said(page)
+    assert answer(page).startswith(
+        "Shock rate 8.3 % → 0.0 % with a 20 % monthly cap, costing 80 USD a month; "
+        "0 of 12 accounts remain. Real bills:"
+    )
     page = open_page("bill_shock", cap="0.3")
-    assert "for 40 USD a month; 1 account remains" in said(page)
+    assert "costing 40 USD a month; 1 of 12 accounts remains." in answer(page)
+
+
+def test_each_kind_of_relief_has_its_levels_and_its_link(open_page: OpenPage) -> None:
+    page = open_page("bill_shock", relief="soft_cap")
+    assert table(page, "monthly_cost")["monthly_cost"] == pytest.approx([60, 40])
+    assert "with a soft cap at +20 %, costing 40 USD" in answer(page)
+    assert "Beyond the cap 50 % of the rest is billed" in said(page)
+    page = open_page("bill_shock", relief="credit")
+    assert table(page, "credit_months")["credit_months"] == [3, 6]
+    assert "with a credit of 3 months' rise, costing 25 USD" in answer(page)
+    page.selectbox(key="credit_pick").set_value("6").run()
+    assert not page.exception
+    assert page.query_params["credit"] in ("6", ["6"])
+    assert "costing 50 USD" in answer(page)
+    page.selectbox(key="relief_pick").set_value("hard_cap").run()
+    assert not page.exception
+    assert "with a 20 % monthly cap" in answer(page)
 
 
 def test_the_list_follows_the_rise_and_the_money_that_a_reader_sets(open_page: OpenPage) -> None:
@@ -79,19 +105,20 @@ def test_the_model_stands_in_the_link_by_its_id(open_page: OpenPage) -> None:
     assert not again.toast
 
 
-def test_without_bills_no_cap_can_be_tried(open_page: OpenPage) -> None:
+def test_without_bills_no_relief_can_be_tried(open_page: OpenPage) -> None:
     page = open_page("bill_shock", "nothing_available")
     assert not page.exception
-    assert any("No cap can be tried" in one.value for one in page.info)
+    assert any("No relief can be tried" in one.value for one in page.info)
 
 
-def test_the_caps_are_drawn_against_the_bills_without_them(open_page: OpenPage) -> None:
+def test_a_relief_is_drawn_against_the_bills_without_it(open_page: OpenPage) -> None:
     open_page("bill_shock")
-    effects = shock.caps(current(), "hybrid", "all")
-    drawing = cap_effects(drawn(effects), LIGHT, "message", 0.05).to_dict()
+    effects = shock.reliefs(current(), "hybrid", "all", "hard_cap")
+    frame = drawn(effects).assign(level=["+10 %", "+20 %", "+30 %", "+50 %"])
+    drawing = relief_effects(frame, LIGHT, "message", "measure", 0.05).to_dict()
     fields = [layer["encoding"]["x"]["field"] for layer in drawing["layer"]]
     assert fields == ["shock_share_before", "shock_share_after", "shock_share_after", "at"]
-    assert takeaways.cap(rows(effects)[0], "USD").endswith("for 120 USD a month; 0 accounts remain")
+    assert takeaways.relief(rows(effects)[0], "USD").endswith("for 120 USD a month")
 
 
 def test_economics_tell_what_a_unit_costs_to_serve(open_page: OpenPage) -> None:

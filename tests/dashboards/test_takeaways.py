@@ -336,18 +336,41 @@ def test_the_lab_tells_changes_and_who_pays_more() -> None:
     )
 
 
-def test_a_cap_says_who_is_left_and_what_it_costs() -> None:
-    row = {
-        "cap_ratio": Decimal("0.2"),
-        "shock_share_before": Decimal("0.08"),
-        "shock_share_after": Decimal("0.03"),
-        "shocked_after": 37,
-        "monthly_cost": Decimal(21000),
-    }
-    assert t.cap(row, "EUR") == (
-        "Held to +20 % a month, shock goes from 8.0 % to 3.0 % for 21.0k EUR a month; "
-        "37 accounts remain"
+RELIEF = {
+    "relief": "hard_cap",
+    "cap_ratio": Decimal("0.2"),
+    "credit_months": None,
+    "accounts": 1200,
+    "shock_share_before": Decimal("0.08"),
+    "shock_share_after": Decimal("0.0308"),
+    "shocked_before": 96,
+    "shocked_after": 37,
+    "monthly_cost": Decimal(21000),
+}
+
+
+def test_a_relief_says_who_is_left_and_what_it_costs() -> None:
+    real = {"baseline_bills": 400, "shock_rate": Decimal("0.0075"), "month": "2026-10"}
+    said = t.bill_shock(real, None, RELIEF, "EUR")
+    assert said == (
+        "Shock rate 8.0 % → 3.1 % with a 20 % monthly cap, costing 21.0k EUR a month; "
+        "37 of 1,200 accounts remain. Real bills: 0.8 % shocked in Oct 2026."
     )
+    # a figure and its sign are one word
+    assert len(said.replace(" %", "%").split()) <= 30
+    one = RELIEF | {"relief": "soft_cap", "shocked_after": 1}
+    assert t.bill_shock(None, None, one, "EUR").endswith(
+        "with a soft cap at +20 %, costing 21.0k EUR a month; 1 of 1,200 accounts remains."
+    )
+
+
+def test_a_relief_says_whom_it_spares() -> None:
+    assert t.relief(RELIEF, "EUR") == (
+        "A 20 % monthly cap spares 59 of 96 shocked accounts for 21.0k EUR a month"
+    )
+    credit = RELIEF | {"relief": "credit", "cap_ratio": None, "credit_months": 3}
+    assert t.relief(credit, "EUR").startswith("A credit of 3 months' rise spares 59")
+    assert t.months_rise(1) == "1 month's rise"
 
 
 def test_the_largest_effect_is_named_with_its_case() -> None:

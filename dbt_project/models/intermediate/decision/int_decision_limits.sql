@@ -22,6 +22,7 @@ limits as (
             as migration_months_least,
         max(case when name = 'limit_shock_share' then fires_at end) as limit_shock_share,
         max(case when name = 'no_go_shock_share' then fires_at end) as no_go_shock_share,
+        max(case when name = 'soft_cap_share' then fires_at end) as soft_cap_share,
         max(case when name = 'limit_extra_churn' then fires_at end) as limit_extra_churn,
         max(case when name = 'limit_revenue_change' then fires_at end) as limit_revenue_change,
         max(case when name = 'limit_margin_change' then fires_at end) as limit_margin_change,

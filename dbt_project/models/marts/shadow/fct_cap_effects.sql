@@ -1,4 +1,9 @@
-{% set caps = [10, 20, 30, 50] %}
+{# a cap begins at so many per cent of a rise, a credit is so many months' rise #}
+{% set levels = [
+    ('hard_cap', 10), ('hard_cap', 20), ('hard_cap', 30), ('hard_cap', 50),
+    ('soft_cap', 10), ('soft_cap', 20), ('soft_cap', 30), ('soft_cap', 50),
+    ('credit', 1), ('credit', 2), ('credit', 3), ('credit', 6),
+] %}
 
 with
 
@@ -44,10 +49,19 @@ currencies as (
 
 ),
 
-caps as (
+levels as (
 
-    {% for cap in caps %}
-    select cast({{ cap }} * 0.01 as decimal(18, 6)) as cap_ratio
+    {% for relief, level in levels %}
+    select
+        {{ loop.index }} as level_number,
+        '{{ relief }}' as relief,
+        {% if relief == 'credit' %}
+        cast(null as decimal(18, 6)) as cap_ratio,
+        cast({{ level }} as integer) as credit_months
+        {% else %}
+        cast({{ level }} * 0.01 as decimal(18, 6)) as cap_ratio,
+        cast(null as integer) as credit_months
+        {% endif %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -61,11 +75,13 @@ lasting as (
         bills.scenario_id,
         bills.segment,
         bills.month,
-        bills.currency,
         bills.current_amount,
         bills.current_reporting,
         bills.proposed_amount - bills.grandfathering_amount as amount,
-        month_rates.rate
+        bills.proposed_amount - bills.grandfathering_amount - bills.current_amount as rise,
+        coalesce(currencies.minor_units, 2) as minor_units,
+        month_rates.rate,
+        shocks.is_shock
 
     from bills
 
@@ -75,114 +91,207 @@ lasting as (
             and bills.scenario_id = compared.scenario_id
             and bills.month = compared.month
 
+    inner join shocks
+        on
+            bills.account_id = shocks.account_id
+            and bills.scenario_id = shocks.scenario_id
+
     left join month_rates
         on bills.currency = month_rates.currency and bills.month = month_rates.month
+
+    left join currencies
+        on bills.currency = currencies.currency
+
+    where shocks.is_shock is not null
+
+),
+
+-- without an exchange rate nothing is judged
+accounts as (
+
+    select
+        account_id,
+        scenario_id,
+        segment,
+        is_shock,
+        count(*) as months,
+        sum(current_amount) as current_amount,
+        sum(amount) as amount,
+        greatest(sum(rise), 0) as whole_rise,
+        sum(current_reporting) as current_reporting,
+        sum({{ converted_money('amount', 'rate') }}) as amount_reporting
+
+    from lasting
+
+    group by account_id, scenario_id, segment, is_shock
+
+    having count(rate) = count(*) and count(current_reporting) = count(*)
+
+),
+
+-- no relief lowers a month that does not rise; what a credit has left follows from those before
+rises as (
+
+    select
+        lasting.*,
+        accounts.months,
+        accounts.whole_rise,
+        coalesce(
+            sum(lasting.rise) over (
+                partition by lasting.account_id, lasting.scenario_id
+                order by lasting.month
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as rise_before
+
+    from lasting
+
+    inner join accounts
+        on
+            lasting.account_id = accounts.account_id
+            and lasting.scenario_id = accounts.scenario_id
+
+    where lasting.rise > 0
 
 ),
 
 -- a month that costs nothing today has no rise in percent to be capped
-capped as (
+levelled as (
 
     select
-        lasting.account_id,
-        lasting.scenario_id,
-        lasting.segment,
-        caps.cap_ratio,
-        lasting.current_amount,
-        lasting.current_reporting,
-        lasting.amount,
-        lasting.rate,
+        rises.*,
+        levels.level_number,
+        levels.relief,
+        limits.soft_cap_share,
         cast(
             case
-                when lasting.current_amount > 0
+                when levels.relief <> 'credit' and rises.current_amount > 0
                     then
-                        least(
-                            lasting.amount,
-                            {{ most_amount(
-                                'lasting.current_amount',
-                                'caps.cap_ratio',
-                                'coalesce(currencies.minor_units, 2)'
-                            ) }}
-                        )
-                else lasting.amount
+                        {{ most_amount(
+                            'rises.current_amount', 'levels.cap_ratio', 'rises.minor_units'
+                        ) }}
             end as decimal(18, 4)
-        ) as capped_amount
+        ) as most_amount,
+        cast(
+            case
+                when levels.relief = 'credit'
+                    then
+                        {{ round_money(
+                            exact_ratio(
+                                'rises.whole_rise', 'levels.credit_months', 'rises.months'
+                            ),
+                            'rises.minor_units'
+                        ) }}
+            end as decimal(18, 4)
+        ) as credit_amount
 
-    from lasting
+    from rises
 
-    cross join caps
+    cross join levels
 
-    left join currencies
-        on lasting.currency = currencies.currency
+    inner join limits
+        on rises.segment = limits.segment
 
 ),
 
-converted as (
+relieved as (
 
     select
-        *,
-        {{ converted_money('capped_amount', 'rate') }} as capped_reporting,
-        {{ converted_money('amount - capped_amount', 'rate') }} as cost_reporting
+        account_id,
+        scenario_id,
+        level_number,
+        amount,
+        rate,
+        cast(
+            case
+                when relief = 'credit'
+                    then amount - least(rise, greatest(credit_amount - rise_before, 0))
+                when most_amount is null or amount <= most_amount then amount
+                when relief = 'hard_cap' then most_amount
+                else
+                    most_amount
+                    + {{ round_money(
+                        'cast(amount - most_amount as decimal(18, 4)) * soft_cap_share',
+                        'minor_units'
+                    ) }}
+            end as decimal(18, 4)
+        ) as relieved_amount
 
-    from capped
+    from levelled
+
+),
+
+taken as (
+
+    select
+        account_id,
+        scenario_id,
+        level_number,
+        sum(amount - relieved_amount) as taken_amount,
+        sum({{ converted_money('amount - relieved_amount', 'rate') }}) as cost_reporting,
+        sum(
+            {{ converted_money('amount', 'rate') }}
+            - {{ converted_money('relieved_amount', 'rate') }}
+        ) as taken_reporting
+
+    from relieved
+
+    where relieved_amount < amount
+
+    group by account_id, scenario_id, level_number
 
 ),
 
 of_accounts as (
 
     select
-        account_id,
-        scenario_id,
-        segment,
-        cap_ratio,
-        count(*) as months,
-        sum(current_amount) as current_amount,
-        sum(amount) as amount,
-        sum(capped_amount) as capped_amount,
-        case
-            when count(*) = count(current_reporting) and count(*) = count(capped_reporting)
-                then sum(capped_reporting - current_reporting)
-        end as difference_reporting,
-        case when count(*) = count(cost_reporting) then sum(cost_reporting) end as cost_reporting
+        accounts.*,
+        levels.relief,
+        levels.cap_ratio,
+        levels.credit_months,
+        coalesce(taken.taken_amount, 0) as taken_amount,
+        coalesce(taken.taken_reporting, 0) as taken_reporting,
+        coalesce(taken.cost_reporting, 0) as cost_reporting
 
-    from converted
+    from accounts
 
-    group by account_id, scenario_id, segment, cap_ratio
+    cross join levels
+
+    left join taken
+        on
+            accounts.account_id = taken.account_id
+            and accounts.scenario_id = taken.scenario_id
+            and levels.level_number = taken.level_number
 
 ),
 
 judged as (
 
     select
-        of_accounts.account_id,
         of_accounts.scenario_id,
         of_accounts.segment,
+        of_accounts.relief,
         of_accounts.cap_ratio,
-        shocks.is_shock,
-        of_accounts.amount > of_accounts.capped_amount as is_capped,
+        of_accounts.credit_months,
+        of_accounts.is_shock,
+        of_accounts.taken_amount > 0 as is_relieved,
         {{ exact_ratio('of_accounts.cost_reporting', '1', 'of_accounts.months') }}
             as monthly_cost,
         {{ is_migration_shock(
-            'of_accounts.capped_amount - of_accounts.current_amount',
-            'of_accounts.difference_reporting',
+            'of_accounts.amount - of_accounts.taken_amount - of_accounts.current_amount',
+            'of_accounts.amount_reporting - of_accounts.taken_reporting '
+            ~ '- of_accounts.current_reporting',
             'of_accounts.current_amount',
             'of_accounts.months',
             'limits'
         ) }}
-            as is_shock_capped
+            as is_shock_relieved
 
     from of_accounts
 
-    inner join shocks
-        on
-            of_accounts.account_id = shocks.account_id
-            and of_accounts.scenario_id = shocks.scenario_id
-
     inner join limits
         on of_accounts.segment = limits.segment
-
-    -- without an exchange rate nothing is judged
-    where shocks.is_shock is not null and of_accounts.cost_reporting is not null
 
 ),
 
@@ -191,15 +300,17 @@ final as (
     select
         segments.segment,
         judged.scenario_id,
+        judged.relief,
         judged.cap_ratio,
+        judged.credit_months,
         count(*) as accounts,
         sum(case when judged.is_shock then 1 else 0 end) as shocked_before,
-        sum(case when judged.is_shock_capped then 1 else 0 end) as shocked_after,
+        sum(case when judged.is_shock_relieved then 1 else 0 end) as shocked_after,
         {{ ratio('sum(case when judged.is_shock then 1 else 0 end)', 'count(*)') }}
             as shock_share_before,
-        {{ ratio('sum(case when judged.is_shock_capped then 1 else 0 end)', 'count(*)') }}
+        {{ ratio('sum(case when judged.is_shock_relieved then 1 else 0 end)', 'count(*)') }}
             as shock_share_after,
-        sum(case when judged.is_capped then 1 else 0 end) as capped_accounts,
+        sum(case when judged.is_relieved then 1 else 0 end) as capped_accounts,
         cast(round(sum(judged.monthly_cost), 4) as decimal(38, 4)) as monthly_cost
 
     from judged
@@ -207,7 +318,12 @@ final as (
     inner join segments
         on segments.segment in ('all', judged.segment)
 
-    group by segments.segment, judged.scenario_id, judged.cap_ratio
+    group by
+        segments.segment,
+        judged.scenario_id,
+        judged.relief,
+        judged.cap_ratio,
+        judged.credit_months
 
 ),
 
@@ -216,7 +332,9 @@ typed as (
     select
         segment,
         scenario_id,
+        relief,
         cap_ratio,
+        credit_months,
         cast(accounts as bigint) as accounts,
         cast(shocked_before as bigint) as shocked_before,
         cast(shocked_after as bigint) as shocked_after,
