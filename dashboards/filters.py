@@ -341,6 +341,23 @@ def search(label: str, key: str, *, placeholder: str | None = None, width: int =
     return (typed or "").strip()
 
 
+def text(
+    label: str, key: str, *, placeholder: str, help: str | None = None, width: int = 150
+) -> str:
+    """A short text bound to the URL parameter `key`; empty where nothing is asked for."""
+    typed: str | None = st.text_input(
+        label,
+        key=key,
+        bind="query-params",
+        max_chars=24,
+        placeholder=placeholder,
+        help=help,
+        width=width,
+    )
+    view.this_run().filtered(label, typed or "as published", key, "")
+    return (typed or "").strip()
+
+
 def by_id(
     label: str,
     parameter: str,

@@ -142,15 +142,16 @@ def _relief(effect: Row) -> str:
     return f"a soft cap at +{rise}" if effect["relief"] == "soft_cap" else f"a {rise} monthly cap"
 
 
-def shadow_billing(effect: Row | None, currency: str) -> str:
-    """effect: the proposal's row of fct_segment_scenarios."""
+def shadow_billing(effect: Row | None, currency: str, *, is_tried: bool = False) -> str:
+    """effect: the proposal's row of fct_segment_scenarios, or what a what-if says in its place."""
     if effect is None or effect["revenue_change"] is None:
         return "No account has three closed months under both models yet."
     change = effect["proposed_reporting"] - effect["current_reporting"]
     within = span(effect["revenue_change_low"], effect["revenue_change_high"])
     billed = headline(change, currency, sign=True)
     return (
-        f"Over twelve months {effect['scenario_name']} would bill {billed} "
+        f"{'What-if: over' if is_tried else 'Over'} twelve months {effect['scenario_name']} "
+        f"would bill {billed} "
         f"({percent(effect['revenue_change'], sign=True)}"
         f"{f'; 80 % range {within}' if within else ''}): "
         f"{number(effect['winner_count'])} of {plural(effect['accounts'], 'account')} "

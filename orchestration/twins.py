@@ -22,6 +22,8 @@ MONEY = (
     "overage_unit_amount",
     "topup_amount",
 )
+# bounds of a plan, which it may be without
+BOUNDS = ("minimum_amount", "maximum_amount")
 # of a price that has no twin to take its places from
 DIGITS = 4
 # what makes two charges the same but for their currency
@@ -66,7 +68,9 @@ def twin_wishes(
     """The changes that let other currencies follow one change, as `--set` texts.
 
     Money follows in proportion, rounded half away from zero to the places that it has now, and to
-    the currency's minor unit at least. RequestError where there is nothing to be in proportion to.
+    the currency's minor unit at least; a minimum or cap that a plan gets for the first time follows
+    in the proportion of the plans' first prices. RequestError where there is nothing to be in
+    proportion to.
     """
     wishes = []
     for name, currency in _twins(book, table, key):
@@ -75,12 +79,18 @@ def twin_wishes(
             wishes.append(f"{target}={after:f}")
             continue
         now = cell(book, target)
+        if column in BOUNDS and not (now and before and Decimal(before)):
+            prices = [price for price in _first_prices(book, name, key) if price and Decimal(price)]
+            now, before = prices if len(prices) == 2 else (None, None)
+            # its places are those of a price, which no bound has
+            places = minor_units()[currency]
+        else:
+            places = max(_places(Decimal(now or 0)), minor_units()[currency])
         if now is None or before is None or not Decimal(before):
             raise RequestError(
                 f"{target} cannot follow {table}.{key}.{column} in proportion, because one of them "
                 "is empty or zero: give both a price, or set --no-twins."
             )
-        places = max(_places(Decimal(now)), minor_units()[currency])
         wishes.append(f"{target}={_rounded(Decimal(now) * after / Decimal(before), places)}")
     return wishes
 

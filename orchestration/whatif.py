@@ -5,7 +5,7 @@ the published snapshot's rows and the changed book; every other bill is the publ
 result is what a refresh with that price book would publish, to the cent.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -120,6 +120,7 @@ def what_if(
     with_measures: bool = False,
     twins: bool = False,
     desk: Desk | None = None,
+    also: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> WhatIf:
     """What the wishes, each `table.key.column=value`, would change in the published bills.
 
@@ -127,6 +128,7 @@ def what_if(
     current bill even where, with the changed book, it no longer meets their invoices.
     `with_measures` also tells by segment what the proposals are judged by. With `twins` prices in
     other currencies follow. `desk` is where several what-ifs are worked out, one after the other.
+    `also` reads what else is wanted of the result while it is there.
     """
     if not wishes:
         raise RequestError(
@@ -157,6 +159,8 @@ def what_if(
                 flips=tuple(rows(connection, LATEST_FLIPS)),
                 outcomes=tuple(rows(connection, LATEST_OUTCOMES)) if OUTCOMES in run.made else (),
             )
+        if also is not None:
+            also(connection)
     if accounts:
         with open_scratch(settings, pointer.path(settings)) as connection:
             of_accounts = replace(scope, accounts=frozenset(accounts), whole=None)

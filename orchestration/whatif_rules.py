@@ -143,7 +143,16 @@ RULES = {
     MODEL_LINES: Rule(unworded=UNWORDED),
     BILLS: Rule(
         is_kept=True,
-        told=("account_id", "scenario_id", "period_end", "is_provisional", "amount_reporting"),
+        told=(
+            "account_id",
+            "scenario_id",
+            "segment",
+            "period_end",
+            "is_provisional",
+            "amount_reporting",
+            "current_amount_reporting",
+            "difference_reporting",
+        ),
     ),
     SHOCK: Rule(is_kept=True),
     OUTCOMES: Rule(is_kept=True),

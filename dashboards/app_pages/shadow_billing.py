@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboards import bounds as bounds_panel
 from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.shadow import bands, totals
 from dashboards.charts.shadow import beside as beside_chart
@@ -38,10 +39,18 @@ if proposal is None:
     frame.stop()
 
 scenario_id, name = proposal["scenario_id"], str(proposal["scenario_name"])
-effect = shadow.effect(snapshot, scenario_id, segment, currency)
-frame.answer(
-    takeaways.shadow_billing(effect, known.currency),
+answer_place = st.container()
+tryout = bounds_panel.panel(snapshot, scenario_id)
+# with a reader's bounds, everything below is of the what-if, and so are the files
+source = tryout.source if tryout else snapshot
+of_tryout = "-what-if" if tryout else ""
+effect = (
+    shadow.tried_effect(tryout.source, tryout.measures, proposal, segment, currency)
+    if tryout
+    else shadow.effect(snapshot, scenario_id, segment, currency)
 )
+with answer_place:
+    frame.answer(takeaways.shadow_billing(effect, known.currency, is_tried=tryout is not None))
 if effect is None or effect["revenue_change"] is None:
     frame.nothing(
         "No account of this segment and currency has three closed months under both models.",
@@ -64,8 +73,8 @@ with st.grid(4, min_column_width=170, gap="small"):
         "Change",
         percent(effect["revenue_change"], sign=True),
         span(effect["revenue_change_low"], effect["revenue_change_high"])
-        or ("no range" if currency == EVERYONE else "no range for one currency"),
-        of="80 % range" if currency == EVERYONE else None,
+        or ("no range for one currency" if currency != EVERYONE else "no range"),
+        of="80 % range" if currency == EVERYONE and not tryout else None,
         help=frame.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
     )
     frame.card(
@@ -77,24 +86,24 @@ with st.grid(4, min_column_width=170, gap="small"):
 left, right = st.columns(2, gap="medium")
 with left:
     monthly = within(
-        shadow.by_month(snapshot, scenario_id, segment, currency), first_month, last_month
+        shadow.by_month(source, scenario_id, segment, currency), first_month, last_month
     )
     if monthly.num_rows:
         message = f"{name} against the current model"
         shown = {row["month"] for row in rows(monthly)}
         frame.draw(totals(drawn(monthly), colors, message, known.currency), shown)
-        frame.download(snapshot, monthly, "shadow-months")
+        frame.download(snapshot, monthly, f"shadow-months{of_tryout}")
     else:
         frame.nothing(
             "No month of the period has bills under both models.", "Choose a longer period."
         )
 with right:
-    counted = shadow.bands(snapshot, scenario_id, segment, currency)
+    counted = shadow.bands(source, scenario_id, segment, currency)
     more = sum(row["accounts"] for row in rows(counted) if row["position"] >= 7)
     message = f"{plural(more, 'account')} would pay over 25 % more"
     frame.draw(bands(drawn(counted), colors, message, known.currency))
-    frame.download(snapshot, counted, "shadow-bands")
-    missing = rows(shadow.without_band(snapshot, scenario_id, segment, currency))
+    frame.download(snapshot, counted, f"shadow-bands{of_tryout}")
+    missing = rows(shadow.without_band(source, scenario_id, segment, currency))
     if missing:
         st.caption(
             "Not compared: "
@@ -103,7 +112,11 @@ with right:
 
 causes = shadow.causes(snapshot, scenario_id, segment)
 parts = rows(causes)
-if parts and currency != EVERYONE:
+if tryout:
+    frame.nothing(
+        "A what-if tells bills, not their causes.", "Go back to published to see them by cause."
+    )
+elif parts and currency != EVERYONE:
     frame.nothing(
         "Causes are summed over the accounts of all currencies.",
         "Choose all currencies to see them; an account's own are on its page.",
@@ -160,6 +173,8 @@ def beside() -> None:
         others.sort(key=lambda row: picked.index(row["scenario_id"]))
     kept = {scenario_id, *(row["scenario_id"] for row in others[: shadow.MOST_BESIDE - 1])}
     table = shadow.compared(snapshot, sorted(kept), segment, currency)
+    if tryout and effect is not None:
+        table = shadow.with_effect(table, effect, f"{name} (what-if)")
     listed = [row for row in rows(table) if row["revenue_change"] is not None]
     with right:
         if listed:
@@ -204,7 +219,7 @@ def beside() -> None:
         models=("fct_segment_scenarios",),
         words={"margin_change": points, "broken_limits": labels.limits},
         alt="Proposals side by side: totals, who pays less and more, shock and limits",
-        file=("shadow-proposals", "Download"),
+        file=(f"shadow-proposals{of_tryout}", "Download"),
     )
 
 
@@ -230,7 +245,7 @@ beside()
 RISES, FALLS = "Largest rise first", "Largest fall first"
 order_place = st.container()
 order = filters.switch("Order", "order", [RISES, FALLS], is_labelled=False)
-movers = shadow.movers(snapshot, scenario_id, segment, currency, falls_first=order == FALLS)
+movers = shadow.movers(source, scenario_id, segment, currency, falls_first=order == FALLS)
 order_place.markdown(f"**Every account**, {number(movers.num_rows)} compared")
 frame.table(
     snapshot,
@@ -243,11 +258,12 @@ frame.table(
         "monthly_increase_reporting": columns.money("Change a month"),
         "difference_ratio": columns.percent("Change"),
         "is_shock": columns.yes("Shock"),
+        "is_shock_grandfathered": columns.yes("Shock at first"),
         "renewal_date": columns.day("Renews"),
     },
     models=("fct_migration_shock",),
     alt=f"Current and proposed bills by account, {order.lower()}",
-    file=("shadow-accounts", "Download"),
+    file=(f"shadow-accounts{of_tryout}", "Download"),
     height=380,
     row_height=None,
 )

@@ -135,7 +135,10 @@ def relief_effects(
         fill=colors.proposed_fill, stroke=colors.proposed, strokeWidth=1, height=18
     ).encode(y=y, x=alt.X("shock_share_after:Q"), tooltip=tooltip)
     labels = base.mark_text(align="left", dx=5, fontSize=11, color=colors.ink).encode(
-        y=y, x=alt.X("shock_share_after:Q"), text=alt.Text("label:N")
+        # beside the outline, which no relief reaches beyond
+        y=y,
+        x=alt.X("shock_share_before:Q"),
+        text=alt.Text("label:N"),
     )
     layers = [before, after, labels]
     if limit is not None:

@@ -1,10 +1,11 @@
 """What a proposal would bill, in total, by band, by account and by cause."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from dashboards.data.facts import EVERYONE
-from dashboards.data.tables import Row, Table, first
-from dashboards.data.warehouse import Snapshot
+from dashboards.data.tables import Row, Table, first, rows, table_like
+from dashboards.data.warehouse import Snapshot, Source, Tried
 
 BANDS = (
     "<=-50",
@@ -19,6 +20,8 @@ BANDS = (
 )
 
 
+# what is judged of published proposals alone
+UNKNOWN_OF_TRIED = ("revenue_change_low", "revenue_change_high", "keeps_limits", "broken_limits")
 # proposals that are told beside each other
 MOST_BESIDE = 5
 
@@ -40,8 +43,40 @@ def effect(
     return first(compared(snapshot, (scenario_id,), segment, currency))
 
 
+def tried_effect(
+    tried: Tried, measures: Sequence[Row], proposal: Row, segment: str, currency: str = EVERYONE
+) -> Row | None:
+    """The same row of a proposal that is tried; `measures` are the what-if's by segment."""
+    scenario_id = str(proposal["scenario_id"])
+    if currency != EVERYONE:
+        return first(compared(tried, (scenario_id,), segment, currency))
+    for row in measures:
+        if (row["scenario_id"], row["segment"]) == (scenario_id, segment):
+            return {
+                **dict.fromkeys(UNKNOWN_OF_TRIED),
+                **row,
+                "scenario_name": proposal["scenario_name"],
+                "difference_reporting": row["proposed_reporting"] - row["current_reporting"],
+            }
+    return None
+
+
+def with_effect(table: Table, effect: Row, name: str) -> Table:
+    """Proposals next to each other with another effect of one of them, which is called so."""
+    listed = [row for row in rows(table) if row["scenario_id"] != effect["scenario_id"]]
+    listed.append(
+        {column: effect[column] for column in table.column_names} | {"scenario_name": name}
+    )
+    return table_like(table, sorted(listed, key=_by_change))
+
+
+def _by_change(row: Row) -> tuple[bool, Any, str]:
+    change = row["revenue_change"]
+    return (change is None, 0 if change is None else -change, row["scenario_id"])
+
+
 def compared(
-    snapshot: Snapshot, scenario_ids: Sequence[str], segment: str, currency: str = EVERYONE
+    snapshot: Source, scenario_ids: Sequence[str], segment: str, currency: str = EVERYONE
 ) -> Table:
     """One row per proposal: both models' totals, who pays less and more, and the shock.
 
@@ -83,15 +118,11 @@ def compared(
                 count(*) as accounts,
                 cast(sum(shock.current_reporting) as decimal(38, 4)) as current_reporting,
                 cast(sum(shock.proposed_reporting) as decimal(38, 4)) as proposed_reporting,
-                count(*) filter (where sides.side = 'winner') as winner_count,
-                count(*) filter (where sides.side = 'loser') as loser_count,
+                count(*) filter (where shock.difference < 0) as winner_count,
+                count(*) filter (where shock.difference > 0) as loser_count,
                 count(*) filter (where shock.is_shock) as shocked,
                 count(shock.is_shock) as judged
             from marts.fct_migration_shock as shock
-            left join marts.fct_winners_losers as sides
-                on
-                    shock.account_id = sides.account_id
-                    and shock.scenario_id = sides.scenario_id
             where
                 list_contains($scenario_ids, shock.scenario_id)
                 and shock.monthly_increase_reporting is not null
@@ -131,7 +162,7 @@ def compared(
     )
 
 
-def by_month(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
+def by_month(snapshot: Source, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
     """One row per month of the last twelve in which anchor months closed: both models' totals."""
     return snapshot.read(
         f"""
@@ -160,7 +191,7 @@ def by_month(snapshot: Snapshot, scenario_id: str, segment: str, currency: str =
     )
 
 
-def bands(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
+def bands(snapshot: Source, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
     """One row per band of change, empty ones included: accounts and what they are billed.
 
     The monthly amount is what they pay today in a mean month of those compared.
@@ -211,7 +242,7 @@ def bands(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EV
 
 
 def without_band(
-    snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE
+    snapshot: Source, scenario_id: str, segment: str, currency: str = EVERYONE
 ) -> Table:
     """One row per reason: accounts whose bills could not be compared."""
     return snapshot.read(
@@ -233,7 +264,7 @@ def without_band(
 
 
 def movers(
-    snapshot: Snapshot,
+    snapshot: Source,
     scenario_id: str,
     segment: str,
     currency: str = EVERYONE,
@@ -253,6 +284,7 @@ def movers(
             shock.monthly_increase_reporting,
             shock.difference_ratio,
             shock.is_shock,
+            shock.is_shock_grandfathered,
             accounts.renewal_date
         from marts.fct_migration_shock as shock
         left join marts.dim_accounts as accounts on shock.account_id = accounts.account_id

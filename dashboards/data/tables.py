@@ -21,6 +21,11 @@ def table_of(listed: list[Row], schema: list[tuple[str, Any]]) -> Table:
     return pa.Table.from_pylist(listed, schema=pa.schema(schema))
 
 
+def table_like(table: Table, listed: list[Row]) -> Table:
+    """Rows as a table with the columns of another."""
+    return pa.Table.from_pylist(listed, schema=table.schema)
+
+
 def first(table: Table) -> Row | None:
     """The first row, or None where there is none."""
     return rows(table.slice(0, 1))[0] if table.num_rows else None

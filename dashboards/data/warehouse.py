@@ -3,10 +3,12 @@
 import hashlib
 import json
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import streamlit as st
@@ -65,6 +67,32 @@ class Snapshot:
             sql,
             tuple(sorted(parameters.items())),
         )
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A snapshot some of whose marts say what a what-if made of them."""
+
+    snapshot: Snapshot
+    marts: Mapping[str, Table]
+
+    def read(self, sql: str, **parameters: Any) -> Table:
+        """The rows of a query that a snapshot would answer, with the tried marts in their place."""
+        snapshot = self.snapshot
+        connection = _connection(str(snapshot.path), snapshot.sha256, access.sees_names())
+        cursor = connection.cursor()
+        try:
+            for mart, table in self.marts.items():
+                # seen by this cursor alone
+                cursor.register(f"tried_{mart}", table)
+                sql = re.sub(rf"\bmarts\.{mart}\b", f"tried_{mart}", sql)
+            return cursor.sql(sql, params=parameters or None).to_arrow_table()
+        finally:
+            cursor.close()
+
+
+# where a page reads a proposal's bills
+Source: TypeAlias = Snapshot | Tried
 
 
 def home() -> Path:

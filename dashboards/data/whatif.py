@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -17,14 +17,18 @@ from orchestration.twins import followed
 from orchestration.warehouse import PUBLISHED
 from orchestration.whatif import WhatIf, what_if
 from orchestration.whatif_desk import Desk, opened_place
+from orchestration.whatif_marts import tried_marts
 
 from dashboards import access
-from dashboards.data.warehouse import Snapshot, another, home
+from dashboards.data.tables import Table
+from dashboards.data.warehouse import Snapshot, Tried, another, home
 
 # drafts lie in the home, apart from the price book that is in force
 DRAFTS = "drafts"
 # answers kept, for all sessions together
 KEPT = 32
+# of those with the bills of every account
+FEW = 8
 TRIED = "whatifs_of_this_session"
 __all__ = [
     "DRAFTS",
@@ -33,6 +37,7 @@ __all__ = [
     "is_number",
     "keep_draft",
     "price_book",
+    "try_bills",
     "try_prices",
     "was_tried",
 ]
@@ -50,12 +55,7 @@ def try_prices(
     With `twins` prices in other currencies follow. CannotTry, one sentence, where a change makes
     no sense, or the page still shows an older generation than the published one.
     """
-    published = another(snapshot)
-    if published is not None:
-        raise CannotTry(
-            f"Generation {published.generation} is published now and prices are tried on it alone: "
-            "show it first."
-        )
+    _refuse_older(snapshot)
     outcome: WhatIf = _tried(str(home()), snapshot.sha256, tuple(changes), scenario_id, twins)
     known = st.session_state.setdefault(TRIED, [])
     known.append(_key(snapshot, changes, scenario_id, twins))
@@ -66,9 +66,28 @@ def try_prices(
     return replace(outcome, movers=movers)
 
 
+def try_bills(snapshot: Snapshot, changes: Sequence[str], scenario_id: str) -> tuple[WhatIf, Tried]:
+    """The same with other currencies in proportion, and the snapshot as it would be then.
+
+    Its accounts and bills are those of the one proposal.
+    """
+    _refuse_older(snapshot)
+    outcome, marts = _tried_bills(str(home()), snapshot.sha256, tuple(changes), scenario_id)
+    return outcome, Tried(snapshot, marts)
+
+
 def was_tried(snapshot: Snapshot, changes: Sequence[str], scenario_id: str, *, twins: bool) -> bool:
     """Whether this session has the answer, so that it comes at once."""
     return _key(snapshot, changes, scenario_id, twins) in st.session_state.get(TRIED, ())
+
+
+def _refuse_older(snapshot: Snapshot) -> None:
+    published = another(snapshot)
+    if published is not None:
+        raise CannotTry(
+            f"Generation {published.generation} is published now and prices are tried on it alone: "
+            "show it first."
+        )
 
 
 def _key(snapshot: Snapshot, changes: Sequence[str], scenario_id: str, twins: bool) -> Any:
@@ -122,6 +141,26 @@ def _tried(
             scenarios=(scenario_id,),
             with_measures=True,
             twins=twins,
+            desk=_desk(folder, sha256),
+        )
+    except SeatshiftError as error:
+        raise CannotTry(str(error)) from None
+
+
+# a few megabytes each at ten thousand accounts
+@st.cache_data(max_entries=FEW, show_spinner=False)  # type: ignore[untyped-decorator]
+def _tried_bills(
+    folder: str,
+    sha256: str,  # another generation is another answer
+    changes: tuple[str, ...],
+    scenario_id: str,
+) -> tuple[WhatIf, Mapping[str, Table]]:
+    try:
+        return tried_marts(
+            load_settings(Path(folder)),
+            changes,
+            scenario_id,
+            twins=True,
             desk=_desk(folder, sha256),
         )
     except SeatshiftError as error:

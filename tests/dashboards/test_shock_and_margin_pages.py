@@ -117,7 +117,7 @@ def test_a_relief_is_drawn_against_the_bills_without_it(open_page: OpenPage) -> 
     frame = drawn(effects).assign(level=["+10 %", "+20 %", "+30 %", "+50 %"])
     drawing = relief_effects(frame, LIGHT, "message", "measure", 0.05).to_dict()
     fields = [layer["encoding"]["x"]["field"] for layer in drawing["layer"]]
-    assert fields == ["shock_share_before", "shock_share_after", "shock_share_after", "at"]
+    assert fields == ["shock_share_before", "shock_share_after", "shock_share_before", "at"]
     assert takeaways.relief(rows(effects)[0], "USD").endswith("for 120 USD a month")
 
 

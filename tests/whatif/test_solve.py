@@ -133,7 +133,24 @@ def test_a_price_moves_its_twins_in_proportion(demo: PublishedHome) -> None:
     ]
     assert twin_wishes(book, "scenarios", "hybrid", "max_increase_ratio", None, after) == []
     with pytest.raises(RequestError, match=r"cannot follow .* in proportion"):
-        twin_wishes(book, "plans", "hybrid_usd", "minimum_amount", None, after)
+        twin_wishes(book, "charges", "seat_hybrid_usd", "line_minimum", None, after)
+
+
+def test_a_bound_that_plans_get_for_the_first_time_follows_their_first_prices(
+    demo: PublishedHome,
+) -> None:
+    with opened_place(demo.settings) as place:
+        book = read_book(place.connection, PUBLISHED)
+    # 500 × 23.08 ÷ 25 = 461.60; 500 × 3782 ÷ 25 = 75640
+    assert twin_wishes(book, "plans", "hybrid_usd", "minimum_amount", None, Decimal(500)) == [
+        "plans.hybrid_eur.minimum_amount=461.60",
+        "plans.hybrid_jpy.minimum_amount=75640",
+    ]
+    # where both have one it is in proportion to that: 91.38 × 198 ÷ 99
+    assert twin_wishes(book, "plans", "outcome_usd", "minimum_amount", "99", Decimal(198)) == [
+        "plans.outcome_eur.minimum_amount=182.76",
+        "plans.outcome_jpy.minimum_amount=29954",
+    ]
 
 
 def test_the_search_closes_in_on_a_bound_between_grid_points(

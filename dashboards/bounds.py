@@ -1,0 +1,111 @@
+"""Floor, cap and grandfathering to try on a proposal: the row of fields, and what it comes to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboards import columns, filters, frame
+from dashboards.data import lab
+from dashboards.data.bounds import BadBound, Bound, Plan
+from dashboards.data.bounds import bounds as bounds_of
+from dashboards.data.bounds import plans as plans_of
+from dashboards.data.bounds import wishes as wishes_of
+from dashboards.data.tables import Row
+from dashboards.data.warehouse import Snapshot, Tried
+from dashboards.data.whatif import CannotTry, try_bills
+from dashboards.formatting import plain
+
+
+@dataclass(frozen=True)
+class Tryout:
+    """A proposal with a reader's bounds: its measures by segment, and where its bills are read."""
+
+    measures: Sequence[Row]
+    source: Tried
+
+
+def panel(snapshot: Snapshot, scenario_id: str) -> Tryout | None:
+    """The fields; None where the proposal is shown as published."""
+    if not lab.has_book(snapshot):
+        st.caption(
+            "Floor, cap and grandfathering cannot be tried: this generation was published without "
+            "the rating models that a what-if runs. Run `seatshift refresh` once."
+        )
+        return None
+    plans = plans_of(snapshot, scenario_id)
+    if not plans:
+        return None
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        plan = _plan(plans)
+        asked = {
+            bound: filters.text(
+                bound.label,
+                bound.key,
+                placeholder=f"{bound.published or 'none'} as published",
+                help=bound.help,
+                width=160,
+            )
+            for bound in bounds_of(snapshot, scenario_id, plan)
+        }
+        if any(asked.values()):
+            st.button(
+                "Back to published",
+                icon=":material/undo:",
+                key="bounds_back",
+                on_click=_clear,
+                args=(list(asked),),
+            )
+    return _tried(snapshot, scenario_id, plan, asked)
+
+
+def _plan(plans: dict[str, Plan]) -> Plan:
+    if len(plans) == 1:
+        return next(iter(plans.values()))
+    names = {plan_id: f"{plan.name} ({plan.currency})" for plan_id, plan in plans.items()}
+    picked = filters.by_id("Floor and cap of", "plan", names, default=next(iter(names)), width=220)
+    return plans[str(picked)]
+
+
+def _clear(asked: list[Bound]) -> None:
+    for bound in asked:
+        st.session_state[bound.key] = ""
+
+
+def _tried(
+    snapshot: Snapshot, scenario_id: str, plan: Plan, asked: dict[Bound, str]
+) -> Tryout | None:
+    try:
+        wishes = wishes_of(asked)
+        if not wishes:
+            return None
+        with st.skeleton(height=60):
+            outcome, source = try_bills(snapshot, wishes, scenario_id)
+    except (BadBound, CannotTry) as problem:
+        st.error(
+            f"{plain(str(problem))} The figures are the published ones.", icon=":material/error:"
+        )
+        return None
+    bounds = ", ".join(bound.words(text) for bound, text in asked.items() if text)
+    others = f" ({' and '.join(plan.others)} in proportion)" if plan.others else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.info(
+            f"**What-if**, not published: {plain(plan.name)}{plain(others)} with {plain(bounds)}. "
+            "The rating models made every bill below anew; ranges, limits and causes are known of "
+            "published proposals alone.",
+            icon=":material/science:",
+        )
+        with st.popover("Changed cells", type="tertiary", icon=":material/edit_note:"):
+            frame.table(
+                snapshot,
+                lab.change_table(outcome.changes),
+                {
+                    "cell": columns.name("Price book"),
+                    "before": columns.text("Published"),
+                    "after": columns.text("Tried"),
+                },
+                alt="Cells of the price book that differ from the published one",
+                placeholder="empty",
+                file=("shadow-changes", "Download"),
+            )
+    return Tryout(outcome.measures, source)

@@ -1,0 +1,204 @@
+"""The bounds that a proposal puts on bills, and the changes that a reader's own make of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dashboards.data.lab import same, short
+from dashboards.data.tables import first, rows
+from dashboards.data.warehouse import Snapshot
+from dashboards.data.whatif import is_number
+
+FLOOR, CEILING, RISE, PERIODS = "floor", "ceiling", "rise_most", "rise_periods"
+NONE = "none"
+
+
+class BadBound(Exception):
+    """What a reader typed is no bound; the text is one sentence."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan of the proposal; those of the same name in `others` follow it in proportion."""
+
+    plan_id: str
+    name: str
+    currency: str
+    interval: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A bound as published, in its field: empty where there is none. Ratios are in per cent."""
+
+    key: str
+    label: str
+    noun: str
+    unit: str
+    target: str
+    published: str
+    help: str
+    is_ratio: bool = False
+
+    def words(self, text: str) -> str:
+        """The bound that a reader set, with the published one."""
+        was = self.published or NONE
+        said = f"{self.noun} {text}" if text.lower() == NONE else f"{self.noun} {text} {self.unit}"
+        return f"{said} (published: {was})"
+
+
+def plans(snapshot: Snapshot, scenario_id: str) -> dict[str, Plan]:
+    """Plans that the proposal moves accounts to, by id, the one with most accounts first.
+
+    Plans of the same name in several currencies are one, known by that with most accounts.
+    """
+    found = snapshot.read(
+        """
+        with
+
+        proposed as (
+
+            select distinct plans.plan_name, plans.family, plans.billing_interval
+            from reference.scenarios
+            inner join reference.plans using (plan_id)
+            where scenarios.scenario_id = $scenario_id
+
+        ),
+
+        billed as (
+
+            select plan_id, count(distinct account_id) as accounts
+            from marts.fct_shadow_bills
+            where scenario_id = $scenario_id
+            group by plan_id
+
+        )
+
+        select
+            plans.plan_id,
+            plans.plan_name,
+            plans.currency,
+            plans.billing_interval,
+            list(plans.currency) over same_name as currencies
+        from reference.plans
+        inner join proposed using (plan_name, family, billing_interval)
+        inner join billed using (plan_id)
+        window same_name as (partition by plan_name, family, billing_interval)
+        qualify
+            row_number() over (
+                partition by plan_name, family, billing_interval
+                order by billed.accounts desc, plans.plan_id
+            ) = 1
+        order by sum(billed.accounts) over same_name desc, plans.plan_id
+        """,
+        scenario_id=scenario_id,
+    )
+    return {
+        row["plan_id"]: Plan(
+            row["plan_id"],
+            row["plan_name"],
+            row["currency"],
+            row["billing_interval"],
+            tuple(sorted({*row["currencies"]} - {row["currency"]})),
+        )
+        for row in rows(found)
+    }
+
+
+def bounds(snapshot: Snapshot, scenario_id: str, plan: Plan) -> list[Bound]:
+    """Floor and cap of the plan, and how far the proposal lets a bill rise at first."""
+    held = (
+        first(
+            snapshot.read(
+                """
+            select
+                cast(minimum_amount as varchar) as minimum_amount,
+                cast(maximum_amount as varchar) as maximum_amount
+            from reference.plans where plan_id = $plan_id
+            """,
+                plan_id=plan.plan_id,
+            )
+        )
+        or {}
+    )
+    lasting = (
+        first(
+            snapshot.read(
+                """
+            select
+                cast(cast(100 * max(max_increase_ratio) as decimal(18, 4)) as varchar) as percents,
+                cast(max(max_increase_periods) as varchar) as periods
+            from reference.scenarios where scenario_id = $scenario_id
+            """,
+                scenario_id=scenario_id,
+            )
+        )
+        or {}
+    )
+    unit = f"{plan.currency} a {plan.interval}"
+    target, grandfathering = f"plans.{plan.plan_id}", f"scenarios.{scenario_id}.max_increase"
+    return [
+        Bound(
+            FLOOR,
+            f"Floor ({unit})",
+            "floor",
+            unit,
+            f"{target}.minimum_amount",
+            short(held.get("minimum_amount")),
+            "Least that a billing period bills. Empty is as published, none takes it away.",
+        ),
+        Bound(
+            CEILING,
+            f"Cap ({unit})",
+            "cap",
+            unit,
+            f"{target}.maximum_amount",
+            short(held.get("maximum_amount")),
+            "Most that a billing period bills. Empty is as published, none takes it away.",
+        ),
+        Bound(
+            RISE,
+            "Rise at most (%)",
+            "rise at most",
+            "%",
+            f"{grandfathering}_ratio",
+            short(lasting.get("percents")),
+            "Grandfathering: a bill rises so far above today's at first. Empty is as published, "
+            "none takes it away.",
+            is_ratio=True,
+        ),
+        Bound(
+            PERIODS,
+            "for periods",
+            "for",
+            "periods",
+            f"{grandfathering}_periods",
+            short(lasting.get("periods")),
+            "Billing periods for which the rise is held; none is for good.",
+        ),
+    ]
+
+
+def wishes(asked: Mapping[Bound, str]) -> list[str]:
+    """The changes, each `table.key.column=value`, that differ from what is published.
+
+    BadBound where something typed is neither a number nor none.
+    """
+    typed = {bound: text.strip() for bound, text in asked.items()}
+    # without a rise to hold there are no periods to hold it for
+    if any(bound.key == RISE and text.lower() == NONE for bound, text in typed.items()):
+        typed |= {bound: NONE for bound in typed if bound.key == PERIODS}
+    return [
+        f"{bound.target}={_said(bound, text)}"
+        for bound, text in typed.items()
+        if text and not same("" if text.lower() == NONE else text, bound.published)
+    ]
+
+
+def _said(bound: Bound, text: str) -> str:
+    if text.lower() == NONE:
+        return ""
+    if not is_number(text):
+        raise BadBound(f"{bound.label} says {text}; write a number such as 50, or none.")
+    return short(f"{Decimal(text) / 100:f}") if bound.is_ratio else text
