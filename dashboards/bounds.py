@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards import columns, filters, frame
 from dashboards.data import lab
-from dashboards.data.bounds import BadBound, Bound, Plan
+from dashboards.data.bounds import RISE, BadBound, Bound, Plan
 from dashboards.data.bounds import bounds as bounds_of
 from dashboards.data.bounds import plans as plans_of
 from dashboards.data.bounds import wishes as wishes_of
@@ -19,10 +19,14 @@ from dashboards.formatting import plain
 
 @dataclass(frozen=True)
 class Tryout:
-    """A proposal with a reader's bounds: its measures by segment, and where its bills are read."""
+    """A proposal with a reader's bounds: its measures by segment, and where its bills are read.
+
+    `holds_rises` says that one of the bounds is of the rise.
+    """
 
     measures: Sequence[Row]
     source: Tried
+    holds_rises: bool
 
 
 def panel(snapshot: Snapshot, scenario_id: str) -> Tryout | None:
@@ -90,7 +94,7 @@ def _tried(
     others = f" ({' and '.join(plan.others)} in proportion)" if plan.others else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.info(
-            f"**What-if**, not published: {plain(plan.name)}{plain(others)} with {plain(bounds)}. "
+            f"**What-if**, not published: {plain(plan.name + others)} with {plain(bounds)}. "
             "The rating models made every bill below anew; ranges, limits and causes are known of "
             "published proposals alone.",
             icon=":material/science:",
@@ -108,4 +112,5 @@ def _tried(
                 placeholder="empty",
                 file=("shadow-changes", "Download"),
             )
-    return Tryout(outcome.measures, source)
+    holds_rises = any(bound.key == RISE and text for bound, text in asked.items())
+    return Tryout(outcome.measures, source, holds_rises)

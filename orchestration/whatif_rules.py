@@ -105,7 +105,7 @@ RULES = {
     MODEL_BILLS: Rule(is_proposed=True),
     # who is proposed which plan, and in which periods
     "int_proposed_plans": Rule(
-        stands=lambda scope: scope.keeps_units,
+        stands=lambda scope: scope.keeps_offers,
         account="account_id",
         scenario="scenario_id",
         is_told=True,

@@ -28,6 +28,7 @@ PRICES = {
     ),
     "tiers": ("up_to", "unit_amount", "flat_amount"),
     "plans": ("minimum_amount", "maximum_amount"),
+    "scenarios": ("max_increase_ratio", "max_increase_periods"),
     "contract_prices": ("unit_amount", "discount_ratio", "approved_by"),
     "discounts": ("ratio", "amount", "approved_by"),
     "thresholds": ("fires_at",),
@@ -70,6 +71,7 @@ class Scope:
     keeps_units: bool
     keeps_discounts: bool
     keeps_totals: bool
+    keeps_offers: bool
     forgets: bool
     credits: bool
     tiers: bool
@@ -110,11 +112,12 @@ def find_scope(
     charges = _charges(changes)
     plans = _plans(book, changes, charges)
     _refuse_terms(connection, changes)
-    moved = frozenset(
-        change.row_before["scenario_id"] or ""
+    offers = [
+        change
         for change in changes
         if change.table == "scenarios" and change.row_before["scenario_id"] != CURRENT
-    )
+    ]
+    moved = frozenset(change.row_before["scenario_id"] or "" for change in offers)
     renames = any(
         change.table == "plans" and change.column in ("plan_name", *TERMS) for change in changes
     )
@@ -123,8 +126,9 @@ def find_scope(
     follows = any(change.values("scope") != {"plan"} for change in discounts)
     shocks = any(change.table == "thresholds" for change in changes)
     everything = renames or follows or shocks
-    keeps_units = not moved and not any(
-        change.table == "plans" and change.column not in PRICES["plans"] for change in changes
+    keeps_units = not any(
+        change.table in ("plans", "scenarios") and change.column not in PRICES[change.table]
+        for change in changes
     )
     contracted = _contracted(connection, plans)
     changes_current = bool(contracted) or follows
@@ -162,7 +166,10 @@ def find_scope(
     keeps_totals = (
         keeps_units
         and bool(changes)
-        and all(change.table == "plans" and change.column in PRICES["plans"] for change in changes)
+        and all(
+            change.table in ("plans", "scenarios") and change.column in PRICES[change.table]
+            for change in changes
+        )
     )
     keeps_quantities = keeps_units and all(
         change.column in PRICES.get(change.table, ()) for change in changes
@@ -173,8 +180,11 @@ def find_scope(
     )
     whole = None
     reopened: frozenset[str] = frozenset()
-    if keeps_totals and stays_apart and not has_wallets:
+    if keeps_totals and not offers and stays_apart and not has_wallets:
         whole = _billed(connection, plans, proposals)
+    elif keeps_totals and not (changes_current or has_wallets or proposals & _chosen(book)):
+        # what is held to today's bill is the whole of it before credits
+        whole = _billed(connection, None, proposals)
     elif by_charge:
         # where lines are lent, a credit of a changed charge follows from that charge's lines alone
         is_lent = keeps_counts and not has_wallets
@@ -202,6 +212,7 @@ def find_scope(
         keeps_units=keeps_units,
         keeps_discounts=keeps_units and not discounts,
         keeps_totals=keeps_totals,
+        keeps_offers=keeps_units and not offers,
         forgets=not changes_current and not has_wallets and not _grandfathers(book, shown),
         credits=credited,
         tiers=any(
@@ -320,13 +331,15 @@ def _reached(
 
 
 def _billed(
-    connection: duckdb.DuckDBPyConnection, plans: frozenset[str], proposals: frozenset[str]
+    connection: duckdb.DuckDBPyConnection, plans: frozenset[str] | None, proposals: frozenset[str]
 ) -> frozenset[str]:
-    """Accounts that the proposals bill by one of the plans."""
+    """Accounts that the proposals bill by one of the plans, None for any."""
+    where = f"scenario_id in ({listed(proposals)})"
+    if plans is not None:
+        where += f" and plan_id in ({listed(plans)})"
     return _names(
         connection,
-        f"select distinct account_id from {PUBLISHED}.marts.fct_shadow_bills "
-        f"where plan_id in ({listed(plans)}) and scenario_id in ({listed(proposals)})",
+        f"select distinct account_id from {PUBLISHED}.marts.fct_shadow_bills where {where}",
     )
 
 
@@ -392,6 +405,15 @@ def _grandfathers(book: Tables, proposals: frozenset[str]) -> bool:
         row.values["max_increase_ratio"] is not None
         for row in book["scenarios"]
         if row.text("scenario_id") in proposals
+    )
+
+
+def _chosen(book: Tables) -> frozenset[str]:
+    """Proposals that an account takes, or not, by what it would bill."""
+    return frozenset(
+        row.text("scenario_id")
+        for row in book["scenarios"]
+        if row.values["uptake"] not in (None, "all")
     )
 
 

@@ -11,6 +11,7 @@ from dashboards.charts.shadow import beside as beside_chart
 from dashboards.charts.waterfall import steps, waterfall
 from dashboards.data import lab, shadow
 from dashboards.data.facts import EVERYONE, closed_months, scenarios
+from dashboards.data.shock import own_relief
 from dashboards.data.tables import drawn, rows, within
 from dashboards.data.warehouse import another
 from dashboards.data.whatif import price_book
@@ -57,6 +58,17 @@ if effect is None or effect["revenue_change"] is None:
         "Choose another segment, currency or proposal.",
     )
     frame.stop()
+
+if tryout and tryout.holds_rises:
+    held = own_relief(source, scenario_id, segment)
+    stay = (
+        f" While it is held {number(held['shocked_at_first'])} of "
+        f"{plural(held['shocked'], 'shocked account')} stay shocked."
+    )
+    st.caption(
+        "The rise is held from the first period that the proposal bills: totals know it where that "
+        f"reaches into these months.{stay if held['shocked'] else ''}"
+    )
 
 with st.grid(4, min_column_width=170, gap="small"):
     frame.card(

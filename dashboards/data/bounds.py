@@ -175,7 +175,8 @@ def bounds(snapshot: Snapshot, scenario_id: str, plan: Plan) -> list[Bound]:
             "periods",
             f"{grandfathering}_periods",
             short(lasting.get("periods")),
-            "Billing periods for which the rise is held; none is for good.",
+            "Billing periods for which the rise is held, from the first that the proposal bills; "
+            "none is for good.",
         ),
     ]
 

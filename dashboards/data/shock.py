@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from dashboards.data.tables import Row, Table, first
-from dashboards.data.warehouse import Snapshot
+from dashboards.data.warehouse import Snapshot, Source
 
 INVOICED = "invoiced"
 
@@ -141,7 +141,7 @@ def reliefs(snapshot: Snapshot, scenario_id: str, segment: str, relief: str) -> 
     )
 
 
-def own_relief(snapshot: Snapshot, scenario_id: str, segment: str) -> Row:
+def own_relief(snapshot: Source, scenario_id: str, segment: str) -> Row:
     """Accounts shocked, and those still shocked while the proposal's own grandfathering lasts."""
     return first(
         snapshot.read(

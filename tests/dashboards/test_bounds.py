@@ -134,6 +134,7 @@ def test_a_held_rise_is_told_of_the_bills(open_billing: OpenBilling) -> None:
     app = open_billing(floor="400", rise_most="1")
     months = _file(app, "shadow-months-what-if")
     assert {row["proposed_amount"] for row in months} == {Decimal("787.8000")}
+    assert any("The rise is held from the first period" in one.value for one in app.caption)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,14 @@ WISHES = {
         "scenarios.hybrid.max_increase_ratio=0.05",
         "scenarios.hybrid.max_increase_periods=6",
     ],
+    "grandfathering and a minimum": [
+        "scenarios.hybrid.max_increase_ratio=0.2",
+        "plans.hybrid_usd.minimum_amount=500",
+    ],
+    "no grandfathering": [
+        "scenarios.outcome.max_increase_ratio=",
+        "scenarios.outcome.max_increase_periods=",
+    ],
     "seat price of today": ["charges.seat_team_monthly_usd.unit_amount=41"],
     "negotiated price": ["contract_prices.acc-0022.seat_team_monthly_usd.unit_amount=30"],
     "what a shock is": ["thresholds.migration_increase_ratio.fires_at=0.1"],
