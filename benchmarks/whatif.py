@@ -86,6 +86,7 @@ CHANGES = {
     "price of a tier": ["charges.automated_design_usd.tiers.2.unit_amount=0.85"],
     "included quantity": ["charges.human_design_usd.included_quantity=80"],
     "minimum": ["plans.design_usd.minimum_amount=500"],
+    "grandfathering": ["scenarios.design.max_increase_ratio=0.2"],
     "plan of a proposal": ["scenarios.outcome.plan_id=design_usd"],
     "seat price of today": ["charges.seat_team_monthly_usd.unit_amount=41"],
 }

@@ -69,8 +69,8 @@ def twin_wishes(
 
     Money follows in proportion, rounded half away from zero to the places that it has now, and to
     the currency's minor unit at least; a minimum or cap that a plan gets for the first time follows
-    in the proportion of the plans' first prices. RequestError where there is nothing to be in
-    proportion to.
+    in the proportion of the plans' first prices, or first tiers. RequestError where there is
+    nothing to be in proportion to.
     """
     wishes = []
     for name, currency in _twins(book, table, key):
@@ -80,8 +80,7 @@ def twin_wishes(
             continue
         now = cell(book, target)
         if column in BOUNDS and not (now and before and Decimal(before)):
-            prices = [price for price in _first_prices(book, name, key) if price and Decimal(price)]
-            now, before = prices if len(prices) == 2 else (None, None)
+            now, before = _bound_prices(book, name, key) or (None, None)
             # its places are those of a price, which no bound has
             places = minor_units()[currency]
         else:
@@ -143,13 +142,38 @@ def _charge_twins(book: Tables, wish: RowWish) -> Iterator[RowWish]:
 
 def _first_prices(book: Tables, other: str, mine: str) -> list[str | None]:
     """The price of the first charge that both plans have, of the other plan and of mine."""
+    for charge, twin in _alike(book, other, mine):
+        if charge.values["unit_amount"]:
+            return [twin.values["unit_amount"], charge.values["unit_amount"]]
+    return []
+
+
+def _first_tiers(book: Tables, other: str, mine: str) -> list[str | None]:
+    """The price of the first tier of a charge that both plans have, likewise."""
+    for charge, twin in _alike(book, other, mine):
+        ladders = [ladder(book, row.text("charge_id")) for row in (twin, charge)]
+        if all(ladders):
+            return [tiers[0].values["unit_amount"] for tiers in ladders]
+    return []
+
+
+def _alike(book: Tables, other: str, mine: str) -> Iterator[tuple[Row, Row]]:
+    """Charges of my plan, each with the same one of the other plan, whose currency is another."""
     for charge in book["charges"]:
-        if charge.values["plan_id"] != mine or not charge.values["unit_amount"]:
+        if charge.values["plan_id"] != mine:
             continue
         for twin in book["charges"]:
             alike = all(twin.values[part] == charge.values[part] for part in ALIKE)
             if twin.values["plan_id"] == other and alike:
-                return [twin.values["unit_amount"], charge.values["unit_amount"]]
+                yield charge, twin
+
+
+def _bound_prices(book: Tables, other: str, mine: str) -> list[str]:
+    """Prices of the other plan and of mine that a first bound of a plan is in proportion to."""
+    for found in (_first_prices(book, other, mine), _first_tiers(book, other, mine)):
+        prices = [price for price in found if price and Decimal(price)]
+        if len(prices) == 2:
+            return prices
     return []
 
 

@@ -478,6 +478,9 @@ class Run:
     def _make_bills(self) -> None:
         if self.first_month is not None:
             for name in (name for name, rule in RULES.items() if rule.by_month):
+                if name in self.models and name not in self.fixed:
+                    # no line follows from it where the units stand
+                    self._make_all((name,))
                 self._show_judged(name)
         if self.scope.forgets and not self.with_sentences:
             # what else reads the models' bills asks what grandfathering took off

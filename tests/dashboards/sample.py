@@ -480,7 +480,8 @@ select
     change as revenue_change, change - 0.03 as revenue_change_low,
     change + 0.025 as revenue_change_high, shock as shock_share, shock - 0.01 as shock_share_low,
     shock + 0.02 as shock_share_high, 0.01 as extra_churn, 0.02 as margin_change,
-    accounts - 1 as winner_count, 1 as loser_count, shock <= 0.05 as keeps_shock,
+    if(change < 0, accounts, 0) as winner_count,
+    if(change > 0, accounts, 0) as loser_count, shock <= 0.05 as keeps_shock,
     true as keeps_churn, true as keeps_revenue, true as keeps_margin,
     shock <= 0.05 as keeps_limits, shock > 0.1 as is_no_go, false as has_evidence,
     accounts < 5 as is_small,
@@ -596,7 +597,7 @@ from ids cross join (from models where scenario_id <> 'current');
 
 insert into marts.fct_winners_losers by name
 select
-    account_id, scenario_id, segment, if(account_id = 'a01', 'loser', 'winner') as side, months,
+    account_id, scenario_id, segment, if(difference > 0, 'loser', 'winner') as side, months,
     currency, current_amount, proposed_amount, difference, difference_ratio,
     monthly_increase_reporting, is_shock, 'seats' as main_cause, 'seats −240.00' as causes, reason
 from marts.fct_migration_shock;

@@ -21,7 +21,7 @@ TAKEAWAYS = {
     "bill_shock": "Shock rate 8.3 % → 0.0 % with a 20 % monthly cap, costing 80 USD a month; "
     "0 of 12 accounts remain. Real bills: 8.3 % shocked in Oct 2026.",
     "shadow_billing": "Over twelve months Hybrid seat + outcome would bill +2.36k USD "
-    "(+4.2 %; 80 % range +1.2 … +6.7 %): 11 of 12 accounts pay less, 1 more.",
+    "(+4.2 %; 80 % range +1.2 … +6.7 %): 0 of 12 accounts pay less, 12 more.",
     "account": "Account 1 would pay 406.38 instead of 390.00 USD (+16.38): "
     "+256.38 outcomes, −240.00 seats.",
     "triggers": "2 of 3 signals are on for All segments; the migration trigger does not hold; "
@@ -321,7 +321,7 @@ def test_proposals_stand_side_by_side(open_page: OpenPage) -> None:
     table = next(one.value for one in page.dataframe if "winner_count" in one.value.columns)
     assert list(table["scenario_name"]) == ["Hybrid seat + outcome", "Pure outcome"]
     assert list(table["difference_reporting"]) == pytest.approx([2358.72, -4492.8])
-    assert list(table["winner_count"]) == [11, 11]
+    assert list(table["winner_count"]) == [0, 12]
     chosen = open_page("shadow_billing", scenario="outcome", beside="hybrid")
     assert chosen.session_state["view_of_this_run"].filters["Beside it"] == "Hybrid seat + outcome"
     assert not chosen.toast

@@ -146,6 +146,9 @@ def test_a_bound_that_plans_get_for_the_first_time_follows_their_first_prices(
         "plans.hybrid_eur.minimum_amount=461.60",
         "plans.hybrid_jpy.minimum_amount=75640",
     ]
+    # without a price of a unit by the first tiers: 500 × 0.9138 ÷ 0.99 = 461.515…
+    [eur, _] = twin_wishes(book, "plans", "outcome_usd", "maximum_amount", None, Decimal(500))
+    assert eur == "plans.outcome_eur.maximum_amount=461.52"
     # where both have one it is in proportion to that: 91.38 × 198 ÷ 99
     assert twin_wishes(book, "plans", "outcome_usd", "minimum_amount", "99", Decimal(198)) == [
         "plans.outcome_eur.minimum_amount=182.76",
