@@ -44,7 +44,10 @@ class Bound:
     def words(self, text: str) -> str:
         """The bound that a reader set, with the published one."""
         was = self.published or NONE
-        said = f"{self.noun} {text}" if text.lower() == NONE else f"{self.noun} {text} {self.unit}"
+        if text.lower() != NONE:
+            said = f"{self.noun} {text} {self.unit}"
+        else:
+            said = "for good" if self.key == PERIODS else f"{self.noun} {NONE}"
         return f"{said} (published: {was})"
 
 

@@ -188,6 +188,15 @@ def test_plans_of_one_name_are_one_and_the_one_with_most_accounts_is_first(
     asked = dict(
         zip(bounds.bounds(snapshot, "outcome", outcome), ("99.0", "500", "none", ""), strict=True)
     )
+    told = [
+        bound.words(text) for bound, text in zip(asked, ("none", "500", "25", "none"), strict=True)
+    ]
+    assert told == [
+        "floor none (published: 99)",
+        "cap 500 USD a month (published: none)",
+        "rise at most 25 % (published: 25)",
+        "for good (published: 6)",
+    ]
     # what is published is no change; without a rise to hold there are no periods
     assert bounds.wishes(asked) == [
         "plans.outcome_usd.maximum_amount=500",
@@ -213,7 +222,7 @@ def test_plans_of_one_name_are_one_and_the_one_with_most_accounts_is_first(
         shadow.compared(snapshot, ("outcome", "hybrid"), "all"), measured, "Pure outcome (what-if)"
     )
     named = {row["scenario_id"]: row for row in rows(beside)}
-    assert list(named) == ["outcome", "hybrid"], "the most revenue first"
+    assert list(named) == ["hybrid", "outcome"], "capped, it bills less than the other"
     assert named["outcome"]["scenario_name"] == "Pure outcome (what-if)"
     assert named["outcome"]["proposed_reporting"] == measured["proposed_reporting"]
     assert (named["outcome"]["revenue_change_low"], named["outcome"]["keeps_limits"]) == (
