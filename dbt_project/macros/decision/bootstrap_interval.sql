@@ -1,6 +1,7 @@
-{# Place of the lower end of the 80 % interval among a number of ordered draws; its mirror is the upper end. #}
-{% macro low_place(draws) -%}
-    cast(ceil({{ draws }} * 0.1) as integer)
+{# Place of the lower end of an interval among a number of ordered draws; its mirror is the upper end.
+   Below it lies the share `tail` of the draws: a tenth, for the 80 % interval that limits and verdicts use. #}
+{% macro low_place(draws, tail='0.1') -%}
+    cast(ceil({{ draws }} * {{ tail }}) as integer)
 {%- endmacro %}
 
 {# Months of history that a metric looks back on before the month itself. #}

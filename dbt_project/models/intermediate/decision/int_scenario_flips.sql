@@ -108,8 +108,8 @@ critical as (
 
 ),
 
--- where the assumption stands to the value at which the limit is met
-final as (
+-- where the assumption stands to the value at which the limit is met, and how far off it is
+placed as (
 
     select
         *,
@@ -119,9 +119,27 @@ final as (
             when critical_churn < 0 then 'broken_regardless'
             when critical_churn < assumed_churn then 'broken'
             else 'kept'
-        end as standing
+        end as standing,
+        case
+            when critical_churn between 0 and 1 and assumed_churn > 0
+                then {{ ratio('abs(critical_churn - assumed_churn)', 'assumed_churn') }}
+        end as distance
 
     from critical
+
+),
+
+final as (
+
+    select
+        *,
+        distance is not null
+        and row_number() over (
+            partition by segment, month, scenario_id
+            order by case when distance is null then 1 else 0 end, distance, increase_over
+        ) = 1 as is_nearest
+
+    from placed
 
 )
 

@@ -6,9 +6,11 @@ measures as (
 
 ),
 
-scenario_draws as (
+-- limits and verdicts are held against the narrowest of the published intervals
+intervals as (
 
-    select * from {{ ref('int_scenario_draws') }}
+    select * from {{ ref('fct_scenario_intervals') }}
+    where confidence_level = 80
 
 ),
 
@@ -39,56 +41,6 @@ proposals as (
     from scenarios
 
     group by scenario_id
-
-),
-
-ordered as (
-
-    select
-        segment,
-        month,
-        scenario_id,
-        revenue_change,
-        shock_share,
-        row_number() over (
-            partition by segment, month, scenario_id
-            order by case when revenue_change is null then 1 else 0 end, revenue_change
-        ) as revenue_place,
-        count(revenue_change) over (partition by segment, month, scenario_id) as revenue_draws,
-        row_number() over (partition by segment, month, scenario_id order by shock_share)
-            as shock_place,
-        count(*) over (partition by segment, month, scenario_id) as shock_draws
-
-    from scenario_draws
-
-),
-
-intervals as (
-
-    select
-        segment,
-        month,
-        scenario_id,
-        max(case when revenue_place = {{ low_place('revenue_draws') }} then revenue_change end)
-            as revenue_change_low,
-        max(
-            case
-                when revenue_place = revenue_draws + 1 - {{ low_place('revenue_draws') }}
-                    then revenue_change
-            end
-        ) as revenue_change_high,
-        max(case when shock_place = {{ low_place('shock_draws') }} then shock_share end)
-            as shock_share_low,
-        max(
-            case
-                when shock_place = shock_draws + 1 - {{ low_place('shock_draws') }}
-                    then shock_share
-            end
-        ) as shock_share_high
-
-    from ordered
-
-    group by segment, month, scenario_id
 
 ),
 
