@@ -18,16 +18,22 @@ from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import number as number_of
 from dashboards.formatting import period_name, plain, plural, undirected
 
+# what stands in a link for the proposal that each segment's verdict names
+BEST = "best"
 # so many names are listed at once: ten thousand would be sent with every run of a page
 LISTED = 200
 # up to so many accounts all stand in one box, where the browser finds them letter by letter
 FEW = 2_000
 
 
-def segment(snapshot: Snapshot, *, key: str = "segment", default: str = EVERYONE) -> str:
+def segment(
+    snapshot: Snapshot, *, key: str = "segment", default: str = EVERYONE, width: int = 180
+) -> str:
     """One segment or all; a page with another default needs a key of its own."""
     options = segments(snapshot)
-    chosen = choice("Segment", key, options, default=default, format_func=labels.segment, width=180)
+    chosen = choice(
+        "Segment", key, options, default=default, format_func=labels.segment, width=width
+    )
     view.this_run().segment = chosen
     return chosen
 
@@ -52,6 +58,23 @@ def scenario(snapshot: Snapshot) -> Row | None:
     names = {scenario_id: str(row["scenario_name"]) for scenario_id, row in found.items()}
     picked = by_id("Proposal", "scenario", names, default=next(iter(names)), width=220)
     return found[picked] if picked is not None else None
+
+
+def proposal_or_best(snapshot: Snapshot) -> Row | None:
+    """One proposal; None while each segment shows the one that its verdict names."""
+    found = {str(row["scenario_id"]): row for row in scenarios(snapshot)}
+    names = {BEST: "Best per segment"} | {
+        scenario_id: str(row["scenario_name"]) for scenario_id, row in found.items()
+    }
+    picked = by_id(
+        "Scenario",
+        "scenario",
+        names,
+        default=BEST,
+        help="The proposal whose figures stand beside the verdicts; these stay as they were told.",
+        width=172,
+    )
+    return found.get(str(picked))
 
 
 def account(snapshot: Snapshot) -> str | None:

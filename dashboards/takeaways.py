@@ -21,7 +21,7 @@ from dashboards.formatting import (
     span,
     words,
 )
-from dashboards.labels import PROJECTION_REASONS
+from dashboards.labels import PROJECTION_REASONS, limits
 from dashboards.labels import segment as segment_name
 from dashboards.labels import signal as label
 
@@ -31,6 +31,18 @@ def decision(row: Row | None) -> str:
     if row is None:
         return "No closed month has a verdict yet."
     return str(row["sentence"])
+
+
+def beside(row: Row, proposal: str) -> str:
+    """Whose figures stand beside a verdict; row: a verdict with the figures of a proposal."""
+    if row["shown_scenario_id"] is None:
+        return f"{proposal} is not proposed to {segment_name(row['segment'])}: it has no figures."
+    broken = " and ".join(limits(row["broken_limits"]).rsplit(", ", 1))
+    kept = "keeps the limits" if row["keeps_limits"] else f"breaks {broken}"
+    if row["is_named"]:
+        return f"Figures are of {proposal}, which the verdict names; it {kept}."
+    named = row["scenario_name"] or "no proposal"
+    return f"Figures are of {proposal}, which {kept}; the verdict names {named}."
 
 
 def weakest(link: str) -> str:

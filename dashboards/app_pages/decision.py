@@ -15,6 +15,7 @@ from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.thresholds import threshold
 from dashboards.exports.decision_paper import DecisionPaper, decision_pdf
 from dashboards.formatting import (
+    NOTHING,
     day,
     headline,
     measure,
@@ -28,16 +29,26 @@ from dashboards.formatting import (
 )
 
 CASES = {"Middle": "middle", "Low": "low", "High": "high"}
+# columns of the table of segments: under what their verdicts name, and under one proposal
+BEST = ("segment", "verdict", "accounts", "mrr", "change", "shock", "retention", "sure")
+BESIDE = (
+    "segment",
+    "verdict",
+    "change",
+    "range",
+    "shock",
+    "limits",
+    "named",
+    "retention",
+    "accounts",
+)
 
 page = frame.begin("Should we migrate, which segment, when, and how sure are we?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
-verdicts = decision.verdicts(snapshot)
-ranked = rows(verdicts)
-
 
 def chips(row: Row, *, is_stale: bool) -> None:
-    """The verdict as a chip, and what it is about."""
+    """The verdict as a chip, its month, and when most MRR of its segment renews."""
     name = row["verdict"]
     st.badge(
         labels.verdict(name),
@@ -47,11 +58,9 @@ def chips(row: Row, *, is_stale: bool) -> None:
     )
     if is_stale:
         st.badge("stale", color="orange", help="Told on data that is older than allowed.")
-    st.caption(
-        f"{plain(labels.segment(row['segment']))} · {month(row['month'])} · "
-        f"{plain(row['scenario_name'] or row['scenario_id'] or 'no proposal')}",
-        width="content",
-    )
+    busiest = busiest_month(row["segment"])
+    when = f" · most renews {month(busiest)}" if busiest else ""
+    st.caption(f"{month(row['month'])}{when}", width="content")
 
 
 def figures(row: Row) -> None:
@@ -67,7 +76,7 @@ def figures(row: Row) -> None:
             "Revenue change",
             percent(row["revenue_change"], sign=True),
             span(row["revenue_change_low"], row["revenue_change_high"]) or "no range",
-            of="80 % range",
+            of=f"{level} % range",
             help=frame.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
         )
         limit = threshold(snapshot, "limit_shock_share", row["segment"])
@@ -139,100 +148,114 @@ def signals_panel(segment: str) -> None:
 
 
 def segments_panel(chosen: Row) -> None:
-    """One row per segment, and the proposal's revenue range for each."""
-    st.markdown("**Which segment?** Verdict, size and effect")
-    least = int(threshold(snapshot, "small_cell_accounts") or 0)
-    shown = [
-        {
-            "segment": labels.segment(row["segment"]),
-            "verdict": [labels.verdict(row["verdict"])],
-            "accounts": row["accounts"],
-            "mrr": headline(row["mrr_reporting"]),
-            "change": percent(row["revenue_change"], sign=True),
-            "shock": percent(row["shock_share"]),
-            "retention": f"{percent(row['nrr'], 0)} / {percent(row['grr'], 0)}",
-            "sure": row["confidence"] if row["accounts"] >= least else f"n < {least}",
-        }
-        for row in ranked
-    ]
+    """One row per segment, and the range of the proposal's revenue for each."""
+    listed = [segment_row(row) for row in ranked]
+    shown = BEST if proposal is None else BESIDE
+    known_columns = segment_columns()
     frame.grid(
-        shown,
+        [{name: row[name] for name in shown} for row in listed],
         hide_index=True,
         row_height=29,
         height="content",
-        column_config={
-            "segment": columns.name("Segment", width=88),
-            "verdict": st.column_config.MultiselectColumn(
-                "Verdict",
-                width=108,
-                options=list(labels.VERDICTS.values()),
-                color=[labels.VERDICT_COLORS[name] for name in labels.VERDICTS],
-            ),
-            "accounts": columns.count(
-                "Acc.", width=44, help=frame.help_text(snapshot, "fct_verdicts", "accounts")
-            ),
-            "mrr": columns.text(
-                "MRR",
-                width=58,
-                alignment="right",
-                help=f"{frame.help_text(snapshot, 'fct_verdicts', 'mrr_reporting')} "
-                f"({known.currency})",
-            ),
-            "change": columns.text(
-                "Δ revenue",
-                width=70,
-                alignment="right",
-                help=frame.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
-            ),
-            "shock": columns.text(
-                "Shock",
-                width=58,
-                alignment="right",
-                help=frame.help_text(snapshot, "fct_segment_scenarios", "shock_share"),
-            ),
-            "retention": columns.text(
-                "NRR / GRR",
-                width=88,
-                alignment="right",
-                help=frame.help_text(snapshot, "fct_trailing_retention", "nrr"),
-            ),
-            "sure": columns.text(
-                "Sure", width=60, help=frame.help_text(snapshot, "fct_verdicts", "confidence")
-            ),
-        },
-        alt="Verdict, size and effect of the named proposal by segment",
+        column_config={name: known_columns[name] for name in shown},
+        alt="Verdict, size and effect of the named proposal by segment"
+        if proposal is None
+        else f"Published verdict and effect of {proposal['scenario_name']} by segment",
     )
     chart = ranges_chart(chosen, colors)
     if chart is not None:
         frame.draw(chart)
 
 
+def segment_row(row: Row) -> dict[str, Any]:
+    """A segment's verdict, and what the proposal that is shown does to it."""
+    is_few = row["accounts"] < least_accounts
+    is_offered = row["shown_scenario_id"] is not None
+    limits = (row["broken_limits"] or "").replace(",", ", ") or "no limit"
+    return {
+        "segment": labels.segment(row["segment"]),
+        "verdict": [labels.verdict(row["verdict"])],
+        "accounts": row["accounts"],
+        "mrr": headline(row["mrr_reporting"]),
+        "change": percent(row["revenue_change"], sign=True),
+        "range": span(row["revenue_change_low"], row["revenue_change_high"]) or NOTHING,
+        "shock": percent(row["shock_share"]),
+        "retention": f"{percent(row['nrr'], 0)} / {percent(row['grr'], 0)}",
+        "sure": f"n < {least_accounts}" if is_few else row["confidence"],
+        "limits": "not proposed"
+        if not is_offered
+        else f"n < {least_accounts}"
+        if row["is_small"]
+        else limits,
+        "named": row["is_named"],
+    }
+
+
+def segment_columns() -> columns.Columns:
+    """The columns of the table of segments, whichever of them are shown."""
+    judged = partial(frame.help_text, snapshot, "fct_segment_scenarios")
+    told = partial(frame.help_text, snapshot, "fct_verdicts")
+    return {
+        "segment": columns.name("Segment", width=88),
+        "verdict": st.column_config.MultiselectColumn(
+            "Verdict",
+            width=104,
+            options=list(labels.VERDICTS.values()),
+            color=[labels.VERDICT_COLORS[name] for name in labels.VERDICTS],
+        ),
+        "accounts": columns.count("Acc.", width=44, help=told("accounts")),
+        "mrr": columns.text(
+            "MRR",
+            width=58,
+            alignment="right",
+            help=f"{told('mrr_reporting')} ({known.currency})",
+        ),
+        "change": columns.text(
+            "Δ revenue", width=70, alignment="right", help=judged("revenue_change")
+        ),
+        "range": columns.text(f"{level} % range", width=98, alignment="right"),
+        "shock": columns.text("Shock", width=58, alignment="right", help=judged("shock_share")),
+        "retention": columns.text(
+            "NRR / GRR",
+            width=88,
+            alignment="right",
+            help=frame.help_text(snapshot, "fct_trailing_retention", "nrr"),
+        ),
+        "sure": columns.text("Sure", width=60, help=told("confidence")),
+        "limits": columns.text("Breaks", width=92, help=judged("broken_limits")),
+        "named": columns.yes("Named", width=58, help="Whether the verdict names this proposal."),
+    }
+
+
 def ranges_chart(chosen: Row, palette: Palette) -> Any:
-    """The named proposal's revenue range of every segment; None where none is known."""
-    ranges = decision.interval_rows(snapshot)
-    if not ranges.num_rows:
+    """The range of revenue of every segment under what is shown; None where none is known."""
+    drawable = [row for row in ranked if row["revenue_change"] is not None]
+    if not drawable:
         return None
     limit = threshold(snapshot, "limit_revenue_change")
-    widest = drawn(ranges)
+    frame_of = drawn(verdicts).dropna(subset=["revenue_change"])
+    named = chosen["shown_scenario_name"]
+    about, named = labels.segment(chosen["segment"]), chosen["shown_scenario_name"]
     message = (
-        f"{labels.segment(chosen['segment'])}: {percent(chosen['revenue_change'], sign=True)} "
-        "revenue under its best proposal"
+        f"{about}: {percent(chosen['revenue_change'], sign=True)} revenue under {named}"
+        if named
+        else f"{about} has no figures under this proposal"
     )
     return revenue_ranges(
-        widest.assign(segment=[labels.segment(name) for name in widest["segment"]]),
+        frame_of.assign(segment=[labels.segment(name) for name in frame_of["segment"]]),
         palette,
         message,
         float(limit) if limit is not None else None,
+        level,
     )
 
 
 def renewals_panel(segment: str) -> None:
     """When the segment's contracts renew."""
-    st.markdown("**When?** Contracts by renewal month")
-    renewals = decision.renewals(snapshot, segment)
-    if not renewals.num_rows:
+    if not decision.renewals(snapshot, segment, horizon).num_rows:
         frame.nothing(
-            "No active contract of this segment has a renewal date in the coming year.",
+            "No active contract of this segment has a renewal date in the coming "
+            f"{plural(horizon, 'month')}.",
             "Renewal dates come from subscriptions or invoice periods.",
         )
         return
@@ -245,47 +268,47 @@ def renewals_panel(segment: str) -> None:
 
 def renewals_chart(segment: str, palette: Palette) -> Any:
     """The segment's calendar of renewals; None where nothing that renews carries MRR."""
-    renewals = decision.renewals(snapshot, segment)
-    worth = [row for row in rows(renewals) if row["mrr"]]
-    if not worth:
+    busiest = busiest_month(segment)
+    if busiest is None:
         return None
-    busiest = max(worth, key=lambda row: row["mrr"])
     return renewal_calendar(
-        drawn(renewals), palette, f"Most MRR renews in {month(busiest['month'])}", known.currency
+        drawn(decision.renewals(snapshot, segment, horizon)),
+        palette,
+        f"Most MRR renews in {month(busiest)}",
+        known.currency,
     )
+
+
+def busiest_month(segment: str) -> str | None:
+    """The month up to the horizon in which most MRR renews; None where none does."""
+    worth = [row for row in rows(decision.renewals(snapshot, segment, horizon)) if row["month_mrr"]]
+    return str(max(worth, key=lambda row: row["month_mrr"])["month"]) if worth else None
 
 
 def projected(row: Row) -> tuple[Row, Row] | None:
     """Today's model and the proposal up to the horizon that was asked for; None without either."""
-    listed = rows(decision.projections(snapshot, row["segment"], row["scenario_id"]))
-    horizons = list(dict.fromkeys(str(entry["month_ahead"]) for entry in listed))
-    if not horizons:
+    listed = rows(decision.projections(snapshot, row["segment"], row["shown_scenario_id"]))
+    if not listed:
         return None
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown("**By when?**", width="content")
-        horizon = filters.switch(
-            "Horizon in months",
-            "horizon",
-            horizons,
-            default="12",
-            help="Months after the last closed one.",
-            is_labelled=False,
-        )
+        st.markdown("**By then?**", width="content")
         case = filters.switch(
             "Case",
             "case",
             list(CASES),
-            help="The rows of churn_assumptions.csv and usage_response.csv. Intervals are those "
-            "that the models work out, of 80 %; there is no other level to choose.",
+            help="The rows of churn_assumptions.csv and usage_response.csv; the months ahead are "
+            "those of “When?”.",
             is_labelled=False,
         )
     found = {
         entry["scenario_id"]: entry
         for entry in listed
-        if str(entry["month_ahead"]) == horizon and entry["assumption_case"] == CASES[case]
+        if entry["month_ahead"] == horizon and entry["assumption_case"] == CASES[case]
     }
     current = found.get("current")
-    return (current, found.get(row["scenario_id"], current)) if current is not None else None
+    if current is None:
+        return None
+    return current, found.get(row["shown_scenario_id"], current)
 
 
 def horizon_panel(row: Row) -> str | None:
@@ -296,7 +319,7 @@ def horizon_panel(row: Row) -> str | None:
         return None
     current, proposed = both
     told = takeaways.projection(
-        str(row["scenario_name"] or row["scenario_id"] or ""), current, proposed, known.currency
+        str(row["shown_scenario_name"] or ""), current, proposed, known.currency
     )
     st.caption(plain(told), help=frame.help_text(snapshot, "fct_projections", "revenue_to_date"))
     return told
@@ -333,7 +356,7 @@ def certainty_panel(row: Row) -> None:
 
 def proposals_panel(segment: str) -> None:
     """Every proposal against every limit."""
-    table = decision.proposals(snapshot, segment)
+    table = decision.proposals(snapshot, segment, level)
     if not table.num_rows:
         return
     st.markdown(f"**Proposals for {plain(labels.segment(segment))}** against the limits")
@@ -368,7 +391,7 @@ def proposals_panel(segment: str) -> None:
             "broken_limits": columns.text("Breaks"),
             "accounts": columns.count("Accounts"),
             "revenue_change": columns.percent("Revenue"),
-            "revenue_change_low": columns.percent("80 % from"),
+            "revenue_change_low": columns.percent(f"{level} % from"),
             "revenue_change_high": columns.percent("to"),
             "shock_share": columns.percent("Shock"),
             "extra_churn": columns.percent("Extra churn"),
@@ -526,10 +549,10 @@ def last_decision() -> None:
 
 def one_page(row: Row, outlook: str | None, *, is_stale: bool) -> bytes:
     """The decision on paper: the same figures as on the screen."""
-    by_month: dict[str, float] = {}
-    for renewal in rows(decision.renewals(snapshot, row["segment"])):
-        month_name = str(renewal["month"])
-        by_month[month_name] = by_month.get(month_name, 0.0) + float(renewal["mrr"] or 0)
+    by_month = {
+        str(renewal["month"]): float(renewal["month_mrr"] or 0)
+        for renewal in rows(decision.renewals(snapshot, row["segment"], horizon))
+    }
     return decision_pdf(
         DecisionPaper(
             company=known.company_name,
@@ -541,13 +564,23 @@ def one_page(row: Row, outlook: str | None, *, is_stale: bool) -> bytes:
             verdicts=ranked,
             signals=rows(decision.signals(snapshot, row["segment"])),
             renewals=list(by_month.items()),
+            level=level,
+            horizon=horizon,
+            beside=beside,
             last_decision=journal.latest_decision(),
             outlook=outlook,
         )
     )
 
 
-if not ranked:
+with page.filters:
+    told = rows(decision.verdicts(snapshot))
+    if told:
+        segment = filters.segment(
+            snapshot, key="verdict", default=str(told[0]["segment"]), width=132
+        )
+        proposal = filters.proposal_or_best(snapshot)
+if not told:
     frame.answer(takeaways.decision(None))
     frame.nothing(
         "The snapshot holds no closed month.",
@@ -555,20 +588,52 @@ if not ranked:
     )
     frame.stop()
 
-with page.filters:
-    segment = filters.segment(snapshot, key="verdict", default=str(ranked[0]["segment"]))
+# controls stand where they act, and are read before what stands above them is drawn
+head = st.container()
+left, middle, right = st.columns([5, 7, 3], gap="small")
+with middle, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.markdown("**Which segment?** Verdict and effect, range in %", width="content")
+    level = int(
+        filters.switch(
+            "Confidence level in %",
+            "confidence",
+            [str(one) for one in decision.LEVELS],
+            help="Of a hundred draws of the accounts so many lie within the ranges that are shown. "
+            "Limits and verdicts stay with those of 80 %.",
+            is_labelled=False,
+        )
+    )
+with right, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.markdown("**When?**", width="content")
+    horizon = int(
+        filters.switch(
+            "Horizon in months",
+            "horizon",
+            [str(one) for one in decision.HORIZONS],
+            default="12",
+            help="How many months ahead renewals and bills are told of.",
+            is_labelled=False,
+        )
+    )
+verdicts = decision.verdicts(snapshot, proposal["scenario_id"] if proposal else None, level)
+ranked = rows(verdicts)
+least_accounts = int(threshold(snapshot, "small_cell_accounts") or 0)
 chosen = next((row for row in ranked if row["segment"] == segment), None)
 if chosen is None:
     frame.nothing("This segment has no verdict yet.", "Choose another one.")
     frame.stop()
+beside = takeaways.beside(chosen, proposal["scenario_name"]) if proposal else None
 
 view.this_run().verdict = chosen["verdict"]
 with page.beside:
     chips(chosen, is_stale=page.state.is_stale)
     recorder(chosen)
-frame.answer(takeaways.decision(chosen))
-figures(chosen)
-left, middle, right = st.columns([5, 7, 3], gap="small")
+with head:
+    with st.container(gap=None):
+        frame.answer(takeaways.decision(chosen))
+        if beside:
+            st.caption(plain(beside))
+    figures(chosen)
 with left:
     signals_panel(segment)
     outlook = horizon_panel(chosen)
@@ -582,7 +647,7 @@ history_panel(segment)
 log_panel()
 with st.container(horizontal=True, gap="small"):
     frame.download(snapshot, verdicts, "verdicts", "Download verdicts")
-    ahead = decision.projections(snapshot, segment, chosen["scenario_id"])
+    ahead = decision.projections(snapshot, segment, chosen["shown_scenario_id"])
     if ahead.num_rows:
         frame.download(snapshot, ahead, "projections", "Download projections")
     make_page = partial(one_page, chosen, outlook, is_stale=page.state.is_stale)

@@ -18,16 +18,24 @@ from dashboards.formatting import percent
 
 
 @kept
-def revenue_ranges(ranges: pd.DataFrame, colors: Palette, message: str, limit: float | None) -> Any:
-    """One 80 % bar with its middle per segment, against zero and the limit.
+def revenue_ranges(
+    ranges: pd.DataFrame, colors: Palette, message: str, limit: float | None, level: int
+) -> Any:
+    """One bar of a confidence level with its middle per segment, against zero and the limit.
 
-    Columns: segment, revenue_change, revenue_change_low, revenue_change_high (ratios).
+    Columns: segment, revenue_change, revenue_change_low, revenue_change_high (ratios). The limit is
+    one on the lower end of 80 % ranges, whatever level is drawn.
     """
-    rows = alt.Y("segment:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False))
+    rows = alt.Y(
+        "segment:N",
+        sort=None,
+        title=None,
+        axis=alt.Axis(domain=False, ticks=False, labelOverlap=False),
+    )
     tooltip = [
         alt.Tooltip("segment:N", title="Segment"),
         alt.Tooltip("revenue_change:Q", title="Revenue change", format="+.1%"),
-        alt.Tooltip("revenue_change_low:Q", title="80 % range from", format="+.1%"),
+        alt.Tooltip("revenue_change_low:Q", title=f"{level} % range from", format="+.1%"),
         alt.Tooltip("revenue_change_high:Q", title="to", format="+.1%"),
     ]
     base = alt.Chart(
@@ -55,13 +63,16 @@ def revenue_ranges(ranges: pd.DataFrame, colors: Palette, message: str, limit: f
     layers = [_rule(0.0, colors.muted, []), bar, middle, label]
     if limit is not None:
         layers.insert(1, _rule(limit, colors.bad, [4, 3]))
-    measure = "Revenue change, 80 % range" + ("; dashed: limit" if limit is not None else "")
+    of = "" if level == 80 else " of the 80 % range"
+    measure = f"Revenue change, {level} % range" + (
+        f"; dashed: limit{of}" if limit is not None else ""
+    )
     return titled(
         alt.layer(*layers),
         message,
         measure,
         colors,
-        height=TITLE_AND_AXIS - 14 + 25 * max(len(ranges), 1),
+        height=TITLE_AND_AXIS - 14 + 24 * max(len(ranges), 1),
     )
 
 

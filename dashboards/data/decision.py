@@ -3,6 +3,9 @@
 from dashboards.data.tables import Table
 from dashboards.data.warehouse import Snapshot
 
+# months to look ahead, and the levels whose intervals are published: limits take the first
+HORIZONS = (3, 6, 12, 24)
+LEVELS = (80, 90, 95)
 # the three parts of the migration trigger, then the signals beside it
 TRIGGER_FIRST = (
     "automation_rising",
@@ -16,23 +19,52 @@ TRIGGER_FIRST = (
 )
 
 
-def verdicts(snapshot: Snapshot) -> Table:
-    """One row per segment: the latest verdict, the strongest first, `all` last."""
+def verdicts(snapshot: Snapshot, scenario_id: str | None = None, level: int = 80) -> Table:
+    """One row per segment: the latest verdict, the strongest first, `all` last.
+
+    Beside it stand the figures of the proposal that the verdict names, or of the one asked for,
+    with the interval of a confidence level; `is_named` says whether they are the same.
+    """
     return snapshot.read(
         """
         select
-            verdicts.*,
-            scenarios.scenario_name,
-            scenarios.broken_limits,
-            scenarios.extra_churn,
+            verdicts.* exclude (
+                revenue_change, revenue_change_low, revenue_change_high, shock_share
+            ),
+            named.scenario_name,
+            shown.scenario_id as shown_scenario_id,
+            shown.scenario_name as shown_scenario_name,
+            coalesce(shown.scenario_id = verdicts.scenario_id, false) as is_named,
+            shown.revenue_change,
+            intervals.confidence_level,
+            intervals.revenue_change_low,
+            intervals.revenue_change_high,
+            shown.shock_share,
+            intervals.shock_share_low,
+            intervals.shock_share_high,
+            shown.extra_churn,
+            shown.keeps_limits,
+            shown.broken_limits,
+            shown.is_small,
             retention.nrr,
             retention.grr
         from marts.fct_verdicts as verdicts
-        left join marts.fct_segment_scenarios as scenarios
+        left join marts.fct_segment_scenarios as named
             on
-                verdicts.segment = scenarios.segment
-                and verdicts.month = scenarios.month
-                and verdicts.scenario_id = scenarios.scenario_id
+                verdicts.segment = named.segment
+                and verdicts.month = named.month
+                and verdicts.scenario_id = named.scenario_id
+        left join marts.fct_segment_scenarios as shown
+            on
+                verdicts.segment = shown.segment
+                and verdicts.month = shown.month
+                and shown.scenario_id = coalesce($scenario_id, verdicts.scenario_id)
+        left join marts.fct_scenario_intervals as intervals
+            on
+                shown.segment = intervals.segment
+                and shown.month = intervals.month
+                and shown.scenario_id = intervals.scenario_id
+                and intervals.confidence_level = $level
         left join marts.fct_trailing_retention as retention
             on
                 verdicts.segment = retention.segment
@@ -46,7 +78,9 @@ def verdicts(snapshot: Snapshot) -> Table:
             ) nulls last,
             verdicts.mrr_reporting desc nulls last,
             verdicts.segment
-        """
+        """,
+        scenario_id=scenario_id,
+        level=level,
     )
 
 
@@ -113,37 +147,43 @@ def signals(snapshot: Snapshot, segment: str) -> Table:
     )
 
 
-def proposals(snapshot: Snapshot, segment: str) -> Table:
-    """One row per proposal: its effect on the segment and the limits it breaks."""
+def proposals(snapshot: Snapshot, segment: str, level: int = 80) -> Table:
+    """One row per proposal: its effect on the segment, an interval, and the limits it breaks."""
     return snapshot.read(
         """
-        select *
-        from marts.fct_segment_scenarios
+        select
+            scenarios.* exclude (
+                revenue_change_low, revenue_change_high, shock_share_low, shock_share_high
+            ),
+            intervals.confidence_level,
+            intervals.revenue_change_low,
+            intervals.revenue_change_high,
+            intervals.shock_share_low,
+            intervals.shock_share_high
+        from marts.fct_segment_scenarios as scenarios
+        left join marts.fct_scenario_intervals as intervals
+            on
+                scenarios.segment = intervals.segment
+                and scenarios.month = intervals.month
+                and scenarios.scenario_id = intervals.scenario_id
+                and intervals.confidence_level = $level
         where
-            segment = $segment
-            and month = (select max(month) from marts.fct_segment_scenarios)
-        order by keeps_limits desc, revenue_change desc nulls last, scenario_id
+            scenarios.segment = $segment
+            and scenarios.month = (select max(month) from marts.fct_segment_scenarios)
+        order by
+            scenarios.keeps_limits desc, scenarios.revenue_change desc nulls last,
+            scenarios.scenario_id
         """,
         segment=segment,
+        level=level,
     )
 
 
-def interval_rows(snapshot: Snapshot) -> Table:
-    """One row per segment with an interval: the named proposal's revenue change."""
-    return snapshot.read(
-        """
-        select segment, scenario_id, revenue_change, revenue_change_low, revenue_change_high
-        from marts.fct_verdicts
-        where
-            month = (select max(month) from marts.fct_verdicts)
-            and revenue_change is not null
-        order by segment = 'all', segment
-        """
-    )
+def renewals(snapshot: Snapshot, segment: str, horizon: int = 12) -> Table:
+    """One row per coming month up to a horizon and billing interval: accounts and MRR that renew.
 
-
-def renewals(snapshot: Snapshot, segment: str) -> Table:
-    """One row per month of the coming twelve and billing interval: accounts and MRR that renew."""
+    Each row has the MRR of its whole month, too.
+    """
     return snapshot.read(
         """
         with
@@ -157,25 +197,33 @@ def renewals(snapshot: Snapshot, segment: str) -> Table:
                 and month = (select last_closed_month from marts.dim_settings)
             group by account_id
 
+        ),
+
+        renewing as (
+
+            select
+                strftime(accounts.renewal_date, '%Y-%m') as month,
+                coalesce(accounts.billing_interval, 'unknown') as billing_interval,
+                count(*) as accounts,
+                sum(latest.mrr) as mrr
+            from marts.dim_accounts as accounts
+            left join latest on accounts.account_id = latest.account_id
+            where
+                accounts.renewal_date is not null
+                and accounts.is_active
+                and (accounts.segment = $segment or $segment = 'all')
+                and accounts.renewal_date
+                < (select as_of + to_months(cast($horizon as integer)) from marts.dim_settings)
+            group by all
+
         )
 
-        select
-            strftime(accounts.renewal_date, '%Y-%m') as month,
-            coalesce(accounts.billing_interval, 'unknown') as billing_interval,
-            count(*) as accounts,
-            sum(latest.mrr) as mrr
-        from marts.dim_accounts as accounts
-        left join latest on accounts.account_id = latest.account_id
-        where
-            accounts.renewal_date is not null
-            and accounts.is_active
-            and (accounts.segment = $segment or $segment = 'all')
-            and accounts.renewal_date
-            < (select as_of + interval 12 month from marts.dim_settings)
-        group by all
+        select *, sum(mrr) over (partition by month) as month_mrr
+        from renewing
         order by month, billing_interval
         """,
         segment=segment,
+        horizon=horizon,
     )
 
 
@@ -189,11 +237,13 @@ def projections(snapshot: Snapshot, segment: str, scenario_id: str | None) -> Ta
             accounts_left_out, reason
         from marts.fct_projections
         where
-            is_horizon and segment = $segment and scenario_id in ('current', $scenario_id)
+            list_contains($horizons, month_ahead)
+            and segment = $segment and scenario_id in ('current', $scenario_id)
         order by
             month_ahead, scenario_id = 'current' desc,
             array_position(['low', 'middle', 'high'], assumption_case)
         """,
+        horizons=list(HORIZONS),
         scenario_id=scenario_id or "current",
         segment=segment,
     )

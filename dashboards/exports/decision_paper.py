@@ -61,6 +61,11 @@ class DecisionPaper:
     verdicts: Sequence[Row]
     signals: Sequence[Row]
     renewals: Sequence[tuple[str, float]]
+    # of the ranges, in per cent, and of what lies ahead, in months
+    level: int = 80
+    horizon: int = 12
+    # whose figures stand beside the verdict, where a proposal was chosen
+    beside: str | None = None
     last_decision: Row | None = None
     # what a projection says of the proposal, as on the screen
     outlook: str | None = None
@@ -78,7 +83,7 @@ def decision_pdf(told: DecisionPaper) -> bytes:
 
 def _laid_out(told: DecisionPaper, layout: Layout) -> Paper:
     row = told.chosen
-    proposal = row["scenario_name"] or row["scenario_id"] or "no proposal"
+    proposal = row["shown_scenario_name"] or "no proposal"
     paper = Paper(
         f"{told.company}: the pricing decision for {labels.segment(row['segment'])}",
         (
@@ -93,6 +98,8 @@ def _laid_out(told: DecisionPaper, layout: Layout) -> Paper:
     verdict, sentence = labels.verdict(row["verdict"]), str(row["sentence"])
     named = sentence.upper().startswith(verdict)
     paper.say(sentence if named else f"{verdict}: {sentence}", layout.title, bold=True)
+    if told.beside:
+        paper.say(told.beside, 8)
     paper.figures(
         (
             (
@@ -103,7 +110,7 @@ def _laid_out(told: DecisionPaper, layout: Layout) -> Paper:
             (
                 "Revenue change",
                 percent(row["revenue_change"], sign=True),
-                span(row["revenue_change_low"], row["revenue_change_high"]) or "no range",
+                _range(row, told.level) or "no range",
             ),
             ("Migration shock", percent(row["shock_share"]), "of accounts"),
             ("NRR", percent(row["nrr"]), f"GRR {percent(row['grr'])}, 12 months"),
@@ -115,10 +122,17 @@ def _laid_out(told: DecisionPaper, layout: Layout) -> Paper:
     _signals(paper, told, layout)
     _segments(paper, told)
     if any(value > 0 for _, value in told.renewals):
-        paper.heading(f"When? MRR by renewal month, {told.currency}")
+        paper.heading(
+            f"When? MRR by renewal month, {told.currency}, next {plural(told.horizon, 'month')}"
+        )
         paper.bars([(month(name), value, headline(value)) for name, value in told.renewals])
     _certainty(paper, told, layout)
     return paper
+
+
+def _range(row: Row, level: int) -> str:
+    ends = span(row["revenue_change_low"], row["revenue_change_high"])
+    return f"{level} %: {ends}" if ends else ""
 
 
 def _signals(paper: Paper, told: DecisionPaper, layout: Layout) -> None:
@@ -169,7 +183,7 @@ def _segments(paper: Paper, told: DecisionPaper) -> None:
             Column("Accounts", 11, "RIGHT"),
             Column(f"MRR, {told.currency}", 12, "RIGHT"),
             Column("Revenue", 11, "RIGHT"),
-            Column("80 % range", 18, "RIGHT"),
+            Column(f"{told.level} % range", 18, "RIGHT"),
             Column("Shock", 10, "RIGHT"),
             Column("Sure", 10),
         ),

@@ -189,6 +189,9 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
         update marts.fct_segment_scenarios set
             revenue_change = null, revenue_change_low = null, revenue_change_high = null,
             shock_share = null, current_reporting = null, proposed_reporting = null;
+        update marts.fct_scenario_intervals set
+            revenue_change_low = null, revenue_change_high = null;
+        delete from marts.fct_scenario_flips;
         update marts.fct_shadow_bills set
             amount = null, exact_amount = null, difference = null, difference_ratio = null,
             amount_reporting = null, difference_reporting = null, is_available = false,
@@ -492,6 +495,28 @@ cross join (
     values ('hybrid', 'Hybrid seat + outcome', 0.042, 0.03),
     ('outcome', 'Pure outcome', -0.08, 0.12)
 ) as scenarios(scenario_id, scenario_name, change, shock);
+
+insert into marts.fct_scenario_intervals by name
+select
+    segment, month, scenario_id, confidence_level,
+    revenue_change_low - wider as revenue_change_low,
+    revenue_change_high + wider as revenue_change_high,
+    shock_share_low, shock_share_high + wider as shock_share_high
+from marts.fct_segment_scenarios
+cross join (values (80, 0), (90, 0.01), (95, 0.02)) as levels(confidence_level, wider);
+
+insert into marts.fct_scenario_flips by name
+select
+    segment, date '2026-10-01' as month, scenario_id, increase_over, next_increase_over,
+    band_accounts, assumed_churn, critical_churn, standing, is_nearest
+from segments
+cross join (values ('hybrid'), ('outcome')) as scenarios(scenario_id)
+cross join (
+    values (0.1, 0.25, 3, 0.01, 0.05, 'kept', false), (0.25, null, 1, 0.04, 0.09, 'kept', true)
+) as bands(
+    increase_over, next_increase_over, band_accounts, assumed_churn, critical_churn, standing,
+    is_nearest
+);
 
 insert into marts.fct_verdicts by name
 select

@@ -201,7 +201,7 @@ OUTCOMES = pd.DataFrame(
 
 def drawings(colors: Palette) -> dict[str, Any]:
     return {
-        "revenue_ranges": decision.revenue_ranges(SEGMENTS, colors, "m", -0.01),
+        "revenue_ranges": decision.revenue_ranges(SEGMENTS, colors, "m", -0.01, 80),
         "renewal_calendar": decision.renewal_calendar(MONTHS, colors, "m", "USD"),
         "utilization_line": seats.utilization_line(MONTHS, colors, "m", 0.7),
         "utilization_bands": seats.utilization_bands(BANDS, colors, "m"),

@@ -143,10 +143,56 @@ def test_decision_tells_the_horizon_and_the_case_that_are_asked_for(open_page: O
     seen = page.session_state["view_of_this_run"]
     assert (seen.filters["Horizon in months"], seen.filters["Case"]) == ("24", "High")
     rows = next(one.table for one in seen.exports if one.name == "projections").to_pylist()
-    assert [row["month_ahead"] for row in rows] == [6] * 6 + [12] * 6 + [24] * 6
+    assert [row["month_ahead"] for row in rows] == [3] * 6 + [6] * 6 + [12] * 6 + [24] * 6
     assert {row["scenario_id"] for row in rows} == {"current", "hybrid"}
     assert [toast.value for toast in open_page("decision", horizon="18").toast]
     assert "The 12 months up to Oct 2027" not in said(page)
+
+
+def test_decision_shows_one_proposal_beside_the_verdicts_as_they_were_told(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("decision", scenario="outcome")
+    assert page.subheader[0].value == formatting.plain(TAKEAWAYS["decision"])
+    assert (
+        "Figures are of Pure outcome, which breaks bill shock; "
+        "the verdict names Hybrid seat + outcome." in said(page)
+    )
+    assert metrics(page)["Revenue change"] == "−8.0 %"
+    segments = page.dataframe[1].value
+    assert [names[0] for names in segments["verdict"]] == ["PILOT"] + ["NOT YET"] * 3
+    assert list(segments["limits"]) == ["shock", "shock", "n < 5", "shock"]
+    assert not any(segments["named"])
+    assert "Pure outcome bills" in said(page)
+    named = open_page("decision", scenario="hybrid")
+    assert "which the verdict names; it keeps the limits." in said(named)
+    assert all(named.dataframe[1].value["named"])
+    assert "limits" not in open_page("decision").dataframe[1].value.columns
+
+
+def test_decision_shows_the_level_of_the_range_that_is_asked_for(open_page: OpenPage) -> None:
+    page = open_page("decision", confidence="95")
+    [change] = [metric for metric in page.metric if metric.label == "Revenue change"]
+    assert change.delta == "−0.8 … +8.7 %"
+    assert page.subheader[0].value == formatting.plain(TAKEAWAYS["decision"])
+    seen = page.session_state["view_of_this_run"]
+    assert (seen.filters["Confidence level in %"], seen.filters["Scenario"]) == (
+        "95",
+        "Best per segment",
+    )
+    verdicts = next(one.table for one in seen.exports if one.name == "verdicts").to_pylist()
+    assert {row["confidence_level"] for row in verdicts} == {95}
+    assert "95 % range; dashed: limit of the 80 % range" in said(page)
+    [usual] = [one for one in open_page("decision").metric if one.label == "Revenue change"]
+    assert usual.delta == "+1.2 … +6.7 %"
+    assert [toast.value for toast in open_page("decision", confidence="99").toast]
+
+
+def test_decision_looks_as_far_ahead_as_it_is_asked_to(open_page: OpenPage) -> None:
+    assert "Oct 2026 · most renews Dec 2026" in said(open_page("decision"))
+    page = open_page("decision", horizon="3", verdict="enterprise")
+    assert "Oct 2026 · most renews Nov 2026" in said(page)
+    assert "Over the 3 months up to Jan 2027" in said(page)
 
 
 def test_seat_utilization_follows_the_segment_filter(open_page: OpenPage) -> None:

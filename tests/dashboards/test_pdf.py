@@ -216,6 +216,33 @@ def test_a_decision_with_much_to_say_is_set_closer_and_stays_on_one_page(
     assert "last decision" in printed[0].lower() and "more in the dashboard" in printed[0]
 
 
+def test_the_decision_on_paper_says_what_it_was_asked_for(snapshot: Snapshot) -> None:
+    verdicts = rows(decision.verdicts(snapshot, "outcome", 90))
+    told = DecisionPaper(
+        company="Sample",
+        currency="USD",
+        as_of=snapshot.as_of,
+        generation=1,
+        is_stale=False,
+        chosen=verdicts[0],
+        verdicts=verdicts,
+        signals=[],
+        renewals=[("2026-11", 2280.0)],
+        level=90,
+        horizon=3,
+        beside="Figures are of Pure outcome, which breaks bill shock.",
+    )
+    text = " ".join(pages(decision_pdf(told))[0].split())
+    for said in (
+        "Pilot Hybrid seat + outcome with smb_ai",
+        "Figures are of Pure outcome, which breaks bill shock.",
+        "90 % range",
+        "90 %: −12.0 … −4.5 %",
+        "next 3 months",
+    ):
+        assert said.lower() in text.lower(), said
+
+
 def test_the_decision_fits_on_one_page_with_the_figures_of_the_screen(snapshot: Snapshot) -> None:
     verdicts = rows(decision.verdicts(snapshot))
     chosen = {**verdicts[0], "flips": " | ".join(f"Flip {n} of a long list" for n in range(12))}

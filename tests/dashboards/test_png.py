@@ -19,7 +19,7 @@ RANGES = pd.DataFrame(
 
 
 def test_a_chart_becomes_a_picture_twice_as_fine_as_the_screen() -> None:
-    chart = revenue_ranges(RANGES, LIGHT, "smb: +4.0 %", -0.01)
+    chart = revenue_ranges(RANGES, LIGHT, "smb: +4.0 %", -0.01, 80)
     drawn = png_bytes(chart, "generation 1")
     assert drawn.startswith(b"\x89PNG\r\n")
     width, height = struct.unpack(">II", drawn[16:24])

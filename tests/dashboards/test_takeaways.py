@@ -26,6 +26,42 @@ def test_decision_repeats_the_sentence_of_the_marts() -> None:
     assert t.decision(None) == "No closed month has a verdict yet."
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            {},
+            "Figures are of Tokens, which breaks bill shock, revenue and margin; "
+            "the verdict names Hybrid.",
+        ),
+        (
+            {"keeps_limits": True, "broken_limits": "", "scenario_name": None},
+            "Figures are of Tokens, which keeps the limits; the verdict names no proposal.",
+        ),
+        (
+            {"is_named": True, "broken_limits": "shock"},
+            "Figures are of Tokens, which the verdict names; it breaks bill shock.",
+        ),
+        (
+            {"shown_scenario_id": None},
+            "Tokens is not proposed to All segments: it has no figures.",
+        ),
+    ],
+)
+def test_a_proposal_beside_a_verdict_is_told_from_the_one_that_it_names(
+    changed: dict[str, Any], said: str
+) -> None:
+    row = {
+        "segment": "all",
+        "shown_scenario_id": "tokens",
+        "scenario_name": "Hybrid",
+        "keeps_limits": False,
+        "broken_limits": "shock,revenue,margin",
+        "is_named": False,
+    }
+    assert t.beside(row | changed, "Tokens") == said
+
+
 def test_the_weakest_grade_is_named_in_a_word() -> None:
     assert t.weakest("Coverage: 91 % of MRR has complete exports.") == "weakest: coverage"
     assert t.weakest("none: all four grades are high") == "all four grades high"
