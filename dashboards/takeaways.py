@@ -413,15 +413,68 @@ def tornado(largest: Row, currency: str) -> str:
     )
 
 
-def lab(name: str, measured: Row | None, winners: int, losers: int, changes: int) -> str:
-    """name: the proposal; measured: a segment's figures after `changes` changes, if any judged."""
-    if not changes:
+def lab(name: str, judged: Row | None, flip: Row | None) -> str:
+    """name: the proposal; judged: a segment's published figures and limits under it, if any.
+
+    flip: of the bands of rising bills the one whose churn is nearest to the limit, if any is near.
+    """
+    if judged is None or judged["revenue_change"] is None:
         return f"Change a price of {name} to see what it would have billed."
+    broken = " and ".join(limits(judged["broken_limits"]).rsplit(", ", 1))
+    if judged["keeps_limits"]:
+        if flip is None:
+            return f"{name} keeps the limits, whatever churn among accounts of one band is assumed."
+        return (
+            f"{name} keeps the limits; that of churn breaks if churn among accounts "
+            f"{_band(flip)} exceeds {_churn(flip)}."
+        )
+    if judged["broken_limits"] == "churn" and flip is not None:
+        return (
+            f"{name} breaks {broken}; it keeps the limits if churn among accounts {_band(flip)} "
+            f"is at most {_churn(flip)}."
+        )
+    within = span(judged["revenue_change_low"], judged["revenue_change_high"])
+    return (
+        f"{name} breaks {broken}, whatever churn of one band is assumed: revenue "
+        f"{percent(judged['revenue_change'], sign=True)}{f' (80 %: {within})' if within else ''}, "
+        f"{percent(judged['shock_share'])} shocked."
+    )
+
+
+def lab_tried(name: str, measured: Row | None, flip: Row | None, changes: int) -> str:
+    """measured: a segment's figures after the changes, if any account is judged; flip: as above."""
     tried = plural(changes, "change")
     if measured is None or measured["revenue_change"] is None:
         return f"With {tried}, {name} bills no account of this segment over enough closed months."
-    return (
-        f"With {tried}, {name} bills {percent(measured['revenue_change'], sign=True)} against "
-        f"today: {plural(winners, 'account')} would pay less, {number(losers)} more, "
-        f"{percent(measured['shock_share'])} would be shocked."
+    winners = measured["winner_count"]
+    text = (
+        f"With {tried}, {name} bills {percent(measured['revenue_change'], sign=True)}, shocks "
+        f"{percent(measured['shock_share'])}: {number(winners)} "
+        f"{'pays' if winners == 1 else 'pay'} less, {number(measured['loser_count'])} more"
     )
+    if flip is None:
+        return f"{text}."
+    return f"{text}; churn limit holds up to {_churn(flip)} for rises {_band(flip)}."
+
+
+def _band(flip: Row) -> str:
+    """Whose bills rise by how much."""
+    over, end = (
+        percent(flip[name], 0, sign=True) for name in ("increase_over", "next_increase_over")
+    )
+    return f"above {over}" if flip["next_increase_over"] is None else f"from {over} to {end}"
+
+
+def _churn(flip: Row) -> str:
+    return f"{percent(flip['critical_churn'])} (assumed {percent(flip['assumed_churn'])})"
+
+
+def alone(largest: Row, together: Row | None, currency: str) -> str:
+    """largest: the change that moves revenue most by itself; together: all of them at once."""
+    text = (
+        f"{largest['change']} moves revenue most by itself: "
+        f"{headline(largest['effect'], currency, sign=True)}"
+    )
+    if together is None or together["effect"] is None:
+        return text
+    return f"{text}; all together {headline(together['effect'], currency, sign=True)}"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboards import access, columns, filters, frame, labels, takeaways, view
+from dashboards import access, alone, columns, filters, frame, labels, takeaways, view
 from dashboards.charts.lab import outcome_dots, tornado, totals
 from dashboards.data import lab, lab_rows
 from dashboards.data.tables import Row, drawn, rows
@@ -44,8 +44,10 @@ if scenario is None:
     frame.nothing("No proposal is published.", "Add rows to scenarios.csv and refresh.")
     frame.stop()
 scenario_id, name = str(scenario["scenario_id"]), str(scenario["scenario_name"])
+published = lab.judged_today(snapshot, scenario_id, segment)
+flips_at = lab.nearest_flip(snapshot, scenario_id, segment)
 if not lab.has_book(snapshot):
-    frame.answer(takeaways.lab(name, None, 0, 0, 0))
+    frame.answer(takeaways.lab(name, published, flips_at))
     frame.nothing(
         "This generation was published without the rating models that a what-if runs.",
         "Run `seatshift refresh` once.",
@@ -53,12 +55,11 @@ if not lab.has_book(snapshot):
     frame.stop()
 plans = lab.plans(snapshot, scenario_id)
 if not plans:
-    frame.answer(takeaways.lab(name, None, 0, 0, 0))
+    frame.answer(takeaways.lab(name, published, flips_at))
     frame.nothing(
         "The proposal bills no account yet.", "Choose another, or see Data health for the reason."
     )
     frame.stop()
-published = lab.judged_today(snapshot, scenario_id, segment)
 
 
 def wished(cell: lab.Cell, start: str) -> str | None:
@@ -225,15 +226,11 @@ def cards(shown: Row, before: Row | None) -> None:
 def figures(outcome: WhatIf | None, changes: Sequence[str]) -> None:
     """The answer, its figures and its bars: of the changes, or as published without an outcome."""
     measured = next(iter(of_segment(outcome.measures)), None) if outcome else None
-    frame.answer(
-        takeaways.lab(
-            name,
-            measured,
-            measured["winner_count"] if measured else 0,
-            measured["loser_count"] if measured else 0,
-            len(changes),
-        )
-    )
+    if outcome is None:
+        frame.answer(takeaways.lab(name, published, flips_at))
+    else:
+        flip = next((row for row in of_segment(outcome.flips) if row["is_nearest"]), None)
+        frame.answer(takeaways.lab_tried(name, measured, flip, len(changes)))
     shown = measured or published
     if shown is None:
         frame.nothing(
@@ -445,6 +442,20 @@ def results(changes: list[str], *, twins: bool) -> None:
     st.session_state[LAST] = (asked, outcome, tuple(changes))
     meanwhile.empty()
     figures(outcome, changes)
+    alone.panel(
+        alone.Asked(
+            snapshot=snapshot,
+            scenario_id=scenario_id,
+            segment=segment,
+            changes=tuple(changes),
+            twins=twins,
+            published=published,
+            together=next(iter(of_segment(outcome.measures)), None),
+            currency=known.currency,
+            months=outcome.months,
+        ),
+        colors,
+    )
     details(outcome, changes, twins=twins)
     chances(outcome)
 

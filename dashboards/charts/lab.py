@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from dashboards.charts.kept import kept
-from dashboards.charts.theme import Palette, percent_axis, titled
+from dashboards.charts.theme import TITLE_AND_AXIS, Palette, percent_axis, titled
 
 BARS = ("Today", "Proposal as published", "With your changes")
 
@@ -138,4 +138,42 @@ def outcome_dots(
         f"Change of revenue, 20 equally likely outcomes, {of}; filled: gain, dashed: as today",
         colors,
         height=210,
+    )
+
+
+@kept
+def single_effects(
+    effects: pd.DataFrame, colors: Palette, message: str, currency: str, months: int
+) -> Any:
+    """What each change does by itself as a bar from zero, then all together and what is left.
+
+    Columns: part (change, all, rest), change, effect (reporting currency), in the order shown.
+    """
+    base = alt.Chart(effects)
+    y = alt.Y(
+        "change:N",
+        sort=None,
+        title=None,
+        axis=alt.Axis(labelLimit=300, labelOverlap=False, domain=False, ticks=False),
+    )
+    bars = base.mark_bar(height=16, strokeWidth=1.2, stroke=colors.proposed).encode(
+        y=y,
+        x=alt.X("effect:Q", title=None, axis=alt.Axis(format="+~s", tickCount=5)),
+        fill=alt.FillValue(
+            colors.proposed_fill,
+            condition={"test": "datum.part === 'all'", "value": colors.proposed},
+        ),
+        tooltip=[
+            alt.Tooltip("change:N", title="Change"),
+            alt.Tooltip("effect:Q", title=f"Revenue ({currency})", format="+,.0f"),
+        ],
+    )
+    zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=colors.ink).encode(x=alt.X("at:Q"))
+    return titled(
+        alt.layer(bars, zero),
+        message,
+        f"Revenue of {months} closed months against the proposal as published, {currency}; solid: "
+        "all together",
+        colors,
+        height=TITLE_AND_AXIS + 26 * max(len(effects), 2),
     )

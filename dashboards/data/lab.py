@@ -154,11 +154,27 @@ def judged_today(snapshot: Snapshot, scenario_id: str, segment: str) -> Row | No
         snapshot.read(
             """
             select
-                revenue_change, shock_share, extra_churn, margin_change, accounts, month,
-                current_reporting, proposed_reporting
+                revenue_change, revenue_change_low, revenue_change_high, shock_share, extra_churn,
+                margin_change, accounts, month, current_reporting, proposed_reporting,
+                keeps_limits, broken_limits
             from marts.fct_segment_scenarios
             where scenario_id = $scenario_id and segment = $segment
             order by month desc
+            """,
+            scenario_id=scenario_id,
+            segment=segment,
+        )
+    )
+
+
+def nearest_flip(snapshot: Snapshot, scenario_id: str, segment: str) -> Row | None:
+    """The band of rising bills whose churn is nearest to the limit, before any change."""
+    return first(
+        snapshot.read(
+            """
+            select increase_over, next_increase_over, assumed_churn, critical_churn, standing
+            from marts.fct_scenario_flips
+            where scenario_id = $scenario_id and segment = $segment and is_nearest
             """,
             scenario_id=scenario_id,
             segment=segment,
@@ -205,6 +221,21 @@ def outcome_table(found: Sequence[Row]) -> Table:
     return table_of(
         [{name: row[name] for name, _ in OUTCOME} for row in found],
         list(OUTCOME),
+    )
+
+
+def alone_table(found: Sequence[Row]) -> Table:
+    """What each change does by itself, the largest effect first; then all of them together."""
+    return table_of(
+        sorted(found, key=lambda row: (row["part"] != "change", -abs(row["effect"] or 0))),
+        [
+            ("part", pa.string()),
+            ("change", pa.string()),
+            ("revenue_before", MONEY),
+            ("revenue_after", MONEY),
+            ("effect", MONEY),
+            ("reason", pa.string()),
+        ],
     )
 
 

@@ -194,6 +194,7 @@ EFFECTS = pd.DataFrame(
         "effect_ratio": [0.05, -0.09],
     }
 )
+SINGLES = pd.DataFrame({"part": ["change", "all"], "change": ["a", "b"], "effect": [5.0, -9.0]})
 OUTCOMES = pd.DataFrame(
     {"outcome": [1, 2], "revenue_change": [-0.01, 0.02], "is_gain": [False, True]}
 )
@@ -227,6 +228,7 @@ def drawings(colors: Palette) -> dict[str, Any]:
         "unit_cost_line": economics.unit_cost_line(UNITS, colors, "m", "a unit"),
         "tornado": lab.tornado(EFFECTS, colors, "m", "USD"),
         "outcome_dots": lab.outcome_dots(OUTCOMES, colors, "m"),
+        "single_effects": lab.single_effects(SINGLES, colors, "m", "USD", 12),
         "export_months": health.export_months(EXPORTS, colors, "m"),
         "rate_line": economics.rate_line(MONTHS, colors, "m", "margin", 0.06),
         "two_margins": economics.two_margins(AT_RATES, colors, "m", "margin"),

@@ -37,7 +37,8 @@ TAKEAWAYS["economics"] = (
     "Hybrid seat + outcome; gross margin of Oct 2026: 73.1 %."
 )
 TAKEAWAYS["scenario_lab"] = (
-    "Change a price of Hybrid seat + outcome to see what it would have billed."
+    "Hybrid seat + outcome keeps the limits; that of churn breaks if churn among accounts "
+    "above +25 % exceeds 9.0 % (assumed 4.0 %)."
 )
 ACCOUNT = {"account": {"account": "a01"}}
 

@@ -21,6 +21,8 @@ from tests.conftest import PublishedHome
 from tests.dashboards import sample
 
 PRICE = "charges.work.unit_amount"
+# beyond what any bill rises by
+CAP = "scenarios.outcome.max_increase_ratio"
 OpenLab = Callable[..., AppTest]
 
 
@@ -63,7 +65,7 @@ def _try(app: AppTest, target: str, text: str) -> AppTest:
 
 def test_before_a_change_the_published_figures_stand(open_lab: OpenLab) -> None:
     app = open_lab()
-    assert app.subheader[0].value.startswith("Change a price of")
+    assert _said(app.subheader[0].value).startswith("Outcome breaks ")
     assert _input(app, PRICE).value == "2.5"  # type: ignore[attr-defined]
     assert len(app.metric) == 4
     assert "try" not in app.query_params
@@ -217,6 +219,59 @@ def test_the_last_answer_stays_until_the_next_and_returning_is_at_once(
 
     monkeypatch.setattr(whatif, "what_if", never)
     assert _said(_try(app, PRICE, "6").subheader[0].value).startswith("With 1 change")
+
+
+def _alone(app: AppTest) -> list[dict[str, Any]]:
+    """Press the button; the rows of the effects that the page then offers as a file."""
+    [button] = [one for one in app.button if one.label == "Each change alone"]
+    button.click().run()
+    assert not app.exception
+    exports = app.session_state["view_of_this_run"].exports
+    listed: list[dict[str, Any]] = next(
+        export.table for export in exports if export.name == "lab-changes-alone"
+    ).to_pylist()
+    return listed
+
+
+def test_each_change_is_tried_alone_once_it_is_asked_for(open_lab: OpenLab) -> None:
+    link = f"{PRICE}=5;{CAP}=9"
+    app = open_lab(**{"try": link})
+    assert not [one for one in app.get("vega_lite_chart") if "Only together" in str(one.proto)]
+    listed = _alone(app)
+    assert [row["part"] for row in listed] == ["change", "change", "all", "rest"]
+    assert listed[0]["change"] == "work unit_amount: 2.5 → 5"
+    # the cap is never reached, so that the price alone is all of it
+    assert listed[0]["effect"] > 0
+    assert (listed[1]["effect"], listed[3]["effect"]) == (0, 0)
+    assert listed[2]["effect"] == listed[0]["effect"]
+    assert listed[2]["revenue_after"] - listed[2]["revenue_before"] == listed[2]["effect"]
+    assert not [one for one in app.button if one.label == "Each change alone"]
+    assert "moves revenue most by itself" in " ".join(one.value for one in app.markdown)
+
+
+def test_a_change_that_cannot_be_tried_alone_is_one_sentence(
+    open_lab: OpenLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = f"{PRICE}=5;{CAP}=9"
+    app = open_lab(**{"try": link})
+    really = whatif.try_prices
+
+    def refused(snapshot: Any, changes: list[str], *more: Any, **named: Any) -> Any:
+        if changes[0].startswith(PRICE):
+            raise whatif.CannotTry("It needs the other change.")
+        return really(snapshot, changes, *more, **named)
+
+    monkeypatch.setattr("dashboards.alone.try_prices", refused)
+    listed = _alone(app)
+    refusal = next(row for row in listed if row["reason"] and row["part"] == "change")
+    assert (refusal["effect"], refusal["reason"]) == (None, "It needs the other change.")
+    [rest] = [row for row in listed if row["part"] == "rest"]
+    assert (rest["effect"], rest["reason"]) == (None, "a change has no effect of its own")
+
+
+def test_one_change_has_nothing_to_be_told_apart_from(open_lab: OpenLab) -> None:
+    app = open_lab(**{"try": f"{PRICE}=5"})
+    assert not [one for one in app.button if one.label == "Each change alone"]
 
 
 def test_who_moves_and_who_leaves_can_be_assumed_otherwise(open_lab: OpenLab) -> None:

@@ -358,18 +358,105 @@ def test_a_version_of_the_cost_table_is_told_against_what_it_was() -> None:
     )
 
 
+FLIP: dict[str, Any] = {
+    "increase_over": Decimal("0.25"),
+    "next_increase_over": None,
+    "assumed_churn": Decimal("0.04"),
+    "critical_churn": Decimal("0.09"),
+    "standing": "kept",
+}
+JUDGED: dict[str, Any] = {
+    "revenue_change": Decimal("0.042"),
+    "revenue_change_low": Decimal("0.011"),
+    "revenue_change_high": Decimal("0.068"),
+    "shock_share": Decimal("0.03"),
+    "keeps_limits": True,
+    "broken_limits": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "flip", "said"),
+    [
+        (
+            {},
+            FLIP,
+            "Hybrid keeps the limits; that of churn breaks if churn among accounts above +25 % "
+            "exceeds 9.0 % (assumed 4.0 %).",
+        ),
+        (
+            {},
+            None,
+            "Hybrid keeps the limits, whatever churn among accounts of one band is assumed.",
+        ),
+        (
+            {"keeps_limits": False, "broken_limits": "churn"},
+            FLIP | {"next_increase_over": Decimal("0.5"), "critical_churn": Decimal(0)},
+            "Hybrid breaks extra churn; it keeps the limits if churn among accounts from +25 % to "
+            "+50 % is at most 0.0 % (assumed 4.0 %).",
+        ),
+        (
+            {"keeps_limits": False, "broken_limits": "shock,churn,margin"},
+            FLIP,
+            "Hybrid breaks bill shock, extra churn and margin, whatever churn of one band is "
+            "assumed: revenue +4.2 % (80 %: +1.1 … +6.8 %), 3.0 % shocked.",
+        ),
+        (
+            {
+                "revenue_change": Decimal("-0.5"),
+                "revenue_change_low": None,
+                "shock_share": None,
+                "keeps_limits": False,
+                "broken_limits": "churn",
+            },
+            None,
+            "Hybrid breaks extra churn, whatever churn of one band is assumed: revenue −50.0 %, "
+            "– shocked.",
+        ),
+    ],
+)
+def test_the_lab_tells_where_the_proposal_stands_before_anything_is_tried(
+    changed: dict[str, Any], flip: dict[str, Any] | None, said: str
+) -> None:
+    assert t.lab("Hybrid", JUDGED | changed, flip) == said
+    assert len(said.split()) <= 32
+
+
+def test_the_lab_without_figures_says_what_to_do() -> None:
+    for judged in (None, JUDGED | {"revenue_change": None}):
+        assert t.lab("Hybrid", judged, None) == (
+            "Change a price of Hybrid to see what it would have billed."
+        )
+
+
 def test_the_lab_tells_changes_and_who_pays_more() -> None:
-    measured = {"revenue_change": Decimal("0.042"), "shock_share": Decimal("0.03")}
-    assert t.lab("Hybrid", None, 0, 0, 0) == (
-        "Change a price of Hybrid to see what it would have billed."
+    measured = {
+        "revenue_change": Decimal("0.042"),
+        "shock_share": Decimal("0.03"),
+        "winner_count": 1,
+        "loser_count": 0,
+    }
+    assert t.lab_tried("Hybrid", measured, None, 1) == (
+        "With 1 change, Hybrid bills +4.2 %, shocks 3.0 %: 1 pays less, 0 more."
     )
-    assert t.lab("Hybrid", measured, 1, 0, 1) == (
-        "With 1 change, Hybrid bills +4.2 % against today: 1 account would pay less, 0 more, "
-        "3.0 % would be shocked."
+    broken = FLIP | {"standing": "broken", "critical_churn": Decimal("0.009")}
+    told = t.lab_tried("Hybrid", measured | {"winner_count": 0}, broken, 2)
+    assert told == (
+        "With 2 changes, Hybrid bills +4.2 %, shocks 3.0 %: 0 pay less, 0 more; "
+        "churn limit holds up to 0.9 % (assumed 4.0 %) for rises above +25 %."
     )
-    assert t.lab("Hybrid", {**measured, "revenue_change": None}, 0, 0, 2) == (
+    assert len(told.split()) <= 32
+    assert t.lab_tried("Hybrid", {**measured, "revenue_change": None}, FLIP, 2) == (
         "With 2 changes, Hybrid bills no account of this segment over enough closed months."
     )
+
+
+def test_the_change_that_moves_most_by_itself_is_named() -> None:
+    largest = {"change": "seat price: 25 → 29", "effect": Decimal(-34868)}
+    assert t.alone(largest, None, "USD") == (
+        "seat price: 25 → 29 moves revenue most by itself: −34.9k USD"
+    )
+    assert t.alone(largest, {"effect": Decimal(0)}, "USD").endswith("; all together 0 USD")
 
 
 RELIEF = {
