@@ -143,7 +143,8 @@ rated_cases as (
     select
         answered.account_id,
         answered.scenario_id,
-        assumed.assumption_case
+        assumed.assumption_case,
+        false as is_level
 
     from answered
 
@@ -158,6 +159,38 @@ rated_cases as (
         ) as assumed (answer, assumption_case)
         on answered.answer = assumed.answer
 
+    union distinct
+
+    select
+        account_id,
+        scenario_id,
+        assumption_case,
+        true as is_level
+
+    from usage_responses
+
+    where is_level
+
+),
+
+-- levels are told of a year
+rated_months as (
+
+    select
+        rated_cases.account_id,
+        rated_cases.scenario_id,
+        rated_cases.assumption_case,
+        months_ahead.month_ahead,
+        months_ahead.trend_months
+
+    from rated_cases
+
+    cross join months_ahead
+
+    where
+        not rated_cases.is_level
+        or {{ is_usage_level_month('months_ahead.month_ahead') }}
+
 ),
 
 factored as (
@@ -165,8 +198,8 @@ factored as (
     select
         moving.account_id,
         moving.scenario_id,
-        rated_cases.assumption_case,
-        months_ahead.month_ahead,
+        rated_months.assumption_case,
+        rated_months.month_ahead,
         moving.bound_month,
         moving.behaviour,
         moving.timing,
@@ -188,29 +221,27 @@ factored as (
         moving.included,
         case
             when moving.seat_growth_ratio is not null
-                then {{ trend_factor('moving.seat_growth_ratio', 'months_ahead.trend_months') }}
+                then {{ trend_factor('moving.seat_growth_ratio', 'rated_months.trend_months') }}
         end as seat_factor,
         case
             when moving.growth_ratio is null then cast(1 as decimal(18, 6))
-            else {{ trend_factor('moving.growth_ratio', 'months_ahead.trend_months') }}
+            else {{ trend_factor('moving.growth_ratio', 'rated_months.trend_months') }}
         end as trend_factor,
         cast(1 + usage_responses.usage_change_ratio as decimal(18, 6)) as answer_factor
 
     from moving
 
-    inner join rated_cases
+    inner join rated_months
         on
-            moving.account_id = rated_cases.account_id
-            and moving.scenario_id = rated_cases.scenario_id
-
-    cross join months_ahead
+            moving.account_id = rated_months.account_id
+            and moving.scenario_id = rated_months.scenario_id
 
     left join usage_responses
         on
             moving.account_id = usage_responses.account_id
             and moving.scenario_id = usage_responses.scenario_id
             and moving.trend_meter = usage_responses.meter
-            and rated_cases.assumption_case = usage_responses.assumption_case
+            and rated_months.assumption_case = usage_responses.assumption_case
 
     where moving.is_moving
 
@@ -412,20 +443,18 @@ parts as (
     select
         still.account_id,
         still.scenario_id,
-        rated_cases.assumption_case,
-        months_ahead.month_ahead,
+        rated_months.assumption_case,
+        rated_months.month_ahead,
         still.bound_month,
         still.advance_gross,
         still.gross
 
     from still
 
-    inner join rated_cases
+    inner join rated_months
         on
-            still.account_id = rated_cases.account_id
-            and still.scenario_id = rated_cases.scenario_id
-
-    cross join months_ahead
+            still.account_id = rated_months.account_id
+            and still.scenario_id = rated_months.scenario_id
 
 ),
 
@@ -611,6 +640,33 @@ converted as (
 
 ),
 
+told as (
+
+    select
+        cases.rated_case,
+        cases.assumption_case
+
+    from (
+        values
+        ('none', 'none'),
+        ('every', 'low'),
+        ('every', 'middle'),
+        ('every', 'high'),
+        ('low', 'low'),
+        ('middle', 'middle'),
+        ('high', 'high')
+    ) as cases (rated_case, assumption_case)
+
+    union all
+
+    select
+        levels.usage_level as rated_case,
+        levels.usage_level as assumption_case
+
+    from ({{ usage_levels() }}) as levels
+
+),
+
 final as (
 
     select
@@ -625,17 +681,7 @@ final as (
 
     from converted
 
-    inner join
-        (
-            values
-            ('none', 'none'),
-            ('every', 'low'),
-            ('every', 'middle'),
-            ('every', 'high'),
-            ('low', 'low'),
-            ('middle', 'middle'),
-            ('high', 'high')
-        ) as told (rated_case, assumption_case)
+    inner join told
         on converted.assumption_case = told.rated_case
 
 )

@@ -77,6 +77,39 @@ compared as (
 
 ),
 
+assumed as (
+
+    select
+        account_id,
+        scenario_id,
+        meter,
+        assumption_case,
+        usage_change_ratio
+
+    from compared
+
+    where band_rank = 1
+
+),
+
+-- whoever answers as assumed could answer otherwise: levels stand beside the cases
+levelled as (
+
+    select
+        assumed.account_id,
+        assumed.scenario_id,
+        assumed.meter,
+        levels.usage_level as assumption_case,
+        levels.usage_change_ratio
+
+    from assumed
+
+    cross join ({{ usage_levels() }}) as levels
+
+    where assumed.assumption_case = 'middle'
+
+),
+
 final as (
 
     select
@@ -84,11 +117,22 @@ final as (
         scenario_id,
         meter,
         assumption_case,
-        cast(usage_change_ratio as decimal(18, 6)) as usage_change_ratio
+        cast(usage_change_ratio as decimal(18, 6)) as usage_change_ratio,
+        false as is_level
 
-    from compared
+    from assumed
 
-    where band_rank = 1
+    union all
+
+    select
+        account_id,
+        scenario_id,
+        meter,
+        assumption_case,
+        cast(usage_change_ratio as decimal(18, 6)) as usage_change_ratio,
+        true as is_level
+
+    from levelled
 
 )
 
