@@ -413,6 +413,26 @@ def tornado(largest: Row, currency: str) -> str:
     )
 
 
+def usage_answer(proposal: str, row: Row, answer: str, currency: str) -> str:
+    """row: one answer of usage with the revenue of the twelve months ahead; answer: its name."""
+    if row["revenue"] is None:
+        return f"The twelve months ahead of {proposal} are not told: {_why_not_projected(row)}."
+    if not row["answering_accounts"]:
+        return (
+            f"{proposal} makes no unit dearer by a band of usage_response.csv, "
+            "so that usage answers nowhere."
+        )
+    billed = headline(row["revenue"], currency)
+    who = plural(row["answering_accounts"], "account has", "accounts have")
+    text = f"{answer}: {proposal} bills {billed} over the twelve months ahead"
+    if row["effect"] is not None:
+        text += (
+            f", {headline(row['effect'], currency, sign=True)} "
+            f"({percent(row['effect_ratio'], sign=True)}) against the plan"
+        )
+    return f"{text}; {who} usage that becomes dearer."
+
+
 def lab(name: str, judged: Row | None, flip: Row | None) -> str:
     """name: the proposal; judged: a segment's published figures and limits under it, if any.
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboards import access, alone, columns, filters, frame, labels, takeaways, view
+from dashboards import access, alone, columns, filters, frame, labels, takeaways, usage_answer, view
 from dashboards.charts.lab import outcome_dots, tornado, totals
 from dashboards.data import lab, lab_rows
 from dashboards.data.tables import Row, drawn, rows
@@ -291,10 +291,11 @@ def chances(outcome: WhatIf | None) -> None:
                 "No outcomes can be drawn of this segment.",
                 "They need accounts with closed months under both models.",
             )
+    usage_answer.panel(snapshot, name, scenario_id, segment, known.currency)
     if outcome is not None:
         st.caption(
-            "What each assumption moves is of the proposal as published: the twelve months ahead "
-            "are rated by a refresh alone."
+            "What each assumption and each answer of usage moves is of the proposal as published: "
+            "the twelve months ahead are rated by a refresh alone."
         )
 
 
@@ -497,5 +498,7 @@ frame.definitions(
     "fct_shadow_bills",
     "fct_migration_shock",
     "fct_assumption_effects",
+    "fct_usage_levels",
+    "fct_scenario_flips",
     "fct_scenario_outcomes",
 )

@@ -168,6 +168,9 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
         update marts.fct_assumption_effects set
             planned_revenue = null, revenue = null, effect = null, effect_ratio = null,
             reason = 'no_churn_assumptions';
+        update marts.fct_usage_levels set
+            planned_revenue = null, revenue = null, effect = null, effect_ratio = null,
+            reason = 'no_churn_assumptions';
         delete from marts.fct_scenario_outcomes;
         delete from marts.fct_cap_effects;
         update marts.fct_segment_quality set accuracy = null, coverage = null;
@@ -921,6 +924,18 @@ cross join (
     values ('churn', 'low', 25), ('churn', 'high', -50), ('usage', 'low', 40),
     ('usage', 'high', -80), ('adoption', 'low', -120)
 ) as effects(assumption, assumption_case, effect);
+
+insert into marts.fct_usage_levels by name
+select
+    segment, 'hybrid' as scenario_id, usage_level, ratio as usage_change_ratio,
+    accounts as answering_accounts, accounts * 4876 as planned_revenue,
+    accounts * (4876 + effect) as revenue, accounts * effect as effect,
+    effect / 4876 as effect_ratio, null as reason
+from segments
+cross join (
+    values ('less_20', -0.2, -120), ('less_10', -0.1, -40), ('as_before', 0, 40),
+    ('more_10', 0.1, 120), ('more_20', 0.2, 200)
+) as levels(usage_level, ratio, effect);
 
 insert into marts.fct_slice_metrics by name
 select

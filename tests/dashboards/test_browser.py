@@ -222,7 +222,9 @@ def test_from_the_decision_to_an_accounts_file_by_keyboard_alone(page: Page, add
 
 def test_tab_reaches_the_main_controls_in_the_order_of_the_page(page: Page, address: str) -> None:
     opened(page, f"{address}/")
-    controls = "Decision, Signals, Audit, Notes, Record decision, Copy link, Export, Segment"
+    controls = (
+        "Decision, Signals, Audit, Notes, Record decision, Copy link, Export, Segment, Scenario"
+    )
     wanted = controls.split(", ")
     for word in ("Record decision", "Segment"):
         # the page may still be drawn where its script has ended
@@ -254,6 +256,7 @@ def _all_in(wanted: Sequence[str], reached: Sequence[str]) -> bool:
         ("economics?costs=2025-01-01", "At the cost rates from 1 Jan 2025 gross margin"),
         ("shadow_billing?segment=smb&scenario=outcome", "Pure outcome would bill"),
         ("?verdict=enterprise", "Not yet for enterprise"),
+        ("?verdict=smb&scenario=outcome&confidence=95&horizon=3&case=High", "Not yet for smb"),
         ("timing?start=2027-02&size=4&without=a01", "Wave 1 moves 4 accounts in Feb 2027"),
         ("seat_utilization?active=7+days&from=2026-01&to=2026-03", "last 7 days of Mar 2026"),
         ("shadow_billing?currency=USD&beside=outcome&to=2026-06", "Hybrid seat + outcome would"),

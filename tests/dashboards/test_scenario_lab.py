@@ -109,7 +109,7 @@ def test_a_charge_more_and_one_less_are_tried_and_stand_in_the_link(open_lab: Op
     rows.set_value([*rows.value, "remove charges.work"]).run()
     assert "bills −89.7 %" in _said(again.subheader[0].value), "40.00 instead of 390.00"
     rows.set_value([]).run()
-    assert again.subheader[0].value.startswith("Change a price of")
+    assert again.subheader[0].value.startswith("Outcome breaks ")
     assert "rows" not in again.query_params
 
 
@@ -267,6 +267,31 @@ def test_a_change_that_cannot_be_tried_alone_is_one_sentence(
     assert (refusal["effect"], refusal["reason"]) == (None, "It needs the other change.")
     [rest] = [row for row in listed if row["part"] == "rest"]
     assert (rest["effect"], rest["reason"]) == (None, "a change has no effect of its own")
+
+
+def test_the_answer_of_usage_is_chosen_among_what_is_published(open_lab: OpenLab) -> None:
+    app = open_lab(answer="less_10")
+    [choice] = [one for one in app.selectbox if one.label == "Answer of usage"]
+    assert choice.options == [
+        "As assumed",
+        "Low case",
+        "High case",
+        "Usage −20 %",
+        "Usage −10 %",
+        "Usage as before",
+        "Usage +10 %",
+        "Usage +20 %",
+    ]
+    assert choice.value == "less_10"
+    exports = app.session_state["view_of_this_run"].exports
+    listed = next(one.table for one in exports if one.name == "lab-usage-answers").to_pylist()
+    assert [row["usage_level"] for row in listed][3:] == [
+        "less_20",
+        "less_10",
+        "as_before",
+        "more_10",
+        "more_20",
+    ]
 
 
 def test_one_change_has_nothing_to_be_told_apart_from(open_lab: OpenLab) -> None:

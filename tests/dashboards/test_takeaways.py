@@ -358,6 +358,42 @@ def test_a_version_of_the_cost_table_is_told_against_what_it_was() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            {},
+            "Usage −10 %: Hybrid bills 1.30M USD over the twelve months ahead, −11.9k USD (−0.9 %) "
+            "against the plan; 117 accounts have usage that becomes dearer.",
+        ),
+        (
+            {"effect": None, "answering_accounts": 1},
+            "Usage −10 %: Hybrid bills 1.30M USD over the twelve months ahead; "
+            "1 account has usage that becomes dearer.",
+        ),
+        (
+            {"answering_accounts": 0},
+            "Hybrid makes no unit dearer by a band of usage_response.csv, so that usage answers "
+            "nowhere.",
+        ),
+        (
+            {"revenue": None, "reason": "no_usage_response"},
+            "The twelve months ahead of Hybrid are not told: usage_response.csv has no row of the "
+            "case.",
+        ),
+    ],
+)
+def test_an_answer_of_usage_is_told_against_the_plan(changed: dict[str, Any], said: str) -> None:
+    row = {
+        "revenue": Decimal(1297831),
+        "effect": Decimal(-11863),
+        "effect_ratio": Decimal("-0.009057"),
+        "answering_accounts": 117,
+        "reason": None,
+    }
+    assert t.usage_answer("Hybrid", row | changed, "Usage −10 %", "USD") == said
+
+
 FLIP: dict[str, Any] = {
     "increase_over": Decimal("0.25"),
     "next_increase_over": None,

@@ -1,0 +1,62 @@
+"""How usage answers dearer units: a reader chooses among published levels, none between them."""
+
+import streamlit as st
+
+from dashboards import columns, filters, frame, takeaways
+from dashboards.data import lab
+from dashboards.data.tables import Row, rows
+from dashboards.data.warehouse import Snapshot
+from dashboards.formatting import percent, plain
+
+# in a link: the middle case, the two other cases of the file, then the published levels
+PLANNED = "assumed"
+CASES = {
+    PLANNED: "As assumed",
+    "low": "Low case",
+    "high": "High case",
+    "as_before": "Usage as before",
+}
+
+
+def panel(snapshot: Snapshot, proposal: str, scenario_id: str, segment: str, currency: str) -> None:
+    """The choice, what it does to the twelve months ahead, and every choice in a table."""
+    table = lab.usage_answers(snapshot, scenario_id, segment)
+    listed = {str(row["usage_level"]): row for row in rows(table)}
+    if not listed:
+        return
+    names = {level: _named(level, row) for level, row in listed.items()}
+    chosen = filters.by_id(
+        "Answer of usage",
+        "answer",
+        names,
+        default=PLANNED,
+        help="By how much usage changes where its unit becomes dearer by a band of "
+        "usage_response.csv. A refresh rates the twelve months ahead at each of these levels.",
+        width=180,
+    )
+    st.caption(
+        plain(takeaways.usage_answer(proposal, listed[str(chosen)], names[str(chosen)], currency)),
+        help=frame.help_text(snapshot, "fct_usage_levels", "effect"),
+    )
+    frame.table(
+        snapshot,
+        table,
+        {
+            "usage_level": columns.name("Answer of usage"),
+            "usage_change_ratio": None,
+            "answering_accounts": columns.count("Accounts"),
+            "planned_revenue": None,
+            "revenue": columns.money(f"12 months ({currency})"),
+            "effect": columns.money("Against the plan", sign=True),
+            "effect_ratio": columns.percent("of it"),
+            "reason": None,
+        },
+        words={"usage_level": lambda level: names.get(level, level)},
+        models=("fct_usage_levels",),
+        alt="Revenue of the twelve months ahead by how usage answers dearer units",
+        file=("lab-usage-answers", "Download answers"),
+    )
+
+
+def _named(level: str, row: Row) -> str:
+    return CASES.get(level) or f"Usage {percent(row['usage_change_ratio'], 0, sign=True)}"
