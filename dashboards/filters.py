@@ -71,6 +71,8 @@ def proposal_or_best(snapshot: Snapshot) -> Row | None:
         "scenario",
         names,
         default=BEST,
+        # other options than the proposals of other pages: Streamlit takes it for another box
+        widget="scenario_or_best",
         help="The proposal whose figures stand beside the verdicts; these stay as they were told.",
         width=172,
     )
@@ -388,15 +390,18 @@ def by_id(
     *,
     default: str | None = None,
     placeholder: str | None = None,
+    widget: str | None = None,
     help: str | None = None,
     width: int = 260,
 ) -> str | None:
     """A select box of names whose id stands in the URL; None while nothing is chosen.
 
+    Boxes that share a parameter but not their options each have a `widget` key of their own.
+
     The choice outlives a change of page, which takes the parameter out of the URL. What is offered
     no more, as with the months of another account, gives way to the default without a word.
     """
-    widget, last = f"{parameter}_pick", f"{parameter}_last"
+    widget, last = widget or f"{parameter}_pick", f"{parameter}_last"
     asked, before = st.query_params.get(parameter), st.session_state.get(last)
     if asked is not None and asked not in names:
         if asked != before:
