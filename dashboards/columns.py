@@ -1,12 +1,14 @@
 """Columns of tables on the screen: a kind of figure looks the same on every page.
 
-Thousands and decimals are parted as the reader's browser does it; `step` is how fine it is shown.
-What is finer a grid would cut off, so that `rounded` goes before it.
+A table that is sent whole says its figures as sentences do (`spoken`): −1,234.50, 4.2 %, +12.00,
+0.00, parted as the reader's browser has it. A long one is sent as it is scrolled, where the grid's
+own formats are all there is (`scrolled`): they write a hyphen for the minus and no plus.
 
-A column without a help of its own is explained in the words of the model that has it.
+`step` is how fine a figure is shown. What is finer a grid would cut off, so that `rounded` goes
+before it. A column without a help of its own is explained in the words of the model that has it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal, TypeAlias
@@ -16,9 +18,12 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from dashboards.formatting import first_day, signs
+from dashboards import formatting
+from dashboards.formatting import NOTHING, first_day, signs
 
-DAY, MONTH = "D MMM YYYY", "MMM YYYY"
+DAY, MONTH, MOMENT = "D MMM YYYY", "MMM YYYY", "D MMM YYYY HH:mm"
+# ratios times a hundred, as the grid's own formats have no such kind
+POINTS = "%+,.1f pts"
 Width: TypeAlias = Literal["small", "medium", "large"] | int | None
 Columns: TypeAlias = dict[str, Any]
 
@@ -28,13 +33,11 @@ def money(
 ) -> Any:
     """An amount to the cent; the currency stands in the heading, not in every cell.
 
-    sign: with a plus before a rise, where the reader's browser parts numbers as files do; what
-    parts them otherwise knows no plus.
+    sign: with a plus before a rise.
     """
     shown = f"{label} ({currency})" if currency else label
-    if sign and signs() is None:
-        return st.column_config.NumberColumn(shown, format=f"%+,.{digits}f", **more)
-    return st.column_config.NumberColumn(shown, format="localized", step=10.0**-digits, **more)
+    form = f"%+,.{digits}f" if sign else "localized"
+    return st.column_config.NumberColumn(shown, format=form, step=10.0**-digits, **more)
 
 
 def price(label: str, **more: Any) -> Any:
@@ -52,9 +55,31 @@ def percent(label: str, **more: Any) -> Any:
     return st.column_config.NumberColumn(label, format="percent", step=0.001, **more)
 
 
+def points(label: str, **more: Any) -> Any:
+    """A difference of ratios, in points."""
+    return st.column_config.NumberColumn(label, format=POINTS, step=0.001, **more)
+
+
+def share(label: str, **more: Any) -> Any:
+    """A ratio between none and all, as per cent beside a bar."""
+    return st.column_config.ProgressColumn(
+        label, format="percent", step=0.001, min_value=0, max_value=1, **more
+    )
+
+
 def count(label: str, **more: Any) -> Any:
     """A whole number."""
     return st.column_config.NumberColumn(label, format="localized", step=1, **more)
+
+
+def change(label: str, **more: Any) -> Any:
+    """A whole number that was added or taken away."""
+    return st.column_config.NumberColumn(label, format="%+,.0f", step=1, **more)
+
+
+def exact(label: str, **more: Any) -> Any:
+    """A figure with as many decimals as its source gave it."""
+    return st.column_config.NumberColumn(label, format="localized", **more)
 
 
 def figure(label: str, places: int = 1, **more: Any) -> Any:
@@ -80,6 +105,11 @@ def day(label: str, **more: Any) -> Any:
 def month(label: str, **more: Any) -> Any:
     """A month that marts write as 2026-10: said as in sentences, sorted by time."""
     return st.column_config.DateColumn(label, format=MONTH, **more)
+
+
+def moment(label: str, **more: Any) -> Any:
+    """A time of a day, which is in UTC."""
+    return st.column_config.DatetimeColumn(label, format=MOMENT, **more)
 
 
 def yes(label: str, **more: Any) -> Any:
@@ -129,6 +159,120 @@ def dated(data: Any, columns: Mapping[str, Any]) -> Any:
 def _day_of(name: Any) -> date | None:
     """The first day of a month in a frame, which has NaN where there is none."""
     return first_day(name) if isinstance(name, str) else None
+
+
+def said(column: Any) -> Callable[[Any], str] | None:
+    """How a column's values are said in texts; None where it shows none, as a line does."""
+    kind = (column.get("type_config") or {}) if isinstance(column, dict) else {}
+    form, places = str(kind.get("format") or ""), _places(column)
+    name = str(kind.get("type"))
+    if name in ("number", "progress"):
+        return _number(form, places)
+    if name == "checkbox":
+        return _yes_or_no
+    return None if name.endswith("_chart") else _DATES.get(form, _text)
+
+
+def _number(form: str, places: int | None) -> Callable[[Any], str]:
+    """A figure by the format of its column, as sentences write it."""
+    if form == "percent":
+        return lambda value: formatting.percent(_value(value), max((places or 0) - 2, 0))
+    if form == POINTS:
+        return lambda value: formatting.points(_value(value))
+    if places is None:
+        return lambda value: NOTHING if _is_null(value) else _exact(value)
+    has_sign = form.startswith("%+")
+    return lambda value: formatting.number(_value(value), places, sign=has_sign)
+
+
+def _exact(value: Any) -> str:
+    """A figure with as many decimals as it has."""
+    exact = Decimal(str(value))
+    return formatting.number(exact, max(-int(exact.normalize().as_tuple().exponent), 0))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list | tuple | np.ndarray):
+        return ", ".join(map(str, value)) or NOTHING
+    return NOTHING if _is_null(value) or value == "" else str(value)
+
+
+def _yes_or_no(value: Any) -> str:
+    return NOTHING if _is_null(value) else "yes" if value else "no"
+
+
+def _is_null(value: Any) -> bool:
+    return value is None or value is pd.NaT or value != value
+
+
+def _value(value: Any) -> Any:
+    return None if _is_null(value) else value
+
+
+_DATES: dict[str, Callable[[Any], str]] = {
+    DAY: formatting.day,
+    MONTH: formatting.month,
+    MOMENT: formatting.moment,
+}
+
+
+def spoken(frame: pd.DataFrame, columns: Columns) -> tuple[Any, Columns]:
+    """A frame whose figures are said as in sentences, and its columns without formats of their own.
+
+    The values stay what they are, so that a grid sorts them.
+    """
+    told, shown = {}, dict(columns)
+    for name, column in columns.items():
+        kind = _kind_of_number(column)
+        if kind is None or name not in frame.columns:
+            continue
+        if kind["type"] == "number":
+            told[name] = _number(str(kind["format"]), _places(column))
+            shown[name] = column | {"type_config": kind | {"format": None}}
+        elif kind["format"] == "percent" and signs() is None:
+            frame = frame.assign(**{name: frame[name].astype(float) * 100})
+            shown[name] = _in_hundredths(column)
+    if not told:
+        return frame, shown
+    # a grid that is given texts for some cells asks for those of all
+    others = {str(name): _text for name in frame.columns if name not in told}
+    return frame.style.format({**others, **told}), shown
+
+
+def scrolled(table: Any, columns: Columns) -> tuple[Any, Columns]:
+    """A table for the grid's own formats, which would write 4.2% and +0.00 otherwise.
+
+    Readers whose numbers are parted otherwise get what their browser makes of ratios.
+    """
+    shown = dict(columns)
+    for name, column in columns.items():
+        kind = _kind_of_number(column)
+        if kind is None or name not in table.column_names:
+            continue
+        form = str(kind["format"])
+        if form == POINTS or (form == "percent" and signs() is None):
+            place = table.column_names.index(name)
+            ratios = table.column(name).to_numpy()
+            table = table.set_column(place, name, pa.array(ratios * 100.0, from_pandas=True))
+            shown[name] = _in_hundredths(column)
+        elif form.startswith("%+"):
+            shown[name] = column | {"type_config": kind | {"format": "localized"}}
+    return table, shown
+
+
+def _in_hundredths(column: Any) -> Any:
+    """The column of a ratio for values that are a hundred times as large."""
+    kind = column["type_config"]
+    places = max((_places(column) or 0) - 2, 0)
+    form = POINTS if kind["format"] == POINTS else f"%,.{places}f %%"
+    bounds = {"max_value": kind["max_value"] * 100} if kind["type"] == "progress" else {}
+    return column | {"type_config": kind | {"format": form, "step": 10.0**-places, **bounds}}
+
+
+def _kind_of_number(column: Any) -> dict[str, Any] | None:
+    """What a column of numbers with a format says of itself."""
+    kind = (column.get("type_config") or {}) if isinstance(column, dict) else {}
+    return kind if kind.get("type") in ("number", "progress") and kind.get("format") else None
 
 
 def rounded(data: Any, columns: Mapping[str, Any]) -> Any:

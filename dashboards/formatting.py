@@ -187,7 +187,7 @@ def plural(value: int, one: str, many: str | None = None) -> str:
 
 def month(day: date | str | None) -> str:
     """2026-10-01, or the text 2026-10 → "Oct 2026"."""
-    if day is None:
+    if day is None or day != day:  # NaT: a null that went through a drawing table
         return NOTHING
     first = date.fromisoformat(f"{day}-01") if isinstance(day, str) else day
     return f"{first:%b %Y}"
@@ -208,12 +208,12 @@ def period_name(name: str) -> str:
 
 def day(value: date | None) -> str:
     """ "20 Nov 2026"."""
-    return NOTHING if value is None else f"{value.day} {value:%b %Y}"
+    return NOTHING if value is None or value != value else f"{value.day} {value:%b %Y}"
 
 
 def moment(time: datetime | None) -> str:
     """ "20 Nov 2026 23:59", in the time zone that the value carries."""
-    return NOTHING if time is None else f"{time.day} {time:%b %Y %H:%M}"
+    return NOTHING if time is None or time != time else f"{time.day} {time:%b %Y %H:%M}"
 
 
 def age(span_of_time: timedelta) -> str:

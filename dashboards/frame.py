@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import access, notes, view
 from dashboards.charts.kept import on_screen
 from dashboards.charts.theme import LIGHT, Palette, palette
-from dashboards.columns import Columns, dated, explained, rounded
+from dashboards.columns import Columns, dated, explained, rounded, scrolled, spoken
 from dashboards.data import refreshes
 from dashboards.data.badge import (
     CAUTION,
@@ -32,7 +33,7 @@ from dashboards.data.definitions import (
 from dashboards.data.docs import audited_rules, docs_link
 from dashboards.data.facts import Facts, facts
 from dashboards.data.freshness import Freshness, freshness, hour
-from dashboards.data.tables import Table, worded
+from dashboards.data.tables import Table, framed, worded
 from dashboards.data.warehouse import (
     BadSnapshot,
     NoSnapshot,
@@ -49,13 +50,15 @@ from dashboards.exports.png import MIME as PNG
 from dashboards.exports.png import png_bytes
 from dashboards.exports.xlsx import MIME as XLSX
 from dashboards.exports.xlsx import workbook_bytes, xlsx_bytes
-from dashboards.formatting import age, moment, month, number, plain, signs
+from dashboards.formatting import NOTHING, age, moment, month, number, plain, signs
 from dashboards.formatting import words as spelt
 from dashboards.labels import VERDICT_COLORS, VERDICT_ICONS, VERDICTS
 from dashboards.labels import segment as segment_name
 
 # as many rows as a grid scrolls through without trouble
 MOST_ON_SCREEN = 50_000
+# as many rows as Streamlit sends at once: longer tables are sent as they are scrolled
+MOST_SAID = 1_000
 # how often an open page looks whether something newer was published
 LOOK_EVERY_SECONDS = 60
 NO_DOCS = "Its Data Docs are no longer kept."
@@ -595,7 +598,7 @@ def table(
     models: tuple[str, ...] = (),
     words: Mapping[str, Callable[[Any], Any]] | None = None,
     file: tuple[str, str] | None = None,
-    placeholder: str = "–",
+    placeholder: str = NOTHING,
     height: int | None = None,
     row_height: int | None = 29,
 ) -> None:
@@ -620,16 +623,23 @@ def table(
         row_height=row_height,
         column_config=explained(columns, meanings),
         alt=alt,
-        lazy=True,
     )
     if file is not None:
         download(snapshot, listed, *file)
 
 
 def grid(data: Any, *, column_config: Columns | None = None, **options: Any) -> Any:
-    """Streamlit's own grid: numbers rounded to what their columns show, months as days."""
-    shown = rounded(dated(data, column_config or {}), column_config or {})
-    return st.dataframe(shown, column_config=column_config, **options)
+    """Streamlit's own grid: figures said as in sentences, months as days that sort.
+
+    A long table is left to the grid's own formats, which it needs to be sent as it is scrolled.
+    """
+    columns = column_config or {}
+    shown = rounded(dated(data, columns), columns)
+    if isinstance(shown, pa.Table) and shown.num_rows > MOST_SAID:
+        shown, columns = scrolled(shown, columns)
+        return st.dataframe(shown, column_config=columns, lazy=True, **options)
+    shown, columns = spoken(framed(shown), columns)
+    return st.dataframe(shown, column_config=columns, **{"placeholder": NOTHING, **options})
 
 
 def table_height(table: Table) -> int | Literal["content"]:

@@ -179,9 +179,7 @@ def sources() -> None:
                 width=62,
                 help=frame.help_text(snapshot, "fct_export_health", "is_required"),
             ),
-            "last_at": st.column_config.DatetimeColumn(
-                "Latest event (UTC)", format="D MMM YYYY HH:mm", width=136
-            ),
+            "last_at": columns.moment("Latest event (UTC)", width=136),
             "hours_behind": columns.figure(
                 "Hours behind",
                 0,
@@ -208,9 +206,7 @@ def sources() -> None:
             "skipped": columns.count("Skipped", width=72),
             "file_count": columns.count("Files", width=54),
             "refused_file_count": columns.count("Refused", width=70),
-            "last_landed_at": st.column_config.DatetimeColumn(
-                "Landed", format="D MMM YYYY", width=96
-            ),
+            "last_landed_at": columns.day("Landed", width=96),
         },
         alt="Every export with what became of its rows and its latest event",
     )
@@ -396,9 +392,7 @@ def held() -> None:
                 "file": "File",
                 "export": "Export",
                 "reason": columns.text("Why", width="large"),
-                "landed": st.column_config.DatetimeColumn(
-                    "Landed (UTC)", format="D MMM YYYY HH:mm"
-                ),
+                "landed": columns.moment("Landed (UTC)"),
             },
             alt="Files that were refused whole, with the reason",
         )
@@ -454,9 +448,7 @@ def held() -> None:
                 height=frame.table_height(listed),
                 column_config={
                     "file_name": columns.name("File"),
-                    "landed_at": st.column_config.DatetimeColumn(
-                        "Landed (UTC)", format="D MMM YYYY HH:mm"
-                    ),
+                    "landed_at": columns.moment("Landed (UTC)"),
                     "amount_sum": columns.money("Sum of amounts"),
                     "quantity_sum": columns.money("Sum of quantities"),
                 },
@@ -565,9 +557,8 @@ def restated() -> None:
             ),
             "known_now": columns.money("Now"),
             "difference": columns.money("Difference"),
-            "first_late_at": st.column_config.DatetimeColumn(
+            "first_late_at": columns.moment(
                 "First late row (UTC)",
-                format="D MMM YYYY HH:mm",
                 help=frame.help_text(snapshot, "fct_restatements", "first_late_at"),
             ),
         },

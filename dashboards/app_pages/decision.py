@@ -23,7 +23,6 @@ from dashboards.formatting import (
     percent,
     plain,
     plural,
-    points,
     span,
     words,
 )
@@ -363,7 +362,6 @@ def proposals_panel(segment: str) -> None:
     listed = rows(table)
     frame_of = drawn(table).assign(
         broken_limits=[labels.limits(row["broken_limits"] or "") for row in listed],
-        margin_change=[points(row["margin_change"]) for row in listed],
     )
     frame.grid(
         frame_of[
@@ -395,7 +393,7 @@ def proposals_panel(segment: str) -> None:
             "revenue_change_high": columns.percent("to"),
             "shock_share": columns.percent("Shock"),
             "extra_churn": columns.percent("Extra churn"),
-            "margin_change": columns.text("Margin, change", alignment="right"),
+            "margin_change": columns.points("Margin, change"),
             "winner_count": columns.count("Pay less"),
             "loser_count": columns.count("Pay more"),
             "has_evidence": columns.yes("Evidence"),
@@ -519,7 +517,7 @@ def log_panel() -> None:
         placeholder="–",
         height=frame.table_height(kept),
         column_config={
-            "written": st.column_config.DatetimeColumn("Written (UTC)", width=130),
+            "written": columns.moment("Written (UTC)", width=130),
             "author": columns.text("By", width=60),
             "kind": columns.text("Kind", width=70),
             "page": columns.text("Page", width=100),

@@ -381,11 +381,10 @@ if proposed.num_rows:
             "current_reporting": columns.money("Billed today", known.currency),
             "proposed_reporting": columns.money("Proposed", known.currency),
             "revenue_change": columns.percent("Revenue"),
-            "margin_change": columns.text("Margin, change", alignment="right"),
+            "margin_change": columns.points("Margin, change"),
             "keeps_margin": columns.yes("Keeps the limit"),
         },
         models=("fct_segment_scenarios",),
-        words={"margin_change": points},
         alt="Change of revenue and margin under each proposal",
         file=("margin-by-proposal", "Download"),
     )

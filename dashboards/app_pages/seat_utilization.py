@@ -276,9 +276,7 @@ frame.table(
         **columns.account(),
         "billable_seats": columns.figure("Billable"),
         "active_seats": columns.figure("Active"),
-        "utilization": st.column_config.ProgressColumn(
-            "Utilization", format="percent", step=0.001, min_value=0, max_value=1
-        ),
+        "utilization": columns.share("Utilization"),
         "utilization_28d": columns.percent("28 days"),
         "utilization_7d": columns.percent("7 days"),
         "idle_seats": columns.figure("Idle"),

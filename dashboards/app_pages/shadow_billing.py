@@ -15,7 +15,7 @@ from dashboards.data.shock import own_relief
 from dashboards.data.tables import drawn, rows, within
 from dashboards.data.warehouse import another
 from dashboards.data.whatif import price_book
-from dashboards.formatting import headline, number, percent, plain, plural, points, span
+from dashboards.formatting import headline, number, percent, plain, plural, span
 
 page = frame.begin("What would each customer pay under a proposal?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
@@ -224,12 +224,12 @@ def beside() -> None:
             "loser_count": columns.count("Pay more"),
             "shock_share": columns.percent("Shock"),
             "extra_churn": columns.percent("Extra churn"),
-            "margin_change": columns.text("Margin, change", alignment="right"),
+            "margin_change": columns.points("Margin, change"),
             "keeps_limits": columns.yes("Keeps limits"),
             "broken_limits": columns.text("Breaks"),
         },
         models=("fct_segment_scenarios",),
-        words={"margin_change": points, "broken_limits": labels.limits},
+        words={"broken_limits": labels.limits},
         alt="Proposals side by side: totals, who pays less and more, shock and limits",
         file=(f"shadow-proposals{of_tryout}", "Download"),
     )

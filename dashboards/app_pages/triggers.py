@@ -474,7 +474,7 @@ def changed() -> None:
         height="content" if len(listed) <= 8 else 280,
         row_height=29,
         column_config={
-            "changed_at": st.column_config.DatetimeColumn("Changed (UTC)", width=130),
+            "changed_at": columns.moment("Changed (UTC)", width=130),
             "author": columns.text("By", width=60),
             "figure": columns.text("Figure", width="medium"),
             "segment": columns.text("Segment", width=100),

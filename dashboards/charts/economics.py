@@ -26,9 +26,7 @@ def rate_line(
     """
     x = alt.X("month:O", axis=month_axis(grid=False))
     # a margin moves by less than a point, where whole per cents, or steps below .1 %, would repeat
-    axis = alt.Axis(
-        labelExpr="replace(format(datum.value, '.1%'), '%', ' %')", tickCount=5, tickMinStep=0.001
-    )
+    axis = alt.Axis(labelExpr="format(datum.value, '.1%')", tickCount=5, tickMinStep=0.001)
     y = alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(zero=False, nice=True))
     base = alt.Chart(rates)
     line = base.mark_line(color=colors.current, strokeWidth=2).encode(x=x, y=y)

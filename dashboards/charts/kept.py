@@ -15,7 +15,7 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from dashboards.charts.theme import TITLE, period_label
+from dashboards.charts.theme import TITLE, number_signs, period_label
 
 P = ParamSpec("P")
 
@@ -74,13 +74,13 @@ def on_screen(chart: Any, signs: tuple[str, str] | None = None) -> dict[str, Any
     """The chart as Vega-Lite, its figures as Arrow, without the title, which a page writes itself.
 
     What is wrong with a chart is found by the tests, which check each against the schema.
-    signs: what parts thousands and decimals, where not as in 1,234.5.
+    signs: what parts thousands and decimals, where not as in 1,234.5, which charts have themselves.
     """
     known = _spec_of(chart)
     if signs is None:
         return known
-    number = {"thousands": signs[0], "decimal": signs[1], "grouping": [3], "currency": ["", ""]}
-    return known | {"config": known.get("config", {}) | {"locale": {"number": number}}}
+    locale = {"number": number_signs(*signs)}
+    return known | {"config": known.get("config", {}) | {"locale": locale}}
 
 
 def _spec_of(chart: Any) -> dict[str, Any]:

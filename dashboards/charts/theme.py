@@ -98,8 +98,9 @@ def titled(
 
 
 def look(colors: Palette) -> dict[str, Any]:
-    """Vega-Lite config: light grid, no frame, direct titles."""
+    """Vega-Lite config: light grid, no frame, direct titles, figures as sentences write them."""
     return {
+        "locale": alt.Locale(number=alt.NumberLocale(**number_signs(",", "."))),
         "background": "transparent",
         "font": FONT,
         "view": alt.ViewConfig(stroke=None),
@@ -132,11 +133,22 @@ def look(colors: Palette) -> dict[str, Any]:
     }
 
 
+def number_signs(thousands: str, decimal: str) -> dict[str, Any]:
+    """How every figure in a chart is parted: −1,234.5 and 4.2 %."""
+    return {
+        "thousands": thousands,
+        "decimal": decimal,
+        "grouping": [3],
+        "currency": ["", ""],
+        "percent": " %",
+    }
+
+
 def percent_axis(sign: bool = False, digits: int = 0, word: str = "%", **options: Any) -> alt.Axis:
     """An axis of ratios, written as in the sentences: "+4 %", or in points: "+4 pts"."""
     form = f"{'+' if sign else ''}.{digits}%"
     zero = f"{0:.{digits}f} "
-    label = f"replace(replace(format(datum.value, '{form}'), '%', ' {word}'), '+{zero}', '{zero}')"
+    label = f"replace(replace(format(datum.value, '{form}'), '%', '{word}'), '+{zero}', '{zero}')"
     return alt.Axis(labelExpr=label, **options)
 
 

@@ -24,6 +24,10 @@ STATES = {
 }
 
 
+# no format of a chart knows points
+POINTS = "replace(replace(format(datum.value, '+.1%'), '%', 'pts'), '+0.0 ', '0.0 ')"
+
+
 @kept
 def state_strip(states: pd.DataFrame, colors: Palette, message: str, height: int = 0) -> Any:
     """One row per signal, one cell per month: on, over and waiting, off, not available.
@@ -114,16 +118,19 @@ def part_line(
             word="pts" if unit == "points" else "%",
             tickCount=4,
         )
-        form = "+.1%" if unit == "points" else ".1%"
+        form = ".1%"
     else:
         axis, form = alt.Axis(tickCount=4), ".2f" if unit == "correlation" else ",.0f"
     x = alt.X("month:O", axis=month_axis(grid=False))
+    base, value = alt.Chart(values), alt.Tooltip("value:Q", title="Value", format=form)
+    if unit == "points":
+        base = base.transform_calculate(said=POINTS)
+        value = alt.Tooltip("said:N", title="Value")
     tooltip = [
         alt.Tooltip("month:O", title="Month"),
-        alt.Tooltip("value:Q", title="Value", format=form),
+        value,
         alt.Tooltip("is_firing:N", title="Fires"),
     ]
-    base = alt.Chart(values)
     scale = alt.Scale(zero=False, nice=True)
     line = base.mark_line(color=colors.proposed, strokeWidth=2).encode(
         x=x, y=alt.Y("value:Q", title=None, axis=axis, scale=scale), tooltip=tooltip

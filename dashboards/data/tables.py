@@ -43,6 +43,13 @@ def drawn(table: Table) -> pd.DataFrame:
     return frame
 
 
+def framed(data: Any) -> pd.DataFrame:
+    """What a grid shows as a frame: a table, a frame already, or a list of rows."""
+    if isinstance(data, pa.Table):
+        return drawn(data)
+    return data if isinstance(data, pd.DataFrame) else pd.DataFrame(data)
+
+
 def worded(table: Table, words: Mapping[str, Callable[[Any], Any]]) -> Table:
     """The same for a grid, as Arrow: a grid fetches of it what its reader scrolls to.
 

@@ -423,7 +423,9 @@ def test_the_screen_gets_the_chart_with_its_figures_and_without_its_title(name: 
     assert shown is on_screen(chart)
     german = on_screen(chart, (".", ","))
     assert german["config"]["locale"]["number"]["decimal"] == ","
-    assert "locale" not in on_screen(chart)["config"]
+    english = on_screen(chart)["config"]["locale"]["number"]
+    assert (english["decimal"], english["percent"]) == (".", " %")
+    assert german["config"]["locale"]["number"]["percent"] == " %"
     assert shown["config"]["axis"] == whole["config"]["axis"]
     if "height" in whole:
         assert shown["height"] == whole["height"] - TITLE
