@@ -45,6 +45,7 @@ from dashboards.data.warehouse import (
     shown,
 )
 from dashboards.exports.csv import csv_bytes
+from dashboards.exports.page_paper import PagePaper, page_pdf
 from dashboards.exports.pdf import MIME as PDF
 from dashboards.exports.png import MIME as PNG
 from dashboards.exports.png import png_bytes
@@ -131,6 +132,7 @@ def stop() -> NoReturn:
 
 def answer(takeaway: str) -> None:
     """The answer to the page's question, in one sentence."""
+    view.this_run().takeaway = takeaway
     st.subheader(plain(takeaway), anchor=False)
 
 
@@ -143,6 +145,7 @@ def header(
     no page taller. Returns the freshness, the place for the filters, and that beside the question.
     """
     state = freshness(snapshot)
+    view.this_run().question = question
     bar = st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
     )
@@ -403,29 +406,33 @@ def download(snapshot: Snapshot, table: Table, name: str, label: str = "Download
     # a part of the page that runs again offers its tables anew
     seen.exports[:] = [export for export in seen.exports if export.name != name]
     seen.exports.append(offered)
+    seen.filed(table, f"{_file_name(snapshot, name)}.csv")
     with st.popover(label, type="tertiary", icon=":material/download:"):
         _files(snapshot, offered, seen)
 
 
 def all_files() -> None:
-    """What the page offers: its documents, and every table with both files of each."""
+    """What the page offers: itself and its documents, and every table with both files of each."""
     seen = view.this_run()
-    if seen.snapshot is None or not (seen.exports or seen.documents):
+    if seen.snapshot is None:
         st.caption("This page offers no files.")
         return
-    if seen.documents:
-        with st.container(horizontal=True, gap="small"):
-            for document in seen.documents:
-                _offered(document, f"paper_all_{document.file_name}")
+    with st.container(horizontal=True, gap="small"):
+        for document in (_itself(seen.snapshot, seen), *seen.documents):
+            _offered(document, f"paper_all_{document.file_name}")
     for offered in seen.exports:
         st.markdown(plain(spelt(offered.name.replace("-", "_"))))
         _files(seen.snapshot, offered, seen, place="_all")
 
 
+def _file_name(snapshot: Snapshot, name: str) -> str:
+    return f"seatshift-{name}-{snapshot.as_of:%Y%m%d}-v{snapshot.generation:06d}"
+
+
 def _files(snapshot: Snapshot, offered: view.Export, seen: view.View, place: str = "") -> None:
     """Both files of a table; they are made when somebody asks for them, after the page has run."""
     table = offered.table
-    file = f"seatshift-{offered.name}-{snapshot.as_of:%Y%m%d}-v{snapshot.generation:06d}"
+    file = _file_name(snapshot, offered.name)
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "CSV",
@@ -518,7 +525,7 @@ def _document(
     help: str | None = None,
 ) -> None:
     ending, mime, icon = kind
-    file = f"seatshift-{name}-{snapshot.as_of:%Y%m%d}-v{snapshot.generation:06d}.{ending}"
+    file = f"{_file_name(snapshot, name)}.{ending}"
     document = view.Document(
         file_name=file, label=label, make=make, mime=mime, icon=icon, help=help
     )
@@ -527,6 +534,31 @@ def _document(
     seen.documents[:] = [known for known in seen.documents if known.file_name != file]
     seen.documents.append(document)
     _offered(document, f"paper_{name}_{ending}")
+
+
+def _itself(snapshot: Snapshot, seen: view.View) -> view.Document:
+    """The page as its reader sees it, on paper."""
+    known = facts(snapshot)
+    told = PagePaper(
+        company=known.company_name,
+        page=spelt(seen.page),
+        question=seen.question,
+        takeaway=seen.takeaway,
+        filters=dict(seen.filters),
+        as_of=snapshot.as_of,
+        generation=snapshot.generation,
+        small_print=f"Amounts in {known.currency} where no other currency stands · "
+        f"price book {known.price_version} · build {snapshot.build_id}",
+        parts=tuple(seen.parts.values()),
+        definitions=tuple(seen.definitions),
+    )
+    return view.Document(
+        file_name=f"{_file_name(snapshot, f'page-{seen.page}')}.pdf",
+        label="This page as PDF",
+        make=lambda: page_pdf(told),
+        mime=PDF,
+        icon=":material/print:",
+    )
 
 
 def _offered(document: view.Document, key: str) -> None:
@@ -575,6 +607,8 @@ def card(
 
     of: what kind of figure the remark is. trend: its latest months, the oldest first.
     """
+    told = " ".join(part for part in (remark, of) if part)
+    view.this_run().shows(label, view.Figure(label, value, told))
     st.metric(
         label,
         value,
@@ -622,18 +656,37 @@ def table(
         height=height or table_height(listed),
         row_height=row_height,
         column_config=explained(columns, meanings),
+        rows=listed.num_rows,
         alt=alt,
     )
     if file is not None:
         download(snapshot, listed, *file)
 
 
-def grid(data: Any, *, column_config: Columns | None = None, **options: Any) -> Any:
+def grid(
+    data: Any,
+    *,
+    column_config: Columns | None = None,
+    rows: int | None = None,
+    **options: Any,
+) -> Any:
     """Streamlit's own grid: figures said as in sentences, months as days that sort.
 
     A long table is left to the grid's own formats, which it needs to be sent as it is scrolled.
+    rows: how many there are, if not all of them are in the data.
     """
     columns = column_config or {}
+    order, title = options.get("column_order"), str(options.get("alt") or "")
+    view.this_run().shows(
+        f"{title} {tuple(columns)}",
+        view.Listed(
+            title,
+            data,
+            columns,
+            tuple(order) if order else None,
+            len(data) if rows is None else rows,
+        ),
+    )
     shown = rounded(dated(data, columns), columns)
     if isinstance(shown, pa.Table) and shown.num_rows > MOST_SAID:
         shown, columns = scrolled(shown, columns)
@@ -676,6 +729,7 @@ def draw(
     stand below it.
     """
     found = notes.of_months(months)
+    view.this_run().shows(str(chart.title.text), view.Drawing(chart))
     chart = notes.marked(chart, found)
     message, measure = str(chart.title.text), str(chart.title.subtitle)
     with st.container(gap=None):
@@ -696,20 +750,21 @@ def draw(
 
 def nothing(why: str, what_to_do: str) -> None:
     """An empty state: never an empty chart."""
+    view.this_run().shows(why, view.Said(f"{why} {what_to_do}"))
     st.info(f"{why} {what_to_do}", icon=":material/inbox:")
 
 
 def definitions(snapshot: Snapshot, *models: str) -> None:
     """The foot of a page: the models behind it in dbt's words, and what it was made with."""
-    view.this_run().models.extend(models)
+    seen = view.this_run()
+    seen.models.extend(models)
     _chip(snapshot)
     with st.expander("Definitions", icon=":material/menu_book:"):
         for row in model_definitions(snapshot, models):
             version = version_in_force(snapshot, row["model"])
-            st.markdown(
-                f"`{row['model']}` — {row['definition'] or 'no description published'}"
-                f"{f' :small[({version})]' if version else ''}"
-            )
+            told = str(row["definition"] or "no description published")
+            seen.definitions.append((str(row["model"]), told))
+            st.markdown(f"`{row['model']}` — {told}{f' :small[({version})]' if version else ''}")
     st.caption(
         f"Generation {snapshot.generation} · price book `{facts(snapshot).price_version}` · "
         f"build `{snapshot.build_id}`"

@@ -3,8 +3,8 @@
 Files say where they come from; they are made when somebody asks for one, after the page has run.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import streamlit as st
@@ -40,6 +40,48 @@ class Document:
     help: str | None = None
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A figure in a frame of its own, with what it is held against."""
+
+    label: str
+    value: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart."""
+
+    chart: Any
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A table with its columns.
+
+    order: of its columns, where that is not their own. rows: how many there are, if not all of them
+    are in the data. file: the one that has all of them.
+    """
+
+    title: str
+    data: Any
+    columns: Mapping[str, Any]
+    order: tuple[str, ...] | None
+    rows: int
+    file: str | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence in the place of a chart or table."""
+
+    text: str
+
+
+Part = Figure | Drawing | Listed | Said
+
+
 @dataclass
 class View:
     """Filled while the page runs from top to bottom."""
@@ -49,6 +91,11 @@ class View:
     models: list[str] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
+    # what stands on the page from top to bottom, by what tells one from another
+    parts: dict[str, Part] = field(default_factory=dict)
+    question: str = ""
+    takeaway: str = ""
+    definitions: list[tuple[str, str]] = field(default_factory=list)
     snapshot: Snapshot | None = None
     page: str = ""
     segment: str = EVERYONE
@@ -59,6 +106,21 @@ class View:
     # where the header leaves room for the page's notes, and the notes once they were read
     notes_place: DeltaGenerator | None = None
     notes: list[Row] | None = None
+
+    def shows(self, key: str, part: Part) -> None:
+        """A part of the page; one that runs again on its own takes its former place."""
+        self.parts[f"{type(part).__name__} {key}"] = part
+
+    def filed(self, table: Table, file: str) -> None:
+        """The table that was shown last of those that the file has, if there is one."""
+        for key, part in reversed(self.parts.items()):
+            if (
+                isinstance(part, Listed)
+                and part.rows == table.num_rows
+                and set(table.column_names) & set(part.columns)
+            ):
+                self.parts[key] = replace(part, file=part.file or file)
+                return
 
     def filtered(self, label: str, value: str, key: str, default: Any) -> None:
         """A filter as the reader chose it, its widget, and what that shows without a choice."""

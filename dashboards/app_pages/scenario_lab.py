@@ -210,6 +210,9 @@ def cards(shown: Row, before: Row | None) -> None:
                 else None
             )
             bound = points(limit) if column == "margin_change" else percent(limit)
+            view.this_run().shows(
+                label, view.Figure(label, judged(shown, column), points(moved) if moved else "")
+            )
             better = "inverse" if column in ("shock_share", "extra_churn") else "normal"
             st.metric(
                 label,

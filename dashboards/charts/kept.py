@@ -15,7 +15,7 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from dashboards.charts.theme import TITLE, number_signs, period_label
+from dashboards.charts.theme import LIGHT, TITLE, Palette, number_signs, period_label
 
 P = ParamSpec("P")
 
@@ -27,6 +27,8 @@ _lock = Lock()
 # Altair's theme and transformers are one for all threads
 _altair = Lock()
 _SPEC = "_spec_on_screen"
+# how a chart was made, by which it is made again in other colours
+_MADE = "_made_by"
 # columns of months, and the words that may stand there instead of one
 PERIODS: dict[str, tuple[str, ...]] = {"month": (), "cohort": ("average",)}
 
@@ -47,8 +49,12 @@ def kept(make: Callable[P, Any]) -> Callable[P, Any]:
                     _kept.move_to_end(key)
                     return chart
         except TypeError:  # a figure that cannot be told from others: it is drawn each time
-            return make(*args, **kwargs)
+            key = None
         chart = make(*args, **kwargs)
+        # a copy of the chart does not take it along
+        object.__setattr__(chart, _MADE, (drawn, args, kwargs))
+        if key is None:
+            return chart
         with _lock:
             _kept[key] = chart
             while len(_kept) > MOST:
@@ -56,6 +62,19 @@ def kept(make: Callable[P, Any]) -> Callable[P, Any]:
         return chart
 
     return drawn
+
+
+def in_light(chart: Any) -> Any:
+    """The chart as it is drawn on paper, whatever colours the screen has."""
+    made = vars(chart).get(_MADE)
+    if made is None:
+        return chart
+    make, args, kwargs = made
+    return make(*map(_light, args), **{name: _light(value) for name, value in kwargs.items()})
+
+
+def _light(value: Any) -> Any:
+    return LIGHT if isinstance(value, Palette) else value
 
 
 def _part(value: Any) -> Any:

@@ -1,5 +1,7 @@
 """Printed pages: A4, always light, text that can be selected, names in any script.
 
+Charts are put in as the drawings that Vega-Lite makes of them, so that their letters are text, too.
+
 The fonts come with seatshift, so that nothing of the system is needed. What they cannot draw is
 shown as an empty box, never as an error.
 """
@@ -18,6 +20,7 @@ from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace, TTFFont
 
 from dashboards.charts.theme import LIGHT
+from dashboards.exports.placed import POINTS, Placed, size_of, with_drawings
 
 MIME = "application/pdf"
 FONTS = Path(__file__).parent / "fonts"
@@ -53,8 +56,9 @@ class Paper(FPDF):
         made_at: datetime,
         *,
         table_size: float = 8,
+        orientation: Literal["portrait", "landscape"] = "portrait",
     ):
-        super().__init__(format="A4")
+        super().__init__(orientation=orientation, format="A4")
         self.add_font(FONT, "", FONTS / "DejaVuSans.ttf")
         self.add_font(FONT, "B", FONTS / "DejaVuSans-Bold.ttf")
         self.set_font(FONT, size=9)
@@ -65,6 +69,8 @@ class Paper(FPDF):
         self.set_auto_page_break(True, margin=MARGIN + 5)
         self.set_creation_date(made_at)  # the same data gives the same file
         self._table_size = table_size
+        self._placed: list[Placed] = []
+        self._letter_widths: dict[tuple[str, str], float] = {}
         self._letters = _letters(self)
         self._title = self.drawable(title)
         self._told = self.drawable(" · ".join(told))
@@ -112,6 +118,10 @@ class Paper(FPDF):
         )
         self.set_y(self.get_y() + size * 0.16)
 
+    def room(self) -> float:
+        """How much of the page is left above its foot."""
+        return float(self.h - self.b_margin - self.get_y())
+
     def keep(self, height: float) -> None:
         """What follows begins on a new page, where less than this is left of the page."""
         if self.get_y() > self.h - height:
@@ -124,7 +134,12 @@ class Paper(FPDF):
         self.say(text, 10.5, bold=True)
 
     def grid(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, total: bool = False
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        *,
+        total: bool = False,
+        width: float | None = None,
     ) -> None:
         """A table whose heading is repeated on every page; the last row may be its total."""
         self.set_font(FONT, "", self._table_size)
@@ -137,7 +152,8 @@ class Paper(FPDF):
             headings_style=FontFace(emphasis="BOLD", color=LIGHT.muted),
             line_height=self._table_size * 0.525,
             padding=(0.5, 1, 0.5, 1),
-            width=self.epw,
+            width=width or self.epw,
+            align="LEFT",
         ) as table:
             for row in ([column.title for column in columns], *rows):
                 last = total and row is rows[-1]
@@ -184,9 +200,44 @@ class Paper(FPDF):
             self.cell(width - 2, 4, self._fitting(label, width - 2), align="C")
         self.set_xy(self.l_margin, bottom + 6)
 
+    def message(self, text: str, small: str, left: float, top: float, width: float) -> float:
+        """What a chart says and what it measures, above its place; returns where they end."""
+        for told, size, bold, color in (
+            (text, 9.0, "B", LIGHT.ink),
+            (small, 7.0, "", LIGHT.muted),
+        ):
+            self.set_xy(left, top)
+            self.set_font(FONT, bold, size)
+            self._ink(color)
+            self.multi_cell(width, size * 0.5, self.drawable(told), align="L")
+            top = self.get_y()
+        return top
+
+    def place(self, drawing: bytes, left: float, top: float, width: float) -> None:
+        """A drawing of a chart, as wide as this, on the page that is being written."""
+        wide, high = size_of(drawing)
+        scale = width * POINTS / wide
+        bottom = (self.h - top) * POINTS - high * scale
+        self._placed.append(Placed(self.page_no() - 1, drawing, left * POINTS, bottom, scale))
+
+    def width_of(self, text: str, *, bold: bool = False) -> float:
+        """How much of a line the text takes in a table, letter by letter."""
+        style = "B" if bold else ""
+        return sum(self._width(letter, style) for letter in text)
+
+    def _width(self, letter: str, style: str) -> float:
+        known = self._letter_widths.get((letter, style))
+        if known is None:
+            self.set_font(FONT, style, self._table_size)
+            known = float(self.get_string_width(self.drawable(f"x{letter}x")))
+            known -= float(self.get_string_width("xx"))
+            self._letter_widths[letter, style] = known
+        return known
+
     def file(self) -> bytes:
         """The finished document."""
-        return bytes(self.output())
+        written = bytes(self.output())
+        return with_drawings(written, self._placed) if self._placed else written
 
     def _fitting(self, text: str, width: float) -> str:
         drawn = self.drawable(text)

@@ -1,4 +1,4 @@
-"""Charts as pictures: what the screen draws with its title, always light, without a browser.
+"""Charts as pictures: what the screen draws, always light, without a browser.
 
 The letters are those of the PDF files, so that nothing of the system is needed.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from dashboards.charts.theme import LIGHT
+from dashboards.charts.theme import LIGHT, TITLE_AND_AXIS
 
 MIME = "image/png"
 FONTS = Path(__file__).parent / "fonts"
@@ -25,6 +25,21 @@ def png_bytes(chart: Any, told: str) -> bytes:
     spec["config"] |= {"background": LIGHT.ground, "font": FONT, "padding": 16}
     spec.setdefault("width", WIDTH)
     drawn: bytes = _drawing().vegalite_to_png(spec, scale=SCALE, allowed_base_urls=[])
+    return drawn
+
+
+def pdf_bytes(chart: Any, width: int) -> bytes:
+    """The same as a page of a PDF file without its title; its letters stay text."""
+    spec: dict[str, Any] = chart.to_dict(validate=False)
+    spec.pop("title", None)
+    spec["config"] |= {"font": FONT, "padding": 2}
+    if not {"hconcat", "vconcat", "concat", "facet"} & spec.keys():
+        spec["width"] = width
+    for part in spec.get("vconcat", []):
+        part["width"] = width
+    if isinstance(spec.get("height"), int):  # of the whole picture, as the screen takes it
+        spec["height"] = max(spec["height"] - TITLE_AND_AXIS, 60)
+    drawn: bytes = _drawing().vegalite_to_pdf(spec, allowed_base_urls=[])
     return drawn
 
 

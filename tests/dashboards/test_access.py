@@ -54,6 +54,8 @@ def test_a_viewer_finds_no_name_on_any_page_or_in_any_file(
     page = open_page(name, **asked)
     assert not page.exception
     assert page.subheader and not NAME.search(sent(page))
+    # the menu that has the page itself as well
+    page.button(key="key_export").click().run()
     offered = page.session_state["view_of_this_run"].exports
     for export in offered:
         assert not NAME.search(csv_bytes(export.table)), export.name

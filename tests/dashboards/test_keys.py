@@ -68,4 +68,4 @@ def test_the_headers_link_and_files_are_those_of_the_keys(open_page: OpenPage) -
     assert not page.exception
     assert not page.code  # it opens once
     offered = {button.proto.label for button in page.get("download_button") if "all_" in button.key}
-    assert offered == {"Statement as PDF", "CSV", "XLSX"}
+    assert offered == {"This page as PDF", "Statement as PDF", "CSV", "XLSX"}
