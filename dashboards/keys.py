@@ -52,6 +52,8 @@ _SEARCHED = "account_searched"
 
 def row(pages: Mapping[str, StreamlitPage], shown: StreamlitPage, search: StreamlitPage) -> None:
     """The buttons, each with its key on it; pages by their keys, `search` finds an account."""
+    # without parameters of its own a switch would take out of the link what filters are bound to,
+    # which Streamlit refuses; those of the next page write theirs anew
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="keys"):
         if st.button("Help", shortcut=HELP, type="tertiary", key="key_help"):
             _help(pages)
@@ -70,13 +72,13 @@ def row(pages: Mapping[str, StreamlitPage], shown: StreamlitPage, search: Stream
         if st.button("Find account", shortcut=SEARCH, type="tertiary", key="key_search"):
             st.session_state[_SEARCHED] = True
             if search != shown:
-                st.switch_page(search)
+                st.switch_page(search, query_params={})
         for key, page in pages.items():
             if (
                 st.button(page.title, shortcut=key, type="tertiary", key=f"key_page_{key}")
                 and page != shown
             ):
-                st.switch_page(page)
+                st.switch_page(page, query_params={})
         st.html(SIGNS, width="content", unsafe_allow_javascript=True)
         if st.session_state.pop(_SEARCHED, False):
             st.html(FOCUS, width="content", unsafe_allow_javascript=True)
