@@ -38,16 +38,33 @@ def segment(
     return chosen
 
 
-def currency(snapshot: Snapshot) -> str:
-    """Accounts billed in one currency, or all; figures stay in the reporting currency."""
+def currency(snapshot: Snapshot, narrows: str | None = None) -> str:
+    """Accounts billed in one currency, or all; figures stay in the reporting currency.
+
+    narrows: what of the page it is that follows the choice, where not all of it does.
+    """
     return choice(
         "Billed in",
         "currency",
         currencies(snapshot),
         format_func=lambda name: "All currencies" if name == EVERYONE else name,
-        help="Accounts billed in this currency; amounts stay in the reporting currency.",
+        help=narrows or "Accounts billed in this currency; amounts stay in the reporting currency.",
         width=136,
     )
+
+
+def all_currencies(reporting: str) -> None:
+    """In the place of that filter, where figures are published of all currencies together."""
+    st.selectbox(
+        "Billed in",
+        ["All currencies"],
+        key="currency_all",
+        disabled=True,
+        help="The figures of this page are published of the accounts of all currencies together, "
+        f"in {plain(reporting)} at each month's rate.",
+        width=136,
+    )
+    view.this_run().filters["Billed in"] = "All currencies"
 
 
 def scenario(snapshot: Snapshot) -> Row | None:

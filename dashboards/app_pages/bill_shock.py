@@ -7,8 +7,10 @@ import streamlit as st
 from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.shock import monthly_rates, relief_effects, shares
 from dashboards.data import shock
-from dashboards.data.tables import Row, drawn, rows
+from dashboards.data.facts import closed_months
+from dashboards.data.tables import Row, drawn, rows, within
 from dashboards.data.thresholds import threshold
+from dashboards.formatting import month as month_name
 from dashboards.formatting import number, percent, plain, plural
 
 SHOCK, MIGRATION, WALLET = "fct_bill_shock", "fct_migration_shock", "fct_wallet"
@@ -21,7 +23,25 @@ snapshot, known, colors = page.snapshot, page.known, page.colors
 with page.filters:
     segment = filters.segment(snapshot)
     proposal = filters.scenario(snapshot)
+    currency = filters.currency(
+        snapshot, "Narrows the lists of accounts; rates, caps and credits are of all currencies."
+    )
+    months = closed_months(snapshot)[-12:]
+    first_month, last_month = (
+        filters.period(
+            months,
+            help="Months of the chart and of the list of jumps; all else is over twelve months.",
+        )
+        if months
+        else ("", "")
+    )
 
+is_year = not months or (first_month, last_month) == (months[0], months[-1])
+span_of_time = (
+    "the last twelve closed months"
+    if is_year
+    else f"{month_name(first_month)} to {month_name(last_month)}"
+)
 models = {shock.INVOICED: "real invoices", "current": "the current model, rated"}
 if proposal is not None:
     models[str(proposal["scenario_id"])] = str(proposal["scenario_name"])
@@ -82,7 +102,7 @@ def by_segment(chosen: Row) -> None:
 
 def month_to_month(model: str) -> None:
     """Jumps and shocks of one model's bills by month."""
-    monthly = drawn(shock.rates(snapshot, model))
+    monthly = drawn(within(shock.rates(snapshot, model), first_month, last_month))
     monthly = monthly[monthly["segment"] == segment]
     jumped, shocked = int(monthly["jumps"].sum()), int(monthly["shocks"].sum())
     if not monthly["baseline_bills"].sum():
@@ -92,14 +112,15 @@ def month_to_month(model: str) -> None:
         )
     elif jumped:
         verb = "was" if shocked == 1 else "were"
-        message = f"{number(shocked)} of {plural(jumped, 'jump')} in a year {verb} not ordered"
+        time = "a year" if is_year else span_of_time
+        message = f"{number(shocked)} of {plural(jumped, 'jump')} in {time} {verb} not ordered"
         frame.draw(
             monthly_rates(monthly, colors, message, line("limit_shock_share")),
             set(monthly["month"]),
         )
     else:
         st.success(
-            f"No bill jumped under {plain(models[model])} in the last twelve closed months.",
+            f"No bill jumped under {plain(models[model])} in {span_of_time}.",
             icon=":material/check:",
         )
 
@@ -328,6 +349,7 @@ def risky(chosen: Row) -> None:
         segment,
         None if as_set else Decimal(rise) / 100,
         None if as_set else Decimal(amount),
+        currency,
     )
     said = "At risk" if as_set else f"Rising by {rise} % and {number(amount)} a month or more"
     st.markdown(
@@ -366,7 +388,7 @@ with answer_place:
     frame.answer(takeaways.bill_shock(real, proposed, effect, known.currency))
 credits(model)
 
-warned = shock.warnings(snapshot, model, segment)
+warned = shock.warnings(snapshot, model, segment, currency)
 if warned.num_rows:
     st.markdown(
         f"**Early warnings**: {plural(warned.num_rows, 'running month')} on the way to a jump"
@@ -388,8 +410,10 @@ if warned.num_rows:
         file=("early-warnings", "Download warnings"),
     )
 
-jumps = shock.rises(snapshot, model, segment)
-st.markdown("**Jumps and shocks of the last twelve months**")
+jumps = within(shock.rises(snapshot, model, segment, currency), first_month, last_month)
+st.markdown(
+    f"**Jumps and shocks of {'the last twelve months' if is_year else plain(span_of_time)}**"
+)
 if jumps.num_rows:
     frame.table(
         snapshot,
@@ -410,7 +434,7 @@ if jumps.num_rows:
         file=("jumps", "Download jumps"),
     )
 else:
-    st.caption("No bill jumped under this model in the last twelve closed months.")
+    st.caption(f"No bill jumped under this model in {plain(span_of_time)}.")
 frame.definitions(
     snapshot,
     SHOCK,

@@ -35,6 +35,7 @@ NOBODY = "none"
 closed = closed_months(snapshot)
 with page.filters:
     segment = filters.segment(snapshot)
+    filters.all_currencies(known.currency)
     first_month, last_month = (
         filters.period(
             closed,

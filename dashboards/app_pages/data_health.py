@@ -58,6 +58,9 @@ with page.filters:
         default=ALL,
         width=150,
     )
+    currency = filters.currency(
+        snapshot, "Narrows the reconciliation to invoice lines in this currency."
+    )
 since = None if since_month in (ALL, None) else date.fromisoformat(f"{since_month}-01")
 exports_table = health.exports(snapshot, source)
 
@@ -257,9 +260,12 @@ def by_month() -> None:
 
 def reconciled() -> None:
     """Re-rated bills against the invoices."""
-    table = health.reconciliation(snapshot, since)
-    if not table.num_rows and since is not None:
-        frame.nothing("No period that was invoiced begins since.", "Choose an earlier month.")
+    table = health.reconciliation(snapshot, since, currency)
+    if not table.num_rows and (since, currency) != (None, ALL):
+        frame.nothing(
+            "No period that was invoiced begins since in this currency.",
+            "Choose an earlier month or another currency.",
+        )
         return
     if not table.num_rows:
         frame.nothing("No invoice line could be compared.", "Add an invoice_lines export.")
@@ -296,7 +302,7 @@ def reconciled() -> None:
         alt="Lines and amounts that agree and that differ, by currency and reason",
     )
     frame.download(snapshot, table, "reconciliation", "Download reconciliation")
-    lines = health.differing_lines(snapshot, since)
+    lines = health.differing_lines(snapshot, since, currency)
     if lines.num_rows:
         st.markdown("**Lines that differ**, the largest first")
         frame.grid(

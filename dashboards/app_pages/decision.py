@@ -578,6 +578,7 @@ with page.filters:
             snapshot, key="verdict", default=str(told[0]["segment"]), width=132
         )
         proposal = filters.proposal_or_best(snapshot)
+        filters.all_currencies(known.currency)
 if not told:
     frame.answer(takeaways.decision(None))
     frame.nothing(

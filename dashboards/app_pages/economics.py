@@ -14,7 +14,8 @@ from dashboards.charts.economics import (
     unit_cost_line,
 )
 from dashboards.data import economics
-from dashboards.data.tables import Table, drawn, rows
+from dashboards.data.facts import closed_months
+from dashboards.data.tables import Row, Table, drawn, rows, within
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import (
     day,
@@ -43,6 +44,15 @@ VERSIONS = {
 with page.filters:
     segment = filters.segment(snapshot)
     proposal = filters.scenario(snapshot)
+    filters.all_currencies(known.currency)
+    months = closed_months(snapshot)[-12:]
+    first_month, last_month = (
+        filters.period(
+            months, help="Months of the charts; figures and tables are of the last closed month."
+        )
+        if months
+        else ("", "")
+    )
     chosen = filters.by_id(
         "Costs",
         "costs",
@@ -107,9 +117,10 @@ if rates_from:
         "version covers keeps the cost that its own rows tell."
     )
 
-units = economics.unit_costs(snapshot, segment)
+unit_costs = economics.unit_costs(snapshot, segment)
+latest = next((row for row in reversed(rows(unit_costs)) if row["meter"] == "all"), None)
+units = within(unit_costs, first_month, last_month)
 work = [row for row in rows(units) if row["meter"] == "all"]
-latest = work[-1] if work else None
 unit = known.value_meter.replace("_", " ").removesuffix("s") or "unit of work"
 
 with st.grid(6, min_column_width=150, gap="small"):
@@ -146,7 +157,7 @@ with st.grid(6, min_column_width=150, gap="small"):
 
 def missing(metric: str, name: str, what_to_do: str) -> Table | None:
     """The metric's months; None, with the reason on the page, where none has a value."""
-    table = economics.by_month(snapshot, segment, metric)
+    table = within(economics.by_month(snapshot, segment, metric), first_month, last_month)
     listed = rows(table)
     if any(row["value"] is not None for row in listed):
         return table
@@ -155,11 +166,17 @@ def missing(metric: str, name: str, what_to_do: str) -> Table | None:
     return None
 
 
+def known_last(table: Table) -> Row:
+    """The latest of its months that has a value; one has."""
+    return [row for row in rows(table) if row["value"] is not None][-1]
+
+
 RATES = "Add cost_rates, or unit costs to usage_events, and refresh."
 left, right = st.columns(2, gap="medium")
 with left:
     margins = None if rates_from else missing("gross_margin", "Gross margin", RATES)
     if rates_from and at_rates is not None:
+        at_rates = within(at_rates, first_month, last_month)
         told = [row for row in rows(at_rates) if row["value"] is not None]
         if told:
             message = (
@@ -186,11 +203,11 @@ with left:
         )
         frame.download(snapshot, margins, "gross-margin")
 with right:
-    spent = economics.meter_costs(snapshot, segment)
+    spent = within(economics.meter_costs(snapshot, segment), first_month, last_month)
     paid = [row for row in rows(spent) if row["cost"] is not None]
     if paid:
-        last = [row for row in paid if row["month"] == paid[-1]["month"]]
-        most = max(last, key=lambda row: row["cost"])
+        latest_paid = [row for row in paid if row["month"] == paid[-1]["month"]]
+        most = max(latest_paid, key=lambda row: row["cost"])
         message = f"{words(most['meter'])} cost most in {month(most['month'])}: " + headline(
             most["cost"], known.currency
         )
@@ -279,7 +296,11 @@ with left:
     )
     if leakage is not None:
         fires_at = threshold(snapshot, "discount_leakage", segment)
-        message = f"{figure('discount_leakage')} of list price is lost to discounts"
+        last = known_last(leakage)
+        message = (
+            f"{percent(last['value'])} of list price was lost to discounts in "
+            f"{month(last['month'])}"
+        )
         line = float(fires_at) if fires_at is not None else None
         frame.draw(
             rate_line(drawn(leakage), colors, message, "1 − realized ÷ list", line),
@@ -294,7 +315,10 @@ with right:
         "Add support_tickets with topics or tags and refresh.",
     )
     if load is not None:
-        message = f"{figure('billing_tickets_per_100_accounts')} billing tickets per 100 accounts"
+        last = known_last(load)
+        message = (
+            f"{number(last['value'], 1)} billing tickets per 100 accounts in {month(last['month'])}"
+        )
         frame.draw(
             tickets(drawn(load), colors, message),
             {row["month"] for row in rows(load)},

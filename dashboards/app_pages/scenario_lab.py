@@ -39,6 +39,7 @@ snapshot, known, colors = page.snapshot, page.known, page.colors
 with page.filters:
     scenario = filters.scenario(snapshot)
     segment = filters.segment(snapshot)
+    filters.all_currencies(known.currency)
 if scenario is None:
     frame.answer("There is no proposal to change.")
     frame.nothing("No proposal is published.", "Add rows to scenarios.csv and refresh.")

@@ -11,7 +11,7 @@ from dashboards.charts.seats import (
     utilization_line,
 )
 from dashboards.data import seats
-from dashboards.data.facts import closed_months
+from dashboards.data.facts import EVERYONE, closed_months
 from dashboards.data.tables import Row, drawn, rows, within
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import headline, month, number, percent, plural, words
@@ -22,12 +22,14 @@ snapshot, known, colors = page.snapshot, page.known, page.colors
 months = closed_months(snapshot)
 with page.filters:
     segment = filters.segment(snapshot)
+    currency = filters.currency(snapshot)
     window = filters.switch(
         "Active in",
         "active",
-        list(seats.WINDOWS),
+        # how the last days of an account weigh is not published, so that no currency has a sum
+        list(seats.WINDOWS) if currency == EVERYONE else [seats.MONTH],
         help="A seat counts as active where its holder acted in the month, or in the last 28 or 7 "
-        "days of it.",
+        "days of it, which are told of all currencies together.",
     )
     first_month, last_month = (
         filters.period(months, help="The charts show these months, figures and tables the last.")
@@ -35,12 +37,15 @@ with page.filters:
         else ("", "")
     )
 is_month = window == seats.MONTH
+has_range = currency == EVERYONE
 days = "" if is_month else window
-rates = within(seats.utilization_by_month(snapshot, segment, window), first_month, last_month)
+rates = within(
+    seats.utilization_by_month(snapshot, segment, window, currency), first_month, last_month
+)
 closed = rows(rates)
 latest = closed[-1] if closed else None
 shown_month = latest["month"] if latest else last_month
-idle = seats.idle_money(snapshot, segment, shown_month)
+idle = seats.idle_money(snapshot, segment, shown_month, currency)
 idle_rows = rows(idle)
 # the signal judges whole months: its line says nothing of their last days
 least = threshold(snapshot, "utilization", segment)
@@ -52,12 +57,12 @@ frame.answer(
 )
 if latest is None or not idle_rows:
     frame.nothing(
-        "No closed month of this segment and period has billable seats.",
-        "Choose another segment or period, or add seat events that reach past a month's end.",
+        "No closed month of this segment, currency and period has billable seats.",
+        "Choose others, or add seat events that reach past a month's end.",
     )
     frame.stop()
 
-lines = within(seats.seats_by_month(snapshot, segment), first_month, shown_month)
+lines = within(seats.seats_by_month(snapshot, segment, currency), first_month, shown_month)
 monthly = rows(lines)[-12:]
 
 
@@ -114,17 +119,17 @@ with left:
             colors,
             message,
             float(fires_at) if fires_at is not None else None,
-            "Active ÷ billable seats by month; band: 80 % range"
+            ("Active ÷ billable seats by month" + ("; band: 80 % range" if has_range else ""))
             if is_month
             else f"Active ÷ billable seats in the last {days} of each month",
         ),
         {row["month"] for row in closed},
     )
 with right:
-    bands = seats.distribution(snapshot, segment, shown_month, window)
+    bands = seats.distribution(snapshot, segment, shown_month, window, currency)
     message = "Accounts by how much of their seats they use"
     if fires_at is not None:
-        low = seats.accounts_below(snapshot, segment, shown_month, fires_at)
+        low = seats.accounts_below(snapshot, segment, shown_month, fires_at, currency)
         verb = "uses" if low == 1 else "use"
         message = f"{plural(low, 'account')} {verb} under {percent(fires_at, 0)} of the seats"
     frame.draw(utilization_bands(drawn(bands), colors, message))
@@ -132,7 +137,9 @@ with right:
 left, right = st.columns([3, 2], gap="medium")
 with left:
     work = within(
-        seats.seats_and_work(snapshot, segment, known.value_meter), first_month, shown_month
+        seats.seats_and_work(snapshot, segment, known.value_meter, currency),
+        first_month,
+        shown_month,
     )
     if work.num_rows and lines.num_rows:
         message = "Seats against the work they are paid for"
@@ -154,7 +161,7 @@ with right:
         frame.draw(idle_by_segment(paid, colors, message, known.currency))
     frame.table(
         snapshot,
-        seats.utilization_by_segment(snapshot, shown_month, window),
+        seats.utilization_by_segment(snapshot, shown_month, window, currency),
         {
             "segment": columns.text("Segment"),
             "value": columns.percent("Utilization"),
@@ -171,7 +178,9 @@ with right:
 
 def scatter() -> None:
     """Each account's use of its seats against what automation does of its work."""
-    found = seats.against_automation(snapshot, segment, shown_month, known.value_meter, window)
+    found = seats.against_automation(
+        snapshot, segment, shown_month, known.value_meter, window, currency
+    )
     listed = rows(found)
     if not listed:
         frame.nothing(
@@ -209,7 +218,7 @@ def scatter() -> None:
 def splits() -> None:
     """The same use by plan and by role."""
     st.markdown(f"**By plan**, {when}")
-    of_plans = seats.utilization_by_plan(snapshot, segment, shown_month, window)
+    of_plans = seats.utilization_by_plan(snapshot, segment, shown_month, window, currency)
     if of_plans.num_rows:
         frame.table(
             snapshot,
@@ -235,7 +244,7 @@ def splits() -> None:
             "Choose all segments, or the whole month.",
         )
     st.markdown(f"**By role**, {month(shown_month)}, seats that named people hold")
-    of_roles = seats.utilization_by_role(snapshot, segment, shown_month)
+    of_roles = seats.utilization_by_role(snapshot, segment, shown_month, currency)
     if of_roles.num_rows:
         frame.table(
             snapshot,
@@ -268,7 +277,7 @@ with right:
     splits()
 
 st.markdown("**Accounts**, most idle money first")
-accounts = seats.accounts(snapshot, segment, shown_month)
+accounts = seats.accounts(snapshot, segment, shown_month, currency)
 frame.table(
     snapshot,
     accounts,

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.timing import bill_effect, cash, load, move_calendar
 from dashboards.data import timing
+from dashboards.data.facts import EVERYONE
 from dashboards.data.tables import drawn, rows
 from dashboards.formatting import headline, month, number, plain, plural
 
@@ -16,6 +17,7 @@ snapshot, known, colors = page.snapshot, page.known, page.colors
 with page.filters:
     segment = filters.segment(snapshot)
     proposal = filters.scenario(snapshot)
+    currency = filters.currency(snapshot)
     approach = str(
         filters.by_id("Approach", "approach", labels.APPROACHES, default="renewal", width=170)
     )
@@ -25,9 +27,9 @@ if proposal is None:
     frame.stop()
 
 scenario_id, name = str(proposal["scenario_id"]), str(proposal["scenario_name"])
-starts = timing.starts(snapshot, scenario_id, approach, segment)
+starts = timing.starts(snapshot, scenario_id, approach, segment, currency)
 above = st.container()
-plan = timing.Plan(scenario_id, approach, segment)
+plan = timing.Plan(scenario_id, approach, segment, currency=currency)
 if starts:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         start = filters.by_id(
@@ -49,7 +51,7 @@ if starts:
         excluded = filters.several(
             "Exclude accounts",
             "without",
-            timing.movers(snapshot, scenario_id, approach, segment),
+            timing.movers(snapshot, scenario_id, approach, segment, currency),
             placeholder="Names or ids",
             help="A name that is not listed is found by its id or a part of it: type and press "
             "Enter.",
@@ -73,13 +75,14 @@ if starts:
         size,
         excluded,
         leaves_shocked,
+        currency,
         starts[0],
     )
 
 waves_table = timing.waves(snapshot, plan)
 waves = rows(waves_table)
 behind = timing.behind(snapshot, plan)
-stayed = timing.locked(snapshot, scenario_id, approach, segment) | {
+stayed = timing.locked(snapshot, scenario_id, approach, segment, currency) | {
     "excluded": sum(row["accounts"] for row in rows(behind) if row["status"] == "excluded")
 }
 accounts = timing.accounts(snapshot, plan)
@@ -87,8 +90,8 @@ with above:
     frame.answer(takeaways.timing(name, waves, stayed, known.currency))
 if not accounts.num_rows:
     frame.nothing(
-        f"{plain(name)} covers no account of this segment.",
-        "Choose another segment or proposal.",
+        f"{plain(name)} covers no account of this segment and currency.",
+        "Choose another segment, currency or proposal.",
     )
     frame.stop()
 
@@ -163,6 +166,11 @@ FOLLOWS = approach == "renewal" and not AS_PLANNED and timing.has_move_cash(snap
 
 def cash_ahead() -> None:
     """What the move does to cash: by the plan above, or as projected for scenarios.csv."""
+    if currency != EVERYONE:
+        frame.nothing(
+            "Cash is projected for accounts of all currencies together.", "Choose all currencies."
+        )
+        return
     table = (
         timing.cash_of(snapshot, plan) if FOLLOWS else timing.cash(snapshot, scenario_id, segment)
     )
@@ -309,7 +317,7 @@ frame.table(
     file=("rollout", "Download accounts"),
 )
 
-exceptions = timing.exceptions(snapshot, segment)
+exceptions = timing.exceptions(snapshot, segment, currency)
 held = plural(exceptions.num_rows, "price or discount", "prices and discounts")
 st.markdown(f"**Exceptions in force**: {held} of single accounts")
 if exceptions.num_rows:

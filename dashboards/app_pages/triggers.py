@@ -23,6 +23,7 @@ snapshot, known, colors = page.snapshot, page.known, page.colors
 
 with page.filters:
     segment = filters.segment(snapshot)
+    filters.all_currencies(known.currency)
     months = int(filters.switch("Months", "months", ["12", "24"]))
 
 latest_table = triggers.signals(snapshot, segment)

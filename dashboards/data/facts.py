@@ -55,6 +55,16 @@ def currencies(snapshot: Snapshot) -> list[str]:
     return [EVERYONE, *(row["currency"] for row in rows(found))]
 
 
+def billed_in(account_id: str = "account_id") -> str:
+    """Whether an account is billed in the currency that is asked for, which may be all of them."""
+    return f"""(
+                $currency = '{EVERYONE}'
+                or {account_id} in (
+                    select account_id from marts.dim_accounts where currency = $currency
+                )
+            )"""
+
+
 def closed_months(snapshot: Snapshot) -> list[str]:
     """The months that are over and have figures, the oldest first, written as 2026-10."""
     found = snapshot.read(

@@ -5,6 +5,7 @@ Where a source is asked for, `all` is every one; `since` is a day, and nothing i
 
 from datetime import date
 
+from dashboards.data.facts import EVERYONE
 from dashboards.data.tables import Row, Table, first
 from dashboards.data.warehouse import Snapshot
 
@@ -137,7 +138,7 @@ def files(snapshot: Snapshot, export: str, since: date | None) -> Table:
     )
 
 
-def reconciliation(snapshot: Snapshot, since: date | None) -> Table:
+def reconciliation(snapshot: Snapshot, since: date | None, currency: str = EVERYONE) -> Table:
     """One row per currency and reason: lines and amounts; `matched` where both sides agree."""
     return snapshot.read(
         """
@@ -147,7 +148,9 @@ def reconciliation(snapshot: Snapshot, since: date | None) -> Table:
 
             select * replace (coalesce(reason, 'matched') as reason)
             from marts.fct_invoice_reconciliation
-            where (cast($since as date) is null or period_start >= cast($since as date))
+            where
+                (cast($since as date) is null or period_start >= cast($since as date))
+                and (currency = $currency or $currency = 'all')
 
         )
 
@@ -163,11 +166,12 @@ def reconciliation(snapshot: Snapshot, since: date | None) -> Table:
         group by currency, reason
         order by currency, reason = 'matched' desc, lines desc, reason
         """,
+        currency=currency,
         since=since,
     )
 
 
-def differing_lines(snapshot: Snapshot, since: date | None) -> Table:
+def differing_lines(snapshot: Snapshot, since: date | None, currency: str = EVERYONE) -> Table:
     """One row per line on which expectation and invoice differ, the largest first."""
     return snapshot.read(
         """
@@ -181,9 +185,11 @@ def differing_lines(snapshot: Snapshot, since: date | None) -> Table:
         where
             not lines.is_matched
             and (cast($since as date) is null or lines.period_start >= cast($since as date))
+            and (lines.currency = $currency or $currency = 'all')
         order by abs(lines.difference) desc, lines.account_id, lines.period_start, lines.line_key
         limit 10000
         """,
+        currency=currency,
         since=since,
     )
 

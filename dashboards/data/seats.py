@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from dashboards.data.facts import EVERYONE
+from dashboards.data.facts import EVERYONE, billed_in
 from dashboards.data.tables import Table, first
 from dashboards.data.warehouse import Snapshot
 
@@ -13,12 +13,44 @@ WINDOWS = {
     "7 days": ("utilization_7d", "utilization_7d"),
 }
 MONTH = "Month"
+# what the metric says of several accounts, from the seats of each
+SUMMED = """
+    cast(
+        sum(active_seats) filter (where reason is null)
+        / nullif(sum(billable_seats) filter (where reason is null), 0) as decimal(18, 6)
+    ) as value,
+    cast(null as decimal(18, 6)) as low, cast(null as decimal(18, 6)) as high,
+    sum(active_seats) filter (where reason is null) as numerator,
+    sum(billable_seats) filter (where reason is null) as denominator,
+    count(*) filter (where reason is null) as accounts,
+    count(*) filter (where reason is null) > 0 as is_available,
+    case when count(*) filter (where reason is null) = 0 then max(reason) end as reason
+"""
 # points that a chart still tells apart
 MOST_POINTS = 5000
 
 
-def utilization_by_month(snapshot: Snapshot, segment: str, window: str = MONTH) -> Table:
-    """One row per closed month: the segment's utilization; of a whole month with its interval."""
+def utilization_by_month(
+    snapshot: Snapshot, segment: str, window: str = MONTH, currency: str = EVERYONE
+) -> Table:
+    """One row per closed month: the segment's utilization; of a whole month with its interval.
+
+    Of one currency it is that of its accounts' seats, which has none.
+    """
+    if currency != EVERYONE:
+        return snapshot.read(
+            f"""
+            select strftime(month, '%Y-%m') as month, {SUMMED}
+            from marts.fct_seat_utilization
+            where
+                (segment = $segment or $segment = 'all') and {billed_in()}
+                and not is_provisional
+            group by all
+            order by month
+            """,
+            currency=currency,
+            segment=segment,
+        )
     if window == MONTH:
         return snapshot.read(
             """
@@ -49,8 +81,31 @@ def utilization_by_month(snapshot: Snapshot, segment: str, window: str = MONTH) 
     )
 
 
-def utilization_by_segment(snapshot: Snapshot, month: str, window: str = MONTH) -> Table:
+def utilization_by_segment(
+    snapshot: Snapshot, month: str, window: str = MONTH, currency: str = EVERYONE
+) -> Table:
     """One row per segment: utilization of a closed month."""
+    if currency != EVERYONE:
+        return snapshot.read(
+            f"""
+            with
+
+            summed as (
+
+                select coalesce(segment, 'all') as segment, {SUMMED}
+                from marts.fct_seat_utilization
+                where month = try_cast($month || '-01' as date) and {billed_in()}
+                group by grouping sets (segment, ())
+
+            )
+
+            select segment, value, low, high, accounts, reason
+            from summed
+            order by segment = 'all', value nulls last, segment
+            """,
+            currency=currency,
+            month=month,
+        )
     if window == MONTH:
         return snapshot.read(
             """
@@ -78,7 +133,9 @@ def utilization_by_segment(snapshot: Snapshot, month: str, window: str = MONTH) 
     )
 
 
-def utilization_by_plan(snapshot: Snapshot, segment: str, month: str, window: str) -> Table:
+def utilization_by_plan(
+    snapshot: Snapshot, segment: str, month: str, window: str, currency: str = EVERYONE
+) -> Table:
     """One row per plan, the least used first.
 
     Of a whole month the sums over the segment's accounts; of its last days what the metric says of
@@ -86,7 +143,7 @@ def utilization_by_plan(snapshot: Snapshot, segment: str, month: str, window: st
     """
     if window == MONTH:
         return snapshot.read(
-            """
+            f"""
             select
                 coalesce(plan_id, 'unknown') as plan_id,
                 count(*) as accounts,
@@ -102,9 +159,11 @@ def utilization_by_plan(snapshot: Snapshot, segment: str, month: str, window: st
             where
                 month = try_cast($month || '-01' as date)
                 and (segment = $segment or $segment = 'all')
+                and {billed_in()}
             group by all
             order by value nulls last, plan_id
             """,
+            currency=currency,
             month=month,
             segment=segment,
         )
@@ -127,10 +186,12 @@ def utilization_by_plan(snapshot: Snapshot, segment: str, month: str, window: st
     )
 
 
-def utilization_by_role(snapshot: Snapshot, segment: str, month: str) -> Table:
+def utilization_by_role(
+    snapshot: Snapshot, segment: str, month: str, currency: str = EVERYONE
+) -> Table:
     """One row per role, the most seats first: seats of named holders, and how many were used."""
     return snapshot.read(
-        """
+        f"""
         select
             role,
             count(*) as accounts,
@@ -146,16 +207,23 @@ def utilization_by_role(snapshot: Snapshot, segment: str, month: str) -> Table:
         where
             month = try_cast($month || '-01' as date)
             and (segment = $segment or $segment = 'all')
+            and {billed_in()}
         group by role
         order by held_seats desc, role
         """,
+        currency=currency,
         month=month,
         segment=segment,
     )
 
 
 def against_automation(
-    snapshot: Snapshot, segment: str, month: str, meter: str, window: str
+    snapshot: Snapshot,
+    segment: str,
+    month: str,
+    meter: str,
+    window: str,
+    currency: str = EVERYONE,
 ) -> Table:
     """One row per account: utilization, and the share of its known work that automation did.
 
@@ -202,11 +270,13 @@ def against_automation(
         where
             seats.month = try_cast($month || '-01' as date)
             and (seats.segment = $segment or $segment = 'all')
+            and {billed_in("seats.account_id")}
             and {_own(window)} is not null
             and work.known > 0
         order by paying.mrr desc nulls last, seats.account_id
         limit {MOST_POINTS}
         """,
+        currency=currency,
         meter=meter,
         month=month,
         segment=segment,
@@ -219,10 +289,10 @@ def _own(window: str) -> str:
     return f"{table}.{WINDOWS[window][1]}"
 
 
-def idle_money(snapshot: Snapshot, segment: str, month: str) -> Table:
+def idle_money(snapshot: Snapshot, segment: str, month: str, currency: str = EVERYONE) -> Table:
     """One row per segment: seats and money of a closed month, most idle money first."""
     return snapshot.read(
-        """
+        f"""
         select
             segment,
             count(*) as accounts,
@@ -235,15 +305,23 @@ def idle_money(snapshot: Snapshot, segment: str, month: str) -> Table:
         where
             month = try_cast($month || '-01' as date)
             and (segment = $segment or $segment = 'all')
+            and {billed_in()}
         group by segment
         order by idle_amount desc nulls last, segment
         """,
+        currency=currency,
         month=month,
         segment=segment,
     )
 
 
-def distribution(snapshot: Snapshot, segment: str, month: str, window: str = MONTH) -> Table:
+def distribution(
+    snapshot: Snapshot,
+    segment: str,
+    month: str,
+    window: str = MONTH,
+    currency: str = EVERYONE,
+) -> Table:
     """One row per tenth of utilization: accounts, and their idle money of the closed month."""
     return snapshot.read(
         f"""
@@ -260,6 +338,7 @@ def distribution(snapshot: Snapshot, segment: str, month: str, window: str = MON
             where
                 seats.month = try_cast($month || '-01' as date)
                 and (seats.segment = $segment or $segment = 'all')
+                and {billed_in("seats.account_id")}
                 and {_own(window)} is not null
 
         )
@@ -274,23 +353,28 @@ def distribution(snapshot: Snapshot, segment: str, month: str, window: str = MON
         group by range.tenth
         order by range.tenth
         """,
+        currency=currency,
         month=month,
         segment=segment,
     )
 
 
-def accounts_below(snapshot: Snapshot, segment: str, month: str, line: Decimal) -> int:
+def accounts_below(
+    snapshot: Snapshot, segment: str, month: str, line: Decimal, currency: str = EVERYONE
+) -> int:
     """Accounts whose utilization of a closed month is below the line."""
     found = first(
         snapshot.read(
-            """
+            f"""
             select count(*) as accounts
             from marts.fct_seat_utilization
             where
                 month = try_cast($month || '-01' as date)
                 and (segment = $segment or $segment = 'all')
+                and {billed_in()}
                 and utilization < $line
             """,
+            currency=currency,
             segment=segment,
             line=line,
             month=month,
@@ -299,29 +383,31 @@ def accounts_below(snapshot: Snapshot, segment: str, month: str, line: Decimal) 
     return int(found["accounts"]) if found else 0
 
 
-def seats_and_work(snapshot: Snapshot, segment: str, meter: str) -> Table:
+def seats_and_work(snapshot: Snapshot, segment: str, meter: str, currency: str = EVERYONE) -> Table:
     """One row per month and actor: work of the value meter, beside the billable seats."""
     return snapshot.read(
-        """
+        f"""
         select
             strftime(month, '%Y-%m') as month, actor_type, sum(quantity) as quantity
         from marts.fct_usage_monthly
         where
             meter = $meter
             and (segment = $segment or $segment = 'all')
+            and {billed_in()}
             and not is_provisional
         group by month, actor_type
         order by month, actor_type
         """,
+        currency=currency,
         segment=segment,
         meter=meter,
     )
 
 
-def seats_by_month(snapshot: Snapshot, segment: str) -> Table:
+def seats_by_month(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> Table:
     """One row per closed month: time-weighted seats, and the money paid for idle ones."""
     return snapshot.read(
-        """
+        f"""
         select
             strftime(month, '%Y-%m') as month,
             sum(billable_seats) as billable_seats,
@@ -330,17 +416,19 @@ def seats_by_month(snapshot: Snapshot, segment: str) -> Table:
             sum(idle_amount_reporting) as idle_amount
         from marts.fct_seat_utilization
         where (segment = $segment or $segment = 'all') and not is_provisional
+            and {billed_in()}
         group by month
         order by month
         """,
+        currency=currency,
         segment=segment,
     )
 
 
-def accounts(snapshot: Snapshot, segment: str, month: str) -> Table:
+def accounts(snapshot: Snapshot, segment: str, month: str, currency: str = EVERYONE) -> Table:
     """One row per account: seats of a closed month, most idle money first."""
     return snapshot.read(
-        """
+        f"""
         select
             seats.account_id,
             accounts.account_name,
@@ -362,8 +450,10 @@ def accounts(snapshot: Snapshot, segment: str, month: str) -> Table:
         where
             seats.month = try_cast($month || '-01' as date)
             and (seats.segment = $segment or $segment = 'all')
+            and {billed_in("seats.account_id")}
         order by seats.idle_amount_reporting desc nulls last, seats.account_id
         """,
+        currency=currency,
         month=month,
         segment=segment,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dashboards.data.facts import EVERYONE
+from dashboards.data.facts import EVERYONE, billed_in
 from dashboards.data.tables import Row, Table, first, rows, table_like
 from dashboards.data.warehouse import Snapshot, Source, Tried
 
@@ -24,16 +24,6 @@ BANDS = (
 UNKNOWN_OF_TRIED = ("revenue_change_low", "revenue_change_high", "keeps_limits", "broken_limits")
 # proposals that are told beside each other
 MOST_BESIDE = 5
-
-
-def _billed_in(account_id: str = "account_id") -> str:
-    """Whether an account is billed in the currency that is asked for, which may be all of them."""
-    return f"""(
-                $currency = 'all'
-                or {account_id} in (
-                    select account_id from marts.dim_accounts where currency = $currency
-                )
-            )"""
 
 
 def effect(
@@ -127,7 +117,7 @@ def compared(
                 list_contains($scenario_ids, shock.scenario_id)
                 and shock.monthly_increase_reporting is not null
                 and (shock.segment = $segment or $segment = 'all')
-                and {_billed_in("shock.account_id")}
+                and {billed_in("shock.account_id")}
             group by shock.scenario_id
 
         )
@@ -177,7 +167,7 @@ def by_month(snapshot: Source, scenario_id: str, segment: str, currency: str = E
             and difference_reporting is not null
             and not is_provisional
             and (segment = $segment or $segment = 'all')
-            and {_billed_in()}
+            and {billed_in()}
             and period_end - interval 1 day
             >= (select last_closed_month - interval 11 month from marts.dim_settings)
             and period_end - interval 1 day
@@ -218,7 +208,7 @@ def bands(snapshot: Source, scenario_id: str, segment: str, currency: str = EVER
             from marts.fct_migration_shock
             where
                 scenario_id = $scenario_id and (segment = $segment or $segment = 'all')
-                and {_billed_in()}
+                and {billed_in()}
             group by change_band
 
         )
@@ -253,7 +243,7 @@ def without_band(
             scenario_id = $scenario_id
             and change_band = 'n/a'
             and (segment = $segment or $segment = 'all')
-            and {_billed_in()}
+            and {billed_in()}
         group by all
         order by accounts desc, reason
         """,
@@ -292,7 +282,7 @@ def movers(
             shock.scenario_id = $scenario_id
             and shock.monthly_increase_reporting is not null
             and (shock.segment = $segment or $segment = 'all')
-            and {_billed_in("shock.account_id")}
+            and {billed_in("shock.account_id")}
         order by
             if($falls_first, 1, -1) * shock.monthly_increase_reporting, shock.account_id
         """,

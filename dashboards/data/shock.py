@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from dashboards.data.facts import EVERYONE, billed_in
 from dashboards.data.tables import Row, Table, first
 from dashboards.data.warehouse import Snapshot, Source
 
@@ -86,13 +87,14 @@ def at_risk(
     segment: str,
     rise: Decimal | None = None,
     amount: Decimal | None = None,
+    currency: str = EVERYONE,
 ) -> Table:
     """One row per account that the proposal would shock, the largest monthly rise first.
 
     With a rise (a ratio) and an amount a month those whose bills rise by both, in their place.
     """
     return snapshot.read(
-        """
+        f"""
         select
             shock.account_id,
             accounts.account_name,
@@ -115,8 +117,10 @@ def at_risk(
                     and shock.monthly_increase_reporting >= cast($amount as decimal(18, 4))
             end
             and (shock.segment = $segment or $segment = 'all')
+            and {billed_in("shock.account_id")}
         order by shock.monthly_increase_reporting desc nulls last, shock.account_id
         """,
+        currency=currency,
         scenario_id=scenario_id,
         segment=segment,
         rise=rise,
@@ -211,10 +215,10 @@ def has_wallets(snapshot: Snapshot, scenario_id: str) -> bool:
     return found is not None
 
 
-def warnings(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+def warnings(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
     """One row per account whose running month is on its way to a jump, the largest rise first."""
     return snapshot.read(
-        """
+        f"""
         select
             warnings.account_id,
             accounts.account_name,
@@ -231,17 +235,19 @@ def warnings(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
             warnings.scenario_id = $scenario_id
             and warnings.is_jump_expected
             and (warnings.segment = $segment or $segment = 'all')
+            and {billed_in("warnings.account_id")}
         order by warnings.projected_increase_reporting desc nulls last, warnings.account_id
         """,
+        currency=currency,
         scenario_id="current" if scenario_id == INVOICED else scenario_id,
         segment=segment,
     )
 
 
-def rises(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
+def rises(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
     """One row per jump of the last twelve closed months, the latest and largest first."""
     return snapshot.read(
-        """
+        f"""
         select
             strftime(shock.month, '%Y-%m') as month,
             shock.account_id,
@@ -261,12 +267,14 @@ def rises(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
             and shock.is_jump
             and not shock.is_provisional
             and (shock.segment = $segment or $segment = 'all')
+            and {billed_in("shock.account_id")}
             and shock.month > (
                 select max(month) - interval 12 month
                 from marts.fct_bill_shock_rates where not is_provisional
             )
         order by shock.month desc, shock.increase_reporting desc nulls last, shock.account_id
         """,
+        currency=currency,
         scenario_id=scenario_id,
         segment=segment,
     )

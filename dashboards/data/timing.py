@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from dashboards.data.facts import EVERYONE, billed_in
 from dashboards.data.tables import Row, Table, first, rows
 from dashboards.data.warehouse import Snapshot
 
 # MRR of the last closed month stands beside each account, once for all its currencies
-ACCOUNTS = """
+ACCOUNTS = f"""
     with
 
     latest as (
@@ -35,6 +36,7 @@ ACCOUNTS = """
         where
             waves.scenario_id = $scenario_id
             and waves.approach = $approach
+            and {billed_in("waves.account_id")}
 
     )
 """
@@ -99,6 +101,7 @@ class Plan:
     size: int = 0
     excluded: tuple[str, ...] = ()
     leaves_shocked: bool = False
+    currency: str = EVERYONE
     # the first month in which anybody is free
     first_start: str = "2000-01"
 
@@ -117,6 +120,7 @@ class Plan:
             "segment": self.segment,
             "excluded": ",".join(self.excluded),
             "leaves_shocked": self.leaves_shocked,
+            "currency": self.currency,
         }
 
     @property
@@ -124,16 +128,18 @@ class Plan:
         return self.whole | {"start": self.start, "size": self.size}
 
 
-def starts(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) -> list[str]:
+def starts(
+    snapshot: Snapshot, scenario_id: str, approach: str, segment: str, currency: str = EVERYONE
+) -> list[str]:
     """The month of the first move, as 2027-01, and the eleven after it; none without a move."""
     found = snapshot.read(
-        """
+        f"""
         with bounds as (
             select min(wave_month) as first_month
             from marts.fct_rollout_waves
             where
                 scenario_id = $scenario_id and approach = $approach and segment = $segment
-                and status = 'in_wave'
+                and status = 'in_wave' and {billed_in()}
         )
         select strftime(first_month + to_months(cast(n as integer)), '%Y-%m') as month
         from bounds cross join range(12) as months(n)
@@ -143,14 +149,17 @@ def starts(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) ->
         scenario_id=scenario_id,
         approach=approach,
         segment=segment,
+        currency=currency,
     )
     return [str(row["month"]) for row in rows(found)]
 
 
-def movers(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) -> dict[str, str]:
+def movers(
+    snapshot: Snapshot, scenario_id: str, approach: str, segment: str, currency: str = EVERYONE
+) -> dict[str, str]:
     """Names of the accounts in waves, by id, in the order of the rollout."""
     found = snapshot.read(
-        """
+        f"""
         select
             waves.account_id,
             coalesce(accounts.account_name, waves.account_id) || ' · ' || waves.account_id as name
@@ -159,11 +168,13 @@ def movers(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) ->
         where
             waves.scenario_id = $scenario_id and waves.approach = $approach
             and waves.segment = $segment and waves.status = 'in_wave'
+            and {billed_in("waves.account_id")}
         order by waves.rollout_place
         """,
         scenario_id=scenario_id,
         approach=approach,
         segment=segment,
+        currency=currency,
     )
     return dict(
         zip(found.column("account_id").to_pylist(), found.column("name").to_pylist(), strict=True)
@@ -440,10 +451,10 @@ def has_move_cash(snapshot: Snapshot, scenario_id: str) -> bool:
     return found is not None
 
 
-def exceptions(snapshot: Snapshot, segment: str) -> Table:
+def exceptions(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> Table:
     """One row per price or discount that holds at the as-of for an account of its own."""
     return snapshot.read(
-        """
+        f"""
         with
 
         holding as (
@@ -475,24 +486,30 @@ def exceptions(snapshot: Snapshot, segment: str) -> Table:
             and (accounts.segment = $segment or $segment = 'all')
             and holding.valid_from <= settings.as_of
             and (holding.valid_to is null or holding.valid_to > settings.as_of)
+            and {billed_in("holding.account_id")}
         order by holding.valid_to nulls last, holding.account_id, holding.kind, holding.what
         """,
         segment=segment,
+        currency=currency,
     )
 
 
-def locked(snapshot: Snapshot, scenario_id: str, approach: str, segment: str) -> Row:
+def locked(
+    snapshot: Snapshot, scenario_id: str, approach: str, segment: str, currency: str = EVERYONE
+) -> Row:
     """How many accounts a contract locks, and how many are left out."""
     return first(
         snapshot.read(
-            """
+            f"""
                 select
                     count(*) filter (where status = 'locked') as locked,
                     count(*) filter (where status = 'left_out') as left_out
                 from marts.fct_rollout_waves
                 where
                     scenario_id = $scenario_id and approach = $approach and segment = $segment
+                    and {billed_in()}
                 """,
+            currency=currency,
             approach=approach,
             scenario_id=scenario_id,
             segment=segment,

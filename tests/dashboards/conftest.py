@@ -29,6 +29,7 @@ FILLS = {
     "one_account": sample.one_account,
     "nothing_available": sample.nothing_available,
     "hostile": sample.hostile,
+    "two_currencies": sample.two_currencies,
 }
 OpenPage = Callable[..., AppTest]
 

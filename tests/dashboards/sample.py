@@ -204,6 +204,14 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def two_currencies(connection: duckdb.DuckDBPyConnection) -> None:
+    """The sample company, two of whose accounts are billed in euros."""
+    whole(connection)
+    connection.execute(
+        "update marts.dim_accounts set currency = 'EUR' where account_id in ('a01', 'a08')"
+    )
+
+
 def hostile(connection: duckdb.DuckDBPyConnection) -> None:
     """The sample company with names that try to be markup, formulas and links."""
     whole(connection)

@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import monotonic, sleep
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import openpyxl
 import pytest
@@ -289,6 +289,22 @@ def test_a_filter_stands_in_the_link_and_the_link_shows_it(page: Page, address: 
     page.wait_for_url("**segment=smb**")
     opened(page, page.url)
     assert "1.91k USD" in page.locator('[data-testid="stHeading"]').first.inner_text()
+
+
+def test_filters_stay_while_pages_are_opened_by_key(page: Page, address: str) -> None:
+    asked = {"segment": "smb", "currency": "USD", "from": "2026-02", "to": "2026-06"}
+    opened(page, f"{address}/shadow_billing?{urlencode(asked)}")
+    pressed(page, "2", page.get_by_text("Every figure against its lines"))
+    settled(page)
+    assert dict(parse_qsl(urlsplit(page.url).query)) == {"segment": "smb"}
+    for key, name, told in (
+        ("3", "seat_utilization", "Never active seats"),
+        ("5", "shadow_billing", "Pay less / more"),
+    ):
+        pressed(page, key, page.get_by_text(told).first)
+        page.wait_for_url(f"**/{name}**to=2026-06**")
+        settled(page)
+        assert dict(parse_qsl(urlsplit(page.url).query)) == asked
 
 
 def test_a_click_in_the_triangle_lists_the_accounts_behind_the_cell(
