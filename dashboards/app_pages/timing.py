@@ -158,10 +158,15 @@ def change_of_bills() -> None:
         )
 
 
-# cash follows the page where accounts are moved; who chooses does so month by month, as projected
+# cash follows the page where accounts are moved and stay so; where scenarios.csv lets them choose,
+# they do it month by month, as projected
 PLANNED = asked or approach
 AS_PLANNED = approach == PLANNED and not plan.is_limited
-FOLLOWS = approach == "renewal" and not AS_PLANNED and timing.has_move_cash(snapshot, scenario_id)
+FOLLOWS = (
+    not AS_PLANNED
+    and (approach == "renewal" or (approach == "opt_in" and PLANNED != "opt_in"))
+    and timing.has_move_cash(snapshot, scenario_id)
+)
 
 
 def cash_ahead() -> None:
@@ -197,8 +202,12 @@ def cash_ahead() -> None:
     frame.draw(cash(drawn(table), colors, message, known.currency))
     if FOLLOWS:
         st.caption(
-            "With the first month, the limit and the exclusions above, in the middle case; locked "
-            "accounts move when they are free.",
+            "With the first month, the limit and the exclusions above, in the middle case; "
+            + (
+                "whoever moves stays moved, whatever later months would bill."
+                if approach == "opt_in"
+                else "locked accounts move when they are free."
+            ),
             help=frame.help_text(snapshot, "fct_move_cash", "cash_change"),
         )
     elif is_other_way:

@@ -190,15 +190,27 @@ def test_cash_follows_the_limits_of_the_page(
     assert months[-1]["cash_to_date"] == cash
 
 
+def title_of_cash(page: AppTest) -> str:
+    """What the page says of cash above its chart."""
+    return next(text for text in said(page).split("**") if "cash in twelve months" in text)
+
+
 @pytest.mark.parametrize(
-    ("planned", "title", "caption"),
+    ("planned", "worked_out", "title", "caption"),
     [
-        ("renewal", "**Planned at renewal: 58.5k USD cash", "of another way no cash is worked out"),
-        ("opt_in", "**58.5k USD cash", "above change the waves, not this cash"),
+        ("renewal", True, "USD cash in twelve months", "whoever moves stays moved"),
+        (
+            "renewal",
+            False,
+            "**Planned at renewal: 58.5k USD cash",
+            "of another way no cash is worked out",
+        ),
+        ("opt_in", True, "**58.5k USD cash", "above change the waves, not this cash"),
     ],
 )
-def test_where_customers_choose_the_cash_is_said_to_be_that_of_the_plan(
+def test_where_customers_choose_the_cash_is_that_of_their_waves_or_said_to_be_of_the_plan(
     planned: str,
+    worked_out: bool,
     title: str,
     caption: str,
     open_page: OpenPage,
@@ -215,6 +227,8 @@ def test_where_customers_choose_the_cash_is_said_to_be_that_of_the_plan(
             " where approach = 'renewal'"
         )
         connection.execute(f"update {waves} set is_proposed = approach = '{planned}'")
+        if not worked_out:
+            connection.execute("delete from marts.fct_move_cash")
 
     monkeypatch.setitem(homes, "chosen", tmp_path)
     sample.publish(tmp_path, chosen)
@@ -222,7 +236,13 @@ def test_where_customers_choose_the_cash_is_said_to_be_that_of_the_plan(
     assert "**By choice**: whoever would have paid less" in said(page)
     assert title in said(page)
     assert caption in said(page)
-    assert "With the first month" not in said(page)
+    follows = planned == "renewal" and worked_out
+    assert ("With the first month" in said(page)) == follows
+    if follows:
+        # the exclusion changes the cash as it changes the waves
+        assert title_of_cash(page) != title_of_cash(
+            open_page("timing", "chosen", approach="opt_in")
+        )
 
 
 @pytest.mark.parametrize(
