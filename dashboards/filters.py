@@ -27,12 +27,23 @@ FEW = 2_000
 
 
 def segment(
-    snapshot: Snapshot, *, key: str = "segment", default: str = EVERYONE, width: int = 180
+    snapshot: Snapshot,
+    *,
+    key: str = "segment",
+    default: str = EVERYONE,
+    help: str | None = None,
+    width: int = 180,
 ) -> str:
     """One segment or all; a page with another default needs a key of its own."""
     options = segments(snapshot)
     chosen = choice(
-        "Segment", key, options, default=default, format_func=labels.segment, width=width
+        "Segment",
+        key,
+        options,
+        default=default,
+        format_func=labels.segment,
+        help=help,
+        width=width,
     )
     view.this_run().segment = chosen
     return chosen
@@ -60,11 +71,18 @@ def all_currencies(reporting: str) -> None:
         ["All currencies"],
         key="currency_all",
         disabled=True,
-        help="The figures of this page are published of the accounts of all currencies together, "
-        f"in {plain(reporting)} at each month's rate.",
+        help=of_all_currencies(reporting),
         width=136,
     )
     view.this_run().filters["Billed in"] = "All currencies"
+
+
+def of_all_currencies(reporting: str) -> str:
+    """Why a page has no filter by currency."""
+    return (
+        "The figures of this page are published of the accounts of all currencies together, in "
+        f"{plain(reporting)} at each month's rate."
+    )
 
 
 def scenario(snapshot: Snapshot) -> Row | None:

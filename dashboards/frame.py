@@ -124,7 +124,10 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
 
 
 def stop() -> NoReturn:
-    """End the page here, with its notes."""
+    """End the page here, with its notes and what it was made with, where there is anything."""
+    snapshot = view.this_run().snapshot
+    if snapshot is not None:
+        _made_with(snapshot)
     notes.panel()
     st.stop()
     raise AssertionError("st.stop() does not return")
@@ -765,6 +768,11 @@ def definitions(snapshot: Snapshot, *models: str) -> None:
             told = str(row["definition"] or "no description published")
             seen.definitions.append((str(row["model"]), told))
             st.markdown(f"`{row['model']}` — {told}{f' :small[({version})]' if version else ''}")
+    _made_with(snapshot)
+
+
+def _made_with(snapshot: Snapshot) -> None:
+    """The line at the foot of every page, by which its figures are found again."""
     st.caption(
         f"Generation {snapshot.generation} · price book `{facts(snapshot).price_version}` · "
         f"build `{snapshot.build_id}`"

@@ -574,11 +574,15 @@ def one_page(row: Row, outlook: str | None, *, is_stale: bool) -> bytes:
 with page.filters:
     told = rows(decision.verdicts(snapshot))
     if told:
+        # its first screen has no room for a box that has nothing to choose
         segment = filters.segment(
-            snapshot, key="verdict", default=str(told[0]["segment"]), width=132
+            snapshot,
+            key="verdict",
+            default=str(told[0]["segment"]),
+            help=filters.of_all_currencies(known.currency),
+            width=132,
         )
         proposal = filters.proposal_or_best(snapshot)
-        filters.all_currencies(known.currency)
 if not told:
     frame.answer(takeaways.decision(None))
     frame.nothing(

@@ -15,7 +15,7 @@ OpenPage = Callable[..., AppTest]
 MONTH = "2026-10"
 IN_EUROS = {"a01", "a08"}
 NARROWED = ("seat_utilization", "shadow_billing", "bill_shock", "timing", "data_health")
-OF_ALL = ("decision", "triggers", "cohorts", "scenario_lab", "economics")
+OF_ALL = ("triggers", "cohorts", "scenario_lab", "economics")
 
 
 @pytest.fixture
@@ -90,6 +90,11 @@ def test_the_others_say_that_they_are_of_all_currencies(name: str, open_page: Op
     box = page.selectbox(key="currency_all")
     assert (box.value, box.disabled) == ("All currencies", True)
     assert "USD" in str(box.help)
+
+
+def test_the_decision_says_so_where_its_segment_is_chosen(open_page: OpenPage) -> None:
+    box = open_page("decision", "two_currencies").selectbox(key="verdict")
+    assert "all currencies together, in USD" in str(box.help)
 
 
 def test_cash_of_one_currency_is_said_to_be_unknown(open_page: OpenPage) -> None:

@@ -141,3 +141,9 @@ def test_charts_are_light_and_their_letters_are_text() -> None:
     text = printed(page_pdf(paper))
     assert text.count("smb: +4.0 %") == 7
     assert text.count("<b>=1+1</b>") == 7
+
+
+def test_a_page_that_ends_early_says_what_it_was_made_with_as_well(open_page: OpenPage) -> None:
+    page = open_page("account")
+    assert "Choose an account" in page.subheader[0].value
+    assert any("price book" in str(caption.value) for caption in page.caption)
