@@ -203,8 +203,7 @@ def bands(snapshot: Source, scenario_id: str, segment: str, currency: str = EVER
                 count(*) as accounts,
                 sum(current_reporting) as current_amount,
                 sum(proposed_reporting) as proposed_amount,
-                sum(cast(current_reporting / nullif(months, 0) as decimal(18, 4)))
-                    as monthly_amount
+                sum(monthly_current_reporting) as monthly_amount
             from marts.fct_migration_shock
             where
                 scenario_id = $scenario_id and (segment = $segment or $segment = 'all')

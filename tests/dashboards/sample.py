@@ -187,7 +187,8 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
         update marts.fct_migration_shock set
             month = null, months = 0, current_amount = null, proposed_amount = null,
             difference = null, difference_ratio = null, current_reporting = null,
-            proposed_reporting = null, monthly_increase_reporting = null, change_band = 'n/a',
+            proposed_reporting = null, monthly_increase_reporting = null,
+            monthly_current_reporting = null, change_band = 'n/a',
             is_shock = null, reason = 'too_few_months';
         update marts.fct_segment_scenarios set
             revenue_change = null, revenue_change_low = null, revenue_change_high = null,
@@ -626,6 +627,7 @@ select
     4680 as current_amount, 12 * amount as proposed_amount, 12 * amount - 4680 as difference,
     (12 * amount - 4680) / 4680 as difference_ratio, 4680 as current_reporting,
     12 * amount as proposed_reporting, amount - 390 as monthly_increase_reporting,
+    390 as monthly_current_reporting,
     case when scenario_id = 'outcome' then '-10..-2' when account_id = 'a01' then '>50'
         else '2..10' end as change_band,
     account_id = 'a01' and scenario_id = 'hybrid' as is_shock, null as reason

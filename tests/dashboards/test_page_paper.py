@@ -132,10 +132,10 @@ def test_columns_that_do_not_fit_follow_below_beside_the_name_of_their_row() -> 
 
 
 def test_charts_are_light_and_their_letters_are_text() -> None:
-    dark = revenue_ranges(RANGES, DARK, "smb: +4.0 %", -0.01)
+    dark = revenue_ranges(RANGES, DARK, "smb: +4.0 %", -0.01, 80)
     assert (
         in_light(dark).to_dict()["config"]
-        == (revenue_ranges(RANGES, LIGHT, "smb: +4.0 %", -0.01).to_dict()["config"])
+        == (revenue_ranges(RANGES, LIGHT, "smb: +4.0 %", -0.01, 80).to_dict()["config"])
     )
     paper = replace(EMPTY, parts=tuple(Drawing(dark) for _ in range(7)))
     text = printed(page_pdf(paper))

@@ -136,6 +136,12 @@ final as (
                     then round({{ exact_ratio('difference_reporting', '1', 'months') }}, 4)
             end as decimal(18, 4)
         ) as monthly_increase_reporting,
+        cast(
+            case
+                when has_months
+                    then round({{ exact_ratio('current_reporting', '1', 'months') }}, 4)
+            end as decimal(18, 4)
+        ) as monthly_current_reporting,
         case
             when difference_ratio is null then 'n/a'
             when difference_ratio <= -0.50 then '<=-50'
