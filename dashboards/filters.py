@@ -70,7 +70,6 @@ def all_currencies(reporting: str) -> None:
         "Billed in",
         ["All currencies"],
         key="currency_all",
-        disabled=True,
         help=of_all_currencies(reporting),
         width=136,
     )
