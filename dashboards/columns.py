@@ -24,6 +24,8 @@ from dashboards.formatting import NOTHING, first_day, signs
 DAY, MONTH, MOMENT = "D MMM YYYY", "MMM YYYY", "D MMM YYYY HH:mm"
 # ratios times a hundred, as the grid's own formats have no such kind
 POINTS = "%+,.1f pts"
+# a change as per cent with its sign, which the grid's own formats have for no ratio
+RISE = "%+,.1f %%"
 Width: TypeAlias = Literal["small", "medium", "large"] | int | None
 Columns: TypeAlias = dict[str, Any]
 
@@ -53,6 +55,11 @@ def unit_cost(label: str, **more: Any) -> Any:
 def percent(label: str, **more: Any) -> Any:
     """A ratio as per cent, to one decimal."""
     return st.column_config.NumberColumn(label, format="percent", step=0.001, **more)
+
+
+def change_ratio(label: str, **more: Any) -> Any:
+    """A change as a ratio of what was before: as per cent, with a plus before a rise."""
+    return st.column_config.NumberColumn(label, format=RISE, step=0.001, **more)
 
 
 def points(label: str, **more: Any) -> Any:
@@ -177,6 +184,8 @@ def _number(form: str, places: int | None) -> Callable[[Any], str]:
     """A figure by the format of its column, as sentences write it."""
     if form == "percent":
         return lambda value: formatting.percent(_value(value), max((places or 0) - 2, 0))
+    if form == RISE:
+        return lambda value: formatting.percent(_value(value), sign=True)
     if form == POINTS:
         return lambda value: formatting.points(_value(value))
     if places is None:
@@ -250,6 +259,9 @@ def scrolled(table: Any, columns: Columns) -> tuple[Any, Columns]:
         if kind is None or name not in table.column_names:
             continue
         form = str(kind["format"])
+        if form == RISE:
+            form, kind = "percent", kind | {"format": "percent"}
+            shown[name] = column = column | {"type_config": kind}
         if form == POINTS or (form == "percent" and signs() is None):
             place = table.column_names.index(name)
             ratios = table.column(name).to_numpy()

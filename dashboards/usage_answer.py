@@ -48,7 +48,7 @@ def panel(snapshot: Snapshot, proposal: str, scenario_id: str, segment: str, cur
             "planned_revenue": None,
             "revenue": columns.money(f"12 months ({currency})"),
             "effect": columns.money("Against the plan", sign=True),
-            "effect_ratio": columns.percent("of it"),
+            "effect_ratio": columns.change_ratio("of it"),
             "reason": None,
         },
         words={"usage_level": lambda level: names.get(level, level)},

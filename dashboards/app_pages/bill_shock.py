@@ -194,7 +194,7 @@ def relieved(chosen: Row) -> Row | None:
             effects,
             {
                 "relief": None,
-                "cap_ratio": columns.percent("From a rise of", pinned=True)
+                "cap_ratio": columns.change_ratio("From a rise of", pinned=True)
                 if kind != "credit"
                 else None,
                 "credit_months": columns.count("Months' rise") if kind == "credit" else None,
@@ -368,7 +368,7 @@ def risky(chosen: Row) -> None:
             "current_reporting": columns.money("Current, 12 months", known.currency),
             "proposed_reporting": columns.money("Proposed", known.currency),
             "monthly_increase_reporting": columns.money("Rise a month"),
-            "difference_ratio": columns.percent("Change"),
+            "difference_ratio": columns.change_ratio("Change"),
             "is_shock": columns.yes("Shock"),
             "is_shock_grandfathered": columns.yes("Shock at first"),
             "renewal_date": columns.day("Renews"),
@@ -402,7 +402,7 @@ if warned.num_rows:
             "bill": columns.money("Bill so far"),
             "projected_bill": columns.money("At this pace"),
             "baseline": columns.money("Usual bill"),
-            "projected_increase_ratio": columns.percent("Change"),
+            "projected_increase_ratio": columns.change_ratio("Change"),
             "is_shock_expected": columns.yes("Shock"),
         },
         models=("fct_bill_warnings",),
@@ -425,7 +425,7 @@ if jumps.num_rows:
             "bill": columns.money("Bill"),
             "baseline": columns.money("Usual bill"),
             "increase_amount": columns.money("Rise"),
-            "increase_ratio": columns.percent("Change"),
+            "increase_ratio": columns.change_ratio("Change"),
             "explained_amount": columns.money("Of it ordered"),
             "is_shock": columns.yes("Shock"),
         },

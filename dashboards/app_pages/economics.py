@@ -404,7 +404,7 @@ if proposed.num_rows:
             "accounts": columns.count("Accounts"),
             "current_reporting": columns.money("Billed today", known.currency),
             "proposed_reporting": columns.money("Proposed", known.currency),
-            "revenue_change": columns.percent("Revenue"),
+            "revenue_change": columns.change_ratio("Revenue"),
             "margin_change": columns.points("Margin, change"),
             "keeps_margin": columns.yes("Keeps the limit"),
         },

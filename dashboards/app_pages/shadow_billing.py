@@ -217,9 +217,9 @@ def beside() -> None:
             "difference_reporting": columns.money(
                 "Difference", sign=True, help="Proposed less current, over the same accounts."
             ),
-            "revenue_change": columns.percent("Change"),
-            "revenue_change_low": columns.percent("80 % from"),
-            "revenue_change_high": columns.percent("to"),
+            "revenue_change": columns.change_ratio("Change"),
+            "revenue_change_low": columns.change_ratio("80 % from"),
+            "revenue_change_high": columns.change_ratio("to"),
             "winner_count": columns.count("Pay less"),
             "loser_count": columns.count("Pay more"),
             "shock_share": columns.percent("Shock"),
@@ -267,8 +267,8 @@ frame.table(
         "months": columns.count("Months"),
         "current_reporting": columns.money("Current", known.currency),
         "proposed_reporting": columns.money("Proposed", known.currency),
-        "monthly_increase_reporting": columns.money("Change a month"),
-        "difference_ratio": columns.percent("Change"),
+        "monthly_increase_reporting": columns.money("Change a month", sign=True),
+        "difference_ratio": columns.change_ratio("Change"),
         "is_shock": columns.yes("Shock"),
         "is_shock_grandfathered": columns.yes("Shock at first"),
         "renewal_date": columns.day("Renews"),

@@ -263,9 +263,10 @@ with left:
                 "mrr": columns.money("MRR", known.currency),
                 "monthly_change": columns.money(
                     "Bills change a month",
+                    sign=True,
                     help=frame.help_text(snapshot, WAVES, "monthly_increase_reporting"),
                 ),
-                "monthly_change_so_far": columns.money("Together so far"),
+                "monthly_change_so_far": columns.money("Together so far", sign=True),
                 "shocked": columns.count(
                     "Shocked", help=frame.help_text(snapshot, WAVES, "is_shock")
                 ),
@@ -315,8 +316,8 @@ frame.table(
         "moves_on": columns.day("Renews on"),
         "unlocks_on": columns.day("Free on"),
         "mrr": columns.money("MRR", known.currency),
-        "difference_ratio": columns.percent("Bill change"),
-        "monthly_increase_reporting": columns.money("Change a month"),
+        "difference_ratio": columns.change_ratio("Bill change"),
+        "monthly_increase_reporting": columns.money("Change a month", sign=True),
         "is_shock": columns.yes("Shock"),
         "sentence": columns.text("By its contract", "large"),
     },

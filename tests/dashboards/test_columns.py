@@ -71,6 +71,7 @@ FIGURES = {
     "bar": columns.share("Bar"),
     "quantity": columns.exact("Quantity"),
     "name": columns.text("Name"),
+    "ratio": columns.change_ratio("Change"),
 }
 RISE: dict[str, Any] = {
     "share": 0.204,
@@ -81,6 +82,7 @@ RISE: dict[str, Any] = {
     "bar": 0.5,
     "quantity": 2505.8593,
     "name": "a",
+    "ratio": 0.0421,
 }
 FALL: dict[str, Any] = {
     name: value if isinstance(value, str) else -value for name, value in RISE.items()
@@ -100,15 +102,17 @@ def texts(shown: Any) -> list[list[str]]:
 def test_a_grid_says_its_figures_as_sentences_do() -> None:
     shown, config = columns.spoken(pd.DataFrame([RISE, FALL, NONE, NULL]), FIGURES)
     rise, fall, nothing, null = texts(shown)
-    without_bar = [0, 1, 2, 3, 4, 6, 7]
+    without_bar = [0, 1, 2, 3, 4, 6, 7, 8]
     assert [rise[n] for n in without_bar] == [
-        *("20.4 %", "+1.3 pts", "1,234.50", "+1,234.50", "+3", "2,505.8593", "a")
+        *("20.4 %", "+1.3 pts", "1,234.50", "+1,234.50", "+3", "2,505.8593", "a", "+4.2 %")
     ]
     assert [fall[n] for n in without_bar] == [
-        *("−20.4 %", "−1.3 pts", "−1,234.50", "−1,234.50", "−3", "−2,505.8593", "a")
+        *("−20.4 %", "−1.3 pts", "−1,234.50", "−1,234.50", "−3", "−2,505.8593", "a", "−4.2 %")
     ]
-    assert [nothing[n] for n in without_bar] == ["0.0 %", "0.0 pts", "0.00", "0.00", "0", "0", "–"]
-    assert [null[n] for n in without_bar] == ["–"] * 7
+    assert [nothing[n] for n in without_bar] == [
+        *("0.0 %", "0.0 pts", "0.00", "0.00", "0", "0", "–", "0.0 %")
+    ]
+    assert [null[n] for n in without_bar] == ["–"] * 8
     # a text of the grid's own would go before the format of a column
     assert config["amount"]["type_config"]["format"] is None
     assert (config["bar"]["type_config"]["format"], shown.data["bar"][0]) == ("%,.1f %%", 50.0)
@@ -125,15 +129,21 @@ def test_so_it_does_to_readers_whose_numbers_are_parted_otherwise(
 
 def test_a_long_table_has_the_formats_that_are_nearest() -> None:
     table, config = columns.scrolled(pa.Table.from_pylist([RISE, NONE]), FIGURES)
-    assert {name: config[name]["type_config"]["format"] for name in list(FIGURES)[:6]} == {
+    assert {
+        name: config[name]["type_config"]["format"]
+        for name in FIGURES
+        if name not in ("quantity", "name")
+    } == {
         "share": "%,.1f %%",
         "points": "%+,.1f pts",
         "amount": "localized",
         "change": "localized",
         "seats": "localized",
         "bar": "%,.1f %%",
+        "ratio": "%,.1f %%",
     }
-    assert (rows(table)[0]["share"], rows(table)[0]["points"]) == (20.4, 1.25)
+    assert (rows(table)[0]["share"], rows(table)[0]["ratio"]) == (20.4, 4.21)
+    assert rows(table)[0]["points"] == 1.25
     assert config["bar"]["type_config"]["max_value"] == 100
 
 
