@@ -83,7 +83,7 @@ def cohorts(trailing: Row | None, latest: Row | None, currency: str) -> str:
             f"and GRR {percent(trailing['grr'])}"
         )
     if latest is not None:
-        change = latest["closing"] - latest["opening"]
+        change = latest["closing"] - latest["previous_closing"]
         moved = f"{headline(change, sign=True)} in the month" if change else "unchanged"
         parts.append(
             f"MRR closed {month(latest['month'])} at {headline(latest['closing'], currency)} "

@@ -19,6 +19,7 @@ snapshot, known, colors = page.snapshot, page.known, page.colors
 
 VERSIONS = {"Subscription": "subscription", "With usage": "with_usage"}
 STEP_NAMES = {
+    "revaluation": "FX",
     "entering": "From other segments",
     "leaving": "To other segments",
     "new": "New",
@@ -29,7 +30,7 @@ STEP_NAMES = {
     "currency_effect": "Currency",
     "restatement": "Restated",
 }
-RARE = ("entering", "leaving", "currency_effect", "restatement")
+RARE = ("revaluation", "entering", "leaving", "currency_effect", "restatement")
 
 NOBODY = "none"
 closed = closed_months(snapshot)
@@ -214,12 +215,14 @@ row = next(entry for entry in months if entry["month"] == month)
 left, right = st.columns([3, 2], gap="medium")
 with left:
     named = [(STEP_NAMES[name], row[name]) for name in cohorts.MOVEMENTS if told(name, row)]
-    bars = steps(("Opening", row["opening"]), named, ("Closing", row["closing"]))
+    bars = steps(("Opening", row["previous_closing"]), named, ("Closing", row["closing"]))
     message = (
-        f"MRR went from {headline(row['opening'])} to {headline(row['closing'], known.currency)}"
-        f" in {month_name(month)}"
+        f"MRR went from {headline(row['previous_closing'])} to "
+        f"{headline(row['closing'], known.currency)} in {month_name(month)}"
     )
-    frame.draw(waterfall(bars, colors, message, f"MRR, {known.currency} at the month's rate"))
+    frame.draw(
+        waterfall(bars, colors, message, f"MRR, {known.currency}; each end at its month's rate")
+    )
     notes.below(notes.of_months([month]))
 with right:
     st.markdown(f"**Movements of {month_name(month)}**")
@@ -248,7 +251,7 @@ with right:
             "the last MRR is carried forward."
         )
 
-st.markdown("**Movements by month**, opening and closing at each month's rate")
+st.markdown("**Movements by month**, each end at its month's rate")
 frame.grid(
     drawn(moved),
     hide_index=True,
@@ -256,7 +259,7 @@ frame.grid(
     height=320,
     column_order=[
         "month",
-        "opening",
+        "previous_closing",
         *(name for name in cohorts.MOVEMENTS if any(told(name, row) for row in months)),
         "closing",
         "closing_accounts",
@@ -267,7 +270,7 @@ frame.grid(
         **{
             name: columns.money(label, help=frame.help_text(snapshot, "fct_slice_movements", name))
             for name, label in {
-                "opening": "Opening",
+                "previous_closing": "Opening",
                 **STEP_NAMES,
                 "closing": "Closing",
             }.items()
@@ -281,7 +284,7 @@ def for_models() -> list[tuple[str, Table]]:
     """What financial models are made from, in the two shapes that Stripe's downloads have."""
     listed = [str(entry["month"]) for entry in reversed(months)]
     names = {
-        "opening": "Opening",
+        "previous_closing": "Opening",
         **{
             name: STEP_NAMES[name]
             for name in cohorts.MOVEMENTS

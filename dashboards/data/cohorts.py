@@ -12,6 +12,7 @@ MEASURES = {"NRR": "nrr", "GRR": "grr", "Logos": "logo_retention"}
 # what each leaves of a cohort, in money or accounts
 KEPT = {"nrr": "mrr_retained", "grr": "mrr_retained_capped", "logo_retention": "accounts_retained"}
 MOVEMENTS = (
+    "revaluation",
     "entering",
     "leaving",
     "new",
@@ -212,7 +213,7 @@ def trailing_months(snapshot: Snapshot, segment: str, version: str) -> Table:
 def movements(snapshot: Snapshot, segment: str, version: str) -> Table:
     """One row per closed month, reporting currency at the month's rate, with account counts.
 
-    Opening and what follows it add up to closing.
+    What the month before closed with and every movement add up to closing.
     """
     return snapshot.read(
         """
@@ -229,13 +230,13 @@ def movements(snapshot: Snapshot, segment: str, version: str) -> Table:
 
         select
             strftime(moved.month, '%Y-%m') as month,
-            moved.opening, moved.entering, moved.leaving, moved.new, moved.expansion,
-            moved.reactivation, moved.contraction, moved.churn, moved.currency_effect,
-            moved.restatement, moved.closing,
-            moved.entering_accounts, moved.leaving_accounts, moved.new_accounts,
-            moved.expansion_accounts, moved.reactivation_accounts, moved.contraction_accounts,
-            moved.churn_accounts, moved.currency_effect_accounts, moved.restatement_accounts,
-            moved.closing_accounts, moved.reason,
+            moved.previous_closing, moved.revaluation, moved.opening, moved.entering,
+            moved.leaving, moved.new, moved.expansion, moved.reactivation, moved.contraction,
+            moved.churn, moved.currency_effect, moved.restatement, moved.closing,
+            moved.revaluation_accounts, moved.entering_accounts, moved.leaving_accounts,
+            moved.new_accounts, moved.expansion_accounts, moved.reactivation_accounts,
+            moved.contraction_accounts, moved.churn_accounts, moved.currency_effect_accounts,
+            moved.restatement_accounts, moved.closing_accounts, moved.reason,
             coalesce(carried.carried_accounts, 0) as carried_accounts
         from marts.fct_slice_movements as moved
         left join carried on moved.month = carried.month

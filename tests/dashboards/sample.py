@@ -114,8 +114,9 @@ def one_account(connection: duckdb.DuckDBPyConnection) -> None:
         delete from marts.fct_verdicts;
         delete from marts.fct_slice_movements where slice_value not in ('all', 'smb_ai');
         update marts.fct_slice_movements set
-            opening = 380, opening_accounts = 1, expansion = 10, expansion_accounts = 1,
-            contraction = 0, contraction_accounts = 0, closing = 390, closing_accounts = 1;
+            previous_closing = 381, revaluation = -1, opening = 380, opening_accounts = 1,
+            expansion = 10, expansion_accounts = 1, contraction = 0, contraction_accounts = 0,
+            closing = 390, closing_accounts = 1;
         """
     )
 
@@ -354,7 +355,7 @@ select
     0 as currency_effect, 0 as restatement,
     case when account_n % 2 = 1 then 390 else 370 end as closing,
     case when account_n % 2 = 1 then 390 else 370 end as closing_reporting,
-    380 as opening_reporting,
+    380 as opening_reporting, 381 as previous_closing_reporting,
     0 as new_reporting, case when account_n % 2 = 1 then 10 else 0 end as expansion_reporting,
     case when account_n % 2 = 0 then -10 else 0 end as contraction_reporting, 0 as churn_reporting,
     0 as reactivation_reporting, account_n = 2 as is_carried_forward, month_n = 12 as is_provisional
@@ -364,7 +365,9 @@ cross join (values ('subscription'), ('with_usage')) as versions(version);
 
 insert into marts.fct_slice_movements by name
 select
-    slice, slice_value, month, version, 380 * accounts as opening, accounts as opening_accounts,
+    slice, slice_value, month, version, 381 * accounts as previous_closing,
+    accounts as previous_closing_accounts, -accounts as revaluation,
+    accounts as revaluation_accounts, 380 * accounts as opening, accounts as opening_accounts,
     if(slice_value = 'smb', 380, 0) as entering, if(slice_value = 'smb', 1, 0) as entering_accounts,
     if(slice_value = 'smb', -380, 0) as leaving, if(slice_value = 'smb', 1, 0) as leaving_accounts,
     0 as new, 0 as new_accounts, 10 * odd as expansion, odd as expansion_accounts,

@@ -80,7 +80,7 @@ def test_every_page_is_printed_with_the_figures_of_its_screen(
 
 # columns of figures by page
 SAID = {
-    "cohorts": ("opening", "closing"),
+    "cohorts": ("previous_closing", "closing"),
     "seat_utilization": ("idle_amount_reporting", "utilization_28d"),
     "shadow_billing": ("current_reporting", "difference_ratio"),
     "bill_shock": ("monthly_cost", "monthly_increase_reporting"),

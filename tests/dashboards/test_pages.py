@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import filters, formatting
-from dashboards.data import freshness
+from dashboards.data import cohorts, freshness
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage
 
@@ -17,7 +17,7 @@ TAKEAWAYS = {
     "seat_utilization": "65.0 % of the seats paid for were used in Oct 2026; "
     "idle seats cost 1.17k USD that month, most of it in smb_ai (936).",
     "cohorts": "Over twelve months NRR is 103.0 % and GRR 88.0 %; "
-    "MRR closed Oct 2026 at 4.56k USD (unchanged).",
+    "MRR closed Oct 2026 at 4.56k USD (−12 in the month).",
     "bill_shock": "Shock rate 8.3 % → 0.0 % with a 20 % monthly cap, costing 80 USD a month; "
     "0 of 12 accounts remain. Real bills: 8.3 % shocked in Oct 2026.",
     "shadow_billing": "Over twelve months Hybrid seat + outcome would bill +2.36k USD "
@@ -279,10 +279,19 @@ def test_cohorts_are_counted_in_quarters_with_their_average(open_page: OpenPage)
 def test_mrr_that_changes_its_segment_is_told_apart(open_page: OpenPage) -> None:
     page = open_page("cohorts", segment="smb")
     moved = page.dataframe[0].value
-    assert list(moved["movement"])[:2] == ["From other segments", "To other segments"]
-    assert list(moved["amount"])[:2] == [380.0, -380.0]
+    assert list(moved["movement"])[1:3] == ["From other segments", "To other segments"]
+    assert list(moved["amount"])[1:3] == [380.0, -380.0]
     everyone = open_page("cohorts").dataframe[0].value
     assert "From other segments" not in list(everyone["movement"])
+
+
+def test_exchange_rates_lead_from_the_last_closing_to_the_months_own(open_page: OpenPage) -> None:
+    page = open_page("cohorts")
+    fx = page.dataframe[0].value.iloc[0]
+    assert (fx["movement"], fx["amount"], fx["accounts"]) == ("FX", -12.0, 12)
+    month = page.dataframe[1].value.iloc[0]
+    steps = sum(month[name] for name in cohorts.MOVEMENTS)
+    assert (month["previous_closing"], month["closing"]) == (4572.0, 4572.0 + steps)
 
 
 def test_a_cell_of_the_triangle_leads_to_its_accounts(open_page: OpenPage) -> None:

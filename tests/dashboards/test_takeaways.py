@@ -89,7 +89,7 @@ def test_utilization_without_users_says_why() -> None:
 
 
 def test_cohorts_say_what_they_have() -> None:
-    latest = {"month": "2026-10", "opening": Decimal(1000), "closing": Decimal(900)}
+    latest = {"month": "2026-10", "previous_closing": Decimal(1000), "closing": Decimal(900)}
     assert t.cohorts(None, latest, "USD") == "MRR closed Oct 2026 at 900 USD (−100 in the month)."
     assert t.cohorts(None, None, "USD") == "No closed month has recurring revenue yet."
 

@@ -139,7 +139,7 @@ def test_the_workbook_for_models_has_mrr_by_account_and_month_and_its_roll_forwa
         for row in rows(cohorts.movements(current(), "all", "subscription"))
         if row["month"] in months
     ]
-    names = {"opening": "Opening", "expansion": "Expansion", "closing": "Closing"}
+    names = {"previous_closing": "Opening", "expansion": "Expansion", "closing": "Closing"}
     sheets = (
         ("MRR per subscriber", cohorts.mrr_by_account(current(), "all", "subscription", months)),
         ("MRR roll-forward", cohorts.roll_forward(moved, names)),

@@ -15,7 +15,8 @@ from tests.metrics.revenue import NAMES, Mrr
 from tests.metrics.seats import Seats
 
 MEDIUM_SEATS, LARGE_SEATS = 10, 50  # thresholds that ship
-MOVEMENTS = ("opening", "entering", "leaving", *NAMES, "restatement", "closing")
+ENDS = ("previous_closing", "opening", "closing")
+MOVEMENTS = (*ENDS, "revaluation", "entering", "leaving", *NAMES, "restatement")
 Key = tuple[str, str, date]
 
 
@@ -123,6 +124,8 @@ class Slices:
             opening, closing = (
                 rounded(Fraction(end) * rate, 4) for end in (row.opening, row.closing)
             )
+            rate_before = self.company.rate(currency, later(month, -1))
+            before = rounded(Fraction(row.opening) * (rate_before or 0), 4)
             restatement = closing - opening
             if row.movement:
                 restatement = rounded(Fraction(row.restatement) * rate, 4)
@@ -134,21 +137,23 @@ class Slices:
             if later(month, -1) >= self.company.months[0]:
                 was = self.then(account, later(month, -1))
             for slice_, value in now.items():
+                began = {
+                    "previous_closing": before,
+                    "revaluation": opening - before,
+                    "opening": opening,
+                }
                 if was[slice_] == value:
-                    rows[slice_, value, month, version].append({**amounts, "opening": opening})
+                    rows[slice_, value, month, version].append({**amounts, **began})
                     continue
                 rows[slice_, value, month, version].append({**amounts, "entering": opening})
                 if opening:
-                    moved = {**empty, "opening": opening, "leaving": -opening}
+                    moved = {**empty, **began, "leaving": -opening}
                     rows[slice_, was[slice_], month, version].append(moved)
         return {
             key: {
                 name: (
                     sum((row[name] for row in of_key), Decimal(0)),
-                    sum(
-                        row[name] > 0 if name in ("opening", "closing") else row[name] != 0
-                        for row in of_key
-                    ),
+                    sum(row[name] > 0 if name in ENDS else row[name] != 0 for row in of_key),
                 )
                 for name in MOVEMENTS
             }

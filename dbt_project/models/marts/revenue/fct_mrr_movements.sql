@@ -24,7 +24,8 @@ restated as (
     select
         account_mrr.*,
         (closing - opening) - (known_closing - known_opening) as restatement,
-        month_rates.rate
+        month_rates.rate,
+        rates_before.rate as rate_before
 
     from account_mrr
 
@@ -32,6 +33,11 @@ restated as (
         on
             account_mrr.currency = month_rates.currency
             and account_mrr.month = month_rates.month
+
+    left join month_rates as rates_before
+        on
+            account_mrr.currency = rates_before.currency
+            and {{ add_months('account_mrr.month', '-1') }} = rates_before.month
 
 ),
 
@@ -132,6 +138,7 @@ converted as (
 
     select
         named.*,
+        {{ converted_money('opening', 'rate_before') }} as previous_closing_reporting,
         {{ converted_money('opening', 'rate') }} as opening_reporting,
         {{ converted_money('closing', 'rate') }} as closing_reporting,
         case
@@ -187,6 +194,7 @@ movements as (
         cast(moved.closing as decimal(18, 4)) as closing,
         cast(moved.closing_reporting as decimal(18, 4)) as closing_reporting,
         cast(moved.opening_reporting as decimal(18, 4)) as opening_reporting,
+        cast(moved.previous_closing_reporting as decimal(18, 4)) as previous_closing_reporting,
         {{ named_movement_reporting('new') }},
         {{ named_movement_reporting('expansion') }},
         {{ named_movement_reporting('contraction') }},

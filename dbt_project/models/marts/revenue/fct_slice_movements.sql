@@ -1,7 +1,8 @@
 {% set movements = [
-    'opening', 'entering', 'leaving', 'new', 'expansion', 'contraction', 'churn', 'reactivation',
+    'previous_closing', 'revaluation', 'opening', 'entering', 'leaving', 'new', 'expansion', 'contraction', 'churn', 'reactivation',
     'currency_effect', 'restatement', 'closing'
 ] %}
+{% set ends = ('previous_closing', 'opening', 'closing') %}
 {% set columns = {'all': "'all'", 'segment': 'segment', 'region': 'region', 'plan': 'plan_id'} %}
 
 with
@@ -23,6 +24,7 @@ described as (
 
     select
         movements.*,
+        coalesce(opening_reporting, 0) - coalesce(previous_closing_reporting, 0) as revaluation,
         attributes.segment as segment_now,
         attributes.region as region_now,
         attributes.plan_id as plan_id_now,
@@ -60,6 +62,9 @@ sliced as (
         account_id,
         is_provisional,
         closing_reporting is not null as has_rate,
+        case when {{ now }} = {{ was }} then previous_closing_reporting else 0 end
+            as previous_closing,
+        case when {{ now }} = {{ was }} then revaluation else 0 end as revaluation,
         case when {{ now }} = {{ was }} then opening_reporting else 0 end as opening,
         case when {{ now }} <> {{ was }} then opening_reporting else 0 end as entering,
         0 as leaving,
@@ -86,6 +91,8 @@ sliced as (
         account_id,
         is_provisional,
         closing_reporting is not null as has_rate,
+        previous_closing_reporting as previous_closing,
+        revaluation,
         opening_reporting as opening,
         0 as entering,
         -opening_reporting as leaving,
@@ -99,7 +106,9 @@ sliced as (
         0 as closing
 
     from described
-    where {{ now }} <> {{ was }} and opening_reporting <> 0
+    where
+        {{ now }} <> {{ was }}
+        and (opening_reporting <> 0 or previous_closing_reporting <> 0)
 
     {% endif %}
 
@@ -142,7 +151,7 @@ summed as (
         cast(
             count(
                 case
-                    when {{ movement }} {{ '>' if movement in ('opening', 'closing') else '<>' }} 0
+                    when {{ movement }} {{ '>' if movement in ends else '<>' }} 0
                         then account_id
                 end
             ) as bigint
