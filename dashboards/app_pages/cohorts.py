@@ -278,6 +278,10 @@ frame.grid(
     },
     alt="MRR movements by month",
 )
+st.caption(
+    "Opening and closing are balances at a month's end, all between them is activity of the month. "
+    "MRR is the run rate of what recurs, not what was invoiced."
+)
 
 
 def for_models() -> list[tuple[str, Table]]:

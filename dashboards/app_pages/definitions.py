@@ -105,7 +105,10 @@ if found:
     elif text:
         told(found[0])
     else:
-        st.caption("Choose a row, or search, to read a term in full.")
+        st.caption(
+            "Choose a row, or search, to read a term in full. A balance is what stands at a "
+            "moment, an activity what a period brought."
+        )
     printed = Glossary(
         company=known.company_name,
         currency=known.currency,

@@ -419,12 +419,27 @@ def test_every_term_that_people_ask_for_is_published(open_page: OpenPage) -> Non
     assert {f"{model}.{column}" for _, model, column in glossary.TERMS} <= named
     by_term = {row["term"]: row for row in terms if row["kind"] == glossary.METRICS}
     share = by_term["Automation share of work"]
-    assert share["definition"] == "Work of automation ÷ work of known actors, value meter."
+    assert (
+        share["definition"] == "Activity: work of automation ÷ work of known actors, value meter."
+    )
     assert share["unit"] == "ratio"
     assert share["empty_when"] == "empty where not available"
     assert share["grain"] == "segment (all included), calendar month and metric"
     assert by_term["Money paid for idle seats"]["unit"] == "money, reporting currency"
     assert by_term["Net revenue retention (NRR)"]["unit"] == "ratio"
+
+
+def test_every_metric_is_a_balance_or_an_activity(open_page: OpenPage) -> None:
+    open_page("definitions")
+    unmarked = {
+        row["term"]
+        for row in glossary.glossary(current())
+        if row["kind"] == glossary.METRICS
+        and row["unit"] not in ("text", "yes or no")
+        and not row["definition"].startswith(("Balance: ", "Activity: "))
+    }
+    # places in an order, which measure nothing
+    assert unmarked == {"Nearness of a signal", "Wave of a rollout"}
 
 
 @pytest.mark.parametrize(
