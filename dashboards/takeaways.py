@@ -92,6 +92,13 @@ def cohorts(trailing: Row | None, latest: Row | None, currency: str) -> str:
     return "; ".join(parts) + "." if parts else "No closed month has recurring revenue yet."
 
 
+def gains(row: Row) -> str:
+    """row: a verdict with its twenty equally likely outcomes; nothing where none is published."""
+    if not row["outcomes"]:
+        return ""
+    return f"{number(row['gains'])} of {number(row['outcomes'])} outcomes gain"
+
+
 def bill_shock(
     real: Row | None, proposed: Row | None, effect: Row | None = None, currency: str = ""
 ) -> str:

@@ -246,6 +246,7 @@ def ranges_chart(chosen: Row, palette: Palette) -> Any:
         message,
         float(limit) if limit is not None else None,
         level,
+        takeaways.gains(chosen),
     )
 
 

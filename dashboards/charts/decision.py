@@ -19,12 +19,18 @@ from dashboards.formatting import percent
 
 @kept
 def revenue_ranges(
-    ranges: pd.DataFrame, colors: Palette, message: str, limit: float | None, level: int
+    ranges: pd.DataFrame,
+    colors: Palette,
+    message: str,
+    limit: float | None,
+    level: int,
+    gains: str = "",
 ) -> Any:
     """One bar of a confidence level with its middle per segment, against zero and the limit.
 
     Columns: segment, revenue_change, revenue_change_low, revenue_change_high (ratios). The limit is
-    one on the lower end of 80 % ranges, whatever level is drawn.
+    one on the lower end of 80 % ranges, whatever level is drawn. gains: how many of twenty equally
+    likely outcomes bring more, in words; empty where it is not known.
     """
     rows = alt.Y(
         "segment:N",
@@ -64,9 +70,12 @@ def revenue_ranges(
     if limit is not None:
         layers.insert(1, _rule(limit, colors.bad, [4, 3]))
     of = "" if level == 80 else " of the 80 % range"
-    measure = f"Revenue change, {level} % range" + (
-        f"; dashed: limit{of}" if limit is not None else ""
+    parts = (
+        f"Revenue change, {level} % range",
+        gains,
+        f"dashed: limit{of}" if limit is not None else "",
     )
+    measure = "; ".join(part for part in parts if part)
     return titled(
         alt.layer(*layers),
         message,

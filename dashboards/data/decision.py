@@ -23,10 +23,24 @@ def verdicts(snapshot: Snapshot, scenario_id: str | None = None, level: int = 80
     """One row per segment: the latest verdict, the strongest first, `all` last.
 
     Beside it stand the figures of the proposal that the verdict names, or of the one asked for,
-    with the interval of a confidence level; `is_named` says whether they are the same.
+    with the interval of a confidence level and how many of twenty equally likely outcomes gain;
+    `is_named` says whether they are the same.
     """
     return snapshot.read(
         """
+        with
+
+        counted as (
+
+            select
+                segment, month, scenario_id,
+                count(*) filter (where is_gain) as gains,
+                count(*) as outcomes
+            from marts.fct_scenario_outcomes
+            group by segment, month, scenario_id
+
+        )
+
         select
             verdicts.* exclude (
                 revenue_change, revenue_change_low, revenue_change_high, shock_share
@@ -39,6 +53,8 @@ def verdicts(snapshot: Snapshot, scenario_id: str | None = None, level: int = 80
             intervals.confidence_level,
             intervals.revenue_change_low,
             intervals.revenue_change_high,
+            counted.gains,
+            counted.outcomes,
             shown.shock_share,
             intervals.shock_share_low,
             intervals.shock_share_high,
@@ -65,6 +81,11 @@ def verdicts(snapshot: Snapshot, scenario_id: str | None = None, level: int = 80
                 and shown.month = intervals.month
                 and shown.scenario_id = intervals.scenario_id
                 and intervals.confidence_level = $level
+        left join counted
+            on
+                shown.segment = counted.segment
+                and shown.month = counted.month
+                and shown.scenario_id = counted.scenario_id
         left join marts.fct_trailing_retention as retention
             on
                 verdicts.segment = retention.segment

@@ -20,7 +20,7 @@ from dashboards.formatting import (
     plural,
     span,
 )
-from dashboards.takeaways import weakest, weakest_link
+from dashboards.takeaways import gains, weakest, weakest_link
 
 # as many as leave room for the rest on one page
 MOST_SEGMENTS, MOST_SIGNALS = 8, 9
@@ -117,8 +117,10 @@ def _laid_out(told: DecisionPaper, layout: Layout) -> Paper:
             ("How sure", str(row["confidence"]).upper(), weakest(row["weakest_link"])),
         )
     )
-    if told.outlook:
-        paper.say(told.outlook, 8)
+    how_many = gains(row)
+    if told.outlook or how_many:
+        outlook = told.outlook or ""
+        paper.say(f"{outlook} {how_many}{'.' if how_many else ''}".strip(), 8)
     _signals(paper, told, layout)
     _segments(paper, told)
     if any(value > 0 for _, value in told.renewals):

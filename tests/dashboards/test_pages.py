@@ -183,7 +183,7 @@ def test_decision_shows_the_level_of_the_range_that_is_asked_for(open_page: Open
     )
     verdicts = next(one.table for one in seen.exports if one.name == "verdicts").to_pylist()
     assert {row["confidence_level"] for row in verdicts} == {95}
-    assert "95 % range; dashed: limit of the 80 % range" in said(page)
+    assert "95 % range; 17 of 20 outcomes gain; dashed: limit of the 80 % range" in said(page)
     [usual] = [one for one in open_page("decision").metric if one.label == "Revenue change"]
     assert usual.delta == "+1.2 … +6.7 %"
     assert [toast.value for toast in open_page("decision", confidence="99").toast]

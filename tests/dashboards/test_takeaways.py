@@ -88,6 +88,12 @@ def test_utilization_without_users_says_why() -> None:
     assert t.utilization(None, [], "USD") == "No closed month has billable seats yet."
 
 
+def test_outcomes_that_gain_are_counted() -> None:
+    assert t.gains({"gains": 17, "outcomes": 20}) == "17 of 20 outcomes gain"
+    assert t.gains({"gains": 0, "outcomes": 20}) == "0 of 20 outcomes gain"
+    assert t.gains({"gains": None, "outcomes": None}) == ""
+
+
 def test_cohorts_say_what_they_have() -> None:
     latest = {"month": "2026-10", "previous_closing": Decimal(1000), "closing": Decimal(900)}
     assert t.cohorts(None, latest, "USD") == "MRR closed Oct 2026 at 900 USD (−100 in the month)."
