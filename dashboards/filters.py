@@ -187,14 +187,14 @@ def choice(
 ) -> str:
     """A select box bound to the URL parameter `key`; options must not be empty.
 
-    The choice outlives pages that do not have it, where a page has no default of its own.
+    The choice outlives pages that do not have it.
     """
     _tell_of_bad_value(label, key, [format_func(option) for option in options])
     index = options.index(default) if default in options else 0
     last = f"{key}_last"
     before = st.session_state.get(last)
     is_new = key not in st.session_state and key not in st.query_params
-    if is_new and index == 0 and before in options:
+    if is_new and before in options:
         st.session_state[key] = before
     # what was chosen on another page, or of other options, is none of these
     if st.session_state.get(key, options[index]) not in options:
@@ -210,7 +210,8 @@ def choice(
         width=width,
     )
     chosen = picked if picked in options else options[index]
-    st.session_state[last] = chosen
+    # the default may be another one in the next generation
+    st.session_state[last] = chosen if chosen != options[index] else None
     view.this_run().filtered(label, format_func(chosen), key, options[index])
     return chosen
 

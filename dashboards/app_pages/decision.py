@@ -325,6 +325,13 @@ def horizon_panel(row: Row) -> str | None:
     return told
 
 
+# where a reader goes who doubts the figures, or wants to know whom they would meet
+WAYS_ON = (
+    ("app_pages/shadow_billing.py", "Open shadow bills", ":material/receipt_long:"),
+    ("app_pages/bill_shock.py", "Who would be shocked?", ":material/bolt:"),
+)
+
+
 def certainty_panel(row: Row) -> None:
     """The four grades, and what would change the verdict."""
     left, right = st.columns([2, 3], border=True)
@@ -348,6 +355,15 @@ def certainty_panel(row: Row) -> None:
             if len(told) > 3:
                 with st.popover(f"{len(told) - 3} more", type="tertiary"):
                     st.caption("\n".join(told[3:]))
+            asked = {"segment": row["segment"], "scenario": row["shown_scenario_id"]}
+            for page_file, name, icon in WAYS_ON:
+                st.page_link(
+                    page_file,
+                    label=name,
+                    icon=icon,
+                    query_params={key: str(value) for key, value in asked.items() if value},
+                    width="content",
+                )
         if told:
             st.caption("\n".join(told[:3]))
         else:

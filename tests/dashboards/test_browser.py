@@ -291,6 +291,25 @@ def test_a_filter_stands_in_the_link_and_the_link_shows_it(page: Page, address: 
     assert "1.91k USD" in page.locator('[data-testid="stHeading"]').first.inner_text()
 
 
+def test_the_decision_leads_on_with_its_segment_and_proposal_and_back(
+    page: Page, address: str
+) -> None:
+    asked = {"verdict": "smb", "scenario": "outcome"}
+    shown = {"segment": "smb", "scenario": "outcome"}
+    opened(page, f"{address}/?{urlencode(asked)}")
+    for link, name in (
+        ("Open shadow bills", "shadow_billing"),
+        ("Who would be shocked?", "bill_shock"),
+    ):
+        page.get_by_role("link", name=link).click()
+        page.wait_for_url(f"**/{name}?**")
+        settled(page)
+        assert dict(parse_qsl(urlsplit(page.url).query)) == shown
+        pressed(page, "1", page.get_by_text("Who would be shocked?").first)
+        settled(page)
+        assert dict(parse_qsl(urlsplit(page.url).query)) == asked
+
+
 def test_filters_stay_while_pages_are_opened_by_key(page: Page, address: str) -> None:
     asked = {"segment": "smb", "currency": "USD", "from": "2026-02", "to": "2026-06"}
     opened(page, f"{address}/shadow_billing?{urlencode(asked)}")
