@@ -752,9 +752,19 @@ def draw(
 
 
 def nothing(why: str, what_to_do: str) -> None:
-    """An empty state: never an empty chart."""
-    view.this_run().shows(why, view.Said(f"{why} {what_to_do}"))
+    """An empty state, never an empty chart; where it says to choose, the way out stands below."""
+    seen = view.this_run()
+    seen.shows(why, view.Said(f"{why} {what_to_do}"))
     st.info(f"{why} {what_to_do}", icon=":material/inbox:")
+    is_first = seen.offers_clearing in ("", why)
+    if what_to_do.startswith("Choose") and seen.is_narrowed() and is_first:
+        seen.offers_clearing = why
+        st.button(
+            "Clear filters",
+            icon=":material/filter_alt_off:",
+            key="clear_narrow_filters",
+            on_click=seen.clear_filters,
+        )
 
 
 def definitions(snapshot: Snapshot, *models: str) -> None:

@@ -100,14 +100,9 @@ def _filters() -> None:
         {plain(label): plain(value) for label, value in seen.filters.items()}, border="horizontal"
     )
     if st.button(
-        "Clear all filters", type="primary", key="clear_filters", on_click=_clear, args=(seen,)
+        "Clear all filters", type="primary", key="clear_filters", on_click=seen.clear_filters
     ):
         st.rerun()
-
-
-def _clear(seen: view.View) -> None:
-    for key, default in seen.defaults.items():
-        st.session_state[key] = default  # the widgets take it out of the link themselves
 
 
 @st.dialog("Export")  # type: ignore[untyped-decorator]

@@ -88,6 +88,8 @@ class View:
 
     filters: dict[str, str] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
+    # the empty state that offers to clear the filters, which is the first of a page
+    offers_clearing: str = ""
     models: list[str] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
@@ -126,6 +128,17 @@ class View:
         """A filter as the reader chose it, its widget, and what that shows without a choice."""
         self.filters[label] = value
         self.defaults[key] = default
+
+    def is_narrowed(self) -> bool:
+        """Whether the reader chose anything that the page does not show by itself."""
+        return any(
+            st.session_state.get(key, default) != default for key, default in self.defaults.items()
+        )
+
+    def clear_filters(self) -> None:
+        """Every filter as the page shows it by itself; before widgets are drawn, as on a click."""
+        for key, default in self.defaults.items():
+            st.session_state[key] = default  # the widgets take it out of the link themselves
 
 
 def opened(page: str) -> None:

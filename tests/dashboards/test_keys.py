@@ -44,6 +44,17 @@ def test_filters_are_shown_and_cleared(open_page: OpenPage) -> None:
     assert page.selectbox(key="segment").value == "all"
 
 
+def test_an_empty_state_behind_filters_clears_them(open_page: OpenPage) -> None:
+    page = open_page("cohorts", segment="smb", **{"from": "2026-10", "to": "2026-10"})
+    assert any("No cohort began in this period" in entry.value for entry in page.info)
+    page.button(key="clear_narrow_filters").click().run()
+    assert not page.exception
+    assert not page.info
+    assert page.selectbox(key="segment").value == "all"
+    assert "clear_narrow_filters" not in [button.key for button in page.button]
+    assert dict(page.query_params) == {}
+
+
 def test_help_files_and_the_link_open(open_page: OpenPage) -> None:
     page = open_page("account", account="a07")
     page.button(key="key_help").click().run()
