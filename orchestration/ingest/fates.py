@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.ingest.horizon import EVENT_EXPORTS, row_time
-from orchestration.ingest.specs import ExportSpec
+from orchestration.ingest.specs import SQL_TYPES, ExportSpec
 from orchestration.warehouse import quoted
 
 
@@ -33,9 +33,18 @@ class Ground:
     has_accounts: bool
 
 
-def scan(parts: list[Path]) -> str:
-    """A scan of landed Parquet files."""
-    return f"read_parquet([{_listed(parts)}], hive_partitioning = false)"
+def scan(spec: ExportSpec, parts: list[Path], options: str = "") -> str:
+    """A scan of landed Parquet files; a column that some or all of them lack is null there."""
+    files = f"read_parquet([{_listed(parts)}], hive_partitioning = false{options}"
+    if not spec.later:
+        return f"{files})"
+    # matching by name reads the end of every file first: only where it must be
+    kinds = {column.name: SQL_TYPES[column.kind] for column in spec.columns}
+    nulls = ", ".join(f"cast(null as {kinds[name]}) as {name}" for name in spec.later)
+    return (
+        f"(select * from {files}, union_by_name = true) "
+        f"union all by name select {nulls} where false)"
+    )
 
 
 def row_key(spec: ExportSpec, alias: str) -> str:
@@ -86,12 +95,9 @@ def _listed(parts: list[Path]) -> str:
     return ", ".join(quoted(str(path)) for path in parts)
 
 
-def _placed_scan(parts: list[Path]) -> str:
+def _placed_scan(spec: ExportSpec, parts: list[Path]) -> str:
     """A scan that also names the place of each row: its file and its number there."""
-    return (
-        f"read_parquet([{_listed(parts)}], hive_partitioning = false, "
-        "filename = true, file_row_number = true)"
-    )
+    return scan(spec, parts, ", filename = true, file_row_number = true")
 
 
 def _find_suspects(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, ground: Ground) -> None:
@@ -104,18 +110,18 @@ def _find_suspects(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, grou
         connection.execute(
             f"""
             insert into touched
-            select {key_hash} as key_hash from {scan(ground.new)} as landed
+            select {key_hash} as key_hash from {scan(spec, ground.new)} as landed
             group by key_hash having count(*) > 1
             """
         )
     if ground.old:
-        _look_up(connection, ground, key_hash, _is_odd(spec, ground))
+        _look_up(connection, spec, ground, key_hash, _is_odd(spec, ground))
     if ground.new:
         connection.execute(
             f"""
             insert into places
             select landed.filename, landed.file_row_number, {key_hash}
-            from {_placed_scan(ground.new)} as landed
+            from {_placed_scan(spec, ground.new)} as landed
             where {key_hash} in (select key_hash from touched) or {_is_odd(spec, ground)}
             """
         )
@@ -123,7 +129,7 @@ def _find_suspects(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, grou
         Path(row[0])
         for row in connection.execute("select distinct filename from places").fetchall()
     ]
-    source = _placed_scan(files or [*ground.new, *ground.old][:1])
+    source = _placed_scan(spec, files or [*ground.new, *ground.old][:1])
     connection.execute(
         f"""
         create or replace temp table suspects as
@@ -141,12 +147,16 @@ def _find_suspects(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, grou
 
 
 def _look_up(
-    connection: duckdb.DuckDBPyConnection, ground: Ground, key_hash: str, is_odd: str
+    connection: duckdb.DuckDBPyConnection,
+    spec: ExportSpec,
+    ground: Ground,
+    key_hash: str,
+    is_odd: str,
 ) -> None:
     """Find the old rows whose keys came again or whose fate may be another one now."""
     wanted = []
     if ground.new:
-        wanted.append(f"select {key_hash} as key_hash from {scan(ground.new)} as landed")
+        wanted.append(f"select {key_hash} as key_hash from {scan(spec, ground.new)} as landed")
     if ground.before is not None and ground.asked_again:
         reasons = ", ".join(quoted(reason) for reason in ground.asked_again)
         wanted.append(
@@ -154,14 +164,16 @@ def _look_up(
             f"where reason in ({reasons})"
         )
     if ground.late_parts:
-        wanted.append(f"select {key_hash} from {scan(ground.late_parts)} as landed where {is_odd}")
+        wanted.append(
+            f"select {key_hash} from {scan(spec, ground.late_parts)} as landed where {is_odd}"
+        )
     if not wanted:
         return
     connection.execute(
         f"""
         insert into places
         select landed.filename, landed.file_row_number, {key_hash}
-        from {_placed_scan(ground.old)} as landed
+        from {_placed_scan(spec, ground.old)} as landed
         where {key_hash} in ({" union all ".join(wanted)})
         """
     )
@@ -330,7 +342,7 @@ def _hold_orphans(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, groun
         ),
         usable as (
             select landed._file, landed._row, landed.event_id, landed.corrects_event_id
-            from {scan([*ground.old, *ground.new])} as landed
+            from {scan(spec, [*ground.old, *ground.new])} as landed
             anti join unusable
                 on landed._file = unusable._file and landed._row = unusable._row
         ),

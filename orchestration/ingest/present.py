@@ -131,7 +131,7 @@ def _show_export(
         connection.execute(f"create table raw.{spec.name} ({columns})")
         return
     select = _kept_rows(connection, spec, parts, list(types))
-    counted = connection.execute(f"select count(*) from {scan(parts)}").fetchone()
+    counted = connection.execute(f"select count(*) from {scan(spec, parts)}").fetchone()
     is_small = counted is not None and counted[0] <= MATERIALISED_ROWS
     shape = "table" if is_small and spec.name not in ALWAYS_VIEWS else "view"
     connection.execute(f"create {shape} raw.{spec.name} as {select}")
@@ -152,9 +152,11 @@ def _kept_rows(
     names = ", ".join(f"landed.{name}" for name in columns)
     selects = []
     if whole:
-        selects.append(f"select {names} from {scan(whole)} as landed")
+        selects.append(f"select {names} from {scan(spec, whole)} as landed")
     if mixed:
-        selects.append(f"select {names} from {scan(mixed)} as landed where {_kept(spec.name)}")
+        selects.append(
+            f"select {names} from {scan(spec, mixed)} as landed where {_kept(spec.name)}"
+        )
     return " union all ".join(selects)
 
 

@@ -216,7 +216,7 @@ def _settle(
                 )
             if name == "accounts" and parts:
                 before = earlier.file("known_accounts") if earlier else None
-                some_came, some_went = note_accounts(connection, scan(parts), before)
+                some_came, some_went = note_accounts(connection, scan(spec, parts), before)
                 _write(connection, "known_accounts", folder / "known_accounts.parquet")
             counts += _counted(connection, spec, records, has_rows=bool(parts))
     return {
@@ -320,7 +320,7 @@ def _latest(
     ]
     row = connection.execute(
         f"""
-        select max(landed.recorded_at) from {scan(paths)} as landed
+        select max(landed.recorded_at) from {scan(EXPORTS[export], paths)} as landed
         where
             cast(landed.recorded_at as date) = $day
             and not exists (

@@ -31,7 +31,10 @@ class Column:
 
 @dataclass(frozen=True)
 class ExportSpec:
-    """One canonical export; `key` names a row, `event_time` says when it happened."""
+    """One canonical export; `key` names a row, `event_time` says when it happened.
+
+    `later` columns came after homes were loaded without them: what was landed then lacks them.
+    """
 
     name: str
     key: tuple[str, ...]
@@ -40,6 +43,7 @@ class ExportSpec:
     is_required: bool = False
     alternative: str | None = None
     sums: tuple[str, ...] = field(default=())
+    later: tuple[str, ...] = ()
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -170,7 +174,9 @@ ACCOUNTS = ExportSpec(
         *_text("plan_id", "billing_entity"),
         Column("trial_started_at", "time"),
         Column("trial_converted_at", "time"),
+        Column("account_owner"),
     ),
+    later=("account_owner",),
 )
 
 SUBSCRIPTIONS = ExportSpec(

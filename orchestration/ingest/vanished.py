@@ -70,12 +70,13 @@ def _rows(
     """Keys per file name that only its earlier versions have."""
     kept = [path for record in current for path in ledger.part_paths(now, record)]
     having = (
-        f"anti join (select {row_key(spec, 'there')} as row_key from {scan(kept)} as there) "
+        f"anti join (select {row_key(spec, 'there')} as row_key from {scan(spec, kept)} as there) "
         "as there using (row_key)"
         if kept
         else ""
     )
     counts: dict[str, int] = {}
+    key = row_key(spec, "earlier")
     with open_memory(now) as connection:
         for name in sorted({record.file_name for record in gone}):
             parts = [
@@ -87,7 +88,7 @@ def _rows(
             row = connection.execute(
                 f"""
                 select count(distinct row_key)
-                from (select {row_key(spec, "earlier")} as row_key from {scan(parts)} as earlier)
+                from (select {key} as row_key from {scan(spec, parts)} as earlier)
                 {having}
                 """
             ).fetchone()

@@ -21,6 +21,7 @@ from orchestration.ingest.fates import scan
 from orchestration.ingest.land import land_export
 from orchestration.ingest.ledger import part_paths, quarantine_path, read_records
 from orchestration.ingest.resolve import ResolveReport, resolve
+from orchestration.ingest.specs import USAGE_EVENTS
 from orchestration.settings import Settings
 from orchestration.warehouse import open_memory
 from tests.fault.made import MADE
@@ -191,5 +192,5 @@ def landed(folder: Path, name: str) -> list[tuple[Any, ...]]:
     with open_memory(home) as connection:
         return connection.execute(
             "select event_id, account_id, occurred_at, meter, quantity "
-            f"from {scan(parts)} order by 1"
+            f"from {scan(USAGE_EVENTS, parts)} order by 1"
         ).fetchall()

@@ -52,6 +52,7 @@ renamed as (
         billing_entity,
         trial_started_at,
         trial_converted_at,
+        account_owner,
         recorded_at,
         _file,
         _row

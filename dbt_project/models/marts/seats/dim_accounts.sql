@@ -15,6 +15,7 @@ described as (
         region,
         country,
         industry,
+        account_owner,
         currency,
         plan_id,
         plan_family,
