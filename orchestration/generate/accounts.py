@@ -19,6 +19,8 @@ INDUSTRIES = ("retail", "software", "travel", "finance", "health", "logistics", 
 FIRST_WORDS = ("Amber", "Birch", "Cedar", "Delta", "Ember", "Fjord", "Grove", "Harbor", "Iris")
 MIDDLE_WORDS = ("Juniper", "Kestrel", "Linden", "Maple", "North", "Onyx", "Pine", "Quartz", "River")
 LAST_WORDS = ("Books", "Cargo", "Foods", "Games", "Homes", "Labs", "Rentals", "Studios", "Ventures")
+# by turns, so that no draw is asked: everything else stays as it was
+OWNERS = ("Ada Lindholm", "Bruno Okafor", "Chiara Mertens", "Dev Raman", "Elif Sandoval")
 # the last three fall on the last day of a shorter month
 ANCHOR_DAYS = (1, 1, 3, 5, 8, 10, 12, 15, 15, 18, 20, 22, 25, 27, 28, 29, 30, 31)
 
@@ -75,6 +77,11 @@ class Account:
     @property
     def account_id(self) -> str:
         return f"acc-{self.number:04d}"
+
+    @property
+    def owner(self) -> str:
+        """Who looks after the customer."""
+        return OWNERS[self.number % len(OWNERS)]
 
     @property
     def is_plain(self) -> bool:

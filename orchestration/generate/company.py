@@ -63,6 +63,7 @@ ACCOUNT_COLUMNS = (
     "billing_entity",
     "trial_started_at",
     "trial_converted_at",
+    "account_owner",
 )
 SUBSCRIPTION_COLUMNS = (
     "subscription_id",
@@ -242,6 +243,7 @@ def _account_row(account: Account, window: Window) -> list[object]:
         ENTITIES[account.currency],
         trial,
         None if trial is None else start,
+        account.owner,
     ]
 
 
