@@ -133,6 +133,12 @@ def account() -> Columns:
     }
 
 
+def owner(listed: Any) -> Columns:
+    """Who looks after the accounts of a table; no column where the exports name nobody of them."""
+    named = listed.num_rows - listed.column("account_owner").null_count
+    return {"account_owner": text("Owner") if named else None}
+
+
 def explained(columns: Mapping[str, Any], meanings: Mapping[str, str]) -> Columns:
     """The columns with what each means as its help, where it has none yet."""
     return {

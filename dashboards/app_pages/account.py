@@ -53,6 +53,7 @@ with st.container(horizontal=True, gap="small"):
         ("Plan", profile.get("plan_id")),
         ("Billed per", profile.get("billing_interval")),
         ("Renews", day(profile["renewal_date"]) if profile.get("renewal_date") else None),
+        ("Owner", profile.get("account_owner")),
     ):
         if value is not None:
             st.caption(f"{label}: **{plain(str(value))}**", width="content")

@@ -372,12 +372,12 @@ def risky(chosen: Row) -> None:
             "is_shock": columns.yes("Shock"),
             "is_shock_grandfathered": columns.yes("Shock at first"),
             "renewal_date": columns.day("Renews"),
+            **columns.owner(listed),
         },
         models=(MIGRATION,),
         alt="Accounts that the proposal would shock",
         file=("at-risk", "Download list"),
     )
-    st.caption("No export names who looks after an account, so the list has no owner.")
 
 
 effect = None
@@ -404,6 +404,7 @@ if warned.num_rows:
             "baseline": columns.money("Usual bill"),
             "projected_increase_ratio": columns.change_ratio("Change"),
             "is_shock_expected": columns.yes("Shock"),
+            **columns.owner(warned),
         },
         models=("fct_bill_warnings",),
         alt="Accounts whose running month is on its way to a jump",

@@ -292,6 +292,7 @@ frame.table(
         "never_active_seats": columns.figure("Never active"),
         "idle_amount_reporting": columns.money("Idle", known.currency),
         "renewal_date": columns.day("Renews"),
+        **columns.owner(accounts),
         "reason": columns.text("Why not"),
     },
     models=("fct_seat_utilization", "fct_seat_activity"),

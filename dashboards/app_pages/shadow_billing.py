@@ -272,6 +272,7 @@ frame.table(
         "is_shock": columns.yes("Shock"),
         "is_shock_grandfathered": columns.yes("Shock at first"),
         "renewal_date": columns.day("Renews"),
+        **columns.owner(movers),
     },
     models=("fct_migration_shock",),
     alt=f"Current and proposed bills by account, {order.lower()}",

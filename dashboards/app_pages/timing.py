@@ -315,6 +315,7 @@ frame.table(
         "month": columns.month("Moves in"),
         "moves_on": columns.day("Renews on"),
         "unlocks_on": columns.day("Free on"),
+        **columns.owner(accounts),
         "mrr": columns.money("MRR", known.currency),
         "difference_ratio": columns.change_ratio("Bill change"),
         "monthly_increase_reporting": columns.money("Change a month", sign=True),

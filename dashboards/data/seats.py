@@ -442,6 +442,7 @@ def accounts(snapshot: Snapshot, segment: str, month: str, currency: str = EVERY
             seats.never_active_seats,
             seats.idle_amount_reporting,
             accounts.renewal_date,
+            accounts.account_owner,
             seats.reason
         from marts.fct_seat_utilization as seats
         left join marts.fct_seat_activity as recent

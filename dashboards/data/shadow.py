@@ -274,7 +274,8 @@ def movers(
             shock.difference_ratio,
             shock.is_shock,
             shock.is_shock_grandfathered,
-            accounts.renewal_date
+            accounts.renewal_date,
+            accounts.account_owner
         from marts.fct_migration_shock as shock
         left join marts.dim_accounts as accounts on shock.account_id = accounts.account_id
         where

@@ -105,7 +105,8 @@ def at_risk(
             shock.difference_ratio,
             shock.is_shock,
             shock.is_shock_grandfathered,
-            accounts.renewal_date
+            accounts.renewal_date,
+            accounts.account_owner
         from marts.fct_migration_shock as shock
         left join marts.dim_accounts as accounts on shock.account_id = accounts.account_id
         where
@@ -228,7 +229,8 @@ def warnings(snapshot: Snapshot, scenario_id: str, segment: str, currency: str =
             warnings.projected_bill,
             warnings.baseline,
             warnings.projected_increase_ratio,
-            warnings.is_shock_expected
+            warnings.is_shock_expected,
+            accounts.account_owner
         from marts.fct_bill_warnings as warnings
         left join marts.dim_accounts as accounts on warnings.account_id = accounts.account_id
         where

@@ -300,6 +300,7 @@ def accounts(snapshot: Snapshot, plan: Plan) -> Table:
             strftime(scheduled.move_month, '%Y-%m') as month,
             planned.moves_on,
             planned.unlocks_on,
+            accounts.account_owner,
             planned.mrr,
             planned.difference_ratio,
             planned.monthly_increase_reporting,

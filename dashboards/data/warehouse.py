@@ -24,14 +24,18 @@ OTHER_VERSION = (duckdb.BinderException, duckdb.CatalogException)
 KEPT_BYTES = "512MB"
 _SHOWN = "snapshot_of_this_session"
 CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-# where names of accounts stand, and what stands there for those who may not see them: a row that is
-# held back is shown as it stood in its file, and what is wrong with it may quote it
+# where names of accounts and of who looks after them stand, and what stands there for those who may
+# not see them: a row that is held back is shown as it stood in its file, and what is wrong with it
+# may quote it
 NAMELESS = {
-    "marts.dim_accounts": "replace (account_id as account_name)",
-    "marts.quarantine": f"""replace (
-        '{access.HIDDEN}' as raw,
-        if(export = 'accounts', '{access.HIDDEN}', sentence) as sentence
-    )""",
+    ("marts", "dim_accounts"): {
+        "account_name": "account_id",
+        "account_owner": f"if(account_owner is not null, '{access.HIDDEN}', null)",
+    },
+    ("marts", "quarantine"): {
+        "raw": f"'{access.HIDDEN}'",
+        "sentence": f"if(export = 'accounts', '{access.HIDDEN}', sentence)",
+    },
 }
 
 
@@ -208,17 +212,24 @@ def _nameless(path: str) -> duckdb.DuckDBPyConnection:
     connection.execute(f"attach '{quoted}' as published (read_only)")
     found = connection.execute(
         """
-        select table_schema, table_name
-        from information_schema.tables
+        select table_schema, table_name, list(column_name)
+        from information_schema.columns
         where table_catalog = 'published' and table_schema in ('marts', 'reference')
+        group by table_schema, table_name
         """
     ).fetchall()
-    for schema in sorted({schema for schema, _ in found}):
+    for schema in sorted({schema for schema, *_ in found}):
         connection.execute(f"create schema {schema}")
-    for schema, table in found:
-        replaced = NAMELESS.get(f"{schema}.{table}", "")
+    for schema, table, there in found:
+        # a snapshot of an earlier version lacks columns that came later
+        hidden = ", ".join(
+            f"{instead} as {column}"
+            for column, instead in NAMELESS.get((schema, table), {}).items()
+            if column in there
+        )
         connection.execute(
-            f'create view {schema}."{table}" as select * {replaced} '
+            f'create view {schema}."{table}" as '
+            f"select * {f'replace ({hidden})' if hidden else ''} "
             f'from published.{schema}."{table}"'
         )
     connection.execute("set enable_external_access = false")

@@ -215,7 +215,7 @@ def two_currencies(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def hostile(connection: duckdb.DuckDBPyConnection) -> None:
-    """The sample company with names that try to be markup, formulas and links."""
+    """The sample company with names, of owners too, that try to be markup, formulas and links."""
     whole(connection)
     connection.executemany(
         "update marts.dim_accounts set account_name = ? where account_id = ?",
@@ -232,6 +232,7 @@ def hostile(connection: duckdb.DuckDBPyConnection) -> None:
             ("-2+3|<img src=x onerror=alert(1)>", "a12"),
         ],
     )
+    connection.execute("update marts.dim_accounts set account_owner = account_name")
     connection.execute(
         """
         update marts.fct_segment_scenarios set scenario_name = '![x](http://evil.example) <b>Hy</b>'
@@ -276,8 +277,9 @@ from range(13) as numbers(n);
 insert into marts.dim_accounts by name
 select
     account_id, 'Account ' || account_n as account_name, segment, 'EMEA' as region, 'DE' as country,
-    'software' as industry, 'USD' as currency, 'team_yearly_usd' as plan_id,
-    'per_seat' as plan_family,
+    'software' as industry,
+    if(account_n % 4 > 0, 'Keeper ' || account_n % 4, null) as account_owner,
+    'USD' as currency, 'team_yearly_usd' as plan_id, 'per_seat' as plan_family,
     case when account_n % 2 = 0 then 'year' else 'month' end as billing_interval,
     1 as billing_anchor_day, date '2024-01-01' as started_on, null as churned_on,
     cast(date '2026-11-15' + to_months(cast(account_n % 6 as integer)) as date) as renewal_date,

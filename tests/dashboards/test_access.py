@@ -27,7 +27,8 @@ from tests.dashboards.conftest import PAGES, OpenPage
 from tests.dashboards.offered import Files, sent, watched
 
 VIEWER = access.Person(name="guest", role="viewer")
-NAME = re.compile(rb"Account \d")
+# of an account, and of who looks after it
+NAME = re.compile(rb"(Account|Keeper) \d")
 
 
 def test_who_signs_in_is_seen_through_one_function(monkeypatch: pytest.MonkeyPatch) -> None:
