@@ -406,9 +406,19 @@ class Company:
             )
         return "unknown"
 
+    def billed_in(self, account_id: str, on: date) -> str:
+        """The currency of that plan; without one the account's own."""
+        plan = self.plans.get(self.plan(account_id, on))
+        return plan["currency"] if plan is not None else self.accounts[account_id]["currency"]
+
     @cached_property
     def plans(self) -> dict[str, Text]:
         return {row["plan_id"]: row for row in self.book("plans")}
+
+
+def in_currency(segment: str, currency: str) -> list[tuple[str, str]]:
+    """The slices of what is billed in a currency: everybody's and a segment's."""
+    return [("currency", currency), ("segment_currency", f"{segment} {currency}")]
 
 
 def later(month: date, months: int) -> date:

@@ -115,7 +115,7 @@ class Figures:
         sums: dict[Key, Sums] = defaultdict(lambda: defaultdict(Fraction))
         for (account, month), own in self.accounts.items():
             if month in self.company.months:
-                for slice_, value in self.segments.slices(account, month):
+                for slice_, value in self.segments.slices_of_figures(account, month):
                     of_slice = sums[slice_, value, month]
                     for name in NAMES & own.keys():
                         if own[name]:
@@ -152,7 +152,7 @@ class Figures:
                     rounded(Fraction(closing) * rate, 4),
                     rounded(max(Fraction(left), Fraction()) * rate, 4),
                 )
-                for slice_, value in self.segments.slices(account, end):
+                for slice_, value in self.segments.slices_of_figures(account, end):
                     pairs[slice_, value, end].append(pair)
         return {
             key: (

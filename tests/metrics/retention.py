@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from tests.metrics.arithmetic import ratio, rounded
-from tests.metrics.exports import Company, between, later
+from tests.metrics.exports import Company, between, in_currency, later
 from tests.metrics.revenue import INTERVALS, Mrr
 
 SMALL = 5
@@ -24,6 +24,7 @@ class Member:
     segment: str
     region: str
     plan_id: str
+    currency: str
     mrr: list[Decimal]
     is_retained: list[bool]
 
@@ -106,6 +107,7 @@ class Retention:
                     account["segment"],
                     account["region"],
                     company.plan(account_id, company.measured_on(first)),
+                    company.billed_in(account_id, company.measured_on(first)),
                     [
                         rounded(max(Fraction(amount), Fraction()) * rates.get(currency, 1), 4)
                         for currency, amount in own
@@ -135,7 +137,8 @@ class Retention:
             month = member.cohort_month
             quarter = date(month.year, month.month - (month.month - 1) % 3, 1)
             for age in range(len(member.mrr)):
-                for slice_, value in self.slices(member):
+                own = [*self.slices(member), *in_currency(member.segment, member.currency)]
+                for slice_, value in own:
                     sums["month", slice_, value, month, age].add(member, age)
                     if age % 3 == 0:
                         sums["quarter", slice_, value, quarter, age // 3].add(member, age)

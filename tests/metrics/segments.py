@@ -11,7 +11,7 @@ from math import exp, factorial, sqrt
 
 from tests.metrics.arithmetic import ratio, rounded
 from tests.metrics.bills import Bills
-from tests.metrics.exports import MILLION, Company, later
+from tests.metrics.exports import MILLION, Company, in_currency, later
 from tests.metrics.leakage import leakage
 from tests.metrics.revenue import Mrr
 from tests.metrics.seats import Seats
@@ -143,12 +143,19 @@ class Segments:
             ("plan", self.company.plan(account_id, self.company.measured_on(month))),
         ]
 
+    def slices_of_figures(self, account_id: str, month: date) -> list[tuple[str, str]]:
+        """Those and the currency that the account is billed in today."""
+        segment = self.company.accounts[account_id]["segment"]
+        today = self.company.measured_on(self.company.months[-1])
+        currency = self.company.billed_in(account_id, today)
+        return [*self.slices(account_id, month), *in_currency(segment, currency)]
+
     def sliced(self) -> dict[tuple[str, str, date], Sums]:
         """Sums of every slice and month in which any account has a figure."""
         found: dict[tuple[str, str, date], Sums] = defaultdict(lambda: defaultdict(Fraction))
         for (account, month), own in self.accounts.items():
             if month in self.company.months:
-                for slice_, value in self.slices(account, month):
+                for slice_, value in self.slices_of_figures(account, month):
                     for name, part in own.items():
                         found[slice_, value, month][name] += part
         return found

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tests.metrics.arithmetic import ratio, rounded
 from tests.metrics.bills import Bill, Bills
-from tests.metrics.exports import Company, Row, later
+from tests.metrics.exports import Company, Row, in_currency, later
 from tests.metrics.retention import SMALL, Retention
 from tests.metrics.revenue import NAMES, Mrr
 from tests.metrics.seats import Seats
@@ -56,7 +56,9 @@ class Slices:
         found: dict[Key, list[tuple[object, ...]]] = defaultdict(list)
         for of_account in self.bills.bills.values():
             for bill in of_account:
-                for slice_, value in self.of_bill(bill):
+                segment = self.company.accounts[bill.account_id]["segment"]
+                own = [*self.of_bill(bill), *in_currency(segment, bill.currency)]
+                for slice_, value in own:
                     found[slice_, value, bill.month].append(self.bills.shock(bill))
         return found
 
@@ -102,16 +104,18 @@ class Slices:
         }
 
     def then(self, account_id: str, month: date) -> dict[str, str]:
-        """Segment, region and plan of an account when a month's books closed."""
+        """Segment, region, plan and currency of an account when a month's books closed."""
         revisions = self.revisions[account_id]
         closed_at = self.mrr.closed_at(month)
         told = [row for row in revisions if row["recorded_at"] < closed_at] or revisions[:1]
-        plan = self.company.plan(account_id, self.company.measured_on(month))
+        measured_on = self.company.measured_on(month)
+        currency = self.company.billed_in(account_id, measured_on)
         return {
             "all": "all",
             "segment": told[-1]["segment"],
             "region": told[-1]["region"],
-            "plan": plan,
+            "plan": self.company.plan(account_id, measured_on),
+            **dict(in_currency(told[-1]["segment"], currency)),
         }
 
     def movements(self) -> dict[tuple[str, str, date, str], dict[str, tuple[Decimal, int]]]:

@@ -1,5 +1,5 @@
 -- a returned row is a slice whose values do not add up to everybody: MRR at both ends of a month,
--- and cohorts, so that the retention of a union is the weighted mean of its parts
+-- cohorts, so that the retention of a union is the weighted mean of its parts, levels, and bills
 select
     'movements' as figure,
     by_slice.slice,
@@ -73,3 +73,70 @@ where
     or by_slice.mrr_retained <> everybody.mrr_retained
     or by_slice.mrr_retained_capped <> everybody.mrr_retained_capped
     or by_slice.accounts_retained <> everybody.accounts_retained
+
+union all
+
+select
+    by_slice.metric as figure,
+    by_slice.slice,
+    by_slice.month,
+    cast(null as varchar) as version
+
+from (
+    select
+        slice,
+        month,
+        metric,
+        sum(coalesce(value, 0)) as value
+
+    from {{ ref('fct_slice_metrics') }}
+
+    where
+        slice <> 'all'
+        and metric in ('mrr', 'accounts', 'billable_seats', 'cost_to_serve', 'idle_60_amount')
+
+    group by slice, month, metric
+) as by_slice
+
+inner join {{ ref('fct_slice_metrics') }} as everybody
+    on
+        by_slice.month = everybody.month
+        and by_slice.metric = everybody.metric
+        and everybody.slice = 'all'
+
+where by_slice.value <> coalesce(everybody.value, 0)
+
+union all
+
+select
+    by_slice.scenario_id as figure,
+    by_slice.slice,
+    by_slice.month,
+    cast(null as varchar) as version
+
+from (
+    select
+        slice,
+        month,
+        scenario_id,
+        sum(baseline_bills) as baseline_bills,
+        sum(jumps) as jumps,
+        sum(shocks) as shocks
+
+    from {{ ref('fct_bill_shock_slices') }}
+
+    where slice <> 'all'
+
+    group by slice, month, scenario_id
+) as by_slice
+
+inner join {{ ref('fct_bill_shock_slices') }} as everybody
+    on
+        by_slice.month = everybody.month
+        and by_slice.scenario_id = everybody.scenario_id
+        and everybody.slice = 'all'
+
+where
+    by_slice.baseline_bills <> everybody.baseline_bills
+    or by_slice.jumps <> everybody.jumps
+    or by_slice.shocks <> everybody.shocks

@@ -1,4 +1,4 @@
--- a returned row is a segment, region or plan whose movements do not lead from the last closing to
+-- a returned row is a slice whose movements do not lead from the last closing to
 -- this one, or whose last closing is not that of the month before
 with
 

@@ -46,7 +46,8 @@ frozen as (
         cohorts.cohort_month,
         attributes.segment,
         attributes.region,
-        attributes.plan_id
+        attributes.plan_id,
+        attributes.currency
 
     from cohorts
 
@@ -84,6 +85,7 @@ ages as (
         frozen.segment,
         frozen.region,
         frozen.plan_id,
+        frozen.currency,
         month_closes.month,
         {{ months_between('frozen.cohort_month', 'month_closes.month') }} as age_months,
         not month_closes.is_provisional as is_mature
@@ -105,6 +107,7 @@ converted as (
         ages.segment,
         ages.region,
         ages.plan_id,
+        ages.currency,
         ages.month,
         ages.age_months,
         ages.is_mature,
@@ -141,6 +144,7 @@ converted as (
         ages.segment,
         ages.region,
         ages.plan_id,
+        ages.currency,
         ages.month,
         ages.age_months,
         ages.is_mature
@@ -156,6 +160,7 @@ started as (
         segment,
         region,
         plan_id,
+        currency,
         month,
         age_months,
         is_mature,

@@ -48,7 +48,7 @@ told as (
 ),
 
 -- the plan in force on the month's last day, of several contracts the earliest; after the last
--- contract the plan that it was on
+-- contract the plan that it was on; and the currency of that plan
 contracted as (
 
     select
@@ -61,7 +61,17 @@ contracted as (
         ) as plan_in_force,
         max_by(
             contracts.plan_id, concat(cast(contracts.ended_on as varchar), contracts.contract_id)
-        ) filter (where contracts.ended_on <= month_closes.measured_on) as plan_before
+        ) filter (where contracts.ended_on <= month_closes.measured_on) as plan_before,
+        min_by(
+            contracts.plan_currency,
+            concat(cast(contracts.started_on as varchar), contracts.contract_id)
+        ) filter (
+            where contracts.ended_on is null or contracts.ended_on > month_closes.measured_on
+        ) as currency_in_force,
+        max_by(
+            contracts.plan_currency,
+            concat(cast(contracts.ended_on as varchar), contracts.contract_id)
+        ) filter (where contracts.ended_on <= month_closes.measured_on) as currency_before
 
     from contracts
 
@@ -79,7 +89,10 @@ described as (
         month_closes.month,
         coalesce(told.segment_then, told.segment_first, accounts.segment) as segment,
         coalesce(told.region_then, told.region_first, accounts.region, 'unknown') as region,
-        coalesce(contracted.plan_in_force, contracted.plan_before, 'unknown') as plan_id
+        coalesce(contracted.plan_in_force, contracted.plan_before, 'unknown') as plan_id,
+        coalesce(
+            contracted.currency_in_force, contracted.currency_before, accounts.currency, 'unknown'
+        ) as currency
 
     from accounts
 

@@ -30,6 +30,8 @@ tallied as (
         ('segment', 'segment'),
         ('region', "coalesce(region, 'unknown')"),
         ('plan', "coalesce(plan_id, 'unknown')"),
+        ('currency', 'currency'),
+        ('segment_currency', "concat(segment, ' ', currency)"),
     ] %}
 
     select

@@ -17,6 +17,7 @@ described as (
         segment,
         region,
         plan_id,
+        currency,
         mrr_start,
         mrr,
         cast(mrr - mrr_start as decimal(18, 4)) as mrr_change,

@@ -47,6 +47,7 @@ summed as (
         segment,
         region,
         plan_id,
+        currency,
         count(*) as accounts_start,
         sum(case when is_retained then 1 else 0 end) as accounts_retained,
         sum(mrr_start) as mrr_start,
@@ -56,14 +57,19 @@ summed as (
 
     from cohort_accounts
 
-    group by version, cohort_month, age_months, segment, region, plan_id
+    group by version, cohort_month, age_months, segment, region, plan_id, currency
 
 ),
 
 sliced as (
 
     {% for slice, value in [
-        ('all', "'all'"), ('segment', 'segment'), ('region', 'region'), ('plan', 'plan_id')
+        ('all', "'all'"),
+        ('segment', 'segment'),
+        ('region', 'region'),
+        ('plan', 'plan_id'),
+        ('currency', 'currency'),
+        ('segment_currency', "concat(segment, ' ', currency)"),
     ] %}
 
     select

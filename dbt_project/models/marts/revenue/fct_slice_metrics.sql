@@ -118,7 +118,12 @@
     ('logo_retention_12m', 'accounts_end', 'accounts_start'),
 ] %}
 {% set slices = [
-    ('all', "'all'"), ('segment', 'segment'), ('region', 'region'), ('plan', 'plan_id')
+    ('all', "'all'"),
+    ('segment', 'segment'),
+    ('region', 'region'),
+    ('plan', 'plan_id'),
+    ('currency', 'currency'),
+    ('segment_currency', "concat(segment, ' ', currency)"),
 ] %}
 
 with
@@ -291,6 +296,7 @@ joined as (
     select
         account_months.*,
         coalesce(accounts.region, 'unknown') as region,
+        coalesce(accounts.currency, 'unknown') as currency,
         attributes.plan_id,
         seats_before.end_seats as start_seats,
         used.mrr_opening as mrr_opening_with_usage,
@@ -493,6 +499,7 @@ trailing_described as (
         trailing_accounts.*,
         accounts.segment,
         coalesce(accounts.region, 'unknown') as region,
+        coalesce(accounts.currency, 'unknown') as currency,
         attributes.plan_id
 
     from trailing_accounts

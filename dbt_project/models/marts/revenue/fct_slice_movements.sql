@@ -3,7 +3,14 @@
     'currency_effect', 'restatement', 'closing'
 ] %}
 {% set ends = ('previous_closing', 'opening', 'closing') %}
-{% set columns = {'all': "'all'", 'segment': 'segment', 'region': 'region', 'plan': 'plan_id'} %}
+{% set columns = {
+    'all': "'all'",
+    'segment': 'segment',
+    'region': 'region',
+    'plan': 'plan_id',
+    'currency': 'billed_in',
+    'segment_currency': 'segment_billed_in',
+} %}
 
 with
 
@@ -28,9 +35,17 @@ described as (
         attributes.segment as segment_now,
         attributes.region as region_now,
         attributes.plan_id as plan_id_now,
+        attributes.currency as billed_in_now,
+        concat(attributes.segment, ' ', attributes.currency) as segment_billed_in_now,
         coalesce(before.segment, attributes.segment) as segment_before,
         coalesce(before.region, attributes.region) as region_before,
-        coalesce(before.plan_id, attributes.plan_id) as plan_id_before
+        coalesce(before.plan_id, attributes.plan_id) as plan_id_before,
+        coalesce(before.currency, attributes.currency) as billed_in_before,
+        concat(
+            coalesce(before.segment, attributes.segment),
+            ' ',
+            coalesce(before.currency, attributes.currency)
+        ) as segment_billed_in_before
 
     from movements
 
