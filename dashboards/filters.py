@@ -59,7 +59,8 @@ def currency(snapshot: Snapshot, narrows: str | None = None) -> str:
         "currency",
         currencies(snapshot),
         format_func=lambda name: "All currencies" if name == EVERYONE else name,
-        help=narrows or "Accounts billed in this currency; amounts stay in the reporting currency.",
+        help=narrows
+        or "Accounts billed in this currency today; amounts stay in the reporting currency.",
         width=136,
     )
 

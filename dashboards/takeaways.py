@@ -26,6 +26,11 @@ from dashboards.labels import segment as segment_name
 from dashboards.labels import signal as label
 
 
+def billed_in(currency: str, sentence: str) -> str:
+    """A sentence of the accounts that are billed in one currency says so; currency: or "all"."""
+    return sentence if currency == "all" else f"Billed in {currency}: {sentence}"
+
+
 def decision(row: Row | None) -> str:
     """The verdict's own sentence."""
     if row is None:
@@ -133,6 +138,30 @@ def bill_shock(
         )
     if not parts:
         return "No bill has two usual months before it yet, so none can be called a shock."
+    text = "; ".join(parts) + "."
+    return text[:1].upper() + text[1:]
+
+
+def bill_shock_in(
+    billed: str, real: Row | None, proposed: Row | None, effect: Row | None = None
+) -> str:
+    """The same where real bills are those of one currency; all else is told of all of them."""
+    parts = [f"No bill in {billed} has two usual months before it yet"]
+    if real is not None and real["baseline_bills"]:
+        parts = [
+            f"{count(real['shocks'])} of {plural(real['baseline_bills'], 'real bill')} in {billed} "
+            f"({percent(real['shock_rate'])}) shocked in {month(real['month'])}"
+        ]
+    if effect is not None:
+        parts.append(
+            f"of all currencies, {_relief(effect)} takes the shock rate from "
+            f"{percent(effect['shock_share_before'])} to {percent(effect['shock_share_after'])}"
+        )
+    elif proposed is not None and proposed["shock_share"] is not None:
+        parts.append(
+            f"of all currencies, migrating to {proposed['scenario_name']} would shock "
+            f"{percent(proposed['shock_share'])} of {plural(proposed['accounts'], 'account')}"
+        )
     text = "; ".join(parts) + "."
     return text[:1].upper() + text[1:]
 

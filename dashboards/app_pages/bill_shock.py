@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards import columns, filters, frame, labels, takeaways
 from dashboards.charts.shock import monthly_rates, relief_effects, shares
 from dashboards.data import shock
-from dashboards.data.facts import closed_months
+from dashboards.data.facts import EVERYONE, closed_months
 from dashboards.data.tables import Row, drawn, rows, within
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import month as month_name
@@ -24,7 +24,9 @@ with page.filters:
     segment = filters.segment(snapshot)
     proposal = filters.scenario(snapshot)
     currency = filters.currency(
-        snapshot, "Narrows the lists of accounts; rates, caps and credits are of all currencies."
+        snapshot,
+        "Bills in this currency: rates, jumps and warnings; credits and who is at risk by accounts "
+        "billed in it today. What a proposal and its reliefs do is of all currencies.",
     )
     months = closed_months(snapshot)[-12:]
     first_month, last_month = (
@@ -57,7 +59,7 @@ proposed = next(
     ),
     None,
 )
-real = shock.rate_of(snapshot, shock.INVOICED, segment)
+real = shock.rate_of(snapshot, shock.INVOICED, segment, currency)
 # told when it is known which relief is looked at
 answer_place = st.container()
 
@@ -102,8 +104,9 @@ def by_segment(chosen: Row) -> None:
 
 def month_to_month(model: str) -> None:
     """Jumps and shocks of one model's bills by month."""
-    monthly = drawn(within(shock.rates(snapshot, model), first_month, last_month))
-    monthly = monthly[monthly["segment"] == segment]
+    monthly = drawn(
+        within(shock.rates(snapshot, model, segment, currency), first_month, last_month)
+    )
     jumped, shocked = int(monthly["jumps"].sum()), int(monthly["shocks"].sum())
     if not monthly["baseline_bills"].sum():
         frame.nothing(
@@ -113,14 +116,16 @@ def month_to_month(model: str) -> None:
     elif jumped:
         verb = "was" if shocked == 1 else "were"
         time = "a year" if is_year else span_of_time
-        message = f"{number(shocked)} of {plural(jumped, 'jump')} in {time} {verb} not ordered"
+        own = "" if currency == EVERYONE else f" in {currency}"
+        message = f"{number(shocked)} of {plural(jumped, 'jump')}{own} in {time} {verb} not ordered"
         frame.draw(
             monthly_rates(monthly, colors, message, line("limit_shock_share")),
             set(monthly["month"]),
         )
     else:
         st.success(
-            f"No bill jumped under {plain(models[model])} in {span_of_time}.",
+            f"No bill{'' if currency == EVERYONE else f' in {plain(currency)}'} jumped under "
+            f"{plain(models[model])} in {span_of_time}.",
             icon=":material/check:",
         )
 
@@ -135,7 +140,7 @@ with right:
     model = filters.by_id("Month to month under", "model", models, default=shock.INVOICED)
     assert model is not None
     month_to_month(model)
-    compared = shock.by_model(snapshot, segment)
+    compared = shock.by_model(snapshot, segment, currency)
     names = models | {str(row["scenario_id"]): str(row["scenario_name"]) for row in rows(migration)}
     frame.table(
         snapshot,
@@ -146,7 +151,7 @@ with right:
             "jumps": columns.count("Jumps"),
             "shocks": columns.count("Shocks"),
         },
-        models=("fct_bill_shock_rates",),
+        models=("fct_bill_shock_slices",),
         words={"scenario_id": lambda name: names.get(name, name)},
         alt="Jumps and shocks of twelve months under every model",
     )
@@ -295,9 +300,9 @@ def credits(model: str) -> None:
         return
     st.markdown(f"**Credits under {plain(models[model])}**: alerts and what lay beyond the balance")
     levels, as_set = alert_levels()
-    table = shock.wallets(snapshot, model, segment, levels)
+    table = shock.wallets(snapshot, model, segment, levels, currency)
     if not table.num_rows:
-        frame.nothing("No account of this segment has credits.", "Choose another segment.")
+        frame.nothing("No account of this segment and currency has credits.", "Choose another.")
         return
     frame.table(
         snapshot,
@@ -385,7 +390,16 @@ if proposal is not None:
     effect = relieved(proposal)
     risky(proposal)
 with answer_place:
-    frame.answer(takeaways.bill_shock(real, proposed, effect, known.currency))
+    frame.answer(
+        takeaways.bill_shock(real, proposed, effect, known.currency)
+        if currency == EVERYONE
+        else takeaways.bill_shock_in(currency, real, proposed, effect)
+    )
+    if currency != EVERYONE:
+        st.caption(
+            "Migration shock and reliefs are published of all currencies together; month to month "
+            f"rates, credits and lists are narrowed to {plain(currency)}."
+        )
 credits(model)
 
 warned = shock.warnings(snapshot, model, segment, currency)
@@ -439,7 +453,7 @@ else:
 frame.definitions(
     snapshot,
     SHOCK,
-    "fct_bill_shock_rates",
+    "fct_bill_shock_slices",
     MIGRATION,
     "fct_cap_effects",
     WALLET,

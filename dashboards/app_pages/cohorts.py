@@ -9,7 +9,7 @@ from dashboards import columns, filters, frame, notes, takeaways
 from dashboards.charts.cohorts import AVERAGE, CELL, triangle
 from dashboards.charts.waterfall import steps, waterfall
 from dashboards.data import cohorts
-from dashboards.data.facts import closed_months
+from dashboards.data.facts import EVERYONE, closed_months
 from dashboards.data.tables import Row, Table, drawn, rows, within
 from dashboards.formatting import headline, number, percent, period_name, plain, plural
 from dashboards.formatting import month as month_name
@@ -36,7 +36,12 @@ NOBODY = "none"
 closed = closed_months(snapshot)
 with page.filters:
     segment = filters.segment(snapshot)
-    filters.all_currencies(known.currency)
+    currency = filters.currency(
+        snapshot,
+        "Accounts billed in this currency: cohorts when they began, movements in each month, "
+        "retention over twelve months and the workbook today. Amounts stay in "
+        f"{plain(known.currency)}.",
+    )
     first_month, last_month = (
         filters.period(
             closed,
@@ -55,28 +60,35 @@ with page.filters:
         )
     ]
 
-moved = within(cohorts.movements(snapshot, segment, version), first_month, last_month)
+if currency != EVERYONE:
+    other = "currencies" if segment == EVERYONE else "segments, currencies"
+    STEP_NAMES |= {"entering": f"From other {other}", "leaving": f"To other {other}"}
+
+moved = within(cohorts.movements(snapshot, segment, version, currency), first_month, last_month)
 months = rows(moved)
-trailing = cohorts.trailing(snapshot, segment, version, last_month)
+history = rows(within(cohorts.trailing(snapshot, segment, version, currency), "", last_month))[-12:]
+trailing = history[-1] if history and history[-1]["month"] == last_month else None
 frame.answer(
-    takeaways.cohorts(trailing, months[0] if months else None, known.currency),
+    takeaways.billed_in(
+        currency,
+        takeaways.cohorts(trailing, months[0] if months else None, known.currency),
+    )
 )
 if not months:
     frame.nothing(
-        "No closed month of this segment and period has recurring revenue.",
-        "Choose another segment, period or version, or add invoices that reach past a month's end.",
+        "No closed month of this segment, currency and period has recurring revenue.",
+        "Choose others or another version, or add invoices that reach past a month's end.",
     )
     frame.stop()
 
 if trailing is not None:
-    history = rows(within(cohorts.trailing_months(snapshot, segment, version), "", last_month))[
-        -12:
-    ]
+    small = f"{plural(trailing['accounts_start'], 'account')} (small)"
     with st.grid(4, min_column_width=170, gap="small"):
         for name, column in (*cohorts.MEASURES.items(),):
             frame.card(
                 f"{name}, twelve months",
                 percent(trailing[column]),
+                small if trailing["is_small"] else None,
                 trend=[float(entry[column]) for entry in history if entry[column] is not None],
                 help=frame.help_text(snapshot, "fct_trailing_retention", column),
             )
@@ -97,7 +109,7 @@ begun = (
     first_month if first_month != closed[0] else None,
     last_month if last_month != closed[-1] else None,
 )
-cells = cohorts.triangle(snapshot, segment, version, granularity, begun)
+cells = cohorts.triangle(snapshot, segment, version, granularity, begun, currency)
 
 
 def chosen_cell(cell: Mapping[str, Any]) -> None:
@@ -137,7 +149,7 @@ def behind() -> None:
                 width="content",
             )
             return
-    found = cohorts.cell(snapshot, segment, version, granularity, cohort, int(age))
+    found = cohorts.cell(snapshot, segment, version, granularity, cohort, int(age), currency)
     listed = rows(found)
     if not listed:
         frame.nothing(
@@ -178,6 +190,7 @@ def behind() -> None:
 
 
 if cells.num_rows:
+    held = "segment" if currency == EVERYONE else "segment and currency"
     message = {
         "nrr": "What each cohort pays now, against its first month",
         "grr": "What is left of each cohort's first month, growth not counted",
@@ -191,7 +204,7 @@ if cells.num_rows:
                 colors,
                 message,
                 f"{measure}, share of {granularity} 0; 100 % is neutral, dashed: {granularity} not "
-                "closed, grey: too few accounts; segment frozen at the start; average over all "
+                f"closed, grey: too few accounts; {held} frozen at the start; average over all "
                 "cohorts by size",
                 unit=f"{granularity}s",
                 shown=cohorts.KEPT[field] if in_cells == "Amount" else None,
@@ -202,7 +215,7 @@ if cells.num_rows:
         behind()
 else:
     with triangle_place:
-        frame.nothing("No cohort of this segment has begun.", "Choose another segment.")
+        frame.nothing("No cohort of this segment and currency has begun.", "Choose another.")
 
 
 def told(name: str, moved: Row) -> bool:
@@ -297,7 +310,10 @@ def for_models() -> list[tuple[str, Table]]:
         "closing": "Closing",
     }
     return [
-        ("MRR per subscriber", cohorts.mrr_by_account(snapshot, segment, version, listed)),
+        (
+            "MRR per subscriber",
+            cohorts.mrr_by_account(snapshot, segment, version, listed, currency),
+        ),
         ("MRR roll-forward", cohorts.roll_forward(months, names)),
     ]
 
@@ -311,11 +327,11 @@ with st.container(horizontal=True, gap="small"):
         "MRR for models (XLSX)",
         remarks={
             "MRR per subscriber": "One row per account, a column per month: MRR at its end in the "
-            "reporting currency at the month's rate; empty where it had none. Of one segment: "
-            "the accounts that are of it today.",
+            "reporting currency at the month's rate; empty where it had none. Of one segment or "
+            "currency: the accounts that are of it today.",
             "MRR roll-forward": "Opening, what moved it, closing, a column per month. Of one "
-            "segment: what was of it in each month, so that its closing differs from the sum of "
-            "the accounts where some changed their segment.",
+            "segment or currency: what was of it in each month, so that its closing differs from "
+            "the sum of the accounts where some changed theirs.",
         },
     )
 frame.definitions(
@@ -324,5 +340,6 @@ frame.definitions(
     "fct_cohort_accounts",
     "fct_cohort_averages",
     "fct_trailing_retention",
+    "fct_slice_metrics",
     "fct_slice_movements",
 )

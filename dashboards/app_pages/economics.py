@@ -14,7 +14,7 @@ from dashboards.charts.economics import (
     unit_cost_line,
 )
 from dashboards.data import economics
-from dashboards.data.facts import closed_months
+from dashboards.data.facts import EVERYONE, closed_months
 from dashboards.data.tables import Row, Table, drawn, rows, within
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import (
@@ -34,8 +34,9 @@ from dashboards.formatting import (
 page = frame.begin("Does the margin survive?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
+AS_THEY_WERE = {economics.AS_THEY_WERE: "As they were"}
 VERSIONS = {
-    economics.AS_THEY_WERE: "As they were",
+    **AS_THEY_WERE,
     **{
         since.isoformat(): f"At rates from {day(since)}"
         for since in economics.cost_versions(snapshot)
@@ -44,7 +45,12 @@ VERSIONS = {
 with page.filters:
     segment = filters.segment(snapshot)
     proposal = filters.scenario(snapshot)
-    filters.all_currencies(known.currency)
+    currency = filters.currency(
+        snapshot,
+        "Accounts billed in this currency today; amounts stay in "
+        f"{plain(known.currency)}. Heavy users, cost versions, unit costs and proposals are of all "
+        "currencies together.",
+    )
     months = closed_months(snapshot)[-12:]
     first_month, last_month = (
         filters.period(
@@ -56,18 +62,21 @@ with page.filters:
     chosen = filters.by_id(
         "Costs",
         "costs",
-        VERSIONS,
+        # what another version would have cost is published of all currencies together
+        VERSIONS if currency == EVERYONE else AS_THEY_WERE,
         default=economics.AS_THEY_WERE,
-        help="What the months cost at the rates that held then, or would have cost at the rates of "
-        "one version of the cost_rates export throughout.",
+        help="What the months cost at the rates that held then, or, of all currencies together, "
+        "would have cost at the rates of one version of the cost_rates export throughout.",
         width=210,
     )
     slice_name = filters.switch("Side by side", "by", economics.SLICES)
 rates_from = None if chosen in (None, economics.AS_THEY_WERE) else date.fromisoformat(str(chosen))
-found = economics.latest(snapshot, segment)
+found = economics.latest(snapshot, segment, currency)
 name = str(proposal["scenario_name"]) if proposal else ""
 groups = (
-    economics.heavy_users(snapshot, segment, str(proposal["scenario_id"])) if proposal else None
+    economics.heavy_users(snapshot, segment, str(proposal["scenario_id"]))
+    if proposal and currency == EVERYONE
+    else None
 )
 heavy, others = rows(groups) if groups is not None and groups.num_rows else (None, None)
 at_rates = economics.margins_at(snapshot, segment, rates_from) if rates_from else None
@@ -75,14 +84,22 @@ version = rows(at_rates)[-1] if at_rates is not None and at_rates.num_rows else 
 frame.answer(
     takeaways.economics_at(version, rates_from, known.currency)
     if rates_from
-    else takeaways.economics(found, known.currency, heavy, name)
+    else takeaways.billed_in(currency, takeaways.economics(found, known.currency, heavy, name))
 )
 if not found:
     frame.nothing(
-        "No closed month of this segment has figures.",
-        "Choose another segment, or add exports that reach past a month's end.",
+        "No closed month of this segment and currency has figures.",
+        "Choose others, or add exports that reach past a month's end.",
     )
     frame.stop()
+
+
+def together(what: str) -> None:
+    """In the place of what no currency has a slice of."""
+    frame.nothing(
+        f"{what} of all currencies together, not of {plain(currency)}.",
+        "Choose all currencies.",
+    )
 
 
 def figure(metric: str) -> str:
@@ -119,6 +136,9 @@ if rates_from:
 
 unit_costs = economics.unit_costs(snapshot, segment)
 latest = next((row for row in reversed(rows(unit_costs)) if row["meter"] == "all"), None)
+no_unit_cost = "no usage" if currency == EVERYONE else "of all currencies only"
+if currency != EVERYONE:
+    latest = None
 units = within(unit_costs, first_month, last_month)
 work = [row for row in rows(units) if row["meter"] == "all"]
 unit = known.value_meter.replace("_", " ").removesuffix("s") or "unit of work"
@@ -150,14 +170,14 @@ with st.grid(6, min_column_width=150, gap="small"):
         else "n/a",
         (latest["reason"] or f"{headline(latest['quantity'])} units")
         if latest is not None
-        else "no usage",
+        else no_unit_cost,
         help=frame.help_text(snapshot, "fct_unit_costs", "unit_cost"),
     )
 
 
 def missing(metric: str, name: str, what_to_do: str) -> Table | None:
     """The metric's months; None, with the reason on the page, where none has a value."""
-    table = within(economics.by_month(snapshot, segment, metric), first_month, last_month)
+    table = within(economics.by_month(snapshot, segment, metric, currency), first_month, last_month)
     listed = rows(table)
     if any(row["value"] is not None for row in listed):
         return table
@@ -203,7 +223,7 @@ with left:
         )
         frame.download(snapshot, margins, "gross-margin")
 with right:
-    spent = within(economics.meter_costs(snapshot, segment), first_month, last_month)
+    spent = within(economics.meter_costs(snapshot, segment, currency), first_month, last_month)
     paid = [row for row in rows(spent) if row["cost"] is not None]
     if paid:
         latest_paid = [row for row in paid if row["month"] == paid[-1]["month"]]
@@ -225,7 +245,9 @@ GROUPS = {"heavy": "Heavy users", "other": "All others"}
 left, right = st.columns(2, gap="medium")
 if heavy is None or others is None:
     with left:
-        if proposal:
+        if currency != EVERYONE:
+            together("The margin of heavy users is published")
+        elif proposal:
             frame.nothing(
                 f"{plain(name)} has no account of this segment over enough closed months, so that "
                 "the margin of heavy users is not compared.",
@@ -326,74 +348,101 @@ with right:
         )
         frame.download(snapshot, load, "billing-tickets")
 
-left, right = st.columns(2, gap="medium")
-with left:
-    told = [row for row in work if row["unit_cost"] is not None]
-    if told:
-        message = (
-            f"A {unit} went from {unit_price(told[0]['unit_cost'])} in {month(told[0]['month'])} "
-            f"to {unit_price(told[-1]['unit_cost'], known.currency)} in {month(told[-1]['month'])}"
+
+def what_a_unit_costs() -> None:
+    """The cost of a unit of work by month, and by segment and meter."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        told = [row for row in work if row["unit_cost"] is not None]
+        if told:
+            first, last = told[0], told[-1]
+            message = (
+                f"A {unit} went from {unit_price(first['unit_cost'])} in {month(first['month'])} "
+                f"to {unit_price(last['unit_cost'], known.currency)} in {month(last['month'])}"
+            )
+            shown = drawn(units)
+            shown = shown[shown["meter"] == "all"]
+            measure = f"Cost of all meters ÷ {known.value_meter}, {known.currency}, by closed month"
+            frame.draw(unit_cost_line(shown, colors, message, measure))
+            frame.download(snapshot, units, "unit-costs")
+        else:
+            why = latest["reason"] if latest is not None else "no usage is loaded"
+            frame.nothing(f"Cost per {unit} is not available: {plain(why)}.", RATES)
+    with right:
+        by_segment = economics.unit_costs_by_segment(snapshot)
+        st.markdown(f"**Cost of a unit** in {month(known.last_closed_month)}, by segment and meter")
+        frame.table(
+            snapshot,
+            by_segment,
+            {
+                "segment": columns.name("Segment"),
+                "meter": columns.text("Meter"),
+                "unit_cost": columns.unit_cost(f"A unit ({known.currency})"),
+                "quantity": columns.figure("Units", 0),
+                "cost": columns.money("Cost"),
+                "accounts": columns.count("Accounts"),
+                "accounts_left_out": columns.count("Left out"),
+                "is_small": columns.yes("Small"),
+                "reason": columns.text("Why not"),
+            },
+            models=("fct_unit_costs",),
+            words={
+                "segment": labels.segment,
+                "meter": lambda meter: f"all, a {unit}" if meter == "all" else words(meter),
+            },
+            alt="Cost of a unit by segment and meter",
+            file=("unit-costs-by-segment", "Download"),
         )
-        shown = drawn(units)
-        shown = shown[shown["meter"] == "all"]
-        measure = f"Cost of all meters ÷ {known.value_meter}, {known.currency}, by closed month"
-        frame.draw(unit_cost_line(shown, colors, message, measure))
-        frame.download(snapshot, units, "unit-costs")
-    else:
-        why = latest["reason"] if latest is not None else "no usage is loaded"
-        frame.nothing(f"Cost per {unit} is not available: {plain(why)}.", RATES)
-with right:
-    by_segment = economics.unit_costs_by_segment(snapshot)
-    st.markdown(f"**Cost of a unit** in {month(known.last_closed_month)}, by segment and meter")
+
+
+if currency == EVERYONE:
+    what_a_unit_costs()
+else:
+    together(f"The cost of a {unit} is published")
+
+
+def side_by_side() -> None:
+    """The latest closed month's figures of every segment, region, plan or currency."""
+    many = "currencies" if slice_name == "currency" else f"{slice_name}s"
+    of = ""
+    if slice_name == "currency" and segment != EVERYONE:
+        of = f" of {labels.segment(segment)}"
+    elif slice_name == "segment" and currency != EVERYONE:
+        of = f" billed in {currency}"
+    elif currency != EVERYONE:
+        together(f"{words(many)} are published")
+        return
+    st.markdown(f"**Side by side**, {many}{plain(of)} in {month(known.last_closed_month)}")
+    every = "All currencies" if slice_name == "currency" else labels.segment(EVERYONE)
     frame.table(
         snapshot,
-        by_segment,
+        economics.side_by_side(snapshot, slice_name, segment, currency),
         {
-            "segment": columns.name("Segment"),
-            "meter": columns.text("Meter"),
-            "unit_cost": columns.unit_cost(f"A unit ({known.currency})"),
-            "quantity": columns.figure("Units", 0),
-            "cost": columns.money("Cost"),
+            "slice_value": columns.name(words(slice_name)),
             "accounts": columns.count("Accounts"),
-            "accounts_left_out": columns.count("Left out"),
+            "gross_margin": columns.percent("Gross margin"),
+            "cost_to_serve": columns.money("Cost to serve", known.currency),
+            "exposed_share": columns.percent("Cost more than pay"),
+            "discount_leakage": columns.percent("Lost to discounts"),
+            "unapproved_discount_share": columns.percent("Unapproved of list"),
+            "billing_tickets_per_100_accounts": columns.figure("Billing tickets per 100"),
+            "shock_ticket_share": columns.percent("Ticket after invoice"),
             "is_small": columns.yes("Small"),
             "reason": columns.text("Why not"),
         },
-        models=("fct_unit_costs",),
-        words={
-            "segment": labels.segment,
-            "meter": lambda meter: f"all, a {unit}" if meter == "all" else words(meter),
-        },
-        alt="Cost of a unit by segment and meter",
-        file=("unit-costs-by-segment", "Download"),
+        models=("fct_slice_metrics",),
+        words={"slice_value": lambda name: every if name == EVERYONE else name},
+        alt=f"Margin, cost, discounts and tickets by {slice_name}",
+        file=(f"economics-by-{slice_name}", "Download"),
     )
 
-st.markdown(f"**Side by side**, {plain(slice_name)}s in {month(known.last_closed_month)}")
-compared = economics.side_by_side(snapshot, slice_name)
-frame.table(
-    snapshot,
-    compared,
-    {
-        "slice_value": columns.name(words(slice_name)),
-        "accounts": columns.count("Accounts"),
-        "gross_margin": columns.percent("Gross margin"),
-        "cost_to_serve": columns.money("Cost to serve", known.currency),
-        "exposed_share": columns.percent("Cost more than pay"),
-        "discount_leakage": columns.percent("Lost to discounts"),
-        "unapproved_discount_share": columns.percent("Unapproved of list"),
-        "billing_tickets_per_100_accounts": columns.figure("Billing tickets per 100"),
-        "shock_ticket_share": columns.percent("Ticket after invoice"),
-        "is_small": columns.yes("Small"),
-        "reason": columns.text("Why not"),
-    },
-    models=("fct_slice_metrics",),
-    words={"slice_value": labels.segment},
-    alt=f"Margin, cost, discounts and tickets by {slice_name}",
-    file=(f"economics-by-{slice_name}", "Download"),
-)
+
+side_by_side()
 
 proposed = economics.proposals(snapshot, segment)
-if proposed.num_rows:
+if proposed.num_rows and currency != EVERYONE:
+    together("The margin under each proposal is published")
+elif proposed.num_rows:
     st.markdown(f"**Margin under each proposal**, {plain(labels.segment(segment))}")
     frame.table(
         snapshot,
@@ -413,7 +462,7 @@ if proposed.num_rows:
         file=("margin-by-proposal", "Download"),
     )
 
-listed = economics.accounts(snapshot, segment)
+listed = economics.accounts(snapshot, segment, currency)
 st.markdown(f"**Accounts** in {month(known.last_closed_month)}, thinnest margin first")
 frame.table(
     snapshot,

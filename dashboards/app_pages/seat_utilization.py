@@ -26,10 +26,9 @@ with page.filters:
     window = filters.switch(
         "Active in",
         "active",
-        # how the last days of an account weigh is not published, so that no currency has a sum
-        list(seats.WINDOWS) if currency == EVERYONE else [seats.MONTH],
+        list(seats.WINDOWS),
         help="A seat counts as active where its holder acted in the month, or in the last 28 or 7 "
-        "days of it, which are told of all currencies together.",
+        "days of it.",
     )
     first_month, last_month = (
         filters.period(months, help="The charts show these months, figures and tables the last.")
@@ -53,7 +52,7 @@ most = threshold(snapshot, "automation_share", segment)
 fires_at = least if is_month else None
 
 frame.answer(
-    takeaways.utilization(latest, idle_rows, known.currency, days),
+    takeaways.billed_in(currency, takeaways.utilization(latest, idle_rows, known.currency, days)),
 )
 if latest is None or not idle_rows:
     frame.nothing(
@@ -240,8 +239,8 @@ def splits() -> None:
         )
     else:
         frame.nothing(
-            f"Plans are told over the last {window} for all segments together.",
-            "Choose all segments, or the whole month.",
+            f"Plans are told over the last {window} for all segments and currencies together.",
+            "Choose all of them, or the whole month.",
         )
     st.markdown(f"**By role**, {month(shown_month)}, seats that named people hold")
     of_roles = seats.utilization_by_role(snapshot, segment, shown_month, currency)

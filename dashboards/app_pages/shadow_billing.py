@@ -51,7 +51,12 @@ effect = (
     else shadow.effect(snapshot, scenario_id, segment, currency)
 )
 with answer_place:
-    frame.answer(takeaways.shadow_billing(effect, known.currency, is_tried=tryout is not None))
+    frame.answer(
+        takeaways.billed_in(
+            currency,
+            takeaways.shadow_billing(effect, known.currency, is_tried=tryout is not None),
+        )
+    )
 if effect is None or effect["revenue_change"] is None:
     frame.nothing(
         "No account of this segment and currency has three closed months under both models.",

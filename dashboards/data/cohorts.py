@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from dashboards.data.facts import EVERYONE
-from dashboards.data.tables import Row, Table, first, table_of
+from dashboards.data.facts import EVERYONE, billed_in, sliced
+from dashboards.data.tables import Row, Table, table_of
 from dashboards.data.warehouse import Snapshot
 
 MEASURES = {"NRR": "nrr", "GRR": "grr", "Logos": "logo_retention"}
@@ -31,6 +31,7 @@ def triangle(
     version: str,
     granularity: str,
     begun: tuple[str | None, str | None] = (None, None),
+    currency: str = EVERYONE,
 ) -> Table:
     """One row per cohort and age, in months or quarters: the three retentions with their parts.
 
@@ -53,7 +54,7 @@ def triangle(
                 mrr_retained_capped, nrr, grr, logo_retention, is_mature, is_small, reason
             from marts.fct_cohort_slices
             where
-                slice = $slice and slice_value = $segment and version = $version
+                slice = $slice and slice_value = $slice_value and version = $version
                 and granularity = $granularity
                 and ($first is null or strftime(cohort_start, '%Y-%m') >= $first)
                 and ($last is null or strftime(cohort_start, '%Y-%m') <= $last)
@@ -68,7 +69,7 @@ def triangle(
                 is_small, reason
             from marts.fct_cohort_averages
             where
-                slice = $slice and slice_value = $segment and version = $version
+                slice = $slice and slice_value = $slice_value and version = $version
                 and granularity = $granularity
 
         ),
@@ -87,14 +88,19 @@ def triangle(
         first=begun[0],
         granularity=granularity,
         last=begun[1],
-        segment=segment,
-        slice=_slice(segment),
         version=version,
+        **sliced(segment, currency),
     )
 
 
 def cell(
-    snapshot: Snapshot, segment: str, version: str, granularity: str, cohort: str, age: int
+    snapshot: Snapshot,
+    segment: str,
+    version: str,
+    granularity: str,
+    cohort: str,
+    age: int,
+    currency: str = EVERYONE,
 ) -> Table:
     """One row per account behind a cell of the triangle, the largest change first."""
     return snapshot.read(
@@ -117,6 +123,7 @@ def cell(
         where
             behind.version = $version
             and (behind.segment = $segment or $segment = 'all')
+            and (behind.currency = $currency or $currency = 'all')
             and behind.age_months = $age
             and if(
                 $granularity = 'month',
@@ -127,16 +134,23 @@ def cell(
         """,
         age=age * (1 if granularity == "month" else 3),
         cohort=cohort,
+        currency=currency,
         granularity=granularity,
         segment=segment,
         version=version,
     )
 
 
-def mrr_by_account(snapshot: Snapshot, segment: str, version: str, months: Sequence[str]) -> Table:
+def mrr_by_account(
+    snapshot: Snapshot,
+    segment: str,
+    version: str,
+    months: Sequence[str],
+    currency: str = EVERYONE,
+) -> Table:
     """One row per account that had MRR in one of the months, and a column per month.
 
-    At each month's rate, as the movements; the segment is the account's own of today.
+    At each month's rate, as the movements; segment and currency are the account's own of today.
     """
     columns = ", ".join(
         f"sum(moved.closing_reporting) filter (where moved.month = date '{month}-01')"
@@ -152,10 +166,12 @@ def mrr_by_account(snapshot: Snapshot, segment: str, version: str, months: Seque
         where
             moved.version = $version
             and (moved.segment = $segment or $segment = 'all')
+            and {billed_in("moved.account_id")}
             and strftime(moved.month, '%Y-%m') between $first and $last
         group by moved.account_id
         order by moved.account_id
         """,
+        currency=currency,
         first=months[0],
         last=months[-1],
         segment=segment,
@@ -178,52 +194,51 @@ def roll_forward(moved: Sequence[Row], names: Mapping[str, str]) -> Table:
     )
 
 
-def trailing(snapshot: Snapshot, segment: str, version: str, month: str) -> Row | None:
-    """Twelve-month retention at a closed month; None before there are twelve."""
-    return first(
-        snapshot.read(
-            """
-            select *
-            from marts.fct_trailing_retention
-            where
-                segment = $segment and version = $version
-                and strftime(month, '%Y-%m') = $month
-            """,
-            month=month,
-            segment=segment,
-            version=version,
-        )
-    )
-
-
-def trailing_months(snapshot: Snapshot, segment: str, version: str) -> Table:
-    """One row per closed month: twelve-month retention up to it."""
+def trailing(snapshot: Snapshot, segment: str, version: str, currency: str = EVERYONE) -> Table:
+    """One row per closed month that has it: twelve-month retention up to it, the oldest first."""
     return snapshot.read(
         """
-        select strftime(month, '%Y-%m') as month, nrr, grr, logo_retention, accounts_start
-        from marts.fct_trailing_retention
-        where segment = $segment and version = $version and not is_provisional
+        select
+            strftime(month, '%Y-%m') as month,
+            max(value) filter (where metric = 'nrr_12m' || $suffix) as nrr,
+            max(value) filter (where metric = 'grr_12m' || $suffix) as grr,
+            max(value) filter (where metric = 'logo_retention_12m' || $suffix) as logo_retention,
+            max(accounts) as accounts_start,
+            bool_or(is_small) as is_small
+        from marts.fct_slice_metrics
+        where
+            slice = $slice and slice_value = $slice_value
+            and list_contains(
+                ['nrr_12m' || $suffix, 'grr_12m' || $suffix, 'logo_retention_12m' || $suffix],
+                metric
+            )
+            and is_available
+            and not is_provisional
+        group by month
         order by month
         """,
-        segment=segment,
-        version=version,
+        suffix="" if version == "subscription" else "_with_usage",
+        **sliced(segment, currency),
     )
 
 
-def movements(snapshot: Snapshot, segment: str, version: str) -> Table:
+def movements(snapshot: Snapshot, segment: str, version: str, currency: str = EVERYONE) -> Table:
     """One row per closed month, reporting currency at the month's rate, with account counts.
 
     What the month before closed with and every movement add up to closing.
     """
     return snapshot.read(
-        """
+        f"""
         with
 
         carried as (
 
             select month, count(*) filter (where is_carried_forward) as carried_accounts
             from marts.fct_mrr_movements
-            where version = $version and (segment = $segment or $segment = 'all')
+            where
+                version = $version
+                and (segment = $segment or $segment = 'all')
+                and {billed_in()}
             group by month
 
         )
@@ -241,15 +256,12 @@ def movements(snapshot: Snapshot, segment: str, version: str) -> Table:
         from marts.fct_slice_movements as moved
         left join carried on moved.month = carried.month
         where
-            moved.slice = $slice and moved.slice_value = $segment and moved.version = $version
+            moved.slice = $slice and moved.slice_value = $slice_value and moved.version = $version
             and not moved.is_provisional
         order by moved.month desc
         """,
+        currency=currency,
         segment=segment,
-        slice=_slice(segment),
         version=version,
+        **sliced(segment, currency),
     )
-
-
-def _slice(segment: str) -> str:
-    return "all" if segment == EVERYONE else "segment"

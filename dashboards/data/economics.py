@@ -2,7 +2,15 @@
 
 from datetime import date
 
-from dashboards.data.facts import EVERYONE
+from dashboards.data.facts import (
+    COMPARED,
+    EVERYONE,
+    billed_in,
+    compared,
+    currencies,
+    segments,
+    sliced,
+)
 from dashboards.data.tables import Row, Table, rows
 from dashboards.data.warehouse import Snapshot
 
@@ -15,42 +23,40 @@ METRICS = (
     "billing_tickets_per_100_accounts",
     "shock_ticket_share",
 )
-SLICES = ("segment", "region", "plan")
+SLICES = ("segment", "region", "plan", "currency")
 AS_THEY_WERE = "as-they-were"
 
 
-def latest(snapshot: Snapshot, segment: str) -> dict[str, Row]:
+def latest(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> dict[str, Row]:
     """The figures of the latest closed month by metric."""
     found = snapshot.read(
         """
         select month, metric, value, numerator, denominator, accounts, unit, reason, is_small
         from marts.fct_slice_metrics
         where
-            slice = $slice and slice_value = $segment and list_contains($metrics, metric)
+            slice = $slice and slice_value = $slice_value and list_contains($metrics, metric)
             and month = (select last_closed_month from marts.dim_settings)
         """,
         metrics=list(METRICS),
-        segment=segment,
-        slice=_slice(segment),
+        **sliced(segment, currency),
     )
     return {row["metric"]: row for row in rows(found)}
 
 
-def by_month(snapshot: Snapshot, segment: str, metric: str) -> Table:
+def by_month(snapshot: Snapshot, segment: str, metric: str, currency: str = EVERYONE) -> Table:
     """One row per closed month of the last twelve: the metric, and why it is missing."""
     return snapshot.read(
         """
         select strftime(month, '%Y-%m') as month, value, accounts, reason
         from marts.fct_slice_metrics
         where
-            slice = $slice and slice_value = $segment and metric = $metric
+            slice = $slice and slice_value = $slice_value and metric = $metric
             and not is_provisional
             and month > (select last_closed_month - interval 12 month from marts.dim_settings)
         order by month
         """,
         metric=metric,
-        segment=segment,
-        slice=_slice(segment),
+        **sliced(segment, currency),
     )
 
 
@@ -94,7 +100,7 @@ def margins_at(snapshot: Snapshot, segment: str, rates_from: date) -> Table:
         """,
         rates_from=rates_from.isoformat(),
         segment=segment,
-        slice=_slice(segment),
+        slice=sliced(segment)["slice"],
     )
 
 
@@ -115,12 +121,18 @@ def heavy_users(snapshot: Snapshot, segment: str, scenario_id: str) -> Table:
     )
 
 
-def side_by_side(snapshot: Snapshot, slice_name: str) -> Table:
-    """One row per slice value of the latest closed month, everybody last: every metric."""
+def side_by_side(
+    snapshot: Snapshot, slice_name: str, segment: str = EVERYONE, currency: str = EVERYONE
+) -> Table:
+    """One row per slice value of the latest closed month, everybody last: every metric.
+
+    Segments are those of one currency, and currencies those of one segment, where one is chosen;
+    regions and plans are published of all segments and currencies together.
+    """
     return snapshot.read(
-        """
+        f"""
         select
-            slice_value,
+            compared.name as slice_value,
             max(accounts) as accounts,
             max(value) filter (where metric = 'gross_margin') as gross_margin,
             max(value) filter (where metric = 'cost_to_serve') as cost_to_serve,
@@ -133,22 +145,43 @@ def side_by_side(snapshot: Snapshot, slice_name: str) -> Table:
             max(value) filter (where metric = 'shock_ticket_share') as shock_ticket_share,
             bool_or(is_small) as is_small,
             string_agg(distinct reason, '; ' order by reason) as reason
-        from marts.fct_slice_metrics
+        from marts.fct_slice_metrics as metrics
+        inner join {COMPARED} as compared
+            on metrics.slice = compared.slice and metrics.slice_value = compared.slice_value
         where
-            slice in ($slice, 'all') and list_contains($metrics, metric)
+            list_contains($metrics, metric)
             and month = (select last_closed_month from marts.dim_settings)
-        group by slice, slice_value
-        order by slice = 'all', gross_margin nulls last, slice_value
+        group by compared.name
+        order by compared.name = 'all', gross_margin nulls last, compared.name
         """,
         metrics=list(METRICS),
-        slice=slice_name,
+        **compared(_side_by_side(snapshot, slice_name, segment, currency)),
     )
 
 
-def meter_costs(snapshot: Snapshot, segment: str) -> Table:
+def _side_by_side(
+    snapshot: Snapshot, slice_name: str, segment: str, currency: str
+) -> dict[str, dict[str, str]]:
+    """What stands side by side, by the name that its row has; everybody is `all`."""
+    if slice_name == "segment":
+        return {name: sliced(name, currency) for name in segments(snapshot)}
+    if slice_name == "currency":
+        return {name: sliced(segment, name) for name in currencies(snapshot)}
+    found = snapshot.read(
+        "select distinct slice_value from marts.fct_slice_metrics where slice = $slice",
+        slice=slice_name,
+    )
+    own = sorted(str(row["slice_value"]) for row in rows(found))
+    return {
+        EVERYONE: sliced(),
+        **{name: {"slice": slice_name, "slice_value": name} for name in own},
+    }
+
+
+def meter_costs(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> Table:
     """One row per closed month of the last twelve and meter; no cost where any of it is unknown."""
     return snapshot.read(
-        """
+        f"""
         select
             strftime(month, '%Y-%m') as month,
             meter,
@@ -159,10 +192,12 @@ def meter_costs(snapshot: Snapshot, segment: str) -> Table:
         where
             not is_provisional
             and (segment = $segment or $segment = 'all')
+            and {billed_in()}
             and month > (select last_closed_month - interval 12 month from marts.dim_settings)
         group by all
         order by month, meter
         """,
+        currency=currency,
         segment=segment,
     )
 
@@ -215,10 +250,10 @@ def proposals(snapshot: Snapshot, segment: str) -> Table:
     )
 
 
-def accounts(snapshot: Snapshot, segment: str) -> Table:
+def accounts(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> Table:
     """One row per account of the latest closed month, the thinnest margin first."""
     return snapshot.read(
-        """
+        f"""
         select
             margins.account_id,
             accounts.account_name,
@@ -240,11 +275,9 @@ def accounts(snapshot: Snapshot, segment: str) -> Table:
         where
             margins.month = (select last_closed_month from marts.dim_settings)
             and (margins.segment = $segment or $segment = 'all')
+            and {billed_in("margins.account_id")}
         order by margins.margin_ratio nulls last, margins.cost desc nulls last, margins.account_id
         """,
+        currency=currency,
         segment=segment,
     )
-
-
-def _slice(segment: str) -> str:
-    return "all" if segment == EVERYONE else "segment"

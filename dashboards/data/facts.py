@@ -1,5 +1,6 @@
 """What every page needs to know of the snapshot: its settings, its segments, its proposals."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,6 +64,32 @@ def billed_in(account_id: str = "account_id") -> str:
                     select account_id from marts.dim_accounts where currency = $currency
                 )
             )"""
+
+
+def sliced(segment: str = EVERYONE, currency: str = EVERYONE) -> dict[str, str]:
+    """The slice of a segment's accounts that are billed in a currency; either may be all."""
+    if currency == EVERYONE:
+        return {"slice": EVERYONE if segment == EVERYONE else "segment", "slice_value": segment}
+    if segment == EVERYONE:
+        return {"slice": "currency", "slice_value": currency}
+    return {"slice": "segment_currency", "slice_value": f"{segment} {currency}"}
+
+
+# the slices that stand side by side, each by the name that its row has; see `compared`
+COMPARED = """(
+            select
+                unnest($names) as name, unnest($slices) as slice,
+                unnest($slice_values) as slice_value
+        )"""
+
+
+def compared(slices: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
+    """Slices by name as the parameters of COMPARED."""
+    return {
+        "names": list(slices),
+        "slices": [of_slice["slice"] for of_slice in slices.values()],
+        "slice_values": [of_slice["slice_value"] for of_slice in slices.values()],
+    }
 
 
 def closed_months(snapshot: Snapshot) -> list[str]:

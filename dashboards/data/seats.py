@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from dashboards.data.facts import EVERYONE, billed_in
+from dashboards.data.facts import COMPARED, EVERYONE, billed_in, compared, segments, sliced
 from dashboards.data.tables import Table, first
 from dashboards.data.warehouse import Snapshot
 
@@ -13,19 +13,6 @@ WINDOWS = {
     "7 days": ("utilization_7d", "utilization_7d"),
 }
 MONTH = "Month"
-# what the metric says of several accounts, from the seats of each
-SUMMED = """
-    cast(
-        sum(active_seats) filter (where reason is null)
-        / nullif(sum(billable_seats) filter (where reason is null), 0) as decimal(18, 6)
-    ) as value,
-    cast(null as decimal(18, 6)) as low, cast(null as decimal(18, 6)) as high,
-    sum(active_seats) filter (where reason is null) as numerator,
-    sum(billable_seats) filter (where reason is null) as denominator,
-    count(*) filter (where reason is null) as accounts,
-    count(*) filter (where reason is null) > 0 as is_available,
-    case when count(*) filter (where reason is null) = 0 then max(reason) end as reason
-"""
 # points that a chart still tells apart
 MOST_POINTS = 5000
 
@@ -33,25 +20,11 @@ MOST_POINTS = 5000
 def utilization_by_month(
     snapshot: Snapshot, segment: str, window: str = MONTH, currency: str = EVERYONE
 ) -> Table:
-    """One row per closed month: the segment's utilization; of a whole month with its interval.
+    """One row per closed month: the segment's utilization.
 
-    Of one currency it is that of its accounts' seats, which has none.
+    The whole month has its interval, where it is of all currencies.
     """
-    if currency != EVERYONE:
-        return snapshot.read(
-            f"""
-            select strftime(month, '%Y-%m') as month, {SUMMED}
-            from marts.fct_seat_utilization
-            where
-                (segment = $segment or $segment = 'all') and {billed_in()}
-                and not is_provisional
-            group by all
-            order by month
-            """,
-            currency=currency,
-            segment=segment,
-        )
-    if window == MONTH:
+    if window == MONTH and currency == EVERYONE:
         return snapshot.read(
             """
             select
@@ -71,42 +44,20 @@ def utilization_by_month(
             numerator, denominator, accounts, is_available, reason
         from marts.fct_slice_metrics
         where
-            metric = $metric and slice = $slice and slice_value = $segment
+            metric = $metric and slice = $slice and slice_value = $slice_value
             and not is_provisional
         order by month
         """,
         metric=WINDOWS[window][0],
-        segment=segment,
-        slice="all" if segment == EVERYONE else "segment",
+        **sliced(segment, currency),
     )
 
 
 def utilization_by_segment(
     snapshot: Snapshot, month: str, window: str = MONTH, currency: str = EVERYONE
 ) -> Table:
-    """One row per segment: utilization of a closed month."""
-    if currency != EVERYONE:
-        return snapshot.read(
-            f"""
-            with
-
-            summed as (
-
-                select coalesce(segment, 'all') as segment, {SUMMED}
-                from marts.fct_seat_utilization
-                where month = try_cast($month || '-01' as date) and {billed_in()}
-                group by grouping sets (segment, ())
-
-            )
-
-            select segment, value, low, high, accounts, reason
-            from summed
-            order by segment = 'all', value nulls last, segment
-            """,
-            currency=currency,
-            month=month,
-        )
-    if window == MONTH:
+    """One row per segment: utilization of a closed month, everybody last."""
+    if window == MONTH and currency == EVERYONE:
         return snapshot.read(
             """
             select segment, value, low, high, accounts, reason
@@ -117,19 +68,22 @@ def utilization_by_segment(
             month=month,
         )
     return snapshot.read(
-        """
+        f"""
         select
-            slice_value as segment, value,
+            compared.name as segment, value,
             cast(null as decimal(18, 6)) as low, cast(null as decimal(18, 6)) as high,
             accounts, reason
-        from marts.fct_slice_metrics
+        from marts.fct_slice_metrics as metrics
+        inner join {COMPARED} as compared
+            on metrics.slice = compared.slice and metrics.slice_value = compared.slice_value
         where
-            metric = $metric and slice in ('all', 'segment')
+            metric = $metric
             and month = try_cast($month || '-01' as date)
-        order by slice = 'all', value nulls last, slice_value
+        order by compared.name = 'all', value nulls last, compared.name
         """,
         metric=WINDOWS[window][0],
         month=month,
+        **compared({name: sliced(name, currency) for name in segments(snapshot)}),
     )
 
 
@@ -139,7 +93,8 @@ def utilization_by_plan(
     """One row per plan, the least used first.
 
     Of a whole month the sums over the segment's accounts; of its last days what the metric says of
-    all accounts, as no account's seconds are published: none where one segment is asked for.
+    all accounts, as no account's seconds are published: none where one segment or currency is asked
+    for.
     """
     if window == MONTH:
         return snapshot.read(
@@ -177,9 +132,10 @@ def utilization_by_plan(
         from marts.fct_slice_metrics
         where
             metric = $metric and slice = 'plan' and month = try_cast($month || '-01' as date)
-            and $segment = 'all'
+            and $segment = 'all' and $currency = 'all'
         order by value nulls last, slice_value
         """,
+        currency=currency,
         metric=WINDOWS[window][0],
         month=month,
         segment=segment,

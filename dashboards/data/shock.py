@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from dashboards.data.facts import EVERYONE, billed_in
+from dashboards.data.facts import EVERYONE, billed_in, sliced
 from dashboards.data.tables import Row, Table, first
 from dashboards.data.warehouse import Snapshot, Source
 
@@ -24,37 +24,39 @@ def latest_month(snapshot: Snapshot) -> str | None:
     return row["month"] if row else None
 
 
-def rates(snapshot: Snapshot, scenario_id: str) -> Table:
-    """One row per segment and closed month of the last twelve."""
+def rates(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
+    """One row per closed month of the last twelve."""
     return snapshot.read(
         """
         select
-            segment, strftime(month, '%Y-%m') as month, bills, baseline_bills, jumps, shocks,
-            jump_rate, shock_rate
-        from marts.fct_bill_shock_rates
+            strftime(month, '%Y-%m') as month, bills, baseline_bills, jumps, shocks, jump_rate,
+            shock_rate, is_small
+        from marts.fct_bill_shock_slices
         where
             scenario_id = $scenario_id
+            and slice = $slice and slice_value = $slice_value
             and not is_provisional
             and month > (
                 select max(month) - interval 12 month
                 from marts.fct_bill_shock_rates where not is_provisional
             )
-        order by segment = 'all', segment, month
+        order by month
         """,
         scenario_id=scenario_id,
+        **sliced(segment, currency),
     )
 
 
-def by_model(snapshot: Snapshot, segment: str) -> Table:
+def by_model(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> Table:
     """One row per model: bills, jumps and shocks of the last twelve closed months."""
     return snapshot.read(
         """
         select
             scenario_id, sum(baseline_bills) as baseline_bills, sum(jumps) as jumps,
             sum(shocks) as shocks
-        from marts.fct_bill_shock_rates
+        from marts.fct_bill_shock_slices
         where
-            segment = $segment
+            slice = $slice and slice_value = $slice_value
             and not is_provisional
             and month > (
                 select max(month) - interval 12 month
@@ -63,7 +65,7 @@ def by_model(snapshot: Snapshot, segment: str) -> Table:
         group by scenario_id
         order by array_position(['invoiced', 'current'], scenario_id) nulls last, scenario_id
         """,
-        segment=segment,
+        **sliced(segment, currency),
     )
 
 
@@ -163,14 +165,20 @@ def own_relief(snapshot: Source, scenario_id: str, segment: str) -> Row:
     ) or {"shocked": 0, "shocked_at_first": 0}
 
 
-def wallets(snapshot: Snapshot, scenario_id: str, segment: str, levels: Sequence[Decimal]) -> Table:
+def wallets(
+    snapshot: Snapshot,
+    scenario_id: str,
+    segment: str,
+    levels: Sequence[Decimal],
+    currency: str = EVERYONE,
+) -> Table:
     """One row per month of the last six and level reached: what became of work beyond it.
 
     levels: shares of what was planned for, in ascending order. When the next of the set levels is
     due is the mart's own. Without credits in the model there is none.
     """
     return snapshot.read(
-        """
+        f"""
         select
             strftime(wallet.month, '%Y-%m') as month,
             wallet.is_provisional,
@@ -193,12 +201,14 @@ def wallets(snapshot: Snapshot, scenario_id: str, segment: str, levels: Sequence
             wallet.scenario_id = $scenario_id
             and wallet.is_available
             and (accounts.segment = $segment or $segment = 'all')
+            and {billed_in("wallet.account_id")}
             and wallet.month > (
                 select last_closed_month - interval 6 month from marts.dim_settings
             )
         group by all
         order by month desc, alert_level desc nulls last
         """,
+        currency=currency,
         scenario_id=scenario_id,
         segment=segment,
         levels=",".join(f"{level:f}" for level in levels),
@@ -219,7 +229,7 @@ def has_wallets(snapshot: Snapshot, scenario_id: str) -> bool:
 def warnings(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
     """One row per account whose running month is on its way to a jump, the largest rise first."""
     return snapshot.read(
-        f"""
+        """
         select
             warnings.account_id,
             accounts.account_name,
@@ -237,7 +247,7 @@ def warnings(snapshot: Snapshot, scenario_id: str, segment: str, currency: str =
             warnings.scenario_id = $scenario_id
             and warnings.is_jump_expected
             and (warnings.segment = $segment or $segment = 'all')
-            and {billed_in("warnings.account_id")}
+            and (warnings.currency = $currency or $currency = 'all')
         order by warnings.projected_increase_reporting desc nulls last, warnings.account_id
         """,
         currency=currency,
@@ -249,7 +259,7 @@ def warnings(snapshot: Snapshot, scenario_id: str, segment: str, currency: str =
 def rises(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
     """One row per jump of the last twelve closed months, the latest and largest first."""
     return snapshot.read(
-        f"""
+        """
         select
             strftime(shock.month, '%Y-%m') as month,
             shock.account_id,
@@ -269,7 +279,7 @@ def rises(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EV
             and shock.is_jump
             and not shock.is_provisional
             and (shock.segment = $segment or $segment = 'all')
-            and {billed_in("shock.account_id")}
+            and (shock.currency = $currency or $currency = 'all')
             and shock.month > (
                 select max(month) - interval 12 month
                 from marts.fct_bill_shock_rates where not is_provisional
@@ -282,17 +292,22 @@ def rises(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EV
     )
 
 
-def rate_of(snapshot: Snapshot, scenario_id: str, segment: str) -> Row | None:
-    """The latest closed month's counts and rates of one segment."""
+def rate_of(
+    snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE
+) -> Row | None:
+    """The latest closed month's counts and rates of one segment, billed in one currency."""
     return first(
         snapshot.read(
             """
             select *
-            from marts.fct_bill_shock_rates
-            where scenario_id = $scenario_id and segment = $segment and not is_provisional
+            from marts.fct_bill_shock_slices
+            where
+                scenario_id = $scenario_id
+                and slice = $slice and slice_value = $slice_value
+                and not is_provisional
             order by month desc
             """,
             scenario_id=scenario_id,
-            segment=segment,
+            **sliced(segment, currency),
         )
     )

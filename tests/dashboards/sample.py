@@ -97,6 +97,7 @@ def whole(connection: duckdb.DuckDBPyConnection) -> None:
     """The sample company: 6 accounts of smb_ai, 5 of smb, 1 of enterprise."""
     settings_only(connection)
     connection.execute(WHOLE)
+    connection.execute(BY_CURRENCY)
 
 
 def one_account(connection: duckdb.DuckDBPyConnection) -> None:
@@ -112,7 +113,8 @@ def one_account(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
         delete from marts.fct_verdicts;
-        delete from marts.fct_slice_movements where slice_value not in ('all', 'smb_ai');
+        delete from marts.fct_slice_movements
+        where slice_value not in ('all', 'smb_ai', 'USD', 'smb_ai USD');
         update marts.fct_slice_movements set
             previous_closing = 381, revaluation = -1, opening = 380, opening_accounts = 1,
             expansion = 10, expansion_accounts = 1, contraction = 0, contraction_accounts = 0,
@@ -148,7 +150,8 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
         update marts.fct_slice_metrics set
             value = null, numerator = null, denominator = null, is_available = false,
             reason = case when metric like '%ticket%' then 'no support_tickets export'
-                else 'no cost_rates export' end;
+                else 'no cost_rates export' end
+        where metric not like '%12m%';
         update marts.fct_margins set
             cost = null, margin = null, margin_ratio = null, is_exposed = null,
             reason = 'no cost_rates export';
@@ -209,9 +212,11 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
 def two_currencies(connection: duckdb.DuckDBPyConnection) -> None:
     """The sample company, two of whose accounts are billed in euros."""
     whole(connection)
-    connection.execute(
-        "update marts.dim_accounts set currency = 'EUR' where account_id in ('a01', 'a08')"
-    )
+    for table in ("dim_accounts", "fct_bill_shock", "fct_cohort_accounts"):
+        connection.execute(
+            f"update marts.{table} set currency = 'EUR' where account_id in ('a01', 'a08')"
+        )
+    connection.execute(BY_CURRENCY)
 
 
 def hostile(connection: duckdb.DuckDBPyConnection) -> None:
@@ -259,6 +264,91 @@ create table reference.discounts (
     discount_id varchar, scope varchar, scope_id varchar, valid_from date, valid_to date,
     ratio decimal(18, 6), amount decimal(18, 4), approved_by varchar
 );
+"""
+
+# the slices of currencies, made again where accounts are billed in another one
+BY_CURRENCY = """
+delete from marts.fct_slice_movements where slice in ('currency', 'segment_currency');
+delete from marts.fct_cohort_slices where slice in ('currency', 'segment_currency');
+delete from marts.fct_cohort_averages where slice in ('currency', 'segment_currency');
+delete from marts.fct_slice_metrics where slice in ('currency', 'segment_currency');
+delete from marts.fct_bill_shock_slices where slice in ('currency', 'segment_currency');
+
+create or replace temp table in_currencies as
+select account_id, 'currency' as slice, currency as slice_value from marts.dim_accounts
+union all
+select account_id, 'segment_currency', segment || ' ' || currency from marts.dim_accounts;
+
+insert into marts.fct_slice_movements by name
+select
+    slice, slice_value, month, version, 381 * accounts as previous_closing,
+    accounts as previous_closing_accounts, -accounts as revaluation,
+    accounts as revaluation_accounts, 380 * accounts as opening, accounts as opening_accounts,
+    if(slice_value = 'EUR', 380, 0) as entering, if(slice_value = 'EUR', 1, 0) as entering_accounts,
+    if(slice_value = 'EUR', -380, 0) as leaving, if(slice_value = 'EUR', 1, 0) as leaving_accounts,
+    0 as new, 0 as new_accounts, 10 * odd as expansion, odd as expansion_accounts,
+    -10 * (accounts - odd) as contraction, accounts - odd as contraction_accounts, 0 as churn,
+    0 as churn_accounts, 0 as reactivation, 0 as reactivation_accounts, 0 as currency_effect,
+    0 as currency_effect_accounts, 0 as restatement, 0 as restatement_accounts,
+    380 * accounts + 10 * odd - 10 * (accounts - odd) as closing, accounts as closing_accounts,
+    0 as unrated_accounts, month_n = 12 as is_provisional
+from (
+    select slice, slice_value, count(*) as accounts,
+        count(*) filter (where account_n % 2 = 1) as odd
+    from in_currencies inner join ids using (account_id)
+    group by all
+)
+cross join months
+cross join (values ('subscription'), ('with_usage')) as versions(version);
+
+insert into marts.fct_cohort_slices
+select told.* replace (
+    own.slice as slice, own.slice_value as slice_value,
+    least(own.accounts, told.accounts_start) as accounts_start, own.accounts < 5 as is_small
+)
+from marts.fct_cohort_slices as told
+cross join (select slice, slice_value, count(*) as accounts from in_currencies group by all) as own
+where told.slice = 'all';
+
+insert into marts.fct_cohort_averages
+select told.* replace (own.slice as slice, own.slice_value as slice_value)
+from marts.fct_cohort_averages as told
+cross join (select distinct slice, slice_value from in_currencies) as own
+where told.slice = 'all';
+
+insert into marts.fct_slice_metrics
+select told.* replace (
+    own.slice as slice, own.slice_value as slice_value, own.accounts as accounts,
+    own.accounts < 5 as is_small,
+    if(told.metric = 'cost_to_serve', own.cost, told.value) as value
+)
+from marts.fct_slice_metrics as told
+inner join (
+    select slice, slice_value, month, count(*) as accounts, sum(cost) as cost
+    from in_currencies inner join marts.fct_margins using (account_id)
+    group by all
+) as own using (month)
+where told.slice = 'all';
+
+insert into marts.fct_slice_metrics by name
+select
+    slice, slice_value, month, 'utilization' as metric,
+    sum(active_seats) / sum(billable_seats) as value, sum(active_seats) as numerator,
+    sum(billable_seats) as denominator, count(*) as accounts, 'ratio' as unit,
+    true as is_available, count(*) < 5 as is_small, bool_or(is_provisional) as is_provisional
+from in_currencies inner join marts.fct_seat_utilization using (account_id)
+group by all;
+
+insert into marts.fct_bill_shock_slices by name
+select
+    slice, slice_value, month, scenario_id, count(*) as bills, count(is_shock) as baseline_bills,
+    count(*) filter (where is_jump) as jumps, count(*) filter (where is_shock) as shocks,
+    count(*) filter (where is_jump) / count(is_shock) as jump_rate,
+    count(*) filter (where is_shock) / count(is_shock) as shock_rate,
+    count(is_shock) < 30 as is_small, bool_or(is_provisional) as is_provisional
+from marts.fct_bill_shock
+inner join in_currencies using (account_id)
+group by all;
 """
 
 WHOLE = """
@@ -408,7 +498,7 @@ insert into marts.fct_cohort_accounts by name
 select
     account_id, version, date '2025-10-01' as cohort_month, age as age_months,
     cast(date '2025-10-01' + to_months(cast(age as integer)) as date) as month, segment,
-    'EMEA' as region, 'team_yearly_usd' as plan_id, mrr_start,
+    'EMEA' as region, 'team_yearly_usd' as plan_id, 'USD' as currency, mrr_start,
     case
         when age = 0 then mrr_start
         when account_n = 6 then 0
@@ -688,6 +778,11 @@ from (
     select * replace ('all' as segment) from marts.fct_bill_shock
 )
 group by segment, month, scenario_id;
+
+insert into marts.fct_bill_shock_slices by name
+select
+    * exclude (segment), if(segment = 'all', 'all', 'segment') as slice, segment as slice_value
+from marts.fct_bill_shock_rates;
 
 insert into marts.fct_signal_parts by name
 select
@@ -978,4 +1073,15 @@ select
     denominator, accounts, unit, is_available, reason, is_small, is_provisional
 from marts.fct_slice_metrics
 where slice = 'all' and metric like 'utilization%';
+
+insert into marts.fct_slice_metrics by name
+select
+    if(segment = 'all', 'all', 'segment') as slice, segment as slice_value, month,
+    name || if(version = 'subscription', '', '_with_usage') as metric, value,
+    accounts_start as accounts, 'ratio' as unit, true as is_available, is_small, is_provisional
+from (
+    unpivot marts.fct_trailing_retention
+    on nrr as nrr_12m, grr as grr_12m, logo_retention as logo_retention_12m
+    into name name value value
+);
 """

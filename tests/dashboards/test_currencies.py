@@ -6,16 +6,19 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.data import health, seats, shock, timing
-from dashboards.data.facts import EVERYONE, currencies
+from dashboards.data import cohorts, economics, health, seats, shock, timing
+from dashboards.data.facts import EVERYONE, currencies, sliced
 from dashboards.data.tables import Table, rows
 from dashboards.data.warehouse import Snapshot, current
 
 OpenPage = Callable[..., AppTest]
 MONTH = "2026-10"
 IN_EUROS = {"a01", "a08"}
-NARROWED = ("seat_utilization", "shadow_billing", "bill_shock", "timing", "data_health")
-OF_ALL = ("triggers", "cohorts", "scenario_lab", "economics")
+NARROWED = (
+    *("seat_utilization", "shadow_billing", "bill_shock", "timing", "data_health"),
+    *("cohorts", "economics"),
+)
+OF_ALL = ("triggers", "scenario_lab")
 
 
 @pytest.fixture
@@ -36,6 +39,13 @@ LISTS: dict[str, Callable[[Snapshot, str], Table]] = {
     "at risk": lambda found, currency: shock.at_risk(found, "hybrid", "all", currency=currency),
     "jumps": lambda found, currency: shock.rises(found, "invoiced", "all", currency),
     "warnings": lambda found, currency: shock.warnings(found, "current", "all", currency),
+    "margins": lambda found, currency: economics.accounts(found, "all", currency),
+    "cell": lambda found, currency: cohorts.cell(
+        found, "all", "subscription", "month", "2025-10", 3, currency
+    ),
+    "mrr": lambda found, currency: cohorts.mrr_by_account(
+        found, "all", "subscription", [MONTH], currency
+    ),
     "exceptions": lambda found, currency: timing.exceptions(found, "all", currency),
 }
 
@@ -77,6 +87,57 @@ def test_the_reconciliation_is_narrowed_by_the_currency_of_the_lines(snapshot: S
     assert not health.differing_lines(snapshot, None, "EUR").num_rows
 
 
+def test_a_segments_currency_is_a_slice_of_its_own() -> None:
+    assert sliced() == {"slice": "all", "slice_value": "all"}
+    assert sliced("smb") == {"slice": "segment", "slice_value": "smb"}
+    assert sliced(currency="EUR") == {"slice": "currency", "slice_value": "EUR"}
+    assert sliced("smb", "EUR") == {"slice": "segment_currency", "slice_value": "smb EUR"}
+
+
+def test_movements_of_the_currencies_add_up_to_those_of_all(snapshot: Snapshot) -> None:
+    every, euros, dollars = (
+        rows(cohorts.movements(snapshot, "all", "subscription", currency))
+        for currency in (EVERYONE, "EUR", "USD")
+    )
+    for together, one, other in zip(every, euros, dollars, strict=True):
+        for name in ("previous_closing", "revaluation", "expansion", "closing", "closing_accounts"):
+            assert together[name] == one[name] + other[name]
+        # what leaves one currency enters another
+        assert one["entering"] + one["leaving"] + other["entering"] + other["leaving"] == 0
+    of_smb = rows(cohorts.movements(snapshot, "smb", "subscription", "EUR"))
+    assert {row["closing_accounts"] for row in of_smb} == {1}
+
+
+def test_figures_of_a_currency_are_those_of_its_accounts(snapshot: Snapshot) -> None:
+    cost = sum(row["cost"] for row in rows(economics.accounts(snapshot, "all", "EUR")))
+    assert economics.latest(snapshot, "all", "EUR")["cost_to_serve"]["value"] == cost == 478
+    beside = rows(economics.side_by_side(snapshot, "segment", currency="EUR"))
+    assert [row["slice_value"] for row in beside] == ["smb", "smb_ai", "all"]
+    assert sum(row["cost_to_serve"] for row in beside[:-1]) == beside[-1]["cost_to_serve"] == cost
+    of_currencies = rows(economics.side_by_side(snapshot, "currency", "smb_ai"))
+    assert [row["slice_value"] for row in of_currencies] == ["EUR", "USD", "all"]
+    spent = rows(economics.meter_costs(snapshot, "all", "EUR"))
+    every = rows(economics.meter_costs(snapshot, "all"))
+    assert 6 * spent[-1]["quantity"] == every[-1]["quantity"]
+
+
+def test_shocks_of_a_currency_are_those_of_its_bills(snapshot: Snapshot) -> None:
+    rate = shock.rate_of(snapshot, "invoiced", "all", "EUR")
+    assert rate is not None
+    assert (rate["shocks"], rate["baseline_bills"]) == (1, 2)
+    listed = rows(shock.rises(snapshot, "invoiced", "all", "EUR"))
+    by_month = rows(shock.rates(snapshot, "invoiced", "all", "EUR"))
+    assert sum(row["jumps"] for row in by_month) == len(listed) == 1
+    real = rows(shock.by_model(snapshot, "all", "USD"))[0]
+    assert (real["scenario_id"], real["shocks"]) == ("invoiced", 0)
+
+
+def test_the_last_days_of_a_month_are_told_by_currency(snapshot: Snapshot) -> None:
+    told = rows(seats.utilization_by_segment(snapshot, MONTH, "7 days", "EUR"))
+    assert [row["segment"] for row in told] == ["smb", "smb_ai", "all"]
+    assert rows(seats.utilization_by_month(snapshot, "smb", "7 days", "EUR"))[-1]["accounts"] == 1
+
+
 @pytest.mark.parametrize("name", NARROWED)
 def test_pages_with_figures_by_account_are_narrowed(name: str, open_page: OpenPage) -> None:
     page = open_page(name, "two_currencies", currency="EUR")
@@ -88,7 +149,7 @@ def test_pages_with_figures_by_account_are_narrowed(name: str, open_page: OpenPa
 def test_the_others_say_that_they_are_of_all_currencies(name: str, open_page: OpenPage) -> None:
     page = open_page(name, "two_currencies")
     box = page.selectbox(key="currency_all")
-    assert (box.value, box.disabled) == ("All currencies", True)
+    assert (box.value, box.options) == ("All currencies", ["All currencies"])
     assert "USD" in str(box.help)
 
 
@@ -100,6 +161,72 @@ def test_the_decision_says_so_where_its_segment_is_chosen(open_page: OpenPage) -
 def test_cash_of_one_currency_is_said_to_be_unknown(open_page: OpenPage) -> None:
     page = open_page("timing", "two_currencies", currency="EUR")
     assert "all currencies together" in " ".join(entry.value for entry in page.info)
+
+
+def texts(page: AppTest) -> str:
+    kinds = (page.subheader, page.markdown, page.caption, page.info)
+    # without the escapes of Markdown
+    return " ".join(str(one.value) for kind in kinds for one in kind).replace("\\", "")
+
+
+def test_cohorts_are_those_of_the_accounts_billed_in_a_currency(open_page: OpenPage) -> None:
+    page = open_page("cohorts", "two_currencies", currency="EUR", cohort="2025-10", age="3")
+    told = texts(page)
+    assert "Billed in EUR: Over twelve months NRR is 103.0" in told
+    assert "MRR closed Oct 2026 at 760 USD" in told
+    accounts = next(one.value for one in page.dataframe if "mrr_start" in one.value.columns)
+    assert list(accounts["account_id"]) == ["a01"]
+    moved = next(one.value for one in page.dataframe if "amount" in one.value.columns)
+    assert "From other currencies" in list(moved["movement"])
+
+
+def test_a_segment_and_a_currency_narrow_together(open_page: OpenPage) -> None:
+    page = open_page("cohorts", "two_currencies", currency="EUR", segment="smb")
+    assert not page.exception
+    assert "Billed in EUR: " in texts(page)
+    assert "1 account (small)" in {one.delta for one in page.metric}
+
+
+def test_a_segment_without_the_currency_says_so(open_page: OpenPage) -> None:
+    for name, said in (
+        ("cohorts", "No closed month of this segment, currency and period has recurring revenue"),
+        ("economics", "No closed month of this segment and currency has figures"),
+    ):
+        page = open_page(name, "two_currencies", currency="EUR", segment="enterprise")
+        assert not page.exception
+        assert said in texts(page)
+
+
+def test_what_no_currency_has_a_slice_of_is_said_in_its_place(open_page: OpenPage) -> None:
+    page = open_page("economics", "two_currencies", currency="EUR", by="region")
+    told = texts(page)
+    assert "Billed in EUR: Gross margin was" in told
+    for what in (
+        "The margin of heavy users is published",
+        "The cost of a resolution is published",
+        "The margin under each proposal is published",
+        "Regions are published",
+    ):
+        assert f"{what} of all currencies together, not of EUR." in told
+    cards = {one.label: (one.value, one.delta) for one in page.metric}
+    assert cards["Cost per resolution"] == ("n/a", "of all currencies only")
+    assert cards["Cost to serve"][0] == "478 USD"
+    assert page.selectbox(key="costs_pick").options == ["As they were"]
+
+
+def test_a_version_of_the_costs_gives_way_to_a_currency(open_page: OpenPage) -> None:
+    page = open_page("economics", "two_currencies", costs="2026-03-01")
+    assert "At the cost rates from" in texts(page)
+    page.selectbox(key="currency").set_value("EUR").run()
+    assert not page.exception
+    assert "Billed in EUR: Gross margin was" in texts(page)
+
+
+def test_bill_shock_tells_whose_bills_shocked(open_page: OpenPage) -> None:
+    told = texts(open_page("bill_shock", "two_currencies", currency="EUR"))
+    assert "1 of 2 real bills in EUR (50.0" in told
+    assert "of all currencies, a 20" in told
+    assert "Migration shock and reliefs are published of all currencies together" in told
 
 
 def test_a_choice_outlives_pages_that_do_not_have_it(open_page: OpenPage) -> None:

@@ -529,6 +529,35 @@ def test_a_relief_says_who_is_left_and_what_it_costs() -> None:
     )
 
 
+def test_real_bills_of_one_currency_are_told_apart_from_what_is_of_all() -> None:
+    real = {"baseline_bills": 54, "shocks": 2, "shock_rate": Decimal("0.037"), "month": "2026-10"}
+    bills = "2 of 54 real bills in JPY (3.7 %) shocked in Oct 2026"
+    said = t.bill_shock_in("JPY", real, None, RELIEF)
+    assert said == (
+        f"{bills}; of all currencies, a 20 % monthly cap takes the shock rate from 8.0 % to 3.1 %."
+    )
+    assert len(said.replace(" %", "%").split()) <= 30
+    proposed = {"scenario_name": "Hybrid", "shock_share": Decimal("0.5"), "accounts": 12}
+    assert t.bill_shock_in("JPY", real, proposed) == (
+        f"{bills}; of all currencies, migrating to Hybrid would shock 50.0 % of 12 accounts."
+    )
+    assert t.bill_shock_in("JPY", None, None) == (
+        "No bill in JPY has two usual months before it yet."
+    )
+
+
+def test_a_sentence_of_one_currency_names_it() -> None:
+    latest = {
+        "month": "2026-10",
+        "previous_closing": Decimal(1000),
+        "closing": Decimal(900),
+    }
+    assert t.billed_in("EUR", t.cohorts(None, latest, "USD")) == (
+        "Billed in EUR: MRR closed Oct 2026 at 900 USD (−100 in the month)."
+    )
+    assert t.billed_in("all", "MRR closed.") == "MRR closed."
+
+
 def test_a_relief_says_whom_it_spares() -> None:
     assert t.relief(RELIEF, "EUR") == (
         "A 20 % monthly cap spares 59 of 96 shocked accounts for 21.0k EUR a month"
