@@ -212,7 +212,7 @@ relieved as (
                 else
                     most_amount
                     + {{ round_money(
-                        'cast(amount - most_amount as decimal(18, 4)) * soft_cap_share',
+                        'cast(amount - most_amount as decimal(20, 4)) * soft_cap_share',
                         'minor_units'
                     ) }}
             end as decimal(18, 4)
