@@ -219,7 +219,7 @@ def test_seats_are_active_in_a_month_or_in_its_last_days(open_page: OpenPage) ->
     page = open_page("seat_utilization", active="28 days", segment="smb")
     assert not page.exception
     assert metrics(page)["Utilization, last 28 days of Oct 2026"] == "60.0 %"
-    assert "Plans are told over the last 28 days for all segments and currencies together." in said(page)
+    assert "Plans are told over the last 28 days for all segments and currencies" in said(page)
 
 
 def test_seats_are_told_by_plan_and_role_and_against_automation(open_page: OpenPage) -> None:
