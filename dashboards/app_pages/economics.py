@@ -412,7 +412,8 @@ def side_by_side() -> None:
     elif currency != EVERYONE:
         together(f"{words(many)} are published")
         return
-    st.markdown(f"**Side by side**, {many}{plain(of)} in {month(known.last_closed_month)}")
+    what = plain(f"{many}{of} in {month(known.last_closed_month)}")
+    st.markdown(f"**Side by side**, {what}")
     every = "All currencies" if slice_name == "currency" else labels.segment(EVERYONE)
     frame.table(
         snapshot,

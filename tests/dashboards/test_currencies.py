@@ -121,6 +121,12 @@ def test_figures_of_a_currency_are_those_of_its_accounts(snapshot: Snapshot) -> 
     assert 6 * spent[-1]["quantity"] == every[-1]["quantity"]
 
 
+def test_what_stands_side_by_side_is_said(open_page: OpenPage) -> None:
+    page = open_page("economics", currency="USD")
+    headings = [str(entry.value) for entry in page.markdown]
+    assert "**Side by side**, segments billed in USD in Oct 2026" in headings
+
+
 def test_shocks_of_a_currency_are_those_of_its_bills(snapshot: Snapshot) -> None:
     rate = shock.rate_of(snapshot, "invoiced", "all", "EUR")
     assert rate is not None
