@@ -67,7 +67,7 @@ with page.filters:
         default=economics.AS_THEY_WERE,
         help="What the months cost at the rates that held then, or, of all currencies together, "
         "would have cost at the rates of one version of the cost_rates export throughout.",
-        width=210,
+        width=186,
     )
     slice_name = filters.switch("Side by side", "by", economics.SLICES)
 rates_from = None if chosen in (None, economics.AS_THEY_WERE) else date.fromisoformat(str(chosen))

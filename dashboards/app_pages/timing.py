@@ -87,7 +87,9 @@ stayed = timing.locked(snapshot, scenario_id, approach, segment, currency) | {
 }
 accounts = timing.accounts(snapshot, plan)
 with above:
-    frame.answer(takeaways.timing(name, waves, stayed, known.currency))
+    frame.answer(
+        takeaways.billed_in(currency, takeaways.timing(name, waves, stayed, known.currency))
+    )
 if not accounts.num_rows:
     frame.nothing(
         f"{plain(name)} covers no account of this segment and currency.",

@@ -260,6 +260,9 @@ def _all_in(wanted: Sequence[str], reached: Sequence[str]) -> bool:
         ("timing?start=2027-02&size=4&without=a01", "Wave 1 moves 4 accounts in Feb 2027"),
         ("seat_utilization?active=7+days&from=2026-01&to=2026-03", "last 7 days of Mar 2026"),
         ("shadow_billing?currency=USD&beside=outcome&to=2026-06", "Hybrid seat + outcome would"),
+        ("cohorts?currency=USD&segment=smb", "Billed in USD: Over twelve months"),
+        ("economics?currency=USD&by=currency", "Billed in USD: Gross margin was"),
+        ("timing?currency=USD", "Billed in USD: Wave 1 moves"),
         ("bill_shock?model=current&cap=0.3&rise=4&amount=16", "with a 30 % monthly cap"),
     ],
 )

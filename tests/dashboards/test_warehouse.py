@@ -120,7 +120,8 @@ def test_what_is_kept_for_all_sessions_is_kept_by_generation(
 
 
 def test_definitions_are_those_of_the_models(home: Path) -> None:
-    assert str(definition(current(), "fct_seat_utilization", "utilization")).startswith("Active")
+    told = str(definition(current(), "fct_seat_utilization", "utilization"))
+    assert told.startswith("Activity: active")
     assert definition(current(), "fct_seat_utilization", "no_such_column") is None
     listed = model_definitions(current(), ("fct_verdicts",))
     assert listed[0]["definition"].startswith("One row per segment")

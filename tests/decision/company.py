@@ -21,6 +21,7 @@ MODELS = (
     "+fct_verdicts,path:models/intermediate/decision",
     "fct_segment_metrics",
     "fct_migration_shock",
+    "fct_scenario_intervals",
     "fct_segment_scenarios",
     "dim_thresholds",
     "fct_signals",
