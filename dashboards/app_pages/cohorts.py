@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import columns, filters, frame, notes, takeaways
 from dashboards.charts.cohorts import AVERAGE, CELL, triangle
 from dashboards.charts.waterfall import steps, waterfall
-from dashboards.data import cohorts
+from dashboards.data import cohorts, glossary
 from dashboards.data.facts import EVERYONE, closed_months
 from dashboards.data.tables import Row, Table, drawn, rows, within
 from dashboards.formatting import headline, number, percent, period_name, plain, plural
@@ -83,7 +83,7 @@ if not months:
 
 if trailing is not None:
     small = f"{plural(trailing['accounts_start'], 'account')} (small)"
-    with st.grid(4, min_column_width=170, gap="small"):
+    with st.grid(5, min_column_width=170, gap="small"):
         for name, column in (*cohorts.MEASURES.items(),):
             frame.card(
                 f"{name}, twelve months",
@@ -97,6 +97,14 @@ if trailing is not None:
             headline(months[0]["closing"], known.currency),
             trend=[float(entry["closing"]) for entry in reversed(months[:12])],
             help=frame.help_text(snapshot, "fct_mrr_movements", "closing_reporting"),
+        )
+        arpu = [entry["arpu"] for entry in reversed(months[:12])]
+        frame.card(
+            f"ARPU, {month_name(months[0]['month'])}",
+            "n/a" if arpu[-1] is None else headline(arpu[-1], known.currency),
+            str(months[0]["arpu_reason"]) if arpu[-1] is None else None,
+            trend=[float(value) for value in arpu if value is not None],
+            help=glossary.metric(snapshot, "arpu"),
         )
 
 field = cohorts.MEASURES[measure]
@@ -276,10 +284,12 @@ frame.grid(
         *(name for name in cohorts.MOVEMENTS if any(told(name, row) for row in months)),
         "closing",
         "closing_accounts",
+        "arpu",
     ],
     column_config={
         "month": columns.month("Month", pinned=True),
         "closing_accounts": columns.count("Accounts"),
+        "arpu": columns.money("ARPU"),
         **{
             name: columns.money(label, help=frame.help_text(snapshot, "fct_slice_movements", name))
             for name, label in {

@@ -225,7 +225,8 @@ def trailing(snapshot: Snapshot, segment: str, version: str, currency: str = EVE
 def movements(snapshot: Snapshot, segment: str, version: str, currency: str = EVERYONE) -> Table:
     """One row per closed month, reporting currency at the month's rate, with account counts.
 
-    What the month before closed with and every movement add up to closing.
+    What the month before closed with and every movement add up to closing. Beside them stands what
+    an account brought in the month, or why that is not known.
     """
     return snapshot.read(
         f"""
@@ -252,9 +253,16 @@ def movements(snapshot: Snapshot, segment: str, version: str, currency: str = EV
             moved.new_accounts, moved.expansion_accounts, moved.reactivation_accounts,
             moved.contraction_accounts, moved.churn_accounts, moved.currency_effect_accounts,
             moved.restatement_accounts, moved.closing_accounts, moved.reason,
-            coalesce(carried.carried_accounts, 0) as carried_accounts
+            coalesce(carried.carried_accounts, 0) as carried_accounts,
+            arpu.value as arpu, coalesce(arpu.reason, 'no revenue told') as arpu_reason
         from marts.fct_slice_movements as moved
         left join carried on moved.month = carried.month
+        left join marts.fct_slice_metrics as arpu
+            on
+                moved.slice = arpu.slice
+                and moved.slice_value = arpu.slice_value
+                and moved.month = arpu.month
+                and arpu.metric = if($version = 'subscription', 'arpu', 'arpu_with_usage')
         where
             moved.slice = $slice and moved.slice_value = $slice_value and moved.version = $version
             and not moved.is_provisional

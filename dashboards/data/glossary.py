@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from dashboards.data.definitions import definition_versions, model_comments
+from dashboards.data.definitions import definition, definition_versions, model_comments
 from dashboards.data.tables import Row, Table, rows, table_of
 from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import day, words
@@ -130,6 +130,13 @@ def changes_table(listed: list[Row]) -> Table:
         [{name: row[name] for name in names} for row in listed],
         [(name, kinds.get(name, pa.string())) for name in names],
     )
+
+
+def metric(snapshot: Snapshot, name: str) -> str | None:
+    """What fct_segment_metrics says of one of its metrics, with its formula."""
+    told = definition(snapshot, "fct_segment_metrics", "metric")
+    text = dict(NAMED.findall(told or "")).get(name)
+    return text[:1].upper() + text[1:] if text else None
 
 
 def _metrics(

@@ -1063,6 +1063,8 @@ cross join (
     ('unapproved_discount_share', 'ratio', 0.01, 48, 4775),
     ('billing_tickets_per_100_accounts', 'tickets', 8.333333, 100, 12),
     ('shock_ticket_share', 'ratio', 0.083333, 1, 12),
+    ('arpu', 'money', 385, 9240, 24),
+    ('arpu_with_usage', 'money', 640, 15360, 24),
     ('utilization_7d', 'ratio', 0.55, 55, 100),
     ('utilization_28d', 'ratio', 0.6, 60, 100)
 ) as metrics(metric, unit, value, numerator, denominator);

@@ -285,6 +285,15 @@ def test_mrr_that_changes_its_segment_is_told_apart(open_page: OpenPage) -> None
     assert "From other segments" not in list(everyone["movement"])
 
 
+def test_what_an_account_brings_is_told_of_the_version_that_is_shown(open_page: OpenPage) -> None:
+    page = open_page("cohorts")
+    assert metrics(page)["ARPU, Oct 2026"] == "385 USD"
+    [card] = [entry for entry in page.metric if entry.label.startswith("ARPU")]
+    assert card.help.startswith("Activity: revenue of the month")
+    assert page.dataframe[1].value["arpu"][0] == 385
+    assert metrics(open_page("cohorts", mrr="With usage"))["ARPU, Oct 2026"] == "640 USD"
+
+
 def test_exchange_rates_lead_from_the_last_closing_to_the_months_own(open_page: OpenPage) -> None:
     page = open_page("cohorts")
     fx = page.dataframe[0].value.iloc[0]
