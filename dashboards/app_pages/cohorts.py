@@ -10,7 +10,7 @@ from dashboards.charts.cohorts import AVERAGE, CELL, triangle
 from dashboards.charts.waterfall import steps, waterfall
 from dashboards.data import cohorts, glossary
 from dashboards.data.facts import EVERYONE, closed_months
-from dashboards.data.tables import Row, Table, drawn, rows, within
+from dashboards.data.tables import Row, Table, drawn, rows, trend, within
 from dashboards.formatting import headline, number, percent, period_name, plain, plural
 from dashboards.formatting import month as month_name
 
@@ -89,21 +89,22 @@ if trailing is not None:
                 f"{name}, twelve months",
                 percent(trailing[column]),
                 small if trailing["is_small"] else None,
-                trend=[float(entry[column]) for entry in history if entry[column] is not None],
+                trend=trend(history, column),
                 help=frame.help_text(snapshot, "fct_trailing_retention", column),
             )
+        oldest_first = months[::-1]
         frame.card(
             f"MRR, {month_name(months[0]['month'])}",
             headline(months[0]["closing"], known.currency),
-            trend=[float(entry["closing"]) for entry in reversed(months[:12])],
+            trend=trend(oldest_first, "closing"),
             help=frame.help_text(snapshot, "fct_mrr_movements", "closing_reporting"),
         )
-        arpu = [entry["arpu"] for entry in reversed(months[:12])]
+        arpu = months[0]["arpu"]
         frame.card(
             f"ARPU, {month_name(months[0]['month'])}",
-            "n/a" if arpu[-1] is None else headline(arpu[-1], known.currency),
-            str(months[0]["arpu_reason"]) if arpu[-1] is None else None,
-            trend=[float(value) for value in arpu if value is not None],
+            "n/a" if arpu is None else headline(arpu, known.currency),
+            str(months[0]["arpu_reason"]) if arpu is None else None,
+            trend=trend(oldest_first, "arpu"),
             help=glossary.metric(snapshot, "arpu"),
         )
 

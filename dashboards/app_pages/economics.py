@@ -15,7 +15,7 @@ from dashboards.charts.economics import (
 )
 from dashboards.data import economics
 from dashboards.data.facts import EVERYONE, closed_months
-from dashboards.data.tables import Row, Table, drawn, rows, within
+from dashboards.data.tables import Row, Table, drawn, rows, trend, within
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import (
     day,
@@ -71,7 +71,8 @@ with page.filters:
     )
     slice_name = filters.switch("Side by side", "by", economics.SLICES)
 rates_from = None if chosen in (None, economics.AS_THEY_WERE) else date.fromisoformat(str(chosen))
-found = economics.latest(snapshot, segment, currency)
+history = economics.history(snapshot, segment, currency)
+found = economics.latest(history)
 name = str(proposal["scenario_name"]) if proposal else ""
 groups = (
     economics.heavy_users(snapshot, segment, str(proposal["scenario_id"]))
@@ -80,7 +81,8 @@ groups = (
 )
 heavy, others = rows(groups) if groups is not None and groups.num_rows else (None, None)
 at_rates = economics.margins_at(snapshot, segment, rates_from) if rates_from else None
-version = rows(at_rates)[-1] if at_rates is not None and at_rates.num_rows else None
+of_version = rows(at_rates) if at_rates is not None else []
+version = of_version[-1] if of_version else None
 frame.answer(
     takeaways.economics_at(version, rates_from, known.currency)
     if rates_from
@@ -122,12 +124,15 @@ def remark(metric: str) -> str:
     return f"{number(row['accounts'])} acc.{' (small)' if row['is_small'] else ''}"
 
 
+trends = {metric: rows(economics.by_month(history, metric)) for metric in economics.METRICS}
 if rates_from:
     # the cards of margin and cost show what the version gives, all others what was
     at = {"month": known.last_closed_month, "accounts": 0, "is_small": False, "reason": "no figure"}
     at |= {"value": None, **(version or {})}
     found["gross_margin"] = at | {"unit": "ratio"}
     found["cost_to_serve"] = at | {"unit": "money", "value": at.get("cost")}
+    trends["gross_margin"] = of_version
+    trends["cost_to_serve"] = [{"value": row["cost"]} for row in of_version]
     st.caption(
         f"Gross margin and cost to serve are those at the rates from {day(rates_from)}, "
         "throughout; all other figures have costs as they were. Usage that no rate of this "
@@ -161,6 +166,7 @@ with st.grid(6, min_column_width=150, gap="small"):
             label,
             figure(metric),
             remark(metric),
+            trend=trend(trends[metric], "value"),
             help=frame.help_text(snapshot, model, column),
         )
     frame.card(
@@ -171,13 +177,14 @@ with st.grid(6, min_column_width=150, gap="small"):
         (latest["reason"] or f"{headline(latest['quantity'])} units")
         if latest is not None
         else no_unit_cost,
+        trend=trend(work, "unit_cost") if latest is not None else None,
         help=frame.help_text(snapshot, "fct_unit_costs", "unit_cost"),
     )
 
 
 def missing(metric: str, name: str, what_to_do: str) -> Table | None:
     """The metric's months; None, with the reason on the page, where none has a value."""
-    table = within(economics.by_month(snapshot, segment, metric, currency), first_month, last_month)
+    table = within(economics.by_month(history, metric), first_month, last_month)
     listed = rows(table)
     if any(row["value"] is not None for row in listed):
         return table

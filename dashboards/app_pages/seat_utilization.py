@@ -12,7 +12,7 @@ from dashboards.charts.seats import (
 )
 from dashboards.data import seats
 from dashboards.data.facts import EVERYONE, closed_months
-from dashboards.data.tables import Row, drawn, rows, within
+from dashboards.data.tables import drawn, rows, trend, within
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import headline, month, number, percent, plural, words
 
@@ -64,20 +64,13 @@ if latest is None or not idle_rows:
 lines = within(seats.seats_by_month(snapshot, segment, currency), first_month, shown_month)
 monthly = rows(lines)[-12:]
 
-
-def trend(column: str, values: list[Row]) -> list[float] | None:
-    """The last twelve values for a sparkline; None where fewer than two are known."""
-    found = [float(row[column]) for row in values if row[column] is not None]
-    return found if len(found) > 1 else None
-
-
 with st.grid(4, min_column_width=170, gap="small"):
     frame.card(
         f"Utilization, {month(latest['month'])}"
         if is_month
         else f"Utilization, last {days} of {month(latest['month'])}",
         percent(latest["value"]),
-        trend=trend("value", closed[-12:]),
+        trend=trend(closed, "value"),
         help=frame.help_text(
             snapshot,
             "fct_seat_utilization" if is_month else "fct_seat_activity",
@@ -96,7 +89,7 @@ with st.grid(4, min_column_width=170, gap="small"):
         frame.card(
             name,
             text,
-            trend=trend(column, monthly),
+            trend=trend(monthly, column),
             help=frame.help_text(
                 snapshot,
                 "fct_seat_utilization",

@@ -84,6 +84,8 @@ with st.grid(4, min_column_width=170, gap="small"):
     frame.card(
         plain(name) if len(name) < 40 else "Proposal",
         headline(effect["proposed_reporting"], known.currency),
+        headline(effect["difference_reporting"], sign=True),
+        of="against today",
         help=frame.help_text(snapshot, "fct_segment_scenarios", "proposed_reporting"),
     )
     frame.card(
@@ -97,6 +99,7 @@ with st.grid(4, min_column_width=170, gap="small"):
     frame.card(
         "Pay less / more",
         f"{number(effect['winner_count'])} / {number(effect['loser_count'])}",
+        f"of {plural(effect['accounts'], 'account')}",
         help=frame.help_text(snapshot, "fct_segment_scenarios", "winner_count"),
     )
 

@@ -11,7 +11,7 @@ from dashboards.data.facts import (
     segments,
     sliced,
 )
-from dashboards.data.tables import Row, Table, rows
+from dashboards.data.tables import Row, Table, having, rows
 from dashboards.data.warehouse import Snapshot
 
 METRICS = (
@@ -27,37 +27,33 @@ SLICES = ("segment", "region", "plan", "currency")
 AS_THEY_WERE = "as-they-were"
 
 
-def latest(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> dict[str, Row]:
-    """The figures of the latest closed month by metric."""
-    found = snapshot.read(
+def history(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> Table:
+    """One row per metric and closed month of the last twelve: its value, and why it is missing."""
+    return snapshot.read(
         """
-        select month, metric, value, numerator, denominator, accounts, unit, reason, is_small
+        select
+            strftime(month, '%Y-%m') as month, metric, value, numerator, accounts, reason, unit, is_small,
+            month = (select last_closed_month from marts.dim_settings) as is_latest
         from marts.fct_slice_metrics
         where
             slice = $slice and slice_value = $slice_value and list_contains($metrics, metric)
-            and month = (select last_closed_month from marts.dim_settings)
+            and not is_provisional
+            and month > (select last_closed_month - interval 12 month from marts.dim_settings)
+        order by metric, month
         """,
         metrics=list(METRICS),
         **sliced(segment, currency),
     )
-    return {row["metric"]: row for row in rows(found)}
 
 
-def by_month(snapshot: Snapshot, segment: str, metric: str, currency: str = EVERYONE) -> Table:
-    """One row per closed month of the last twelve: the metric, and why it is missing."""
-    return snapshot.read(
-        """
-        select strftime(month, '%Y-%m') as month, value, accounts, reason
-        from marts.fct_slice_metrics
-        where
-            slice = $slice and slice_value = $slice_value and metric = $metric
-            and not is_provisional
-            and month > (select last_closed_month - interval 12 month from marts.dim_settings)
-        order by month
-        """,
-        metric=metric,
-        **sliced(segment, currency),
-    )
+def latest(months: Table) -> dict[str, Row]:
+    """The figures of the latest closed month by metric, of a history."""
+    return {row["metric"]: row for row in rows(months) if row["is_latest"]}
+
+
+def by_month(months: Table, metric: str) -> Table:
+    """One row per month of a history: one metric, and why it is missing."""
+    return having(months, "metric", metric).select(["month", "value", "accounts", "reason"])
 
 
 def cost_versions(snapshot: Snapshot) -> list[date]:

@@ -37,6 +37,18 @@ def within(table: Table, first_month: str, last_month: str, column: str = "month
     return table.filter(pa.array(kept, pa.bool_()))
 
 
+def having(table: Table, column: str, value: str) -> Table:
+    """The rows whose column says this."""
+    kept = [found == value for found in table.column(column).to_pylist()]
+    return table.filter(pa.array(kept, pa.bool_()))
+
+
+def trend(listed: list[Row], column: str) -> list[float] | None:
+    """The known values of the last twelve rows as a sparkline draws them; None below two."""
+    found = [float(row[column]) for row in listed[-12:] if row[column] is not None]
+    return found if len(found) > 1 else None
+
+
 def drawn(table: Table) -> pd.DataFrame:
     """The table for the screen: decimals become doubles, which JavaScript has anyway."""
     frame: pd.DataFrame = _in_doubles(table).to_pandas(date_as_object=False)

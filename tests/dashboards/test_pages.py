@@ -379,6 +379,9 @@ def test_shadow_billing_follows_the_proposal_filter(open_page: OpenPage) -> None
     page.selectbox(key="scenario_pick").set_value("outcome").run()
     assert metrics(page)["Pure outcome"] == "51.7k USD"
     assert metrics(page)["Change"] == f"{formatting.MINUS}8.0 %"
+    against = {card.label: card.delta for card in page.metric}
+    assert against["Pure outcome"] == f"{formatting.MINUS}4.49k"
+    assert against["Pay less / more"] == "of 12 accounts"
 
 
 def test_proposals_stand_side_by_side(open_page: OpenPage) -> None:

@@ -210,3 +210,23 @@ def test_a_unit_without_a_cost_says_why(open_page: OpenPage) -> None:
 def test_a_unit_price_keeps_three_digits_however_small(value: str, said: str) -> None:
     assert unit_price(Decimal(value), "USD") == said
     assert unit_price(None, "USD") == "–"
+
+
+def drawn_months(page: AppTest) -> dict[str, int]:
+    """How many months the sparkline of each card has; cards without one are not there."""
+    return {card.label: len(card.proto.chart_data) for card in page.metric if card.proto.chart_data}
+
+
+def test_cards_show_the_months_before(open_page: OpenPage) -> None:
+    page = open_page("economics")
+    assert drawn_months(page) == dict.fromkeys(metrics(page), 12)
+    last = next(card for card in page.metric if card.label == "Gross margin")
+    assert list(last.proto.chart_data)[-1] == pytest.approx(0.731, abs=0.0005)
+    assert metrics(page)["Gross margin"] == "73.1 %"
+    assert len(drawn_months(open_page("cohorts"))) == 5
+
+
+def test_a_card_without_a_figure_shows_no_months(open_page: OpenPage) -> None:
+    page = open_page("economics", "nothing_available")
+    assert "Gross margin" in metrics(page)
+    assert "Gross margin" not in drawn_months(page)
