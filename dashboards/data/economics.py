@@ -32,7 +32,8 @@ def history(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> Table
     return snapshot.read(
         """
         select
-            strftime(month, '%Y-%m') as month, metric, value, numerator, accounts, reason, unit, is_small,
+            strftime(month, '%Y-%m') as month,
+            metric, value, numerator, accounts, reason, unit, is_small,
             month = (select last_closed_month from marts.dim_settings) as is_latest
         from marts.fct_slice_metrics
         where
