@@ -102,14 +102,23 @@ def on_screen(chart: Any, signs: tuple[str, str] | None = None) -> dict[str, Any
     return known | {"config": known.get("config", {}) | {"locale": locale}}
 
 
+def on_paper(chart: Any, *, is_checked: bool = True) -> dict[str, Any]:
+    """The chart as Vega-Lite that holds its own figures, with its title."""
+    with _altair:
+        drawn: dict[str, Any] = chart.to_dict(validate=is_checked)
+    return drawn
+
+
 def _spec_of(chart: Any) -> dict[str, Any]:
     known: dict[str, Any] | None = vars(chart).get(_SPEC)
     if known is None:
         datasets: dict[str, bytes] = {}
-        alt.data_transformers.register("as_arrow", _as_arrow)
-        as_arrow = alt.data_transformers.enable("as_arrow", datasets=datasets)
-        with _altair, alt.theme.enable("none"), as_arrow:
-            known = chart.to_dict(validate=False)
+        with _altair:
+            # in the lock: of two that are enabled at once, the later takes the figures of both
+            alt.data_transformers.register("as_arrow", _as_arrow)
+            as_arrow = alt.data_transformers.enable("as_arrow", datasets=datasets)
+            with alt.theme.enable("none"), as_arrow:
+                known = chart.to_dict(validate=False)
         assert known is not None
         _say_periods(known)
         known.pop("title", None)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from dashboards.charts.kept import on_paper
 from dashboards.charts.theme import LIGHT, TITLE_AND_AXIS
 
 MIME = "image/png"
@@ -20,7 +21,7 @@ SCALE = 2.0
 
 def png_bytes(chart: Any, told: str) -> bytes:
     """The picture of a chart that was made in the light colours; told: of which data it is."""
-    spec: dict[str, Any] = chart.to_dict()
+    spec = on_paper(chart)
     spec["title"]["subtitle"] = [spec["title"]["subtitle"], told]
     spec["config"] |= {"background": LIGHT.ground, "font": FONT, "padding": 16}
     spec.setdefault("width", WIDTH)
@@ -30,7 +31,7 @@ def png_bytes(chart: Any, told: str) -> bytes:
 
 def pdf_bytes(chart: Any, width: int) -> bytes:
     """The same as a page of a PDF file without its title; its letters stay text."""
-    spec: dict[str, Any] = chart.to_dict(validate=False)
+    spec = on_paper(chart, is_checked=False)
     spec.pop("title", None)
     spec["config"] |= {"font": FONT, "padding": 2}
     if not {"hconcat", "vconcat", "concat", "facet"} & spec.keys():
