@@ -21,16 +21,15 @@ import statistics
 import time
 from collections import defaultdict
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import duckdb
 import websockets
 from playwright.async_api import Locator, Page, async_playwright
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 
+from benchmarks.visitor import PATIENCE, answer, connected
 from docs.screenshots import BROWSER_ARGUMENTS, chromium, serving
 from orchestration.published import read_pointer
 from orchestration.settings import load_settings
@@ -51,7 +50,6 @@ PAGES = (
 )
 WITHOUT_SEGMENT = ("account", "data_health")
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-PATIENCE = 60  # seconds for one answer
 # seconds by page and by what was waited for
 Found = dict[str, dict[str, list[float]]]
 
@@ -84,7 +82,7 @@ class Visitor:
     """A person without a browser: asks for pages and changes filters as one would."""
 
     def __init__(self, base: str, account: str) -> None:
-        self.address = f"ws://{urlsplit(base).netloc}/_stcore/stream"
+        self.base = base
         self.query = f"account={account}"
         self.segment: tuple[str, str] | None = None
         self.script = ""
@@ -93,9 +91,7 @@ class Visitor:
         """Open a page as one who follows a link, look at it, change its segment, look again."""
         query = self.query if page == "account" else ""
         self.segment = None
-        async with websockets.connect(
-            self.address, subprotocols=[websockets.Subprotocol("streamlit")], max_size=None
-        ) as connection:
+        async with connected(self.base) as connection:
             state = ClientState(page_name=page, query_string=query)
             found[page]["first_paint"].append(await self._answered(connection, state))
             await asyncio.sleep(pause)
@@ -115,22 +111,13 @@ class Visitor:
     async def _answered(self, connection: websockets.ClientConnection, state: ClientState) -> float:
         """Seconds from the question to the end of the run that answers it."""
         started = time.perf_counter()
-        await connection.send(BackMsg(rerun_script=state).SerializeToString())
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                received = await connection.recv()
-                assert isinstance(received, bytes)
-                message = ForwardMsg.FromString(received)
-                kind = message.WhichOneof("type")
-                if kind == "new_session":
-                    self.script = message.new_session.page_script_hash
-                elif kind == "delta":
-                    self._note(message)
-                elif (
-                    kind == "script_finished"
-                    and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
-                ):
-                    return time.perf_counter() - started
+        async for message in answer(connection, state):
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self.script = message.new_session.page_script_hash
+            elif kind == "delta":
+                self._note(message)
+        return time.perf_counter() - started
 
     def _note(self, message: ForwardMsg) -> None:
         """The page's segment filter and its second option."""
