@@ -12,6 +12,9 @@ from dashboards.charts.theme import Palette, titled
 from dashboards.formatting import headline
 
 Step = tuple[str, Decimal]
+# of the axis, in pixels: a letter of it, and the longest name that it shows whole
+LETTER = 6
+LONGEST = 120
 
 
 def steps(
@@ -56,14 +59,18 @@ def waterfall(
     """Totals solid, a proposed total outlined, rises and falls in two colours and with a sign."""
     up, down = (colors.good, colors.bad) if up_is_good else (colors.bad, colors.good)
     kinds = ["total", "proposed", "up", "down"]
-    base = alt.Chart(bars).encode(
-        x=alt.X(
-            "step:N",
-            sort=None,
-            title=None,
-            axis=alt.Axis(labelAngle=0, domain=False, ticks=False, labelLimit=120),
-        ),
+    # on a phone the names stand aslant: left out, a bar could not be told from the next
+    widest = min(bars["step"].str.len().max() * LETTER, LONGEST)
+    narrow = f"bandwidth('x') < {widest:.0f}"
+    names = alt.Axis(
+        labelAngle=alt.expr(f"{narrow} ? -40 : 0"),
+        labelAlign=alt.expr(f"{narrow} ? 'right' : 'center'"),
+        labelOverlap=False,
+        domain=False,
+        ticks=False,
+        labelLimit=LONGEST,
     )
+    base = alt.Chart(bars).encode(x=alt.X("step:N", sort=None, title=None, axis=names))
     drawn = base.mark_bar(strokeWidth=1.2).encode(
         y=alt.Y("start:Q", title=None, axis=alt.Axis(format="~s")),
         y2=alt.Y2("end:Q"),

@@ -1,11 +1,16 @@
 """Pictures of charts: of a size for slides, light, with the title, and drawn without a network."""
 
 import struct
+from decimal import Decimal
 
 import pandas as pd
+import pytest
+import vl_convert
 
 from dashboards.charts.decision import revenue_ranges
+from dashboards.charts.kept import on_paper
 from dashboards.charts.theme import LIGHT
+from dashboards.charts.waterfall import steps, waterfall
 from dashboards.exports.png import SCALE, WIDTH, png_bytes
 
 RANGES = pd.DataFrame(
@@ -28,3 +33,13 @@ def test_a_chart_becomes_a_picture_twice_as_fine_as_the_screen() -> None:
     assert drawn == png_bytes(chart, "generation 1")
     assert drawn != png_bytes(chart, "generation 2")
     assert "width" not in chart.to_dict()
+
+
+@pytest.mark.parametrize(("width", "is_aslant"), [(250, True), (900, False)])
+def test_every_bar_of_a_bridge_is_named_on_a_phone(width: int, is_aslant: bool) -> None:
+    moved = [(name, Decimal(10)) for name in ("Seats", "Discount", "Credits", "Platform fee")]
+    bars = steps(("Current", Decimal(100)), moved, ("Proposed", Decimal(140)))
+    spec = on_paper(waterfall(bars, LIGHT, "m", "USD")) | {"width": width}
+    drawn = vl_convert.vegalite_to_svg(spec)
+    assert all(f">{name}</text>" in drawn for name in bars["step"])
+    assert ("rotate(-40)" in drawn) == is_aslant
