@@ -90,10 +90,7 @@ def run_models(settings: Settings, warehouse: Path) -> list[NodeResult]:
         "--exclude-resource-type",
         "unit_test",
     )
-    results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
-    if not results:
-        raise outcome.exception or RuntimeError("dbt ended without building any model")
-    return results
+    return _node_results(outcome)
 
 
 def compiled_for(settings: Settings, warehouse: Path, targets: Sequence[str]) -> Compiled:
@@ -178,9 +175,9 @@ def _ordered(settings: Settings, targets: Sequence[str]) -> Compiled:
 
 
 def run_selected(settings: Settings, warehouse: Path, selected: Sequence[str]) -> list[NodeResult]:
-    """Build some models in the file, without their tests."""
+    """Build some models in the file, without their tests; raises what ended dbt before them."""
     outcome = _run(settings, warehouse, "run", "--select", *selected)
-    return [_node_result(result) for result in getattr(outcome.result, "results", [])]
+    return _node_results(outcome)
 
 
 def compiled_models(settings: Settings) -> list[CompiledModel]:
@@ -226,6 +223,14 @@ def _sentence(result: NodeResult) -> str:
         return f"- {result.failures} {rows} the test {result.name}."
     first_line = re.sub(r"\s+", " ", result.message).strip()
     return f"- {result.kind} {result.name} cannot be built: {first_line[:400]}"
+
+
+def _node_results(outcome: Any) -> list[NodeResult]:
+    """Of a run that ran something; raises what ended dbt before, an interruption too."""
+    results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
+    if not results:
+        raise outcome.exception or RuntimeError("dbt ended without building any model")
+    return results
 
 
 def _node_result(result: Any) -> NodeResult:

@@ -236,3 +236,9 @@ def test_a_build_says_how_far_it_is(small_copy: Settings, monkeypatch: pytest.Mo
     with listening(news.append):
         transform.run_selected(small_copy, warehouse, ["stg_settings"])
     assert news == ["dbt: 1 of 1 models and tests"]
+
+
+def test_a_build_of_nothing_is_no_success(small_copy: Settings) -> None:
+    (warehouse,) = small_copy.builds.glob("*.duckdb")
+    with pytest.raises(RuntimeError, match="without building any model"):
+        transform.run_selected(small_copy, warehouse, ["no_such_model"])
