@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from time import monotonic, sleep
 
 import pyarrow as pa
 
@@ -231,6 +232,25 @@ def opened(file: Path) -> Iterator[sqlite3.Connection]:
     """A connection to what people wrote, closed at the end; a missing file is made."""
     with closing(sqlite3.connect(file, timeout=PATIENCE_SECONDS)) as connection:
         # readers never wait for a writer, and what is acknowledged is on the disk
-        connection.execute("pragma journal_mode = wal")
+        _keep_a_log(connection)
         connection.execute("pragma synchronous = full")
         yield connection
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Writes go to a log beside the file, where its disk can do that; the file remembers it.
+
+    SQLite's own patience does not hold for this change: where several are the first to open a
+    new file, all but one are refused at once. They try again until it is done.
+    """
+    until = monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or monotonic() > until:
+                raise
+            sleep(0.01)
+        else:
+            return
