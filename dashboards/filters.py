@@ -214,6 +214,7 @@ def choice(
     # the default may be another one in the next generation
     st.session_state[last] = chosen if chosen != options[index] else None
     view.this_run().filtered(label, format_func(chosen), key, options[index])
+    view.this_run().links[key] = format_func(chosen)
     return chosen
 
 
@@ -478,6 +479,8 @@ def by_id(
     st.session_state[last] = None if picked == default else picked
     shown = names[picked] if picked is not None else "none chosen"
     view.this_run().filtered(label, shown, widget, default)
+    if picked is not None:
+        view.this_run().links[parameter] = picked
     if picked is None or picked == default:
         st.query_params.pop(parameter, None)
     elif st.query_params.get(parameter) != picked:

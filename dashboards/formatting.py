@@ -193,6 +193,14 @@ def month(day: date | str | None) -> str:
     return f"{first:%b %Y}"
 
 
+def months(first: str, last: str) -> str:
+    """2027-01 and 2027-03 → "Jan–Mar 2027"; the year stands once where it is the same."""
+    if first == last:
+        return month(first)
+    start = month(first)[:3] if first[:4] == last[:4] else month(first)
+    return f"{start}–{month(last)}"
+
+
 def first_day(name: str | None) -> date | None:
     """The text 2026-10 → its first day, by which a grid sorts months."""
     return None if name is None else date.fromisoformat(f"{name}-01")

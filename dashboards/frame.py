@@ -176,6 +176,7 @@ def header(
             f"generation {snapshot.generation}",
             width="content",
         )
+        _of_an_older_link(snapshot)
         with st.popover("Audit", type="tertiary", icon=":material/fact_check:"):
             _audit(snapshot, known, judged)
         st.page_link(
@@ -334,6 +335,19 @@ def _chip(snapshot: Snapshot) -> None:
             color=VERDICT_COLORS.get(row["verdict"], "gray"),
             help=f"**{plain(about)}, {month(row['month'])}, {plain(proposal)}:** "
             f"{plain(row['sentence'])}",
+        )
+
+
+def _of_an_older_link(snapshot: Snapshot) -> None:
+    """Of which generation the link was made that led here, where it was another."""
+    made_with = st.query_params.get(view.MADE_WITH, "")
+    if made_with.isascii() and made_with.isdigit() and int(made_with) != snapshot.generation:
+        st.badge(
+            f"Link of generation {int(made_with)}",
+            icon=":material/link:",
+            color="blue",
+            help="Its filters are kept; the figures are of generation "
+            f"{snapshot.generation} and may differ from what whoever sent it saw.",
         )
 
 

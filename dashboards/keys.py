@@ -112,8 +112,11 @@ def _export() -> None:
 
 @st.dialog("Link to this view")  # type: ignore[untyped-decorator]
 def _link() -> None:
-    query = urlencode(st.query_params.to_dict())
+    seen = view.this_run()
+    made_with = {view.MADE_WITH: str(seen.snapshot.generation)} if seen.snapshot else {}
+    query = urlencode(seen.links | st.query_params.to_dict() | made_with)
     st.code(f"{st.context.url or ''}{f'?{query}' if query else ''}", language=None, wrap_lines=True)
     st.caption(
-        "The button at its end copies it. It carries filters and ids, never names or amounts."
+        "The button at its end copies it. It carries filters, ids and the generation, never names "
+        "or amounts. It shows the latest figures, and says so where they are of another generation."
     )

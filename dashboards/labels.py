@@ -103,6 +103,20 @@ WAVE_REASONS = {
     "by_hand": "excluded above",
     "would_be_shocked": "would be shocked",
 }
+# why an account has no bill, or none that can be held against today's
+BILL_REASONS = {
+    "no_plan": "no plan is proposed for it",
+    "no_plan_in_currency": "the proposal has no plan in its currency",
+    "ambiguous_meter": "two contracts price its usage, which names neither",
+    "no_user_ids": "its usage names no users",
+    "usage_starts_later": "its usage is known from a later month on",
+    "not_invoiced": "the month has no invoice",
+    "no_rate": "no exchange rate is known",
+    "no_change_ratio": "today's bill is zero",
+    "churned": "no longer a customer",
+    "too_few_months": "fewer than three closed months",
+    "not_available": "no bill under either model",
+}
 PROJECTION_REASONS = {
     "no_churn_assumptions": "churn_assumptions.csv has no row of the case",
     "no_usage_response": "usage_response.csv has no row of the case",
@@ -188,7 +202,12 @@ def segment(name: str) -> str:
 
 def reason(name: str | None) -> str | None:
     """Why an account is not in a wave; None where it is."""
-    return None if name is None else WAVE_REASONS.get(name, words(name).lower())
+    return None if name is None else WAVE_REASONS.get(name) or bill_reason(name)
+
+
+def bill_reason(name: str) -> str:
+    """Why an account has no bill to compare."""
+    return BILL_REASONS.get(name, words(name).lower())
 
 
 def wave_status(name: str) -> str:

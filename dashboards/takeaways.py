@@ -21,7 +21,7 @@ from dashboards.formatting import (
     span,
     words,
 )
-from dashboards.labels import PROJECTION_REASONS, limits
+from dashboards.labels import PROJECTION_REASONS, bill_reason, limits
 from dashboards.labels import segment as segment_name
 from dashboards.labels import signal as label
 
@@ -213,9 +213,8 @@ def account(name: str, bill: Row | None, causes: list[Row]) -> str:
     if bill is None:
         return f"{name} has no bill to compare."
     if not bill["is_available"] or bill["difference"] is None:
-        return (
-            f"{name} cannot be billed under this proposal: {bill['reason'] or 'no current bill'}."
-        )
+        why = bill_reason(bill["reason"]) if bill["reason"] else "it has no current bill"
+        return f"{name} cannot be billed under this proposal: {why}."
     currency = bill["currency"]
     text = (
         f"{name} would pay {amount(bill['amount'], currency)} instead of "

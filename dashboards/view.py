@@ -16,6 +16,8 @@ from dashboards.data.warehouse import Snapshot
 
 # what the buttons of the header open
 LINK, FILES = "link", "export"
+# the parameter of a link that says of which generation it was made
+MADE_WITH = "generation"
 _KEY, _PAGE, _ASKED = "view_of_this_run", "page_of_this_run", "asked_in_header"
 
 
@@ -88,6 +90,8 @@ class View:
 
     filters: dict[str, str] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
+    # what a link must say to show the same later: the data decide what is shown without a choice
+    links: dict[str, str] = field(default_factory=dict)
     # the empty state that offers to clear the filters, which is the first of a page
     offers_clearing: str = ""
     models: list[str] = field(default_factory=list)

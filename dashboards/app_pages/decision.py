@@ -11,7 +11,7 @@ from dashboards.charts.decision import renewal_calendar, revenue_ranges
 from dashboards.charts.theme import Palette
 from dashboards.data import decision, journal
 from dashboards.data.freshness import now
-from dashboards.data.tables import Row, drawn, rows
+from dashboards.data.tables import Row, Table, drawn, rows
 from dashboards.data.thresholds import threshold
 from dashboards.exports.decision_paper import DecisionPaper, decision_pdf
 from dashboards.formatting import (
@@ -20,6 +20,7 @@ from dashboards.formatting import (
     headline,
     measure,
     month,
+    months,
     percent,
     plain,
     plural,
@@ -47,7 +48,7 @@ snapshot, known, colors = page.snapshot, page.known, page.colors
 
 
 def chips(row: Row, *, is_stale: bool) -> None:
-    """The verdict as a chip, its month, and when most MRR of its segment renews."""
+    """The verdict as a chip, its month, and when most MRR of its segment can move."""
     name = row["verdict"]
     st.badge(
         labels.verdict(name),
@@ -57,8 +58,8 @@ def chips(row: Row, *, is_stale: bool) -> None:
     )
     if is_stale:
         st.badge("stale", color="orange", help="Told on data that is older than allowed.")
-    busiest = busiest_month(row["segment"])
-    when = f" · most renews {month(busiest)}" if busiest else ""
+    best = best_window(row)
+    when = f" · most {happens(row)} {best}" if best else ""
     st.caption(f"{month(row['month'])}{when}", width="content")
 
 
@@ -250,39 +251,62 @@ def ranges_chart(chosen: Row, palette: Palette) -> Any:
     )
 
 
-def renewals_panel(segment: str) -> None:
-    """When the segment's contracts renew."""
-    if not decision.renewals(snapshot, segment, horizon).num_rows:
-        frame.nothing(
-            "No active contract of this segment has a renewal date in the coming "
-            f"{plural(horizon, 'month')}.",
-            "Renewal dates come from subscriptions or invoice periods.",
-        )
+def renewals_panel(row: Row) -> None:
+    """When the segment's contracts renew, and who is free to move then."""
+    ahead = f"in the coming {plural(horizon, 'month')}"
+    if not coming(row).num_rows:
+        if row["shown_scenario_id"] is None:
+            frame.nothing(
+                f"No active contract of this segment has a renewal date {ahead}.",
+                "Renewal dates come from subscriptions or invoice periods.",
+            )
+        else:
+            frame.nothing(
+                f"Nobody of this segment can move {ahead}.", "Timing says what holds each account."
+            )
         return
-    chart = renewals_chart(segment, colors)
+    chart = renewals_chart(row, colors)
     if chart is None:
         frame.nothing("The contracts that renew carry no MRR.", "It comes from invoices.")
         return
     frame.draw(chart)
 
 
-def renewals_chart(segment: str, palette: Palette) -> Any:
+def coming(row: Row) -> Table:
+    """The renewals of a segment up to the horizon, under the proposal that is shown for it."""
+    return decision.renewals(snapshot, row["segment"], row["shown_scenario_id"], horizon)
+
+
+def renewals_chart(row: Row, palette: Palette) -> Any:
     """The segment's calendar of renewals; None where nothing that renews carries MRR."""
-    busiest = busiest_month(segment)
-    if busiest is None:
+    table = coming(row)
+    if not any(one["mrr"] for one in rows(table)):
         return None
+    best = best_window(row)
+    worth = headline(rows(table)[0]["window_mrr"], known.currency)
+    is_locked = any(one["status"] == "locked" for one in rows(table))
+    parts = (
+        f"MRR that {happens(row)}, {known.currency}",
+        "outlined: locked until then" if is_locked else "",
+        "shaded: best months" if best else "",
+    )
     return renewal_calendar(
-        drawn(decision.renewals(snapshot, segment, horizon)),
+        drawn(table),
         palette,
-        f"Most MRR renews in {month(busiest)}",
-        known.currency,
+        f"Most {happens(row)} {best}: {worth}" if best else "All MRR is locked",
+        "; ".join(part for part in parts if part),
     )
 
 
-def busiest_month(segment: str) -> str | None:
-    """The month up to the horizon in which most MRR renews; None where none does."""
-    worth = [row for row in rows(decision.renewals(snapshot, segment, horizon)) if row["month_mrr"]]
-    return str(max(worth, key=lambda row: row["month_mrr"])["month"]) if worth else None
+def happens(row: Row) -> str:
+    """What the calendar tells of: moves to the proposal that is shown, or renewals without one."""
+    return "renews" if row["shown_scenario_id"] is None else "can move"
+
+
+def best_window(row: Row) -> str | None:
+    """The months in which most MRR is free to move, or renews; None where none is."""
+    inside = [one["month"] for one in rows(coming(row)) if one["is_best"]]
+    return months(inside[0], inside[-1]) if inside else None
 
 
 def projected(row: Row) -> tuple[Row, Row] | None:
@@ -564,10 +588,7 @@ def last_decision() -> None:
 
 def one_page(row: Row, outlook: str | None, *, is_stale: bool) -> bytes:
     """The decision on paper: the same figures as on the screen."""
-    by_month = {
-        str(renewal["month"]): float(renewal["month_mrr"] or 0)
-        for renewal in rows(decision.renewals(snapshot, row["segment"], horizon))
-    }
+    by_month = {one["month"]: float(one["free_mrr"] or 0) for one in rows(coming(row))}
     return decision_pdf(
         DecisionPaper(
             company=known.company_name,
@@ -579,6 +600,7 @@ def one_page(row: Row, outlook: str | None, *, is_stale: bool) -> bytes:
             verdicts=ranked,
             signals=rows(decision.signals(snapshot, row["segment"])),
             renewals=list(by_month.items()),
+            best_window=best_window(row),
             level=level,
             horizon=horizon,
             beside=beside,
@@ -660,7 +682,7 @@ with left:
 with middle:
     segments_panel(chosen)
 with right:
-    renewals_panel(segment)
+    renewals_panel(chosen)
 certainty_panel(chosen)
 proposals_panel(segment)
 history_panel(segment)
@@ -676,8 +698,8 @@ with st.container(horizontal=True, gap="small"):
         frame.picture(
             snapshot, partial(ranges_chart, chosen), "revenue-ranges", "Revenue ranges (PNG)"
         )
-    if renewals_chart(segment, colors) is not None:
-        frame.picture(snapshot, partial(renewals_chart, segment), "renewals", "Renewals (PNG)")
+    if renewals_chart(chosen, colors) is not None:
+        frame.picture(snapshot, partial(renewals_chart, chosen), "renewals", "Renewals (PNG)")
 frame.definitions(
     snapshot,
     "fct_verdicts",

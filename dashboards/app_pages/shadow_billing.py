@@ -127,7 +127,10 @@ with right:
     if missing:
         st.caption(
             "Not compared: "
-            + ", ".join(f"{number(row['accounts'])} {plain(row['reason'])}" for row in missing)
+            + "; ".join(
+                f"{plural(row['accounts'], 'account')} ({plain(labels.bill_reason(row['reason']))})"
+                for row in missing
+            )
         )
 
 causes = shadow.causes(snapshot, scenario_id, segment)

@@ -7,7 +7,6 @@ import pandas as pd
 
 from dashboards.charts.kept import kept
 from dashboards.charts.theme import (
-    LEGEND,
     TITLE_AND_AXIS,
     Palette,
     percent_axis,
@@ -94,54 +93,48 @@ def _rule(at: float, color: str, dash: list[int]) -> Any:
 
 
 @kept
-def renewal_calendar(renewals: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
-    """MRR that renews by month: yearly contracts solid, shorter ones outlined.
+def renewal_calendar(renewals: pd.DataFrame, colors: Palette, message: str, measure: str) -> Any:
+    """MRR by month of a renewal: solid where it is free, outlined where a contract locks it.
 
-    Columns: month (2026-10), billing_interval, accounts, mrr (reporting currency).
+    Columns: month (2026-10), status (free, locked), accounts, mrr (reporting currency), is_best.
+    The months of the best window stand on a ground of their own.
     """
-    intervals = list(dict.fromkeys(renewals["billing_interval"]))
-    solid = [name for name in ("year", "quarter") if name in intervals]
-    order = solid + [name for name in intervals if name not in solid]
-    chart = (
-        alt.Chart(renewals)
-        .mark_bar(strokeWidth=1)
+    said = {"free": "free", "locked": "locked until then"}
+    rows = alt.Y(
+        "month:O",
+        title=None,
+        axis=alt.Axis(
+            labelExpr=period_label("datum.value"), labelOverlap=False, domain=False, ticks=False
+        ),
+    )
+    window = (
+        alt.Chart(renewals.loc[renewals["is_best"], ["month"]].drop_duplicates())
+        .mark_rect(color=colors.proposed_fill)
+        .encode(y=rows)
+    )
+    bars = (
+        alt.Chart(renewals.assign(state=[said[status] for status in renewals["status"]]))
+        .mark_bar(strokeWidth=1, height=alt.RelativeBandSize(band=0.6), stroke=colors.current)
         .encode(
-            y=alt.Y(
-                "month:O",
-                title=None,
-                axis=alt.Axis(
-                    labelExpr=period_label("datum.value"),
-                    labelOverlap=False,
-                    domain=False,
-                    ticks=False,
-                ),
-            ),
+            y=rows,
             x=alt.X("sum(mrr):Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
-            fill=alt.Fill(
-                "billing_interval:N",
-                title=None,
-                scale=alt.Scale(
-                    domain=order,
-                    range=[colors.current if name in solid else colors.middle for name in order],
-                ),
-                legend=alt.Legend(orient="bottom", symbolStrokeColor=colors.current)
-                if len(order) > 1
-                else None,
+            fill=alt.FillValue(
+                colors.ground,
+                condition={"test": "datum.status === 'free'", "value": colors.current},
             ),
-            stroke=alt.StrokeValue(colors.current),
-            order=alt.Order("billing_interval:N", sort="descending"),
+            order=alt.Order("status:N"),
             tooltip=[
                 alt.Tooltip("month:O", title="Month"),
-                alt.Tooltip("billing_interval:N", title="Contract"),
+                alt.Tooltip("state:N", title="State"),
                 alt.Tooltip("accounts:Q", title="Accounts"),
-                alt.Tooltip("mrr:Q", title=f"MRR ({currency})", format=",.0f"),
+                alt.Tooltip("mrr:Q", title="MRR", format=",.0f"),
             ],
         )
     )
     return titled(
-        chart,
+        alt.layer(window, bars),
         message,
-        f"MRR that renews, {currency}, by contract",
+        measure,
         colors,
-        height=TITLE_AND_AXIS + LEGEND + 24 * max(renewals["month"].nunique(), 4),
+        height=TITLE_AND_AXIS + 24 * max(renewals["month"].nunique(), 4),
     )

@@ -1,11 +1,14 @@
 """The decision page's tables: verdicts, signals, proposals, renewals."""
 
+from dashboards.data.facts import STRONGEST_FIRST
 from dashboards.data.tables import Table
 from dashboards.data.warehouse import Snapshot
 
 # months to look ahead, and the levels whose intervals are published: limits take the first
 HORIZONS = (3, 6, 12, 24)
 LEVELS = (80, 90, 95)
+# months of the window in which most can move: a quarter's work of those who renew contracts
+WINDOW = 3
 # the three parts of the migration trigger, then the signals beside it
 TRIGGER_FIRST = (
     "automation_rising",
@@ -94,14 +97,13 @@ def verdicts(snapshot: Snapshot, scenario_id: str | None = None, level: int = 80
         where verdicts.month = (select max(month) from marts.fct_verdicts)
         order by
             verdicts.segment = 'all',
-            array_position(
-                ['migrate', 'pilot', 'review', 'hold_data', 'not_yet'], verdicts.verdict
-            ) nulls last,
+            array_position($order, verdicts.verdict) nulls last,
             verdicts.mrr_reporting desc nulls last,
             verdicts.segment
         """,
         scenario_id=scenario_id,
         level=level,
+        order=list(STRONGEST_FIRST),
     )
 
 
@@ -200,10 +202,15 @@ def proposals(snapshot: Snapshot, segment: str, level: int = 80) -> Table:
     )
 
 
-def renewals(snapshot: Snapshot, segment: str, horizon: int = 12) -> Table:
-    """One row per coming month up to a horizon and billing interval: accounts and MRR that renew.
+def renewals(
+    snapshot: Snapshot, segment: str, scenario_id: str | None = None, horizon: int = 12
+) -> Table:
+    """One row per coming month up to a horizon and status: accounts and their MRR.
 
-    Each row has the MRR of its whole month, too.
+    Of a proposal these are the moves by renewal of its rollout: `free`, or `locked` by a contract
+    until that month; without one the contracts that renew. Each row has the MRR that is free in
+    its whole month, and whether the month lies in the best window: the WINDOW consecutive months
+    with the most of it, the earliest where several have as much.
     """
     return snapshot.read(
         """
@@ -220,31 +227,98 @@ def renewals(snapshot: Snapshot, segment: str, horizon: int = 12) -> Table:
 
         ),
 
-        renewing as (
+        dated as (
 
             select
-                strftime(accounts.renewal_date, '%Y-%m') as month,
-                coalesce(accounts.billing_interval, 'unknown') as billing_interval,
+                account_id,
+                if(status = 'locked', 'locked', 'free') as status,
+                coalesce(moves_on, unlocks_on) as happens_on
+            from marts.fct_rollout_waves
+            where
+                scenario_id = $scenario_id
+                and approach = 'renewal'
+                and segment = $segment
+                and status in ('in_wave', 'locked')
+
+            union all
+
+            select account_id, 'free' as status, renewal_date as happens_on
+            from marts.dim_accounts
+            where
+                $scenario_id is null
+                and renewal_date is not null
+                and is_active
+                and (segment = $segment or $segment = 'all')
+
+        ),
+
+        counted as (
+
+            select
+                date_trunc('month', dated.happens_on) as month,
+                dated.status,
                 count(*) as accounts,
                 sum(latest.mrr) as mrr
-            from marts.dim_accounts as accounts
-            left join latest on accounts.account_id = latest.account_id
+            from dated
+            left join latest on dated.account_id = latest.account_id
             where
-                accounts.renewal_date is not null
-                and accounts.is_active
-                and (accounts.segment = $segment or $segment = 'all')
-                and accounts.renewal_date
+                dated.happens_on
                 < (select as_of + to_months(cast($horizon as integer)) from marts.dim_settings)
             group by all
 
+        ),
+
+        monthly as (
+
+            select month, sum(mrr) as free_mrr
+            from counted
+            where status = 'free'
+            group by month
+
+        ),
+
+        windows as (
+
+            select
+                month as first_month,
+                sum(free_mrr) over following_months as window_mrr,
+                max(month) over following_months as last_month
+            from monthly
+            where free_mrr > 0
+            window following_months as (
+                order by month
+                range between current row and to_months(cast($window - 1 as integer)) following
+            )
+
+        ),
+
+        best as (
+
+            select *
+            from windows
+            order by window_mrr desc, first_month
+            limit 1
+
         )
 
-        select *, sum(mrr) over (partition by month) as month_mrr
-        from renewing
-        order by month, billing_interval
+        select
+            strftime(counted.month, '%Y-%m') as month,
+            counted.status,
+            counted.accounts,
+            counted.mrr,
+            coalesce(monthly.free_mrr, 0) as free_mrr,
+            coalesce(counted.month between best.first_month and best.last_month, false)
+                as is_best,
+            best.window_mrr
+        from counted
+        left join monthly on counted.month = monthly.month
+        left join best on true
+        order by counted.month, counted.status
         """,
-        segment=segment,
         horizon=horizon,
+        scenario_id=scenario_id,
+        segment=segment,
+        window=WINDOW,
     )
 
 

@@ -8,6 +8,8 @@ from dashboards.data.tables import Row, first, rows
 from dashboards.data.warehouse import Snapshot
 
 EVERYONE = "all"
+# verdicts, those first that ask a reader to act
+STRONGEST_FIRST = ("migrate", "pilot", "review", "hold_data", "not_yet")
 
 
 @dataclass(frozen=True)
@@ -106,17 +108,54 @@ def closed_months(snapshot: Snapshot) -> list[str]:
 
 
 def scenarios(snapshot: Snapshot) -> list[Row]:
-    """The proposals, best revenue change first, with scenario_id and scenario_name."""
+    """The proposals, with scenario_id and scenario_name; pages show the first where none is chosen.
+
+    First is the one that the strongest verdict names (of the most MRR where several are as strong);
+    of the others those that keep the limits on all accounts come first, then the most revenue.
+    """
     return rows(
         snapshot.read(
             """
-            select scenario_id, any_value(scenario_name) as scenario_name
-            from marts.fct_segment_scenarios
-            where segment = $all
-            group by scenario_id
-            order by scenario_id
+            with
+
+            named as (
+
+                select
+                    scenario_id,
+                    min({'rank': array_position($order, verdict), 'mrr': -mrr_reporting})
+                        as strongest
+                from marts.fct_verdicts
+                where
+                    month = (select max(month) from marts.fct_verdicts)
+                    and scenario_id is not null
+                group by scenario_id
+
+            ),
+
+            proposed as (
+
+                select
+                    scenario_id,
+                    max_by(scenario_name, month) as scenario_name,
+                    max_by(keeps_limits, month) as keeps_limits,
+                    max_by(revenue_change, month) as revenue_change
+                from marts.fct_segment_scenarios
+                where segment = $all
+                group by scenario_id
+
+            )
+
+            select proposed.scenario_id, proposed.scenario_name
+            from proposed
+            left join named on proposed.scenario_id = named.scenario_id
+            order by
+                named.strongest nulls last,
+                proposed.keeps_limits desc nulls last,
+                proposed.revenue_change desc nulls last,
+                proposed.scenario_id
             """,
             all=EVERYONE,
+            order=list(STRONGEST_FIRST),
         )
     )
 

@@ -60,10 +60,13 @@ class DecisionPaper:
     chosen: Row
     verdicts: Sequence[Row]
     signals: Sequence[Row]
+    # by month, MRR that is free to move to the proposal, or that renews where there is none
     renewals: Sequence[tuple[str, float]]
     # of the ranges, in per cent, and of what lies ahead, in months
     level: int = 80
     horizon: int = 12
+    # the months in which most of it is free
+    best_window: str | None = None
     # whose figures stand beside the verdict, where a proposal was chosen
     beside: str | None = None
     last_decision: Row | None = None
@@ -124,9 +127,10 @@ def _laid_out(told: DecisionPaper, layout: Layout) -> Paper:
     _signals(paper, told, layout)
     _segments(paper, told)
     if any(value > 0 for _, value in told.renewals):
-        paper.heading(
-            f"When? MRR by renewal month, {told.currency}, next {plural(told.horizon, 'month')}"
-        )
+        what = "that renews" if row["shown_scenario_id"] is None else "free to move"
+        best = f"; best {told.best_window}" if told.best_window else ""
+        ahead = plural(told.horizon, "month")
+        paper.heading(f"When? MRR {what} by month, {told.currency}, next {ahead}{best}")
         paper.bars([(month(name), value, headline(value)) for name, value in told.renewals])
     _certainty(paper, told, layout)
     return paper

@@ -187,7 +187,8 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
         delete from marts.fct_export_months;
         update marts.fct_verdicts set verdict = 'hold_data', scenario_id = null,
             revenue_change = null, revenue_change_low = null, revenue_change_high = null,
-            shock_share = null;
+            shock_share = null, sentence = 'Hold: utilization of ' || segment ||
+            ' is not available (no usage export).';
         update marts.fct_migration_shock set
             month = null, months = 0, current_amount = null, proposed_amount = null,
             difference = null, difference_ratio = null, current_reporting = null,

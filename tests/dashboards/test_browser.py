@@ -162,11 +162,11 @@ def test_no_page_asks_anyone_outside_and_all_can_be_read(page: Page, address: st
 def test_a_phone_shows_pages_without_scrolling_sideways(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     try:
-        for name in ("", "account?account=a07"):
-            opened(page, f"{address}/{name}")
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        for name in PAGES:
+            opened(page, f"{address}/{PATHS.get(name, name)}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
             inside = "document.querySelector('[data-testid=stMain]').scrollWidth"
-            assert page.evaluate(inside) <= 390
+            assert page.evaluate(inside) <= 390, name
             expect(page.locator('[data-testid="stHeading"]').first).to_be_visible()
     finally:
         page.set_viewport_size({"width": 1440, "height": 900})

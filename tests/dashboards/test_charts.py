@@ -44,7 +44,8 @@ MONTHS = pd.DataFrame(
         "baseline_bills": [10, 10],
         "current_amount": [1.0, 1.0],
         "proposed_amount": [2.0, 2.0],
-        "billing_interval": ["year", "month"],
+        "status": ["free", "locked"],
+        "is_best": [True, False],
         "mrr": [1.0, 2.0],
     }
 )
@@ -203,7 +204,7 @@ OUTCOMES = pd.DataFrame(
 def drawings(colors: Palette) -> dict[str, Any]:
     return {
         "revenue_ranges": decision.revenue_ranges(SEGMENTS, colors, "m", -0.01, 80),
-        "renewal_calendar": decision.renewal_calendar(MONTHS, colors, "m", "USD"),
+        "renewal_calendar": decision.renewal_calendar(MONTHS, colors, "m", "what"),
         "utilization_line": seats.utilization_line(MONTHS, colors, "m", 0.7),
         "utilization_bands": seats.utilization_bands(BANDS, colors, "m"),
         "seats_against_work": seats.seats_against_work(MONTHS, MONTHS, colors, "m", "work"),

@@ -134,3 +134,15 @@ def test_days_have_no_leading_zero() -> None:
 )
 def test_a_period_is_named_as_sentences_write_it(name: str, text: str) -> None:
     assert f.period_name(name) == text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        ("2027-01", "2027-01", "Jan 2027"),
+        ("2027-01", "2027-03", "Jan–Mar 2027"),
+        ("2026-11", "2027-01", "Nov 2026–Jan 2027"),
+    ],
+)
+def test_several_months_say_their_year_once(first: str, last: str, text: str) -> None:
+    assert f.months(first, last) == text

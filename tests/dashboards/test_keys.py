@@ -1,5 +1,9 @@
 """The row of keys on every page: help, filters, files, the link, and the other pages."""
 
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
 from tests.dashboards.conftest import PAGES, OpenPage
 
 
@@ -80,3 +84,33 @@ def test_the_headers_link_and_files_are_those_of_the_keys(open_page: OpenPage) -
     assert not page.code  # it opens once
     offered = {button.proto.label for button in page.get("download_button") if "all_" in button.key}
     assert offered == {"This page as PDF", "Statement as PDF", "CSV", "XLSX"}
+
+
+def test_a_link_says_what_the_data_chose_and_of_which_generation_it_is(open_page: OpenPage) -> None:
+    """Without a choice pages show what the data name; the next generation may name another."""
+    page = open_page("shadow_billing")
+    page.button(key="key_link").click().run()
+    asked = dict(parse_qsl(urlsplit(page.code[0].value).query))
+    assert asked == {
+        "scenario": "hybrid",
+        "segment": "All segments",
+        "currency": "All currencies",
+        "from": "2025-11",
+        "to": "2026-10",
+        "generation": "1",
+    }
+    again = open_page("shadow_billing", **asked)
+    assert not again.toast
+    assert again.subheader[0].value == page.subheader[0].value
+
+
+@pytest.mark.parametrize(
+    ("made_with", "told"), [("7", "Link of generation 7"), ("1", ""), ("x", ""), ("\u0667", "")]
+)
+def test_a_link_of_another_generation_is_told(
+    made_with: str, told: str, open_page: OpenPage
+) -> None:
+    page = open_page("decision", generation=made_with)
+    assert not page.exception
+    badges = [entry.value for entry in page.markdown if "Link of generation" in entry.value]
+    assert [told in badge for badge in badges] == ([True] if told else [])

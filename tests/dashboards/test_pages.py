@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import filters, formatting
-from dashboards.data import cohorts, freshness
+from dashboards.data import cohorts
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage
 
@@ -40,6 +40,64 @@ TAKEAWAYS["scenario_lab"] = (
     "Hybrid seat + outcome keeps the limits; that of churn breaks if churn among accounts "
     "above +25 % exceeds 9.0 % (assumed 4.0 %)."
 )
+# the same of homes that lack data: nothing at all, all but one account, the usage export
+PARTIAL = {
+    "empty": {
+        "decision": "No closed month has a verdict yet.",
+        "triggers": "No closed month has signals yet.",
+        "seat_utilization": "No closed month has billable seats yet.",
+        "cohorts": "No closed month has recurring revenue yet.",
+        "bill_shock": "No bill has two usual months before it yet, so none can be called a shock.",
+        "shadow_billing": "No proposal is rated yet.",
+        "account": "No account is known yet.",
+        "timing": "No proposal is rated yet, so nobody has a date to move.",
+        "scenario_lab": "There is no proposal to change.",
+        "economics": "No closed month has figures yet.",
+        "data_health": "No export has been read yet.",
+        "definitions": "42 metrics; no threshold is in force.",
+    },
+    "one_account": {
+        **TAKEAWAYS,
+        "decision": "No closed month has a verdict yet.",
+        "triggers": "2 of 3 signals are on for All segments; the migration trigger cannot be "
+        "judged; nearest to firing: Discount leakage, 3.1 % against 6.0 %.",
+        "seat_utilization": "65.0 % of the seats paid for were used in Oct 2026; "
+        "idle seats cost 156 USD that month.",
+        "cohorts": "Over twelve months NRR is 103.0 % and GRR 88.0 %; "
+        "MRR closed Oct 2026 at 390 USD (+9 in the month).",
+        "timing": "Wave 1 moves 1 account in Jan 2027 (390 USD MRR).",
+    },
+    "nothing_available": {
+        **TAKEAWAYS,
+        "decision": "Hold: utilization of smb_ai is not available (no usage export).",
+        "triggers": "No signal is available for All segments: no usage export.",
+        "seat_utilization": "Seat utilization is not available: no usage export.",
+        "bill_shock": "1 of 12 real bills (8.3 %) shocked in Oct 2026.",
+        "shadow_billing": "No account has three closed months under both models yet.",
+        "account": "Account 1 cannot be billed under this proposal: the proposal has no plan in "
+        "its currency.",
+        "timing": "Nobody moves to Hybrid seat + outcome this way: 12 left out.",
+        "scenario_lab": "Change a price of Hybrid seat + outcome to see what it would have billed.",
+        "economics": "Margin in Oct 2026 is not available (no cost_rates export).",
+        "data_health": "1 of 2 exports is there; 3 of 110 rows are held back and 1 file refused; "
+        "1 closed month without rows.",
+    },
+}
+# what stands in the page's frames of these homes
+FIGURES = {
+    ("empty", "data_health"): ["0 of 0", "0", "0", "–", "–", "–"],
+    ("one_account", "account"): ["390.00 USD", "406.38 USD", "+16.38 USD", "390.00 USD"],
+    ("one_account", "cohorts"): ["103.0 %", "88.0 %", "100.0 %", "390 USD", "385 USD"],
+    ("one_account", "data_health"): ["1 of 2", "110", "3", "99.50 %", "91.0 %", "–"],
+    ("one_account", "economics"): ["73.1 %", "1.26k USD", "8.3 %", "2.0 %", "8.3", "0.890 USD"],
+    ("one_account", "seat_utilization"): ["65.0 %", "10", "1", "156 USD"],
+    ("one_account", "shadow_billing"): ["56.2k USD", "58.5k USD", "+4.2 %", "0 / 12"],
+    ("nothing_available", "cohorts"): ["103.0 %", "88.0 %", "100.0 %", "4.56k USD", "n/a"],
+    ("nothing_available", "data_health"): ["1 of 2", "110", "3", "–", "–", "–"],
+    ("nothing_available", "decision"): ["2.28k USD", "–", "–", "103.0 %", "MEDIUM"],
+    ("nothing_available", "economics"): ["n/a"] * 6,
+    ("nothing_available", "seat_utilization"): ["–", "120", "–", "–"],
+}
 ACCOUNT = {"account": {"account": "a01"}}
 
 
@@ -71,11 +129,12 @@ def test_page_says_its_takeaway_of_the_sample(name: str, open_page: OpenPage) ->
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("home", ["empty", "one_account", "nothing_available"])
-def test_page_stands_on_partial_data(name: str, home: str, open_page: OpenPage) -> None:
+@pytest.mark.parametrize("home", list(PARTIAL))
+def test_page_says_its_takeaway_of_partial_data(name: str, home: str, open_page: OpenPage) -> None:
     page = open_page(name, home, **ACCOUNT.get(name, {}))
     assert not page.exception
-    assert page.subheader
+    assert page.subheader[0].value == formatting.plain(PARTIAL[home][name])
+    assert list(metrics(page).values()) == FIGURES.get((home, name), [])
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -190,9 +249,14 @@ def test_decision_shows_the_level_of_the_range_that_is_asked_for(open_page: Open
 
 
 def test_decision_looks_as_far_ahead_as_it_is_asked_to(open_page: OpenPage) -> None:
-    assert "Oct 2026 · most renews Dec 2026" in said(open_page("decision"))
+    page = open_page("decision")
+    assert "Oct 2026 · most can move Jan 2027" in said(page)
+    assert "Most can move Jan 2027: 2.28k USD" in said(page)
+    page = open_page("decision", verdict="smb", scenario="hybrid", horizon="24")
+    assert "Most can move Mar 2027: 1.15k USD" in said(page)
+    assert "MRR that can move, USD; outlined: locked until then; shaded: best months" in said(page)
     page = open_page("decision", horizon="3", verdict="enterprise")
-    assert "Oct 2026 · most renews Nov 2026" in said(page)
+    assert "Nobody of this segment can move in the coming 3 months." in said(page)
     assert "Over the 3 months up to Jan 2027" in said(page)
 
 
@@ -516,15 +580,27 @@ def test_segment_in_the_url_is_shown(open_page: OpenPage) -> None:
     assert not page.toast
 
 
-def test_old_data_is_called_stale(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page("decision")
-    assert "Stale" not in texts(page)
-    monkeypatch.setattr(freshness, "now", lambda: sample.AS_OF + timedelta(hours=31))
-    page = open_page("decision")
-    assert "Stale" in texts(page)
-    assert "run seatshift refresh" in texts(page)
+@pytest.mark.parametrize("name", PAGES)
+def test_old_data_is_called_stale_and_shown_as_it_was(
+    name: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refresh is due every 24 hours, with 6 of grace."""
+    asked = ACCOUNT.get(name, {})
+    monkeypatch.setattr(sample, "AS_OF", sample.AS_OF + timedelta(hours=31))
+    page = open_page(name, **asked)
+    assert not page.exception
+    told = TAKEAWAYS[name]
+    if name == "data_health":
+        told = f"{told.removesuffix('.')}; the data is stale."
+    assert page.subheader[0].value == formatting.plain(told)
+    assert "Stale – run seatshift refresh" in texts(page)
     assert "31 h old" in texts(page)
-    monkeypatch.setattr(freshness, "now", lambda: sample.AS_OF + timedelta(hours=30))
+
+
+def test_data_within_its_grace_is_not_stale(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sample, "AS_OF", sample.AS_OF + timedelta(hours=30))
     assert "Stale" not in texts(open_page("decision"))
 
 

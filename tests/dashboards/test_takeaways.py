@@ -137,7 +137,7 @@ def test_account_tells_the_two_largest_causes() -> None:
     assert t.account("Acme", None, []) == "Acme has no bill to compare."
     missing = bill | {"is_available": False, "reason": "no_plan_in_currency"}
     assert t.account("Acme", missing, []) == (
-        "Acme cannot be billed under this proposal: no_plan_in_currency."
+        "Acme cannot be billed under this proposal: the proposal has no plan in its currency."
     )
 
 
