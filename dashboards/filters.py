@@ -496,6 +496,6 @@ def _tell_of_bad_value(label: str, key: str, allowed: Sequence[str]) -> None:
 
 def _tell(label: str) -> None:
     st.toast(
-        f"The link asked for a {label.lower()} that is not here; the default is shown.",
+        f"The link's choice of {label.lower()} is not here; the default is shown.",
         icon=":material/link_off:",
     )

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 
 from docs.screenshots import chromium
 from tests.dashboards.conftest import PAGES
+from tests.dashboards.links import EVERY_FILTER
 from tests.dashboards.sample import ROOT
 
 CHROMIUM = chromium()
@@ -273,6 +274,32 @@ def test_a_pasted_link_shows_its_view_and_stays(
     expect(page.locator('[data-testid="stHeading"]').first).to_contain_text(said)
     asked = dict(parse_qsl(urlsplit(f"{address}/{path}").query))
     assert dict(parse_qsl(urlsplit(page.url).query)) == asked
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_with_every_filter_stays_as_it_is(page: Page, address: str, name: str) -> None:
+    asked = EVERY_FILTER[name]
+    opened(page, f"{address}/{'' if name == 'decision' else name}?{urlencode(asked)}")
+    # the last of its parts is drawn, and nothing of the link was refused
+    expect(
+        page.get_by_text("Generation 1 · price book").or_(page.get_by_text("Run seatshift")).first
+    ).to_be_visible()
+    expect(page.get_by_test_id("stToast")).to_have_count(0)
+    assert dict(parse_qsl(urlsplit(page.url).query)) == asked
+
+
+def test_a_copied_link_shows_the_same_view(page: Page, address: str) -> None:
+    opened(page, f"{address}/timing?segment=smb&size=4")
+    heading = page.locator('[data-testid="stHeading"]').first
+    told = heading.inner_text()
+    pressed(page, "l", page.get_by_role("dialog"))
+    link = page.get_by_role("dialog").locator("code").inner_text()
+    asked = dict(parse_qsl(urlsplit(link).query))
+    assert (asked["segment"], asked["scenario"], asked["generation"]) == ("smb", "hybrid", "1")
+    opened(page, link.replace("generation=1", "generation=3"))
+    expect(heading).to_have_text(told)
+    expect(page.get_by_text("Link of generation 3").first).to_be_visible()
+    expect(page.get_by_test_id("stToast")).to_have_count(0)
 
 
 def test_the_decision_fits_on_one_screen(page: Page, address: str) -> None:

@@ -11,6 +11,7 @@ from dashboards import filters, formatting
 from dashboards.data import cohorts
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage
+from tests.dashboards.links import EVERY_FILTER, LEFT_ALONE
 
 TAKEAWAYS = {
     "decision": "Pilot Hybrid seat + outcome with smb_ai: +4.2 % revenue, 3 % bill shock.",
@@ -572,6 +573,19 @@ def test_bad_values_in_the_url_fall_back_and_say_so(open_page: OpenPage) -> None
     page = open_page("account", account="no-such-account")
     assert not page.exception
     assert "not here" in page.toast[0].value
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_sets_every_filter_of_a_page(name: str, open_page: OpenPage) -> None:
+    page = open_page(name, **EVERY_FILTER[name])
+    assert not page.exception
+    assert not page.toast
+    unmoved = [
+        key
+        for key, default in page.session_state["view_of_this_run"].defaults.items()
+        if page.session_state[key] == default
+    ]
+    assert unmoved == LEFT_ALONE.get(name, [])
 
 
 def test_segment_in_the_url_is_shown(open_page: OpenPage) -> None:
