@@ -321,9 +321,9 @@ def _word(judged: Badge) -> None:
 
 
 def _chip(snapshot: Snapshot) -> None:
-    """The verdict of the segment that the page is filtered by; the Decision page has its own."""
+    """The verdict of the page's segment, or its account's; the Decision page has its own."""
     seen = view.this_run()
-    row = latest_verdict(snapshot, seen.segment)
+    row = latest_verdict(snapshot, seen.account_segment or seen.segment)
     if seen.verdict_place is None or row is None or seen.page == "decision":
         return
     about = segment_name(row["segment"])

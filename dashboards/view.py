@@ -106,6 +106,8 @@ class View:
     page: str = ""
     segment: str = EVERYONE
     account_id: str | None = None
+    # of the account that the page is about: the header shows its verdict
+    account_segment: str | None = None
     verdict: str | None = None
     # where the header leaves room for the verdict of the segment that the page is filtered by
     verdict_place: DeltaGenerator | None = None

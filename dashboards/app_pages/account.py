@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import behind, columns, filters, frame, labels, takeaways
+from dashboards import behind, columns, filters, frame, labels, takeaways, view
 from dashboards.charts.account import seats_timeline, usage_timeline
 from dashboards.charts.shadow import totals
 from dashboards.data import accounts, statements
@@ -29,6 +29,7 @@ if account_id is None:
 
 profile = accounts.profile(snapshot, account_id) or {}
 name = str(profile.get("account_name") or account_id)
+view.this_run().account_segment = profile.get("segment")
 scenario_id = proposal["scenario_id"] if proposal else "current"
 months = accounts.months(snapshot, account_id, scenario_id)
 with page.filters:

@@ -154,3 +154,11 @@ def test_every_page_shows_the_verdict_of_its_segment(
     chip = next(entry for entry in page.markdown if f" {word}]" in entry.value)
     assert "Hybrid seat \\+ outcome" in str(chip.help)
     assert not [entry for entry in open_page("cohorts", "empty").markdown if word in entry.value]
+
+
+@pytest.mark.parametrize(("account_id", "word"), [("a01", "PILOT"), ("a07", "NOT YET")])
+def test_an_account_shows_the_verdict_of_its_segment(
+    account_id: str, word: str, open_page: OpenPage
+) -> None:
+    page = open_page("account", account=account_id)
+    assert [entry for entry in page.markdown if f" {word}]" in entry.value]
