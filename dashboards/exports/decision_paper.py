@@ -127,10 +127,10 @@ def _laid_out(told: DecisionPaper, layout: Layout) -> Paper:
     _signals(paper, told, layout)
     _segments(paper, told)
     if any(value > 0 for _, value in told.renewals):
-        what = "that renews" if row["shown_scenario_id"] is None else "free to move"
+        does = "renews" if row["shown_scenario_id"] is None else "can move"
         best = f"; best {told.best_window}" if told.best_window else ""
         ahead = plural(told.horizon, "month")
-        paper.heading(f"When? MRR {what} by month, {told.currency}, next {ahead}{best}")
+        paper.heading(f"When? MRR that {does} by month, {told.currency}, next {ahead}{best}")
         paper.bars([(month(name), value, headline(value)) for name, value in told.renewals])
     _certainty(paper, told, layout)
     return paper
