@@ -137,6 +137,8 @@ RULES = {
     ACCURACY: Rule(stands=lambda scope: not scope.judges_anew, is_kept=True),
     "int_charge_activity": Rule(is_worded=True),
     "int_bill_lines": Rule(unworded=UNWORDED),
+    # the walk through the months of wallets reads it once a month
+    "int_wallet_steps": Rule(is_kept=True),
     # few, and read by both ways in which lines are sliced
     "int_credit_lines": Rule(is_kept=True),
     "int_bill_line_slices": Rule(unworded=UNWORDED),

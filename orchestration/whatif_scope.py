@@ -28,6 +28,7 @@ PRICES = {
     ),
     "tiers": ("up_to", "unit_amount", "flat_amount"),
     "plans": ("minimum_amount", "maximum_amount"),
+    "credit_grants": ("topup_amount",),
     "scenarios": ("max_increase_ratio", "max_increase_periods"),
     "contract_prices": ("unit_amount", "discount_ratio", "approved_by"),
     "discounts": ("ratio", "amount", "approved_by"),

@@ -34,6 +34,15 @@ CHARGE_COLUMNS = (
     ("line_minimum", "least", "Least that the line bills"),
     ("line_maximum", "most", "Most that the line bills"),
 )
+# of a grant of credits, whose name stands before each
+GRANT_COLUMNS = (
+    ("credits", "credits", "Credits of every grant"),
+    ("rollover_ratio", "rolls over", "Share of a grant that rolls over once, when it ends"),
+    ("overage_unit_amount", "price beyond", "Price of a credit beyond the wallet"),
+    ("topup_credits", "pack", "Credits of a pack that is bought beyond the wallet"),
+    ("topup_amount", "price of a pack", "Price of such a pack"),
+)
+GRANT_KEY = ("plan_id", "priority", "is_free", "grant_interval")
 
 
 def has_book(snapshot: Snapshot) -> bool:
@@ -69,12 +78,15 @@ def plans(snapshot: Snapshot, scenario_id: str) -> dict[str, str]:
 
 
 def cells(snapshot: Snapshot, plan_id: str) -> list[Cell]:
-    """Cells of a plan: its charges in their newest version, their tiers, its minimum and cap."""
+    """Cells of a plan: charges in their newest version, tiers, credits, its minimum and cap."""
     found = []
     for charge in charges_of(snapshot, plan_id):
         found += _of_charge(charge)
         for tier in tiers_of(snapshot, charge["charge_id"]):
             found += _of_tier(charge, tier)
+    grants = grants_of(snapshot, plan_id)
+    for grant in grants:
+        found += _of_grant(grant, is_only=len(grants) == 1)
     plan = first(
         snapshot.read(
             """
@@ -432,6 +444,47 @@ def tiers_of(snapshot: Snapshot, charge_id: str) -> list[Row]:
         charge_id=charge_id,
     )
     return rows(found)
+
+
+def grants_of(snapshot: Snapshot, plan_id: str) -> list[Row]:
+    """The credits that a plan grants, each kind in its newest version, as text."""
+    columns = ", ".join(
+        f"cast({column} as varchar) as {column}"
+        for column in (*GRANT_KEY, "term_months", *(name for name, _, _ in GRANT_COLUMNS))
+    )
+    found = snapshot.read(
+        f"""
+        select {columns}
+        from reference.credit_grants
+        where plan_id = $plan_id
+        qualify valid_from = max(valid_from) over (partition by {", ".join(GRANT_KEY)})
+        order by priority nulls last, is_free desc, grant_interval
+        """,
+        plan_id=plan_id,
+    )
+    return rows(found)
+
+
+def _of_grant(grant: Row, *, is_only: bool) -> list[Cell]:
+    key = ".".join(grant[part] for part in GRANT_KEY if grant[part] is not None)
+    ways = {"period": "a period", "term": f"a term of {grant['term_months']} months"}
+    name = (
+        "Credits" if is_only else "Free credits" if grant["is_free"] == "true" else "Paid credits"
+    )
+    if not is_only and grant["priority"] is not None:
+        name += f", priority {grant['priority']}"
+    every = ways.get(grant["grant_interval"], grant["grant_interval"])
+    return [
+        Cell(
+            f"credit_grants.{key}.{column}",
+            f"{name}: {label}" if column != "credits" else f"{name} {every}",
+            short(grant[column]),
+            help_text,
+        )
+        for column, label, help_text in GRANT_COLUMNS
+        # what the grant does not use cannot be set without changing what it is
+        if grant[column] is not None
+    ]
 
 
 def _of_charge(charge: Row) -> list[Cell]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboards import formatting
+from dashboards.data import lab
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import current
 from tests.dashboards.conftest import PAGES, OpenPage
@@ -97,6 +98,30 @@ def test_totals_on_screen_are_sums_of_the_snapshot(open_page: OpenPage) -> None:
         """
     )
     assert shown["account"][:2] == [formatting.money(total, "USD") for total in lines]
+
+
+def test_the_lab_offers_the_credits_of_a_plan_and_tries_them(
+    open_page: OpenPage, demo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand credits more a period: 6,000 in every currency, and bills that rise by less."""
+    monkeypatch.setenv("SEATSHIFT_HOME", str(demo_home))
+    offered = {cell.target: cell.value for cell in lab.cells(current(), "credits_usd")}
+    grant = "credit_grants.credits_usd.1.false.period"
+    assert offered.items() >= {
+        (f"{grant}.credits", "5000"),
+        (f"{grant}.rollover_ratio", "0.5"),
+        (f"{grant}.overage_unit_amount", "0.09"),
+    }
+    assert not [target for target in offered if "topup" in target]
+    page = open_page("scenario_lab", "demo", scenario="credits", **{"try": f"{grant}.credits=6000"})
+    assert not page.exception
+    assert page.subheader[0].value.startswith("With 1 change, Credits that roll over bills")
+    changed = next(one.value for one in page.dataframe if "cell" in one.value.columns)
+    assert {(row["before"], row["after"]) for _, row in changed.iterrows()} == {("5000", "6000")}
+    assert len(changed) == 3
+    before = metrics(open_page("scenario_lab", "demo", scenario="credits"))
+    assert before["Revenue against today"] == "+13.0 %"
+    assert metrics(page)["Revenue against today"] == "+5.8 %"
 
 
 def sums(sql: str) -> list[Decimal]:

@@ -64,6 +64,13 @@ WISHES = {
     "minimum": ["plans.outcome_usd.minimum_amount=900"],
     "price that gives credits": ["charges.outcomes_hybrid_usd.unit_amount=1.1"],
     "cap": ["plans.hybrid_usd.maximum_amount=700", "plans.hybrid_eur.minimum_amount=400"],
+    "credits of a wallet": [
+        "credit_grants.credits_usd.1.false.period.credits=6000",
+        "credit_grants.credits_eur.rollover_ratio=0.25",
+        "credit_grants.credits_jpy.overage_unit_amount=12",
+    ],
+    "price of a pack": ["credit_grants.prepaid_tokens_usd.topup_amount=50"],
+    "fee beside a wallet": ["charges.fee_credits_usd.unit_amount=399"],
     "discount of an account": ["discounts.d-0018.ratio=0.5"],
     "plan of a scenario": ["scenarios.outcome.plan_id=platform_tokens_usd"],
     "choice": ["scenarios.platform_tokens.uptake=opt_in"],
