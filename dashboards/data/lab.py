@@ -473,11 +473,12 @@ def _of_grant(grant: Row, *, is_only: bool) -> list[Cell]:
     )
     if not is_only and grant["priority"] is not None:
         name += f", priority {grant['priority']}"
-    every = ways.get(grant["grant_interval"], grant["grant_interval"])
+    every = ways[grant["grant_interval"]]
+    whole = f"{name} {every}" if is_only else f"{name}, {every}"
     return [
         Cell(
             f"credit_grants.{key}.{column}",
-            f"{name}: {label}" if column != "credits" else f"{name} {every}",
+            whole if column == "credits" else f"{name}: {label}",
             short(grant[column]),
             help_text,
         )

@@ -9,12 +9,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from dashboards import access
 from dashboards.data import freshness, lab, whatif
+from dashboards.data.warehouse import current
 from dashboards.exports.comparison import Comparison, comparison_json, comparison_pdf
 from orchestration.settings import Settings
 from tests.conftest import PublishedHome
@@ -396,3 +398,49 @@ def test_the_price_book_of_a_proposal_is_a_folder_of_its_files(open_lab: OpenLab
     assert made == whatif.price_book("outcome", "price-book")
     with pytest.raises(whatif.CannotTry, match="no proposal"):
         whatif.price_book("none", "price-book")
+
+
+def test_every_kind_of_credits_of_a_plan_can_be_changed_by_what_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Free credits of every period and bought ones of a year, the latter in two versions."""
+
+    def fill(connection: duckdb.DuckDBPyConnection) -> None:
+        sample.settings_only(connection)
+        connection.execute(
+            """
+            create or replace table reference.charges (
+                charge_id varchar, plan_id varchar, charge_name varchar, meter varchar,
+                pricing varchar, valid_from date, unit_amount decimal(18, 9),
+                included_quantity decimal(28, 6), package_size decimal(28, 6),
+                line_minimum decimal(18, 4), line_maximum decimal(18, 4)
+            );
+            create or replace table reference.plans as
+            select 'credits' as plan_id, null as minimum_amount, 100.0 as maximum_amount;
+            create or replace table reference.credit_grants as
+            select * from (values
+                ('credits', '2025-01-01', 1, true, 'period', null, 50.0, 0.5, 0.09, null, null),
+                ('credits', '2025-01-01', 2, false, 'term', 12, 900.0, null, null, 200.0, 7.0),
+                ('credits', '2026-01-01', 2, false, 'term', 12, 950.0, null, null, 200.0, 8.0),
+                ('another', '2025-01-01', 1, true, 'period', null, 10.0, null, null, null, null)
+            ) as grants(
+                plan_id, valid_from, priority, is_free, grant_interval, term_months, credits,
+                rollover_ratio, overage_unit_amount, topup_credits, topup_amount
+            );
+            """
+        )
+
+    sample.publish(tmp_path, fill)
+    monkeypatch.setenv("SEATSHIFT_HOME", str(tmp_path))
+    found = [(cell.target, cell.label, cell.value) for cell in lab.cells(current(), "credits")]
+    free, paid = "credit_grants.credits.1.true.period", "credit_grants.credits.2.false.term"
+    assert found == [
+        (f"{free}.credits", "Free credits, priority 1, a period", "50"),
+        (f"{free}.rollover_ratio", "Free credits, priority 1: rolls over", "0.5"),
+        (f"{free}.overage_unit_amount", "Free credits, priority 1: price beyond", "0.09"),
+        (f"{paid}.credits", "Paid credits, priority 2, a term of 12 months", "950"),
+        (f"{paid}.topup_credits", "Paid credits, priority 2: pack", "200"),
+        (f"{paid}.topup_amount", "Paid credits, priority 2: price of a pack", "8"),
+        ("plans.credits.minimum_amount", "Plan minimum", ""),
+        ("plans.credits.maximum_amount", "Plan cap", "100"),
+    ]
