@@ -509,7 +509,8 @@ def lab_tried(name: str, measured: Row | None, flip: Row | None, changes: int) -
     )
     if flip is None:
         return f"{text}."
-    return f"{text}; churn limit holds up to {_churn(flip)} for rises {_band(flip)}."
+    # true of a limit that holds and of one that is broken
+    return f"{text}; churn limit breaks beyond {_churn(flip)} for rises {_band(flip)}."
 
 
 def _band(flip: Row) -> str:

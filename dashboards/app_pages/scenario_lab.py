@@ -214,13 +214,16 @@ def cards(shown: Row, before: Row | None) -> None:
             view.this_run().shows(
                 label, view.Figure(label, judged(shown, column), points(moved) if moved else "")
             )
-            better = "inverse" if column in ("shock_share", "extra_churn") else "normal"
+            # what rounds to nothing is no move; Streamlit takes our minus sign for a rise
+            move = round(moved or 0, 3)
+            is_rise = move > 0
+            is_good = is_rise != (column in ("shock_share", "extra_churn"))
             st.metric(
                 label,
                 judged(shown, column),
                 delta=f"{points(moved)}, limit {bound}" if moved is not None else None,
-                delta_color=better if moved else "off",
-                delta_arrow="auto" if moved else "off",
+                delta_color=("normal" if is_good else "inverse") if move else "off",
+                delta_arrow=("up" if is_rise else "down") if move else "off",
                 border=True,
                 height="stretch",
                 help=frame.help_text(snapshot, JUDGED, column),

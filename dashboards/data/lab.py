@@ -323,14 +323,17 @@ OUTCOME = (
 
 
 def flip_table(flips: Sequence[Row]) -> Table:
-    """Bands of rising bills with the churn assumed of each, and that at which the limit is met."""
+    """Bands of rising bills with the churn assumed of each, and that at which the limit is met.
+
+    The latter is empty where no churn meets it, below nothing or beyond all: `standing` says which.
+    """
     return table_of(
         [
             {
                 "accounts_rising": _band(row),
                 "band_accounts": row["band_accounts"],
                 "assumed_churn": _ratio(row["assumed_churn"]),
-                "critical_churn": _ratio(row["critical_churn"]),
+                "critical_churn": _reachable(row["critical_churn"]),
                 "standing": row["standing"],
             }
             for row in flips
@@ -389,6 +392,10 @@ def _band(row: Row) -> str:
     over = f"above {percent(row['increase_over'], 0, sign=True)}"
     end = row["next_increase_over"]
     return over if end is None else f"{over} to {percent(end, 0, sign=True)}"
+
+
+def _reachable(churn: Decimal | None) -> Decimal | None:
+    return _ratio(churn) if churn is not None and 0 <= churn <= 1 else None
 
 
 def _ratio(value: Decimal | None) -> Decimal | None:

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 from pypdf import PdfReader
+from streamlit.proto.Metric_pb2 import Metric
 from streamlit.testing.v1 import AppTest
 
 from dashboards import access
@@ -81,6 +82,38 @@ def test_twice_the_price_is_told_and_stands_in_the_link(open_lab: OpenLab) -> No
     again = open_lab(**{"try": f"{PRICE}=5"})
     assert again.subheader[0].value == app.subheader[0].value
     assert [one.value for one in again.metric] == [one.value for one in app.metric]
+
+
+@pytest.mark.parametrize(
+    ("price", "revenue", "shock"),
+    [("5", ("UP", "GREEN"), ("UP", "RED")), ("1", ("DOWN", "RED"), ("NONE", "GRAY"))],
+)
+def test_a_move_points_where_it_goes_and_is_coloured_by_what_it_is_worth(
+    open_lab: OpenLab, price: str, revenue: tuple[str, str], shock: tuple[str, str]
+) -> None:
+    """Ours is no hyphen: Streamlit by itself takes a figure with a minus sign for a rise."""
+    told = {
+        one.label: (
+            Metric.MetricDirection.Name(one.proto.direction),
+            Metric.MetricColor.Name(one.proto.color),
+        )
+        for one in _try(open_lab(), PRICE, price).metric
+    }
+    assert told["Revenue against today"] == revenue
+    assert told["Accounts shocked"] == shock
+
+
+def test_a_churn_that_nobody_can_have_is_not_shown() -> None:
+    row = {
+        "increase_over": Decimal("0.1"),
+        "next_increase_over": None,
+        "band_accounts": 3,
+        "assumed_churn": Decimal("0.01"),
+        "standing": "broken_regardless",
+    }
+    churns = [Decimal("-0.217"), Decimal(0), Decimal("0.05"), Decimal(1), Decimal("1.2"), None]
+    table = lab.flip_table([row | {"critical_churn": churn} for churn in churns])
+    assert table.column("critical_churn").to_pylist() == [None, 0, Decimal("0.05"), 1, None, None]
 
 
 def _add_charge(app: AppTest, *texts: str) -> AppTest:

@@ -485,7 +485,7 @@ def test_the_lab_tells_changes_and_who_pays_more() -> None:
     told = t.lab_tried("Hybrid", measured | {"winner_count": 0}, broken, 2)
     assert told == (
         "With 2 changes, Hybrid bills +4.2 %, shocks 3.0 %: 0 pay less, 0 more; "
-        "churn limit holds up to 0.9 % (assumed 4.0 %) for rises above +25 %."
+        "churn limit breaks beyond 0.9 % (assumed 4.0 %) for rises above +25 %."
     )
     assert len(told.split()) <= 32
     assert t.lab_tried("Hybrid", {**measured, "revenue_change": None}, FLIP, 2) == (
