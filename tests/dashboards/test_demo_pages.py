@@ -115,7 +115,10 @@ def test_the_lab_offers_the_credits_of_a_plan_and_tries_them(
     assert not [target for target in offered if "topup" in target]
     page = open_page("scenario_lab", "demo", scenario="credits", **{"try": f"{grant}.credits=6000"})
     assert not page.exception
-    assert page.subheader[0].value.startswith("With 1 change, Credits that roll over bills")
+    assert page.subheader[0].value == formatting.plain(
+        "With 1 change, Credits that roll over bills +5.8 %, shocks 35.9 %: 45 pay less, 58 more; "
+        "churn limit breaks beyond 4.7 % (assumed 12.0 %) for rises above +50 %."
+    )
     changed = next(one.value for one in page.dataframe if "cell" in one.value.columns)
     assert {(row["before"], row["after"]) for _, row in changed.iterrows()} == {("5000", "6000")}
     assert len(changed) == 3

@@ -183,7 +183,7 @@ def test_margins_follow_the_version_of_the_cost_table(open_page: OpenPage) -> No
 def test_a_version_that_is_not_there_is_told(open_page: OpenPage) -> None:
     page = open_page("economics", costs="2020-01-01")
     assert not page.exception
-    assert "costs that is not here" in page.toast[0].value
+    assert "choice of costs is not here" in page.toast[0].value
     assert metrics(page)["Gross margin"] == "73.1 %"
 
 
