@@ -1,6 +1,6 @@
 """The decision page's tables: verdicts, signals, proposals, renewals."""
 
-from dashboards.data.facts import STRONGEST_FIRST
+from dashboards.data.facts import LATEST_MRR, STRONGEST_FIRST
 from dashboards.data.tables import Table
 from dashboards.data.warehouse import Snapshot
 
@@ -213,19 +213,8 @@ def renewals(
     with the most of it, the earliest where several have as much.
     """
     return snapshot.read(
-        """
+        f"""
         with
-
-        latest as (
-
-            select account_id, sum(closing_reporting) as mrr
-            from marts.fct_mrr_movements
-            where
-                version = 'subscription'
-                and month = (select last_closed_month from marts.dim_settings)
-            group by account_id
-
-        ),
 
         dated as (
 
@@ -260,7 +249,7 @@ def renewals(
                 count(*) as accounts,
                 sum(latest.mrr) as mrr
             from dated
-            left join latest on dated.account_id = latest.account_id
+            left join {LATEST_MRR} as latest on dated.account_id = latest.account_id
             where
                 dated.happens_on
                 < (select as_of + to_months(cast($horizon as integer)) from marts.dim_settings)

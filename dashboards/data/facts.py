@@ -77,6 +77,16 @@ def sliced(segment: str = EVERYONE, currency: str = EVERYONE) -> dict[str, str]:
     return {"slice": "segment_currency", "slice_value": f"{segment} {currency}"}
 
 
+# an account's MRR at the end of the last closed month, in the reporting currency, for all the
+# currencies that it is billed in; to be read as a relation
+LATEST_MRR = """(
+            select account_id, sum(closing_reporting) as mrr
+            from marts.fct_mrr_movements
+            where
+                version = 'subscription'
+                and month = (select last_closed_month from marts.dim_settings)
+            group by account_id
+        )"""
 # the slices that stand side by side, each by the name that its row has; see `compared`
 COMPARED = """(
             select

@@ -3,24 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.data.facts import EVERYONE, billed_in
+from dashboards.data.facts import EVERYONE, LATEST_MRR, billed_in
 from dashboards.data.tables import Row, Table, first, rows
 from dashboards.data.warehouse import Snapshot
 
-# MRR of the last closed month stands beside each account, once for all its currencies
+# MRR of the last closed month stands beside each account
 ACCOUNTS = f"""
     with
-
-    latest as (
-
-        select account_id, sum(closing_reporting) as mrr
-        from marts.fct_mrr_movements
-        where
-            version = 'subscription'
-            and month = (select last_closed_month from marts.dim_settings)
-        group by account_id
-
-    ),
 
     planned as (
 
@@ -32,7 +21,7 @@ ACCOUNTS = f"""
                 or ($leaves_shocked and coalesce(waves.is_shock, false))
             ) as is_excluded
         from marts.fct_rollout_waves as waves
-        left join latest on waves.account_id = latest.account_id
+        left join {LATEST_MRR} as latest on waves.account_id = latest.account_id
         where
             waves.scenario_id = $scenario_id
             and waves.approach = $approach
