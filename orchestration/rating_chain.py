@@ -50,6 +50,7 @@ HELD = (
 
 # made from the price book, and carried with their rows, as most what-ifs leave them as they are
 STORED = (
+    "int_account_accuracy",
     "int_current_bills",
     "int_proposed_plans",
     "int_rated_units",

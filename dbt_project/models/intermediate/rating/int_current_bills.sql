@@ -15,7 +15,7 @@ lines as (
 
 account_accuracy as (
 
-    select * from {{ ref('fct_account_accuracy') }}
+    select * from {{ ref('int_account_accuracy') }}
 
 ),
 

@@ -39,14 +39,14 @@ variance as (
 
 accounts as (
 
-    select * from {{ ref('dim_accounts') }}
+    select * from {{ ref('int_accounts') }}
     where is_active
 
 ),
 
 accuracy as (
 
-    select * from {{ ref('fct_account_accuracy') }}
+    select * from {{ ref('int_account_accuracy') }}
 
 ),
 

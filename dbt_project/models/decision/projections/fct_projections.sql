@@ -8,7 +8,7 @@ projected as (
 
 accounts as (
 
-    select * from {{ ref('dim_accounts') }}
+    select * from {{ ref('int_accounts') }}
     where is_active
 
 ),

@@ -8,13 +8,13 @@ account_months as (
 
 accuracy as (
 
-    select * from {{ ref('fct_account_accuracy') }}
+    select * from {{ ref('int_account_accuracy') }}
 
 ),
 
 accounts as (
 
-    select * from {{ ref('dim_accounts') }}
+    select * from {{ ref('int_accounts') }}
 
 ),
 
