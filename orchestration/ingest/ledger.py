@@ -120,9 +120,7 @@ def part_paths(settings: Settings, record: FileRecord) -> list[Path]:
 
 def entries(settings: Settings, export: str) -> list[Entry]:
     """Every place of the export's ledger, by id."""
-    folder = _folder(settings, export)
-    names = {path.stem for kind in ("json", "copy") for path in folder.glob(f"[!.]*.{kind}")}
-    return [_entry(folder / f"{name}.json", export) for name in sorted(names)]
+    return [_entry(path, export) for path in _places(settings, export)]
 
 
 def read_records(settings: Settings, export: str) -> list[FileRecord]:
@@ -131,12 +129,13 @@ def read_records(settings: Settings, export: str) -> list[FileRecord]:
     InputError where one can be read neither in its place nor in its copy.
     """
     records: list[FileRecord] = []
-    for entry in entries(settings, export):
-        if entry.record is None:
+    for path in _places(settings, export):
+        record = _read(path, export) or _read(path.with_suffix(".copy"), export)
+        if record is None:
             raise InputError(
-                f"{entry.path} is damaged: run `seatshift refresh`, which lands its file again."
+                f"{path} is damaged: run `seatshift refresh`, which lands its file again."
             )
-        records.append(entry.record)
+        records.append(record)
     return sorted(records, key=lambda record: (record.landed_at, record.file_name, record.file_id))
 
 
@@ -233,14 +232,20 @@ def _ids(content: bytes | None) -> set[str] | None:
     return set(value) if is_list else None
 
 
+def _places(settings: Settings, export: str) -> list[Path]:
+    folder = _folder(settings, export)
+    names = {path.stem for kind in ("json", "copy") for path in folder.glob(f"[!.]*.{kind}")}
+    return [folder / f"{name}.json" for name in sorted(names)]
+
+
 def _entry(path: Path, export: str) -> Entry:
-    own = _record(contents(path), path.stem, export)
-    copied = _record(contents(path.with_suffix(".copy")), path.stem, export)
+    own, copied = _read(path, export), _read(path.with_suffix(".copy"), export)
     return Entry(path, own or copied, is_whole=own is not None, copied=copied)
 
 
-def _record(content: bytes | None, file_id: str, export: str) -> FileRecord | None:
-    """The record that the content is; None where it is another's, or not as it was written."""
+def _read(path: Path, export: str) -> FileRecord | None:
+    """The record in a file; None where it is another's, or not as it was written."""
+    content = contents(path)
     value = None if content is None else unsealed(content, older=OLDER)
     if value is None:
         return None
@@ -252,7 +257,7 @@ def _record(content: bytes | None, file_id: str, export: str) -> FileRecord | No
         record = FileRecord(**known)
     except TypeError:  # a name is missing
         return None
-    return record if (record.file_id, record.export) == (file_id, export) else None
+    return record if (record.file_id, record.export) == (path.stem, export) else None
 
 
 def _has_right_kinds(value: dict[str, Any]) -> bool:

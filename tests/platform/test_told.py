@@ -10,7 +10,6 @@ import pytest
 
 from orchestration.errors import SeatshiftError
 from orchestration.progress import listening
-from orchestration.refresh import refresh
 from orchestration.settings import Settings, load_settings
 from orchestration.told import backfilled, take_back, told_generations, told_months, write_told
 from orchestration.warehouse import open_memory
@@ -144,23 +143,3 @@ def test_a_file_that_cannot_be_read_is_named(
     monkeypatch.setattr(Path, "read_bytes", denied)
     with pytest.raises(SeatshiftError, match=rf"{path} cannot be read \(Permission denied\)"):
         told_months(home)
-
-
-def test_a_refresh_mends_all_side_files_at_once_and_publishes_nothing(
-    small_copy: Settings,
-) -> None:
-    (record, *_) = (small_copy.landing / "usage_events" / "ledger").glob("*.json")
-    record.write_bytes(record.read_bytes()[:100])
-    (small_copy.landing / "usage_events" / "present.json").write_bytes(b"\xff17")
-    (state,) = (small_copy.landing / "resolved").glob("*/state.json")
-    state.write_bytes(b"17")
-    verdicts = small_copy.var / "verdicts.jsonl"
-    before = verdicts.read_bytes()
-    verdicts.write_bytes(b"17\n" + before + b"\xff\n")
-    said: list[str] = []
-    with listening(said.append):
-        outcome = refresh(small_copy)
-    assert not outcome.is_new
-    assert verdicts.read_bytes() == before
-    for path in (record, small_copy.landing / "usage_events" / "present.json", state, verdicts):
-        assert sum(line.startswith(f"{path} is damaged") for line in said) == 1, (path, said)
