@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import dagster as dg
@@ -72,7 +73,8 @@ def inputs_state(settings: Settings) -> str:
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     total = hashlib.sha256()
     for path in sorted([*files, settings.home / "settings.toml"]):
-        total.update(f"{path.relative_to(settings.home)}{_stamp(path)}\n".encode())
+        # a name need not be UTF-8
+        total.update(os.fsencode(f"{path.relative_to(settings.home)}{_stamp(path)}\n"))
     return total.hexdigest()
 
 

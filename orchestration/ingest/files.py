@@ -68,9 +68,13 @@ def export_files(settings: Settings, export: str) -> list[ExportFile]:
 
 
 def as_export_file(settings: Settings, path: Path) -> ExportFile:
-    """Name, format and compression of a file below the exports folder."""
+    """Name, format and compression of a file below the exports folder.
+
+    Bytes of a name that are no UTF-8 are shown as `\\xe9`; such a file is refused when it is read.
+    """
     kind, compression = _shape(path.name) or ("unknown", None)
-    return ExportFile(path.relative_to(settings.exports).as_posix(), path, kind, compression)
+    name = os.fsencode(path.relative_to(settings.exports).as_posix())
+    return ExportFile(name.decode("utf-8", "backslashreplace"), path, kind, compression)
 
 
 @contextmanager
@@ -137,6 +141,8 @@ def _shape(name: str) -> tuple[str, str | None] | None:
 
 
 def _check_place(settings: Settings, file: ExportFile) -> None:
+    if file.path.relative_to(settings.exports).as_posix() != file.name:
+        raise Refused(f"{file.name} has a name that is not written in UTF-8; rename the file.")
     try:
         target = file.path.resolve(strict=True)
     except (OSError, RuntimeError):

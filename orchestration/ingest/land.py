@@ -10,7 +10,8 @@ from orchestration.ingest.files import export_files
 from orchestration.ingest.landing import Landing, Unit, scratch_folder
 from orchestration.ingest.ledger import FileRecord
 from orchestration.ingest.mapping import load_targets, source_files
-from orchestration.ingest.resolve import ResolveReport, resolve
+from orchestration.ingest.repair import find_faults, settle_faults
+from orchestration.ingest.resolve import ResolveReport, first_landed, resolve
 from orchestration.ingest.specs import EXPORTS, ExportSpec
 from orchestration.progress import say
 from orchestration.settings import Settings
@@ -32,20 +33,26 @@ class ExportReport:
 def land_export(settings: Settings, name: str) -> ExportReport:
     """Land every file of the export that is not known yet; a second run lands nothing.
 
-    InputError where a required export is missing or all its files are refused.
+    What was landed before is held against its sha256 first, and landed again where it is not as it
+    was. InputError where a required export is missing or all its files are refused, or where landed
+    rows are damaged and the exports hold their file no more.
     """
     spec = EXPORTS[name]
     units = units_of(settings, name)
     if not units:
         _require_files(settings, spec)
-    known = {record.file_id: record for record in ledger.read_records(settings, name)}
+    entries = ledger.mend(settings, name)
+    known = {entry.file_id: entry.record for entry in entries if entry.record is not None}
+    faults = find_faults(settings, name, entries)
+    again = {file_id: fault.damage.sentence for file_id, fault in faults.items()}
     landed_at = datetime.now(UTC).replace(tzinfo=None)
     present: dict[str, FileRecord] = {}
     new = 0
     if units:
         with scratch_folder(settings) as scratch, open_memory(settings) as connection:
             load_currencies(connection)
-            run = Landing(connection, settings, spec, scratch, landed_at)
+            times = first_landed(settings, name) if again else {}
+            run = Landing(connection, settings, spec, scratch, landed_at, again, times)
             for unit in units:
                 record, is_new = run.land(unit, known)
                 new += is_new
@@ -54,6 +61,9 @@ def land_export(settings: Settings, name: str) -> ExportReport:
         if record.is_refused and record.file_id not in present:
             ledger.drop_record(settings, record)
     ledger.write_present(settings, name, list(present))
+    # a mapping that was changed replaces what it made before, damaged or not
+    left = [fault for file_id, fault in faults.items() if file_id in again]
+    settle_faults(settings, name, [one for one in left if one.entry.is_there])
     for record in present.values():
         if record.is_refused:
             say(f"nothing of {record.file_name} is loaded: {record.refused_reason}")

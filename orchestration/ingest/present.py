@@ -69,9 +69,12 @@ def present(
 
 
 def input_fingerprint(settings: Settings) -> str:
-    """Names everything a build reads besides its as-of: landed files, reference, settings."""
+    """Names everything a build reads besides its as-of: landed files, reference, settings.
+
+    Of a landed file it is the content of the Parquet that was made of it.
+    """
     files = sorted(
-        f"{record.export}/{record.file_id}/{record.refused_reason or ''}"
+        f"{record.export}/{record.file_id}/{record.digest}/{record.refused_reason or ''}"
         for record in ledger.read_all(settings)
     )
     own = [

@@ -228,7 +228,8 @@ def test_rows_of_a_landing_that_was_cut_off_are_not_read(tmp_path: Path) -> None
     settings = make_home(tmp_path)
     load(settings)
     (record,) = read_records(settings, "usage_events")
-    (settings.landing / "usage_events" / "ledger" / f"{record.file_id}.json").unlink()
+    for path in (settings.landing / "usage_events" / "ledger").glob(f"{record.file_id}.*"):
+        path.unlink()
     report = land_export(settings, "usage_events")
     assert report.new_files == 1
     assert build(settings).rows("select count(*) from raw.usage_events") == [(2,)]
