@@ -4,6 +4,7 @@ import json
 
 import dagster as dg
 
+from orchestration.defs.dead_runs import dead_runs_sensor
 from orchestration.defs.home import Home
 from orchestration.defs.inputs import inputs_asset
 from orchestration.defs.landing import landing_assets
@@ -28,6 +29,8 @@ def home_definitions(settings: Settings) -> dg.Definitions:
         ],
         jobs=[REFRESH],
         schedules=[daily_schedule(settings)],
-        sensors=[new_files_sensor(settings)],
+        sensors=[new_files_sensor(settings), dead_runs_sensor(settings)],
         resources={"home": Home(path=str(settings.home))},
+        # also where somebody materializes single assets: a run is one process, and has the lock
+        executor=dg.in_process_executor,
     )

@@ -18,6 +18,8 @@ REFRESH = dg.define_asset_job(
     selection=dg.AssetSelection.all(),
     executor_def=dg.in_process_executor,
     description="Exports to published snapshot; nothing is published where nothing is new.",
+    # a run that died left half a build behind: its retry begins anew
+    tags={"dagster/retry_strategy": "ALL_STEPS"},
 )
 
 
