@@ -32,7 +32,7 @@ def run_dagster(settings: Settings, port: int, say: Callable[[str], None]) -> in
         _need_port(port)
         folder = prepare_instance(settings)
         # late, because Dagster takes seconds to import
-        from orchestration.defs.dead_runs import end_dead_runs_of_home
+        from orchestration.dead_runs import end_dead_runs_of_home
         from orchestration.defs.timing import daily_schedule
 
         daily_schedule(settings)

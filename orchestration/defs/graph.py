@@ -4,13 +4,12 @@ import json
 
 import dagster as dg
 
-from orchestration.defs.dead_runs import dead_runs_sensor
 from orchestration.defs.home import Home
 from orchestration.defs.inputs import inputs_asset
 from orchestration.defs.landing import landing_assets
 from orchestration.defs.models import models_asset
 from orchestration.defs.release import release_assets
-from orchestration.defs.timing import REFRESH, daily_schedule, new_files_sensor
+from orchestration.defs.timing import REFRESH, daily_schedule, dead_runs_sensor, new_files_sensor
 from orchestration.settings import Settings
 from orchestration.transform import parsed_manifest
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.defs.dead_runs import record_process
+from orchestration.dead_runs import record_process
 from orchestration.lock import refresh_lock
 from orchestration.progress import listening
 from orchestration.settings import Settings, load_settings

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import dagster as dg
 import pytest
 
-from orchestration.defs.dead_runs import TAG
+from orchestration.dead_runs import TAG
 from orchestration.published import read_pointer
 from orchestration.settings import Settings, load_settings
 from tests.cli_runs import run
@@ -35,8 +35,10 @@ class Command:
         self.log = log
         with log.open("wb") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "orchestration.cli", "dagster"]
-                + ["--home", str(home), "--port", str(self.port)],
+                [
+                    *[sys.executable, "-m", "orchestration.cli", "dagster"],
+                    *["--home", str(home), "--port", str(self.port)],
+                ],
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

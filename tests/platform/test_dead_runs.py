@@ -14,9 +14,10 @@ from types import SimpleNamespace
 import dagster as dg
 import pytest
 
-from orchestration.defs import dead_runs
-from orchestration.defs.dead_runs import SILENT_SECONDS, dead_runs_sensor, end_dead_runs
+from orchestration import dead_runs
+from orchestration.dead_runs import SILENT_SECONDS, end_dead_runs
 from orchestration.defs.home import POOL, Home
+from orchestration.defs.timing import dead_runs_sensor
 from orchestration.instance import prepare_instance
 from orchestration.lock import refresh_lock
 from orchestration.processes import Process, is_running, process_of

@@ -20,7 +20,6 @@ from orchestration.settings import Settings
 TAG = "seatshift/process"
 # Dagster's own: which code server started the run
 CODE_SERVER_TAG = ".dagster/grpc_info"
-SECONDS_BETWEEN_LOOKS = 30
 # how long a run of which no process is known may say nothing
 SILENT_SECONDS = 60.0
 
@@ -66,22 +65,6 @@ def end_dead_runs_of_home(settings: Settings, folder: str) -> list[str]:
     """`end_dead_runs` of the Dagster instance in this folder."""
     with dg.DagsterInstance.from_config(folder) as instance:
         return end_dead_runs(instance, settings)
-
-
-def dead_runs_sensor(settings: Settings) -> dg.SensorDefinition:
-    """Looks for dead runs again and again while Dagster runs."""
-
-    @dg.sensor(
-        name="dead_runs",
-        minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Ends runs whose process is gone, so that the next refresh can run.",
-    )
-    def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        ended = end_dead_runs(context.instance, settings)
-        return dg.SkipReason("\n".join(ended) or "Every run in progress has its process.")
-
-    return dead_runs
 
 
 def _reason(instance: dg.DagsterInstance, settings: Settings, run: dg.DagsterRun) -> str | None:
