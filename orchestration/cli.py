@@ -424,26 +424,12 @@ def dagster(
     port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 3000,
 ) -> None:
     """Run Dagster with its schedule and sensor for this home (this machine only)."""
-    from orchestration.instance import prepare_instance
+    from orchestration.run_dagster import run_dagster
 
-    settings = _settings(home)
-    os.environ["DAGSTER_HOME"] = str(prepare_instance(settings))
-    out.print(f"Dagster: http://127.0.0.1:{port}   (Ctrl-C ends it)")
-    _become(
-        [
-            sys.executable,
-            "-m",
-            "dagster",
-            "dev",
-            "-m",
-            "orchestration.definitions",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-        ],
-        settings,
-    )
+    def show(sentence: str) -> None:
+        err.print(sentence, markup=False, soft_wrap=True)
+
+    raise typer.Exit(run_dagster(_settings(home), port, show))
 
 
 @app.command()

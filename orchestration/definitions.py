@@ -1,4 +1,4 @@
-"""What `dagster dev -m orchestration.definitions` loads: the home named by SEATSHIFT_HOME."""
+"""What Dagster's code server loads: the home named by SEATSHIFT_HOME."""
 
 import dagster as dg
 

@@ -18,6 +18,8 @@ def test_a_second_refresh_says_that_nothing_is_new_and_tells_the_verdicts(
     done = spawn("refresh", "--home", small.home)
     assert done.returncode == 0, done.stderr
     assert "Nothing new" in done.stdout
+    # our own progress and no warning, such as Dagster's of checks that have no result
+    assert [line for line in done.stderr.splitlines() if " s  " not in line] == []
     assert "How sure" in done.stdout
     assert "seatshift dashboard" in done.stdout
 
