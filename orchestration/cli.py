@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 import traceback
@@ -32,6 +33,8 @@ app = typer.Typer(
 )
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+# what the dashboard is called on its own machine
+LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 
 Home = Annotated[
     Path | None,
@@ -391,10 +394,20 @@ def check(home: Home = None, as_json: Json = False) -> None:
 def dashboard(
     home: Home = None,
     port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 8501,
+    hosts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--host",
+            envvar="SEATSHIFT_HOSTS",
+            help="A name by which a reverse proxy on this machine passes requests on; may be "
+            "repeated. Other names than this machine's own are refused.",
+        ),
+    ] = None,
 ) -> None:
     """Open the dashboard over the published snapshot (this machine only)."""
     from orchestration.versions import ROOT
 
+    names = [*LOCAL_NAMES, *(_host_name(name) for name in hosts or [])]
     settings = _settings(home)
     app_file = ROOT / "dashboards" / "server.py"
     out.print(f"Dashboard: http://127.0.0.1:{port}   (Ctrl-C ends it)")
@@ -413,6 +426,7 @@ def dashboard(
             "true",
             "--browser.gatherUsageStats",
             "false",
+            *(part for name in names for part in ("--server.allowedHosts", name)),
         ],
         settings,
     )
@@ -493,6 +507,16 @@ def doctor(home: Home = None, as_json: Json = False) -> None:
 
 def _settings(home: Path | None) -> Settings:
     return load_settings(home or home_from_environment())
+
+
+def _host_name(text: str) -> str:
+    """A name as it stands in an address: no scheme, port, path or wildcard."""
+    name = text.strip().lower().rstrip(".")
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
+        raise typer.BadParameter(
+            f"--host is {text!r}; write the name alone, such as pricing.example.com."
+        )
+    return name
 
 
 def _moment(settings: Settings, text: str | None) -> datetime | None:
