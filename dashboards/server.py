@@ -4,9 +4,12 @@
 from streamlit_app.py, without it: nothing but tests starts them so.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from orchestration.private import write_privately
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -22,7 +25,7 @@ from streamlit.file_util import get_static_dir
 
 from dashboards.access import NAMES, NotAllowed, require
 from dashboards.data.docs import DOCS_ROUTE, docs_folder
-from dashboards.data.warehouse import BadSnapshot, NoSnapshot, current
+from dashboards.data.warehouse import BadSnapshot, NoSnapshot, current, home
 from dashboards.data_docs import INDEX, POLICY, docs_page
 from dashboards.guard import BARE_POLICY, HEADERS, Guard, inline_scripts
 from dashboards.scripts import FOCUS, SIGNS
@@ -74,6 +77,13 @@ async def fault(request: Request, error: Exception) -> PlainTextResponse:
     )
 
 
+@asynccontextmanager
+async def privately(app: st.App) -> AsyncIterator[None]:
+    """While it serves, what it writes is for the home's readers alone."""
+    write_privately(home())
+    yield
+
+
 def names() -> list[str]:
     """The host names beside those of this machine that `--host` gave."""
     known: list[str] = st.get_option("server.allowedHosts")
@@ -97,4 +107,5 @@ app = st.App(
     routes=ROUTES,
     middleware=MIDDLEWARE,
     exception_handlers={Exception: fault},
+    lifespan=privately,
 )

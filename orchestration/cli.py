@@ -17,6 +17,7 @@ from rich.console import Console
 
 from orchestration.errors import EXIT_FAULT, EXIT_INPUT, EXIT_USAGE, SeatshiftError
 from orchestration.home import DEFAULT_HOME, HOME_VARIABLE, home_from_environment
+from orchestration.private import OWNER_ALONE, close_to_others, write_privately
 from orchestration.progress import listening
 from orchestration.settings import Settings, load_settings
 
@@ -45,6 +46,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 def main() -> None:
     """Run a command; every failure is a sentence and an exit code, never a traceback."""
+    os.umask(OWNER_ALONE)
     try:
         app()
     except SeatshiftError as error:
@@ -81,6 +83,7 @@ def refresh(
     from orchestration.lock import refresh_lock
 
     with _progress(), refresh_lock(settings):
+        _close(settings)
         # checked before the slow imports: a second refresh is told so at once
         from orchestration.refresh import refresh as run
 
@@ -409,6 +412,7 @@ def dashboard(
 
     names = [*LOCAL_NAMES, *(_host_name(name) for name in hosts or [])]
     settings = _settings(home)
+    _close(settings)
     app_file = ROOT / "dashboards" / "server.py"
     out.print(f"Dashboard: http://127.0.0.1:{port}   (Ctrl-C ends it)")
     _become(
@@ -506,7 +510,17 @@ def doctor(home: Home = None, as_json: Json = False) -> None:
 
 
 def _settings(home: Path | None) -> Settings:
-    return load_settings(home or home_from_environment())
+    """The home's settings; from here on the command writes for the home's readers alone."""
+    settings = load_settings(home or home_from_environment())
+    write_privately(settings.home)
+    return settings
+
+
+def _close(settings: Settings) -> None:
+    """Close to others what earlier versions wrote, and say so where there was any."""
+    closed = close_to_others(settings.home, settings.var)
+    if closed:
+        err.print(closed, markup=False, soft_wrap=True)
 
 
 def _host_name(text: str) -> str:
