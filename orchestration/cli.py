@@ -509,6 +509,23 @@ def doctor(home: Home = None, as_json: Json = False) -> None:
         raise typer.Exit(EXIT_FAULT)
 
 
+@app.command()
+def recover_decisions(home: Home = None, as_json: Json = False) -> None:
+    """Begin decisions.sqlite anew with what can be read of a damaged one, which is kept."""
+    from orchestration.decisions import NAME, recover
+
+    done = recover(_settings(home).home / NAME)
+    if as_json:
+        _print_json({"entries": done.entries, "changes": done.changes, "kept": str(done.kept)})
+        return
+    out.print(
+        f"{NAME} begins anew with {done.entries} decisions and notes and {done.changes} changes of "
+        f"lines; the damaged file is kept as {done.kept}.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
 def _settings(home: Path | None) -> Settings:
     """The home's settings; from here on the command writes for the home's readers alone."""
     settings = load_settings(home or home_from_environment())

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from orchestration import decisions
 from orchestration.errors import SeatshiftError
 from orchestration.files import sha256_of
 from orchestration.private import AND_GROUP, left_open, umask_of
@@ -32,6 +33,7 @@ def examine(home: Path) -> list[dict[str, Any]]:
         _exports(settings),
         _space(settings),
         _snapshot(settings),
+        _decisions(settings),
         _readers(settings),
     ]
 
@@ -67,6 +69,19 @@ def _snapshot(settings: Settings) -> dict[str, Any]:
         if whole
         else f"{path} is missing or damaged: run `seatshift rollback`, then `seatshift refresh`",
     )
+
+
+def _decisions(settings: Settings) -> dict[str, Any]:
+    path = settings.home / decisions.NAME
+    read = [decisions.read(path, table) for table in decisions.COLUMNS]
+    fault = decisions.look(path)
+    entries, changes = (len(reading.rows) for reading in read)
+    if fault is not None:
+        return _finding(
+            "decisions", False, f"in {settings.home}, {fault.sentence(entries + changes)}"
+        )
+    found = f"{entries} decisions and notes, {changes} changes of lines"
+    return _finding("decisions", True, found if path.exists() else "none recorded yet")
 
 
 def _readers(settings: Settings) -> dict[str, Any]:
