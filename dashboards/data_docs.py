@@ -27,7 +27,7 @@ def docs_page(site: Path, page: Path) -> str:
     if page == site / INDEX:
         return _list(site)
     kept = _Kept()
-    kept.feed(page.read_text(encoding="utf-8"))
+    kept.feed(page.read_text(encoding="utf-8", errors="replace"))
     kept.close()
     return "".join(kept.parts)
 
@@ -56,7 +56,7 @@ def _list(site: Path) -> str:
 
 
 def _status(page: Path) -> str:
-    said = STATUS.search(page.read_text(encoding="utf-8"))
+    said = STATUS.search(page.read_text(encoding="utf-8", errors="replace"))
     return said[1] if said else "Not told"
 
 

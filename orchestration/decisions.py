@@ -227,6 +227,11 @@ def _from_outside(path: Path) -> Fault | None:
     try:
         log_size = log.stat().st_size if log.is_file() else 0
         if not path.exists():
+            if path.is_symlink():
+                return Fault(
+                    "is a link to a file that is not there",
+                    "bring that file back, or move the link out of the home to begin a new one",
+                )
             if not log_size:
                 return None
             return Fault(

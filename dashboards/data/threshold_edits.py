@@ -130,8 +130,9 @@ def save(snapshot: Snapshot, author: Person, change: Change) -> None:
         settings = load_settings(home())
         with opened(journal_file()) as connection:
             connection.execute("begin immediate")
-            earlier = thresholds_text(settings)
+            # first, because it says in a sentence where the file as it stands is of no use
             text = change_threshold(settings, change.key, change.after, before=change.before)
+            earlier = thresholds_text(settings)
             connection.execute(
                 "insert into threshold_changes (changed_at, author, generation, name, segment,"
                 " valid_from, old_fires_at, old_clears_at, new_fires_at, new_clears_at, why)"

@@ -123,6 +123,11 @@ def of_another_program(file: Path) -> None:
         connection.commit()
 
 
+def a_link_to_nothing(file: Path) -> None:
+    file.unlink()
+    file.symlink_to(file.with_name("moved-away"))
+
+
 def garbage(file: Path) -> None:
     file.write_bytes(bytes(range(256)) * 40)
 
@@ -143,6 +148,7 @@ DAMAGES: dict[Callable[[Path], None], tuple[str, bool]] = {
     emptied_beside_its_log: (r"is empty \(0 bytes\)", False),
     lost_beside_its_log: ("is missing while decisions.sqlite-wal", False),
     a_folder: ("is a folder", False),
+    a_link_to_nothing: ("is a link to a file that is not there", False),
     of_another_program: ("its table entries has no column", False),
 }
 
@@ -341,6 +347,18 @@ def test_who_reads_while_others_write_sees_no_fault(home: Path) -> None:
     assert entries().num_rows == MANY + 1 + len(writing)
 
 
+# what the pages read beside the snapshot, whose build the sample calls so
+OTHER_FILES = (
+    "settings.toml",
+    "reference/thresholds.csv",
+    "var/builds/0123456789abcdef.audit.json",
+    "var/builds/candidate.json",
+    "var/snapshots/v000002.json",
+    "var/refresh.lock",
+    "var/gx/0123456789abcdef/gx/uncommitted/data_docs/local_site/index.html",
+)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_has_its_figures_and_says_what_is_wrong_where_notes_stand(
     name: str,
@@ -351,6 +369,11 @@ def test_every_page_has_its_figures_and_says_what_is_wrong_where_notes_stand(
 ) -> None:
     shutil.copytree(homes["whole"], tmp_path / "home")
     garbage(tmp_path / "home" / NAME)
+    for path in OTHER_FILES:
+        place = tmp_path / "home" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)
+        garbage(place)
     monkeypatch.setitem(homes, "damaged", tmp_path / "home")
     asked = {"account": "a01"} if name == "account" else {}
     whole, damaged = open_page(name, "whole", **asked), open_page(name, "damaged", **asked)
