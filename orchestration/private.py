@@ -14,7 +14,7 @@ from pathlib import Path
 from orchestration.home import DEFAULT_HOME
 
 # what seatshift itself writes into a home, but for its state
-WRITTEN = ("decisions.sqlite*", "drafts")
+WRITTEN = ("decisions.*sqlite*", "drafts")
 # what people put there
 GIVEN = ("exports", "reference", "mappings", "settings.toml")
 OWNER_ALONE, AND_GROUP = 0o077, 0o007

@@ -26,6 +26,7 @@ WRITTEN = {
     "decisions.sqlite": 0o644,
     "decisions.sqlite-wal": 0o644,
     "decisions.sqlite-shm": 0o644,
+    "decisions.damaged-20261101-000000.sqlite": 0o644,
     "drafts/mine/plans.csv": 0o644,
 }
 GIVEN = {"exports/usage_events.csv": 0o644, "reference/plans.csv": 0o664, "settings.toml": 0o644}
