@@ -26,10 +26,10 @@ def docs_page(site: Path, page: Path) -> str:
     """The HTML of a page of the site; of its first page, a list of the others."""
     if page == site / INDEX:
         return _list(site)
-    kept = _Kept()
-    kept.feed(page.read_text(encoding="utf-8", errors="replace"))
-    kept.close()
-    return "".join(kept.parts)
+    page_text = _Harmless()
+    page_text.feed(page.read_text(encoding="utf-8", errors="replace"))
+    page_text.close()
+    return "".join(page_text.parts)
 
 
 def _looks() -> str:
@@ -57,10 +57,10 @@ def _list(site: Path) -> str:
 
 def _status(page: Path) -> str:
     said = STATUS.search(page.read_text(encoding="utf-8", errors="replace"))
-    return said[1] if said else "Not told"
+    return said[1] if said else "Unknown"
 
 
-class _Kept(HTMLParser):
+class _Harmless(HTMLParser):
     """Repeats HTML without scripts, handlers of events, and what lies on other sites."""
 
     def __init__(self) -> None:

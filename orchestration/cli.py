@@ -516,11 +516,13 @@ def recover_decisions(home: Home = None, as_json: Json = False) -> None:
 
     done = recover(_settings(home).home / NAME)
     if as_json:
-        _print_json({"entries": done.entries, "changes": done.changes, "kept": str(done.kept)})
+        _print_json(
+            {"entries": done.entries, "changes": done.changes, "set_aside": str(done.set_aside)}
+        )
         return
     out.print(
         f"{NAME} begins anew with {done.entries} decisions and notes and {done.changes} changes of "
-        f"lines; the damaged file is kept as {done.kept}.",
+        f"lines; the damaged file is kept as {done.set_aside}.",
         markup=False,
         soft_wrap=True,
     )

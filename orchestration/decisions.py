@@ -148,7 +148,7 @@ class Recovered:
 
     entries: int
     changes: int
-    kept: Path
+    set_aside: Path
 
 
 class _Wrong(Exception):
@@ -203,15 +203,15 @@ def recover(path: Path) -> Recovered:
     found = {table: read(path, table).rows for table in COLUMNS} if fault.is_damaged else {}
     if not any(found.values()):
         raise SeatshiftError(f"Nothing was changed: {fault.sentence(0)}")
-    kept = _free_name(path)
+    set_aside = _free_name(path)
     with tempfile.TemporaryDirectory(prefix=".decisions-", dir=path.parent) as folder:
         new, taken = _made(Path(folder), found)
         for ending in ("", "-wal", "-shm"):
             part = path.with_name(path.name + ending)
             if part.exists():
-                part.rename(kept.with_name(kept.name + ending))
+                part.rename(set_aside.with_name(set_aside.name + ending))
         _put(new, path)
-    return Recovered(taken[ENTRIES], taken[CHANGES], kept)
+    return Recovered(taken[ENTRIES], taken[CHANGES], set_aside)
 
 
 def _free_name(path: Path) -> Path:
@@ -222,7 +222,7 @@ def _free_name(path: Path) -> Path:
 
 
 def _from_outside(path: Path) -> Fault | None:
-    """What can be told by the bytes alone, before SQLite makes anything of them."""
+    """What the bytes alone say, before SQLite makes anything of them."""
     log = path.with_name(f"{path.name}-wal")
     try:
         log_size = log.stat().st_size if log.is_file() else 0

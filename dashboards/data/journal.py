@@ -127,7 +127,7 @@ def problem() -> str | None:
     """What is wrong with the file and what to do, in one sentence; None where it is whole."""
     reading = _reading()
     if reading.fault is not None:
-        return _told(reading.fault, journal_file())
+        return _sentence(reading.fault, journal_file())
     strange = sum(_typed(row) is None for row in reading.rows)
     if strange:
         return (
@@ -160,7 +160,7 @@ def _lacking(connection: sqlite3.Connection) -> list[str]:
     return [name for name in LATER if name not in there]
 
 
-def _told(fault: decisions.Fault, file: Path) -> str:
+def _sentence(fault: decisions.Fault, file: Path) -> str:
     return fault.sentence(sum(len(decisions.read(file, table).rows) for table in COLUMNS))
 
 
@@ -211,7 +211,7 @@ def opened(file: Path) -> Iterator[sqlite3.Connection]:
     """
     fault = decisions.look(file)
     if fault is not None and fault.is_damaged:
-        raise CannotWrite(f"Nothing was kept: {_told(fault, file)}")
+        raise CannotWrite(f"Nothing was kept: {_sentence(fault, file)}")
     if not file.exists():
         decisions.create(file)
     uri = f"{file.as_uri()}?mode=rw"

@@ -164,18 +164,18 @@ def content(home: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_damage_is_told_in_one_sentence_and_nothing_is_overwritten(
+def test_damage_is_named_in_one_sentence_and_nothing_is_overwritten(
     home: Path, damage: Callable[[Path], None]
 ) -> None:
     said, is_readable = DAMAGES[damage]
     damage(home / NAME)
     before = content(home)
-    told = problem()
-    assert told is not None and re.search(said, told), told
-    assert one_sentence(told) and ("put" in told or "move" in told), told
+    message = problem()
+    assert message is not None and re.search(said, message), message
+    assert one_sentence(message) and ("put" in message or "move" in message), message
     found = rows(entries())
     assert bool(found) == is_readable
-    assert "what can still be read" in told if is_readable else "neither be read" in told
+    assert "what can still be read" in message if is_readable else "neither be read" in message
     assert threshold_edits.log() == []
     for entry in (Entry(segment="all", text="one more"), Entry(segment="all", text="x" * 2000)):
         with pytest.raises(CannotWrite, match=said) as refused:
@@ -251,8 +251,8 @@ def test_rows_of_another_kind_are_passed_over_and_said(home: Path) -> None:
             )
         connection.commit()
     assert entries().num_rows == MANY + 1
-    told = problem()
-    assert told is not None and told.startswith("2 rows of decisions.sqlite cannot be read")
+    message = problem()
+    assert message is not None and message.startswith("2 rows of decisions.sqlite cannot be read")
     record(current(), LOCAL, Entry(segment="all", text="the file itself is whole"))
     assert entries().num_rows == MANY + 2
 
@@ -262,8 +262,12 @@ def test_a_locked_file_holds_up_no_page(home: Path, monkeypatch: pytest.MonkeyPa
     with closing(sqlite3.connect(home / NAME)) as holder:
         holder.execute("pragma locking_mode = exclusive")
         holder.execute("begin exclusive")
-        told = problem()
-        assert told is not None and "is locked by another program" in told and one_sentence(told)
+        message = problem()
+        assert (
+            message is not None
+            and "is locked by another program" in message
+            and one_sentence(message)
+        )
         assert entries().num_rows == 0
         with pytest.raises(CannotWrite, match=r"cannot be written \(database is locked\)"):
             record(current(), LOCAL, Entry(segment="all", text="x"))
@@ -321,8 +325,8 @@ def test_a_home_that_cannot_be_written_is_read_and_one_that_cannot_be_read_says_
         env={**os.environ, "SEATSHIFT_HOME": str(apart), "PYTHONDONTWRITEBYTECODE": "1"},
     )
     assert done.returncode == 0, done.stderr
-    told, count, refused = done.stdout.splitlines()
-    assert said in told and int(count) == read
+    message, count, refused = done.stdout.splitlines()
+    assert said in message and int(count) == read
     assert refused.startswith("Nothing was kept: decisions.sqlite")
 
 
@@ -334,16 +338,16 @@ def test_who_reads_while_others_write_sees_no_fault(home: Path) -> None:
         record(snapshot, LOCAL, Entry(segment="all", text=f"{number} " * 300))
         done.append(number)
 
-    told: set[str | None] = set()
+    message: set[str | None] = set()
     with ThreadPoolExecutor(4) as pool:
         writing = [pool.submit(write, number) for number in range(120)]
         while len(done) < len(writing) and not any(
             task.done() and task.exception() for task in writing
         ):
-            told.add(problem())
+            message.add(problem())
         for task in writing:
             task.result()
-    assert told == {None}
+    assert message == {None}
     assert entries().num_rows == MANY + 1 + len(writing)
 
 

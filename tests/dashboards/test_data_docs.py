@@ -82,7 +82,7 @@ def test_the_first_page_lists_the_others_those_that_failed_first(client: TestCli
 def test_pages_that_are_damaged_or_gone_break_nothing(client: TestClient, site: Path) -> None:
     (site / RESULTS).write_bytes(b"\xff\xfe<script>x")
     assert client.get(f"/data-docs/{BUILD}/{RESULTS}").status_code == 200
-    assert "Not told" in client.get(f"/data-docs/{BUILD}/").text
+    assert "Unknown" in client.get(f"/data-docs/{BUILD}/").text
     shutil.rmtree(site / "validations")
     assert client.get(f"/data-docs/{BUILD}/").status_code == 200
     shutil.rmtree(site)

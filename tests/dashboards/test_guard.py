@@ -1,4 +1,4 @@
-"""Who may ask the dashboard's server, for what, and what every answer of it carries."""
+"""Who may ask the dashboard's server, for what, and what every answer carries."""
 
 import http.client
 import socket
@@ -105,8 +105,8 @@ def test_no_route_answers_under_another_name(address: str) -> None:
         assert asked(address, path, host, method)[0] in (421, 400), (path, host, method)
         assert asked(address, path, "none")[0] in (421, 400), path
         assert asked(address, path, f"evil.example:{port}")[0] == 421, path
-    told = asked(address, "/", "evil.example")[2].decode()
-    assert "open it by 127.0.0.1 or localhost" in told and told.count("\n") == 1
+    message = asked(address, "/", "evil.example")[2].decode()
+    assert "open it by 127.0.0.1 or localhost" in message and message.count("\n") == 1
 
 
 def test_it_answers_under_the_names_of_its_machine_and_of_its_proxy(address: str) -> None:
