@@ -30,8 +30,8 @@ READ: dict[str, tuple[str, ...]] = {
 }
 SHAPE = (
     "export varchar, file_name varchar, row_key varchar, account_id varchar, event_at timestamp, "
-    "known_at timestamp, meter varchar, actor_type varchar, line_type varchar, status varchar, "
-    "period_start date, period_end date"
+    "known_at timestamp, file_from date, file_to date, meter varchar, actor_type varchar, "
+    "line_type varchar, status varchar, period_start date, period_end date"
 )
 
 
@@ -43,7 +43,8 @@ def write_quarantined_rows(
 ) -> None:
     """Table `raw.quarantined_rows`: one row per quarantined event that names its account.
 
-    Times are naive UTC, null where they cannot be read or lie ahead of all exports. Left out are
+    Times are naive UTC, null where they cannot be read or lie ahead of all exports; `file_from` and
+    `file_to` bound the months of its file's other rows, null where it has none. Left out are
     rows that were not known yet at the as-of, events that are loaded after all, and rows of a file
     that a later version replaced under its name.
     """
@@ -77,8 +78,8 @@ def _read_files(
         cells = {str(name).casefold(): str(name) for name in (first[0] if first else ())}
         style = styles.get(record.mapping or "", CellStyle(settings.time_zone))
         rows = (
-            f"select raw, {quoted(record.file_name)} as file_name, {place} as place, "
-            f"null::timestamp as settled_at from {source}"
+            f"select raw, {_file(record, place, limit)}, null::timestamp as settled_at "
+            f"from {source}"
         )
         connection.execute(_insert(spec, rows, cells, style, limit))
 
@@ -95,15 +96,14 @@ def _read_fates(
     records = _standing(settings, spec)
     if path is None or not records:
         return
-    files = ", ".join(
-        f"({quoted(record.file_id)}, {quoted(record.file_name)}, {place})"
+    files = " union all ".join(
+        f"select {quoted(record.file_id)} as file_id, {_file(record, place, limit)}"
         for place, record in enumerate(records)
     )
     rows = (
-        "select raw, file_name, place, recorded_at as settled_at "
+        "select raw, file_name, place, file_from, file_to, recorded_at as settled_at "
         f"from read_parquet({quoted(str(path))}) "
-        f"inner join (values {files}) as files (file_id, file_name, place) using (file_id) "
-        "where fate = 'quarantined'"
+        f"inner join ({files}) as files using (file_id) where fate = 'quarantined'"
     )
     cells = {column.name: column.name for column in spec.columns}
     connection.execute(_insert(spec, rows, cells, CellStyle("UTC"), limit))
@@ -118,6 +118,18 @@ def _standing(settings: Settings, spec: ExportSpec) -> list[FileRecord]:
     return [
         record for record in records if latest[record.file_name, record.mapping] == record.file_id
     ]
+
+
+def _file(record: FileRecord, place: int, limit: datetime) -> str:
+    """SQL: the file's name, its place among the others and the bounds of what it has landed."""
+    # parts are named by their month: month=2026-03/...
+    months = sorted(month for part in record.parts if (month := part[6:13]) <= f"{limit:%Y-%m}")
+    bounds = (
+        f"date '{months[0]}-01' as file_from, last_day(date '{months[-1]}-01') as file_to"
+        if months
+        else "null::date as file_from, null::date as file_to"
+    )
+    return f"{quoted(record.file_name)} as file_name, {place} as place, {bounds}"
 
 
 def _styles(settings: Settings) -> dict[str, CellStyle]:
@@ -163,11 +175,13 @@ def _insert(
                 case when recorded_at <= {until} then recorded_at end,
                 case when {event} <= {until} then {event} end
             ) as known_at,
+            file_from,
+            file_to,
             {others},
             hash(raw) as content,
             place
         from (
-            select raw, file_name, place, settled_at, {typed}
+            select raw, file_name, place, file_from, file_to, settled_at, {typed}
             from (
                 select *, json_extract_string(raw, [{pointers}]::varchar[]) as cells from ({rows})
             )

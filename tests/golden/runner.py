@@ -32,8 +32,8 @@ create table raw.quarantine (
 );
 create table raw.quarantined_rows (
     export varchar, file_name varchar, row_key varchar, account_id varchar, event_at timestamp,
-    known_at timestamp, meter varchar, actor_type varchar, line_type varchar, status varchar,
-    period_start date, period_end date
+    known_at timestamp, file_from date, file_to date, meter varchar, actor_type varchar,
+    line_type varchar, status varchar, period_start date, period_end date
 );
 create table raw.known_rows (export varchar, kept bigint, held bigint);
 create table raw.told_verdicts (

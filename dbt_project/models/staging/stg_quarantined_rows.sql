@@ -15,6 +15,8 @@ renamed as (
         account_id,
         event_at,
         known_at,
+        file_from,
+        file_to,
         meter,
         actor_type,
         line_type,

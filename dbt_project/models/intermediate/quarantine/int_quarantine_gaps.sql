@@ -234,10 +234,16 @@ compared as (
 
 ),
 
+-- what is loaded of a month's revenue was invoiced, whatever else was: only a month without any is
+-- unknown
 missing as (
 
     select * from compared
-    where quarantined_rows >= quarantined_share * (quarantined_rows + loaded_rows)
+    where
+        case
+            when basis = 'invoices' then loaded_rows = 0
+            else quarantined_rows >= quarantined_share * (quarantined_rows + loaded_rows)
+        end
 
 ),
 

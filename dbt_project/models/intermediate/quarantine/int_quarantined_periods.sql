@@ -60,6 +60,8 @@ dated as (
         quarantined_rows.file_name,
         quarantined_rows.account_id,
         quarantined_rows.meter,
+        quarantined_rows.file_from,
+        quarantined_rows.file_to,
         coalesce(quarantined_rows.actor_type = 'automation', false) as is_automation,
         coalesce(
             case
@@ -93,7 +95,7 @@ dated as (
 ),
 
 -- the days that a row is about: a seat is there until another event takes it away; a row without a
--- readable time may be about any day until it became known
+-- readable time may be about any day until it became known, in the months of its file's other rows
 spread as (
 
     select
@@ -103,10 +105,10 @@ spread as (
         meter,
         is_automation,
         first_on is null as is_undated,
-        coalesce(first_on, date '0001-01-01') as from_on,
+        coalesce(first_on, file_from, date '0001-01-01') as from_on,
         case
             when export = 'seat_events' then date '9999-12-31'
-            when first_on is null then {{ add_days('known_on', '1') }}
+            when first_on is null then {{ add_days('least(known_on, file_to)', '1') }}
             when ends_on > first_on then ends_on
             else {{ add_days('first_on', '1') }}
         end as before_on
