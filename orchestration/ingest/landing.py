@@ -170,7 +170,8 @@ class Landing:
         reading = Reading(record.file_id, record.file_name, self.landed_at, style)
         target = self.scratch / "parts"
         try:
-            with read_errors(source.file):
+            beside = [file for files in others.values() for file in files]
+            with read_errors(source, beside):
                 if unit.target is None:
                     self._write_file(source, reading, target)
                 else:
@@ -231,8 +232,9 @@ def sentence_about(file: ExportFile, reason: str) -> str:
 
 
 @contextmanager
-def read_errors(file: ExportFile) -> Iterator[None]:
+def read_errors(source: VerifiedFile, beside: list[VerifiedFile]) -> Iterator[None]:
     """Turn DuckDB's errors while a file is read into a refusal, except for faults of ours."""
+    file = source.file
     try:
         yield
     except duckdb.OutOfMemoryException as error:
@@ -249,7 +251,9 @@ def read_errors(file: ExportFile) -> Iterator[None]:
                 f"{_first_line(error)}."
             ) from None
         # the sentence reaches readers, who need no folders of this machine
-        reason = _first_line(error).replace(str(file.path), file.name)
+        reason = _first_line(error)
+        for read in (source, *beside):
+            reason = reason.replace(str(read.readable), read.file.name)
         raise Refused(
             f"{file.name} cannot be read as {file.format} ({reason}); send the file again."
         ) from None
