@@ -15,6 +15,7 @@ import duckdb
 from orchestration.errors import SeatshiftError
 from orchestration.files import move, set_aside
 from orchestration.ingest import ledger
+from orchestration.ingest.ahead import refuse_mostly_ahead
 from orchestration.ingest.currencies import load_currencies
 from orchestration.ingest.files import (
     ID_LENGTH,
@@ -179,6 +180,7 @@ class Landing:
                 else:
                     passed_over = self._write_made(unit.target, source, others, reading, target)
                     record = replace(record, skipped=passed_over)
+            refuse_mostly_ahead(self.connection, self.spec, target, target / f"_part={HELD}")
             return _placed(self.connection, self.settings, self.spec, record, target)
         finally:
             shutil.rmtree(target, ignore_errors=True)
