@@ -38,7 +38,8 @@ def land_export(settings: Settings, name: str) -> ExportReport:
 
     What was landed before is held against its sha256 first, and landed again where it is not as it
     was. InputError where a required export is missing or all its files are refused, or where landed
-    rows are damaged and the exports hold their file no more.
+    rows are damaged and the exports hold their file no more; SeatshiftError where the clock is more
+    than a day behind the last landing.
     """
     spec = EXPORTS[name]
     units = units_of(settings, name)
