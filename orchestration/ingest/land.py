@@ -1,9 +1,9 @@
 """Exports become typed Parquet by month, a quarantine and a ledger; the same file only once."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from orchestration.errors import InputError
+from orchestration.errors import InputError, SeatshiftError
 from orchestration.ingest import ledger
 from orchestration.ingest.currencies import load_currencies
 from orchestration.ingest.files import export_files
@@ -16,6 +16,9 @@ from orchestration.ingest.specs import EXPORTS, ExportSpec
 from orchestration.progress import say
 from orchestration.settings import Settings
 from orchestration.warehouse import open_memory
+
+# a clock that steps back by less is put right without a word
+CLOCK_BEHIND = timedelta(days=1)
 
 __all__ = ["ExportReport", "ResolveReport", "land_export", "resolve"]
 
@@ -35,7 +38,8 @@ def land_export(settings: Settings, name: str) -> ExportReport:
 
     What was landed before is held against its sha256 first, and landed again where it is not as it
     was. InputError where a required export is missing or all its files are refused, or where landed
-    rows are damaged and the exports hold their file no more.
+    rows are damaged and the exports hold their file no more; SeatshiftError where the clock is more
+    than a day behind the last landing.
     """
     spec = EXPORTS[name]
     units = units_of(settings, name)
@@ -45,7 +49,7 @@ def land_export(settings: Settings, name: str) -> ExportReport:
     known = {entry.file_id: entry.record for entry in entries if entry.record is not None}
     faults = find_faults(settings, name, entries)
     again = {file_id: fault.damage.sentence for file_id, fault in faults.items()}
-    landed_at = datetime.now(UTC).replace(tzinfo=None)
+    landed_at = _landing_moment(settings, known)
     present: dict[str, FileRecord] = {}
     new = 0
     if units:
@@ -75,6 +79,24 @@ def land_export(settings: Settings, name: str) -> ExportReport:
     )
     _require_rows(settings, spec, report)
     return report
+
+
+def _landing_moment(settings: Settings, known: dict[str, FileRecord]) -> datetime:
+    """Now, but after every earlier landing of the export: what lands later is later.
+
+    SeatshiftError where the clock is more than a day behind the last landing.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    latest = max((record.landed_time for record in known.values()), default=None)
+    if latest is None or latest < now:
+        return now
+    if latest - now > CLOCK_BEHIND:
+        raise SeatshiftError(
+            f"this computer's clock ({now:%Y-%m-%d %H:%M} UTC) is behind the last load "
+            f"({latest:%Y-%m-%d %H:%M} UTC); set the clock, or remove {settings.landing} and "
+            "refresh if it was wrong at that load: everything is loaded anew then."
+        )
+    return latest + timedelta(microseconds=1)
 
 
 def units_of(settings: Settings, export: str) -> list[Unit]:

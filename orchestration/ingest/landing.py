@@ -15,6 +15,8 @@ import duckdb
 from orchestration.errors import SeatshiftError
 from orchestration.files import move, set_aside
 from orchestration.ingest import ledger
+from orchestration.ingest.ahead import refuse_mostly_ahead
+from orchestration.ingest.currencies import load_currencies
 from orchestration.ingest.files import (
     ID_LENGTH,
     ExportFile,
@@ -25,7 +27,7 @@ from orchestration.ingest.files import (
 )
 from orchestration.ingest.intact import sha256_once
 from orchestration.ingest.ledger import FileRecord
-from orchestration.ingest.mapped import open_target, used_sources
+from orchestration.ingest.mapped import open_target
 from orchestration.ingest.mapping import Source, Target, source_files
 from orchestration.ingest.read import (
     Relation,
@@ -39,10 +41,11 @@ from orchestration.ingest.specs import ExportSpec
 from orchestration.ingest.style import CellStyle
 from orchestration.progress import say
 from orchestration.settings import Settings
-from orchestration.warehouse import quoted
+from orchestration.warehouse import open_locked, quoted
 
 # rows that a partition gathers before they are written: bounds memory where many months are open
 FLUSH_ROWS = 122880
+OPTIONS: dict[str, str | int] = {"partitioned_write_flush_threshold": FLUSH_ROWS}
 
 
 @dataclass(frozen=True)
@@ -145,8 +148,8 @@ class Landing:
         if unit.target is None:
             return {}
         others: dict[str, list[VerifiedFile]] = {}
-        for source in used_sources(self.connection, unit.target):
-            if source == unit.target.rows_of:
+        for source in unit.target.sources:
+            if source == unit.target.rows_of or source.name not in unit.target.reads:
                 continue
             files = source_files(self.settings, source)
             if not files:
@@ -170,32 +173,60 @@ class Landing:
         reading = Reading(record.file_id, record.file_name, self.landed_at, style)
         target = self.scratch / "parts"
         try:
-            with read_errors(source.file):
+            beside = [file for files in others.values() for file in files]
+            with read_errors(source, beside):
                 if unit.target is None:
                     self._write_file(source, reading, target)
                 else:
-                    made = open_target(self.connection, unit.target, source, others)
-                    self._write(made.relation, reading, made.rejects, target)
-                    record = replace(record, skipped=made.passed_over)
+                    passed_over = self._write_made(unit.target, source, others, reading, target)
+                    record = replace(record, skipped=passed_over)
+            refuse_mostly_ahead(self.connection, self.spec, target, target / f"_part={HELD}")
             return _placed(self.connection, self.settings, self.spec, record, target)
         finally:
             shutil.rmtree(target, ignore_errors=True)
 
+    def _write_made(
+        self,
+        target: Target,
+        source: VerifiedFile,
+        others: dict[str, list[VerifiedFile]],
+        reading: Reading,
+        folder: Path,
+    ) -> int:
+        """Write what the mapping's select makes; gives the rows that it passed over.
+
+        The select is the user's SQL: its connection sees the files of its sources and nothing
+        else, and is closed before anything else is done.
+        """
+        files = [source, *(file for files in others.values() for file in files)]
+        readable = [file.readable for file in files]
+        with open_locked(self.settings, self.scratch, readable, OPTIONS) as connection:
+            load_currencies(connection)
+            made = open_target(connection, target, source, others)
+            self._write(connection, made.relation, reading, made.rejects, folder)
+            return made.passed_over
+
     def _write_file(self, source: VerifiedFile, reading: Reading, target: Path) -> None:
+        self.connection.execute(f"set partitioned_write_flush_threshold = {FLUSH_ROWS}")
         relation = open_relation(self.connection, source, TextFormat())
-        self._write(relation, reading, None, target)
+        self._write(self.connection, relation, reading, None, target)
         rejects = rejected_rows(self.connection, relation)
         if rejects is not None:
             # rows behind a rejected line were numbered as if it were not there
             shutil.rmtree(target, ignore_errors=True)
-            self._write(with_true_rows(relation, rejects), reading, rejects, target)
+            true_rows = with_true_rows(relation, rejects)
+            self._write(self.connection, true_rows, reading, rejects, target)
 
     def _write(
-        self, relation: Relation, reading: Reading, rejects: str | None, target: Path
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        relation: Relation,
+        reading: Reading,
+        rejects: str | None,
+        target: Path,
     ) -> None:
         select = typed_rows(self.spec, relation, reading, rejects)
-        self.connection.execute(f"set partitioned_write_flush_threshold = {FLUSH_ROWS}")
-        self.connection.execute(
+        connection.execute(
             f"""
             copy ({select}) to {quoted(str(target))}
             (format parquet, partition_by (_part), write_partition_columns false)
@@ -231,10 +262,16 @@ def sentence_about(file: ExportFile, reason: str) -> str:
 
 
 @contextmanager
-def read_errors(file: ExportFile) -> Iterator[None]:
+def read_errors(source: VerifiedFile, beside: list[VerifiedFile]) -> Iterator[None]:
     """Turn DuckDB's errors while a file is read into a refusal, except for faults of ours."""
+    file = source.file
     try:
         yield
+    except duckdb.PermissionException:
+        raise Refused(
+            f"{file.name}: the mapping's select reaches for more than the files of its sources, "
+            "which no mapping may."
+        ) from None
     except duckdb.OutOfMemoryException as error:
         raise SeatshiftError(
             f"{file.name} needs more memory than limits.memory_limit_mb allows "
@@ -249,7 +286,9 @@ def read_errors(file: ExportFile) -> Iterator[None]:
                 f"{_first_line(error)}."
             ) from None
         # the sentence reaches readers, who need no folders of this machine
-        reason = _first_line(error).replace(str(file.path), file.name)
+        reason = _first_line(error)
+        for read in (source, *beside):
+            reason = reason.replace(str(read.readable), read.file.name)
         raise Refused(
             f"{file.name} cannot be read as {file.format} ({reason}); send the file again."
         ) from None

@@ -183,6 +183,23 @@ def test_unusable_inputs_are_one_sentence_and_exit_4(
     assert not (unpublished / "var" / "current.json").exists()
 
 
+def test_a_mapping_that_leaves_the_home_is_one_sentence_and_exit_4(unpublished: Path) -> None:
+    (unpublished / "mappings").mkdir(exist_ok=True)
+    (unpublished / "mappings" / "spy.yml").write_text(
+        "sources: {talks: {pattern: talks.csv}}\n"
+        "targets: {support_tickets: {select: from read_text('/etc/passwd')}}\n",
+        encoding="utf-8",
+    )
+    done = run("refresh", "--home", unpublished)
+    assert done.returncode == 4, done.stderr
+    assert done.stderr.strip().splitlines()[-1] == (
+        "mappings/spy.yml, targets.support_tickets: the select reads from the function "
+        "«read_text»; it may read talks, its own with-queries and generate_series, json_each, "
+        "json_tree, range, unnest."
+    )
+    assert not (unpublished / "var" / "current.json").exists()
+
+
 def test_a_missing_required_export_is_exit_4(unpublished: Path) -> None:
     (unpublished / "exports" / "usage_events.csv").unlink()
     done = run("refresh", "--home", unpublished)
