@@ -39,6 +39,8 @@ from orchestration.warehouse import open_memory, quoted
 # a change of the rules must reach homes that have nothing new
 RULES_VERSION = "2"
 STATE = "state.json"
+# what earlier versions wrote into it, without a checksum
+OLDER_STATE = ("rules", "names", "latest_at", "held_ahead", "counts")
 
 
 @dataclass(frozen=True)
@@ -129,12 +131,16 @@ def _name(record: FileRecord) -> str:
 
 def first_landed(settings: Settings, export: str) -> dict[str, datetime]:
     """When each file version landed, as far as what was settled last tells it; by file id."""
-    earlier = _earlier(settings.landing / "resolved")
-    return {
-        entry["file_id"]: datetime.fromisoformat(entry["landed_at"])
-        for entry in (earlier.counts if earlier else [])
-        if entry["export"] == export
-    }
+    found: dict[str, datetime] = {}
+    for path in (settings.landing / "resolved").glob(f"*/{STATE}"):
+        state = unsealed(contents(path) or b"", older=OLDER_STATE) or {"counts": []}
+        try:
+            for entry in state["counts"]:
+                if entry["export"] == export:
+                    found[entry["file_id"]] = datetime.fromisoformat(entry["landed_at"])
+        except (KeyError, TypeError, ValueError):  # not as an earlier version wrote it
+            continue
+    return found
 
 
 @dataclass(frozen=True)

@@ -285,6 +285,11 @@ def test_a_file_that_is_landed_again_does_not_become_the_later_version(tmp_path:
         cut(path)
     assert build(settings).rows("select * from raw.usage_events order by all") == before
     assert [one.landed_at for one in read_records(settings, "usage_events")] == times
+    # nor where an earlier version wrote both
+    made_by_an_earlier_version(settings, "usage_events")
+    cut(settings.landing / "usage_events" / "ledger" / f"{first.file_id}.json")
+    assert build(settings).rows("select * from raw.usage_events order by all") == before
+    assert [one.landed_at for one in read_records(settings, "usage_events")] == times
 
 
 @pytest.mark.parametrize(
@@ -404,6 +409,16 @@ def test_a_stray_file_among_what_was_settled_does_no_harm(home: Settings) -> Non
     write(home.exports / "usage_events" / "other.csv", OTHER)
     load(home)
     assert len(files_below(home, "resolved/*")) == 1
+
+
+@pytest.mark.parametrize("state", [{"counts": 5}, {"counts": [5]}, {"rules": "2"}])
+def test_a_state_of_another_shape_is_settled_again(
+    home: Settings, whole: dict[str, Any], state: dict[str, Any]
+) -> None:
+    write(files_below(home, "resolved/*/state.json")[0], json.dumps(state))
+    flipped(files_below(home, "usage_events/month=2025-02/*")[0], 3)
+    load(home)
+    assert rows_of(home) == whole
 
 
 def made_by_an_earlier_version(settings: Settings, export: str = "*") -> None:
