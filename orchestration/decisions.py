@@ -125,7 +125,7 @@ class Fault:
 
     def sentence(self, readable: int) -> str:
         """For a page or a terminal; readable: how many rows can be read all the same."""
-        if readable:
+        if readable and self.is_damaged:
             shown = "what can still be read is shown"
             return f"{NAME} {self.clause}; {shown} and nothing is written: {RESCUE}."
         return (
@@ -225,7 +225,7 @@ def _from_outside(path: Path) -> Fault | None:
     """What the bytes alone say, before SQLite makes anything of them."""
     log = path.with_name(f"{path.name}-wal")
     try:
-        log_size = log.stat().st_size if log.is_file() else 0
+        log_size = _size(log)
         if not path.exists():
             if path.is_symlink():
                 return Fault(
@@ -261,6 +261,14 @@ def _from_outside(path: Path) -> Fault | None:
     return None
 
 
+def _size(log: Path) -> int:
+    """The bytes of the log; 0 where there is none, or none any more."""
+    try:
+        return log.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def _whole_size(header: bytes) -> int:
     """How many bytes the file should have by its own header; 0 where the header does not say."""
     page_size = int.from_bytes(header[16:18], "big")
@@ -272,8 +280,11 @@ def _whole_size(header: bytes) -> int:
 
 def _is_log(log: Path) -> bool:
     """Whether the log begins as SQLite begins one; one that does not it would forget."""
-    with log.open("rb") as file:
-        header = file.read(WAL_HEADER.size)
+    try:
+        with log.open("rb") as file:
+            header = file.read(WAL_HEADER.size)
+    except FileNotFoundError:
+        return True  # whoever used it last has put it into the file meanwhile
     if len(header) < WAL_HEADER.size:
         return True  # begun anew at this moment
     magic, version, *_, first, second = WAL_HEADER.unpack(header)
@@ -365,8 +376,9 @@ def _copied(path: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="seatshift-decisions-") as folder:
         copy = Path(folder) / path.name
         shutil.copyfile(path, copy)
-        if log.is_file() and _is_log(log):
-            shutil.copyfile(log, copy.with_name(log.name))
+        if _size(log) and _is_log(log):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(log, copy.with_name(log.name))
         yield copy
 
 
