@@ -257,7 +257,7 @@ CREDIT_GRANTS: list[Row] = [
     {
         "plan_id": "credits_eur",
         "valid_from": START,
-        "credits": "700",
+        "credits": "150",
         "priority": "1",
         "grace_ratio": "0.1",
         "at_zero": "overage",
@@ -364,5 +364,7 @@ def write_book(folder: Path) -> None:
     for name, rows in BOOK.items():
         columns = list(dict.fromkeys(column for row in rows for column in row))
         write_csv(
-            folder / f"{name}.csv", columns, [[row.get(name, "") for name in columns] for row in rows]
+            folder / f"{name}.csv",
+            columns,
+            [[row.get(name, "") for name in columns] for row in rows],
         )

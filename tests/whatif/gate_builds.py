@@ -6,7 +6,7 @@ those between a changed file and what is compared, as dbt's manifest has it and 
 thinks that a change can reach.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -94,6 +94,18 @@ class GateHome:
         }
 
     @cached_property
+    def relations(self) -> list[Relation]:
+        """Every table of the build, and what its views are called."""
+        with open_warehouse(self.settings, self.warehouse, read_only=True) as connection:
+            found = connection.execute(
+                "select schema_name, table_name from duckdb_tables() "
+                f"where database_name = '{WAREHOUSE}' union all "
+                "select schema_name, view_name from duckdb_views() "
+                f"where database_name = '{WAREHOUSE}' and not internal order by all"
+            ).fetchall()
+        return [(str(schema), str(name)) for schema, name in found]
+
+    @cached_property
     def needed(self) -> frozenset[Relation]:
         """The models that what is compared is made of."""
         found: set[Relation] = set()
@@ -105,21 +117,13 @@ class GateHome:
                 left += self.models[relation].reads
         return frozenset(found)
 
-    def below(self, tables: Iterable[str]) -> list[CompiledModel]:
-        """The needed models that read one of these reference files, or a model that does."""
-        reached: set[Relation] = {("reference", table) for table in tables}
-        for relation, model in self.models.items():
-            if relation in self.needed and not reached.isdisjoint(model.reads):
-                reached.add(relation)
-        return [model for relation, model in self.models.items() if relation in reached]
-
     @contextmanager
     def built(
         self, book: Tables, tables: Collection[str], leave: Collection[str] = ()
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """A database `warehouse` in memory: the build with the files `tables` as the book has them.
 
-        What these cannot reach, and the models named in `leave`, shows the rows of the build, which
+        What these do not reach, and the models named in `leave`, shows the rows of the build, which
         is attached as `base`; the snapshot is attached as `published`.
         """
         with open_memory(self.settings) as connection:
@@ -127,32 +131,39 @@ class GateHome:
                 connection.execute(f"attach {quoted(str(path))} as {name} (read_only)")
             connection.execute(f"attach ':memory:' as {WAREHOUSE}")
             connection.execute(f"use {WAREHOUSE}")
-            shown = connection.execute(
-                "select schema_name, table_name from duckdb_tables() where database_name = 'base' "
-                "union all "
-                "select schema_name, view_name from duckdb_views() where database_name = 'base' "
-                "and schema_name = 'raw'"
-            ).fetchall()
-            anew = [
-                model
-                for model in self.below(tables)
-                if not model.is_view and model.name not in leave
-            ]
-            made = {(model.schema, model.name) for model in anew}
-            made |= {("reference", table) for table in tables}
-            for schema in sorted({schema for schema, _ in (*shown, *self.models)}):
+            for schema in {schema for schema, _ in self.relations}:
                 connection.execute(f"create schema if not exists {schema}")
-            for relation in set(shown) - made:
-                schema, name = relation
-                connection.execute(
-                    f'create view {schema}."{name}" as select * from base.{schema}."{name}"'
-                )
+            for relation in self.relations:
+                if relation not in self.models or not self.models[relation].is_view:
+                    name = _name(relation)
+                    connection.execute(f"create view {name} as select * from base.{name}")
+            for relation, model in self.models.items():
+                if model.is_view:
+                    connection.execute(f"create view {_name(relation)} as {model.sql}")
+            changed = {("reference", table) for table in tables}
             for table in tables:
+                connection.execute(f"drop view reference.{table}")
                 write_table(connection, REFERENCE[table], book[table])
-            for model in self.models.values():
-                if model.is_view or model in anew:
-                    shape = "view" if model.is_view else "table"
-                    connection.execute(
-                        f'create {shape} {model.schema}."{model.name}" as {model.sql}'
-                    )
+            for relation, model in self.models.items():
+                is_reached = relation in self.needed and not changed.isdisjoint(model.reads)
+                if is_reached and model.name not in leave and _is_made_anew(connection, model):
+                    changed.add(relation)
             yield connection
+
+
+def _name(relation: Relation) -> str:
+    return f'{relation[0]}."{relation[1]}"'
+
+
+def _is_made_anew(connection: duckdb.DuckDBPyConnection, model: CompiledModel) -> bool:
+    """Run the model in the place of the build's rows; whether it has others."""
+    if model.is_view:
+        return True
+    name = _name((model.schema, model.name))
+    connection.execute(f"drop view {name}")
+    connection.execute(f"create table {name} as {model.sql}")
+    made, before = (
+        connection.execute(f"select count(*), sum(hash(rows)) from {of}{name} as rows").fetchone()
+        for of in ("", "base.")
+    )
+    return made != before

@@ -12,9 +12,9 @@ import duckdb
 
 from orchestration.published import rows
 from orchestration.rating_chain import SCHEMA
-from orchestration.warehouse import PUBLISHED, quoted
+from orchestration.warehouse import PUBLISHED
 from orchestration.whatif import BIGGEST, WhatIf
-from orchestration.whatif_marts import COLUMNS, OTHERS
+from orchestration.whatif_marts import COLUMNS
 from orchestration.whatif_rules import BILLS, LINES, SHOCK
 
 # a sentence may leave out how many seats were active: see KNOWN_LIMITS
@@ -56,14 +56,15 @@ OUTCOMES = """
     from {of}marts.fct_scenario_outcomes
 """
 FLIPS = "from {of}marts.fct_scenario_flips"
-# bills belong to the calendar month in which they close
+# bills belong to the calendar month in which they close; one that is no longer available is neither
+# a rise nor a fall
 CHANGES = f"""
     with billed as (
         select
             before.account_id,
             before.scenario_id,
             sum(before.amount_reporting) as before,
-            coalesce(sum(after.amount_reporting), 0) as after
+            sum(after.amount_reporting) as after
         from {PUBLISHED}.marts.{BILLS} as before
         left join marts.{BILLS} as after using (account_id, scenario_id, month)
         where
@@ -79,7 +80,7 @@ EFFECTS = f"""
         scenario_id,
         count(*) as accounts,
         sum(before) as revenue_before,
-        sum(after) as revenue_after,
+        coalesce(sum(after), 0) as revenue_after,
         count(*) filter (where after > before) as rising,
         count(*) filter (where after < before) as falling
     from billed
@@ -95,7 +96,7 @@ MOVERS = f"""
 """
 SHOCKS = f"""
     select
-        after.scenario_id,
+        scenario_id,
         count(*) filter (where before.difference < 0) as winners_before,
         count(*) filter (where after.difference < 0) as winners_after,
         count(*) filter (where before.difference > 0) as losers_before,
@@ -104,8 +105,8 @@ SHOCKS = f"""
         count(*) filter (where before.is_shock) as shocked_before,
         count(*) filter (where after.is_shock) as shocked_after
     from marts.{SHOCK} as after
-    inner join {PUBLISHED}.marts.{SHOCK} as before using (account_id, scenario_id)
-    group by after.scenario_id
+    full join {PUBLISHED}.marts.{SHOCK} as before using (account_id, scenario_id)
+    group by scenario_id
 """
 NEWLY_INVOICED = f"""
     select count(*)
@@ -122,17 +123,10 @@ class Marts:
     tables: dict[str, Any] = field(default_factory=dict)
 
     def read(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Bills with the columns that every what-if makes, and shocks whole."""
-        self.tables[BILLS] = connection.sql(
-            f"select {COLUMNS[BILLS]} from {SCHEMA}.{BILLS}"
-        ).to_arrow_table()
-        scenarios = connection.execute(f"select distinct scenario_id from {SCHEMA}.{SHOCK}")
-        shocks = [
-            f"select * from {SCHEMA}.{SHOCK} where {scenario}{OTHERS.format(scenario=scenario)}"
-            for (name,) in scenarios.fetchall()
-            for scenario in [f"scenario_id = {quoted(name)}"]
-        ]
-        self.tables[SHOCK] = connection.sql(" union all ".join(shocks)).to_arrow_table()
+        """Bills with the columns that every what-if makes, and migration shocks whole."""
+        for name, columns in COLUMNS.items():
+            made = connection.sql(f"select {columns} from {SCHEMA}.{name}")
+            self.tables[name] = made.to_arrow_table()
 
 
 def moved(connection: duckdb.DuckDBPyConnection) -> set[str]:
@@ -152,8 +146,11 @@ def bill_differences(
     connection: duckdb.DuckDBPyConnection, marts: Marts, first_month: date
 ) -> list[str]:
     """In bills from a month on and in migration shocks, of every account and scenario."""
+    recent = f"period_end > date '{first_month}'"
+    # a what-if makes no bill that closed before, and so no shock of an account that has no other
+    billed = f"account_id in (select account_id from marts.{BILLS} where {recent})"
     found = []
-    for name, condition in ((BILLS, f"period_end > date '{first_month}'"), (SHOCK, "true")):
+    for name, condition in ((BILLS, recent), (SHOCK, billed)):
         connection.register("tried", marts.tables[name])
         found += _differences(
             connection,

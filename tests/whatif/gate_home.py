@@ -68,8 +68,9 @@ ACCOUNTS = (
     Account("iris", "smb", "team_usd", 4, work=3),
     # invoices that no price explains: they are its bill of today
     Account("jade", "enterprise", "team_usd", 18, work=5),
-    # too new for a shock, and covered by the proposal for new customers
-    Account("kite", "smb", "team_usd", 3, work=1, started=date(2026, 7, 6), anchor=6),
+    # too new for a shock, covered by the proposal for new customers, and with a first month that is
+    # cut short (but invoiced whole)
+    Account("kite", "smb", "team_usd", 3, work=1, started=date(2026, 7, 6), anchor=20),
     # a contract by the quarter in the other currency
     Account("lark", "smb", "quarter_eur", 7, work=2),
     # two contracts that price the same work
@@ -287,7 +288,7 @@ def _seats(account: Account, start: date) -> int:
 def _periods(account: Account) -> Iterator[tuple[date, date]]:
     """Billing periods until now, from the account's anchor day to the next."""
     months = MONTHS[INTERVALS.get(account.plan, "month")]
-    number, start = 0, account.started
+    number, start = -months, account.started
     while start <= LAST and (account.ended is None or start < account.ended):
         number += months
         end = _anchor(account, number)
@@ -301,7 +302,9 @@ def _anchor(account: Account, later: int) -> date:
     place = account.started.month - 1 + later
     year, month = account.started.year + place // 12, place % 12 + 1
     first_of_next = date(year + month // 12, month % 12 + 1, 1)
-    return min(first_of_next - timedelta(days=1), date(year, month, 1) + timedelta(account.anchor - 1))
+    return min(
+        first_of_next - timedelta(days=1), date(year, month, 1) + timedelta(account.anchor - 1)
+    )
 
 
 def _write_rates(exports: Path) -> None:
