@@ -72,6 +72,10 @@ def _inputs(settings: Settings) -> None:
     build.start(settings)
 
 
+def _build_anew(settings: Settings) -> None:
+    build.start(settings, full_refresh=True)
+
+
 def _arrival(settings: Settings) -> None:
     identity = current_candidate(settings).build_id
     found = audit_arrival(settings, build_id=identity, warehouse=building_path(settings))
@@ -105,6 +109,7 @@ def _point(settings: Settings) -> None:
 STEPS: dict[str, Callable[[Settings], None]] = {
     "land": _land,
     "inputs": _inputs,
+    "build_anew": _build_anew,
     "arrival": _arrival,
     "models": _models,
     "audit": _audit,

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -126,6 +126,28 @@ class ForkServer:
         assert line, (self._folder / "server.log").read_text(encoding="utf-8")[-4000:]
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+
+def spawned(
+    home: Path,
+    *words: str,
+    environment: dict[str, str] | None = None,
+    begin: Callable[[], None] | None = None,
+) -> Ended:
+    """A `seatshift` command in a process of its own, calling `begin` before all imports."""
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *words, "--home", str(home)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=1800,
+        env={**os.environ, **QUIET, **(environment or {})},
+        preexec_fn=begin,
+    )
+    return Ended(done.returncode, time.monotonic() - started, done.stdout, {})
 
 
 def _serve(folder: Path) -> None:

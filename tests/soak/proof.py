@@ -15,7 +15,8 @@ import duckdb
 import pyarrow.parquet as pq
 
 # when a file arrived is a matter of the clock, and all that may differ between equal refreshes
-CLOCKS = ("landed_at", "last_landed_at")
+CLOCKS = ("landed_at", "last_landed_at", "exported_at")
+PUBLISHED = ("marts", "reference", "whatif")
 
 Print = dict[str, tuple[int, int]]
 
@@ -35,7 +36,7 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def tables(file: Path, schemas: tuple[str, ...] = ("marts", "reference", "whatif")) -> Print:
+def tables(file: Path, schemas: tuple[str, ...] = PUBLISHED) -> Print:
     """Rows and a hash over all cells but clocks, by table."""
     with duckdb.connect(str(file), read_only=True) as connection:
         return {
@@ -49,9 +50,7 @@ def tables(file: Path, schemas: tuple[str, ...] = ("marts", "reference", "whatif
         }
 
 
-def differing(
-    file: Path, other: Path, schemas: tuple[str, ...] = ("marts", "reference")
-) -> list[str]:
+def differing(file: Path, other: Path, schemas: tuple[str, ...] = PUBLISHED) -> list[str]:
     """Tables of two files that differ in any cell but clocks, either way."""
     with duckdb.connect(":memory:") as connection:
         found: dict[str, dict[tuple[str, str], str]] = {}
@@ -213,6 +212,9 @@ def ledger_faults(home: Path, *, is_complete: bool = False) -> list[str]:
         if name in seen:
             wrong.append(f"doubled: {name} has two records")
         seen.add(name)
+        if not (home / "exports" / name).is_file():
+            wrong.append(f"lost: {name} is gone from the exports")
+            continue
         rows = rows_of(home / "exports" / name)
         ended = record["landed"] + record["quarantined"] + record["skipped"]
         parts = sum(pq.read_metadata(folder / part).num_rows for part in record["parts"])

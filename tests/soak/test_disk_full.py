@@ -73,7 +73,7 @@ def test_disk_full_in_each_step(
         found=f"{len(wrong)} findings",
         refused=refused,
     )
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_too_little_space_to_begin(server: ForkServer, states: States, known: Known) -> None:

@@ -90,7 +90,7 @@ def test_every_page_and_every_file(
         names=len(texts),
         **checked,
     )
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_every_command(server: ForkServer, home: Path, texts: list[str]) -> None:
@@ -120,7 +120,7 @@ def test_every_command(server: ForkServer, home: Path, texts: list[str]) -> None
         expected="a result or one sentence",
         found=f"{len(wrong)} findings",
     )
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_names_are_hostile_enough() -> None:

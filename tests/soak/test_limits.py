@@ -3,7 +3,6 @@
 import os
 import resource
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from tests.soak import proof
 from tests.soak.faults import CALLED
 from tests.soak.figures import count, note
-from tests.soak.forks import QUIET, ROOT, Ended, ForkServer
+from tests.soak.forks import Ended, ForkServer, spawned
 from tests.soak.proof import Known
 from tests.soak.sentences import ill_ended
 from tests.soak.states import States
@@ -36,7 +35,7 @@ def test_little_address_space(states: States, known: Known) -> None:
     ends: dict[int, int] = {}
     for limit in ADDRESS_SPACES[: count("limits", len(ADDRESS_SPACES))]:
         home = states.put("grown")
-        ended = _spawned(home, limit * MIB)
+        ended = _limited(home, limit * MIB)
         ends[limit] = ended.code
         wrong += [f"{limit} MiB: {one}" for one in _checked(ended, states, known)]
     note(
@@ -46,7 +45,7 @@ def test_little_address_space(states: States, known: Known) -> None:
         found=f"{len(wrong)} findings",
         exit_codes=ends,
     )
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_little_memory_for_duckdb(server: ForkServer, states: States, known: Known) -> None:
@@ -70,7 +69,7 @@ def test_little_memory_for_duckdb(server: ForkServer, states: States, known: Kno
         found=f"{len(wrong)} findings",
         exit_codes=ends,
     )
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_few_open_files_in_each_step(server: ForkServer, states: States, known: Known) -> None:
@@ -89,7 +88,7 @@ def test_few_open_files_in_each_step(server: ForkServer, states: States, known: 
         expected="published whole, or one sentence and the old generation",
         found=f"{len(wrong)} findings",
     )
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_folders_that_cannot_be_opened(server: ForkServer, states: States, known: Known) -> None:
@@ -118,7 +117,7 @@ def test_folders_that_cannot_be_opened(server: ForkServer, states: States, known
         expected="one sentence with the path; heals once it can be opened",
         found=f"{len(wrong)} findings",
     )
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_disk_that_cannot_be_written(server: ForkServer, states: States, known: Known) -> None:
@@ -157,7 +156,7 @@ def test_a_disk_that_cannot_be_written(server: ForkServer, states: States, known
         expected="a refresh says so, everything that only reads works",
         found=f"{len(wrong)} findings",
     )
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def _checked(ended: Ended, states: States, known: Known) -> list[str]:
@@ -167,17 +166,8 @@ def _checked(ended: Ended, states: States, known: Known) -> list[str]:
     return found
 
 
-def _spawned(home: Path, limit: int) -> Ended:
+def _limited(home: Path, limit: int) -> Ended:
     """A refresh in a process of its own with so much address space, from its first import on."""
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", "refresh", "--home", str(home)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=900,
-        env={**os.environ, **QUIET},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+    return spawned(
+        home, "refresh", begin=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     )
-    return Ended(done.returncode, 0.0, done.stdout, {})

@@ -55,4 +55,4 @@ def test_stopped(name: str, server: ForkServer, states: States, known: Known) ->
         expected="one sentence, exit code of the signal, old generation stands",
         found=f"{len(wrong)} findings",
     )
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
