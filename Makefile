@@ -32,6 +32,7 @@ lint: lint-python
 
 check: test
 
+# the fault matrix and the other long suites; counts and seed: benchmarks/README.md
 soak: lint
 	@.venv/bin/pytest -q -m soak
 
