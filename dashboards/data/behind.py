@@ -89,8 +89,8 @@ def events(
         raise CannotTrace(str(error)) from None
     except UNREADABLE:
         raise CannotTrace(
-            "The build that has these events cannot be read: run "
-            "`seatshift refresh --full-refresh` to make it anew."
+            "The published snapshot or its build cannot be read: run "
+            "`seatshift refresh --full-refresh` to make both anew."
         ) from None
     usage = traced.get("usage")
     if usage is None:

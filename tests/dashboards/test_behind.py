@@ -7,7 +7,6 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards.data import behind, freshness, warehouse
 from orchestration import lookup
-from orchestration.build import build_path
 from orchestration.settings import Settings
 from tests.conftest import PublishedHome
 from tests.dashboards import sample
@@ -97,11 +96,12 @@ def test_a_home_that_was_moved_says_how_to_have_its_usage_again(
     assert not [table for table in app.dataframe if "occurred_at" in table.value]
 
 
-def test_a_build_that_cannot_be_read_is_said_and_the_rest_stands(
+def test_a_snapshot_that_is_damaged_meanwhile_is_said(
     small_copy: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEATSHIFT_HOME", str(small_copy.home))
     snapshot = warehouse.current()
-    build_path(small_copy, snapshot.build_id).write_bytes(b"no database")
+    snapshot.path.chmod(0o600)
+    snapshot.path.write_bytes(b"no database")
     with pytest.raises(behind.CannotTrace, match="refresh --full-refresh"):
         behind.events(snapshot, "acme", "2026-01", "current", 1)
