@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from orchestration.errors import InputError, SeatshiftError
+from orchestration.errors import InputError
 from orchestration.ingest import ledger
 from orchestration.ingest.currencies import load_currencies
 from orchestration.ingest.files import export_files
@@ -38,8 +38,8 @@ def land_export(settings: Settings, name: str) -> ExportReport:
 
     What was landed before is held against its sha256 first, and landed again where it is not as it
     was. InputError where a required export is missing or all its files are refused, or where landed
-    rows are damaged and the exports hold their file no more; SeatshiftError where the clock is more
-    than a day behind the last landing.
+    rows are damaged and the exports hold their file no more; SeatshiftError where a file is new and
+    the clock is more than a day behind the last landing.
     """
     spec = EXPORTS[name]
     units = units_of(settings, name)
@@ -49,14 +49,14 @@ def land_export(settings: Settings, name: str) -> ExportReport:
     known = {entry.file_id: entry.record for entry in entries if entry.record is not None}
     faults = find_faults(settings, name, entries)
     again = {file_id: fault.damage.sentence for file_id, fault in faults.items()}
-    landed_at = _landing_moment(settings, known)
+    landed_at, clock_fault = _landing_moment(settings, known)
     present: dict[str, FileRecord] = {}
     new = 0
     if units:
         with scratch_folder(settings) as scratch, open_memory(settings) as connection:
             load_currencies(connection)
             times = first_landed(settings, name) if again else {}
-            run = Landing(connection, settings, spec, scratch, landed_at, again, times)
+            run = Landing(connection, settings, spec, scratch, landed_at, again, times, clock_fault)
             for unit in units:
                 record, is_new = run.land(unit, known)
                 new += is_new
@@ -81,22 +81,25 @@ def land_export(settings: Settings, name: str) -> ExportReport:
     return report
 
 
-def _landing_moment(settings: Settings, known: dict[str, FileRecord]) -> datetime:
-    """Now, but after every earlier landing of the export: what lands later is later.
+def _landing_moment(
+    settings: Settings, known: dict[str, FileRecord]
+) -> tuple[datetime, str | None]:
+    """When what is new lands, and why nothing new may where the clock is too far behind.
 
-    SeatshiftError where the clock is more than a day behind the last landing.
+    That is now, but after every earlier landing of the export: what lands later is later.
     """
     now = datetime.now(UTC).replace(tzinfo=None)
     latest = max((record.landed_time for record in known.values()), default=None)
     if latest is None or latest < now:
-        return now
-    if latest - now > CLOCK_BEHIND:
-        raise SeatshiftError(
-            f"this computer's clock ({now:%Y-%m-%d %H:%M} UTC) is behind the last load "
-            f"({latest:%Y-%m-%d %H:%M} UTC); set the clock, or remove {settings.landing} and "
-            "refresh if it was wrong at that load: everything is loaded anew then."
-        )
-    return latest + timedelta(microseconds=1)
+        return now, None
+    moment = latest + timedelta(microseconds=1)
+    if latest - now <= CLOCK_BEHIND:
+        return moment, None
+    return moment, (
+        f"this computer's clock ({now:%Y-%m-%d %H:%M} UTC) is behind the last load "
+        f"({latest:%Y-%m-%d %H:%M} UTC), so that nothing new is loaded; set the clock, or, if it "
+        f"was wrong at that load, remove {settings.landing} and refresh: everything is loaded anew."
+    )
 
 
 def units_of(settings: Settings, export: str) -> list[Unit]:

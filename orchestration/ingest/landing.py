@@ -62,7 +62,8 @@ class Landing:
 
     `again` says by file id why a file that is known must be landed once more; what is landed goes
     from it. Such a file keeps the moment at which it landed first, `times` by file id, because that
-    decides which of two versions of a row is the later one.
+    decides which of two versions of a row is the later one. `clock_fault` says why nothing new may
+    land.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -72,6 +73,7 @@ class Landing:
     landed_at: datetime
     again: dict[str, str] = field(default_factory=dict)
     times: Mapping[str, datetime] = field(default_factory=dict)
+    clock_fault: str | None = None
 
     def land(self, unit: Unit, known: dict[str, FileRecord]) -> tuple[FileRecord, bool]:
         """The unit's record and whether it is new; one that is landed again is not."""
@@ -101,6 +103,10 @@ class Landing:
                     return self._land_again(record, unit, source, others, before), False
                 if before is not None and not before.is_refused:
                     return before, False
+                if self.clock_fault is not None:
+                    if before is not None:
+                        return before, False
+                    raise SeatshiftError(self.clock_fault)
                 say(f"landing {unit.file.name}")
                 record = self._landed(record, unit, source, others)
         except Refused as refusal:

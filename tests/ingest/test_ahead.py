@@ -219,21 +219,25 @@ def test_what_lands_later_is_later_though_the_clock_was_set_back(
     assert counted == {first.file_id: (3, 0), second.file_id: (0, 1)}
 
 
-def test_a_clock_more_than_a_day_behind_the_last_load_is_refused(
+def test_nothing_new_lands_by_a_clock_more_than_a_day_behind_the_last_load(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_clock(monkeypatch, NOON)
-    home = make_home(tmp_path, exports__usage_events_csv=DAYS)
+    home = make_home(tmp_path, exports__usage_events_csv=None)
+    write(home.exports / "usage_events" / "day.csv", DAYS)
     land_export(home, "usage_events")
     set_clock(monkeypatch, NOON - timedelta(days=1, seconds=1))
+    assert land_export(home, "usage_events").new_files == 0
+    write(home.exports / "usage_events" / "late.csv", USAGE + "u9,a1,2026-06-01,calls,1\n")
     with pytest.raises(SeatshiftError) as caught:
         land_export(home, "usage_events")
     assert str(caught.value).startswith(
         "this computer's clock (2026-06-14 11:59 UTC) is behind the last load "
-        "(2026-06-15 12:00 UTC); set the clock, or remove "
+        "(2026-06-15 12:00 UTC), so that nothing new is loaded; set the clock, or, if it was wrong"
     )
+    assert len(read_records(home, "usage_events")) == 1
     set_clock(monkeypatch, NOON - timedelta(days=1))
-    assert land_export(home, "usage_events").new_files == 0
+    assert land_export(home, "usage_events").new_files == 1
 
 
 def test_a_file_whose_rows_mostly_lie_ahead_waits_for_the_right_clock(
