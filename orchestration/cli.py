@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 import traceback
@@ -16,6 +17,7 @@ from rich.console import Console
 
 from orchestration.errors import EXIT_FAULT, EXIT_INPUT, EXIT_USAGE, SeatshiftError
 from orchestration.home import DEFAULT_HOME, HOME_VARIABLE, home_from_environment
+from orchestration.private import OWNER_ALONE, close_to_others, write_privately
 from orchestration.progress import listening
 from orchestration.settings import Settings, load_settings
 
@@ -32,6 +34,8 @@ app = typer.Typer(
 )
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+# what the dashboard is called on its own machine
+LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 
 Home = Annotated[
     Path | None,
@@ -42,6 +46,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 def main() -> None:
     """Run a command; every failure is a sentence and an exit code, never a traceback."""
+    os.umask(OWNER_ALONE)
     try:
         app()
     except SeatshiftError as error:
@@ -78,6 +83,7 @@ def refresh(
     from orchestration.lock import refresh_lock
 
     with _progress(), refresh_lock(settings):
+        _close(settings)
         # checked before the slow imports: a second refresh is told so at once
         from orchestration.refresh import refresh as run
 
@@ -391,11 +397,22 @@ def check(home: Home = None, as_json: Json = False) -> None:
 def dashboard(
     home: Home = None,
     port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 8501,
+    hosts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--host",
+            envvar="SEATSHIFT_HOSTS",
+            help="A name by which a reverse proxy on this machine passes requests on; may be "
+            "repeated. Other names than this machine's own are refused.",
+        ),
+    ] = None,
 ) -> None:
     """Open the dashboard over the published snapshot (this machine only)."""
     from orchestration.versions import ROOT
 
+    names = [*LOCAL_NAMES, *(_host_name(name) for name in hosts or [])]
     settings = _settings(home)
+    _close(settings)
     app_file = ROOT / "dashboards" / "server.py"
     out.print(f"Dashboard: http://127.0.0.1:{port}   (Ctrl-C ends it)")
     _become(
@@ -413,6 +430,7 @@ def dashboard(
             "true",
             "--browser.gatherUsageStats",
             "false",
+            *(part for name in names for part in ("--server.allowedHosts", name)),
         ],
         settings,
     )
@@ -424,26 +442,12 @@ def dagster(
     port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 3000,
 ) -> None:
     """Run Dagster with its schedule and sensor for this home (this machine only)."""
-    from orchestration.instance import prepare_instance
+    from orchestration.run_dagster import run_dagster
 
-    settings = _settings(home)
-    os.environ["DAGSTER_HOME"] = str(prepare_instance(settings))
-    out.print(f"Dagster: http://127.0.0.1:{port}   (Ctrl-C ends it)")
-    _become(
-        [
-            sys.executable,
-            "-m",
-            "dagster",
-            "dev",
-            "-m",
-            "orchestration.definitions",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-        ],
-        settings,
-    )
+    def show(sentence: str) -> None:
+        err.print(sentence, markup=False, soft_wrap=True)
+
+    raise typer.Exit(run_dagster(_settings(home), port, show))
 
 
 @app.command()
@@ -491,8 +495,47 @@ def doctor(home: Home = None, as_json: Json = False) -> None:
         raise typer.Exit(EXIT_FAULT)
 
 
+@app.command()
+def recover_decisions(home: Home = None, as_json: Json = False) -> None:
+    """Begin decisions.sqlite anew with what can be read of a damaged one, which is kept."""
+    from orchestration.decisions import NAME, recover
+
+    done = recover(_settings(home).home / NAME)
+    if as_json:
+        _print_json(
+            {"entries": done.entries, "changes": done.changes, "set_aside": str(done.set_aside)}
+        )
+        return
+    out.print(
+        f"{NAME} begins anew with {done.entries} decisions and notes and {done.changes} changes of "
+        f"lines; the damaged file is kept as {done.set_aside}.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
 def _settings(home: Path | None) -> Settings:
-    return load_settings(home or home_from_environment())
+    """The home's settings; from here on the command writes for the home's readers alone."""
+    settings = load_settings(home or home_from_environment())
+    write_privately(settings.home)
+    return settings
+
+
+def _close(settings: Settings) -> None:
+    """Close to others what earlier versions wrote, and say so where there was any."""
+    closed = close_to_others(settings.home, settings.var)
+    if closed:
+        err.print(closed, markup=False, soft_wrap=True)
+
+
+def _host_name(text: str) -> str:
+    """A name as it stands in an address: no scheme, port, path or wildcard."""
+    name = text.strip().lower().rstrip(".")
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
+        raise typer.BadParameter(
+            f"--host is {text!r}; write the name alone, such as pricing.example.com."
+        )
+    return name
 
 
 def _moment(settings: Settings, text: str | None) -> datetime | None:

@@ -17,6 +17,7 @@ from orchestration.files import (
     sync_folder,
     write_json,
 )
+from orchestration.private import umask_of
 from orchestration.progress import say
 from orchestration.published import Pointer, generations, read_pointer, write_pointer
 from orchestration.rating_chain import carried_selects
@@ -24,7 +25,7 @@ from orchestration.settings import Settings
 from orchestration.told import told_generations, write_down
 from orchestration.warehouse import open_memory, quoted
 
-READ_ONLY = 0o444
+READ_ONLY = 0o440
 
 # what readers get: the public models, and the price book; the rest is what the what-if runs on
 PUBLISHED_SCHEMAS = ("marts", "reference")
@@ -165,7 +166,7 @@ def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
     if aside.with_name(f"{aside.name}.wal").exists():
         raise SeatshiftError(f"{aside} was not closed whole: nothing is published.")
     sync_file(aside)
-    aside.chmod(READ_ONLY)
+    aside.chmod(READ_ONLY & ~umask_of(settings.home))
     return aside
 
 

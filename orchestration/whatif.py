@@ -406,8 +406,8 @@ def _now_invoiced(connection: duckdb.DuckDBPyConnection) -> int:
     found = connection.execute(
         f"""
         select count(*)
-        from marts.{ACCURACY} as after
-        inner join {PUBLISHED}.marts.{ACCURACY} as before using (account_id)
+        from intermediate.{ACCURACY} as after
+        inner join {PUBLISHED}.intermediate.{ACCURACY} as before using (account_id)
         inner join (select distinct account_id from marts.{BILLS}) as rated using (account_id)
         where after.current_basis = 'invoiced' and before.current_basis = 'rated'
         """

@@ -50,7 +50,6 @@ def inputs_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(
                 CHECK,
                 asset=[schema, table],
-                blocking=True,
                 description="Great Expectations on every row that arrived.",
             )
             for schema, table, _ in sources
