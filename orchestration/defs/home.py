@@ -9,6 +9,7 @@ import dagster as dg
 from orchestration.lock import refresh_lock
 from orchestration.progress import listening
 from orchestration.settings import Settings, load_settings
+from orchestration.watchdog import watched
 
 # one step at a time may work on a home's files; see dagster.yaml
 POOL = "warehouse"
@@ -25,7 +26,7 @@ class Home(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Home"]:
-        with refresh_lock(self.settings):
+        with refresh_lock(self.settings), watched(self.settings):
             yield self
 
 
