@@ -45,6 +45,10 @@ class _Errors(Console):
 out = Console(highlight=False)
 err = _Errors(stderr=True, highlight=False)
 
+# these see to signals themselves
+SERVERS = (["dagster"], ["dashboard"])
+EXIT_INTERRUPTED = 130
+
 Home = Annotated[
     Path | None,
     typer.Option("--home", help=f"The company's home; default ${HOME_VARIABLE}, else seeds."),
@@ -57,10 +61,16 @@ def main() -> None:
     # a line that a full disk keeps out of a log would be told as a traceback
     logging.raiseExceptions = False
     try:
-        supervised(app)
+        if sys.argv[1:2] in SERVERS:
+            app()
+        else:
+            supervised(app)
     except SeatshiftError as error:
         _say_last(str(error))
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _say_last(f"Stopped; {consequence()}.")
+        sys.exit(EXIT_INTERRUPTED)
     except Exception as error:
         # after the command, not before it: imports take a second
         from orchestration.failures import explained

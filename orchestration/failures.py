@@ -92,6 +92,8 @@ def explained_text(text: str, settings: Settings | None) -> str | None:
 def _of_error(error: BaseException, settings: Settings | None) -> str | None:
     if isinstance(error, MemoryError):
         return explained_text("cannot allocate memory", settings)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return explained_text(f"Out of Memory Error: {error}", settings)
     if not isinstance(error, OSError):
         return explained_text(str(error), settings)
     name = f'"{Path(str(error.filename)).absolute()}"' if error.filename else ""

@@ -18,6 +18,7 @@ from orchestration.settings import Settings
 from orchestration.supervise import end_process
 
 LOOK_SECONDS = 5.0
+SECONDS_A_MINUTE = 60.0
 # of one processor, between two looks: waiting threads use less than a tenth of it
 LEAST_SHARE = 0.002
 LEAST_BYTES = 64 * 1024
@@ -30,14 +31,13 @@ def watched(settings: Settings) -> Iterator[None]:
     if not settings.stall_minutes:
         yield
         return
-    with watching(60.0 * settings.stall_minutes, lambda: _end(settings)):
+    seconds = SECONDS_A_MINUTE * settings.stall_minutes
+    with watching(seconds, lambda: _end(settings), LOOK_SECONDS):
         yield
 
 
 @contextmanager
-def watching(
-    seconds: float, stalled: Callable[[], None], look: float = LOOK_SECONDS
-) -> Iterator[None]:
+def watching(seconds: float, stalled: Callable[[], None], look: float) -> Iterator[None]:
     """Call `stalled`, from another thread, once nothing has happened for the seconds."""
     over = threading.Event()
 
@@ -65,7 +65,10 @@ def watching(
 
 @dataclass(frozen=True)
 class _Used:
-    """What this process had used of the machine at a moment: processor seconds, bytes moved."""
+    """What this process had used of the machine at a moment: processor seconds, bytes moved.
+
+    Without the seconds of the thread that asks, which only watches.
+    """
 
     at: float
     processor: float
@@ -73,7 +76,7 @@ class _Used:
 
     @classmethod
     def now(cls) -> "_Used":
-        return cls(time.monotonic(), time.process_time(), _bytes_moved())
+        return cls(time.monotonic(), time.process_time() - time.thread_time(), _bytes_moved())
 
     def is_working_since(self, before: "_Used") -> bool:
         used = self.processor - before.processor
