@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from orchestration.settings import Settings
+from orchestration.space import duckdb_memory_mb
 
 WAREHOUSE = "warehouse"
 PUBLISHED = "published"
@@ -23,7 +24,7 @@ def open_memory(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(
         ":memory:",
         config={
-            "memory_limit": f"{settings.memory_limit_mb}MB",
+            "memory_limit": f"{duckdb_memory_mb(settings)}MB",
             "threads": max(settings.threads, 1),
             "temp_directory": str(spill),
             "autoinstall_known_extensions": False,
@@ -118,7 +119,7 @@ def open_scratch(settings: Settings, snapshot: Path) -> Iterator[duckdb.DuckDBPy
         connection = duckdb.connect(
             ":memory:",
             config={
-                "memory_limit": f"{settings.memory_limit_mb}MB",
+                "memory_limit": f"{duckdb_memory_mb(settings)}MB",
                 "threads": max(settings.threads, 1),
                 "temp_directory": spill,
                 "autoinstall_known_extensions": False,

@@ -207,14 +207,18 @@ def test_a_missing_required_export_is_exit_4(unpublished: Path) -> None:
     assert "usage_events" in done.stderr
 
 
-def test_a_fault_of_ours_is_one_sentence_with_a_log(small_copy: Settings) -> None:
-    snapshot = next(small_copy.snapshots.glob("*.duckdb"))
-    snapshot.chmod(0o644)
-    snapshot.write_bytes(b"not a database")
-    done = spawn("status", "--home", small_copy.home)
+def test_a_fault_of_ours_is_one_sentence_with_a_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_small_home(tmp_path / "home")
+    monkeypatch.setattr("orchestration.published.read_pointer", lambda settings: {}["fault"])
+    done = run("status", "--home", home)
     assert done.returncode == 1
+    said = "Unexpected error; what was published before is unchanged. Details: "
+    assert done.stderr.startswith(said)
     assert len(done.stderr.strip().splitlines()) == 1
-    log = Path(done.stderr.strip().rsplit(" ", 1)[-1])
+    log = Path(done.stderr.strip().removeprefix(said))
+    assert log.parent == home / "var" / "logs"
     assert "Traceback" in log.read_text(encoding="utf-8")
 
 

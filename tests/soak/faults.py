@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from orchestration import build
+from orchestration import space
 
 # where a refresh calls each of its steps
 CALLED = {
@@ -80,7 +80,7 @@ def _ordinary(home: Path, argument: bool) -> None:
 
 def _no_guard(home: Path, argument: bool) -> None:
     """The check of free space asks for a little only: the disk fills up after it."""
-    build.GIB = 1024
+    space.GIB = 1024
 
 
 def _environment(home: Path, argument: dict[str, str]) -> None:
