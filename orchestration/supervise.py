@@ -53,7 +53,7 @@ def supervised(command: Callable[[], None]) -> None:
         heard.put(number)
 
     # who started this with a signal ignored (nohup, a job in the background) wants it ignored
-    listened = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
+    listened = [one for one in SIGNALS if signal.getsignal(one) not in (signal.SIG_IGN, None)]
     before = {one: signal.signal(one, on_signal) for one in listened}
     try:
         threading.Thread(target=copy_context().run, args=(work,), daemon=True).start()

@@ -211,7 +211,11 @@ def test_a_fault_of_ours_is_one_sentence_with_a_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = make_small_home(tmp_path / "home")
-    monkeypatch.setattr("orchestration.published.read_pointer", lambda settings: {}["fault"])
+
+    def fault(settings: Settings) -> None:
+        raise KeyError(settings)
+
+    monkeypatch.setattr("orchestration.published.read_pointer", fault)
     done = run("status", "--home", home)
     assert done.returncode == 1
     said = "Unexpected error; what was published before is unchanged. Details: "
