@@ -70,9 +70,10 @@ def settle_faults(settings: Settings, export: str, faults: list[Fault]) -> None:
             adopted.append(record)
     if adopted:
         say(
-            f"{export}: the rows of {len(adopted)} files that the exports hold no more, the first "
-            f"{adopted[0].file_name}, were landed by an earlier version without a sha256: they are "
-            "taken as they stand, and checked from now on"
+            f"{export}: the rows of {adopted[0].file_name}"
+            f"{f' and {len(adopted) - 1} more files' if adopted[1:] else ''}, which the exports do "
+            "not give again, were landed by an earlier version without a sha256: they are taken as "
+            "they stand, and checked from now on"
         )
     if lost:
         more = f" ({len(lost) - 1} more of {export} like this.)" if len(lost) > 1 else ""
@@ -97,10 +98,10 @@ def lost_sentence(settings: Settings, fault: Fault) -> str:
         )
     rows = record.landed + record.quarantined
     return (
-        f"{fault.damage.sentence}, and the export it was landed from, {record.file_name} "
-        f"({record.size_bytes:,} bytes; its content's sha256 begins with {record.content_id}), is "
-        f"not in {settings.exports} any more: put that file back or restore the damaged one from a "
-        f"backup, and refresh again; to go on without its {rows:,} rows, {give_up}."
+        f"{fault.damage.sentence}, and no file in {settings.exports} gives its rows again: put "
+        f"back {record.file_name} ({record.size_bytes:,} bytes; its content's sha256 begins with "
+        f"{record.content_id}) as it was landed, or restore the damaged file from a backup, and "
+        f"refresh again; to go on without its {rows:,} rows, {give_up}."
     )
 
 

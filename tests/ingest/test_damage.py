@@ -465,7 +465,7 @@ def test_rows_of_an_earlier_version_whose_export_is_gone_are_taken_as_they_stand
     assert [one.rows for one in check_home(home).vanished] == [61]
     said = said_while(lambda: load(home))
     assert any(
-        line.startswith("usage_events: the rows of 1 files that the exports hold no more")
+        line.startswith("usage_events: the rows of usage_events.csv, which the exports do not give")
         for line in said
     )
     found = rows_of(home)
