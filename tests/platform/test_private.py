@@ -154,22 +154,15 @@ def test_nothing_that_a_first_refresh_and_a_what_if_write_is_open(tmp_path: Path
     home = make_small_home(tmp_path / "home")
     home.chmod(0o755)
     command = [sys.executable, "-m", "orchestration.cli"]
-    for words in (
-        ["refresh"],
-        [
-            "solve",
-            "hybrid",
-            "--price",
-            "charges.seat.unit_amount=20..35",
-            "--save",
-            home / "drafts",
-        ],
-    ):
+    price = ["outcome", "--price", "charges.work.unit_amount=1..5"]
+    for words in (["refresh"], ["solve", *price, "--save", str(home / "drafts" / "found")]):
         subprocess.run(
             ["sh", "-c", 'umask 022; exec "$@"', "sh", *command, *words, "--home", home],
-            check=words == ["refresh"],
+            check=True,
             timeout=900,
         )
-    assert (home / "var" / "current.json").is_file()
-    for name, mode in modes(home).items():
+    found = modes(home)
+    assert "var/current.json" in found
+    assert "drafts/found/charges.csv" in found
+    for name, mode in found.items():
         assert not name.startswith(("var", "drafts")) or mode & 0o077 == 0, name
