@@ -44,6 +44,7 @@ lint-sql-changed: .venv/.dev-stamp
 
 check: test
 
+# the fault matrix and the other long suites; counts and seed: benchmarks/README.md
 soak: lint
 	@.venv/bin/pytest -q -m soak
 

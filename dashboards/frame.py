@@ -62,6 +62,7 @@ MOST_ON_SCREEN = 50_000
 MOST_SAID = 1_000
 # how often an open page looks whether something newer was published
 LOOK_EVERY_SECONDS = 60
+DOCS_HELP = "Great Expectations' own pages, without scripts: nothing is fetched from the internet."
 NO_DOCS = "Its Data Docs are no longer kept."
 DOCS_HIDDEN = (
     "Its Data Docs quote rows as the exports have them, names of accounts included: they are kept "
@@ -404,7 +405,7 @@ def _audit(snapshot: Snapshot, known: Facts, judged: Badge) -> None:
             link,
             icon=":material/open_in_new:",
             type="tertiary",
-            help="Great Expectations' own pages; they take their looks from the internet.",
+            help=DOCS_HELP,
         )
     else:
         st.caption(NO_DOCS if access.sees_names() else DOCS_HIDDEN)

@@ -46,6 +46,8 @@ HELD = (
     "int_account_months",
     # counted from the events themselves, which no snapshot carries
     "int_measured_usage",
+    # what could not be read stays unread, whatever it costs
+    "int_quarantine_gaps",
 )
 
 # made from the price book, and carried with their rows, as most what-ifs leave them as they are

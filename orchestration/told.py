@@ -2,7 +2,8 @@
 
 One line of HOME/var/verdicts.jsonl is one telling: what a published generation said of its latest
 month, or what a backfill found that it would have said. Lines are only ever added: taking
-backfilled verdicts back is a line too, and what a generation published cannot be taken back.
+backfilled verdicts back is a line too, and what a generation published cannot be taken back. Where
+lines are damaged the others stay, and the file as it was is copied to a name of its own.
 """
 
 import json
@@ -14,8 +15,10 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import RequestError, SeatshiftError
-from orchestration.files import sync_file
+from orchestration.files import contents, set_aside, sync_file, write_text
+from orchestration.progress import say
 from orchestration.published import Pointer, open_current, rows
+from orchestration.sealed import sealed, unsealed
 from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse, quoted
 
@@ -30,6 +33,19 @@ VERSIONS = ("price_version", "thresholds_version", "code_version")
 
 PUBLISHED = "published"
 BACKFILLED = "backfilled"
+
+# what a line may hold; earlier versions wrote no checksum
+NAMES = (
+    "generation",
+    "month",
+    "build_id",
+    "as_of",
+    "published_at",
+    "backfilled_at",
+    "verdicts",
+    "taken_back",
+    "taken_back_at",
+)
 
 
 def latest_verdicts(settings: Settings, pointer: Pointer) -> list[dict[str, Any]]:
@@ -162,11 +178,10 @@ def _judged(settings: Settings, build: Path) -> list[dict[str, Any]]:
 
 
 def _append(settings: Settings, entry: dict[str, Any]) -> None:
+    _lines(settings)  # what is damaged goes first, so that the new line begins on its own
     path = _path(settings)
     with path.open("a", encoding="utf-8") as file:
-        # a line that a killed process cut short ends here, and is no entry
-        file.write("\n" if path.stat().st_size and not _ends_whole(path) else "")
-        file.write(json.dumps(entry, default=str) + "\n")
+        file.write(json.dumps(sealed(entry)) + "\n")
     sync_file(path)
 
 
@@ -180,16 +195,8 @@ def _now() -> str:
 
 def _entries(settings: Settings) -> list[dict[str, Any]]:
     """The tellings that stand, in the order in which they were written."""
-    try:
-        lines = _path(settings).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
     standing: list[dict[str, Any]] = []
-    for line in lines:
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            continue
+    for entry in _lines(settings):
         if "taken_back" in entry:
             # only a backfilled telling names its month
             standing = [one for one in standing if one.get("month") not in entry["taken_back"]]
@@ -198,8 +205,63 @@ def _entries(settings: Settings) -> list[dict[str, Any]]:
     return standing
 
 
-def _ends_whole(path: Path) -> bool:
-    return path.read_bytes()[-1:] == b"\n"
+def _lines(settings: Settings) -> list[dict[str, Any]]:
+    """Every line as it was written; those that are damaged are put aside first.
+
+    SeatshiftError where the file cannot be read.
+    """
+    path = _path(settings)
+    content = contents(path)
+    if content is None:
+        if path.exists():
+            say(f"{path} is no file; what has its name is now called {set_aside(path).name}")
+        return []
+    # a line that a killed process cut short is damaged, too
+    lines = {
+        place: line for place, line in enumerate(content.split(b"\n"), start=1) if line.strip()
+    }
+    found = {place: _entry(line) for place, line in lines.items()}
+    good = {place: entry for place, entry in found.items() if entry is not None}
+    bad = [str(place) for place in found if place not in good]
+    if bad:
+        shown = ", ".join(bad[:10]) + (" and more" if bad[10:] else "")
+        say(
+            f"{path} is damaged in line {shown}: its other lines ({len(good)}) stay, and the file "
+            f"as it was is now in {set_aside(path).name}"
+        )
+    if bad or (content and not content.endswith(b"\n")):
+        write_text(path, "".join(f"{lines[place].decode()}\n" for place in good))
+    return list(good.values())
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    """What a line tells; None where it is not as a line was written."""
+    entry = unsealed(line, older=NAMES)
+    if entry is None:
+        return None
+    try:
+        return entry if _is_whole(entry) else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _is_whole(entry: dict[str, Any]) -> bool:
+    """Whether all is there that is read of a line; KeyError, TypeError or ValueError if not."""
+    if "taken_back" in entry:
+        return all(_is_day(month) for month in entry["taken_back"])
+    is_named = (
+        type(entry["generation"]) is int if "generation" in entry else _is_day(entry["month"])
+    )
+    return (
+        is_named
+        and isinstance(entry["build_id"], str)
+        and datetime.fromisoformat(entry["as_of"]).isoformat() == entry["as_of"]
+        and all(_is_day(row["month"]) for row in entry["verdicts"])
+    )
+
+
+def _is_day(text: str) -> bool:
+    return date.fromisoformat(text).isoformat() == text
 
 
 def _path(settings: Settings) -> Path:

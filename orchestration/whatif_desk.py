@@ -13,7 +13,7 @@ from typing import Self
 import duckdb
 
 from orchestration.errors import SeatshiftError
-from orchestration.published import Pointer, read_pointer
+from orchestration.published import Pointer, damage, is_intact, read_pointer
 from orchestration.rating_chain import Chain, carried_chain
 from orchestration.settings import Settings
 from orchestration.warehouse import PUBLISHED, WAREHOUSE, open_scratch
@@ -144,9 +144,12 @@ def _scratch(settings: Settings, stack: ExitStack) -> tuple[Pointer, duckdb.Duck
             break
         try:
             return pointer, stack.enter_context(open_scratch(settings, pointer.path(settings)))
-        except duckdb.IOException:
-            if pointer.path(settings).is_file():
+        except duckdb.Error:
+            if pointer.path(settings).is_file() and is_intact(settings, pointer):
                 raise
+    wrong = damage(settings)
+    if wrong is not None:
+        raise SeatshiftError(f"{wrong}.")
     raise SeatshiftError(
         f"Nothing is published in {settings.home} yet: run `seatshift refresh` first."
     )

@@ -28,7 +28,12 @@ OPENERS = {"orchestration/warehouse.py", "dashboards/data/warehouse.py"}
 
 # dbt is run by one module, Dagster known to these alone
 DBT_RUNNER = "orchestration/dbt_runner.py"
-DAGSTER_KNOWN = ("orchestration/defs/", "orchestration/definitions.py", "orchestration/refresh.py")
+DAGSTER_KNOWN = (
+    "orchestration/defs/",
+    "orchestration/dead_runs.py",
+    "orchestration/definitions.py",
+    "orchestration/refresh.py",
+)
 
 
 def _modules(folder: str) -> list[Path]:

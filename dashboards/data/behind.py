@@ -9,7 +9,7 @@ from orchestration.lookup import line_events, sentences
 from orchestration.settings import load_settings
 
 from dashboards.data.tables import Row, Table, rows, table_of
-from dashboards.data.warehouse import Snapshot, another, home
+from dashboards.data.warehouse import UNREADABLE, Snapshot, another, home
 
 QUANTITY = pa.decimal128(38, 6)
 SEATS = [
@@ -87,6 +87,11 @@ def events(
         )
     except SeatshiftError as error:
         raise CannotTrace(str(error)) from None
+    except UNREADABLE:
+        raise CannotTrace(
+            "The published snapshot or its build cannot be read: run "
+            "`seatshift refresh --full-refresh` to make both anew."
+        ) from None
     usage = traced.get("usage")
     if usage is None:
         return _table(traced["events"], SEATS), sentences(traced)

@@ -97,7 +97,7 @@ def _key(snapshot: Snapshot, changes: Sequence[str], scenario_id: str, twins: bo
 def keep_draft(changes: Sequence[str], name: str, *, twins: bool) -> list[Path]:
     """The changed files of the price book, written whole into the home's drafts/NAME; their paths.
 
-    CannotTry, one sentence, where the name is taken or no name for a folder.
+    CannotTry, one sentence, where the name is taken or no name for a folder, or the disk refuses.
     """
     if not name or not all(letter.isalnum() or letter in "-_" for letter in name):
         raise CannotTry("Name the draft with letters, digits, - and _ only, such as autumn-prices.")
@@ -107,6 +107,10 @@ def keep_draft(changes: Sequence[str], name: str, *, twins: bool) -> list[Path]:
         return save_draft(settings, wishes, home() / DRAFTS / name)
     except SeatshiftError as error:
         raise CannotTry(str(error)) from None
+    except OSError as error:
+        raise CannotTry(
+            f"The draft was not kept: {DRAFTS} in the home cannot be written ({error.strerror})."
+        ) from None
 
 
 def price_book(scenario_id: str, folder: str) -> bytes:

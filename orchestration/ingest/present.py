@@ -10,6 +10,7 @@ from orchestration.errors import InputError
 from orchestration.ingest import ledger
 from orchestration.ingest.currencies import load_currencies
 from orchestration.ingest.fates import scan
+from orchestration.ingest.quarantined import write_quarantined_rows
 from orchestration.ingest.reference import Reference, load_reference, write_reference
 from orchestration.ingest.resolve import (
     FileCounts,
@@ -60,6 +61,7 @@ def present(
             _show_export(connection, spec, landed_parts(settings, records, spec.name))
         _write_load_ledger(connection, report.files)
         _write_quarantine(connection, settings, report)
+        write_quarantined_rows(connection, settings, report, as_of)
         _write_export_status(connection, as_of)
         _write_known_rows(connection, settings, report, as_of)
         write_told(connection, settings)
@@ -69,9 +71,12 @@ def present(
 
 
 def input_fingerprint(settings: Settings) -> str:
-    """Names everything a build reads besides its as-of: landed files, reference, settings."""
+    """Names everything a build reads besides its as-of: landed files, reference, settings.
+
+    Of a landed file it is the content of the Parquet that was made of it.
+    """
     files = sorted(
-        f"{record.export}/{record.file_id}/{record.refused_reason or ''}"
+        f"{record.export}/{record.file_id}/{record.digest}/{record.refused_reason or ''}"
         for record in ledger.read_all(settings)
     )
     own = [

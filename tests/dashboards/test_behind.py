@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.data import freshness, warehouse
+from dashboards.data import behind, freshness, warehouse
 from orchestration import lookup
+from orchestration.settings import Settings
 from tests.conftest import PublishedHome
 from tests.dashboards import sample
 
@@ -93,3 +94,14 @@ def test_a_home_that_was_moved_says_how_to_have_its_usage_again(
     said = " ".join(str(caption.value) for caption in app.caption).replace("\\", "")
     assert "seatshift refresh --full-refresh" in said
     assert not [table for table in app.dataframe if "occurred_at" in table.value]
+
+
+def test_a_snapshot_that_is_damaged_meanwhile_is_said(
+    small_copy: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEATSHIFT_HOME", str(small_copy.home))
+    snapshot = warehouse.current()
+    snapshot.path.chmod(0o600)
+    snapshot.path.write_bytes(b"no database")
+    with pytest.raises(behind.CannotTrace, match="refresh --full-refresh"):
+        behind.events(snapshot, "acme", "2026-01", "current", 1)

@@ -31,6 +31,13 @@ wallet as (
 
 ),
 
+quarantine_gaps as (
+
+    select * from {{ ref('int_quarantine_gaps') }}
+    where span = 'calendar' and basis = 'usage'
+
+),
+
 last_closed as (
 
     select max(month) as month from calendar_months
@@ -75,6 +82,24 @@ seats as (
 
 ),
 
+-- six months one of which is not known show no trend
+unread as (
+
+    select distinct
+        settled.account_id,
+        quarantine_gaps.meter
+
+    from settled
+
+    inner join quarantine_gaps
+        on settled.account_id = quarantine_gaps.account_id
+
+    where
+        quarantine_gaps.month <= settled.last_month
+        and quarantine_gaps.month >= {{ add_months('settled.last_month', '-5') }}
+
+),
+
 worked as (
 
     select
@@ -89,9 +114,15 @@ worked as (
     inner join usage_monthly
         on settled.account_id = usage_monthly.account_id
 
+    left join unread
+        on
+            usage_monthly.account_id = unread.account_id
+            and usage_monthly.meter = unread.meter
+
     where
         usage_monthly.month <= settled.last_month
         and usage_monthly.month >= {{ add_months('settled.last_month', '-5') }}
+        and unread.account_id is null
 
 ),
 

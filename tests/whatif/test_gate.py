@@ -1,0 +1,117 @@
+"""The gate: what a what-if reports of each kind of change is what a dbt build has, cell by cell."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+import pytest
+
+from orchestration.book_changes import changed_book, read_book
+from orchestration.settings import load_settings
+from orchestration.twins import followed
+from orchestration.warehouse import open_warehouse
+from orchestration.whatif import WhatIf, what_if
+from orchestration.whatif_desk import Desk
+from tests.shared import once
+from tests.whatif.gate_builds import GateHome, publish_gate_home
+from tests.whatif.gate_cases import CASES, KINDS, Case
+from tests.whatif.gate_checks import (
+    Marts,
+    bill_differences,
+    effect_differences,
+    line_differences,
+    measure_differences,
+    moved,
+)
+from tests.whatif.gate_home import ACCOUNTS
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A case tried as the command line does, and as the dashboard does; and the build with it."""
+
+    case: Case
+    outcome: WhatIf
+    marts: Marts
+    measured: WhatIf
+    measured_marts: Marts
+    build: duckdb.DuckDBPyConnection
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> GateHome:
+    """The published home, made once."""
+    folder = once(tmp_path_factory, "gate", publish_gate_home)
+    return GateHome(load_settings(folder / "home"))
+
+
+@pytest.fixture(scope="module")
+def desk(home: GateHome) -> Iterator[Desk]:
+    """Where the dashboard works out one what-if after the other."""
+    with Desk(home.settings) as opened:
+        yield opened
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=[] if name in KINDS else [pytest.mark.soak]) for name in CASES
+    ],
+)
+def tried(request: pytest.FixtureRequest, home: GateHome, desk: Desk) -> Iterator[Tried]:
+    """One case after the other, and its build."""
+    case = CASES[request.param]
+    marts, measured_marts = Marts(), Marts()
+    outcome = what_if(
+        home.settings,
+        case.changes,
+        accounts=[account.name for account in ACCOUNTS],
+        keeps_basis=case.keeps_basis,
+        twins=case.twins,
+        also=marts.read,
+    )
+    # the dashboard tries the proposal that it shows
+    shown = tuple(case.moves) if len(case.moves) == 1 and "current" not in case.moves else ()
+    measured = what_if(
+        home.settings,
+        case.changes,
+        scenarios=shown,
+        keeps_basis=case.keeps_basis,
+        with_measures=True,
+        twins=case.twins,
+        desk=desk,
+        also=measured_marts.read,
+    )
+    with open_warehouse(home.settings, home.warehouse, read_only=True) as connection:
+        book = read_book(connection, "warehouse")
+    changes = followed(book, case.changes) if case.twins else case.changes
+    book, changed = changed_book(book, changes)
+    with home.built(
+        book,
+        sorted({change.table for change in changed}),
+        leave=("fct_account_accuracy",) if case.keeps_basis else (),
+    ) as build:
+        yield Tried(case, outcome, marts, measured, measured_marts, build)
+
+
+def test_a_case_moves_the_bills_that_it_is_there_for(tried: Tried) -> None:
+    assert moved(tried.build) == tried.case.moves
+
+
+def test_bills_and_shocks_are_those_of_a_build(tried: Tried) -> None:
+    assert tried.outcome.first_month is not None
+    assert bill_differences(tried.build, tried.marts, tried.outcome.first_month) == []
+
+
+def test_lines_of_every_account_are_those_of_a_build(tried: Tried) -> None:
+    assert line_differences(tried.build, tried.outcome) == []
+
+
+def test_effects_are_those_of_a_build(tried: Tried) -> None:
+    assert effect_differences(tried.build, tried.outcome) == []
+
+
+def test_what_the_dashboard_shows_is_that_of_a_build(tried: Tried) -> None:
+    assert tried.measured.first_month is not None
+    assert bill_differences(tried.build, tried.measured_marts, tried.measured.first_month) == []
+    assert measure_differences(tried.build, tried.measured) == []
