@@ -73,12 +73,12 @@ def verdict_history(settings: Settings, segment: str) -> list[dict[str, Any]]:
     return [row for row in found if row["segment"] == segment]
 
 
-def told_generations(settings: Settings) -> set[int]:
+def reported_generations(settings: Settings) -> set[int]:
     """The generations that are written down."""
     return {entry["generation"] for entry in _entries(settings) if "generation" in entry}
 
 
-def told_months(settings: Settings, source: str | None = None) -> set[date]:
+def reported_months(settings: Settings, source: str | None = None) -> set[date]:
     """The months that have a verdict; of one source, where it is named."""
     entries = [entry for entry in _entries(settings) if source in (None, _source(entry))]
     # a backfill also remembers a month of which nothing was known at its end
@@ -138,14 +138,14 @@ def take_back(settings: Settings, months: Collection[date]) -> list[date]:
     return [date.fromisoformat(month) for month in taken]
 
 
-def write_told(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Make table `raw.told_verdicts` in the connection's default database; the first telling is 1.
+def write_reported(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Make table `raw.reported_verdicts` in the default database; the first telling is 1.
 
     A generation that is published again as it was tells nothing new.
     """
     text = ", ".join(f"{name} varchar" for name in (*TOLD, *VERSIONS))
     connection.execute(
-        "create table raw.told_verdicts (telling integer, source varchar, as_of timestamp, "
+        "create table raw.reported_verdicts (telling integer, source varchar, as_of timestamp, "
         f"build_id varchar, segment varchar, month date, {text})"
     )
     for telling, entry in enumerate(_entries(settings), start=1):
@@ -158,7 +158,7 @@ def write_told(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Non
             ]
             literals = ("null" if value is None else quoted(str(value)) for value in values)
             connection.execute(
-                f"insert into raw.told_verdicts values ({telling}, {', '.join(literals)})"
+                f"insert into raw.reported_verdicts values ({telling}, {', '.join(literals)})"
             )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.data import behind, freshness, warehouse
+from dashboards.data import freshness, line_sources, warehouse
 from orchestration import lookup
 from orchestration.settings import Settings
 from tests.conftest import PublishedHome
@@ -79,7 +79,7 @@ def test_a_page_of_an_older_generation_says_so(
 ) -> None:
     app = open_account()
     newer = warehouse.current()
-    monkeypatch.setattr("dashboards.data.behind.another", lambda snapshot: newer)
+    monkeypatch.setattr("dashboards.data.line_sources.another", lambda snapshot: newer)
     app = _choose(app, "Current · 1 · Seats")
     assert any("is published now" in str(caption.value) for caption in app.caption)
 
@@ -103,5 +103,5 @@ def test_a_snapshot_that_is_damaged_meanwhile_is_said(
     snapshot = warehouse.current()
     snapshot.path.chmod(0o600)
     snapshot.path.write_bytes(b"no database")
-    with pytest.raises(behind.CannotTrace, match="refresh --full-refresh"):
-        behind.events(snapshot, "acme", "2026-01", "current", 1)
+    with pytest.raises(line_sources.CannotTrace, match="refresh --full-refresh"):
+        line_sources.events(snapshot, "acme", "2026-01", "current", 1)

@@ -1,7 +1,7 @@
-"""Where what-ifs are worked out: a scratch database beside the published snapshot.
+"""Where what-ifs run: a scratch database next to the published snapshot.
 
-Whoever asks one what-if after the other keeps a desk: the snapshot stays open on it, and the rows
-that prices leave as they are stay read.
+A session serves one what-if after the other: the snapshot stays open, and rows that no price
+changes are read only once.
 """
 
 from collections.abc import Hashable, Iterator
@@ -57,7 +57,7 @@ class Place:
     kept: Kept
 
 
-class Desk:
+class Session:
     """A place that stays open between what-ifs, of one home and whichever generation is published.
 
     One what-if at a time is worked out on it, from any thread; who finds it taken gets a place of

@@ -1,4 +1,4 @@
-"""What-ifs that are worked out one after the other on one desk."""
+"""What-ifs that are worked out one after the other on one session."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from orchestration.errors import RequestError, SeatshiftError
 from orchestration.settings import Settings
 from orchestration.warehouse import open_memory
 from orchestration.whatif import WhatIf, what_if
-from orchestration.whatif_desk import MOST, Desk, Kept
+from orchestration.whatif_session import MOST, Kept, Session
 from tests.conftest import PublishedHome
 from tests.whatif.test_whatif import publish_again
 
@@ -21,82 +21,88 @@ HELD_BACK = ["scenarios.outcome.max_increase_ratio=0.1"]
 
 
 @pytest.fixture
-def desk(small: PublishedHome) -> Iterator[Desk]:
-    with Desk(small.settings) as opened:
+def session(small: PublishedHome) -> Iterator[Session]:
+    with Session(small.settings) as opened:
         yield opened
 
 
-def tried(settings: Settings, wishes: list[str], desk: Desk | None = None) -> WhatIf:
-    return what_if(settings, wishes, with_measures=True, desk=desk)
+def tried(settings: Settings, wishes: list[str], session: Session | None = None) -> WhatIf:
+    return what_if(settings, wishes, with_measures=True, session=session)
 
 
-def test_a_desk_tells_what_a_place_of_its_own_tells(small: PublishedHome, desk: Desk) -> None:
+def test_a_session_tells_what_a_place_of_its_own_tells(
+    small: PublishedHome, session: Session
+) -> None:
     for wishes in (FIVE, TEN, HELD_BACK, FIVE, ["charges.seat_team.unit_amount=50"], TEN):
-        assert tried(small.settings, wishes, desk) == tried(small.settings, wishes)
+        assert tried(small.settings, wishes, session) == tried(small.settings, wishes)
 
 
-def test_rows_that_no_price_moves_are_read_once(small: PublishedHome, desk: Desk) -> None:
-    tried(small.settings, FIVE, desk)
-    with desk.opened() as place:
+def test_rows_that_no_price_moves_are_read_once(small: PublishedHome, session: Session) -> None:
+    tried(small.settings, FIVE, session)
+    with session.opened() as place:
         first, made = place, place.kept.made
         assert made == 1
-    tried(small.settings, TEN, desk)
-    with desk.opened() as place:
+    tried(small.settings, TEN, session)
+    with session.opened() as place:
         assert place is first and place.kept.made == made
 
 
-def test_a_wish_without_sense_leaves_a_desk_as_it_was(small: PublishedHome, desk: Desk) -> None:
-    tried(small.settings, FIVE, desk)
-    with desk.opened() as place:
+def test_a_wish_without_sense_leaves_a_session_as_it_was(
+    small: PublishedHome, session: Session
+) -> None:
+    tried(small.settings, FIVE, session)
+    with session.opened() as place:
         first = place
     with pytest.raises(RequestError, match="no row 'nothing'"):
-        tried(small.settings, ["charges.nothing.unit_amount=5"], desk)
-    with desk.opened() as place:
+        tried(small.settings, ["charges.nothing.unit_amount=5"], session)
+    with session.opened() as place:
         assert place is first
-    assert tried(small.settings, TEN, desk) == tried(small.settings, TEN)
+    assert tried(small.settings, TEN, session) == tried(small.settings, TEN)
 
 
-def test_a_desk_whose_database_is_gone_opens_another(small: PublishedHome, desk: Desk) -> None:
-    with pytest.raises(duckdb.ConnectionException), desk.opened() as place:
+def test_a_session_whose_database_is_gone_opens_another(
+    small: PublishedHome, session: Session
+) -> None:
+    with pytest.raises(duckdb.ConnectionException), session.opened() as place:
         place.connection.close()
         place.connection.execute("select 1")
-    assert tried(small.settings, FIVE, desk) == tried(small.settings, FIVE)
+    assert tried(small.settings, FIVE, session) == tried(small.settings, FIVE)
 
 
-def test_a_desk_works_on_the_generation_that_is_published(small_copy: Settings) -> None:
-    with Desk(small_copy) as desk:
-        before = tried(small_copy, FIVE, desk)
+def test_a_session_works_on_the_generation_that_is_published(small_copy: Settings) -> None:
+    with Session(small_copy) as session:
+        before = tried(small_copy, FIVE, session)
         number = publish_again(small_copy)
-        after = tried(small_copy, FIVE, desk)
+        after = tried(small_copy, FIVE, session)
     assert number > before.generation
     assert after == replace(before, generation=number)
 
 
-def test_two_at_once_each_have_a_place(small: PublishedHome, desk: Desk) -> None:
+def test_two_at_once_each_have_a_place(small: PublishedHome, session: Session) -> None:
     expected = [tried(small.settings, wishes) for wishes in (FIVE, TEN)]
     with ThreadPoolExecutor(2) as threads:
         found = [
-            threads.submit(tried, small.settings, wishes, desk)
+            threads.submit(tried, small.settings, wishes, session)
             for _ in range(3)
             for wishes in (FIVE, TEN)
         ]
         assert [future.result() for future in found] == expected * 3
 
 
-def test_a_closed_desk_is_opened_again(small: PublishedHome, desk: Desk) -> None:
-    tried(small.settings, FIVE, desk)
-    desk.close()
-    assert tried(small.settings, FIVE, desk) == tried(small.settings, FIVE)
+def test_a_closed_session_is_opened_again(small: PublishedHome, session: Session) -> None:
+    tried(small.settings, FIVE, session)
+    session.close()
+    assert tried(small.settings, FIVE, session) == tried(small.settings, FIVE)
 
 
-def test_before_the_first_refresh_a_desk_says_so(small_copy: Settings) -> None:
+def test_before_the_first_refresh_a_session_says_so(small_copy: Settings) -> None:
     (small_copy.snapshots / "current.json").unlink(missing_ok=True)
     (small_copy.var / "current.json").unlink(missing_ok=True)
     with (
-        Desk(small_copy) as desk,
+        Session(small_copy) as session,
         pytest.raises(SeatshiftError, match="run `seatshift refresh` first"),
     ):
-        tried(small_copy, FIVE, desk)
+        tried(small_copy, FIVE, session)
 
 
 def test_only_the_rows_used_last_are_kept(small: PublishedHome) -> None:

@@ -24,7 +24,7 @@ MONEY = (
 )
 # bounds of a plan, which it may be without
 BOUNDS = ("minimum_amount", "maximum_amount")
-# of a price that has no twin to take its places from
+# of a price that has no variant to take its places from
 DIGITS = 4
 # what makes two charges the same but for their currency
 ALIKE = ("charge_name", "meter", "role", "dimension", "actor_type", "pricing")
@@ -34,19 +34,22 @@ OF_PLANS = ("plans", "rate_tables", "credit_grants")
 
 
 def followed(book: Tables, wishes: Sequence[str]) -> list[str]:
-    """The wishes with their twins; RequestError where what should be followed is no number."""
+    """The changes and those of the matching cells in other currencies.
+
+    RequestError where a change that others should follow is no number.
+    """
     try:
-        return with_twins(book, wishes)
+        return with_currency_variants(book, wishes)
     except InvalidOperation:
         raise RequestError("Write prices as plain numbers, such as 29 or 0.85.") from None
 
 
-def with_twins(book: Tables, wishes: Sequence[str]) -> list[str]:
+def with_currency_variants(book: Tables, wishes: Sequence[str]) -> list[str]:
     """The wishes, each with the changes that let other currencies follow it."""
     followed: dict[str, None] = {}
     for wish in wishes:
         if is_of_rows(wish):
-            followed |= dict.fromkeys([wish, *map(str, row_twins(book, read_row_wish(wish)))])
+            followed |= dict.fromkeys([wish, *map(str, row_variants(book, read_row_wish(wish)))])
             continue
         target, _, value = wish.partition("=")
         table, _, rest = target.partition(".")
@@ -55,14 +58,16 @@ def with_twins(book: Tables, wishes: Sequence[str]) -> list[str]:
         if value:
             before = cell(book, target)
             after = Decimal(value)
-            followed |= dict.fromkeys(twin_wishes(book, table, key, column, before, after))
+            followed |= dict.fromkeys(variant_wishes(book, table, key, column, before, after))
         else:
-            emptied = (f"{table}.{name}.{column}=" for name, _ in _twins(book, table, key))
+            emptied = (
+                f"{table}.{name}.{column}=" for name, _ in _currency_variants(book, table, key)
+            )
             followed |= dict.fromkeys(emptied)
     return list(followed)
 
 
-def twin_wishes(
+def variant_wishes(
     book: Tables, table: str, key: str, column: str, before: str | None, after: Decimal
 ) -> list[str]:
     """The changes that let other currencies follow one change, as `--set` texts.
@@ -73,7 +78,7 @@ def twin_wishes(
     nothing to be in proportion to.
     """
     wishes = []
-    for name, currency in _twins(book, table, key):
+    for name, currency in _currency_variants(book, table, key):
         target = f"{table}.{name}.{column}"
         if column not in MONEY:
             wishes.append(f"{target}={after:f}")
@@ -88,13 +93,13 @@ def twin_wishes(
         if now is None or before is None or not Decimal(before):
             raise RequestError(
                 f"{target} cannot follow {table}.{key}.{column} in proportion, because one of them "
-                "is empty or zero: give both a price, or set --no-twins."
+                "is empty or zero: give both a price, or set --this-currency-only."
             )
         wishes.append(f"{target}={_rounded(Decimal(now) * after / Decimal(before), places)}")
     return wishes
 
 
-def row_twins(book: Tables, wish: RowWish) -> list[RowWish]:
+def row_variants(book: Tables, wish: RowWish) -> list[RowWish]:
     """The same row added or taken out in other currencies.
 
     Money of a new tier follows in the proportion of the tiers out of which it is cut, that of a new
@@ -102,14 +107,14 @@ def row_twins(book: Tables, wish: RowWish) -> list[RowWish]:
     RequestError where there is nothing to be in proportion to.
     """
     if wish.table == CHARGES and wish.is_added:
-        return list(_charge_twins(book, wish))
-    twins = _twins(book, wish.table, wish.key)
+        return list(_charge_variants(book, wish))
+    currency_variants = _currency_variants(book, wish.table, wish.key)
     if not wish.is_added:
-        return [replace(wish, key=name) for name, _ in twins]
-    return [_tier_twin(book, wish, name, currency) for name, currency in twins]
+        return [replace(wish, key=name) for name, _ in currency_variants]
+    return [_tier_variant(book, wish, name, currency) for name, currency in currency_variants]
 
 
-def _tier_twin(book: Tables, wish: RowWish, name: str, currency: str) -> RowWish:
+def _tier_variant(book: Tables, wish: RowWish, name: str, currency: str) -> RowWish:
     mine, other = ladder(book, wish.key), ladder(book, name)
     up_to = wish.values.get("up_to")
     prices = [
@@ -120,14 +125,14 @@ def _tier_twin(book: Tables, wish: RowWish, name: str, currency: str) -> RowWish
     return replace(wish, key=name, values=_in_proportion(wish, prices, currency))
 
 
-def _charge_twins(book: Tables, wish: RowWish) -> Iterator[RowWish]:
+def _charge_variants(book: Tables, wish: RowWish) -> Iterator[RowWish]:
     plans = {row.text("plan_id"): row for row in book["plans"]}
     plan_id = wish.values.get("plan_id", "")
     own = plans[plan_id].text("currency").lower() if plan_id in plans else ""
     # a book that ends its names with the currency goes on doing so
     stem = wish.key.removesuffix(f"_{own}")
     for name in plans:
-        plan = _twin_of(plans, plan_id, name)
+        plan = _variant_of(plans, plan_id, name)
         if plan is None:
             continue
         currency = plan.text("currency")
@@ -142,16 +147,16 @@ def _charge_twins(book: Tables, wish: RowWish) -> Iterator[RowWish]:
 
 def _first_prices(book: Tables, other: str, mine: str) -> list[str | None]:
     """The price of the first charge that both plans have, of the other plan and of mine."""
-    for charge, twin in _alike(book, other, mine):
+    for charge, variant in _alike(book, other, mine):
         if charge.values["unit_amount"]:
-            return [twin.values["unit_amount"], charge.values["unit_amount"]]
+            return [variant.values["unit_amount"], charge.values["unit_amount"]]
     return []
 
 
 def _first_tiers(book: Tables, other: str, mine: str) -> list[str | None]:
     """The price of the first tier of a charge that both plans have, likewise."""
-    for charge, twin in _alike(book, other, mine):
-        ladders = [ladder(book, row.text("charge_id")) for row in (twin, charge)]
+    for charge, variant in _alike(book, other, mine):
+        ladders = [ladder(book, row.text("charge_id")) for row in (variant, charge)]
         if all(ladders):
             return [tiers[0].values["unit_amount"] for tiers in ladders]
     return []
@@ -162,10 +167,10 @@ def _alike(book: Tables, other: str, mine: str) -> Iterator[tuple[Row, Row]]:
     for charge in book["charges"]:
         if charge.values["plan_id"] != mine:
             continue
-        for twin in book["charges"]:
-            alike = all(twin.values[part] == charge.values[part] for part in ALIKE)
-            if twin.values["plan_id"] == other and alike:
-                yield charge, twin
+        for variant in book["charges"]:
+            alike = all(variant.values[part] == charge.values[part] for part in ALIKE)
+            if variant.values["plan_id"] == other and alike:
+                yield charge, variant
 
 
 def _bound_prices(book: Tables, other: str, mine: str) -> list[str]:
@@ -186,7 +191,7 @@ def _in_proportion(wish: RowWish, prices: Sequence[str | None], currency: str) -
         if len(prices) < 2 or not all(price and Decimal(price) for price in prices):
             raise RequestError(
                 f"`{wish}` cannot be followed in {currency}, because no price there is in "
-                "proportion to one here: add a row for each currency, or set --no-twins."
+                "proportion to one here: add a row for each currency, or set --this-currency-only."
             )
         now, before = (Decimal(price or 0) for price in prices)
         share = Decimal(values[column]) * now / before
@@ -203,7 +208,7 @@ def _rounded(number: Decimal, places: int) -> str:
     return f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
 
 
-def _twins(book: Tables, table: str, key: str) -> Iterator[tuple[str, str]]:
+def _currency_variants(book: Tables, table: str, key: str) -> Iterator[tuple[str, str]]:
     """Keys of the same cell in other currencies, each with its currency."""
     plans = {row.text("plan_id"): row for row in book["plans"]}
     if table in OF_CHARGES:
@@ -213,18 +218,18 @@ def _twins(book: Tables, table: str, key: str) -> Iterator[tuple[str, str]]:
             return
         mine = owners[owner]
         for name, row in owners.items():
-            plan = _twin_of(plans, mine.text("plan_id"), row.text("plan_id"))
+            plan = _variant_of(plans, mine.text("plan_id"), row.text("plan_id"))
             if plan and all(row.values[part] == mine.values[part] for part in ALIKE):
                 yield f"{name}{key[len(owner) :]}", plan.text("currency")
     elif table in OF_PLANS:
         owner = _owner(key, plans)
         for name in plans:
-            plan = _twin_of(plans, owner or "", name)
+            plan = _variant_of(plans, owner or "", name)
             if owner and plan:
                 yield f"{name}{key[len(owner) :]}", plan.text("currency")
 
 
-def _twin_of(plans: dict[str, Row], mine: str, other: str) -> Row | None:
+def _variant_of(plans: dict[str, Row], mine: str, other: str) -> Row | None:
     """The other plan where it is mine in another currency."""
     if mine not in plans or other not in plans:
         return None

@@ -1,4 +1,4 @@
-"""Charts that were drawn before: kept for all sessions, by the very figures that they show.
+"""Charts that were drawn before: cached for all sessions, by the very figures that they show.
 
 Altair checks and copies what it is given at every step, which takes a tenth of a second a chart;
 people who look at the same figures get the chart that the first of them had made.
@@ -22,7 +22,7 @@ P = ParamSpec("P")
 # wrong charts are found by the tests: here each part would be checked while it is put together
 alt.utils.schemapi.disable_debug_mode()
 MOST = 2000
-_kept: OrderedDict[Any, Any] = OrderedDict()
+_cached: OrderedDict[Any, Any] = OrderedDict()
 _lock = Lock()
 # Altair's theme and transformers are one for all threads
 _altair = Lock()
@@ -33,10 +33,10 @@ _MADE = "_made_by"
 PERIODS: dict[str, tuple[str, ...]] = {"month": (), "cohort": ("average",)}
 
 
-def kept(make: Callable[P, Any]) -> Callable[P, Any]:
+def cached(make: Callable[P, Any]) -> Callable[P, Any]:
     """The chart that `make` made of the same figures before; who would change it copies it first.
 
-    It is kept by all that it is made of, so that no generation is shown what another had.
+    It is cached by all that it is made of, so that no generation is shown what another had.
     """
 
     @wraps(make)
@@ -44,9 +44,9 @@ def kept(make: Callable[P, Any]) -> Callable[P, Any]:
         try:
             key = (make, *(_part(arg) for arg in (*args, *sorted(kwargs.items()))))
             with _lock:
-                chart = _kept.get(key)
+                chart = _cached.get(key)
                 if chart is not None:
-                    _kept.move_to_end(key)
+                    _cached.move_to_end(key)
                     return chart
         except TypeError:  # a figure that cannot be told from others: it is drawn each time
             key = None
@@ -56,9 +56,9 @@ def kept(make: Callable[P, Any]) -> Callable[P, Any]:
         if key is None:
             return chart
         with _lock:
-            _kept[key] = chart
-            while len(_kept) > MOST:
-                _kept.popitem(last=False)
+            _cached[key] = chart
+            while len(_cached) > MOST:
+                _cached.popitem(last=False)
         return chart
 
     return drawn

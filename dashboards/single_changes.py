@@ -29,7 +29,7 @@ class Asked:
     scenario_id: str
     segment: str
     changes: tuple[str, ...]
-    twins: bool
+    currency_variants: bool
     published: Row | None
     together: Row | None
     currency: str
@@ -37,7 +37,13 @@ class Asked:
 
     @property
     def key(self) -> Any:
-        return (self.snapshot.sha256, self.scenario_id, self.segment, self.changes, self.twins)
+        return (
+            self.snapshot.sha256,
+            self.scenario_id,
+            self.segment,
+            self.changes,
+            self.currency_variants,
+        )
 
 
 # pressing the button runs this part alone: the answer above it stays
@@ -95,7 +101,9 @@ def worked_out(asked: Asked) -> Table:
 
 def _alone(asked: Asked, change: str, before: Decimal | None) -> Row:
     try:
-        outcome = try_prices(asked.snapshot, [change], asked.scenario_id, twins=asked.twins)
+        outcome = try_prices(
+            asked.snapshot, [change], asked.scenario_id, currency_variants=asked.currency_variants
+        )
     except CannotTry as problem:
         return _row("change", change, before, None, str(problem))
     measured = next(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards import columns, frame
-from dashboards.data import behind
+from dashboards.data import line_sources
 from dashboards.data.tables import Row
 from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import money, plain
@@ -43,7 +43,7 @@ USAGE = {
 
 def show(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> None:
     """A choice of the month's lines; events are looked up once one is chosen, as usage is large."""
-    known = behind.lines(snapshot, account_id, scenario_id, month)
+    known = line_sources.lines(snapshot, account_id, scenario_id, month)
     chosen = st.selectbox(
         "Line",
         known,
@@ -60,7 +60,7 @@ def show(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> N
         return
     frame.table(
         snapshot,
-        behind.prices(snapshot, account_id, chosen["charge_id"], chosen["price_version"]),
+        line_sources.prices(snapshot, account_id, chosen["charge_id"], chosen["price_version"]),
         {
             "file": columns.text("Price book"),
             "line": columns.text("Row"),
@@ -79,10 +79,10 @@ def _named(line: Row) -> str:
 
 def _events(snapshot: Snapshot, account_id: str, month: str, line: Row) -> None:
     try:
-        found, told = behind.events(
+        found, told = line_sources.events(
             snapshot, account_id, month, line["scenario_id"], line["line_number"]
         )
-    except behind.CannotTrace as reason:
+    except line_sources.CannotTrace as reason:
         st.caption(plain(str(reason)))
         return
     for sentence in told:

@@ -1,8 +1,8 @@
 with
 
-told_verdicts as (
+reported_verdicts as (
 
-    select * from {{ source('raw', 'told_verdicts') }}
+    select * from {{ source('raw', 'reported_verdicts') }}
 
 ),
 
@@ -15,11 +15,11 @@ settings as (
 -- a build as of a past moment has not heard what was told later
 known as (
 
-    select told_verdicts.*
-    from told_verdicts
+    select reported_verdicts.*
+    from reported_verdicts
 
     inner join settings
-        on told_verdicts.as_of <= settings.as_of
+        on reported_verdicts.as_of <= settings.as_of
 
 ),
 
