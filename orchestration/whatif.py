@@ -127,8 +127,8 @@ def what_if(
     `scenarios` limits what is told to some of them. `keeps_basis` leaves accounts on their re-rated
     current bill even where, with the changed book, it no longer meets their invoices.
     `with_measures` also reports, by segment, what the proposals are judged by. With
-    `currency_variants`, the matching prices in other currencies change in proportion. `session` runs
-    several what-ifs, one after the other, on one open snapshot.
+    `currency_variants`, the matching prices in other currencies change in proportion. `session`
+    runs several what-ifs, one after the other, on one open snapshot.
     `also` reads what else is wanted of the result while it is there.
     """
     if not wishes:
