@@ -53,8 +53,8 @@ def try_prices(
     """What the changes, each `table.key.column=value`, would do to a proposal's published bills.
 
     With `currency_variants`, the matching prices in other currencies change in proportion.
-    CannotTry, one sentence, where a change makes no sense or the page shows an older generation than
-    the published one.
+    CannotTry, one sentence, where a change makes no sense or the page shows an older generation
+    than the published one.
     """
     _refuse_older(snapshot)
     outcome: WhatIf = _tried(
