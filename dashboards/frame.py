@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import access, notes, view
-from dashboards.charts.kept import on_screen
+from dashboards.charts.cached import on_screen
 from dashboards.charts.theme import LIGHT, Palette, palette
 from dashboards.columns import Columns, dated, explained, rounded, scrolled, spoken
 from dashboards.data import refreshes
@@ -41,7 +41,7 @@ from dashboards.data.warehouse import (
     another,
     current,
     home,
-    let_go,
+    release,
     shown,
 )
 from dashboards.exports.csv import csv_bytes
@@ -117,7 +117,7 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
         _first_refresh()
         stop()
     except BadSnapshot as problem:
-        let_go()
+        release()
         _word(Badge(UNKNOWN, ("the snapshot cannot be read",)))
         st.error(plain(str(problem)), icon=":material/error:")
         stop()
@@ -300,7 +300,7 @@ def _offer(snapshot: Snapshot) -> None:
         help=f"Data as of {moment(published.as_of)} UTC. This page stays with generation "
         f"{snapshot.generation} until you ask for the other.",
     ):
-        let_go()
+        release()
         st.rerun(scope="app")
 
 

@@ -17,9 +17,9 @@ from orchestration.lock import refresh_lock
 from orchestration.moments import end_of_month, last_day
 from orchestration.progress import say
 from orchestration.published import open_current, read_pointer
+from orchestration.reported import PUBLISHED, reported_months, take_back, write_backfilled
 from orchestration.settings import Settings
 from orchestration.space import need_addresses
-from orchestration.told import PUBLISHED, take_back, told_months, write_backfilled
 from orchestration.transform import compiled_for, refuse_failed, run_compiled
 from orchestration.versions import code_version
 from orchestration.watchdog import watched
@@ -46,7 +46,7 @@ def backfill(settings: Settings, months: int) -> Backfill:
     with refresh_lock(settings), watched(settings):
         need_addresses()
         wanted = _wanted(settings, months)
-        known = told_months(settings)
+        known = reported_months(settings)
         kept = [month for month in wanted if month in known]
         found = []
         for month in kept:
@@ -112,7 +112,7 @@ def _wanted(settings: Settings, months: int) -> list[date]:
             f"Nothing is loaded in {settings.home} yet: run `seatshift refresh` first."
         )
     pointer = read_pointer(settings)
-    told = told_months(settings, PUBLISHED)
+    told = reported_months(settings, PUBLISHED)
     if pointer is None or not told:
         raise SeatshiftError(
             f"No verdict is published in {settings.home} yet: run `seatshift refresh` first."

@@ -19,9 +19,9 @@ from orchestration.moments import last_day
 from orchestration.progress import say
 from orchestration.published import intact_generations, is_intact, read_pointer
 from orchestration.rating_chain import rating_chain, write_chain
+from orchestration.reported import backfilled
 from orchestration.settings import Settings
 from orchestration.space import need_disk
-from orchestration.told import backfilled
 from orchestration.transform import NodeResult, building_path
 from orchestration.versions import code_version
 from orchestration.warehouse import open_warehouse

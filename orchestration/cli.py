@@ -209,7 +209,7 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Every month's verdict as it was told, beside what is known now."""
-    from orchestration.told import verdict_history
+    from orchestration.reported import verdict_history
     from orchestration.verdict_table import history_table
 
     months = verdict_history(_settings(home), segment)
@@ -367,8 +367,12 @@ def solve(
     gently: Annotated[
         bool, typer.Option("--gently", help="Prefer few shocked accounts to much revenue.")
     ] = False,
-    no_twins: Annotated[
-        bool, typer.Option("--no-twins", help="Leave the same price in other currencies.")
+    this_currency_only: Annotated[
+        bool,
+        typer.Option(
+            "--this-currency-only",
+            help="Do not change the matching prices in other currencies.",
+        ),
     ] = False,
     save: Annotated[
         Path | None, typer.Option("--save", help="Write the best as draft files into this folder.")
@@ -392,7 +396,7 @@ def solve(
         margin=margin,
         above=above,
         gently=gently,
-        with_twins=not no_twins,
+        with_currency_variants=not this_currency_only,
     )
     with _progress():
         answer = run(settings, asked)
@@ -595,13 +599,13 @@ def _progress() -> Iterator[None]:
 def _published(settings: Settings, pointer: "Pointer") -> dict[str, Any]:
     from dataclasses import asdict
 
-    from orchestration.told import latest_verdicts
+    from orchestration.reported import latest_verdicts
 
     return asdict(pointer) | {"verdicts": latest_verdicts(settings, pointer)}
 
 
 def _verdict_table(settings: Settings, pointer: "Pointer") -> None:
-    from orchestration.told import latest_verdicts
+    from orchestration.reported import latest_verdicts
     from orchestration.verdict_table import verdict_table
 
     verdicts = latest_verdicts(settings, pointer)

@@ -29,9 +29,9 @@ from orchestration.published import (
     write_pointer,
 )
 from orchestration.rating_chain import carried_selects
+from orchestration.reported import reported_generations, write_down
 from orchestration.restore import restore
 from orchestration.settings import Settings
-from orchestration.told import told_generations, write_down
 from orchestration.warehouse import open_memory, quoted
 
 READ_ONLY = 0o440
@@ -121,7 +121,7 @@ def finish(settings: Settings) -> None:
     if pointer is None:
         return
     due = settings.var / "dev.due"  # there until analysts have their copy
-    if pointer.generation not in told_generations(settings):
+    if pointer.generation not in reported_generations(settings):
         due.touch()
         try:
             write_down(settings, pointer)
@@ -308,7 +308,7 @@ def _comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _last_generation(settings: Settings) -> int:
     pointer = read_pointer(settings)
     known = [entry.generation for entry in generations(settings)]
-    return max([*known, *told_generations(settings), pointer.generation if pointer else 0])
+    return max([*known, *reported_generations(settings), pointer.generation if pointer else 0])
 
 
 def _remove_unseen(settings: Settings) -> None:
@@ -316,7 +316,7 @@ def _remove_unseen(settings: Settings) -> None:
     pointer = read_pointer(settings)
     if pointer is None:
         return
-    seen = told_generations(settings) | {pointer.generation}
+    seen = reported_generations(settings) | {pointer.generation}
     for path in settings.snapshots.glob("v*.json"):
         if int(path.stem[1:]) > max(seen):
             path.with_suffix(".duckdb").unlink(missing_ok=True)

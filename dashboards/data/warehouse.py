@@ -142,7 +142,7 @@ def another(snapshot: Snapshot) -> Snapshot | None:
     return None if same else published
 
 
-def let_go() -> None:
+def release() -> None:
     """The next run of this session looks at what is published then."""
     st.session_state.pop(_SHOWN, None)
 

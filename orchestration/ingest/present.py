@@ -19,8 +19,8 @@ from orchestration.ingest.resolve import (
     resolve,
 )
 from orchestration.ingest.specs import EXPORTS, SQL_TYPES, ExportSpec
+from orchestration.reported import write_reported
 from orchestration.settings import Settings
-from orchestration.told import write_told
 from orchestration.versions import code_version
 from orchestration.warehouse import open_warehouse, quoted
 
@@ -64,7 +64,7 @@ def present(
         write_quarantined_rows(connection, settings, report, as_of)
         _write_export_status(connection, as_of)
         _write_known_rows(connection, settings, report, as_of)
-        write_told(connection, settings)
+        write_reported(connection, settings)
         write_reference(connection, reference)
         load_currencies(connection, "reference.currencies")
         _write_settings(connection, settings, reference, as_of, build_id, known_until)

@@ -18,8 +18,8 @@ from orchestration.failures import explained
 from orchestration.lock import refresh_lock
 from orchestration.publish import finish
 from orchestration.published import is_intact, read_pointer
+from orchestration.reported import reported_generations
 from orchestration.settings import Settings
-from orchestration.told import told_generations
 from orchestration.transform import NodeResult, refuse_failed
 from tests.conftest import PublishedHome
 from tests.fault.endings import fill, home_on, run_to_end, small_disk, start
@@ -278,7 +278,7 @@ def test_a_disk_that_is_full_after_the_pointer_moved_leaves_the_publication(
         assert not (settings.var / "dev.duckdb").exists()
         (disk / "ballast").unlink()
         finish(settings)
-        assert told_generations(settings) == {1, 2}
+        assert reported_generations(settings) == {1, 2}
         assert (settings.var / "dev.duckdb").is_file()
         # analysts work on their copy: it is replaced once
         (settings.var / "dev.duckdb").unlink()

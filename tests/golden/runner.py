@@ -36,7 +36,7 @@ create table raw.quarantined_rows (
     line_type varchar, status varchar, period_start date, period_end date
 );
 create table raw.known_rows (export varchar, kept bigint, held bigint);
-create table raw.told_verdicts (
+create table raw.reported_verdicts (
     telling integer, source varchar, as_of timestamp, build_id varchar, segment varchar,
     month date, verdict varchar, scenario_id varchar, confidence varchar, weakest_link varchar,
     sentence varchar, flips varchar, price_version varchar, thresholds_version varchar,

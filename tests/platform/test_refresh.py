@@ -15,8 +15,8 @@ from orchestration.progress import listening
 from orchestration.publish import publish, rollback
 from orchestration.published import generations, read_pointer
 from orchestration.refresh import refresh
+from orchestration.reported import latest_verdicts
 from orchestration.settings import Settings, load_settings
-from orchestration.told import latest_verdicts
 from tests.conftest import PublishedHome
 from tests.platform.small_home import make_small_home
 

@@ -10,8 +10,14 @@ import pytest
 
 from orchestration.errors import SeatshiftError
 from orchestration.progress import listening
+from orchestration.reported import (
+    backfilled,
+    reported_generations,
+    reported_months,
+    take_back,
+    write_reported,
+)
 from orchestration.settings import Settings, load_settings
-from orchestration.told import backfilled, take_back, told_generations, told_months, write_told
 from orchestration.warehouse import open_memory
 
 MAY, JUNE, JULY = (date(2026, month, 1) for month in (5, 6, 7))
@@ -74,8 +80,10 @@ def said_while(step: Callable[[], Any]) -> list[str]:
 def shown(settings: Settings) -> list[tuple[Any, ...]]:
     with open_memory(settings) as connection:
         connection.execute("create schema raw")
-        write_told(connection, settings)
-        return connection.execute("select telling, source, month from raw.told_verdicts").fetchall()
+        write_reported(connection, settings)
+        return connection.execute(
+            "select telling, source, month from raw.reported_verdicts"
+        ).fetchall()
 
 
 @pytest.mark.parametrize("bad", BAD_LINES, ids=range(len(BAD_LINES)))
@@ -83,29 +91,29 @@ def test_a_damaged_line_is_put_aside_and_the_others_stay(home: Settings, bad: by
     good = [json.dumps(FIRST).encode(), json.dumps(PAST).encode()]
     path = written(home, good[0], bad, good[1])
     before = path.read_bytes()
-    said = said_while(lambda: told_months(home))
+    said = said_while(lambda: reported_months(home))
     assert said == [
         f"{path} is damaged in line 2: its other lines (2) stay, and the file as it was is now in "
         "verdicts.jsonl.damaged-1"
     ]
     assert path.read_bytes() == b"\n".join(good) + b"\n"
     assert path.with_name("verdicts.jsonl.damaged-1").read_bytes() == before
-    assert said_while(lambda: told_months(home)) == []
-    assert told_months(home) == {MAY, JUNE}
-    assert told_generations(home) == {1}
+    assert said_while(lambda: reported_months(home)) == []
+    assert reported_months(home) == {MAY, JUNE}
+    assert reported_generations(home) == {1}
     assert shown(home) == [(1, "published", JUNE), (2, "backfilled", MAY)]
     # what is written from now on begins on a line of its own
     assert take_back(home, [MAY]) == [MAY]
-    assert (told_months(home), backfilled(home)) == ({JUNE}, [])
+    assert (reported_months(home), backfilled(home)) == ({JUNE}, [])
 
 
 def test_a_line_that_was_cut_before_its_end_is_whole(home: Settings) -> None:
     path = written(home, json.dumps(FIRST).encode())
     path.write_bytes(path.read_bytes().rstrip())
-    assert said_while(lambda: told_months(home)) == []
+    assert said_while(lambda: reported_months(home)) == []
     take_back(home, [MAY])
     assert path.read_bytes().endswith(b"\n")
-    assert told_months(home) == {JUNE}
+    assert reported_months(home) == {JUNE}
 
 
 def test_a_bit_that_flips_in_a_line_is_noticed(home: Settings) -> None:
@@ -117,19 +125,19 @@ def test_a_bit_that_flips_in_a_line_is_noticed(home: Settings) -> None:
         flipped[place // 8] ^= 1 << place % 8
         written(home, json.dumps(PAST).encode(), bytes(flipped))
         path.with_name("verdicts.jsonl.damaged-1").unlink(missing_ok=True)
-        said = said_while(lambda: told_months(home))
+        said = said_while(lambda: reported_months(home))
         assert len(said) == 1
-        assert told_months(home) == {MAY}
+        assert reported_months(home) == {MAY}
 
 
 def test_a_folder_in_the_place_of_the_file_is_renamed(home: Settings) -> None:
     path = home.var / "verdicts.jsonl"
     path.mkdir()
-    assert said_while(lambda: told_months(home)) == [
+    assert said_while(lambda: reported_months(home)) == [
         f"{path} is no file; what has its name is now called verdicts.jsonl.damaged-1"
     ]
     take_back(home, [MAY])
-    assert told_months(home) == set()
+    assert reported_months(home) == set()
 
 
 def test_a_file_that_cannot_be_read_is_named(
@@ -142,4 +150,4 @@ def test_a_file_that_cannot_be_read_is_named(
 
     monkeypatch.setattr(Path, "read_bytes", denied)
     with pytest.raises(SeatshiftError, match=rf"{path} cannot be read \(Permission denied\)"):
-        told_months(home)
+        reported_months(home)

@@ -7,11 +7,11 @@ import duckdb
 import pytest
 
 from orchestration.book_changes import changed_book, read_book
+from orchestration.currency_variants import followed
 from orchestration.settings import load_settings
-from orchestration.twins import followed
 from orchestration.warehouse import open_warehouse
 from orchestration.whatif import WhatIf, what_if
-from orchestration.whatif_desk import Desk
+from orchestration.whatif_session import Session
 from tests.shared import once
 from tests.whatif.gate_builds import GateHome, publish_gate_home
 from tests.whatif.gate_cases import CASES, KINDS, Case
@@ -46,9 +46,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> GateHome:
 
 
 @pytest.fixture(scope="module")
-def desk(home: GateHome) -> Iterator[Desk]:
+def session(home: GateHome) -> Iterator[Session]:
     """Where the dashboard works out one what-if after the other."""
-    with Desk(home.settings) as opened:
+    with Session(home.settings) as opened:
         yield opened
 
 
@@ -58,7 +58,7 @@ def desk(home: GateHome) -> Iterator[Desk]:
         pytest.param(name, marks=[] if name in KINDS else [pytest.mark.soak]) for name in CASES
     ],
 )
-def tried(request: pytest.FixtureRequest, home: GateHome, desk: Desk) -> Iterator[Tried]:
+def tried(request: pytest.FixtureRequest, home: GateHome, session: Session) -> Iterator[Tried]:
     """One case after the other, and its build."""
     case = CASES[request.param]
     marts, measured_marts = Marts(), Marts()
@@ -67,7 +67,7 @@ def tried(request: pytest.FixtureRequest, home: GateHome, desk: Desk) -> Iterato
         case.changes,
         accounts=[account.name for account in ACCOUNTS],
         keeps_basis=case.keeps_basis,
-        twins=case.twins,
+        currency_variants=case.currency_variants,
         also=marts.read,
     )
     # the dashboard tries the proposal that it shows
@@ -78,13 +78,13 @@ def tried(request: pytest.FixtureRequest, home: GateHome, desk: Desk) -> Iterato
         scenarios=shown,
         keeps_basis=case.keeps_basis,
         with_measures=True,
-        twins=case.twins,
-        desk=desk,
+        currency_variants=case.currency_variants,
+        session=session,
         also=measured_marts.read,
     )
     with open_warehouse(home.settings, home.warehouse, read_only=True) as connection:
         book = read_book(connection, "warehouse")
-    changes = followed(book, case.changes) if case.twins else case.changes
+    changes = followed(book, case.changes) if case.currency_variants else case.changes
     book, changed = changed_book(book, changes)
     with home.built(
         book,

@@ -2,7 +2,7 @@ with
 
 told as (
 
-    select * from {{ ref('stg_told_verdicts') }}
+    select * from {{ ref('stg_reported_verdicts') }}
 
 ),
 

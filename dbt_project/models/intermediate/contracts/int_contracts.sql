@@ -381,7 +381,7 @@ assumed as (
         case
             when starts.currency is null or named_plans.currency = starts.currency
                 then named_plans.plan_id
-            else min(twins.plan_id)
+            else min(variants.plan_id)
         end as plan_id
 
     from assumed_plans
@@ -392,10 +392,10 @@ assumed as (
     inner join plans as named_plans
         on assumed_plans.plan_id = named_plans.plan_id
 
-    left join plans as twins
+    left join plans as variants
         on
-            named_plans.plan_name = twins.plan_name
-            and starts.currency = twins.currency
+            named_plans.plan_name = variants.plan_name
+            and starts.currency = variants.currency
 
     group by
         assumed_plans.account_id, starts.currency, named_plans.currency, named_plans.plan_id

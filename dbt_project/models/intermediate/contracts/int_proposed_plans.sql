@@ -126,7 +126,7 @@ matched as (
 ),
 
 -- the plan of the same name in the account's currency stands in for one in another
-twinned as (
+in_account_currency as (
 
     select
         matched.account_id,
@@ -140,7 +140,7 @@ twinned as (
         case
             when matched.currency is null or named_plans.currency = matched.currency
                 then named_plans.plan_id
-            else min(twins.plan_id)
+            else min(variants.plan_id)
         end as plan_id
 
     from matched
@@ -148,10 +148,10 @@ twinned as (
     left join plans as named_plans
         on matched.named_plan_id = named_plans.plan_id
 
-    left join plans as twins
+    left join plans as variants
         on
-            named_plans.plan_name = twins.plan_name
-            and matched.currency = twins.currency
+            named_plans.plan_name = variants.plan_name
+            and matched.currency = variants.currency
 
     where matched.specificity_rank = 1
 
@@ -171,23 +171,23 @@ twinned as (
 resolved as (
 
     select
-        twinned.account_id,
-        twinned.month,
-        twinned.scenario_id,
-        twinned.plan_id,
-        coalesce(plans.currency, twinned.currency) as currency,
+        in_account_currency.account_id,
+        in_account_currency.month,
+        in_account_currency.scenario_id,
+        in_account_currency.plan_id,
+        coalesce(plans.currency, in_account_currency.currency) as currency,
         case
-            when twinned.named_plan_id is null then 'no_plan'
-            when twinned.plan_id is null then 'no_plan_in_currency'
+            when in_account_currency.named_plan_id is null then 'no_plan'
+            when in_account_currency.plan_id is null then 'no_plan_in_currency'
         end as reason,
-        twinned.uptake,
-        twinned.max_increase_ratio,
-        twinned.max_increase_periods
+        in_account_currency.uptake,
+        in_account_currency.max_increase_ratio,
+        in_account_currency.max_increase_periods
 
-    from twinned
+    from in_account_currency
 
     left join plans
-        on twinned.plan_id = plans.plan_id
+        on in_account_currency.plan_id = plans.plan_id
 
 )
 
