@@ -1,4 +1,4 @@
-"""Private words leave the project: how often each still stands may only fall (CONTRIBUTING, Words)."""
+"""Private words leave the project: their number may only fall (CONTRIBUTING, Words)."""
 
 import re
 import subprocess
