@@ -114,7 +114,7 @@ def tried(request: pytest.FixtureRequest, home: GateHome, session: Session) -> I
     with home.built(
         book,
         sorted({change.table for change in changed}),
-        leave=("fct_account_accuracy",) if case.keeps_basis else (),
+        leave=("int_account_accuracy", "fct_account_accuracy") if case.keeps_basis else (),
     ) as build:
         yield Tried(request.param, case, outcome, marts, measured, measured_marts, build)
 
