@@ -36,20 +36,10 @@ from tests.whatif.gate_checks import (
 )
 from tests.whatif.gate_home import ACCOUNTS
 
+
 # Where proposals share a changed plan and an account's bill is more than its charges under one of
 # them, unchanged charges of the account are lost under the other (`_is_settled` in whatif_run.py).
 # Each is expected to fail; once that is mended these fail for passing, and go.
-DEFECT = "unchanged charges are lost under another proposal"
-DEFECTS = {
-    "test_bills_and_shocks_are_those_of_a_build": ("seat price of a proposal", "timing"),
-    "test_effects_are_those_of_a_build": ("seat price of a proposal", "timing"),
-    "test_what_the_dashboard_shows_is_that_of_a_build": (
-        "timing",
-        "negotiated price of a proposal",
-    ),
-}
-
-
 @dataclass(frozen=True)
 class Tried:
     """A case tried as the command line does, and as the dashboard does; and the build with it."""
@@ -119,19 +109,11 @@ def tried(request: pytest.FixtureRequest, home: GateHome, session: Session) -> I
         yield Tried(request.param, case, outcome, marts, measured, measured_marts, build)
 
 
-def _expect_defect(request: pytest.FixtureRequest, tried: Tried) -> None:
-    if tried.name in DEFECTS[request.function.__name__]:
-        request.applymarker(pytest.mark.xfail(reason=DEFECT, strict=True))
-
-
 def test_a_case_moves_the_bills_that_it_is_there_for(tried: Tried) -> None:
     assert moved(tried.build) == tried.case.moves
 
 
-def test_bills_and_shocks_are_those_of_a_build(
-    tried: Tried, request: pytest.FixtureRequest
-) -> None:
-    _expect_defect(request, tried)
+def test_bills_and_shocks_are_those_of_a_build(tried: Tried) -> None:
     assert tried.outcome.first_month is not None
     assert bill_differences(tried.build, tried.marts, tried.outcome.first_month) == []
 
@@ -140,15 +122,11 @@ def test_lines_of_every_account_are_those_of_a_build(tried: Tried) -> None:
     assert line_differences(tried.build, tried.outcome) == []
 
 
-def test_effects_are_those_of_a_build(tried: Tried, request: pytest.FixtureRequest) -> None:
-    _expect_defect(request, tried)
+def test_effects_are_those_of_a_build(tried: Tried) -> None:
     assert effect_differences(tried.build, tried.outcome) == []
 
 
-def test_what_the_dashboard_shows_is_that_of_a_build(
-    tried: Tried, request: pytest.FixtureRequest
-) -> None:
-    _expect_defect(request, tried)
+def test_what_the_dashboard_shows_is_that_of_a_build(tried: Tried) -> None:
     assert tried.measured.first_month is not None
     assert bill_differences(tried.build, tried.measured_marts, tried.measured.first_month) == []
     assert measure_differences(tried.build, tried.measured) == []
