@@ -21,7 +21,7 @@ class Case:
     # accounts stay on their rated bill of today even where it no longer meets their invoices
     keeps_basis: bool = False
     # prices in other currencies follow
-    twins: bool = False
+    other_currencies: bool = False
 
 
 FEE = (
@@ -297,10 +297,12 @@ MORE: dict[str, Case] = {
     ),
     # other currencies follow
     "price in every currency": Case(
-        ("charges.seat_hybrid_usd.unit_amount=31",), _these("hybrid"), twins=True
+        ("charges.seat_hybrid_usd.unit_amount=31",), _these("hybrid"), other_currencies=True
     ),
     "tier in every currency": Case(
-        ("add tiers.work_outcome_usd: up_to=50, unit_amount=1.6",), _these("outcome"), twins=True
+        ("add tiers.work_outcome_usd: up_to=50, unit_amount=1.6",),
+        _these("outcome"),
+        other_currencies=True,
     ),
     "price that two proposals share": Case(
         ("charges.seat_quarter_usd.unit_amount=120",), _these("fresh", "tokens")

@@ -71,7 +71,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> GateHome:
 
 
 @pytest.fixture(scope="module")
-def desk(home: GateHome) -> Iterator[Desk]:
+def session(home: GateHome) -> Iterator[Desk]:
     """Where the dashboard works out one what-if after the other."""
     with Desk(home.settings) as opened:
         yield opened
@@ -83,7 +83,7 @@ def desk(home: GateHome) -> Iterator[Desk]:
         pytest.param(name, marks=[] if name in KINDS else [pytest.mark.soak]) for name in CASES
     ],
 )
-def tried(request: pytest.FixtureRequest, home: GateHome, desk: Desk) -> Iterator[Tried]:
+def tried(request: pytest.FixtureRequest, home: GateHome, session: Desk) -> Iterator[Tried]:
     """One case after the other, and its build."""
     case = CASES[request.param]
     marts, measured_marts = Marts(), Marts()
@@ -92,7 +92,7 @@ def tried(request: pytest.FixtureRequest, home: GateHome, desk: Desk) -> Iterato
         case.changes,
         accounts=[account.name for account in ACCOUNTS],
         keeps_basis=case.keeps_basis,
-        twins=case.twins,
+        twins=case.other_currencies,
         also=marts.read,
     )
     # the dashboard tries the proposal that it shows
@@ -103,13 +103,13 @@ def tried(request: pytest.FixtureRequest, home: GateHome, desk: Desk) -> Iterato
         scenarios=shown,
         keeps_basis=case.keeps_basis,
         with_measures=True,
-        twins=case.twins,
-        desk=desk,
+        twins=case.other_currencies,
+        desk=session,
         also=measured_marts.read,
     )
     with open_warehouse(home.settings, home.warehouse, read_only=True) as connection:
         book = read_book(connection, WAREHOUSE)
-    changes = followed(book, case.changes) if case.twins else case.changes
+    changes = followed(book, case.changes) if case.other_currencies else case.changes
     book, changed = changed_book(book, changes)
     with home.built(
         book,
@@ -154,10 +154,10 @@ def test_what_the_dashboard_shows_is_that_of_a_build(
     assert measure_differences(tried.build, tried.measured) == []
 
 
-@pytest.mark.parametrize("wish", REFUSED)
-def test_a_change_without_a_case_is_refused(home: GateHome, wish: str) -> None:
+@pytest.mark.parametrize("change", REFUSED)
+def test_a_change_without_a_case_is_refused(home: GateHome, change: str) -> None:
     with pytest.raises(RequestError, match="cannot be tried"):
-        what_if(home.settings, [wish])
+        what_if(home.settings, [change])
 
 
 def test_models_that_run_again_give_what_dbt_built(home: GateHome) -> None:
