@@ -1,13 +1,15 @@
 # make run    the demo company: set up, refresh, print the verdict
 # make test   everything that CI runs
 # make dashboard · make dagster   look at what is published; run the schedule and the sensor
-# make lint · make soak · make screenshots · make clean · make help
+# make lint · make lint-sql-changed BASE=main · make soak · make screenshots · make clean · make help
 # HOME_DIR=path   another company's home (default: seeds)
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 HOME_DIR ?= seeds
+# what a change is compared with
+BASE ?= origin/main
 
-.PHONY: run dashboard dagster test check lint lint-python soak screenshots clean help
+.PHONY: run dashboard dagster test check lint lint-python lint-sql-changed soak screenshots clean help
 
 run: .venv/.stamp
 	@$(PY) -m orchestration.cli refresh --home $(HOME_DIR)
@@ -30,8 +32,14 @@ lint-python: .venv/.dev-stamp
 lint: lint-python
 	@.venv/bin/sqlfluff lint -p 2 --disable-progress-bar dbt_project
 
+# only the SQL that differs from BASE, uncommitted changes included
+lint-sql-changed: .venv/.dev-stamp
+	@changed=$$(git diff --name-only --diff-filter=d $(BASE) -- 'dbt_project/*.sql') && \
+	 if [ -n "$$changed" ]; then .venv/bin/sqlfluff lint -p 2 --disable-progress-bar $$changed; fi
+
 check: test
 
+# the fault matrix and the other long suites; counts and seed: benchmarks/README.md
 soak: lint
 	@.venv/bin/pytest -q -m soak
 

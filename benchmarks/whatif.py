@@ -3,7 +3,7 @@
 Run it as `.venv/bin/python -m benchmarks.whatif`: it makes a company of 10,000 accounts with five
 meters over 24 months in a temporary home, refreshes it once, and then tries one change after the
 other in a process of its own: four times, of which the first also imports and opens everything
-anew, and four times as the scenario lab asks, of one proposal with measures on a desk that stays
+anew, and four times as the scenario lab asks, of one proposal with measures on a session that stays
 open. For each it prints the seconds of the first call and the median of the others, and how many
 times as long that is as DuckDB alone needs to add up the published bills and lines of the same
 scenario.
@@ -29,7 +29,7 @@ from orchestration.generate.company import generate
 from orchestration.published import read_pointer
 from orchestration.settings import Settings, load_settings
 from orchestration.whatif import what_if
-from orchestration.whatif_desk import Desk
+from orchestration.whatif_session import Session
 
 FACTORS = {"usd": Decimal(1), "eur": Decimal("0.9"), "jpy": Decimal(150)}
 
@@ -229,9 +229,9 @@ def try_here(home: Path, name: str) -> dict[str, float]:
     pointer = read_pointer(settings)
     assert pointer is not None
     scan = bare_scan(pointer.path(settings), proposal(name))
-    with Desk(settings) as desk:
+    with Session(settings) as session:
         alone = [spent(lambda: what_if(settings, CHANGES[name])) for _ in range(TIMES)]
-        in_lab = [spent(lambda: ask_as_the_lab(settings, name, desk)) for _ in range(TIMES)]
+        in_lab = [spent(lambda: ask_as_the_lab(settings, name, session)) for _ in range(TIMES)]
     seconds = statistics.median(alone[1:])
     return {
         "first_seconds": round(alone[0], 2),
@@ -243,8 +243,10 @@ def try_here(home: Path, name: str) -> dict[str, float]:
     }
 
 
-def ask_as_the_lab(settings: Settings, name: str, desk: Desk) -> None:
-    what_if(settings, CHANGES[name], scenarios=[proposal(name)], with_measures=True, desk=desk)
+def ask_as_the_lab(settings: Settings, name: str, session: Session) -> None:
+    what_if(
+        settings, CHANGES[name], scenarios=[proposal(name)], with_measures=True, session=session
+    )
 
 
 def spent(work: Callable[[], object]) -> float:

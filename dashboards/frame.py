@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import access, notes, view
-from dashboards.charts.kept import on_screen
+from dashboards.charts.cached import on_screen
 from dashboards.charts.theme import LIGHT, Palette, palette
 from dashboards.columns import Columns, dated, explained, rounded, scrolled, spoken
 from dashboards.data import refreshes
@@ -41,7 +41,7 @@ from dashboards.data.warehouse import (
     another,
     current,
     home,
-    let_go,
+    release,
     shown,
 )
 from dashboards.exports.csv import csv_bytes
@@ -62,6 +62,7 @@ MOST_ON_SCREEN = 50_000
 MOST_SAID = 1_000
 # how often an open page looks whether something newer was published
 LOOK_EVERY_SECONDS = 60
+DOCS_HELP = "Great Expectations' own pages, without scripts: nothing is fetched from the internet."
 NO_DOCS = "Its Data Docs are no longer kept."
 DOCS_HIDDEN = (
     "Its Data Docs quote rows as the exports have them, names of accounts included: they are kept "
@@ -116,7 +117,7 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
         _first_refresh()
         stop()
     except BadSnapshot as problem:
-        let_go()
+        release()
         _word(Badge(UNKNOWN, ("the snapshot cannot be read",)))
         st.error(plain(str(problem)), icon=":material/error:")
         stop()
@@ -299,7 +300,7 @@ def _offer(snapshot: Snapshot) -> None:
         help=f"Data as of {moment(published.as_of)} UTC. This page stays with generation "
         f"{snapshot.generation} until you ask for the other.",
     ):
-        let_go()
+        release()
         st.rerun(scope="app")
 
 
@@ -404,7 +405,7 @@ def _audit(snapshot: Snapshot, known: Facts, judged: Badge) -> None:
             link,
             icon=":material/open_in_new:",
             type="tertiary",
-            help="Great Expectations' own pages; they take their looks from the internet.",
+            help=DOCS_HELP,
         )
     else:
         st.caption(NO_DOCS if access.sees_names() else DOCS_HIDDEN)

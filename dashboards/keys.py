@@ -14,6 +14,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboards import frame, view
 from dashboards.formatting import plain
+from dashboards.scripts import FOCUS, SIGNS, tag
 
 HELP, FILTERS, EXPORT, LINK, SEARCH = "H", "F", "E", "L", "S"
 ACTIONS = {
@@ -26,27 +27,6 @@ ACTIONS = {
     "C": "Clear the cache (Streamlit's own)",
     "Tab": "To the next control; Enter or Space uses it, Esc closes it",
 }
-# written once a session's page; a field that is typed into keeps its signs
-SIGNS = """<script>
-if (!window.seatshiftSigns) {
-  window.seatshiftSigns = true;
-  document.addEventListener("keydown", (event) => {
-    const key = {"?": "key_help", "/": "key_search"}[event.key];
-    const at = event.target;
-    const typing = at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName);
-    const button = key && !typing && document.querySelector(`.st-key-${key} button`);
-    if (button) { event.preventDefault(); button.click(); }
-  });
-}
-</script>"""
-# the field may be drawn a moment after this, that of a text after the box of what was found
-FOCUS = """<script>
-(function find(left) {
-  const place = document.querySelector(".st-key-account_find") ? "find" : "pick";
-  const field = document.querySelector(`.st-key-account_${place} input`);
-  if (field) field.focus(); else if (left) setTimeout(find, 100, left - 1);
-})(50);
-</script>"""
 _SEARCHED = "account_searched"
 
 
@@ -79,9 +59,9 @@ def row(pages: Mapping[str, StreamlitPage], shown: StreamlitPage, search: Stream
                 and page != shown
             ):
                 st.switch_page(page, query_params={})
-        st.html(SIGNS, width="content", unsafe_allow_javascript=True)
+        st.html(tag(SIGNS), width="content", unsafe_allow_javascript=True)
         if st.session_state.pop(_SEARCHED, False):
-            st.html(FOCUS, width="content", unsafe_allow_javascript=True)
+            st.html(tag(FOCUS), width="content", unsafe_allow_javascript=True)
 
 
 @st.dialog("Keys")  # type: ignore[untyped-decorator]

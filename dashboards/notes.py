@@ -79,9 +79,12 @@ def panel() -> None:
             key="notes",
         ),
     ):
+        problem = journal.problem()
         for number, row in enumerate(found, start=1):
             st.markdown(entry(number, row))
-        if not found:
+        if problem is not None:
+            st.warning(plain(problem), icon=":material/error:")
+        elif not found:
             st.caption("Nothing is noted here yet.")
         elif not access.sees_names():
             st.caption(WHY_HIDDEN)

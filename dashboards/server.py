@@ -1,43 +1,64 @@
 """The dashboard as it is served: the pages, the audit's Data Docs, and a health answer.
 
-`streamlit run dashboards/server.py` serves all three; the pages alone run from streamlit_app.py.
+`streamlit run dashboards/server.py` serves all three behind the guard. The pages alone would run
+from streamlit_app.py, without it: nothing but tests starts them so.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from orchestration.private import write_privately
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+)
 from starlette.routing import Route
+from streamlit.file_util import get_static_dir
 
 from dashboards.access import NAMES, NotAllowed, require
 from dashboards.data.docs import DOCS_ROUTE, docs_folder
-from dashboards.data.warehouse import NoSnapshot, current
+from dashboards.data.warehouse import BadSnapshot, NoSnapshot, current, home
+from dashboards.data_docs import INDEX, POLICY, docs_page
+from dashboards.guard import BARE_POLICY, HEADERS, Guard, inline_scripts
+from dashboards.scripts import FOCUS, SIGNS
 
 
-async def data_docs(request: Request) -> FileResponse:
+async def data_docs(request: Request) -> Response:
     """A page of the Data Docs of one build; 404 for anything outside them.
 
-    They quote rows as the exports have them, so that they are for those who may see names.
+    They quote rows as the exports have them, so that they are for those who may see names, and
+    they run nothing and load nothing from elsewhere.
     """
     try:
         require(NAMES)
     except NotAllowed:
         raise HTTPException(status_code=403) from None
     folder = docs_folder(request.path_params["build_id"])
-    target = (folder / (request.path_params["path"] or "index.html")).resolve()
+    target = (folder / (request.path_params["path"] or INDEX)).resolve()
     if not target.is_relative_to(folder) or not target.is_file():
         raise HTTPException(status_code=404)
-    return FileResponse(target)
+    policy = {"Content-Security-Policy": POLICY}
+    if target.suffix == ".html":
+        return HTMLResponse(docs_page(folder, target), headers=policy)
+    return FileResponse(target, headers=policy)
 
 
 async def health(request: Request) -> JSONResponse:
-    """Whether a snapshot is served, which generation, and as of when; 503 before the first."""
+    """Whether a snapshot is served, which generation, and as of when; 503 where there is none."""
     try:
         snapshot = current()
     except NoSnapshot:
         return JSONResponse({"state": "empty"}, status_code=503)
+    except BadSnapshot:
+        return JSONResponse({"state": "damaged"}, status_code=503)
     return JSONResponse(
         {
             "state": "serving",
@@ -47,9 +68,44 @@ async def health(request: Request) -> JSONResponse:
     )
 
 
+async def fault(request: Request, error: Exception) -> PlainTextResponse:
+    """The answer where something of ours broke: it says nothing of what; the log has it."""
+    return PlainTextResponse(
+        "Something went wrong that should not have: the terminal of the dashboard says what.\n",
+        status_code=500,
+        headers=HEADERS | {"Content-Security-Policy": BARE_POLICY, "Cache-Control": "no-store"},
+    )
+
+
+@asynccontextmanager
+async def privately(app: st.App) -> AsyncIterator[None]:
+    """While it serves, what it writes is for the home's readers alone."""
+    write_privately(home())
+    yield
+
+
+def names() -> list[str]:
+    """The host names beside those of this machine that `--host` gave."""
+    known: list[str] = st.get_option("server.allowedHosts")
+    return known
+
+
 ROUTES = [
     Route(DOCS_ROUTE + "/{build_id}/{path:path}", data_docs),
     Route("/healthz", health),
 ]
+MIDDLEWARE = [
+    Middleware(
+        Guard,
+        names=names,
+        scripts=[*inline_scripts(Path(get_static_dir()) / "index.html"), SIGNS, FOCUS],
+    )
+]
 
-app = st.App(Path(__file__).with_name("streamlit_app.py"), routes=ROUTES)
+app = st.App(
+    Path(__file__).with_name("streamlit_app.py"),
+    routes=ROUTES,
+    middleware=MIDDLEWARE,
+    exception_handlers={Exception: fault},
+    lifespan=privately,
+)

@@ -213,6 +213,9 @@ def account(name: str, bill: Row | None, causes: list[Row]) -> str:
     if bill is None:
         return f"{name} has no bill to compare."
     if not bill["is_available"] or bill["difference"] is None:
+        # what is quarantined is told with the file that mends it; earlier snapshots do not say
+        if bill.get("sentence"):
+            return f"{name} cannot be billed under this proposal. {bill['sentence']}"
         why = bill_reason(bill["reason"]) if bill["reason"] else "it has no current bill"
         return f"{name} cannot be billed under this proposal: {why}."
     currency = bill["currency"]

@@ -16,12 +16,13 @@ from orchestration.ingest.present import input_fingerprint, present
 from orchestration.lock import refresh_lock
 from orchestration.moments import end_of_month, last_day
 from orchestration.progress import say
-from orchestration.published import Pointer, read_pointer
+from orchestration.published import open_current, read_pointer
+from orchestration.reported import PUBLISHED, reported_months, take_back, write_backfilled
 from orchestration.settings import Settings
-from orchestration.told import PUBLISHED, take_back, told_months, write_backfilled
+from orchestration.space import need_addresses
 from orchestration.transform import compiled_for, refuse_failed, run_compiled
 from orchestration.versions import code_version
-from orchestration.warehouse import open_warehouse
+from orchestration.watchdog import watched
 
 # what a verdict needs, and nothing else
 MODELS = ("fct_verdicts", "dim_verdict_versions")
@@ -42,9 +43,10 @@ def backfill(settings: Settings, months: int) -> Backfill:
     published yet, AuditRefused where a month's build fails its tests; months found before stay.
     """
     _refuse_none(months)
-    with refresh_lock(settings):
+    with refresh_lock(settings), watched(settings):
+        need_addresses()
         wanted = _wanted(settings, months)
-        known = told_months(settings)
+        known = reported_months(settings)
         kept = [month for month in wanted if month in known]
         found = []
         for month in kept:
@@ -110,12 +112,12 @@ def _wanted(settings: Settings, months: int) -> list[date]:
             f"Nothing is loaded in {settings.home} yet: run `seatshift refresh` first."
         )
     pointer = read_pointer(settings)
-    told = told_months(settings, PUBLISHED)
+    told = reported_months(settings, PUBLISHED)
     if pointer is None or not told:
         raise SeatshiftError(
             f"No verdict is published in {settings.home} yet: run `seatshift refresh` first."
         )
-    earliest = _first_month(settings, pointer)
+    earliest = _first_month(settings)
     before = _months_between(earliest, max(told))
     if before < 1:
         raise RequestError(
@@ -132,8 +134,8 @@ def _wanted(settings: Settings, months: int) -> list[date]:
     return wanted[1:]
 
 
-def _first_month(settings: Settings, pointer: Pointer) -> date:
-    with open_warehouse(settings, pointer.path(settings), read_only=True) as connection:
+def _first_month(settings: Settings) -> date:
+    with open_current(settings) as connection:
         row = connection.execute("select min(month) from marts.fct_verdicts").fetchone()
     if row is None or row[0] is None:
         raise SeatshiftError(f"The snapshot of {settings.home} holds no verdict.")

@@ -17,16 +17,16 @@ from orchestration.ingest.reference import load_reference
 from orchestration.ingest.resolve import resolve
 from orchestration.moments import last_day
 from orchestration.progress import say
-from orchestration.published import read_pointer
+from orchestration.published import intact_generations, is_intact, read_pointer
 from orchestration.rating_chain import rating_chain, write_chain
+from orchestration.reported import backfilled
 from orchestration.settings import Settings
-from orchestration.told import backfilled
+from orchestration.space import need_disk
 from orchestration.transform import NodeResult, building_path
 from orchestration.versions import code_version
 from orchestration.warehouse import open_warehouse
 
 BUILDS_KEPT = 2
-GIB = 1024**3
 
 # settings that can change a figure; the rest is about the machine or the schedule
 TELLING_SETTINGS = (
@@ -94,7 +94,7 @@ def start(
     if not full_refresh and _is_known(settings, identity):
         say("Nothing new: the published snapshot already has these inputs, settings and code.")
         return None
-    _need_space(settings)
+    need_disk(settings)
     candidate = Candidate(build_id=identity, as_of=moment)
     settings.builds.mkdir(parents=True, exist_ok=True)
     say(f"Building {identity} as of {moment:%Y-%m-%d %H:%M} UTC")
@@ -104,13 +104,16 @@ def start(
 
 
 def current_candidate(settings: Settings) -> Candidate:
-    """The build that the steps after `start` work on."""
-    marker = read_json(_marker(settings))
-    if marker is None:
+    """The build that the steps after `start` work on; SeatshiftError where there is none."""
+    marker = read_json(_marker(settings)) or {}
+    try:
+        return Candidate(str(marker["build_id"]), datetime.fromisoformat(marker["as_of"]))
+    except (KeyError, TypeError, ValueError):
+        state = "cannot be read" if _marker(settings).exists() else "is not there"
         raise SeatshiftError(
-            f"No build of {settings.home} is in progress: run the whole job `refresh`."
-        )
-    return Candidate(build_id=marker["build_id"], as_of=datetime.fromisoformat(marker["as_of"]))
+            f"No build of {settings.home} is in progress ({_marker(settings)} {state}): "
+            "run the whole job `refresh`, which begins a new one."
+        ) from None
 
 
 def run_dbt(settings: Settings, candidate: Candidate) -> list[NodeResult]:
@@ -132,42 +135,58 @@ def build_path(settings: Settings, identity: str) -> Path:
     return settings.builds / f"{identity}.duckdb"
 
 
+def sweep(settings: Settings) -> None:
+    """Give back the space that abandoned builds took; only who holds the lock may."""
+    for pattern in ("building.duckdb*", "backfill.duckdb*"):
+        for leftover in settings.builds.glob(pattern):
+            leftover.unlink()
+    for folder in (settings.var, settings.builds, settings.snapshots):
+        for leftover in folder.glob(".*.tmp*"):
+            leftover.unlink()
+    shutil.rmtree(settings.var / "tmp", ignore_errors=True)
+
+
 def clean(settings: Settings) -> None:
     """Remove what abandoned builds left, and builds older than the last few."""
     _marker(settings).unlink(missing_ok=True)
-    for pattern in ("building.duckdb*", "backfill.duckdb*", ".*.tmp"):
-        for leftover in settings.builds.glob(pattern):
-            leftover.unlink()
-    shutil.rmtree(settings.var / "tmp", ignore_errors=True)
+    sweep(settings)
     finished = sorted(settings.builds.glob("*.duckdb"), key=lambda path: path.stat().st_mtime)
     pointer = read_pointer(settings)
     served = pointer.build_id if pointer else None
-    audited = [path for path in finished if _has_passed(settings, path.stem)]
+    audited = [path for path in finished if passed_audit(settings, path.stem)]
     kept = {path.stem for path in audited[-BUILDS_KEPT:]} | {served}
     for path in finished:
         if path.stem not in kept:
             path.unlink()
 
 
-def _has_passed(settings: Settings, identity: str) -> bool:
-    audit: dict[str, Any] | None = read_json(settings.builds / f"{identity}.audit.json")
-    return audit is not None and audit.get("verdict") == "PASS"
+def passed_audit(settings: Settings, identity: str) -> dict[str, Any] | None:
+    """The audit of exactly this build, where it passed; None also where its file is damaged."""
+    audit = read_json(settings.builds / f"{identity}.audit.json") or {}
+    is_whole = isinstance(audit.get("evidence"), list) and isinstance(audit.get("docs"), str)
+    is_pass = (audit.get("build_id"), audit.get("verdict")) == (identity, "PASS")
+    return audit if is_whole and is_pass else None
 
 
 def _is_known(settings: Settings, identity: str) -> bool:
+    """Whether readers see this build, or saw it before somebody rolled back, and can open the file.
+
+    SeatshiftError where they were rolled back to a generation that is lost: to publish again by
+    itself what a person took back would be worse than to say so.
+    """
     pointer = read_pointer(settings)
-    return pointer is not None and identity in (pointer.build_id, pointer.rolled_back_from)
-
-
-def _need_space(settings: Settings) -> None:
-    sizes = [path.stat().st_size for path in settings.builds.glob("*.duckdb")]
-    needed = 3 * max(sizes, default=0) + GIB
-    free = shutil.disk_usage(settings.var).free
-    if free < needed:
-        raise SeatshiftError(
-            f"{settings.var} has {free / GIB:.1f} GiB free and a refresh needs {needed / GIB:.1f}: "
-            "free some space, then refresh again; the published snapshot is unchanged."
-        )
+    if pointer is None or identity not in (pointer.build_id, pointer.rolled_back_from):
+        return False
+    if is_intact(settings, pointer):
+        return True
+    if identity == pointer.build_id:
+        return False
+    others = ", ".join(str(number) for number in intact_generations(settings)) or "none"
+    raise SeatshiftError(
+        f"{pointer.path(settings)}, to which readers were rolled back, is missing or damaged: "
+        f"run `seatshift rollback` with an intact generation ({others}), or "
+        "`seatshift refresh --full-refresh` to publish today's inputs."
+    )
 
 
 def _marker(settings: Settings) -> Path:

@@ -1,12 +1,14 @@
 """The command line: `seatshift`. Imports are made where they are used, so that help is quick."""
 
 import json
+import logging
 import os
+import re
 import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,8 +18,11 @@ from rich.console import Console
 
 from orchestration.errors import EXIT_FAULT, EXIT_INPUT, EXIT_USAGE, SeatshiftError
 from orchestration.home import DEFAULT_HOME, HOME_VARIABLE, home_from_environment
+from orchestration.pointer_moves import consequence
+from orchestration.private import OWNER_ALONE, close_to_others, write_privately
 from orchestration.progress import listening
 from orchestration.settings import Settings, load_settings
+from orchestration.supervise import supervised
 
 if TYPE_CHECKING:
     from orchestration.published import Pointer
@@ -30,8 +35,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+class _Errors(Console):
+    """Standard error; where nobody reads it any more, the command goes on and its code tells."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+
+
 out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+err = _Errors(stderr=True, highlight=False)
+# what the dashboard is called on its own machine
+LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
+
+# these see to signals themselves
+SERVERS = (["dagster"], ["dashboard"])
+EXIT_INTERRUPTED = 130
 
 Home = Annotated[
     Path | None,
@@ -42,21 +62,31 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 def main() -> None:
     """Run a command; every failure is a sentence and an exit code, never a traceback."""
+    os.umask(OWNER_ALONE)
+    # a line that a full disk keeps out of a log would be told as a traceback
+    logging.raiseExceptions = False
     try:
-        app()
+        if sys.argv[1:2] in SERVERS:
+            app()
+        else:
+            supervised(app)
     except SeatshiftError as error:
-        err.print(str(error), markup=False, soft_wrap=True)
+        _say_last(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        err.print("Stopped; what was published before is unchanged.")
-        sys.exit(130)
-    except Exception:
-        log = _write_fault(traceback.format_exc())
-        err.print(
-            f"Something went wrong that should not have; nothing was published. Details: {log}",
-            markup=False,
-            soft_wrap=True,
-        )
+        _say_last(f"Stopped; {consequence()}.")
+        sys.exit(EXIT_INTERRUPTED)
+    except Exception as error:
+        # after the command, not before it: imports take a second
+        from orchestration.failures import explained
+
+        reason = explained(error, _settings_if_any())
+        if reason is None:
+            reason = "Unexpected error"
+            details = f" Details: {_write_fault(traceback.format_exc())}"
+        else:
+            details = ""
+        _say_last(f"{reason[0].upper()}{reason[1:]}; {consequence()}.{details}")
         sys.exit(EXIT_FAULT)
 
 
@@ -78,6 +108,7 @@ def refresh(
     from orchestration.lock import refresh_lock
 
     with _progress(), refresh_lock(settings):
+        _close(settings)
         # checked before the slow imports: a second refresh is told so at once
         from orchestration.refresh import refresh as run
 
@@ -115,8 +146,10 @@ def status(home: Home = None, as_json: Json = False) -> None:
             f"Nothing is published in {settings.home} yet: run `seatshift refresh` first."
         )
     kept = [entry.generation for entry in generations(settings)]
+    # read before a line is printed: a snapshot that is lost shows here
+    published = _published(settings, pointer)
     if as_json:
-        _print_json(_published(settings, pointer) | {"generations": kept})
+        _print_json(published | {"generations": kept})
         return
     out.print(f"Generation {pointer.generation}, published {pointer.published_at} UTC")
     out.print(f"Data as of {pointer.as_of} UTC, build {pointer.build_id}")
@@ -176,7 +209,7 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Every month's verdict as it was told, beside what is known now."""
-    from orchestration.told import verdict_history
+    from orchestration.reported import verdict_history
     from orchestration.verdict_table import history_table
 
     months = verdict_history(_settings(home), segment)
@@ -334,8 +367,12 @@ def solve(
     gently: Annotated[
         bool, typer.Option("--gently", help="Prefer few shocked accounts to much revenue.")
     ] = False,
-    no_twins: Annotated[
-        bool, typer.Option("--no-twins", help="Leave the same price in other currencies.")
+    this_currency_only: Annotated[
+        bool,
+        typer.Option(
+            "--this-currency-only",
+            help="Do not change the matching prices in other currencies.",
+        ),
     ] = False,
     save: Annotated[
         Path | None, typer.Option("--save", help="Write the best as draft files into this folder.")
@@ -359,7 +396,7 @@ def solve(
         margin=margin,
         above=above,
         gently=gently,
-        with_twins=not no_twins,
+        with_currency_variants=not this_currency_only,
     )
     with _progress():
         answer = run(settings, asked)
@@ -391,11 +428,22 @@ def check(home: Home = None, as_json: Json = False) -> None:
 def dashboard(
     home: Home = None,
     port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 8501,
+    hosts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--host",
+            envvar="SEATSHIFT_HOSTS",
+            help="A name by which a reverse proxy on this machine passes requests on; may be "
+            "repeated. Other names than this machine's own are refused.",
+        ),
+    ] = None,
 ) -> None:
     """Open the dashboard over the published snapshot (this machine only)."""
     from orchestration.versions import ROOT
 
+    names = [*LOCAL_NAMES, *(_host_name(name) for name in hosts or [])]
     settings = _settings(home)
+    _close(settings)
     app_file = ROOT / "dashboards" / "server.py"
     out.print(f"Dashboard: http://127.0.0.1:{port}   (Ctrl-C ends it)")
     _become(
@@ -413,6 +461,7 @@ def dashboard(
             "true",
             "--browser.gatherUsageStats",
             "false",
+            *(part for name in names for part in ("--server.allowedHosts", name)),
         ],
         settings,
     )
@@ -424,26 +473,12 @@ def dagster(
     port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 3000,
 ) -> None:
     """Run Dagster with its schedule and sensor for this home (this machine only)."""
-    from orchestration.instance import prepare_instance
+    from orchestration.run_dagster import run_dagster
 
-    settings = _settings(home)
-    os.environ["DAGSTER_HOME"] = str(prepare_instance(settings))
-    out.print(f"Dagster: http://127.0.0.1:{port}   (Ctrl-C ends it)")
-    _become(
-        [
-            sys.executable,
-            "-m",
-            "dagster",
-            "dev",
-            "-m",
-            "orchestration.definitions",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-        ],
-        settings,
-    )
+    def show(sentence: str) -> None:
+        err.print(sentence, markup=False, soft_wrap=True)
+
+    raise typer.Exit(run_dagster(_settings(home), port, show))
 
 
 @app.command()
@@ -491,8 +526,47 @@ def doctor(home: Home = None, as_json: Json = False) -> None:
         raise typer.Exit(EXIT_FAULT)
 
 
+@app.command()
+def recover_decisions(home: Home = None, as_json: Json = False) -> None:
+    """Begin decisions.sqlite anew with what can be read of a damaged one, which is kept."""
+    from orchestration.decisions import NAME, recover
+
+    done = recover(_settings(home).home / NAME)
+    if as_json:
+        _print_json(
+            {"entries": done.entries, "changes": done.changes, "set_aside": str(done.set_aside)}
+        )
+        return
+    out.print(
+        f"{NAME} begins anew with {done.entries} decisions and notes and {done.changes} changes of "
+        f"lines; the damaged file is kept as {done.set_aside}.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
 def _settings(home: Path | None) -> Settings:
-    return load_settings(home or home_from_environment())
+    """The home's settings; from here on the command writes for the home's readers alone."""
+    settings = load_settings(home or home_from_environment())
+    write_privately(settings.home)
+    return settings
+
+
+def _close(settings: Settings) -> None:
+    """Close to others what earlier versions wrote, and say so where there was any."""
+    closed = close_to_others(settings.home, settings.var)
+    if closed:
+        err.print(closed, markup=False, soft_wrap=True)
+
+
+def _host_name(text: str) -> str:
+    """A name as it stands in an address: no scheme, port, path or wildcard."""
+    name = text.strip().lower().rstrip(".")
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
+        raise typer.BadParameter(
+            f"--host is {text!r}; write the name alone, such as pricing.example.com."
+        )
+    return name
 
 
 def _moment(settings: Settings, text: str | None) -> datetime | None:
@@ -512,7 +586,11 @@ def _progress() -> Iterator[None]:
     started = time.monotonic()
 
     def show(message: str) -> None:
-        err.print(f"{time.monotonic() - started:6.1f} s  {message}", markup=False, soft_wrap=True)
+        # a refresh that cannot say how far it is (its log's disk is full) still is a refresh
+        with suppress(OSError):
+            err.print(
+                f"{time.monotonic() - started:6.1f} s  {message}", markup=False, soft_wrap=True
+            )
 
     with listening(show):
         yield
@@ -521,13 +599,13 @@ def _progress() -> Iterator[None]:
 def _published(settings: Settings, pointer: "Pointer") -> dict[str, Any]:
     from dataclasses import asdict
 
-    from orchestration.told import latest_verdicts
+    from orchestration.reported import latest_verdicts
 
     return asdict(pointer) | {"verdicts": latest_verdicts(settings, pointer)}
 
 
 def _verdict_table(settings: Settings, pointer: "Pointer") -> None:
-    from orchestration.told import latest_verdicts
+    from orchestration.reported import latest_verdicts
     from orchestration.verdict_table import verdict_table
 
     verdicts = latest_verdicts(settings, pointer)
@@ -551,18 +629,33 @@ def _become(command: list[str], settings: Settings) -> None:
     os.execv(command[0], command)
 
 
-def _write_fault(text: str) -> Path:
-    """Keep the traceback for us: beside the home where there is one, else in the temp folder."""
+def _say_last(sentence: str) -> None:
+    # where even that cannot be written, the exit code tells
+    with suppress(OSError):
+        err.print(sentence, markup=False, soft_wrap=True)
+
+
+def _settings_if_any() -> Settings | None:
+    try:
+        return load_settings(_home_from_arguments())
+    except SeatshiftError:
+        return None
+
+
+def _write_fault(text: str) -> str:
+    """Keep the traceback for us: in the home where there is one, else in the temporary folder."""
     import tempfile
 
-    try:
-        folder = _home_from_arguments() / "var" / "logs"
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        folder = Path(tempfile.gettempdir())
-    path = folder / f"fault-{time.strftime('%Y%m%d-%H%M%S')}.log"
-    path.write_text(text, encoding="utf-8")
-    return path
+    name = f"fault-{time.strftime('%Y%m%d-%H%M%S')}.log"
+    for folder in (_home_from_arguments() / "var" / "logs", Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+        except OSError as error:
+            reason = error.strerror
+        else:
+            return str(folder / name)
+    return f"no log could be written ({reason})"
 
 
 def _home_from_arguments() -> Path:

@@ -1,12 +1,19 @@
 """dbt in this process: its project is parsed once, however many warehouses it then builds."""
 
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dbt import mp_context
+
 from orchestration.versions import DBT_PROJECT, models_version
+
+# dbt needs locks alone: those for spawned processes come with a helper process, which complains
+# where ours is ended. Classes of dbt take theirs as they are imported, so that this comes first
+mp_context._MP_CONTEXT = multiprocessing.get_context("fork")
 
 # manifests by state of the dbt project; no warehouse's file is named in them
 _PARSED: dict[str, Any] = {}
@@ -26,6 +33,7 @@ def run_dbt(
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
+    _prepare()
     (folder / "target").mkdir(parents=True, exist_ok=True)
     options = {
         "--project-dir": DBT_PROJECT,
@@ -58,6 +66,39 @@ def parse(folder: Path, profile: Mapping[str, str]) -> Any:
         _PARSED.clear()
         _PARSED[version] = outcome.result
     return _PARSED[version]
+
+
+def _prepare() -> None:
+    """Keep dbt from waiting for ever."""
+    from dbt.graph.thread_pool import DbtThreadPool
+    from dbt.task import runnable
+
+    class OneByOne(DbtThreadPool):  # type: ignore[misc]
+        """Hands what a node's thread raises to whoever waits for it.
+
+        dbt counts on a callback that is not made where the thread ends by an error, such as a
+        lack of memory, and then waits for it with the lock held. One node is built at a time
+        (`threads: 1`), so that waiting for each costs nothing.
+        """
+
+        def apply_async(self, func: Any, args: Any = (), callback: Any = None) -> None:
+            callback(super().apply_async(_outcome_of, (func, args)).get()())
+
+    runnable.DbtThreadPool = OneByOne
+
+
+def _outcome_of(func: Callable[..., Any], args: Sequence[Any]) -> Callable[[], Any]:
+    """Call it; whoever calls what is returned gets its result, or what it raised."""
+    try:
+        result = func(*args)
+    except BaseException as error:
+        raised = error  # the name of an except clause ends with it
+
+        def again() -> Any:
+            raise raised
+
+        return again
+    return lambda: result
 
 
 @contextmanager

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from orchestration import decisions
 from orchestration.errors import SeatshiftError
-from orchestration.files import sha256_of
-from orchestration.published import read_pointer
+from orchestration.private import AND_GROUP, left_open, umask_of
+from orchestration.published import damage, generations, intact_generations, read_pointer
 from orchestration.settings import Settings, load_settings
 from orchestration.versions import LIBRARIES, library_versions
 
@@ -26,7 +27,15 @@ def examine(home: Path) -> list[dict[str, Any]]:
     except SeatshiftError as error:
         return [*findings, _finding("home", False, str(error))]
     findings.append(_finding("home", True, str(settings.home)))
-    return [*findings, _exports(settings), _space(settings), _snapshot(settings)]
+    return [
+        *findings,
+        _exports(settings),
+        _space(settings),
+        _snapshot(settings),
+        _decisions(settings),
+        _readers(settings),
+        _generations(settings),
+    ]
 
 
 def _libraries() -> dict[str, Any]:
@@ -48,18 +57,47 @@ def _space(settings: Settings) -> dict[str, Any]:
 
 
 def _snapshot(settings: Settings) -> dict[str, Any]:
-    pointer = read_pointer(settings)
+    try:
+        pointer = read_pointer(settings)
+    except SeatshiftError as error:
+        return _finding("snapshot", False, str(error))
     if pointer is None:
         return _finding("snapshot", True, "nothing published yet: run `seatshift refresh`")
-    path = pointer.path(settings)
-    whole = path.is_file() and sha256_of(path) == pointer.sha256
-    return _finding(
-        "snapshot",
-        whole,
-        f"generation {pointer.generation}"
-        if whole
-        else f"{path} is missing or damaged: run `seatshift rollback`, then `seatshift refresh`",
-    )
+    wrong = damage(settings)
+    return _finding("snapshot", wrong is None, wrong or f"generation {pointer.generation}")
+
+
+def _generations(settings: Settings) -> dict[str, Any]:
+    """Generations to roll back to; a damaged one hinders no refresh, so that it is only named."""
+    kept = [entry.generation for entry in generations(settings)]
+    intact = intact_generations(settings)
+    found = f"intact: {_listed(intact)}"
+    if set(kept) - set(intact):
+        found += f"; damaged, not offered for a rollback: {_listed(sorted({*kept} - {*intact}))}"
+    return _finding("generations", True, found)
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(str(number) for number in numbers) or "none"
+
+
+def _decisions(settings: Settings) -> dict[str, Any]:
+    path = settings.home / decisions.NAME
+    read = [decisions.read(path, table) for table in decisions.COLUMNS]
+    fault = decisions.look(path)
+    entries, changes = (len(reading.rows) for reading in read)
+    if fault is not None:
+        return _finding(
+            "decisions", False, f"in {settings.home}, {fault.sentence(entries + changes)}"
+        )
+    found = f"{entries} decisions and notes, {changes} changes of lines"
+    return _finding("decisions", True, found if path.exists() else "none recorded yet")
+
+
+def _readers(settings: Settings) -> dict[str, Any]:
+    found = left_open(settings.home, settings.var)
+    whose = "its owner and group" if umask_of(settings.home) == AND_GROUP else "its owner"
+    return _finding("readers", not found, "; ".join(found) or f"the home is for {whose} alone")
 
 
 def _finding(what: str, ok: bool, found: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference_rows import Row
 from orchestration.settings import Settings
 from orchestration.warehouse import PUBLISHED
-from orchestration.whatif_desk import opened_place
+from orchestration.whatif_session import opened_place
 
 
 def save_draft(settings: Settings, wishes: Sequence[str], folder: Path) -> list[Path]:

@@ -37,6 +37,8 @@ BILLS = """
         bills.difference,
         bills.is_available,
         bills.reason,
+        -- a snapshot of an earlier version has none
+        json_extract_string(to_json(bills), '$.sentence') as sentence,
         bills.is_provisional
     from marts.fct_shadow_bills as bills
     left join reference.currencies on bills.currency = currencies.currency
@@ -98,7 +100,7 @@ def print_bills(console: Console, explained: dict[str, Any]) -> None:
     for bill in explained["bills"]:
         console.print(_heading(explained, bill))
         if not bill["is_available"]:
-            console.print(Text(f"  not available: {bill['reason']}"))
+            console.print(Text(f"  not available: {bill['sentence'] or bill['reason']}"))
             continue
         console.print(_lines_table(bill))
 

@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from orchestration.errors import SeatshiftError
+
 
 def sync_folder(folder: Path) -> None:
     """Make renames in the folder survive a power cut."""
@@ -74,3 +76,34 @@ def sha256_of(path: Path) -> str:
     """The content's sha256, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def contents(path: Path) -> bytes | None:
+    """The file's bytes; None where there is no such file. SeatshiftError where it is unreadable."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        return None
+    except OSError as error:
+        raise SeatshiftError(
+            f"{path} cannot be read ({error.strerror or error}); let seatshift read it, or restore "
+            "it from a backup."
+        ) from None
+
+
+def set_aside(path: Path) -> Path:
+    """Copy a damaged file to `<name>.damaged-<n>` next to it; a folder in its place is renamed.
+
+    Gives the copy's path. The file itself stays until it is replaced, so that whoever is
+    interrupted between the two still finds it damaged.
+    """
+    number = 1
+    while os.path.lexists(aside := path.with_name(f"{path.name}.damaged-{number}")):
+        number += 1
+    if path.is_dir():
+        path.rename(aside)
+    else:
+        shutil.copyfile(path, aside)
+        sync_file(aside)
+    sync_folder(path.parent)
+    return aside

@@ -9,10 +9,10 @@ from orchestration.book_changes import changed_book, read_book
 from orchestration.errors import RequestError
 from orchestration.published import rows
 from orchestration.warehouse import PUBLISHED, quoted
-from orchestration.whatif_desk import Desk
 from orchestration.whatif_rules import MEASURES
 from orchestration.whatif_run import Run
 from orchestration.whatif_scope import find_scope
+from orchestration.whatif_session import Session
 
 
 @dataclass(frozen=True)
@@ -83,14 +83,14 @@ LIMITS = """
 
 
 def measured(
-    desk: Desk, wishes: Sequence[str], scenario: str, segment: str, over: Decimal
+    session: Session, wishes: Sequence[str], scenario: str, segment: str, over: Decimal
 ) -> tuple[Measures, SegmentLimits]:
     """The proposal with the wishes, each `table.key.column=value`, and the segment's limits.
 
     RequestError where a wish names nothing, does not reach the proposal, or no account can be
     judged.
     """
-    with desk.opened() as place:
+    with session.opened() as place:
         connection, chain = place.connection, place.chain
         if MEASURES not in {model.name for model in chain.models}:
             raise RequestError(

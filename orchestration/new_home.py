@@ -19,8 +19,11 @@ def make_home(folder: Path) -> Path:
     home = folder.expanduser().resolve()
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise InputError(f"{home} is not empty: name a new folder.")
+    home.mkdir(parents=True, exist_ok=True)
+    # a company's exports are nobody else's; README.md says how a group shares a home
+    home.chmod(0o700)
     for name in ("exports", "reference", "mappings"):
-        (home / name).mkdir(parents=True)
+        (home / name).mkdir(mode=0o700)
     meanings = column_meanings()
     files = {"settings.toml": _template("settings.toml"), "README.md": _readme(meanings)}
     for name, spec in REFERENCE.items():

@@ -7,18 +7,30 @@ from contextvars import ContextVar
 Sink = Callable[[str], None]
 
 _sink: ContextVar[Sink | None] = ContextVar("progress_sink", default=None)
+# what was said last, by whichever thread: where a run that does nothing more stands
+_latest: list[str] = [""]
 
 
 def say(message: str) -> None:
     """Tell whoever listens; silent where nobody does."""
-    sink = _sink.get()
-    if sink is not None:
-        sink(message)
+    teller()(message)
 
 
 def teller() -> Sink:
     """`say` for other threads, which do not know by themselves who listens here."""
-    return _sink.get() or (lambda message: None)
+    sink = _sink.get()
+
+    def tell(message: str) -> None:
+        _latest[0] = message
+        if sink is not None:
+            sink(message)
+
+    return tell
+
+
+def latest() -> str:
+    """What was said last in this process; empty before anything was."""
+    return _latest[0]
 
 
 @contextmanager

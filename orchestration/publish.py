@@ -7,8 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.build import Candidate, build_path
+from orchestration.build import Candidate, build_path, passed_audit
 from orchestration.errors import AuditRefused, SeatshiftError
+from orchestration.failures import explained, explained_text
 from orchestration.files import (
     read_json,
     replace_by_copy,
@@ -17,14 +18,23 @@ from orchestration.files import (
     sync_folder,
     write_json,
 )
+from orchestration.private import umask_of
 from orchestration.progress import say
-from orchestration.published import Pointer, generations, read_pointer, write_pointer
+from orchestration.published import (
+    Pointer,
+    generations,
+    intact_generations,
+    is_intact,
+    read_pointer,
+    write_pointer,
+)
 from orchestration.rating_chain import carried_selects
+from orchestration.reported import reported_generations, write_down
+from orchestration.restore import restore
 from orchestration.settings import Settings
-from orchestration.told import told_generations, write_down
 from orchestration.warehouse import open_memory, quoted
 
-READ_ONLY = 0o444
+READ_ONLY = 0o440
 
 # what readers get: the public models, and the price book; the rest is what the what-if runs on
 PUBLISHED_SCHEMAS = ("marts", "reference")
@@ -38,34 +48,67 @@ ROW_GROUP = 30720
 ORDER = {"fct_shadow_bills": "order by scenario_id, account_id, month"}
 
 
-def publish(settings: Settings, candidate: Candidate) -> Pointer:
+def publish(
+    settings: Settings, candidate: Candidate, *, rolled_back_from: str | None = None
+) -> Pointer:
     """Publish the audited build as the next generation and show it to readers.
 
-    Raises AuditRefused unless a PASS for exactly this build id is on file; the old generation
-    then stands.
+    Raises AuditRefused unless a PASS for exactly this build id is on file. Whatever fails before
+    readers see the generation leaves nothing of it; what fails after that is said, and the
+    next refresh completes it.
     """
     audit = _passed_audit(settings, candidate.build_id)
     _remove_unseen(settings)
     generation = _last_generation(settings) + 1
     name = f"v{generation:06d}"
-    path = settings.snapshots / f"{name}.duckdb"
     say(f"Publishing generation {generation}")
-    aside = _write_snapshot(settings, build_path(settings, candidate.build_id), name)
-    pointer = Pointer(
-        generation=generation,
-        file=path.relative_to(settings.var).as_posix(),
-        sha256=sha256_of(aside),
-        build_id=candidate.build_id,
-        as_of=candidate.as_of.isoformat(),
-        audit=audit,
-        published_at=datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"),
-    )
-    write_json(path.with_suffix(".json"), asdict(pointer))
-    aside.replace(path)
-    sync_folder(settings.snapshots)
-    write_pointer(settings, pointer)
-    finish(settings)
+    try:
+        aside = _write_snapshot(settings, build_path(settings, candidate.build_id), name)
+        pointer = Pointer(
+            generation=generation,
+            file=f"{settings.snapshots.name}/{name}.duckdb",
+            sha256=sha256_of(aside),
+            build_id=candidate.build_id,
+            as_of=candidate.as_of.isoformat(),
+            audit=audit,
+            published_at=datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"),
+            rolled_back_from=rolled_back_from,
+        )
+        write_json(settings.snapshots / f"{name}.json", asdict(pointer))
+        aside.replace(pointer.path(settings))
+        sync_folder(settings.snapshots)
+        write_pointer(settings, pointer)
+    except BaseException:
+        _take_away(settings, name)
+        raise
+    _finish_if_possible(settings, pointer)
     return pointer
+
+
+def recover(settings: Settings) -> None:
+    """Put right what an earlier run or the disk left: before anything is built, with the lock held.
+
+    A lost pointer is restored, a publication that was cut short is completed, and where readers
+    cannot open what is published, it is published again from its audited build, if that is there.
+    """
+    restore(settings)
+    finish(settings)
+    pointer = read_pointer(settings)
+    if pointer is None or is_intact(settings, pointer):
+        return
+    path = pointer.path(settings)
+    say(f"{path}, which readers see, is {'damaged' if path.exists() else 'missing'}")
+    build = build_path(settings, pointer.build_id)
+    if not build.is_file() or passed_audit(settings, pointer.build_id) is None:
+        return
+    candidate = Candidate(build_id=pointer.build_id, as_of=pointer.as_of_moment)
+    try:
+        publish(settings, candidate, rolled_back_from=pointer.rolled_back_from)
+    except duckdb.Error as error:
+        if explained_text(str(error), settings) is not None:
+            raise
+        # the build is damaged, too: what is built anew takes its place
+        say(f"{build} cannot be read: {error}")
 
 
 def finish(settings: Settings) -> None:
@@ -77,11 +120,20 @@ def finish(settings: Settings) -> None:
     pointer = read_pointer(settings)
     if pointer is None:
         return
-    if pointer.generation not in told_generations(settings):
-        write_down(settings, pointer)
+    due = settings.var / "dev.due"  # there until analysts have their copy
+    if pointer.generation not in reported_generations(settings):
+        due.touch()
+        try:
+            write_down(settings, pointer)
+        except duckdb.Error:
+            if is_intact(settings, pointer):
+                raise
+            say(f"The verdicts of generation {pointer.generation} are lost with its snapshot.")
+    if due.exists():
         build = build_path(settings, pointer.build_id)
         if build.is_file():
             replace_by_copy(build, settings.var / "dev.duckdb")
+        due.unlink()
     kept = generations(settings)[-max(settings.snapshots_kept, 1) :]
     names = {Path(entry.file).stem for entry in (*kept, pointer)}
     for path in settings.snapshots.glob("v*"):
@@ -94,10 +146,12 @@ def finish(settings: Settings) -> None:
 
 
 def rollback(settings: Settings, generation: int | None = None) -> Pointer:
-    """Show readers a kept generation again: the given one, or the one before the current.
+    """Show readers a kept generation again: the given one, or the latest intact one before it.
 
-    The inputs of the generation that is left are not published again until something changes.
+    The inputs of the generation that is left are not published again until something changes,
+    unless it was left because its snapshot is lost.
     """
+    restore(settings)
     finish(settings)
     current = read_pointer(settings)
     kept = {entry.generation: entry for entry in generations(settings)}
@@ -105,30 +159,56 @@ def rollback(settings: Settings, generation: int | None = None) -> Pointer:
         raise SeatshiftError(
             f"Nothing is published in {settings.home} yet: there is nothing to roll back to."
         )
-    older = [number for number in kept if number < current.generation]
-    target = generation if generation is not None else max(older, default=None)
-    if target is None or target not in kept:
-        wanted = "an older generation" if target is None else f"generation {target}"
-        raise SeatshiftError(
-            f"There is no {wanted} to roll back to; kept are "
-            f"{', '.join(str(number) for number in sorted(kept))}."
-        )
-    entry = kept[target]
-    if sha256_of(entry.path(settings)) != entry.sha256:
-        raise SeatshiftError(
-            f"{entry.path(settings)} is damaged (its sha256 is not the published one): "
-            "roll back to another generation."
-        )
-    left = current.build_id if target != current.generation else current.rolled_back_from
+    entry = kept.get(generation) if generation is not None else _intact_before(settings, current)
+    if entry is None or not is_intact(settings, entry):
+        intact = ", ".join(str(number) for number in intact_generations(settings)) or "none"
+        if entry is not None:
+            raise SeatshiftError(
+                f"{entry.path(settings)} is damaged (its sha256 is not the published one): "
+                f"roll back to an intact generation ({intact})."
+            )
+        wanted = "intact older generation" if generation is None else f"generation {generation}"
+        raise SeatshiftError(f"There is no {wanted} to roll back to; intact are {intact}.")
+    left = current.rolled_back_from
+    if entry.generation != current.generation and is_intact(settings, current):
+        left = current.build_id
     pointer = replace(entry, rolled_back_from=left)
     write_pointer(settings, pointer)
     return pointer
 
 
+def _intact_before(settings: Settings, current: Pointer) -> Pointer | None:
+    older = [entry for entry in generations(settings) if entry.generation < current.generation]
+    return next((entry for entry in reversed(older) if is_intact(settings, entry)), None)
+
+
+def _finish_if_possible(settings: Settings, pointer: Pointer) -> None:
+    """Readers see the generation: a full disk, or the like, no longer makes it a failure."""
+    try:
+        finish(settings)
+    except (OSError, duckdb.Error) as error:
+        reason = explained(error, settings)
+        if reason is None:
+            raise
+        say(
+            f"Generation {pointer.generation} is published, but its verdicts are not written down "
+            f"or {settings.var / 'dev.duckdb'} is not replaced, because {reason}; "
+            "the next refresh completes it."
+        )
+
+
+def _take_away(settings: Settings, name: str) -> None:
+    """Remove a generation that no reader has seen, and give its space back."""
+    shown = (read_json(settings.pointer) or {}).get("file")
+    if shown == f"{settings.snapshots.name}/{name}.duckdb":
+        return
+    for left in (*settings.snapshots.glob(f".{name}.*"), *settings.snapshots.glob(f"{name}.*")):
+        left.unlink()
+
+
 def _passed_audit(settings: Settings, identity: str) -> dict[str, object]:
-    file = settings.builds / f"{identity}.audit.json"
-    audit = read_json(file)
-    if audit is None or audit.get("build_id") != identity or audit.get("verdict") != "PASS":
+    audit = passed_audit(settings, identity)
+    if audit is None:
         raise AuditRefused(
             f"Build {identity} has no passed audit: nothing is published, "
             "and the snapshot published before stays."
@@ -137,7 +217,9 @@ def _passed_audit(settings: Settings, identity: str) -> dict[str, object]:
         "verdict": "PASS",
         "checks": len(audit["evidence"]),
         "warnings": sum(not finding["passed"] for finding in audit["evidence"]),
-        "evidence": file.relative_to(settings.var).as_posix(),
+        "evidence": (settings.builds / f"{identity}.audit.json")
+        .relative_to(settings.var)
+        .as_posix(),
         "docs": audit["docs"],
     }
 
@@ -165,7 +247,7 @@ def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
     if aside.with_name(f"{aside.name}.wal").exists():
         raise SeatshiftError(f"{aside} was not closed whole: nothing is published.")
     sync_file(aside)
-    aside.chmod(READ_ONLY)
+    aside.chmod(READ_ONLY & ~umask_of(settings.home))
     return aside
 
 
@@ -226,7 +308,7 @@ def _comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _last_generation(settings: Settings) -> int:
     pointer = read_pointer(settings)
     known = [entry.generation for entry in generations(settings)]
-    return max([*known, *told_generations(settings), pointer.generation if pointer else 0])
+    return max([*known, *reported_generations(settings), pointer.generation if pointer else 0])
 
 
 def _remove_unseen(settings: Settings) -> None:
@@ -234,7 +316,7 @@ def _remove_unseen(settings: Settings) -> None:
     pointer = read_pointer(settings)
     if pointer is None:
         return
-    seen = told_generations(settings) | {pointer.generation}
+    seen = reported_generations(settings) | {pointer.generation}
     for path in settings.snapshots.glob("v*.json"):
         if int(path.stem[1:]) > max(seen):
             path.with_suffix(".duckdb").unlink(missing_ok=True)

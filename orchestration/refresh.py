@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.build import sweep
 from orchestration.defs.graph import home_definitions
 from orchestration.defs.inputs import OP
 from orchestration.defs.timing import JOB
@@ -13,7 +14,9 @@ from orchestration.errors import SeatshiftError
 from orchestration.lock import refresh_lock
 from orchestration.progress import say
 from orchestration.published import Pointer, read_pointer
+from orchestration.restore import restore
 from orchestration.settings import Settings
+from orchestration.space import need_addresses
 
 
 @dataclass(frozen=True)
@@ -29,15 +32,23 @@ def refresh(
 ) -> Outcome:
     """Run the whole flow; raises SeatshiftError, with the old generation still served."""
     with refresh_lock(settings):
+        need_addresses()
+        restore(settings)
+        sweep(settings)
         before = read_pointer(settings)
         say("Reading the models and the order of work")
         job = home_definitions(settings).resolve_job_def(JOB)
-        with dg.DagsterInstance.ephemeral() as instance:
-            job.execute_in_process(
-                instance=instance,
-                run_config=_run_config(as_of, full_refresh=full_refresh),
-                raise_on_error=True,
-            )
+        try:
+            with dg.DagsterInstance.ephemeral() as instance:
+                job.execute_in_process(
+                    instance=instance,
+                    run_config=_run_config(as_of, full_refresh=full_refresh),
+                    raise_on_error=True,
+                )
+        except Exception:
+            # a build that failed is of no use, and may be what fills the disk
+            sweep(settings)
+            raise
         after = read_pointer(settings)
     if after is None:
         raise SeatshiftError("The run ended well, yet nothing is published: this is our fault.")

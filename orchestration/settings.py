@@ -29,6 +29,7 @@ KNOWN: dict[str, dict[str, tuple[type, Any]]] = {
         "max_file_mb": (int, 20480),
         "memory_limit_mb": (int, 8192),
         "threads": (int, 2),
+        "stall_minutes": (int, 10),
     },
 }
 
@@ -50,6 +51,7 @@ class Settings:
     max_file_bytes: int
     memory_limit_mb: int
     threads: int
+    stall_minutes: int
     # where derived state goes instead of HOME/var, for a run that must leave the home alone
     state: Path | None = None
 
@@ -128,6 +130,7 @@ def load_settings(home: Path) -> Settings:
         max_file_bytes=values["limits"]["max_file_mb"] * 1024 * 1024,
         memory_limit_mb=values["limits"]["memory_limit_mb"],
         threads=values["limits"]["threads"],
+        stall_minutes=values["limits"]["stall_minutes"],
     )
 
 

@@ -11,14 +11,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import product
 
 from orchestration.book_changes import read_book
+from orchestration.currency_variants import with_currency_variants
 from orchestration.errors import RequestError
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.measures import Measures, SegmentLimits, measured
 from orchestration.progress import say
 from orchestration.settings import Settings
-from orchestration.twins import with_twins
 from orchestration.warehouse import PUBLISHED
-from orchestration.whatif_desk import Desk
+from orchestration.whatif_session import Session
 
 MOST_PRICES = 3
 MOST_CANDIDATES = 50
@@ -88,7 +88,7 @@ class Question:
     above: Decimal = Decimal("0.25")
     most_above: Decimal | None = None
     gently: bool = False
-    with_twins: bool = True
+    with_currency_variants: bool = True
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ def solve(settings: Settings, question: Question) -> Answer:
     found: dict[tuple[Decimal, ...], Candidate] = {}
     limits: tuple[Limit, ...] = ()
     ranges = [(price.low, price.high) for price in question.prices]
-    with Desk(settings) as desk:
-        with desk.opened() as place:
+    with Session(settings) as session:
+        with session.opened() as place:
             book = read_book(place.connection, PUBLISHED)
         for number in range(1, MOST_ROUNDS + 1):
             fresh = [prices for prices in _grid(question, ranges) if prices not in found]
@@ -123,7 +123,7 @@ def solve(settings: Settings, question: Question) -> Answer:
             for prices in fresh:
                 wishes = _wishes(book, question, prices)
                 measures, of_segment = measured(
-                    desk, wishes, question.scenario, question.segment, question.above
+                    session, wishes, question.scenario, question.segment, question.above
                 )
                 limits = _limits(question, of_segment)
                 found[prices] = _candidate(prices, wishes, measures, limits)
@@ -227,4 +227,4 @@ def _wishes(book: Tables, question: Question, prices: Sequence[Decimal]) -> list
     wishes = [
         f"{price.target}={value:f}" for price, value in zip(question.prices, prices, strict=True)
     ]
-    return with_twins(book, wishes) if question.with_twins else wishes
+    return with_currency_variants(book, wishes) if question.with_currency_variants else wishes

@@ -17,7 +17,7 @@ def question(
     margin: str | None,
     above: str | None,
     gently: bool,
-    with_twins: bool,
+    with_currency_variants: bool,
 ) -> Question:
     """The question; RequestError where a text cannot be read."""
     rise, share = _above(above)
@@ -31,7 +31,7 @@ def question(
         above=rise,
         most_above=share,
         gently=gently,
-        with_twins=with_twins,
+        with_currency_variants=with_currency_variants,
     )
 
 

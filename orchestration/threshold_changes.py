@@ -7,6 +7,7 @@ and every other row stay as they are. What would not pass `seatshift check` is n
 import csv
 import io
 import shutil
+import stat
 import tempfile
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -85,11 +86,18 @@ def thresholds_text(settings: Settings) -> str | None:
 
 
 def write_thresholds(settings: Settings, text: str | None) -> None:
-    """Put the text in the file's place in one step; None takes the file away."""
+    """Put the text in the file's place in one step; None takes the file away.
+
+    Who may read the file stays as its owner set it.
+    """
+    path = _path(settings)
     if text is None:
-        _path(settings).unlink(missing_ok=True)
-    else:
-        write_text(_path(settings), text)
+        path.unlink(missing_ok=True)
+        return
+    mode = stat.S_IMODE(path.stat().st_mode) if path.is_file() else None
+    write_text(path, text)
+    if mode is not None:
+        path.chmod(mode)
 
 
 def _path(settings: Settings) -> Path:

@@ -10,10 +10,12 @@ from typing import Any
 import duckdb
 
 from orchestration.dbt_runner import parse, run_dbt
-from orchestration.errors import AuditRefused
+from orchestration.errors import AuditRefused, SeatshiftError
+from orchestration.failures import explained_text
 from orchestration.files import read_json, replace_by_copy
 from orchestration.progress import teller
 from orchestration.settings import Settings
+from orchestration.space import duckdb_memory_mb
 from orchestration.versions import models_version
 from orchestration.warehouse import open_warehouse
 
@@ -203,8 +205,17 @@ def compiled_models(settings: Settings) -> list[CompiledModel]:
 def refuse_failed(
     settings: Settings, results: list[NodeResult], consequence: str = "Nothing is published"
 ) -> None:
-    """Raise AuditRefused, one sentence per failed model or test, where any failed."""
+    """Raise AuditRefused, one sentence per failed model or test, where any failed.
+
+    SeatshiftError where the machine failed, not the data: a full disk, too little memory.
+    """
     bad = [result for result in results if result.status in ("error", "fail")]
+    for result in bad:
+        reason = explained_text(result.message, settings) if result.status == "error" else None
+        if reason is not None:
+            raise SeatshiftError(
+                f"{consequence}, because {result.kind} {result.name} cannot be built: {reason}."
+            )
     if bad:
         raise AuditRefused(
             "\n".join(
@@ -254,7 +265,7 @@ def _profile(settings: Settings, warehouse: Path) -> dict[str, str]:
     spill.mkdir(parents=True, exist_ok=True)
     return {
         "SEATSHIFT_WAREHOUSE": str(warehouse),
-        "SEATSHIFT_MEMORY": f"{settings.memory_limit_mb}MB",
+        "SEATSHIFT_MEMORY": f"{duckdb_memory_mb(settings)}MB",
         "SEATSHIFT_THREADS": str(max(settings.threads, 1)),
         "SEATSHIFT_SPILL": str(spill),
     }

@@ -1,13 +1,16 @@
 """The only place in orchestration that opens DuckDB."""
 
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.settings import Settings
+from orchestration.space import duckdb_memory_mb
 
 WAREHOUSE = "warehouse"
 PUBLISHED = "published"
@@ -21,7 +24,7 @@ def open_memory(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(
         ":memory:",
         config={
-            "memory_limit": f"{settings.memory_limit_mb}MB",
+            "memory_limit": f"{duckdb_memory_mb(settings)}MB",
             "threads": max(settings.threads, 1),
             "temp_directory": str(spill),
             "autoinstall_known_extensions": False,
@@ -33,6 +36,56 @@ def open_memory(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def open_locked(
+    settings: Settings, folder: Path, readable: list[Path], options: dict[str, str | int]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A private memory database in UTC for SQL that a user wrote.
+
+    It reads and writes below `folder`, where it also spills, and reads the files `readable`;
+    all else raises duckdb.PermissionException. `options` are DuckDB settings made before its
+    configuration is locked. No extension loads, and no Python variable is seen as a table.
+    """
+    folder = folder.resolve()
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": f"{settings.memory_limit_mb}MB",
+            "threads": max(settings.threads, 1),
+            "temp_directory": str(folder / "spill"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "python_enable_replacements": False,
+            **options,
+        },
+    )
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        files = ", ".join(quoted(str(path.resolve())) for path in readable)
+        connection.execute(f"set allowed_directories = [{quoted(str(folder))}]")
+        connection.execute(f"set allowed_paths = [{files}]")
+        # what is allowed must be named before, and nothing can be named afterwards
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def parsed(*texts: str) -> list[dict[str, Any]]:
+    """DuckDB's parse trees of SELECT statements, as json_serialize_sql gives them; nothing is run.
+
+    `error` says whether a text is none, and `error_message` why.
+    """
+    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+        connection.execute("set enable_external_access = false")
+        rows = [
+            connection.execute("select json_serialize_sql($text)", {"text": text}).fetchone()
+            for text in texts
+        ]
+    return [json.loads(row[0]) if row else {} for row in rows]
 
 
 @contextmanager
@@ -66,7 +119,7 @@ def open_scratch(settings: Settings, snapshot: Path) -> Iterator[duckdb.DuckDBPy
         connection = duckdb.connect(
             ":memory:",
             config={
-                "memory_limit": f"{settings.memory_limit_mb}MB",
+                "memory_limit": f"{duckdb_memory_mb(settings)}MB",
                 "threads": max(settings.threads, 1),
                 "temp_directory": spill,
                 "autoinstall_known_extensions": False,

@@ -15,13 +15,12 @@ from typing import Any
 import duckdb
 
 from orchestration.book_changes import Change, changed_book, read_book
+from orchestration.currency_variants import followed
 from orchestration.errors import RequestError
 from orchestration.published import Pointer, rows
 from orchestration.rating_chain import SCHEMA
 from orchestration.settings import Settings
-from orchestration.twins import followed
 from orchestration.warehouse import PUBLISHED, open_scratch, quoted
-from orchestration.whatif_desk import Desk, Kept, Place, opened_place
 from orchestration.whatif_rules import (
     ACCURACY,
     BILLS,
@@ -34,6 +33,7 @@ from orchestration.whatif_rules import (
 )
 from orchestration.whatif_run import Run
 from orchestration.whatif_scope import CURRENT, Scope, find_scope, listed
+from orchestration.whatif_session import Kept, Place, Session, opened_place
 
 BIGGEST = 10
 
@@ -118,16 +118,17 @@ def what_if(
     accounts: Sequence[str] = (),
     keeps_basis: bool = False,
     with_measures: bool = False,
-    twins: bool = False,
-    desk: Desk | None = None,
+    currency_variants: bool = False,
+    session: Session | None = None,
     also: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> WhatIf:
     """What the wishes, each `table.key.column=value`, would change in the published bills.
 
     `scenarios` limits what is told to some of them. `keeps_basis` leaves accounts on their re-rated
     current bill even where, with the changed book, it no longer meets their invoices.
-    `with_measures` also tells by segment what the proposals are judged by. With `twins` prices in
-    other currencies follow. `desk` is where several what-ifs are worked out, one after the other.
+    `with_measures` also reports, by segment, what the proposals are judged by. With
+    `currency_variants`, the matching prices in other currencies change in proportion. `session`
+    runs several what-ifs, one after the other, on one open snapshot.
     `also` reads what else is wanted of the result while it is there.
     """
     if not wishes:
@@ -135,10 +136,10 @@ def what_if(
             "There is nothing to try: name a change with --set, "
             "such as charges.seat.unit_amount=29."
         )
-    with desk.opened() if desk is not None else opened_place(settings) as place:
+    with session.opened() if session is not None else opened_place(settings) as place:
         connection, pointer, chain = place.connection, place.pointer, place.chain
         book = read_book(connection, PUBLISHED)
-        if twins:
+        if currency_variants:
             wishes = followed(book, wishes)
         changed, changes = changed_book(book, wishes)
         _refuse_unknown(connection, scenarios, accounts)
@@ -406,8 +407,8 @@ def _now_invoiced(connection: duckdb.DuckDBPyConnection) -> int:
     found = connection.execute(
         f"""
         select count(*)
-        from marts.{ACCURACY} as after
-        inner join {PUBLISHED}.marts.{ACCURACY} as before using (account_id)
+        from intermediate.{ACCURACY} as after
+        inner join {PUBLISHED}.intermediate.{ACCURACY} as before using (account_id)
         inner join (select distinct account_id from marts.{BILLS}) as rated using (account_id)
         where after.current_basis = 'invoiced' and before.current_basis = 'rated'
         """

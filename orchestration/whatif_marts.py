@@ -9,8 +9,8 @@ from orchestration.rating_chain import SCHEMA
 from orchestration.settings import Settings
 from orchestration.warehouse import PUBLISHED, quoted
 from orchestration.whatif import WhatIf, what_if
-from orchestration.whatif_desk import Desk
 from orchestration.whatif_rules import BILLS, SHOCK
+from orchestration.whatif_session import Session
 
 # shocks whole; of bills the months that a proposal is judged by, with what tells of revenue
 COLUMNS = {
@@ -33,8 +33,8 @@ def tried_marts(
     wishes: Sequence[str],
     scenario_id: str,
     *,
-    twins: bool = False,
-    desk: Desk | None = None,
+    currency_variants: bool = False,
+    session: Session | None = None,
 ) -> tuple[WhatIf, Mapping[str, Any]]:
     """A what-if of one proposal with its measures, and its rows of the marts in COLUMNS (Arrow)."""
     tables: dict[str, Any] = {}
@@ -52,8 +52,8 @@ def tried_marts(
         wishes,
         scenarios=(scenario_id,),
         with_measures=True,
-        twins=twins,
-        desk=desk,
+        currency_variants=currency_variants,
+        session=session,
         also=read,
     )
     return outcome, tables

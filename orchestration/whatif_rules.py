@@ -13,7 +13,7 @@ OUTCOMES = "fct_scenario_outcomes"
 MEASURES = "int_scenario_measures"
 FLIPS = "int_scenario_flips"
 LIMITS = "int_decision_limits"
-ACCURACY = "fct_account_accuracy"
+ACCURACY = "int_account_accuracy"
 # an account's bills over the months by which a proposal is judged: all that judges reads them
 WINDOWS = "int_migration_windows"
 # what each model bills by itself, before bills are held against each other

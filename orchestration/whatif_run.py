@@ -18,7 +18,6 @@ from orchestration.ingest.reference import write_table
 from orchestration.rating_chain import COLUMNS, SCHEMA
 from orchestration.transform import CompiledModel
 from orchestration.warehouse import PUBLISHED, WAREHOUSE
-from orchestration.whatif_desk import Place
 from orchestration.whatif_rules import (
     BILLS,
     FLIPS,
@@ -40,6 +39,7 @@ from orchestration.whatif_rules import (
     rule_of,
 )
 from orchestration.whatif_scope import CURRENT, Scope, listed
+from orchestration.whatif_session import Place
 from orchestration.whatif_standing import Standing
 
 WORD = re.compile(r"\w+")

@@ -423,7 +423,7 @@ def _has_wallets(book: Tables, proposals: frozenset[str]) -> bool:
     proposed = {
         row.text("plan_id") for row in book["scenarios"] if row.text("scenario_id") in proposals
     }
-    # a twin in another currency has the name of the plan that it stands in for
+    # a variant in another currency has the name of the plan that it stands in for
     names = {row.text("plan_name") for row in book["plans"] if row.text("plan_id") in proposed}
     plans = {row.text("plan_id") for row in book["plans"] if row.text("plan_name") in names}
     credited = [

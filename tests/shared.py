@@ -8,6 +8,18 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+MODELS = Path(__file__).resolve().parent.parent / "dbt_project" / "models"
+
+
+def public_model_files() -> list[Path]:
+    """The yml file of every public model: marts and decision, without its private steps."""
+    return sorted(
+        path
+        for layer in ("marts", "decision")
+        for path in (MODELS / layer).rglob("*.yml")
+        if "steps" not in path.parts
+    )
+
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """A folder that `make` fills; every worker of the run reads the same one."""

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import behind, columns, filters, frame, labels, takeaways, view
+from dashboards import columns, filters, frame, labels, line_sources, takeaways, view
 from dashboards.charts.account import seats_timeline, usage_timeline
 from dashboards.charts.shadow import totals
 from dashboards.data import accounts, statements
@@ -107,7 +107,7 @@ if month is not None and bill is not None and bill["is_available"] and line_rows
         )
     frame.download(snapshot, lines, "bill-lines")
     with st.expander("Behind a line: its events and prices", icon=":material/account_tree:"):
-        behind.show(snapshot, account_id, scenario_id, month)
+        line_sources.show(snapshot, account_id, scenario_id, month)
 elif month is None:
     frame.nothing("This account has no bill under this proposal.", "Choose another proposal.")
 else:

@@ -526,7 +526,7 @@ def checks() -> None:
             link,
             icon=":material/open_in_new:",
             type="tertiary",
-            help="Great Expectations' own pages; they take their looks from the internet.",
+            help=frame.DOCS_HELP,
         )
     elif not access.sees_names():
         st.caption(frame.DOCS_HIDDEN)

@@ -529,6 +529,11 @@ def log_panel() -> None:
     kept = journal.entries()
     listed = rows(kept)
     st.markdown("**Decisions and notes**")
+    problem = journal.problem()
+    if problem is not None:
+        st.warning(plain(problem), icon=":material/error:")
+        if not listed:
+            return
     if not listed:
         st.caption("Nothing is recorded yet: “Record decision” above keeps the first entry.")
         return

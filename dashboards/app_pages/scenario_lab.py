@@ -5,7 +5,17 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboards import access, alone, columns, filters, frame, labels, takeaways, usage_answer, view
+from dashboards import (
+    access,
+    columns,
+    filters,
+    frame,
+    labels,
+    single_changes,
+    takeaways,
+    usage_answer,
+    view,
+)
 from dashboards.charts.lab import outcome_dots, tornado, totals
 from dashboards.data import lab, lab_rows
 from dashboards.data.tables import Row, drawn, rows
@@ -306,7 +316,7 @@ def chances(outcome: WhatIf | None) -> None:
         )
 
 
-def details(outcome: WhatIf, changes: list[str], *, twins: bool) -> None:
+def details(outcome: WhatIf, changes: list[str], *, currency_variants: bool) -> None:
     """What would flip it, the changes, whom they move, and files to keep."""
     flips = lab.flip_table(of_segment(outcome.flips))
     changed = lab.change_table(outcome.changes)
@@ -361,7 +371,7 @@ def details(outcome: WhatIf, changes: list[str], *, twins: bool) -> None:
             placeholder="empty",
             file=("lab-changes", "Download"),
         )
-        draft(changes, twins=twins)
+        draft(changes, currency_variants=currency_variants)
     with right:
         for effect in outcome.effects:
             if effect.scenario_id == scenario_id:
@@ -387,7 +397,7 @@ def details(outcome: WhatIf, changes: list[str], *, twins: bool) -> None:
         )
 
 
-def draft(changes: list[str], *, twins: bool) -> None:
+def draft(changes: list[str], *, currency_variants: bool) -> None:
     """The changed files of the price book, kept apart from those in force."""
     if not access.may(access.PRICES):
         st.caption("Your role keeps no drafts of prices: ask whoever runs this dashboard.")
@@ -403,7 +413,7 @@ def draft(changes: list[str], *, twins: bool) -> None:
         if st.form_submit_button("Save files", icon=":material/save:"):
             try:
                 access.require(access.PRICES)
-                files = keep_draft(changes, folder.strip(), twins=twins)
+                files = keep_draft(changes, folder.strip(), currency_variants=currency_variants)
                 listed = ", ".join(path.name for path in files)
                 st.success(
                     f"Written to {plain(str(files[0].parent))}: {listed}. Copy them into the "
@@ -416,7 +426,7 @@ def draft(changes: list[str], *, twins: bool) -> None:
                 st.error(plain(str(problem)), icon=":material/error:")
 
 
-def results(changes: list[str], *, twins: bool) -> None:
+def results(changes: list[str], *, currency_variants: bool) -> None:
     """What the changes do; what was seen last stays in sight while they are worked out."""
     if not changes:
         figures(None, ())
@@ -428,7 +438,7 @@ def results(changes: list[str], *, twins: bool) -> None:
         return
     asked = (snapshot.sha256, scenario_id, segment)
     meanwhile = st.empty()
-    if not was_tried(snapshot, changes, scenario_id, twins=twins):
+    if not was_tried(snapshot, changes, scenario_id, currency_variants=currency_variants):
         last = st.session_state.get(LAST)
         with meanwhile.container():
             st.caption(
@@ -441,7 +451,9 @@ def results(changes: list[str], *, twins: bool) -> None:
                 figures(None, ())
     try:
         with st.skeleton(height=60):
-            outcome = try_prices(snapshot, changes, scenario_id, twins=twins)
+            outcome = try_prices(
+                snapshot, changes, scenario_id, currency_variants=currency_variants
+            )
     except CannotTry as problem:
         meanwhile.empty()
         frame.answer(f"{name} cannot be tried like this.")
@@ -450,13 +462,13 @@ def results(changes: list[str], *, twins: bool) -> None:
     st.session_state[LAST] = (asked, outcome, tuple(changes))
     meanwhile.empty()
     figures(outcome, changes)
-    alone.panel(
-        alone.Asked(
+    single_changes.panel(
+        single_changes.Asked(
             snapshot=snapshot,
             scenario_id=scenario_id,
             segment=segment,
             changes=tuple(changes),
-            twins=twins,
+            currency_variants=currency_variants,
             published=published,
             together=next(iter(of_segment(outcome.measures)), None),
             currency=known.currency,
@@ -464,7 +476,7 @@ def results(changes: list[str], *, twins: bool) -> None:
         ),
         colors,
     )
-    details(outcome, changes, twins=twins)
+    details(outcome, changes, currency_variants=currency_variants)
     chances(outcome)
 
 
@@ -483,7 +495,7 @@ def bench() -> None:
             changes = inputs(lab.cells(snapshot, plan_id), 3)
             st.markdown("**Assumptions**")
             changes += inputs(lab.assumptions(snapshot, scenario_id), 2)
-            twins = st.checkbox(
+            currency_variants = st.checkbox(
                 "Plans of the same name in other currencies follow in proportion", value=True
             )
             st.form_submit_button("Try", type="primary", icon=":material/science:")
@@ -495,7 +507,7 @@ def bench() -> None:
     changes += added
     view.this_run().filtered("Changes", "; ".join(changes) or "none", "try", None)
     with right:
-        results(changes, twins=twins)
+        results(changes, currency_variants=currency_variants)
 
 
 bench()

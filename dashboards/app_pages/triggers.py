@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboards import access, columns, filters, frame, labels, takeaways
 from dashboards.charts.triggers import part_line, state_strip
-from dashboards.data import threshold_edits, triggers
+from dashboards.data import journal, threshold_edits, triggers
 from dashboards.data.journal import CannotWrite
 from dashboards.data.tables import Row, drawn, rows, table_of
 from dashboards.data.threshold_edits import Change, Lines
@@ -444,6 +444,11 @@ def keep(change: Change) -> None:
 def changed() -> None:
     """Every change of a line, and those that no refresh has taken up yet."""
     log = threshold_edits.log()
+    problem = journal.problem()
+    if problem is not None:
+        st.warning(plain(problem), icon=":material/error:")
+        if not log:
+            return
     if not log:
         st.caption("No line was changed here yet.")
         return

@@ -5,11 +5,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.kept import kept
+from dashboards.charts.cached import cached
 from dashboards.charts.theme import Palette, month_axis, titled
 
 
-@kept
+@cached
 def seats_timeline(seats: pd.DataFrame, colors: Palette, message: str) -> Any:
     """Billable seats as steps, active ones dashed.
 
@@ -50,7 +50,7 @@ def seats_timeline(seats: pd.DataFrame, colors: Palette, message: str) -> Any:
     return titled(chart, message, "Seats, weighted by time, by month", colors, height=300)
 
 
-@kept
+@cached
 def usage_timeline(usage: pd.DataFrame, colors: Palette, message: str, meter: str) -> Any:
     """Work by month, people and automation on top of each other.
 

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.kept import kept
+from dashboards.charts.cached import cached
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, period_label, titled
 
 # the row under the triangle, over all cohorts that are old enough
@@ -15,7 +15,7 @@ CELL = "cell"
 NAMES = period_label("datum.value", [AVERAGE])
 
 
-@kept
+@cached
 def triangle(
     cells: pd.DataFrame,
     field: str,

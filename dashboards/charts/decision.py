@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.kept import kept
+from dashboards.charts.cached import cached
 from dashboards.charts.theme import (
     TITLE_AND_AXIS,
     Palette,
@@ -16,7 +16,7 @@ from dashboards.charts.theme import (
 from dashboards.formatting import percent
 
 
-@kept
+@cached
 def revenue_ranges(
     ranges: pd.DataFrame,
     colors: Palette,
@@ -92,7 +92,7 @@ def _rule(at: float, color: str, dash: list[int]) -> Any:
     )
 
 
-@kept
+@cached
 def renewal_calendar(renewals: pd.DataFrame, colors: Palette, message: str, measure: str) -> Any:
     """MRR by month of a renewal: solid where it is free, outlined where a contract locks it.
 

@@ -5,12 +5,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.kept import kept
+from dashboards.charts.cached import cached
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, titled
 from dashboards.formatting import percent
 
 
-@kept
+@cached
 def rate_line(
     rates: pd.DataFrame,
     colors: Palette,
@@ -54,7 +54,7 @@ def rate_line(
     return titled(alt.layer(*layers), message, told, colors, height=height)
 
 
-@kept
+@cached
 def tickets(counts: pd.DataFrame, colors: Palette, message: str, *, height: int = 260) -> Any:
     """Billing tickets per 100 accounts by closed month. Columns: month, value, accounts."""
     base = (
@@ -74,7 +74,7 @@ def tickets(counts: pd.DataFrame, colors: Palette, message: str, *, height: int 
     return titled(base, message, told, colors, height=height)
 
 
-@kept
+@cached
 def costs(
     by_meter: pd.DataFrame, colors: Palette, message: str, currency: str, *, height: int = 260
 ) -> Any:
@@ -98,7 +98,7 @@ def costs(
     return titled(base, message, told, colors, height=height)
 
 
-@kept
+@cached
 def unit_cost_line(
     months: pd.DataFrame, colors: Palette, message: str, measure: str, *, height: int = 260
 ) -> Any:
@@ -123,7 +123,7 @@ def unit_cost_line(
 AS_IT_WAS, AT_RATES = "as it was", "at these rates"
 
 
-@kept
+@cached
 def two_margins(
     rates: pd.DataFrame, colors: Palette, message: str, measure: str, *, height: int = 260
 ) -> Any:
@@ -170,7 +170,7 @@ def two_margins(
     return titled(alt.layer(line, dots), message, told, colors, height=height)
 
 
-@kept
+@cached
 def group_margins(groups: pd.DataFrame, colors: Palette, message: str, measure: str) -> Any:
     """Margin of groups of accounts under both models: today solid, the proposal outlined.
 

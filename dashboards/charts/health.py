@@ -5,11 +5,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.kept import kept
+from dashboards.charts.cached import cached
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, titled
 
 
-@kept
+@cached
 def export_months(months: pd.DataFrame, colors: Palette, message: str) -> Any:
     """Rows of each export by month: filled where there are any, outlined where there are none.
 

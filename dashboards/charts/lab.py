@@ -6,13 +6,13 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.kept import kept
+from dashboards.charts.cached import cached
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, percent_axis, titled
 
 BARS = ("Today", "Proposal as published", "With your changes")
 
 
-@kept
+@cached
 def totals(
     amounts: tuple[Decimal, Decimal, Decimal],
     colors: Palette,
@@ -59,7 +59,7 @@ ASSUMPTIONS = {
 }
 
 
-@kept
+@cached
 def tornado(effects: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """What each assumption moves away from the plan, the largest on top.
 
@@ -99,7 +99,7 @@ def tornado(effects: pd.DataFrame, colors: Palette, message: str, currency: str)
     )
 
 
-@kept
+@cached
 def outcome_dots(
     outcomes: pd.DataFrame, colors: Palette, message: str, of: str = "as published"
 ) -> Any:
@@ -141,7 +141,7 @@ def outcome_dots(
     )
 
 
-@kept
+@cached
 def single_effects(
     effects: pd.DataFrame, colors: Palette, message: str, currency: str, months: int
 ) -> Any:

@@ -5,12 +5,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.kept import kept
+from dashboards.charts.cached import cached
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, percent_axis, titled
 from dashboards.formatting import percent
 
 
-@kept
+@cached
 def utilization_line(
     rates: pd.DataFrame,
     colors: Palette,
@@ -60,7 +60,7 @@ def utilization_line(
     )
 
 
-@kept
+@cached
 def utilization_bands(bands: pd.DataFrame, colors: Palette, message: str) -> Any:
     """Accounts by tenth of utilization. Columns: band, tenth, accounts, idle_amount."""
     base = alt.Chart(bands).encode(
@@ -89,7 +89,7 @@ def utilization_bands(bands: pd.DataFrame, colors: Palette, message: str) -> Any
     )
 
 
-@kept
+@cached
 def utilization_against_automation(
     points: pd.DataFrame,
     colors: Palette,
@@ -134,7 +134,7 @@ def utilization_against_automation(
     return titled(alt.layer(*layers), message, measure, colors, height=360)
 
 
-@kept
+@cached
 def seats_against_work(
     seats: pd.DataFrame, work: pd.DataFrame, colors: Palette, message: str, meter: str
 ) -> Any:
@@ -206,7 +206,7 @@ def seats_against_work(
     )
 
 
-@kept
+@cached
 def idle_by_segment(idle: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """Money paid for idle seats by segment. Columns: segment, idle_amount, idle_seats."""
     base = alt.Chart(idle).encode(

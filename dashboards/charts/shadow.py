@@ -5,12 +5,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.kept import kept
+from dashboards.charts.cached import cached
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, titled
 from dashboards.formatting import headline, number
 
 
-@kept
+@cached
 def totals(
     bills: pd.DataFrame, colors: Palette, message: str, currency: str, height: int = 320
 ) -> Any:
@@ -57,7 +57,7 @@ def totals(
     return titled(base, message, f"Billed by month, {currency}", colors, height=height)
 
 
-@kept
+@cached
 def beside(proposals: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """Both models of each proposal over the same accounts: today solid, the proposal outlined.
 
@@ -120,7 +120,7 @@ BAND_LABELS = {
 }
 
 
-@kept
+@cached
 def bands(counts: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """Accounts by band of change, with what they pay today: winners above, losers below.
 

@@ -5,12 +5,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.kept import kept
+from dashboards.charts.cached import cached
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, percent_axis, titled
 from dashboards.formatting import percent
 
 
-@kept
+@cached
 def shares(
     rates: pd.DataFrame,
     colors: Palette,
@@ -62,7 +62,7 @@ def shares(
     )
 
 
-@kept
+@cached
 def monthly_rates(rates: pd.DataFrame, colors: Palette, message: str, limit: float | None) -> Any:
     """Jumps (all large rises) and shocks (those not ordered) by month, one segment.
 
@@ -100,7 +100,7 @@ def monthly_rates(rates: pd.DataFrame, colors: Palette, message: str, limit: flo
     )
 
 
-@kept
+@cached
 def relief_effects(
     effects: pd.DataFrame, colors: Palette, message: str, measure: str, limit: float | None
 ) -> Any:

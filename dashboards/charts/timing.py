@@ -5,13 +5,13 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.kept import kept
+from dashboards.charts.cached import cached
 from dashboards.charts.theme import Palette, every_month, month_axis, titled
 
 HEIGHT = 280
 
 
-@kept
+@cached
 def move_calendar(calendar: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """MRR that can move by month and segment: solid where it can, outlined where it is locked.
 
@@ -61,7 +61,7 @@ def move_calendar(calendar: pd.DataFrame, colors: Palette, message: str, currenc
     )
 
 
-@kept
+@cached
 def bill_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """What the moved bills change a month, wave by wave, and together so far.
 
@@ -100,7 +100,7 @@ def bill_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: st
     )
 
 
-@kept
+@cached
 def load(by_month: pd.DataFrame, colors: Palette, message: str, capacity: int) -> Any:
     """Accounts that move in each month against those that a renewal frees, and the capacity line.
 
@@ -140,7 +140,7 @@ def load(by_month: pd.DataFrame, colors: Palette, message: str, capacity: int) -
 MODELS = {"current": "Today's pricing", "proposed": "The proposal"}
 
 
-@kept
+@cached
 def cash(months: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """Cash a month under both models, the proposal with its low to high cases where they are known.
 

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.kept import kept
+from dashboards.charts.cached import cached
 from dashboards.charts.theme import (
     LEGEND,
     TITLE,
@@ -28,7 +28,7 @@ STATES = {
 POINTS = "replace(replace(format(datum.value, '+.1%'), '%', 'pts'), '+0.0 ', '0.0 ')"
 
 
-@kept
+@cached
 def state_strip(states: pd.DataFrame, colors: Palette, message: str, height: int = 0) -> Any:
     """One row per signal, one cell per month: on, over and waiting, off, not available.
 
@@ -92,7 +92,7 @@ def state_strip(states: pd.DataFrame, colors: Palette, message: str, height: int
     )
 
 
-@kept
+@cached
 def part_line(
     values: pd.DataFrame,
     colors: Palette,

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboards.charts.kept import kept
+from dashboards.charts.cached import cached
 from dashboards.charts.theme import Palette, titled
 from dashboards.formatting import headline
 
@@ -47,7 +47,7 @@ def _bar(name: str, start: Decimal, end: Decimal, kind: str, *, sign: bool) -> d
     }
 
 
-@kept
+@cached
 def waterfall(
     bars: pd.DataFrame,
     colors: Palette,

@@ -15,6 +15,8 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pyarrow as pa
+from orchestration import decisions
+from orchestration.decisions import COLUMNS, ENTRIES, LATER, NAME, PATIENCE_SECONDS, SCHEMA
 
 from dashboards import access
 from dashboards.access import Person
@@ -22,55 +24,12 @@ from dashboards.data.facts import EVERYONE
 from dashboards.data.freshness import now
 from dashboards.data.tables import Row, Table, rows
 from dashboards.data.warehouse import Snapshot, home
+from dashboards.formatting import plural
 
 LONGEST = 2000
 DECISION, NOTE = "decision", "note"
 # notes written before each page had its own stood here
 FIRST_PAGE = "decision"
-# writers wait for each other this long
-PATIENCE_SECONDS = 20
-
-COLUMNS = (
-    "entry_id",
-    "kind",
-    "written_at",
-    "author",
-    "segment",
-    "verdict",
-    "generation",
-    "data_as_of",
-    "text",
-    "expected_outcome",
-    "review_on",
-    "page",
-    "period",
-    "account_id",
-)
-# columns that a file made before notes stood on every page does not have
-LATER = ("page", "period", "account_id")
-SCHEMA = """
-create table if not exists entries (
-    entry_id integer primary key autoincrement,
-    kind text not null check (kind in ('decision', 'note')),
-    written_at text not null,
-    author text not null,
-    segment text not null,
-    verdict text,
-    generation integer not null,
-    data_as_of text not null,
-    text text not null check (length(text) between 1 and 2000),
-    expected_outcome text check (length(expected_outcome) between 1 and 2000),
-    review_on text,
-    page text,
-    period text,
-    account_id text,
-    check (kind = 'note' or (expected_outcome is not null and review_on is not null))
-);
-create trigger if not exists entries_stay before update on entries
-begin select raise(abort, 'entries are never changed'); end;
-create trigger if not exists entries_remain before delete on entries
-begin select raise(abort, 'entries are never deleted'); end;
-"""
 TYPES = pa.schema(
     [
         ("entry_id", pa.int64()),
@@ -138,17 +97,16 @@ def record(snapshot: Snapshot, author: Person, entry: Entry) -> None:
         entry.period,
         entry.account_id,
     )
+    columns = COLUMNS[ENTRIES][1:]
     try:
-        with opened(journal_file()) as connection:
-            connection.executescript(SCHEMA)
-            with connection:
-                for column in _lacking(connection):
-                    connection.execute(f"alter table entries add column {column} text")
-                connection.execute(
-                    f"insert into entries ({', '.join(COLUMNS[1:])}) "
-                    f"values ({', '.join('?' * len(values))})",
-                    values,
-                )
+        with opened(journal_file()) as connection, connection:
+            for column in _lacking(connection):
+                connection.execute(f"alter table entries add column {column} text")
+            connection.execute(
+                f"insert into entries ({', '.join(columns)}) "
+                f"values ({', '.join('?' * len(values))})",
+                values,
+            )
     except (OSError, sqlite3.Error) as error:
         raise CannotWrite(
             f"Nothing was kept: {journal_file().name} cannot be written ({error})."
@@ -156,23 +114,27 @@ def record(snapshot: Snapshot, author: Person, entry: Entry) -> None:
 
 
 def entries() -> Table:
-    """One row per entry, the newest first; its words only for who may see names of accounts."""
-    listed: list[tuple[object, ...]] = []
-    if journal_file().is_file():
-        try:
-            with opened(journal_file()) as connection:
-                lacking = _lacking(connection)
-                asked = ", ".join(
-                    f"null as {name}" if name in lacking else name for name in COLUMNS
-                )
-                listed = connection.execute(
-                    f"select {asked} from entries order by entry_id desc"
-                ).fetchall()
-        except sqlite3.OperationalError:
-            listed = []  # made a moment ago, and nothing written yet
+    """One row per entry, the newest first; its words only for who may see names of accounts.
+
+    Of a damaged file those that can be read: `problem` says so.
+    """
     return pa.Table.from_pylist(
-        [_typed(dict(zip(COLUMNS, values, strict=True))) for values in listed], schema=TYPES
+        [row for row in map(_typed, reversed(_reading().rows)) if row is not None], schema=TYPES
     )
+
+
+def problem() -> str | None:
+    """What is wrong with the file and what to do, in one sentence; None where it is whole."""
+    reading = _reading()
+    if reading.fault is not None:
+        return _sentence(reading.fault, journal_file())
+    strange = sum(_typed(row) is None for row in reading.rows)
+    if strange:
+        return (
+            f"{plural(strange, 'row')} of {NAME} cannot be read, because something else than "
+            "seatshift wrote there: put back a copy of the file from before."
+        )
+    return None
 
 
 def notes(page: str, segment: str, account_id: str | None = None) -> list[Row]:
@@ -198,13 +160,27 @@ def _lacking(connection: sqlite3.Connection) -> list[str]:
     return [name for name in LATER if name not in there]
 
 
-def _typed(row: Row) -> Row:
-    for column in ("written_at", "data_as_of"):
-        row[column] = datetime.fromisoformat(str(row[column]))
-    if row["review_on"] is not None:
-        row["review_on"] = date.fromisoformat(str(row["review_on"]))
-    for column in ("text", "expected_outcome"):
-        row[column] = access.words(row[column])
+def _sentence(fault: decisions.Fault, file: Path) -> str:
+    return fault.sentence(sum(len(decisions.read(file, table).rows) for table in COLUMNS))
+
+
+def _reading() -> decisions.Reading:
+    return decisions.read(journal_file(), ENTRIES)
+
+
+def _typed(stored: Row) -> Row | None:
+    """The entry as the pages take it; None where it is none."""
+    row = dict(stored)
+    try:
+        for column in ("written_at", "data_as_of"):
+            row[column] = datetime.fromisoformat(str(row[column]))
+        if row["review_on"] is not None:
+            row["review_on"] = date.fromisoformat(str(row["review_on"]))
+        for column in ("text", "expected_outcome"):
+            row[column] = access.words(row[column])
+        pa.Table.from_pylist([row], schema=TYPES)
+    except (ValueError, TypeError, OverflowError, pa.ArrowException):
+        return None
     return row
 
 
@@ -224,16 +200,26 @@ def written_moment(moment: datetime) -> str:
 
 def journal_file() -> Path:
     """Where a home keeps what people wrote."""
-    return home() / "decisions.sqlite"
+    return home() / NAME
 
 
 @contextmanager
 def opened(file: Path) -> Iterator[sqlite3.Connection]:
-    """A connection to what people wrote, closed at the end; a missing file is made."""
-    with closing(sqlite3.connect(file, timeout=PATIENCE_SECONDS)) as connection:
+    """A connection to write what people decided, closed at the end; a missing file is made.
+
+    CannotWrite where the file is damaged: nothing is added to it then, and nothing taken away.
+    """
+    fault = decisions.look(file)
+    if fault is not None and fault.is_damaged:
+        raise CannotWrite(f"Nothing was kept: {_sentence(fault, file)}")
+    if not file.exists():
+        decisions.create(file)
+    uri = f"{file.as_uri()}?mode=rw"
+    with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE_SECONDS)) as connection:
         # readers never wait for a writer, and what is acknowledged is on the disk
         _keep_a_log(connection)
         connection.execute("pragma synchronous = full")
+        connection.executescript(SCHEMA)
         yield connection
 
 

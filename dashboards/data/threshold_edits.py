@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from orchestration import decisions
+from orchestration.decisions import CHANGES
 from orchestration.errors import SeatshiftError
 from orchestration.settings import load_settings
 from orchestration.threshold_changes import (
@@ -33,26 +35,6 @@ from dashboards.data.tables import Row, first
 from dashboards.data.warehouse import Snapshot, home
 
 LONGEST_REASON = 500
-SCHEMA = """
-create table if not exists threshold_changes (
-    change_id integer primary key autoincrement,
-    changed_at text not null,
-    author text not null,
-    generation integer not null,
-    name text not null,
-    segment text,
-    valid_from text,
-    old_fires_at text,
-    old_clears_at text,
-    new_fires_at text,
-    new_clears_at text,
-    why text not null check (length(why) between 1 and 500)
-);
-create trigger if not exists threshold_changes_stay before update on threshold_changes
-begin select raise(abort, 'changes of thresholds are never changed'); end;
-create trigger if not exists threshold_changes_remain before delete on threshold_changes
-begin select raise(abort, 'changes of thresholds are never deleted'); end;
-"""
 
 
 @dataclass(frozen=True)
@@ -147,10 +129,10 @@ def save(snapshot: Snapshot, author: Person, change: Change) -> None:
     try:
         settings = load_settings(home())
         with opened(journal_file()) as connection:
-            connection.executescript(SCHEMA)
             connection.execute("begin immediate")
-            earlier = thresholds_text(settings)
+            # first, because it says in a sentence where the file as it stands is of no use
             text = change_threshold(settings, change.key, change.after, before=change.before)
+            earlier = thresholds_text(settings)
             connection.execute(
                 "insert into threshold_changes (changed_at, author, generation, name, segment,"
                 " valid_from, old_fires_at, old_clears_at, new_fires_at, new_clears_at, why)"
@@ -181,28 +163,23 @@ def save(snapshot: Snapshot, author: Person, change: Change) -> None:
 
 def log() -> list[Change]:
     """Every change, the latest first; its reason only for who may see names of accounts."""
-    if not journal_file().is_file():
-        return []
+    found = [_change(row) for row in reversed(decisions.read(journal_file(), CHANGES).rows)]
+    return [change for change in found if change is not None]
+
+
+def _change(row: Row) -> Change | None:
+    """The change as the page takes it; None where it is none."""
     try:
-        with opened(journal_file()) as connection:
-            found = connection.execute(
-                "select name, segment, valid_from, old_fires_at, old_clears_at, new_fires_at,"
-                " new_clears_at, why, author, changed_at"
-                " from threshold_changes order by change_id desc"
-            ).fetchall()
-    except sqlite3.OperationalError:
-        return []  # nobody changed a line yet
-    return [
-        Change(
-            key=Key(*row[:3]),
-            before=_lines(*row[3:5]),
-            after=_lines(*row[5:7]),
-            why=access.words(row[7]) or "",
-            author=row[8],
-            changed_at=datetime.fromisoformat(row[9]),
+        return Change(
+            key=Key(row["name"], row["segment"], row["valid_from"]),
+            before=_lines(row["old_fires_at"], row["old_clears_at"]),
+            after=_lines(row["new_fires_at"], row["new_clears_at"]),
+            why=access.words(row["why"]) or "",
+            author=row["author"],
+            changed_at=datetime.fromisoformat(row["changed_at"]),
         )
-        for row in found
-    ]
+    except (ValueError, TypeError, ArithmeticError):
+        return None
 
 
 def undone(change: Change) -> Change:

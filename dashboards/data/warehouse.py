@@ -20,6 +20,8 @@ HOME_VARIABLE = "SEATSHIFT_HOME"
 DEFAULT_HOME = Path(__file__).resolve().parents[2] / "seeds"
 # what a read raises where the snapshot lacks a table or column that this version shows
 OTHER_VERSION = (duckdb.BinderException, duckdb.CatalogException)
+# what a read raises where a file is damaged or gone
+UNREADABLE = (duckdb.Error, OSError)
 # answers kept for all sessions together, the least recently used go first
 KEPT_BYTES = "512MB"
 _SHOWN = "snapshot_of_this_session"
@@ -140,7 +142,7 @@ def another(snapshot: Snapshot) -> Snapshot | None:
     return None if same else published
 
 
-def let_go() -> None:
+def release() -> None:
     """The next run of this session looks at what is published then."""
     st.session_state.pop(_SHOWN, None)
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import streamlit as st
 from orchestration.book_changes import read_book
+from orchestration.currency_variants import followed
 from orchestration.draft_book import proposal_files, save_draft
 from orchestration.errors import SeatshiftError
 from orchestration.settings import load_settings
-from orchestration.twins import followed
 from orchestration.warehouse import PUBLISHED
 from orchestration.whatif import WhatIf, what_if
-from orchestration.whatif_desk import Desk, opened_place
 from orchestration.whatif_marts import tried_marts
+from orchestration.whatif_session import Session, opened_place
 
 from dashboards import access
 from dashboards.data.tables import Table
@@ -48,17 +48,20 @@ class CannotTry(Exception):
 
 
 def try_prices(
-    snapshot: Snapshot, changes: Sequence[str], scenario_id: str, *, twins: bool
+    snapshot: Snapshot, changes: Sequence[str], scenario_id: str, *, currency_variants: bool
 ) -> WhatIf:
     """What the changes, each `table.key.column=value`, would do to a proposal's published bills.
 
-    With `twins` prices in other currencies follow. CannotTry, one sentence, where a change makes
-    no sense, or the page still shows an older generation than the published one.
+    With `currency_variants`, the matching prices in other currencies change in proportion.
+    CannotTry, one sentence, where a change makes no sense or the page shows an older generation
+    than the published one.
     """
     _refuse_older(snapshot)
-    outcome: WhatIf = _tried(str(home()), snapshot.sha256, tuple(changes), scenario_id, twins)
+    outcome: WhatIf = _tried(
+        str(home()), snapshot.sha256, tuple(changes), scenario_id, currency_variants
+    )
     known = st.session_state.setdefault(TRIED, [])
-    known.append(_key(snapshot, changes, scenario_id, twins))
+    known.append(_key(snapshot, changes, scenario_id, currency_variants))
     del known[:-KEPT]
     if access.sees_names():
         return outcome
@@ -76,9 +79,13 @@ def try_bills(snapshot: Snapshot, changes: Sequence[str], scenario_id: str) -> t
     return outcome, Tried(snapshot, marts)
 
 
-def was_tried(snapshot: Snapshot, changes: Sequence[str], scenario_id: str, *, twins: bool) -> bool:
+def was_tried(
+    snapshot: Snapshot, changes: Sequence[str], scenario_id: str, *, currency_variants: bool
+) -> bool:
     """Whether this session has the answer, so that it comes at once."""
-    return _key(snapshot, changes, scenario_id, twins) in st.session_state.get(TRIED, ())
+    return _key(snapshot, changes, scenario_id, currency_variants) in st.session_state.get(
+        TRIED, ()
+    )
 
 
 def _refuse_older(snapshot: Snapshot) -> None:
@@ -90,23 +97,29 @@ def _refuse_older(snapshot: Snapshot) -> None:
         )
 
 
-def _key(snapshot: Snapshot, changes: Sequence[str], scenario_id: str, twins: bool) -> Any:
-    return (snapshot.sha256, tuple(changes), scenario_id, twins)
+def _key(
+    snapshot: Snapshot, changes: Sequence[str], scenario_id: str, currency_variants: bool
+) -> Any:
+    return (snapshot.sha256, tuple(changes), scenario_id, currency_variants)
 
 
-def keep_draft(changes: Sequence[str], name: str, *, twins: bool) -> list[Path]:
+def keep_draft(changes: Sequence[str], name: str, *, currency_variants: bool) -> list[Path]:
     """The changed files of the price book, written whole into the home's drafts/NAME; their paths.
 
-    CannotTry, one sentence, where the name is taken or no name for a folder.
+    CannotTry, one sentence, where the name is taken or no name for a folder, or the disk refuses.
     """
     if not name or not all(letter.isalnum() or letter in "-_" for letter in name):
         raise CannotTry("Name the draft with letters, digits, - and _ only, such as autumn-prices.")
     try:
         settings = load_settings(home())
-        wishes = _followed(home(), changes) if twins else changes
+        wishes = _followed(home(), changes) if currency_variants else changes
         return save_draft(settings, wishes, home() / DRAFTS / name)
     except SeatshiftError as error:
         raise CannotTry(str(error)) from None
+    except OSError as error:
+        raise CannotTry(
+            f"The draft was not kept: {DRAFTS} in the home cannot be written ({error.strerror})."
+        ) from None
 
 
 def price_book(scenario_id: str, folder: str) -> bytes:
@@ -132,7 +145,7 @@ def _tried(
     sha256: str,  # another generation is another answer
     changes: tuple[str, ...],
     scenario_id: str,
-    twins: bool,
+    currency_variants: bool,
 ) -> WhatIf:
     try:
         return what_if(
@@ -140,8 +153,8 @@ def _tried(
             changes,
             scenarios=(scenario_id,),
             with_measures=True,
-            twins=twins,
-            desk=_desk(folder, sha256),
+            currency_variants=currency_variants,
+            session=_session(folder, sha256),
         )
     except SeatshiftError as error:
         raise CannotTry(str(error)) from None
@@ -160,21 +173,21 @@ def _tried_bills(
             load_settings(Path(folder)),
             changes,
             scenario_id,
-            twins=True,
-            desk=_desk(folder, sha256),
+            currency_variants=True,
+            session=_session(folder, sha256),
         )
     except SeatshiftError as error:
         raise CannotTry(str(error)) from None
 
 
 # released, the snapshot's file is let go of
-@st.cache_resource(max_entries=1, show_spinner=False, on_release=Desk.close)  # type: ignore[untyped-decorator]
-def _desk(
+@st.cache_resource(max_entries=1, show_spinner=False, on_release=Session.close)  # type: ignore[untyped-decorator]
+def _session(
     folder: str,
     sha256: str,  # another generation is tried elsewhere
-) -> Desk:
+) -> Session:
     """Where all sessions try prices, one after the other."""
-    return Desk(load_settings(Path(folder)))
+    return Session(load_settings(Path(folder)))
 
 
 def _followed(folder: Path, changes: Sequence[str]) -> list[str]:

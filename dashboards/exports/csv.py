@@ -7,7 +7,7 @@ from typing import Any
 from dashboards.data.tables import Table, rows
 from dashboards.formatting import undirected
 
-# what spreadsheets take for the start of a formula, full-width twins included
+# what spreadsheets take for the start of a formula, full-width variants included
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from dashboards.charts.kept import in_light
+from dashboards.charts.cached import in_light
 from dashboards.columns import dated, rounded, said
 from dashboards.data.tables import framed
 from dashboards.exports.pdf import Column, Paper

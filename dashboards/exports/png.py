@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from dashboards.charts.kept import on_paper
+from dashboards.charts.cached import on_paper
 from dashboards.charts.theme import LIGHT, TITLE_AND_AXIS
 
 MIME = "image/png"

@@ -9,7 +9,7 @@ from orchestration.defs.inputs import inputs_asset
 from orchestration.defs.landing import landing_assets
 from orchestration.defs.models import models_asset
 from orchestration.defs.release import release_assets
-from orchestration.defs.timing import REFRESH, daily_schedule, new_files_sensor
+from orchestration.defs.timing import REFRESH, daily_schedule, dead_runs_sensor, new_files_sensor
 from orchestration.settings import Settings
 from orchestration.transform import parsed_manifest
 
@@ -28,6 +28,8 @@ def home_definitions(settings: Settings) -> dg.Definitions:
         ],
         jobs=[REFRESH],
         schedules=[daily_schedule(settings)],
-        sensors=[new_files_sensor(settings)],
+        sensors=[new_files_sensor(settings), dead_runs_sensor(settings)],
         resources={"home": Home(path=str(settings.home))},
+        # also where somebody materializes single assets: a run is one process, and has the lock
+        executor=dg.in_process_executor,
     )

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.dead_runs import record_process
 from orchestration.lock import refresh_lock
 from orchestration.progress import listening
 from orchestration.settings import Settings, load_settings
+from orchestration.watchdog import watched
 
 # one step at a time may work on a home's files; see dagster.yaml
 POOL = "warehouse"
@@ -25,7 +27,9 @@ class Home(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Home"]:
-        with refresh_lock(self.settings):
+        with refresh_lock(self.settings), watched(self.settings):
+            if context.instance is not None and context.run_id is not None:
+                record_process(context.instance, context.run_id)
             yield self
 
 

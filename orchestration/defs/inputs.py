@@ -9,7 +9,7 @@ import dagster as dg
 from orchestration.build import start
 from orchestration.defs.home import POOL, Home, speaking
 from orchestration.ingest.specs import EXPORTS
-from orchestration.publish import finish
+from orchestration.publish import recover
 from orchestration.transform import building_path
 from orchestration.validation.audit import audit_arrival, docs_path, refuse_blocked
 from orchestration.validation.run import Finding
@@ -50,7 +50,6 @@ def inputs_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(
                 CHECK,
                 asset=[schema, table],
-                blocking=True,
                 description="Great Expectations on every row that arrived.",
             )
             for schema, table, _ in sources
@@ -64,7 +63,7 @@ def inputs_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         settings = home.settings
         with speaking(context):
-            finish(settings)
+            recover(settings)
             candidate = start(
                 settings,
                 as_of=datetime.fromisoformat(config.as_of) if config.as_of else None,

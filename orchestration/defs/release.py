@@ -29,7 +29,6 @@ def release_assets(marts: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
             dg.AssetCheckSpec(
                 CHECK,
                 asset=AUDIT,
-                blocking=True,
                 description="Great Expectations on every row of the public models.",
             )
         ],

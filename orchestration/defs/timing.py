@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import dagster as dg
 
+from orchestration.dead_runs import end_dead_runs
 from orchestration.errors import InputError
 from orchestration.settings import Settings
 
@@ -18,6 +20,8 @@ REFRESH = dg.define_asset_job(
     selection=dg.AssetSelection.all(),
     executor_def=dg.in_process_executor,
     description="Exports to published snapshot; nothing is published where nothing is new.",
+    # a run that died left half a build behind: its retry begins anew
+    tags={"dagster/retry_strategy": "ALL_STEPS"},
 )
 
 
@@ -66,13 +70,30 @@ def new_files_sensor(settings: Settings) -> dg.SensorDefinition:
     return new_files
 
 
+def dead_runs_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Looks for dead runs again and again while Dagster runs."""
+
+    @dg.sensor(
+        name="dead_runs",
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Ends runs whose process is gone, so that the next refresh can run.",
+    )
+    def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        ended = end_dead_runs(context.instance, settings)
+        return dg.SkipReason("\n".join(ended) or "Every run in progress has its process.")
+
+    return dead_runs
+
+
 def inputs_state(settings: Settings) -> str:
     """A hash over names, sizes and times of the input files; nothing is read."""
     folders = (settings.exports, settings.reference, settings.mappings)
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     total = hashlib.sha256()
     for path in sorted([*files, settings.home / "settings.toml"]):
-        total.update(f"{path.relative_to(settings.home)}{_stamp(path)}\n".encode())
+        # a name need not be UTF-8
+        total.update(os.fsencode(f"{path.relative_to(settings.home)}{_stamp(path)}\n"))
     return total.hexdigest()
 
 

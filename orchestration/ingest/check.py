@@ -9,6 +9,7 @@ from orchestration.ingest import ledger
 from orchestration.ingest.land import land_export, resolve
 from orchestration.ingest.ledger import FileRecord
 from orchestration.ingest.reference import read_reference
+from orchestration.ingest.repair import find_faults, is_loss, lost_sentence
 from orchestration.ingest.resolve import FileCounts, ResolveReport
 from orchestration.ingest.specs import EXPORTS
 from orchestration.ingest.vanished import Vanished, vanished
@@ -65,10 +66,31 @@ def check_home(settings: Settings) -> CheckReport:
         except InputError as error:
             problems.append(str(error))
         problems += [problem.sentence for problem in read_reference(settings)[1]]
+        problems += [sentence for name in EXPORTS for sentence in _lost(settings, trial, name)]
         files = report.files if report is not None else []
         held = _held(trial, report) if report is not None else []
         lost = vanished(settings, trial)
     return CheckReport(files, held, list(dict.fromkeys(problems)), lost)
+
+
+def _lost(settings: Settings, trial: Settings, export: str) -> list[str]:
+    """What is damaged of the home's landed files, where no file of the exports would mend it."""
+    now = ledger.read_records(trial, export)
+    there = {record.file_id for record in now}
+    # a mapping that was changed replaces what it made of a file before
+    mapped = {_made(record) for record in now if record.mapping}
+    faults = find_faults(settings, export, ledger.entries(settings, export))
+    return [
+        lost_sentence(settings, fault)
+        for file_id, fault in faults.items()
+        if file_id not in there
+        and not (fault.entry.record and _made(fault.entry.record) in mapped)
+        and is_loss(settings, export, fault)
+    ]
+
+
+def _made(record: FileRecord) -> tuple[str | None, str]:
+    return record.mapping, record.content_id
 
 
 def _held(settings: Settings, report: ResolveReport) -> list[HeldRow]:

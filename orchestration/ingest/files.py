@@ -1,17 +1,20 @@
 """Which files a home holds for an export, and whether each can be trusted to be read.
 
 A file is hashed and fully decompressed here, by Python, before DuckDB sees it: DuckDB
-notices neither a wrong gzip checksum nor a line without an end.
+notices neither a wrong gzip checksum nor a line without an end. DuckDB reads it under a name of
+ours, because it takes `*`, `?` and `[` in a file's own name for a pattern.
 """
 
 import codecs
 import gzip
 import hashlib
 import os
+import unicodedata
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +31,12 @@ RATIO_LIMIT = 100
 RATIO_FLOOR = 64 * 1024 * 1024
 ID_LENGTH = 16
 LINE_END = (b"\n", b"\r")
+LONGEST_NAME = 200
+# control, invisible and direction marks, halves of characters, private and unassigned ones
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+# how Python hands on the bytes of a name that are no UTF-8
+NO_UTF8 = ("\udc80", "\udcff")
+_copies = count(1)
 
 
 class Refused(Exception):
@@ -36,7 +45,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class ExportFile:
-    """One file as it arrived; `name` is relative to the exports folder."""
+    """One file as it arrived; `name` is relative to the exports folder and safe to show."""
 
     name: str
     path: Path
@@ -46,7 +55,11 @@ class ExportFile:
 
 @dataclass(frozen=True)
 class VerifiedFile:
-    """A file whose every byte was read once; `readable` is its decompressed content."""
+    """A file whose every byte was read once; `readable` is its decompressed content.
+
+    `readable` lies in the scratch folder under a name of ours; a file that is read as it came is
+    a link there.
+    """
 
     file: ExportFile
     content_id: str
@@ -70,7 +83,27 @@ def export_files(settings: Settings, export: str) -> list[ExportFile]:
 def as_export_file(settings: Settings, path: Path) -> ExportFile:
     """Name, format and compression of a file below the exports folder."""
     kind, compression = _shape(path.name) or ("unknown", None)
-    return ExportFile(path.relative_to(settings.exports).as_posix(), path, kind, compression)
+    name = shown_name(path.relative_to(settings.exports).as_posix())
+    return ExportFile(name, path, kind, compression)
+
+
+def shown_name(name: str) -> str:
+    r"""The name with a backslash and all that cannot be seen written out, as \x1b or \u202e.
+
+    What is shown of a name can neither steer a terminal nor read as another name. A byte that is
+    no UTF-8 is shown as \xe9.
+    """
+    return "".join(_written_out(char) if _is_unseen(char) else char for char in name)
+
+
+def _written_out(char: str) -> str:
+    if NO_UTF8[0] <= char <= NO_UTF8[1]:
+        return f"\\x{ord(char) - 0xDC00:02x}"
+    return char.encode("unicode_escape").decode()
+
+
+def _is_unseen(char: str) -> bool:
+    return char == "\\" or unicodedata.category(char) in UNSEEN
 
 
 @contextmanager
@@ -78,6 +111,7 @@ def verified(
     settings: Settings, file: ExportFile, scratch: Path, encoding: str = "utf-8"
 ) -> Iterator[VerifiedFile]:
     """The file, read whole, decompressed and in UTF-8; Refused, with the sentence, otherwise."""
+    _check_name(settings, file)
     _check_place(settings, file)
     if file.format not in FORMATS:
         raise Refused(
@@ -88,16 +122,17 @@ def verified(
     if before.st_size > settings.max_file_bytes:
         raise Refused(_over_limit(settings, file, before.st_size))
     is_copied = file.compression is not None or encoding != "utf-8"
-    unpacked = scratch / f"{refused_id(file)}.{file.format}" if is_copied else None
+    readable = scratch / f"{next(_copies)}.{file.format}"
     try:
-        content_id = _read_whole(settings, file, unpacked, encoding)
+        content_id = _read_whole(settings, file, readable if is_copied else None, encoding)
         _check_unchanged(file, before)
-        yield VerifiedFile(file, content_id, before.st_size, unpacked or file.path)
+        if not is_copied:
+            readable.symlink_to(file.path.resolve())
+        yield VerifiedFile(file, content_id, before.st_size, readable)
         # what reads it after us must have read what was hashed
         _check_unchanged(file, before)
     finally:
-        if unpacked is not None:
-            unpacked.unlink(missing_ok=True)
+        readable.unlink(missing_ok=True)
 
 
 def _check_unchanged(file: ExportFile, before: os.stat_result) -> None:
@@ -134,6 +169,22 @@ def _shape(name: str) -> tuple[str, str | None] | None:
     compression = parts.pop() if parts[-1] in COMPRESSIONS else None
     kind = parts[-1] if len(parts) > 1 else ""
     return (kind, compression) if kind in FORMATS else None
+
+
+def _check_name(settings: Settings, file: ExportFile) -> None:
+    name = file.path.relative_to(settings.exports).as_posix()
+    if any(NO_UTF8[0] <= char <= NO_UTF8[1] for char in name):
+        raise Refused(f"{file.name} has a name that is not written in UTF-8; rename the file.")
+    if any(_is_unseen(char) for char in name):
+        raise Refused(
+            f"{file.name} has a character in its name that cannot be seen, or a backslash "
+            "(shown here as \\x, \\u or \\\\); rename it."
+        )
+    if len(name) > LONGEST_NAME:
+        raise Refused(
+            f"{file.name} has a name of {len(name)} characters, {LONGEST_NAME} are the most; "
+            "rename it."
+        )
 
 
 def _check_place(settings: Settings, file: ExportFile) -> None:

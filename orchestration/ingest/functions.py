@@ -14,6 +14,7 @@ from orchestration.warehouse import quoted
 DIFFERENCE_SCALE = 12
 EXPONENT_SCALE = 18
 SIGNS = "$€£¥"
+FUNCTIONS = ("negative", "minus", "plain", "from_epoch", "local_day")
 
 
 def define_functions(

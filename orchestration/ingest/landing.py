@@ -3,9 +3,9 @@
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +13,10 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import SeatshiftError
-from orchestration.files import move
+from orchestration.files import move, set_aside
 from orchestration.ingest import ledger
+from orchestration.ingest.ahead import refuse_mostly_ahead
+from orchestration.ingest.currencies import load_currencies
 from orchestration.ingest.files import (
     ID_LENGTH,
     ExportFile,
@@ -23,8 +25,9 @@ from orchestration.ingest.files import (
     refused_id,
     verified,
 )
+from orchestration.ingest.intact import sha256_once
 from orchestration.ingest.ledger import FileRecord
-from orchestration.ingest.mapped import open_target, used_sources
+from orchestration.ingest.mapped import open_target
 from orchestration.ingest.mapping import Source, Target, source_files
 from orchestration.ingest.read import (
     Relation,
@@ -38,10 +41,11 @@ from orchestration.ingest.specs import ExportSpec
 from orchestration.ingest.style import CellStyle
 from orchestration.progress import say
 from orchestration.settings import Settings
-from orchestration.warehouse import quoted
+from orchestration.warehouse import open_locked, quoted
 
 # rows that a partition gathers before they are written: bounds memory where many months are open
 FLUSH_ROWS = 122880
+OPTIONS: dict[str, str | int] = {"partitioned_write_flush_threshold": FLUSH_ROWS}
 
 
 @dataclass(frozen=True)
@@ -54,16 +58,25 @@ class Unit:
 
 @dataclass(frozen=True)
 class Landing:
-    """What landing one file needs around it."""
+    """What landing one file needs around it.
+
+    `again` says by file id why a file that is known must be landed once more; what is landed goes
+    from it. Such a file keeps the moment at which it landed first, `times` by file id, because that
+    decides which of two versions of a row is the later one. `clock_fault` says why nothing new may
+    land.
+    """
 
     connection: duckdb.DuckDBPyConnection
     settings: Settings
     spec: ExportSpec
     scratch: Path
     landed_at: datetime
+    again: dict[str, str] = field(default_factory=dict)
+    times: Mapping[str, datetime] = field(default_factory=dict)
+    clock_fault: str | None = None
 
     def land(self, unit: Unit, known: dict[str, FileRecord]) -> tuple[FileRecord, bool]:
-        """The unit's record and whether it is new."""
+        """The unit's record and whether it is new; one that is landed again is not."""
         record = FileRecord(
             file_id=refused_id(unit.file),
             file_name=unit.file.name,
@@ -86,19 +99,51 @@ class Landing:
                     content_id=source.content_id,
                 )
                 before = known.get(record.file_id)
+                if record.file_id in self.again:
+                    return self._land_again(record, unit, source, others, before), False
                 if before is not None and not before.is_refused:
                     return before, False
+                if self.clock_fault is not None:
+                    if before is not None:
+                        return before, False
+                    raise SeatshiftError(self.clock_fault)
                 say(f"landing {unit.file.name}")
                 record = self._landed(record, unit, source, others)
         except Refused as refusal:
             record = replace(found, refused_reason=sentence_about(unit.file, str(refusal)))
             before = known.get(record.file_id)
+            if before is not None and record.file_id in self.again:
+                say(f"not landed again: {record.refused_reason}")
+                return before, False
             if before is not None and before.refused_reason == record.refused_reason:
                 return before, False
             say(f"refused: {record.refused_reason}")
+            if self.again.pop(record.file_id, None) is not None:
+                ledger.replace_record(self.settings, record, None)
+                return record, True
         ledger.write_record(self.settings, record)
         self._drop_replaced(record, known)
         return record, True
+
+    def _land_again(
+        self,
+        record: FileRecord,
+        unit: Unit,
+        source: VerifiedFile,
+        others: dict[str, list[VerifiedFile]],
+        before: FileRecord | None,
+    ) -> FileRecord:
+        """Land a file once more in place of what was made of it before."""
+        say(f"landing {unit.file.name} again: {self.again[record.file_id]}")
+        first_at = self.times.get(record.file_id, self.landed_at)
+        if before is not None:
+            first_at = before.landed_time
+            record = replace(record, file_name=before.file_name, size_bytes=before.size_bytes)
+        record = replace(record, landed_at=first_at.isoformat())
+        record = replace(self, landed_at=first_at)._landed(record, unit, source, others)
+        ledger.replace_record(self.settings, record, before)
+        del self.again[record.file_id]
+        return record
 
     def _verified(self, stack: ExitStack, file: ExportFile, source: Source | None) -> VerifiedFile:
         encoding = source.text.encoding if source else "utf-8"
@@ -109,8 +154,8 @@ class Landing:
         if unit.target is None:
             return {}
         others: dict[str, list[VerifiedFile]] = {}
-        for source in used_sources(self.connection, unit.target):
-            if source == unit.target.rows_of:
+        for source in unit.target.sources:
+            if source == unit.target.rows_of or source.name not in unit.target.reads:
                 continue
             files = source_files(self.settings, source)
             if not files:
@@ -134,32 +179,60 @@ class Landing:
         reading = Reading(record.file_id, record.file_name, self.landed_at, style)
         target = self.scratch / "parts"
         try:
-            with read_errors(source.file):
+            beside = [file for files in others.values() for file in files]
+            with read_errors(source, beside):
                 if unit.target is None:
                     self._write_file(source, reading, target)
                 else:
-                    made = open_target(self.connection, unit.target, source, others)
-                    self._write(made.relation, reading, made.rejects, target)
-                    record = replace(record, skipped=made.passed_over)
+                    passed_over = self._write_made(unit.target, source, others, reading, target)
+                    record = replace(record, skipped=passed_over)
+            refuse_mostly_ahead(self.connection, self.spec, target, target / f"_part={HELD}")
             return _placed(self.connection, self.settings, self.spec, record, target)
         finally:
             shutil.rmtree(target, ignore_errors=True)
 
+    def _write_made(
+        self,
+        target: Target,
+        source: VerifiedFile,
+        others: dict[str, list[VerifiedFile]],
+        reading: Reading,
+        folder: Path,
+    ) -> int:
+        """Write what the mapping's select makes; gives the rows that it passed over.
+
+        The select is the user's SQL: its connection sees the files of its sources and nothing
+        else, and is closed before anything else is done.
+        """
+        files = [source, *(file for files in others.values() for file in files)]
+        readable = [file.readable for file in files]
+        with open_locked(self.settings, self.scratch, readable, OPTIONS) as connection:
+            load_currencies(connection)
+            made = open_target(connection, target, source, others)
+            self._write(connection, made.relation, reading, made.rejects, folder)
+            return made.passed_over
+
     def _write_file(self, source: VerifiedFile, reading: Reading, target: Path) -> None:
+        self.connection.execute(f"set partitioned_write_flush_threshold = {FLUSH_ROWS}")
         relation = open_relation(self.connection, source, TextFormat())
-        self._write(relation, reading, None, target)
+        self._write(self.connection, relation, reading, None, target)
         rejects = rejected_rows(self.connection, relation)
         if rejects is not None:
             # rows behind a rejected line were numbered as if it were not there
             shutil.rmtree(target, ignore_errors=True)
-            self._write(with_true_rows(relation, rejects), reading, rejects, target)
+            true_rows = with_true_rows(relation, rejects)
+            self._write(self.connection, true_rows, reading, rejects, target)
 
     def _write(
-        self, relation: Relation, reading: Reading, rejects: str | None, target: Path
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        relation: Relation,
+        reading: Reading,
+        rejects: str | None,
+        target: Path,
     ) -> None:
         select = typed_rows(self.spec, relation, reading, rejects)
-        self.connection.execute(f"set partitioned_write_flush_threshold = {FLUSH_ROWS}")
-        self.connection.execute(
+        connection.execute(
             f"""
             copy ({select}) to {quoted(str(target))}
             (format parquet, partition_by (_part), write_partition_columns false)
@@ -195,10 +268,16 @@ def sentence_about(file: ExportFile, reason: str) -> str:
 
 
 @contextmanager
-def read_errors(file: ExportFile) -> Iterator[None]:
+def read_errors(source: VerifiedFile, beside: list[VerifiedFile]) -> Iterator[None]:
     """Turn DuckDB's errors while a file is read into a refusal, except for faults of ours."""
+    file = source.file
     try:
         yield
+    except duckdb.PermissionException:
+        raise Refused(
+            f"{file.name}: the mapping's select reaches for more than the files of its sources, "
+            "which no mapping may."
+        ) from None
     except duckdb.OutOfMemoryException as error:
         raise SeatshiftError(
             f"{file.name} needs more memory than limits.memory_limit_mb allows "
@@ -213,7 +292,9 @@ def read_errors(file: ExportFile) -> Iterator[None]:
                 f"{_first_line(error)}."
             ) from None
         # the sentence reaches readers, who need no folders of this machine
-        reason = _first_line(error).replace(str(file.path), file.name)
+        reason = _first_line(error)
+        for read in (source, *beside):
+            reason = reason.replace(str(read.readable), read.file.name)
         raise Refused(
             f"{file.name} cannot be read as {file.format} ({reason}); send the file again."
         ) from None
@@ -244,8 +325,11 @@ def _placed(
     Rows that a mapping passed over are in the record already.
     """
     folder = ledger.export_folder(settings, spec.name)
-    held = _count(connection, target / f"_part={HELD}")
-    skipped = record.skipped + _count(connection, target / f"_part={SKIPPED}")
+    held_rows = sorted((target / f"_part={HELD}").glob("*.parquet"))
+    held = row_count(connection, held_rows)
+    skipped = record.skipped + row_count(
+        connection, sorted((target / f"_part={SKIPPED}").glob("*.parquet"))
+    )
     if held:
         quarantine = target / "quarantine.parquet"
         connection.execute(
@@ -257,12 +341,12 @@ def _placed(
                     split_part(_problem, ':', 1) as reason,
                     split_part(_problem, ':', 2) as column_name,
                     _sentence as sentence
-                from read_parquet({quoted(str(target / f"_part={HELD}" / "*.parquet"))})
+                from read_parquet([{_listed(held_rows)}])
                 order by _row
             ) to {quoted(str(quarantine))} (format parquet)
             """
         )
-        move(quarantine, ledger.quarantine_path(settings, record))
+        _put(quarantine, ledger.quarantine_path(settings, record))
     parts: list[str] = []
     for month in sorted(target.glob("_part=*")):
         number = int(month.name.partition("=")[2])
@@ -272,10 +356,10 @@ def _placed(
         for place, path in enumerate(sorted(month.glob("*.parquet"))):
             suffix = f"-{place}" if place else ""
             part = f"{name}/{record.file_id}{suffix}-{spec.name}.parquet"
-            move(path, folder / part)
+            _put(path, folder / part)
             parts.append(part)
-    landed, sums = _sums(connection, spec, [folder / part for part in parts])
-    return replace(
+    landed, sums = control_sums(connection, spec, [folder / part for part in parts])
+    record = replace(
         record,
         rows_read=landed + held + skipped,
         landed=landed,
@@ -285,25 +369,36 @@ def _placed(
         amount_sum=sums.get("amount"),
         parts=parts,
     )
+    return replace(record, sha256={name: sha256_once(folder / name) for name in record.files})
 
 
-def _count(connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
-    if not folder.is_dir():
+def _put(source: Path, target: Path) -> None:
+    if target.is_dir():
+        set_aside(target)
+    move(source, target)
+
+
+def row_count(connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> int:
+    """Rows in the Parquet files."""
+    if not paths:
         return 0
-    row = connection.execute(
-        f"select count(*) from read_parquet({quoted(str(folder / '*.parquet'))})"
-    ).fetchone()
+    row = connection.execute(f"select count(*) from read_parquet([{_listed(paths)}])").fetchone()
     return int(row[0]) if row else 0
 
 
-def _sums(
+def control_sums(
     connection: duckdb.DuckDBPyConnection, spec: ExportSpec, paths: list[Path]
 ) -> tuple[int, dict[str, str]]:
     """Rows landed, and the control sum of each column that has one."""
     if not paths:
         return 0, {name: str(Decimal(0)) for name in spec.sums}
     sums = "".join(f", cast(coalesce(sum({name}), 0) as varchar)" for name in spec.sums)
-    files = ", ".join(quoted(str(path)) for path in paths)
-    row = connection.execute(f"select count(*){sums} from read_parquet([{files}])").fetchone()
+    row = connection.execute(
+        f"select count(*){sums} from read_parquet([{_listed(paths)}])"
+    ).fetchone()
     values = row or (0,)
     return int(values[0]), dict(zip(spec.sums, (str(value) for value in values[1:]), strict=True))
+
+
+def _listed(paths: list[Path]) -> str:
+    return ", ".join(quoted(str(path)) for path in paths)

@@ -1,17 +1,23 @@
-"""The file ledger: one durable record per file version and export.
+"""The file ledger: one durable record per file version and export, and a copy of each.
 
 A record is written after the rows it speaks of, so its presence means that they are all
-there; rows without a record are leavings of a crash, and nothing reads them.
+there; rows without a record are leavings of a crash, and nothing reads them. Record and copy
+carry a checksum: the copy counts where the record cannot be read.
 """
 
+import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from orchestration.files import write_text
+from orchestration.errors import InputError
+from orchestration.files import contents, set_aside, write_text
 from orchestration.ingest.specs import EXPORTS
+from orchestration.progress import say
+from orchestration.sealed import sealed, unsealed
 from orchestration.settings import Settings
 
 
@@ -21,6 +27,7 @@ class FileRecord:
 
     `landed` rows are in the Parquet files of `parts` (relative to the export's landing
     folder); what other rows make of them is settled by `resolve`. Sums are over landed rows.
+    `sha256` names the content of every part and of the quarantine; earlier versions wrote none.
     """
 
     file_id: str
@@ -38,10 +45,22 @@ class FileRecord:
     amount_sum: str | None = None
     parts: list[str] = field(default_factory=list)
     mapping: str | None = None
+    sha256: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_refused(self) -> bool:
         return self.refused_reason is not None
+
+    @property
+    def files(self) -> list[str]:
+        """The Parquet files of the record, relative to the export's landing folder."""
+        return [*self.parts, *([quarantine_name(self.file_id)] if self.quarantined else [])]
+
+    @property
+    def digest(self) -> str:
+        """Names the content of all its files: 16 hexadecimal digits."""
+        lines = [f"{name} {self.sha256.get(name)}" for name in sorted(self.files)]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
     @property
     def landed_time(self) -> datetime:
@@ -56,28 +75,67 @@ class FileRecord:
         return None if self.amount_sum is None else Decimal(self.amount_sum)
 
 
+# what earlier versions wrote into a record, which had no checksum
+OLDER = tuple(one.name for one in fields(FileRecord) if one.name != "sha256")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place of the ledger; `record` is None where neither the record nor its copy can be read."""
+
+    path: Path
+    record: FileRecord | None
+    is_whole: bool
+    copied: FileRecord | None
+
+    @property
+    def file_id(self) -> str:
+        return self.path.stem
+
+    @property
+    def copy(self) -> Path:
+        return self.path.with_suffix(".copy")
+
+    @property
+    def is_there(self) -> bool:
+        return self.path.exists() or self.copy.exists()
+
+
 def export_folder(settings: Settings, export: str) -> Path:
     return settings.landing / export
 
 
+def quarantine_name(file_id: str) -> str:
+    return f"quarantine/{file_id}.parquet"
+
+
 def quarantine_path(settings: Settings, record: FileRecord) -> Path:
     """Parquet of the rows held back at landing; there only where any were."""
-    return export_folder(settings, record.export) / "quarantine" / f"{record.file_id}.parquet"
+    return export_folder(settings, record.export) / quarantine_name(record.file_id)
 
 
 def part_paths(settings: Settings, record: FileRecord) -> list[Path]:
     return [export_folder(settings, record.export) / part for part in record.parts]
 
 
+def entries(settings: Settings, export: str) -> list[Entry]:
+    """Every place of the export's ledger, by id."""
+    return [_entry(path, export) for path in _places(settings, export)]
+
+
 def read_records(settings: Settings, export: str) -> list[FileRecord]:
-    """Records of one export, oldest first; name and id settle what landed together."""
-    folder = _folder(settings, export)
-    if not folder.is_dir():
-        return []
-    records = [
-        FileRecord(**json.loads(path.read_text(encoding="utf-8")))
-        for path in folder.glob("[!.]*.json")
-    ]
+    """Records of one export, oldest first; name and id settle what landed together.
+
+    InputError where one can be read neither in its place nor in its copy.
+    """
+    records: list[FileRecord] = []
+    for path in _places(settings, export):
+        record = _read(path, export) or _read(path.with_suffix(".copy"), export)
+        if record is None:
+            raise InputError(
+                f"{path} is damaged: run `seatshift refresh`, which lands its file again."
+            )
+        records.append(record)
     return sorted(records, key=lambda record: (record.landed_at, record.file_name, record.file_id))
 
 
@@ -85,14 +143,56 @@ def read_all(settings: Settings) -> list[FileRecord]:
     return [record for export in EXPORTS for record in read_records(settings, export)]
 
 
+def mend(settings: Settings, export: str) -> list[Entry]:
+    """Put right each record by its copy and each copy by its record; the entries after that.
+
+    Where neither can be read, both stay as they are.
+    """
+    for entry in entries(settings, export):
+        if entry.record is None or (entry.is_whole and entry.copied == entry.record):
+            continue
+        if not entry.is_whole:
+            put_aside(entry.path, "its copy is used instead")
+        elif entry.copied is None and entry.copy.exists():
+            put_aside(entry.copy, "it is a copy and is written again")
+        write_record(settings, entry.record)
+    return entries(settings, export)
+
+
+def put_aside(path: Path, what_now: str) -> None:
+    """Say that a file is damaged and where it is found from now on; it may then be replaced."""
+    if path.exists():
+        say(f"{path} is damaged ({what_now}); as it was it is now in {set_aside(path).name}")
+    else:
+        say(f"{path} is missing ({what_now})")
+
+
 def write_record(settings: Settings, record: FileRecord) -> None:
     path = _folder(settings, record.export) / f"{record.file_id}.json"
-    write_text(path, json.dumps(asdict(record), indent=1))
+    text = json.dumps(sealed(asdict(record)), indent=1)
+    write_text(path, text)
+    write_text(path.with_suffix(".copy"), text)
+
+
+def replace_record(settings: Settings, record: FileRecord, before: FileRecord | None) -> None:
+    """Write the record of a file that was landed again; files of the one before it go.
+
+    `before` is None where it could not be read: it is put aside.
+    """
+    if before is None:
+        path = _folder(settings, record.export) / f"{record.file_id}.json"
+        for damaged in (path, path.with_suffix(".copy")):
+            put_aside(damaged, "its file is landed again")
+    write_record(settings, record)
+    for name in set(before.files if before else []) - set(record.files):
+        (export_folder(settings, record.export) / name).unlink(missing_ok=True)
 
 
 def drop_record(settings: Settings, record: FileRecord) -> None:
-    """Forget a file version: the record first, so that no reader meets half of it."""
-    (_folder(settings, record.export) / f"{record.file_id}.json").unlink(missing_ok=True)
+    """Forget a file version: the record last, so that who is interrupted finds it again."""
+    place = _folder(settings, record.export) / f"{record.file_id}.json"
+    for path in (place.with_suffix(".copy"), place):
+        path.unlink(missing_ok=True)
     for path in [*part_paths(settings, record), quarantine_path(settings, record)]:
         path.unlink(missing_ok=True)
 
@@ -101,14 +201,82 @@ def write_present(settings: Settings, export: str, file_ids: list[str]) -> None:
     """Note which file versions the exports folder holds now."""
     text = json.dumps(sorted(file_ids))
     path = _present_path(settings, export)
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        write_text(path, text)
+    content = contents(path)
+    if content == text.encode():
+        return
+    if path.exists() and _ids(content) is None:
+        put_aside(path, "it is written again")
+    write_text(path, text)
 
 
 def read_present(settings: Settings, export: str) -> set[str]:
-    """File versions that the exports folder held when it was last looked at."""
+    """File versions that the exports folder held when it was last looked at.
+
+    InputError where the list cannot be read.
+    """
     path = _present_path(settings, export)
-    return set(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else set()
+    if not path.exists():
+        return set()
+    found = _ids(contents(path))
+    if found is None:
+        raise InputError(f"{path} is damaged: run `seatshift refresh`, which writes it again.")
+    return found
+
+
+def _ids(content: bytes | None) -> set[str] | None:
+    try:
+        value = json.loads((content or b"").decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    is_list = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return set(value) if is_list else None
+
+
+def _places(settings: Settings, export: str) -> list[Path]:
+    folder = _folder(settings, export)
+    names = {path.stem for kind in ("json", "copy") for path in folder.glob(f"[!.]*.{kind}")}
+    return [folder / f"{name}.json" for name in sorted(names)]
+
+
+def _entry(path: Path, export: str) -> Entry:
+    own, copied = _read(path, export), _read(path.with_suffix(".copy"), export)
+    return Entry(path, own or copied, is_whole=own is not None, copied=copied)
+
+
+def _read(path: Path, export: str) -> FileRecord | None:
+    """The record in a file; None where it is another's, or not as it was written."""
+    content = contents(path)
+    value = None if content is None else unsealed(content, older=OLDER)
+    if value is None:
+        return None
+    # a later version may know more of a file
+    known = {one.name: value[one.name] for one in fields(FileRecord) if one.name in value}
+    if not _has_right_kinds(known):
+        return None
+    try:
+        record = FileRecord(**known)
+    except TypeError:  # a name is missing
+        return None
+    return record if (record.file_id, record.export) == (path.stem, export) else None
+
+
+def _has_right_kinds(value: dict[str, Any]) -> bool:
+    texts = ("file_id", "file_name", "export", "content_id", "landed_at")
+    numbers = ("size_bytes", "rows_read", "landed", "quarantined", "skipped")
+    maybe = ("refused_reason", "quantity_sum", "amount_sum", "mapping")
+    parts, hashes = value.get("parts", []), value.get("sha256", {})
+    try:
+        datetime.fromisoformat(value.get("landed_at", ""))
+    except (TypeError, ValueError):
+        return False
+    return (
+        all(isinstance(value.get(name), str) for name in texts)
+        and all(type(value.get(name, 0)) is int for name in numbers)
+        and all(isinstance(value.get(name), str | None) for name in maybe)
+        and isinstance(parts, list)
+        and all(isinstance(part, str) for part in parts)
+        and isinstance(hashes, dict)
+    )
 
 
 def _present_path(settings: Settings, export: str) -> Path:

@@ -1,10 +1,7 @@
 """The rows that a mapping's target makes of one file, as a relation."""
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
@@ -44,50 +41,22 @@ class MappedRows:
     passed_over: int
 
 
-def used_sources(connection: duckdb.DuckDBPyConnection, target: Target) -> list[Source]:
-    """The sources that the select reads; Refused where it is no SQL.
-
-    From here on, the connection knows the functions and values that the select may use.
-    """
-    define_functions(connection, target.rows_of.style, target.company_zone)
-    for name, value in target.values.items():
-        text = "null" if value is None else quoted(value)
-        connection.execute(f"set variable {identifier(name)} = cast({text} as varchar)")
-    row = connection.execute(
-        "select json_serialize_sql($select)", {"select": target.select}
-    ).fetchone()
-    parsed: dict[str, Any] = json.loads(row[0]) if row else {}
-    if parsed.get("error"):
-        reason = " ".join(str(parsed.get("error_message")).split())
-        raise Refused(f"{target.name}: the select is no DuckDB SQL: {reason}.")
-    names = set(_tables(parsed))
-    return [source for source in target.sources if source.name.casefold() in names]
-
-
-def _tables(node: Any) -> Iterator[str]:
-    """The names of the tables that a parsed select reads, in small letters."""
-    if isinstance(node, dict):
-        if node.get("type") == "BASE_TABLE":
-            yield str(node.get("table_name")).casefold()
-        for value in node.values():
-            yield from _tables(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _tables(value)
-
-
 def open_target(
     connection: duckdb.DuckDBPyConnection,
     target: Target,
     file: VerifiedFile,
     others: dict[str, list[VerifiedFile]],
 ) -> MappedRows:
-    """Show the sources as text and run the select over them.
+    """Show the sources as text and run the select over them, on a connection of their own.
 
     A made row has the number of the file's row where there is at most one of each. Else, rows
     are numbered by the source's row and then by content, so that the same file gives the same
     numbers; lines that are no rows are numbered before them.
     """
+    define_functions(connection, target.rows_of.style, target.company_zone)
+    for name, value in target.values.items():
+        text = "null" if value is None else quoted(value)
+        connection.execute(f"set variable {identifier(name)} = cast({text} as varchar)")
     files = {target.rows_of.name: [file], **others}
     rejects: str | None = None
     for source in target.sources:
@@ -95,14 +64,13 @@ def open_target(
             found = _show(connection, source, files[source.name])
             rejects = found if source == target.rows_of else rejects
     columns = _output(connection, target, files)
-    select = target.select.rstrip().rstrip(";")
     made = {
         name: kind for name, kind in columns.items() if name.casefold() not in ("_row", "_file")
     }
     shown = ", ".join(identifier(name) for name in made)
-    counted = _counted(connection, target, select, columns)
+    counted = _counted(connection, target, columns)
     if counted is not None and counted.is_one_to_one:
-        sql = f"select cast(_row as bigint) as _row, {shown} from ({select}) as made"
+        sql = f"select cast(_row as bigint) as _row, {shown} from {target.sub_select} as made"
         return MappedRows(Relation(sql, made), rejects, counted.passed_over)
     order = ", ".join(
         identifier(name) for name in sorted(columns, key=lambda name: name.casefold() != "_row")
@@ -112,7 +80,7 @@ def open_target(
         before = _renumbered(connection, rejects)
     sql = f"""
         select row_number() over (order by {order}) + {before} as _row, {shown}
-        from ({select}) as made
+        from {target.sub_select} as made
     """
     return MappedRows(Relation(sql, made), rejects, counted.passed_over if counted else 0)
 
@@ -124,7 +92,7 @@ class _Counted:
 
 
 def _counted(
-    connection: duckdb.DuckDBPyConnection, target: Target, select: str, columns: dict[str, str]
+    connection: duckdb.DuckDBPyConnection, target: Target, columns: dict[str, str]
 ) -> _Counted | None:
     """How the made rows belong to the file's rows; None where the select does not say."""
     if "_row" not in [name.casefold() for name in columns]:
@@ -134,7 +102,7 @@ def _counted(
         select
             (select count(*) from {identifier(target.rows_of.name)}),
             count(*), count(distinct _row)
-        from ({select}) as made
+        from {target.sub_select} as made
         """
     ).fetchone()
     read, made, distinct = row or (0, 0, 0)
@@ -227,7 +195,9 @@ def _output(
     connection: duckdb.DuckDBPyConnection, target: Target, files: dict[str, list[VerifiedFile]]
 ) -> dict[str, str]:
     try:
-        rows = connection.execute(f"describe {target.select}").fetchall()
+        rows = connection.execute(f"describe from {target.sub_select} as made").fetchall()
+    except duckdb.PermissionException:
+        raise  # not a fault of the SQL, see read_errors
     except duckdb.BinderException as error:
         raise Refused(_missing(connection, target, files, error)) from None
     except duckdb.Error as error:

@@ -12,6 +12,7 @@ import yaml
 from orchestration.errors import InputError
 from orchestration.ingest.files import COMPRESSIONS, FORMATS, ExportFile, as_export_file
 from orchestration.ingest.read import TextFormat, nearest
+from orchestration.ingest.select_check import checked_sources, sub_select
 from orchestration.ingest.specs import EXPORTS
 from orchestration.ingest.style import DATE_ORDERS, MONEY_UNITS, CellStyle
 from orchestration.settings import Settings
@@ -59,9 +60,9 @@ class Source:
 class Target:
     """How one canonical export is made: a select over the sources, a file of `rows_of` at a time.
 
-    The other sources are shown whole beside that file. `values` are what the select may ask
-    for by `getvariable('<name>')`. `fingerprint` names everything that decides what is made of
-    a file's content.
+    The other sources are shown whole beside that file; `reads` names those that the select reads.
+    `values` are what the select may ask for by `getvariable('<name>')`. `fingerprint` names
+    everything that decides what is made of a file's content.
     """
 
     mapping: str
@@ -71,6 +72,12 @@ class Target:
     select: str
     company_zone: str = "UTC"
     values: dict[str, str | None] = field(default_factory=dict)
+    reads: frozenset[str] = frozenset()
+
+    @property
+    def sub_select(self) -> str:
+        """The select in brackets, as it stands in SQL."""
+        return sub_select(self.select)
 
     @property
     def name(self) -> str:
@@ -252,6 +259,7 @@ def _target(
         select,
         settings.time_zone,
         values,
+        checked_sources(place, select, tuple(sources), tuple(values)),
     )
 
 

@@ -10,6 +10,7 @@ from orchestration.errors import InputError
 from orchestration.ingest import ledger
 from orchestration.ingest.currencies import load_currencies
 from orchestration.ingest.fates import scan
+from orchestration.ingest.quarantined import write_quarantined_rows
 from orchestration.ingest.reference import Reference, load_reference, write_reference
 from orchestration.ingest.resolve import (
     FileCounts,
@@ -18,8 +19,8 @@ from orchestration.ingest.resolve import (
     resolve,
 )
 from orchestration.ingest.specs import EXPORTS, SQL_TYPES, ExportSpec
+from orchestration.reported import write_reported
 from orchestration.settings import Settings
-from orchestration.told import write_told
 from orchestration.versions import code_version
 from orchestration.warehouse import open_warehouse, quoted
 
@@ -60,18 +61,22 @@ def present(
             _show_export(connection, spec, landed_parts(settings, records, spec.name))
         _write_load_ledger(connection, report.files)
         _write_quarantine(connection, settings, report)
+        write_quarantined_rows(connection, settings, report, as_of)
         _write_export_status(connection, as_of)
         _write_known_rows(connection, settings, report, as_of)
-        write_told(connection, settings)
+        write_reported(connection, settings)
         write_reference(connection, reference)
         load_currencies(connection, "reference.currencies")
         _write_settings(connection, settings, reference, as_of, build_id, known_until)
 
 
 def input_fingerprint(settings: Settings) -> str:
-    """Names everything a build reads besides its as-of: landed files, reference, settings."""
+    """Names everything a build reads besides its as-of: landed files, reference, settings.
+
+    Of a landed file it is the content of the Parquet that was made of it.
+    """
     files = sorted(
-        f"{record.export}/{record.file_id}/{record.refused_reason or ''}"
+        f"{record.export}/{record.file_id}/{record.digest}/{record.refused_reason or ''}"
         for record in ledger.read_all(settings)
     )
     own = [

@@ -13,11 +13,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.errors import InputError
-from orchestration.files import move, write_text
+from orchestration.files import contents, move, write_text
 from orchestration.ingest import ledger
 from orchestration.ingest.fates import Ground, note_accounts, scan, settle_export
 from orchestration.ingest.horizon import (
@@ -27,14 +28,19 @@ from orchestration.ingest.horizon import (
     make_times,
     parts_beyond,
 )
+from orchestration.ingest.intact import difference, require_intact, sha256_once
 from orchestration.ingest.ledger import FileRecord
 from orchestration.ingest.specs import EXPORTS, ExportSpec
 from orchestration.progress import say
+from orchestration.sealed import CHECKSUM, plain_object, sealed, unsealed
 from orchestration.settings import Settings
 from orchestration.warehouse import open_memory, quoted
 
 # a change of the rules must reach homes that have nothing new
 RULES_VERSION = "2"
+STATE = "state.json"
+# what earlier versions wrote into it, without a checksum
+OLDER_STATE = ("rules", "names", "latest_at", "held_ahead", "counts")
 
 
 @dataclass(frozen=True)
@@ -88,9 +94,11 @@ def resolve(
     """Settle what became of every landed row; nothing is computed where nothing is new.
 
     Rows ahead of the exports are held, unless the as-of that is given reaches them. InputError
-    where nothing of a required export can be used, unless that is not asked.
+    where landed files are not as they were landed, and where nothing of a required export can be
+    used, unless that is not asked.
     """
     records = ledger.read_all(settings)
+    require_intact(settings, records)
     fingerprint = _fingerprint(records)
     report = _settled(settings, records, fingerprint, keep=(fingerprint,), as_of=None)
     reach = as_of if report.held_ahead else None
@@ -118,15 +126,30 @@ def _fingerprint(records: list[FileRecord]) -> str:
 
 
 def _name(record: FileRecord) -> str:
-    return f"{record.export}/{record.file_id}/{record.landed_at}"
+    return f"{record.export}/{record.file_id}/{record.landed_at}/{record.digest}"
+
+
+def first_landed(settings: Settings, export: str) -> dict[str, datetime]:
+    """When each file version landed, as far as what was settled last tells it; by file id."""
+    found: dict[str, datetime] = {}
+    for path in (settings.landing / "resolved").glob(f"*/{STATE}"):
+        state = unsealed(contents(path) or b"", older=OLDER_STATE) or {"counts": []}
+        try:
+            for entry in state["counts"]:
+                if entry["export"] == export:
+                    found[entry["file_id"]] = datetime.fromisoformat(entry["landed_at"])
+        except (KeyError, TypeError, ValueError):  # not as an earlier version wrote it
+            continue
+    return found
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """What was settled before, of which files."""
+    """What was settled before, of which files; `counts` are their FileCounts."""
 
     folder: Path
     names: frozenset[str]
+    counts: list[dict[str, Any]]
 
     def file(self, name: str) -> Path | None:
         path = self.folder / f"{name}.parquet"
@@ -143,18 +166,19 @@ def _settled(
 ) -> ResolveReport:
     root = settings.landing / "resolved"
     folder = root / fingerprint
-    known = folder / "state.json"
-    is_new = not known.is_file()
-    if is_new:
+    state = _state(folder)
+    is_new = state is None
+    if state is None:
         say("settling duplicates, revisions and conflicts")
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         folder.mkdir(parents=True)
-        state = _settle(settings, records, folder, _earlier(root), as_of)
-        write_text(known, json.dumps(state))
+        earlier = _earlier(root)
+        state = _settle(settings, records, folder, earlier, as_of)
+        write_text(folder / STATE, json.dumps(sealed(state)))
+        _say_what_went(earlier, records)
         for other in root.iterdir():
             if other.name not in keep:
-                shutil.rmtree(other)
-    state = json.loads(known.read_text(encoding="utf-8"))
+                _remove(other)
     latest_at = state["latest_at"]
     return ResolveReport(
         fingerprint=fingerprint,
@@ -166,13 +190,54 @@ def _settled(
     )
 
 
+def _state(folder: Path) -> dict[str, Any] | None:
+    """What was settled in the folder; None where nothing was, or where it is damaged."""
+    content = contents(folder / STATE)
+    if content is None:
+        return None
+    state = unsealed(content)
+    if state is None:
+        older = plain_object(content)
+        if older is None or CHECKSUM in older:
+            say(f"{folder / STATE} is damaged: what it tells is settled again from all landed rows")
+        return None
+    for name, sha256 in state["sha256"].items():
+        damage = difference(folder / name, sha256)
+        if damage is not None:
+            say(f"{damage.sentence}: what it tells is settled again from all landed rows")
+            return None
+    return state
+
+
 def _earlier(root: Path) -> Earlier | None:
     """The last state that was settled whole by the same rules."""
-    for path in sorted(root.glob("*/state.json"), key=lambda path: path.stat().st_mtime)[::-1]:
-        state = json.loads(path.read_text(encoding="utf-8"))
-        if state["rules"] == RULES_VERSION:
-            return Earlier(path.parent, frozenset(state["names"]))
+    for path in sorted(root.glob(f"*/{STATE}"), key=lambda path: path.stat().st_mtime)[::-1]:
+        state = _state(path.parent)
+        if state is not None and state["rules"] == RULES_VERSION:
+            return Earlier(path.parent, frozenset(state["names"]), state["counts"])
     return None
+
+
+def _say_what_went(earlier: Earlier | None, records: list[FileRecord]) -> None:
+    """Name the files whose rows were loaded before and that no ledger record speaks of now."""
+    now = {
+        (record.export, name) for record in records for name in (record.file_id, record.file_name)
+    }
+    for entry in earlier.counts if earlier else []:
+        rows = entry["loaded"] + entry["revisions"]
+        known = {(entry["export"], entry["file_id"]), (entry["export"], entry["file_name"])}
+        if rows and not known & now:
+            say(
+                f"the {rows:,} rows of {entry['file_name']} are not loaded any more: "
+                f"its record is gone from the ledger of {entry['export']}"
+            )
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _settle(
@@ -181,7 +246,7 @@ def _settle(
     folder: Path,
     earlier: Earlier | None,
     as_of: datetime | None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Write the fates below the folder; gives the state that describes them."""
     names = {_name(record) for record in records if not record.is_refused}
     counts: list[FileCounts] = []
@@ -225,6 +290,7 @@ def _settle(
         "latest_at": max(latest).isoformat() if latest else None,
         "held_ahead": held_ahead > 0,
         "counts": [asdict(entry) for entry in counts],
+        "sha256": {path.name: sha256_once(path) for path in sorted(folder.glob("*.parquet"))},
     }
 
 

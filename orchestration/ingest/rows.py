@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from orchestration.ingest.ahead import ahead_rules
 from orchestration.ingest.cast import EARLIEST, LATEST, SCALES, converted, text_of
 from orchestration.ingest.currencies import minor_units
 from orchestration.ingest.files import Refused
@@ -28,7 +29,10 @@ KNOWLEDGE = (Column("recorded_at", "time"), Column("exported_at", "time"))
 
 @dataclass(frozen=True)
 class Reading:
-    """Which file is read and what the file does not say itself."""
+    """Which file is read and what the file does not say itself.
+
+    `exported_at` is the moment of its landing, which no row may lie far ahead of.
+    """
 
     file_id: str
     file_name: str
@@ -60,7 +64,7 @@ def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: 
         judged as (
             select
                 *,
-                case {_problems(spec, sources, reading.style)} end as _problem,
+                case {_problems(spec, sources, reading)} end as _problem,
                 {event} as _event_at
             from cast_rows
         ),
@@ -75,7 +79,7 @@ def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: 
                 _problem,
                 case when _problem is not null then cast(to_json(struct_pack({raw})) as varchar) end
                     as _raw,
-                case when _problem is not null then {_sentence(spec, sources, reading.style)} end
+                case when _problem is not null then {_sentence(spec, sources, reading)} end
                     as _sentence,
                 case
                     when {skipped} then {SKIPPED}
@@ -166,32 +170,38 @@ def _month(moment: str) -> str:
     return f"year({moment}) * 100 + month({moment})"
 
 
-def _problems(spec: ExportSpec, sources: dict[str, tuple[str, str]], style: CellStyle) -> str:
+def _problems(spec: ExportSpec, sources: dict[str, tuple[str, str]], reading: Reading) -> str:
     return (
         " ".join(
             f"when {condition} then {quoted(f'{code}:{column}')}"
-            for code, column, condition, _ in _rules(spec, sources, style)
+            for code, column, condition, _ in _rules(spec, sources, reading)
         )
         or "when false then null"
     )
 
 
-def _sentence(spec: ExportSpec, sources: dict[str, tuple[str, str]], style: CellStyle) -> str:
+def _sentence(spec: ExportSpec, sources: dict[str, tuple[str, str]], reading: Reading) -> str:
     cases = " ".join(
         f"when {quoted(f'{code}:{column}')} then {sentence}"
-        for code, column, _, sentence in _rules(spec, sources, style)
+        for code, column, _, sentence in _rules(spec, sources, reading)
     )
     return f"case _problem {cases} end"
 
 
 def _rules(
-    spec: ExportSpec, sources: dict[str, tuple[str, str]], style: CellStyle
+    spec: ExportSpec, sources: dict[str, tuple[str, str]], reading: Reading
 ) -> list[tuple[str, str, str, str]]:
     """(reason code, column, condition, sentence as SQL), in the order in which they are asked."""
     rules: list[tuple[str, str, str, str]] = []
     for column in (*spec.columns, *KNOWLEDGE):
         if column.name in sources:
-            rules += _column_rules(spec, column, *sources[column.name], style)
+            rules += _column_rules(spec, column, *sources[column.name], reading.style)
+    times = [
+        column.name
+        for column in (*spec.columns, *KNOWLEDGE)
+        if column.name in sources and column.kind in ("time", "date")
+    ]
+    rules += ahead_rules(spec, times, reading.exported_at)
     if spec.name == "usage_events":
         rules.append(
             (
@@ -275,7 +285,8 @@ def _column_rules(
 
 
 def _shown(text: str) -> str:
-    return f"'«' || left({text}, {SHOWN}) || '»'"
+    """SQL: the start of the cell; a dot stands for what cannot be seen and may steer a terminal."""
+    return rf"'«' || regexp_replace(left({text}, {SHOWN}), '\p{{C}}', '·', 'g') || '»'"
 
 
 def _wanted(column: Column) -> str:

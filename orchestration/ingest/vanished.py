@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from orchestration.ingest import ledger
 from orchestration.ingest.fates import row_key, scan
+from orchestration.ingest.intact import first_damage, has_hashes, unreadable
 from orchestration.ingest.ledger import FileRecord
 from orchestration.ingest.specs import EXPORTS, ExportSpec
 from orchestration.settings import Settings
@@ -32,7 +33,10 @@ class Vanished:
 
 
 def vanished(landed: Settings, now: Settings | None = None) -> list[Vanished]:
-    """What landed before and is in no file now; `now` is the state that saw the folder last."""
+    """What landed before and is in no file now; `now` is the state that saw the folder last.
+
+    Nothing is said of landed files that are damaged.
+    """
     found: list[Vanished] = []
     for spec in EXPORTS.values():
         found += _of_export(landed, now or landed, spec)
@@ -46,10 +50,14 @@ def _of_export(landed: Settings, now: Settings, spec: ExportSpec) -> list[Vanish
     ]
     # a file that is refused now may still hold its rows: nobody can tell
     unread = {record.file_name for record in current if record.is_refused}
+    before = [entry.record for entry in ledger.entries(landed, spec.name) if entry.record]
     gone = [
         record
-        for record in ledger.read_records(landed, spec.name)
-        if record.file_id not in present and record.landed and record.file_name not in unread
+        for record in before
+        if record.file_id not in present
+        and record.landed
+        and record.file_name not in unread
+        and not _is_damaged(landed, record)
     ]
     if not gone:
         return []
@@ -58,6 +66,12 @@ def _of_export(landed: Settings, now: Settings, spec: ExportSpec) -> list[Vanish
     return [
         Vanished(spec.name, name, count, name not in names) for name, count in rows.items() if count
     ]
+
+
+def _is_damaged(landed: Settings, record: FileRecord) -> bool:
+    if has_hashes(record):
+        return first_damage(landed, record) is not None
+    return any(unreadable(landed, path) for path in ledger.part_paths(landed, record))
 
 
 def _rows(

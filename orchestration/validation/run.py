@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from orchestration.failures import explained_text
 from orchestration.validation import dialect
 from orchestration.validation.rules import CRITICAL, Rule
 
@@ -126,6 +127,8 @@ def _context(folder: Path) -> Any:
 def _finding(rule: Rule, result: Any) -> Finding:
     details = result.result or {}
     error = _error(result.exception_info or {})
+    if error and explained_text(error, None) is not None:
+        raise RuntimeError(error)  # the machine failed: that says nothing about the data
     offenders = details.get("partial_unexpected_list") or (details.get("details") or {}).get(
         "unexpected_rows", []
     )

@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 import yaml
 
+from tests.shared import public_model_files
+
 ROOT = Path(__file__).resolve().parents[2]
-MARTS = ROOT / "dbt_project" / "models" / "marts"
 AS_OF = datetime(2026, 11, 10, 6, 0, tzinfo=UTC)
 SETTINGS = '[company]\nname = "Sample"\n\n[refresh]\ninterval_hours = 24\ngrace_hours = 6\n'
 
@@ -55,7 +56,7 @@ def point_at(home: Path, file: Path, *, generation: int = 1, **changed: Any) -> 
 def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
     """One empty table per public model, typed and described by its contract."""
     connection.execute("create schema marts")
-    for path in sorted(MARTS.rglob("*.yml")):
+    for path in public_model_files():
         for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
             table = f"marts.{model['name']}"
             columns = ", ".join(

@@ -1,26 +1,21 @@
 """What only a browser shows: no outside request, links that round-trip, keys, files, one screen."""
 
 import io
-import os
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import ConsoleMessage, Locator, Page, TimeoutError, expect, sync_playwright
 from pypdf import PdfReader
 
 from docs.screenshots import chromium
 from tests.dashboards.conftest import PAGES
 from tests.dashboards.links import EVERY_FILTER
-from tests.dashboards.sample import ROOT
+from tests.dashboards.serving import serving
 
 CHROMIUM = chromium()
 expect.set_options(timeout=30_000)  # a machine that runs other tests beside these draws slowly
@@ -34,6 +29,11 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+BACKGROUND = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+DARK_BACKGROUND = "rgb(17, 24, 31)"
+REFUSED = "refused by policy:"
+TELL_REFUSALS = f"""document.addEventListener("securitypolicyviolation", (event) =>
+    console.error("{REFUSED}", event.violatedDirective, event.blockedURI, event.sourceFile))"""
 PATHS = {"decision": "", "account": "account?account=a01"}
 pytestmark = [
     pytest.mark.browser,
@@ -43,31 +43,9 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def address(homes: dict[str, Path]) -> Iterator[str]:
-    """The dashboard over the whole sample, on a free port of this machine."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = str(ROOT / "dashboards" / "streamlit_app.py")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)],
-        cwd=homes["none"],  # the theme is found beside the app, not in the working folder
-        env={**os.environ, "SEATSHIFT_HOME": str(homes["whole"])},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        end = monotonic() + 60
-        while monotonic() < end:
-            try:
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=2)
-                break
-            except OSError:
-                sleep(0.3)
+    """The dashboard over the whole sample, started where no settings of its own lie."""
+    with serving(homes["whole"], homes["none"]) as url:
         yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +59,24 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
             args=ARGUMENTS,
             viewport={"width": 1440, "height": 900},
         )
+        context.add_init_script(TELL_REFUSALS)
         yield context.pages[0] if context.pages else context.new_page()
         context.close()
+
+
+@pytest.fixture(autouse=True)
+def policy_allows_what_our_pages_do(page: Page) -> Iterator[None]:
+    """Whatever a test does, the browser refuses none of it for the policy of the server."""
+    refused: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if REFUSED in message.text or "Content Security Policy" in message.text:
+            refused.append(message.text)
+
+    page.on("console", heard)
+    yield
+    page.remove_listener("console", heard)
+    assert refused == []
 
 
 def opened(page: Page, url: str) -> None:
@@ -120,10 +114,11 @@ def serious_in_dark(page: Page) -> list[str]:
     """
     page.emulate_media(color_scheme="dark")
     try:
-        page.wait_for_function(
-            "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
-            " === 'rgb(17, 24, 31)'"
-        )
+        # not by wait_for_function, which evaluates text in the page: the policy refuses that
+        end = monotonic() + 30
+        while page.evaluate(BACKGROUND) != DARK_BACKGROUND:
+            assert monotonic() < end
+            page.wait_for_timeout(100)
         settled(page)
         return serious(page, {"runOnly": ["color-contrast"]})
     finally:

@@ -20,7 +20,7 @@ from dashboards.charts import (
     timing,
     triggers,
 )
-from dashboards.charts.kept import on_screen
+from dashboards.charts.cached import on_screen
 from dashboards.charts.theme import DARK, LIGHT, TITLE, Palette, every_month, palette
 from dashboards.charts.waterfall import steps, waterfall
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from dashboards.charts import economics
-from dashboards.charts.kept import on_paper, on_screen
+from dashboards.charts.cached import on_paper, on_screen
 from dashboards.charts.theme import LIGHT
 
 

@@ -13,6 +13,7 @@ from dashboards.data import freshness, journal
 from dashboards.data.journal import CannotWrite, Entry, entries, record
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import current
+from orchestration.decisions import LATER
 from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage
 
@@ -150,7 +151,7 @@ def test_notes_belong_to_a_page_and_a_segment_or_an_account(home: Path) -> None:
 def test_a_file_from_before_pages_had_notes_is_read_and_goes_on(home: Path) -> None:
     record(current(), LOCAL, PILOT)
     connection = sqlite3.connect(home / "decisions.sqlite")
-    for column in journal.LATER:
+    for column in LATER:
         connection.execute(f"alter table entries drop column {column}")
     connection.close()
     assert [row["page"] for row in rows(entries())] == [None]

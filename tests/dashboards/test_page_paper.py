@@ -11,8 +11,8 @@ from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from dashboards import columns
+from dashboards.charts.cached import in_light
 from dashboards.charts.decision import revenue_ranges
-from dashboards.charts.kept import in_light
 from dashboards.charts.theme import DARK, LIGHT
 from dashboards.data.tables import rows
 from dashboards.exports.page_paper import MOST_ROWS, PagePaper, page_pdf

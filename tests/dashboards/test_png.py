@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import vl_convert
 
+from dashboards.charts.cached import on_paper
 from dashboards.charts.decision import revenue_ranges
-from dashboards.charts.kept import on_paper
 from dashboards.charts.theme import LIGHT
 from dashboards.charts.waterfall import steps, waterfall
 from dashboards.exports.png import SCALE, WIDTH, png_bytes

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -238,6 +239,10 @@ def test_a_draft_is_files_apart_from_the_price_book(
     [save] = [one for one in app.button if one.label == "Save files"]
     save.click().run()
     assert any("is not empty" in one.value for one in app.error), "a draft replaces no file"
+    shutil.rmtree(small_copy.home / "drafts")
+    (small_copy.home / "drafts").write_text("no folder")
+    with pytest.raises(whatif.CannotTry, match="drafts in the home cannot be written"):
+        whatif.keep_draft(["charges.work.unit_amount=0.03"], "winter", currency_variants=False)
 
 
 def test_the_last_answer_stays_until_the_next_and_returning_is_at_once(
@@ -296,7 +301,7 @@ def test_a_change_that_cannot_be_tried_alone_is_one_sentence(
             raise whatif.CannotTry("It needs the other change.")
         return really(snapshot, changes, *more, **named)
 
-    monkeypatch.setattr("dashboards.alone.try_prices", refused)
+    monkeypatch.setattr("dashboards.single_changes.try_prices", refused)
     listed = _alone(app)
     refusal = next(row for row in listed if row["reason"] and row["part"] == "change")
     assert (refusal["effect"], refusal["reason"]) == (None, "It needs the other change.")

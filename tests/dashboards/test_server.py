@@ -1,5 +1,6 @@
 """What the dashboard's server answers beside its pages."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from tests.conftest import PublishedHome
 
 @pytest.fixture
 def client(demo: PublishedHome, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    """The server's own routes over the published demo, without Streamlit's."""
+    """The server's own routes over the published demo, behind its guard, without Streamlit's."""
     monkeypatch.setenv("SEATSHIFT_HOME", str(demo.home))
-    with TestClient(Starlette(routes=server.ROUTES)) as client:
+    app = Starlette(routes=server.ROUTES, middleware=server.MIDDLEWARE)
+    with TestClient(app, "http://127.0.0.1") as client:
         yield client
 
 
@@ -27,6 +29,11 @@ def test_the_data_docs_of_the_published_build_open(client: TestClient) -> None:
     answer = client.get(link)
     assert answer.status_code == 200
     assert "Data Docs" in answer.text
+    pages = re.findall(r'href="(validations/[^"]*)"', answer.text)
+    assert len(pages) == answer.text.count("<td>Succeeded</td>") > 20
+    page = client.get(f"{link.removesuffix('index.html')}{pages[0]}")
+    assert page.status_code == 200
+    assert "Evaluated Expectations" in page.text
 
 
 def test_the_data_docs_are_for_those_who_see_names(
@@ -63,6 +70,16 @@ def test_health_says_so_before_the_first_snapshot(
 ) -> None:
     monkeypatch.setenv("SEATSHIFT_HOME", str(tmp_path))
     assert client.get("/healthz").status_code == 503
+
+
+def test_health_says_so_where_the_pointer_is_damaged(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "current.json").write_text("{")
+    monkeypatch.setenv("SEATSHIFT_HOME", str(tmp_path))
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (503, {"state": "damaged"})
 
 
 def test_the_audit_lists_every_rule_with_what_it_found(

@@ -139,6 +139,10 @@ def test_account_tells_the_two_largest_causes() -> None:
     assert t.account("Acme", missing, []) == (
         "Acme cannot be billed under this proposal: the proposal has no plan in its currency."
     )
+    unread = missing | {"reason": "usage_quarantined", "sentence": "Both of its rows are bad."}
+    assert t.account("Acme", unread, []) == (
+        "Acme cannot be billed under this proposal. Both of its rows are bad."
+    )
 
 
 def test_sentences_stay_short() -> None:

@@ -133,6 +133,20 @@ def test_a_line_is_tried_kept_and_undone_on_the_page(open_page: OpenPage, home: 
     assert len(log()) == 2
 
 
+def test_a_file_that_is_no_text_is_said_and_stays(open_page: OpenPage, home: Path) -> None:
+    save(current(), LOCAL, CHANGE)
+    file = home / "reference" / "thresholds.csv"
+    file.write_bytes(b"name,fires_at\n\xff\xfe\x00,1\n")
+    page = open_page("triggers", "own")
+    assert not page.exception
+    assert "thresholds" in page.error[0].value
+    page.button(key="line_undo").click().run()
+    assert not page.exception
+    assert len([one for one in page.error if "thresholds" in one.value]) == 2
+    assert file.read_bytes() == b"name,fires_at\n\xff\xfe\x00,1\n"
+    assert len(log()) == 1
+
+
 def test_other_roles_see_the_log_and_no_editor(
     open_page: OpenPage, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,7 +40,7 @@ AMOUNTS = [
 
 
 def _macro(name: str) -> Callable[..., str]:
-    """A macro as DuckDB sees it; dbt's dispatch is to the one that has no twin of its own name."""
+    """A macro as DuckDB sees it: dbt dispatches to `default__`, for DuckDB has none of its own."""
     text = "".join(path.read_text(encoding="utf-8") for path in sorted(MACROS.glob("*.sql")))
     text = re.sub(r"adapter\.dispatch\('(\w+)'\)", r"default__\1", text)
     text = re.sub(r"\{\{ return\((.*)\) \}\}", r"{{ \1 }}", text)

@@ -18,7 +18,13 @@ MONTHS = 20
 SEGMENTS = ("north", "south", "control")
 # what the verdicts need; the models that tell of a rollout read bills, which the company has not
 MODELS = (
-    "+fct_verdicts,path:models/intermediate/decision",
+    "int_thresholds",
+    "int_moved_accounts",
+    "int_bootstrap_weights",
+    "int_churn_bands",
+    "int_decision_limits",
+    "int_signal_metrics",
+    "int_account_months+,+fct_verdicts,path:models/decision/steps",
     "fct_segment_metrics",
     "fct_migration_shock",
     "fct_scenario_intervals",
@@ -48,19 +54,19 @@ TABLES = {
             n as month_index, false as is_provisional
         from (select cast(range as integer) as n from range({months}))
     """,
-    "marts.dim_accounts": """
+    "intermediate.int_accounts": """
         select 'acc_' || n as account_id, n as i, ['north', 'south', 'control'][n % 3 + 1]
             as segment, 'USD' as currency, true as is_active
         from (select cast(range as integer) as n from range({accounts}))
     """,
     "intermediate.int_segments": """
-        select distinct segment, false as is_all from marts.dim_accounts
+        select distinct segment, false as is_all from intermediate.int_accounts
         union all select 'all', true
     """,
     "intermediate.int_contracts": """
         select account_id, '' as contract_id, 'per_seat' as plan_family,
             date '2024-06-01' as started_on
-        from marts.dim_accounts
+        from intermediate.int_accounts
     """,
     "intermediate.int_month_rates": """
         select 'USD' as currency, month, cast(1 as decimal(18, 9)) as rate
@@ -69,7 +75,7 @@ TABLES = {
     "main.facts": """
         select a.account_id, a.segment, a.i, m.month, m.month_end, m.month_index,
             'USD' as currency, false as is_provisional, cast(null as varchar) as reason
-        from marts.dim_accounts as a cross join intermediate.int_calendar_months as m
+        from intermediate.int_accounts as a cross join intermediate.int_calendar_months as m
     """,
     "marts.fct_seat_utilization": """
         select *, cast(seats as decimal(19, 6)) as billable_seats,
@@ -115,10 +121,10 @@ TABLES = {
         select *, 'invoiced' as scenario_id, (i + month_index) % 29 = 0 as is_shock
         from main.facts
     """,
-    "marts.fct_account_accuracy": """
+    "intermediate.int_account_accuracy": """
         select account_id, segment, cast(1000 as decimal(38, 4)) as compared_amount,
             cast(999 as decimal(38, 4)) as matched_amount, 'rated' as current_basis
-        from marts.dim_accounts
+        from intermediate.int_accounts
     """,
     "marts.fct_shadow_bills": """
         select *, month_end as period_end, true as is_available,

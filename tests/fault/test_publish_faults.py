@@ -19,8 +19,8 @@ from orchestration.lock import refresh_lock
 from orchestration.publish import finish, publish
 from orchestration.published import read_pointer
 from orchestration.refresh import refresh
+from orchestration.reported import reported_generations
 from orchestration.settings import Settings
-from orchestration.told import told_generations
 from orchestration.transform import NodeResult
 
 
@@ -73,7 +73,7 @@ def test_a_publication_killed_before_the_pointer_is_never_seen(
     assert _served(small_copy) == before
     candidate = _candidate(small_copy)
     assert publish(small_copy, candidate).generation == before[0] + 1
-    assert told_generations(small_copy) == {1, 2}
+    assert reported_generations(small_copy) == {1, 2}
     names = {path.name for path in small_copy.snapshots.iterdir()}
     assert names == {
         "v000001.duckdb",
@@ -88,10 +88,10 @@ def test_a_publication_killed_after_the_pointer_stands_and_is_finished_later(
 ) -> None:
     assert _publish_in_a_process(small_copy, "orchestration.publish.finish") == -signal.SIGKILL
     assert _served(small_copy)[0] == 2
-    assert told_generations(small_copy) == {1}
+    assert reported_generations(small_copy) == {1}
     finish(small_copy)
     finish(small_copy)
-    assert told_generations(small_copy) == {1, 2}
+    assert reported_generations(small_copy) == {1, 2}
 
 
 def test_a_refresh_killed_while_it_builds_is_garbage_and_the_next_one_works(

@@ -30,8 +30,13 @@ create table raw.quarantine (
     file_id varchar, file_name varchar, export varchar, row_number bigint, raw varchar,
     reason varchar, sentence varchar
 );
+create table raw.quarantined_rows (
+    export varchar, file_name varchar, row_key varchar, account_id varchar, event_at timestamp,
+    known_at timestamp, file_from date, file_to date, meter varchar, actor_type varchar,
+    line_type varchar, status varchar, period_start date, period_end date
+);
 create table raw.known_rows (export varchar, kept bigint, held bigint);
-create table raw.told_verdicts (
+create table raw.reported_verdicts (
     telling integer, source varchar, as_of timestamp, build_id varchar, segment varchar,
     month date, verdict varchar, scenario_id varchar, confidence varchar, weakest_link varchar,
     sentence varchar, flips varchar, price_version varchar, thresholds_version varchar,
@@ -187,7 +192,8 @@ def _defaults(table: str) -> dict[str, str]:
 
 
 def _export_defaults(table: str) -> dict[str, str]:
-    return {c.name: c.default for c in EXPORTS[table].columns if c.default is not None}
+    columns = EXPORTS[table].columns if table in EXPORTS else ()
+    return {c.name: c.default for c in columns if c.default is not None}
 
 
 def _shipped_thresholds() -> Path:

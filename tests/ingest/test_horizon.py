@@ -23,13 +23,13 @@ def usage_home(folder: Path, *rows: str) -> Settings:
 
 
 def test_one_row_dated_far_ahead_is_held_and_does_not_move_the_as_of(tmp_path: Path) -> None:
-    settings = usage_home(tmp_path, "x,a1,2062-03-01,calls,1,")
+    settings = usage_home(tmp_path, "x,a1,2026-03-01,calls,1,")
     built = build(settings)
     assert as_of_default(settings) == LAST
     assert quarantine(built) == [("usage_events", 61, "bad_time")]
     assert built.rows("select sentence from raw.quarantine") == [
         (
-            "its time 2062-03-01 00:00:00 lies more than a day after the end of the exports "
+            "its time 2026-03-01 00:00:00 lies more than a day after the end of the exports "
             "(2025-03-02 00:00); mend it, or name the day that the exports reach with --as-of.",
         )
     ]

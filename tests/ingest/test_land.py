@@ -78,6 +78,8 @@ BAD_ROWS = [
     ("u9,a1,,resolutions,1", "bad_time", "occurred_at is empty"),
     ("u9,a1,2025-01-02,resolutions,", "bad_number", "quantity is empty"),
     ("u9,a1,2025-01-02,resolutions,NaN", "bad_number", "«NaN»"),
+    ("u9,a1,2025-01-02,resolutions,\x1b[31m\u202e9\u200b", "bad_number", "«·[31m·9·»"),
+    ("u9,a1,2099-01-02,resolutions,1", "future_date", "more than 2 days after"),
     ("u9,a1,2025-01-02,resolutions,inf", "bad_number", "«inf»"),
     ("u9,a1,2025-01-02,resolutions,1e3", "bad_number", "«1e3»"),
     ("u9,a1,2025-01-02,resolutions,1_000", "bad_number", "«1_000»"),
@@ -228,7 +230,8 @@ def test_rows_of_a_landing_that_was_cut_off_are_not_read(tmp_path: Path) -> None
     settings = make_home(tmp_path)
     load(settings)
     (record,) = read_records(settings, "usage_events")
-    (settings.landing / "usage_events" / "ledger" / f"{record.file_id}.json").unlink()
+    for path in (settings.landing / "usage_events" / "ledger").glob(f"{record.file_id}.*"):
+        path.unlink()
     report = land_export(settings, "usage_events")
     assert report.new_files == 1
     assert build(settings).rows("select count(*) from raw.usage_events") == [(2,)]

@@ -15,8 +15,8 @@ from orchestration.backfill import Backfill, backfill, undo
 from orchestration.errors import RefreshBusy, RequestError, SeatshiftError
 from orchestration.moments import end_of_month, last_day
 from orchestration.refresh import refresh
+from orchestration.reported import backfilled, reported_months, verdict_history
 from orchestration.settings import Settings, load_settings
-from orchestration.told import backfilled, told_months, verdict_history
 from tests.conftest import PublishedHome
 from tests.ingest.homes import load
 from tests.platform.small_home import make_small_home, write_csv
@@ -57,7 +57,7 @@ def runs(
         patch.setattr(module, "find_verdicts", killed_after(1))
         with pytest.raises(KeyboardInterrupt):
             backfill(settings, 2)
-    assert told_months(settings) == {MAY, JUNE}
+    assert reported_months(settings) == {MAY, JUNE}
     with (settings.var / "verdicts.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"month": "2026-04-01", "verd')
     return settings, backfill(settings, 2)
@@ -68,7 +68,7 @@ def test_a_killed_run_keeps_what_it_found_and_the_next_goes_on(
 ) -> None:
     settings, second = runs
     assert second == Backfill(found=[APRIL], kept=[MAY])
-    assert told_months(settings) == {APRIL, MAY, JUNE}
+    assert reported_months(settings) == {APRIL, MAY, JUNE}
     assert not list(settings.builds.glob("backfill*"))
 
 
@@ -100,17 +100,17 @@ def test_what_was_found_can_be_taken_back_and_found_again(
     settings = load_settings(home)
     before = (settings.var / "verdicts.jsonl").read_text(encoding="utf-8")
     assert undo(settings, 1) == [MAY]
-    assert (told_months(settings), len(backfilled(settings))) == ({APRIL, JUNE}, 1)
+    assert (reported_months(settings), len(backfilled(settings))) == ({APRIL, JUNE}, 1)
     assert undo(settings, 2) == [APRIL]
     # what a generation published stands, whatever is taken back
-    assert (told_months(settings), backfilled(settings)) == ({JUNE}, [])
+    assert (reported_months(settings), backfilled(settings)) == ({JUNE}, [])
     assert undo(settings, 2) == []
     after = (settings.var / "verdicts.jsonl").read_text(encoding="utf-8")
     assert after.startswith(before) and len(after.splitlines()) == len(before.splitlines()) + 2
     monkeypatch.setattr(module, "find_verdicts", killed_after(1))
     with pytest.raises(KeyboardInterrupt):
         backfill(settings, 2)
-    assert told_months(settings) == {MAY, JUNE}
+    assert reported_months(settings) == {MAY, JUNE}
 
 
 @pytest.mark.soak  # a refresh more; unit tests of fct_verdict_history hold the same in every run

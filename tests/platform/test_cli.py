@@ -18,6 +18,8 @@ def test_a_second_refresh_says_that_nothing_is_new_and_tells_the_verdicts(
     done = spawn("refresh", "--home", small.home)
     assert done.returncode == 0, done.stderr
     assert "Nothing new" in done.stdout
+    # our own progress and no warning, such as Dagster's of checks that have no result
+    assert [line for line in done.stderr.splitlines() if " s  " not in line] == []
     assert "How sure" in done.stdout
     assert "seatshift dashboard" in done.stdout
 
@@ -181,6 +183,23 @@ def test_unusable_inputs_are_one_sentence_and_exit_4(
     assert not (unpublished / "var" / "current.json").exists()
 
 
+def test_a_mapping_that_leaves_the_home_is_one_sentence_and_exit_4(unpublished: Path) -> None:
+    (unpublished / "mappings").mkdir(exist_ok=True)
+    (unpublished / "mappings" / "spy.yml").write_text(
+        "sources: {talks: {pattern: talks.csv}}\n"
+        "targets: {support_tickets: {select: from read_text('/etc/passwd')}}\n",
+        encoding="utf-8",
+    )
+    done = run("refresh", "--home", unpublished)
+    assert done.returncode == 4, done.stderr
+    assert done.stderr.strip().splitlines()[-1] == (
+        "mappings/spy.yml, targets.support_tickets: the select reads from the function "
+        "«read_text»; it may read talks, its own with-queries and generate_series, json_each, "
+        "json_tree, range, unnest."
+    )
+    assert not (unpublished / "var" / "current.json").exists()
+
+
 def test_a_missing_required_export_is_exit_4(unpublished: Path) -> None:
     (unpublished / "exports" / "usage_events.csv").unlink()
     done = run("refresh", "--home", unpublished)
@@ -188,14 +207,22 @@ def test_a_missing_required_export_is_exit_4(unpublished: Path) -> None:
     assert "usage_events" in done.stderr
 
 
-def test_a_fault_of_ours_is_one_sentence_with_a_log(small_copy: Settings) -> None:
-    snapshot = next(small_copy.snapshots.glob("*.duckdb"))
-    snapshot.chmod(0o644)
-    snapshot.write_bytes(b"not a database")
-    done = spawn("status", "--home", small_copy.home)
+def test_a_fault_of_ours_is_one_sentence_with_a_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_small_home(tmp_path / "home")
+
+    def fault(settings: Settings) -> None:
+        raise KeyError(settings)
+
+    monkeypatch.setattr("orchestration.published.read_pointer", fault)
+    done = run("status", "--home", home)
     assert done.returncode == 1
+    said = "Unexpected error; what was published before is unchanged. Details: "
+    assert done.stderr.startswith(said)
     assert len(done.stderr.strip().splitlines()) == 1
-    log = Path(done.stderr.strip().rsplit(" ", 1)[-1])
+    log = Path(done.stderr.strip().removeprefix(said))
+    assert log.parent == home / "var" / "logs"
     assert "Traceback" in log.read_text(encoding="utf-8")
 
 

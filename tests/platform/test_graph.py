@@ -1,13 +1,19 @@
 """The Dagster graph, pinned: an asset, check, job, schedule or sensor cannot vanish unseen."""
 
+from datetime import datetime
+
 import dagster as dg
 import pytest
 
+from orchestration.build import Candidate
+from orchestration.defs import inputs
 from orchestration.defs.graph import home_definitions
 from orchestration.defs.timing import inputs_state
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.specs import EXPORTS
 from orchestration.settings import Settings
+from orchestration.validation.rules import CRITICAL
+from orchestration.validation.run import Finding
 from tests.conftest import PublishedHome
 
 PUBLIC_MODELS = {
@@ -91,6 +97,32 @@ def test_the_snapshot_waits_for_the_audit_and_the_audit_for_every_public_model(
     assert {tuple(key.path) for key in audit.parent_keys} == {
         key for key in keys if key[0] == "marts"
     }
+
+
+def test_an_arrival_that_fails_its_audit_starts_no_model(
+    small_copy: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The step itself is the gate, whether or not Dagster is told that its checks block."""
+    refused = Finding(
+        rule="rows",
+        relation="raw.accounts",
+        sentence="accounts is empty",
+        severity=CRITICAL,
+        passed=False,
+        observed="0",
+        offenders=(),
+    )
+    candidate = Candidate(build_id="0" * 16, as_of=datetime.fromisoformat("2026-07-01"))
+    monkeypatch.setattr(inputs, "start", lambda *_, **__: candidate)
+    monkeypatch.setattr(inputs, "audit_arrival", lambda *_, **__: [refused])
+    job = home_definitions(small_copy).resolve_job_def("refresh")
+    with dg.DagsterInstance.ephemeral() as instance:
+        # as Dagster's own workers run it: a failed step does not end the run by itself
+        result = job.execute_in_process(instance=instance, raise_on_error=False)
+    assert not result.success
+    steps = {event.step_key for event in result.all_events if event.is_step_start}
+    assert "inputs" in steps
+    assert not steps & {"models", "audit__built", "published__snapshot"}
 
 
 def test_one_job_one_schedule_one_sensor(graph: dg.Definitions, small: PublishedHome) -> None:

@@ -13,8 +13,8 @@ from orchestration.backfill import find_verdicts
 from orchestration.generate.company import generate
 from orchestration.moments import end_of_month
 from orchestration.published import rows
+from orchestration.reported import LATEST_VERDICTS
 from orchestration.settings import load_settings
-from orchestration.told import LATEST_VERDICTS
 from orchestration.warehouse import open_warehouse
 from tests.conftest import ROOT
 from tests.ingest.homes import load

@@ -15,8 +15,8 @@ from orchestration.progress import listening
 from orchestration.publish import publish, rollback
 from orchestration.published import generations, read_pointer
 from orchestration.refresh import refresh
+from orchestration.reported import latest_verdicts
 from orchestration.settings import Settings, load_settings
-from orchestration.told import latest_verdicts
 from tests.conftest import PublishedHome
 from tests.platform.small_home import make_small_home
 
@@ -54,7 +54,7 @@ def test_the_pointer_names_what_is_there(demo: PublishedHome) -> None:
     }
     assert entry["file"] == "snapshots/v000001.duckdb"
     assert sha256_of(demo.snapshot) == entry["sha256"]
-    assert demo.snapshot.stat().st_mode & 0o777 == 0o444
+    assert demo.snapshot.stat().st_mode & 0o777 == 0o400
     assert (demo.settings.var / entry["audit"]["docs"]).is_file()
 
 

@@ -21,7 +21,7 @@ class Case:
     # accounts stay on their rated bill of today even where it no longer meets their invoices
     keeps_basis: bool = False
     # prices in other currencies follow
-    other_currencies: bool = False
+    currency_variants: bool = False
 
 
 FEE = (
@@ -297,12 +297,12 @@ MORE: dict[str, Case] = {
     ),
     # other currencies follow
     "price in every currency": Case(
-        ("charges.seat_hybrid_usd.unit_amount=31",), _these("hybrid"), other_currencies=True
+        ("charges.seat_hybrid_usd.unit_amount=31",), _these("hybrid"), currency_variants=True
     ),
     "tier in every currency": Case(
         ("add tiers.work_outcome_usd: up_to=50, unit_amount=1.6",),
         _these("outcome"),
-        other_currencies=True,
+        currency_variants=True,
     ),
     "price that two proposals share": Case(
         ("charges.seat_quarter_usd.unit_amount=120",), _these("fresh", "tokens")

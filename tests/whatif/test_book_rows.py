@@ -6,11 +6,11 @@ import pytest
 
 from orchestration.book_changes import changed_book
 from orchestration.book_rows import is_of_rows, ladder, read_row_wish
+from orchestration.currency_variants import followed
 from orchestration.errors import RequestError
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference_rows import Row
-from orchestration.twins import followed
 from orchestration.whatif import what_if
 from tests.conftest import PublishedHome
 

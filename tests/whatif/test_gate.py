@@ -15,14 +15,14 @@ import pytest
 
 from orchestration import transform
 from orchestration.book_changes import changed_book, read_book
+from orchestration.currency_variants import followed
 from orchestration.errors import RequestError
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.reference import write_table
 from orchestration.settings import load_settings
-from orchestration.twins import followed
 from orchestration.warehouse import WAREHOUSE, open_warehouse, quoted
 from orchestration.whatif import WhatIf, what_if
-from orchestration.whatif_desk import Desk
+from orchestration.whatif_session import Session
 from tests.shared import once
 from tests.whatif.gate_builds import COMPARED, GateHome, has_changed, publish_gate_home
 from tests.whatif.gate_cases import CASES, KINDS, REFUSED, Case
@@ -36,25 +36,11 @@ from tests.whatif.gate_checks import (
 )
 from tests.whatif.gate_home import ACCOUNTS
 
-# Where proposals share a changed plan and an account's bill is more than its charges under one of
-# them, unchanged charges of the account are lost under the other (`_is_settled` in whatif_run.py).
-# Each is expected to fail; once that is mended these fail for passing, and go.
-DEFECT = "unchanged charges are lost under another proposal"
-DEFECTS = {
-    "test_bills_and_shocks_are_those_of_a_build": ("seat price of a proposal", "timing"),
-    "test_effects_are_those_of_a_build": ("seat price of a proposal", "timing"),
-    "test_what_the_dashboard_shows_is_that_of_a_build": (
-        "timing",
-        "negotiated price of a proposal",
-    ),
-}
-
 
 @dataclass(frozen=True)
 class Tried:
     """A case tried as the command line does, and as the dashboard does; and the build with it."""
 
-    name: str
     case: Case
     outcome: WhatIf
     marts: Marts
@@ -71,9 +57,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> GateHome:
 
 
 @pytest.fixture(scope="module")
-def session(home: GateHome) -> Iterator[Desk]:
+def session(home: GateHome) -> Iterator[Session]:
     """Where the dashboard works out one what-if after the other."""
-    with Desk(home.settings) as opened:
+    with Session(home.settings) as opened:
         yield opened
 
 
@@ -83,7 +69,7 @@ def session(home: GateHome) -> Iterator[Desk]:
         pytest.param(name, marks=[] if name in KINDS else [pytest.mark.soak]) for name in CASES
     ],
 )
-def tried(request: pytest.FixtureRequest, home: GateHome, session: Desk) -> Iterator[Tried]:
+def tried(request: pytest.FixtureRequest, home: GateHome, session: Session) -> Iterator[Tried]:
     """One case after the other, and its build."""
     case = CASES[request.param]
     marts, measured_marts = Marts(), Marts()
@@ -92,7 +78,7 @@ def tried(request: pytest.FixtureRequest, home: GateHome, session: Desk) -> Iter
         case.changes,
         accounts=[account.name for account in ACCOUNTS],
         keeps_basis=case.keeps_basis,
-        twins=case.other_currencies,
+        currency_variants=case.currency_variants,
         also=marts.read,
     )
     # the dashboard tries the proposal that it shows
@@ -103,35 +89,27 @@ def tried(request: pytest.FixtureRequest, home: GateHome, session: Desk) -> Iter
         scenarios=shown,
         keeps_basis=case.keeps_basis,
         with_measures=True,
-        twins=case.other_currencies,
-        desk=session,
+        currency_variants=case.currency_variants,
+        session=session,
         also=measured_marts.read,
     )
     with open_warehouse(home.settings, home.warehouse, read_only=True) as connection:
         book = read_book(connection, WAREHOUSE)
-    changes = followed(book, case.changes) if case.other_currencies else case.changes
+    changes = followed(book, case.changes) if case.currency_variants else case.changes
     book, changed = changed_book(book, changes)
     with home.built(
         book,
         sorted({change.table for change in changed}),
-        leave=("fct_account_accuracy",) if case.keeps_basis else (),
+        leave=("int_account_accuracy", "fct_account_accuracy") if case.keeps_basis else (),
     ) as build:
-        yield Tried(request.param, case, outcome, marts, measured, measured_marts, build)
-
-
-def _expect_defect(request: pytest.FixtureRequest, tried: Tried) -> None:
-    if tried.name in DEFECTS[request.function.__name__]:
-        request.applymarker(pytest.mark.xfail(reason=DEFECT, strict=True))
+        yield Tried(case, outcome, marts, measured, measured_marts, build)
 
 
 def test_a_case_moves_the_bills_that_it_is_there_for(tried: Tried) -> None:
     assert moved(tried.build) == tried.case.moves
 
 
-def test_bills_and_shocks_are_those_of_a_build(
-    tried: Tried, request: pytest.FixtureRequest
-) -> None:
-    _expect_defect(request, tried)
+def test_bills_and_shocks_are_those_of_a_build(tried: Tried) -> None:
     assert tried.outcome.first_month is not None
     assert bill_differences(tried.build, tried.marts, tried.outcome.first_month) == []
 
@@ -140,15 +118,11 @@ def test_lines_of_every_account_are_those_of_a_build(tried: Tried) -> None:
     assert line_differences(tried.build, tried.outcome) == []
 
 
-def test_effects_are_those_of_a_build(tried: Tried, request: pytest.FixtureRequest) -> None:
-    _expect_defect(request, tried)
+def test_effects_are_those_of_a_build(tried: Tried) -> None:
     assert effect_differences(tried.build, tried.outcome) == []
 
 
-def test_what_the_dashboard_shows_is_that_of_a_build(
-    tried: Tried, request: pytest.FixtureRequest
-) -> None:
-    _expect_defect(request, tried)
+def test_what_the_dashboard_shows_is_that_of_a_build(tried: Tried) -> None:
     assert tried.measured.first_month is not None
     assert bill_differences(tried.build, tried.measured_marts, tried.measured.first_month) == []
     assert measure_differences(tried.build, tried.measured) == []

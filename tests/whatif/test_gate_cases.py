@@ -6,13 +6,13 @@ import pytest
 
 from orchestration.book_changes import THRESHOLDS, Change, cell, changed_book
 from orchestration.book_rows import read_row_wish
+from orchestration.currency_variants import followed
 from orchestration.errors import RequestError
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import load_reference
 from orchestration.rating_chain import BOOK
 from orchestration.settings import load_settings
-from orchestration.twins import followed
 from tests.whatif.gate_cases import CASES, KINDS, REFUSED
 from tests.whatif.gate_home import make_gate_home
 from tests.whatif.test_whatif import WISHES
@@ -30,7 +30,7 @@ def tried(book: Tables) -> dict[str, tuple[Tables, list[Change]]]:
     """By case the book as it makes it, and what changes in it."""
     return {
         name: changed_book(
-            book, followed(book, case.changes) if case.other_currencies else case.changes
+            book, followed(book, case.changes) if case.currency_variants else case.changes
         )
         for name, case in CASES.items()
     }

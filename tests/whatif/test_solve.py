@@ -11,6 +11,7 @@ from rich.console import Console
 
 from orchestration import solve as solver
 from orchestration.book_changes import read_book
+from orchestration.currency_variants import variant_wishes
 from orchestration.draft_book import save_draft
 from orchestration.errors import RequestError
 from orchestration.ingest.reference import read_reference
@@ -19,9 +20,8 @@ from orchestration.published import rows
 from orchestration.solve import Candidate, FreePrice, Question, solve
 from orchestration.solve_request import free_price, question, ratio
 from orchestration.solve_table import answer_dict, held_against, print_answer, untried, verdict
-from orchestration.twins import twin_wishes
 from orchestration.warehouse import PUBLISHED
-from orchestration.whatif_desk import Desk, opened_place
+from orchestration.whatif_session import Session, opened_place
 from tests.conftest import ROOT, PublishedHome
 
 SEAT = "charges.seat_hybrid_usd.unit_amount"
@@ -30,7 +30,7 @@ SEAT = "charges.seat_hybrid_usd.unit_amount"
 def test_the_price_of_today_measures_what_is_published(demo: PublishedHome) -> None:
     for segment in ("smb_ai", "all"):
         found, limits = measured(
-            Desk(demo.settings),
+            Session(demo.settings),
             [f"{SEAT}=25.00", "charges.seat_hybrid_eur.unit_amount=23.08"],
             "hybrid",
             segment,
@@ -115,25 +115,27 @@ def test_a_price_moves_its_twins_in_proportion(demo: PublishedHome) -> None:
         book = read_book(place.connection, PUBLISHED)
     after = Decimal("29")
     # 23.08 × 29 ÷ 25 = 26.7728; 3782 × 29 ÷ 25 = 4387.12, and yen have no cents
-    assert twin_wishes(book, "charges", "seat_hybrid_usd", "unit_amount", "25", after) == [
+    assert variant_wishes(book, "charges", "seat_hybrid_usd", "unit_amount", "25", after) == [
         "charges.seat_hybrid_eur.unit_amount=26.77",
         "charges.seat_hybrid_jpy.unit_amount=4387",
     ]
     # a quantity is the same in every currency
-    assert twin_wishes(
+    assert variant_wishes(
         book, "charges", "outcomes_hybrid_usd", "included_quantity", "40", Decimal(60)
     ) == [
         "charges.outcomes_hybrid_eur.included_quantity=60",
         "charges.outcomes_hybrid_jpy.included_quantity=60",
     ]
-    tier = twin_wishes(book, "tiers", "outcomes_outcome_usd.2", "unit_amount", "0.89", Decimal(1))
+    tier = variant_wishes(
+        book, "tiers", "outcomes_outcome_usd.2", "unit_amount", "0.89", Decimal(1)
+    )
     assert [wish.partition("=")[0] for wish in tier] == [
         "tiers.outcomes_outcome_eur.2.unit_amount",
         "tiers.outcomes_outcome_jpy.2.unit_amount",
     ]
-    assert twin_wishes(book, "scenarios", "hybrid", "max_increase_ratio", None, after) == []
+    assert variant_wishes(book, "scenarios", "hybrid", "max_increase_ratio", None, after) == []
     with pytest.raises(RequestError, match=r"cannot follow .* in proportion"):
-        twin_wishes(book, "charges", "seat_hybrid_usd", "line_minimum", None, after)
+        variant_wishes(book, "charges", "seat_hybrid_usd", "line_minimum", None, after)
 
 
 def test_a_bound_that_plans_get_for_the_first_time_follows_their_first_prices(
@@ -142,15 +144,15 @@ def test_a_bound_that_plans_get_for_the_first_time_follows_their_first_prices(
     with opened_place(demo.settings) as place:
         book = read_book(place.connection, PUBLISHED)
     # 500 × 23.08 ÷ 25 = 461.60; 500 × 3782 ÷ 25 = 75640
-    assert twin_wishes(book, "plans", "hybrid_usd", "minimum_amount", None, Decimal(500)) == [
+    assert variant_wishes(book, "plans", "hybrid_usd", "minimum_amount", None, Decimal(500)) == [
         "plans.hybrid_eur.minimum_amount=461.60",
         "plans.hybrid_jpy.minimum_amount=75640",
     ]
     # without a price of a unit by the first tiers: 500 × 0.9138 ÷ 0.99 = 461.515…
-    [eur, _] = twin_wishes(book, "plans", "outcome_usd", "maximum_amount", None, Decimal(500))
+    [eur, _] = variant_wishes(book, "plans", "outcome_usd", "maximum_amount", None, Decimal(500))
     assert eur == "plans.outcome_eur.maximum_amount=461.52"
     # where both have one it is in proportion to that: 91.38 × 198 ÷ 99
-    assert twin_wishes(book, "plans", "outcome_usd", "minimum_amount", "99", Decimal(198)) == [
+    assert variant_wishes(book, "plans", "outcome_usd", "minimum_amount", "99", Decimal(198)) == [
         "plans.outcome_eur.minimum_amount=182.76",
         "plans.outcome_jpy.minimum_amount=29954",
     ]
@@ -269,7 +271,7 @@ def test_ranges_and_ratios_are_read_as_people_write_them() -> None:
     )
     assert ratio("--shock", "5%") == ratio("--shock", "0.05") == Decimal("0.05")
     nothing = dict.fromkeys(("revenue", "shock", "margin", "above"))
-    plain = {"segment": "all", "gently": False, "with_twins": True}
+    plain = {"segment": "all", "gently": False, "with_currency_variants": True}
     asked = question("hybrid", ["a.b.c=1..2"], **(nothing | plain | {"above": "20%:10%"}))  # type: ignore[arg-type]
     assert (asked.above, asked.most_above) == (Decimal("0.2"), Decimal("0.1"))
     for text, told in (("a.b.c=5", "is no range"), ("a.b.c=x..5", "'x' is no plain number")):

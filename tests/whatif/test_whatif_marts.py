@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from orchestration.book_changes import read_book
-from orchestration.twins import followed
+from orchestration.currency_variants import followed
 from orchestration.warehouse import PUBLISHED
 from orchestration.whatif import whole_result
-from orchestration.whatif_desk import opened_place
 from orchestration.whatif_marts import COLUMNS, tried_marts
+from orchestration.whatif_session import opened_place
 from tests.conftest import PublishedHome
 
 BOUNDS = {
@@ -28,7 +28,7 @@ def _rows(table: Any) -> list[str]:
 
 @pytest.mark.parametrize("kind", BOUNDS)
 def test_rows_are_those_of_the_whole_result(demo: PublishedHome, kind: str) -> None:
-    outcome, marts = tried_marts(demo.settings, BOUNDS[kind], "hybrid", twins=True)
+    outcome, marts = tried_marts(demo.settings, BOUNDS[kind], "hybrid", currency_variants=True)
     with opened_place(demo.settings) as place:
         wishes = followed(read_book(place.connection, PUBLISHED), BOUNDS[kind])
     with whole_result(demo.settings, wishes) as connection:
@@ -60,7 +60,7 @@ def test_rows_are_those_of_the_whole_result(demo: PublishedHome, kind: str) -> N
 
 def test_what_the_book_already_says_changes_nothing(demo: PublishedHome) -> None:
     outcome, marts = tried_marts(
-        demo.settings, ["plans.outcome_usd.minimum_amount=99"], "outcome", twins=True
+        demo.settings, ["plans.outcome_usd.minimum_amount=99"], "outcome", currency_variants=True
     )
     assert outcome.changes == ()
     with opened_place(demo.settings) as place:

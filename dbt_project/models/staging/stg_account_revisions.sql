@@ -20,10 +20,7 @@ ranked as (
         row_number() over (
             partition by accounts.account_id
             order by
-                accounts.recorded_at asc,
-                accounts.exported_at asc,
-                accounts._file desc,
-                accounts._row desc
+                {{ revision_order('accounts', latest_first=false) }}
         ) as revision
 
     from accounts

@@ -1,36 +1,20 @@
 with
 
-accounts as (
+accounts as (  -- noqa: ST03
 
     select * from {{ source('raw', 'accounts') }}
 
 ),
 
-settings as (
+settings as (  -- noqa: ST03
 
     select * from {{ source('reference', 'settings') }}
 
 ),
 
--- of several revisions the one known last at the as-of holds; the file and row
--- numbers only settle what is equal in every other way
 known as (
 
-    select
-        accounts.*,
-        row_number() over (
-            partition by accounts.account_id
-            order by
-                accounts.recorded_at desc,
-                accounts.exported_at desc,
-                accounts._file asc,
-                accounts._row asc
-        ) as revision_rank
-
-    from accounts
-
-    inner join settings
-        on accounts.recorded_at <= settings.as_of
+    select * from ({{ latest_revision('accounts', ['account_id']) }})
 
 ),
 
@@ -58,8 +42,6 @@ renamed as (
         _row
 
     from known
-
-    where revision_rank = 1
 
 )
 

@@ -1,36 +1,20 @@
 with
 
-cost_rates as (
+cost_rates as (  -- noqa: ST03
 
     select * from {{ source('raw', 'cost_rates') }}
 
 ),
 
-settings as (
+settings as (  -- noqa: ST03
 
     select * from {{ source('reference', 'settings') }}
 
 ),
 
--- of several revisions the one known last at the as-of holds; the file and row
--- numbers only settle what is equal in every other way
 known as (
 
-    select
-        cost_rates.*,
-        row_number() over (
-            partition by cost_rates.meter, cost_rates.valid_from, cost_rates.dimension
-            order by
-                cost_rates.recorded_at desc,
-                cost_rates.exported_at desc,
-                cost_rates._file asc,
-                cost_rates._row asc
-        ) as revision_rank
-
-    from cost_rates
-
-    inner join settings
-        on cost_rates.recorded_at <= settings.as_of
+    select * from ({{ latest_revision('cost_rates', ['meter', 'valid_from', 'dimension']) }})
 
 ),
 
@@ -46,8 +30,6 @@ renamed as (
         _row
 
     from known
-
-    where revision_rank = 1
 
 )
 

@@ -1,36 +1,20 @@
 with
 
-exchange_rates as (
+exchange_rates as (  -- noqa: ST03
 
     select * from {{ source('raw', 'exchange_rates') }}
 
 ),
 
-settings as (
+settings as (  -- noqa: ST03
 
     select * from {{ source('reference', 'settings') }}
 
 ),
 
--- of several revisions the one known last at the as-of holds; the file and row
--- numbers only settle what is equal in every other way
 known as (
 
-    select
-        exchange_rates.*,
-        row_number() over (
-            partition by exchange_rates.currency, exchange_rates.valid_from
-            order by
-                exchange_rates.recorded_at desc,
-                exchange_rates.exported_at desc,
-                exchange_rates._file asc,
-                exchange_rates._row asc
-        ) as revision_rank
-
-    from exchange_rates
-
-    inner join settings
-        on exchange_rates.recorded_at <= settings.as_of
+    select * from ({{ latest_revision('exchange_rates', ['currency', 'valid_from']) }})
 
 ),
 
@@ -45,8 +29,6 @@ renamed as (
         _row
 
     from known
-
-    where revision_rank = 1
 
 )
 

@@ -20,10 +20,7 @@ ranked as (
         row_number() over (
             partition by invoice_lines.invoice_id, invoice_lines.line_id
             order by
-                invoice_lines.recorded_at asc,
-                invoice_lines.exported_at asc,
-                invoice_lines._file desc,
-                invoice_lines._row desc
+                {{ revision_order('invoice_lines', latest_first=false) }}
         ) as revision,
         count(*) over (
             partition by invoice_lines.invoice_id, invoice_lines.line_id

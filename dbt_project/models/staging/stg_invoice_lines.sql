@@ -1,36 +1,20 @@
 with
 
-invoice_lines as (
+invoice_lines as (  -- noqa: ST03
 
     select * from {{ source('raw', 'invoice_lines') }}
 
 ),
 
-settings as (
+settings as (  -- noqa: ST03
 
     select * from {{ source('reference', 'settings') }}
 
 ),
 
--- of several revisions the one known last at the as-of holds; the file and row
--- numbers only settle what is equal in every other way
 known as (
 
-    select
-        invoice_lines.*,
-        row_number() over (
-            partition by invoice_lines.invoice_id, invoice_lines.line_id
-            order by
-                invoice_lines.recorded_at desc,
-                invoice_lines.exported_at desc,
-                invoice_lines._file asc,
-                invoice_lines._row asc
-        ) as revision_rank
-
-    from invoice_lines
-
-    inner join settings
-        on invoice_lines.recorded_at <= settings.as_of
+    select * from ({{ latest_revision('invoice_lines', ['invoice_id', 'line_id']) }})
 
 ),
 
@@ -60,8 +44,6 @@ renamed as (
         _row
 
     from known
-
-    where revision_rank = 1
 
 )
 

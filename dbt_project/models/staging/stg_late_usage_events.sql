@@ -65,10 +65,7 @@ revised as (
         lead(usage_revisions.recorded_at) over (
             partition by usage_revisions.event_id
             order by
-                usage_revisions.recorded_at asc,
-                usage_revisions.exported_at asc,
-                usage_revisions._file desc,
-                usage_revisions._row desc
+                {{ revision_order('usage_revisions', latest_first=false) }}
         ) as superseded_at
 
     from usage_revisions

@@ -1,36 +1,20 @@
 with
 
-seat_events as (
+seat_events as (  -- noqa: ST03
 
     select * from {{ source('raw', 'seat_events') }}
 
 ),
 
-settings as (
+settings as (  -- noqa: ST03
 
     select * from {{ source('reference', 'settings') }}
 
 ),
 
--- of several revisions the one known last at the as-of holds; the file and row
--- numbers only settle what is equal in every other way
 known as (
 
-    select
-        seat_events.*,
-        row_number() over (
-            partition by seat_events.event_id
-            order by
-                seat_events.recorded_at desc,
-                seat_events.exported_at desc,
-                seat_events._file asc,
-                seat_events._row asc
-        ) as revision_rank
-
-    from seat_events
-
-    inner join settings
-        on seat_events.recorded_at <= settings.as_of
+    select * from ({{ latest_revision('seat_events', ['event_id']) }})
 
 ),
 
@@ -53,8 +37,6 @@ renamed as (
         _row
 
     from known
-
-    where revision_rank = 1
 
 )
 

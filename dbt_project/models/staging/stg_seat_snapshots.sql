@@ -1,40 +1,22 @@
 with
 
-seat_snapshots as (
+seat_snapshots as (  -- noqa: ST03
 
     select * from {{ source('raw', 'seat_snapshots') }}
 
 ),
 
-settings as (
+settings as (  -- noqa: ST03
 
     select * from {{ source('reference', 'settings') }}
 
 ),
 
--- of several revisions the one known last at the as-of holds; the file and row
--- numbers only settle what is equal in every other way
 known as (
 
-    select
-        seat_snapshots.*,
-        row_number() over (
-            partition by
-                seat_snapshots.account_id,
-                seat_snapshots.snapshot_date,
-                seat_snapshots.user_id,
-                seat_snapshots.role
-            order by
-                seat_snapshots.recorded_at desc,
-                seat_snapshots.exported_at desc,
-                seat_snapshots._file asc,
-                seat_snapshots._row asc
-        ) as revision_rank
-
-    from seat_snapshots
-
-    inner join settings
-        on seat_snapshots.recorded_at <= settings.as_of
+    select * from (
+        {{ latest_revision('seat_snapshots', ['account_id', 'snapshot_date', 'user_id', 'role']) }}
+    )
 
 ),
 
@@ -52,8 +34,6 @@ renamed as (
         _row
 
     from known
-
-    where revision_rank = 1
 
 )
 

@@ -1,36 +1,20 @@
 with
 
-subscriptions as (
+subscriptions as (  -- noqa: ST03
 
     select * from {{ source('raw', 'subscriptions') }}
 
 ),
 
-settings as (
+settings as (  -- noqa: ST03
 
     select * from {{ source('reference', 'settings') }}
 
 ),
 
--- of several revisions the one known last at the as-of holds; the file and row
--- numbers only settle what is equal in every other way
 known as (
 
-    select
-        subscriptions.*,
-        row_number() over (
-            partition by subscriptions.subscription_id
-            order by
-                subscriptions.recorded_at desc,
-                subscriptions.exported_at desc,
-                subscriptions._file asc,
-                subscriptions._row asc
-        ) as revision_rank
-
-    from subscriptions
-
-    inner join settings
-        on subscriptions.recorded_at <= settings.as_of
+    select * from ({{ latest_revision('subscriptions', ['subscription_id']) }})
 
 ),
 
@@ -51,8 +35,6 @@ renamed as (
         _row
 
     from known
-
-    where revision_rank = 1
 
 )
 

@@ -1,36 +1,20 @@
 with
 
-survey_responses as (
+survey_responses as (  -- noqa: ST03
 
     select * from {{ source('raw', 'survey_responses') }}
 
 ),
 
-settings as (
+settings as (  -- noqa: ST03
 
     select * from {{ source('reference', 'settings') }}
 
 ),
 
--- of several revisions the one known last at the as-of holds; the file and row
--- numbers only settle what is equal in every other way
 known as (
 
-    select
-        survey_responses.*,
-        row_number() over (
-            partition by survey_responses.response_id
-            order by
-                survey_responses.recorded_at desc,
-                survey_responses.exported_at desc,
-                survey_responses._file asc,
-                survey_responses._row asc
-        ) as revision_rank
-
-    from survey_responses
-
-    inner join settings
-        on survey_responses.recorded_at <= settings.as_of
+    select * from ({{ latest_revision('survey_responses', ['response_id']) }})
 
 ),
 
@@ -47,8 +31,6 @@ renamed as (
         _row
 
     from known
-
-    where revision_rank = 1
 
 )
 

@@ -44,16 +44,7 @@ never_revised as (
 
 revised as (
 
-    select
-        usage_revisions.*,
-        row_number() over (
-            partition by usage_revisions.event_id
-            order by
-                usage_revisions.recorded_at desc,
-                usage_revisions.exported_at desc,
-                usage_revisions._file asc,
-                usage_revisions._row asc
-        ) as revision_rank
+    select usage_revisions.*
 
     from usage_revisions
 
@@ -65,6 +56,11 @@ revised as (
             usage_revisions.event_id = revised_keys.row_key
             and revised_keys.export = 'usage_events'
 
+    qualify row_number() over (
+        partition by usage_revisions.event_id
+        order by {{ revision_order('usage_revisions') }}
+    ) = 1
+
 ),
 
 latest as (
@@ -73,8 +69,7 @@ latest as (
 
     union all by name
 
-    select * exclude (revision_rank) from revised
-    where revision_rank = 1
+    select * from revised
 
 ),
 

@@ -15,7 +15,7 @@ lines as (
 
 account_accuracy as (
 
-    select * from {{ ref('fct_account_accuracy') }}
+    select * from {{ ref('int_account_accuracy') }}
 
 ),
 
@@ -29,6 +29,13 @@ refused_bills as (
 
     select * from {{ ref('int_refused_bills') }}
     where scenario_id = 'current'
+
+),
+
+quarantine_gaps as (
+
+    select * from {{ ref('int_quarantine_gaps') }}
+    where span = 'anchor' and basis = 'invoices'
 
 ),
 
@@ -69,6 +76,10 @@ bills as (
         current_plans.plan_id,
         current_plans.currency,
         case
+            when
+                account_accuracy.current_basis = 'invoiced'
+                and quarantine_gaps.account_id is not null
+                then 'invoices_quarantined'
             when account_accuracy.current_basis = 'invoiced' and invoiced.account_id is null
                 then 'not_invoiced'
             -- the invoices of an account that shows them need no rating
@@ -76,6 +87,10 @@ bills as (
             when plans.plan_id is null then 'no_plan'
             else refused_bills.reason
         end as reason,
+        case
+            when account_accuracy.current_basis = 'invoiced' then quarantine_gaps.sentence
+            when plans.plan_id is not null then refused_bills.sentence
+        end as sentence,
         account_accuracy.current_basis,
         invoiced.invoiced_amount,
         -- a bill without a line is a bill over nothing, which is not the same as no bill
@@ -105,6 +120,11 @@ bills as (
             current_plans.account_id = refused_bills.account_id
             and current_plans.month = refused_bills.month
 
+    left join quarantine_gaps
+        on
+            current_plans.account_id = quarantine_gaps.account_id
+            and current_plans.month = quarantine_gaps.month
+
     left join line_totals
         on
             current_plans.account_id = line_totals.account_id
@@ -124,6 +144,7 @@ typed as (
         plan_id,
         currency,
         reason,
+        sentence,
         current_basis,
         invoiced_amount,
         cast(case when reason is null then amount end as decimal(18, 4)) as amount,

@@ -66,6 +66,7 @@ rated as (
         proposed_plans.max_increase_ratio,
         proposed_plans.max_increase_periods,
         coalesce(proposed_plans.reason, refused_bills.reason) as reason,
+        case when proposed_plans.reason is null then refused_bills.sentence end as sentence,
         -- a bill without a line is a bill over nothing, which is not the same as no bill
         coalesce(line_totals.amount, 0) as rated_amount,
         coalesce(line_totals.exact_amount, 0) as rated_exact_amount,
@@ -188,6 +189,7 @@ proposed as (
         case when takes_current then current_plan_id else plan_id end as plan_id,
         currency,
         reason,
+        sentence,
         takes_current,
         current_basis,
         case
@@ -226,6 +228,7 @@ current_model as (
         current_bills.plan_id,
         current_bills.currency,
         current_bills.reason,
+        current_bills.sentence,
         false as takes_current,
         current_bills.current_basis,
         current_bills.amount,
@@ -270,6 +273,7 @@ bills as (
         plan_id,
         currency,
         reason,
+        sentence,
         takes_current,
         current_basis,
         cast(amount as decimal(18, 4)) as amount,

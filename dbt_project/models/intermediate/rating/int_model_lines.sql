@@ -28,7 +28,7 @@ current_plans as (
 
 account_accuracy as (
 
-    select * from {{ ref('fct_account_accuracy') }}
+    select * from {{ ref('int_account_accuracy') }}
 
 ),
 

@@ -49,6 +49,46 @@ settings as (
 
 ),
 
+quarantine_gaps as (
+
+    select * from {{ ref('int_quarantine_gaps') }}
+    where span = 'calendar' and basis in ('usage', 'invoices')
+
+),
+
+-- a meter that nobody ever gave a cost for costs nothing, whatever of it is quarantined
+costed_meters as (
+
+    select meter from {{ ref('stg_cost_rates') }}
+
+    union distinct
+
+    select meter from usage_daily
+    where unit_cost_event_count > 0
+
+),
+
+-- what is not known is not nothing: an account with an invoice and no usage that can be read did
+-- not work for free
+gaps as (
+
+    select
+        quarantine_gaps.account_id,
+        quarantine_gaps.month,
+        max(
+            case when quarantine_gaps.basis = 'invoices' then 1 else 0 end
+        ) = 1 as is_revenue_unread,
+        max(case when costed_meters.meter is not null then 1 else 0 end) = 1 as is_cost_unread
+
+    from quarantine_gaps
+
+    left join costed_meters
+        on quarantine_gaps.meter = costed_meters.meter
+
+    group by quarantine_gaps.account_id, quarantine_gaps.month
+
+),
+
 -- rounded once per account and month; one amount without a rate leaves the sum unknown
 revenue as (
 
@@ -131,13 +171,16 @@ joined as (
         settings.reporting_currency as currency,
         calendar_months.is_provisional,
         knowledge.has_costs,
+        coalesce(gaps.is_revenue_unread, false) as is_revenue_unread,
+        coalesce(gaps.is_cost_unread, false) as is_cost_unread,
         -- an account that works without an invoice pays nothing in that month
         case
+            when gaps.is_revenue_unread then cast(null as decimal(18, 4))
             when revenue.account_id is null then cast(0 as decimal(18, 4))
             else cast(round(revenue.exact_revenue, 4) as decimal(18, 4))
         end as revenue,
         case
-            when not knowledge.has_costs then cast(null as decimal(18, 4))
+            when not knowledge.has_costs or gaps.is_cost_unread then cast(null as decimal(18, 4))
             when costs.account_id is null then cast(0 as decimal(18, 4))
             else cast(round(costs.exact_cost, 4) as decimal(18, 4))
         end as cost
@@ -165,6 +208,11 @@ joined as (
             named.account_id = costs.account_id
             and named.month = costs.month
 
+    left join gaps
+        on
+            named.account_id = gaps.account_id
+            and named.month = gaps.month
+
 ),
 
 described as (
@@ -184,6 +232,10 @@ described as (
         is_provisional,
         case
             when not has_costs then 'no cost_rates export'
+            when is_revenue_unread and is_cost_unread
+                then 'invoice lines and usage rows are quarantined'
+            when is_revenue_unread then 'invoice lines are quarantined'
+            when is_cost_unread then 'usage rows are quarantined'
             when revenue is null and cost is null
                 then 'no exchange rate and no cost rate in force'
             when revenue is null then 'no exchange rate in force'

@@ -54,6 +54,13 @@ currencies as (
 
 ),
 
+quarantine_gaps as (
+
+    select * from {{ ref('int_quarantine_gaps') }}
+    where span = 'calendar' and basis = 'activity'
+
+),
+
 held as (
 
     select
@@ -121,7 +128,9 @@ judged as (
         -- seats corrected away without naming the holder can leave more held than billed
         least(coalesce(held.active_seconds, 0), seat_months.seat_seconds) as active_seconds,
         coalesce(held.never_active_seconds, 0) as never_active_seconds,
+        -- nobody known to have acted and nobody read are different facts
         case
+            when quarantine_gaps.account_id is not null then 'usage rows are quarantined'
             when first_activity.first_active_on is null then 'usage names no users'
             when nameless_accounts.account_id is not null then 'usage names no users'
             when seat_months.month_end <= first_activity.first_active_on
@@ -140,6 +149,11 @@ judged as (
 
     left join holders
         on seat_months.account_id = holders.account_id
+
+    left join quarantine_gaps
+        on
+            seat_months.account_id = quarantine_gaps.account_id
+            and seat_months.month = quarantine_gaps.month
 
     left join nameless_accounts
         on seat_months.account_id = nameless_accounts.account_id

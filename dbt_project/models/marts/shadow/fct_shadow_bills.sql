@@ -64,6 +64,7 @@ bills as (
             as difference_reporting,
         reason is null as is_available,
         reason,
+        sentence,
         is_provisional
 
     from converted

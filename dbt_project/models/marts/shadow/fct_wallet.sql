@@ -24,9 +24,11 @@ thresholds as (
 
 ),
 
+-- whose work is not known: a bill that is refused for its seats leaves the wallet as it is
 refused as (
 
-    select * from {{ ref('int_ambiguous_meters') }}
+    select * from {{ ref('int_refused_bills') }}
+    where reason in ('ambiguous_meter', 'usage_quarantined')
 
 ),
 
@@ -210,7 +212,7 @@ described as (
         end as next_alert_on,
         paced.is_provisional,
         refused.account_id is null as is_available,
-        case when refused.account_id is not null then 'ambiguous_meter' end as reason
+        refused.reason
 
     from paced
 
@@ -218,7 +220,7 @@ described as (
         on
             paced.account_id = refused.account_id
             and paced.month = refused.month
-            and paced.scenario_id = 'current'
+            and paced.scenario_id = refused.scenario_id
 
 )
 

@@ -1,0 +1,28 @@
+"""The JavaScript of our own: the only scripts that a page may run beside Streamlit's files."""
+
+# written once a session's page; a field that is typed into keeps its signs
+SIGNS = """
+if (!window.seatshiftSigns) {
+  window.seatshiftSigns = true;
+  document.addEventListener("keydown", (event) => {
+    const key = {"?": "key_help", "/": "key_search"}[event.key];
+    const at = event.target;
+    const typing = at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName);
+    const button = key && !typing && document.querySelector(`.st-key-${key} button`);
+    if (button) { event.preventDefault(); button.click(); }
+  });
+}
+"""
+# the field may be drawn a moment after this, that of a text after the box of what was found
+FOCUS = """
+(function find(left) {
+  const place = document.querySelector(".st-key-account_find") ? "find" : "pick";
+  const field = document.querySelector(`.st-key-account_${place} input`);
+  if (field) field.focus(); else if (left) setTimeout(find, 100, left - 1);
+})(50);
+"""
+
+
+def tag(script: str) -> str:
+    """The script as HTML; the policy that the server sends knows it by its exact text."""
+    return f"<script>{script}</script>"

@@ -1,0 +1,174 @@
+"""What each change of the scenario lab does by itself, once a reader asks for it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import streamlit as st
+
+from dashboards import columns, frame, takeaways
+from dashboards.charts.lab import single_effects
+from dashboards.charts.theme import Palette
+from dashboards.data import lab
+from dashboards.data.tables import Row, Table, drawn, rows
+from dashboards.data.warehouse import Snapshot
+from dashboards.data.whatif import CannotTry, WhatIf, try_prices
+from dashboards.formatting import number, plain, plural
+
+# one change is what was tried already, and each of many takes as long as all of them
+FEWEST, MOST = 2, 8
+KEPT = "lab_alone"
+WHY_NOT = "no account of this segment is judged with it"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was tried, of which segment, and what it came to all together."""
+
+    snapshot: Snapshot
+    scenario_id: str
+    segment: str
+    changes: tuple[str, ...]
+    currency_variants: bool
+    published: Row | None
+    together: Row | None
+    currency: str
+    months: int
+
+    @property
+    def key(self) -> Any:
+        return (
+            self.snapshot.sha256,
+            self.scenario_id,
+            self.segment,
+            self.changes,
+            self.currency_variants,
+        )
+
+
+# pressing the button runs this part alone: the answer above it stays
+@st.fragment  # type: ignore[untyped-decorator]
+def panel(asked: Asked, colors: Palette) -> None:
+    """A button, then the effect of each change as bars and as a table."""
+    if len(asked.changes) < FEWEST or asked.published is None or asked.together is None:
+        return
+    if len(asked.changes) > MOST:
+        st.caption(
+            f"What each change does by itself is told of up to {number(MOST)} changes; "
+            f"these are {number(len(asked.changes))}."
+        )
+        return
+    key, table = st.session_state.get(KEPT, (None, None))
+    if key != asked.key:
+        place = st.empty()
+        if not place.button(
+            "Each change alone",
+            icon=":material/splitscreen:",
+            help=f"Tries {plural(len(asked.changes), 'change')} one after the other, each as a "
+            "what-if of its own.",
+        ):
+            return
+        place.empty()
+        table = worked_out(asked)
+        st.session_state[KEPT] = (asked.key, table)
+    _show(asked, table, colors)
+
+
+def worked_out(asked: Asked) -> Table:
+    """A row for each change, one for all together, and one for what they do only together."""
+    before, found = (asked.published or {})["proposed_reporting"], []
+    progress = st.progress(0.0)
+    for place, change in enumerate(asked.changes):
+        progress.progress(
+            place / len(asked.changes),
+            f"Working out {number(place + 1)} of {number(len(asked.changes))}: {plain(change)}",
+        )
+        found.append(_alone(asked, change, before))
+    progress.empty()
+    after = (asked.together or {})["proposed_reporting"]
+    found.append(_row("all", "All together", before, after, None))
+    effects = [row["effect"] for row in found]
+    rest = None if None in effects else effects[-1] - sum(effects[:-1], Decimal(0))
+    found.append(
+        {
+            **_row("rest", "Only together", None, None, None),
+            "effect": rest,
+            "reason": "a change has no effect of its own" if rest is None else None,
+        }
+    )
+    return lab.alone_table(found)
+
+
+def _alone(asked: Asked, change: str, before: Decimal | None) -> Row:
+    try:
+        outcome = try_prices(
+            asked.snapshot, [change], asked.scenario_id, currency_variants=asked.currency_variants
+        )
+    except CannotTry as problem:
+        return _row("change", change, before, None, str(problem))
+    measured = next(
+        (
+            row
+            for row in outcome.measures
+            if row["scenario_id"] == asked.scenario_id and row["segment"] == asked.segment
+        ),
+        None,
+    )
+    after = measured["proposed_reporting"] if measured else None
+    return _row("change", _told(outcome, change), before, after, None if measured else WHY_NOT)
+
+
+def _told(outcome: WhatIf, change: str) -> str:
+    """The cell with what it said and says; the wish as it is where it is no single cell."""
+    target = change.partition("=")[0]
+    for made in outcome.changes:
+        if f"{made.table}.{made.key}.{made.column}" == target:
+            return f"{made.key} {made.column}: {made.before or 'empty'} → {made.after or 'empty'}"
+    return change
+
+
+def _row(
+    part: str, change: str, before: Decimal | None, after: Decimal | None, reason: str | None
+) -> Row:
+    effect = after - before if before is not None and after is not None else None
+    return {
+        "part": part,
+        "change": change,
+        "revenue_before": before,
+        "revenue_after": after,
+        "effect": effect,
+        "reason": reason,
+    }
+
+
+def _show(asked: Asked, table: Table, colors: Palette) -> None:
+    listed = rows(table)
+    known = [row for row in listed if row["part"] == "change" and row["effect"] is not None]
+    if known:
+        together = next((row for row in listed if row["part"] == "all"), None)
+        message = takeaways.alone(known[0], together, asked.currency)
+        frame.draw(
+            single_effects(
+                drawn(table).dropna(subset=["effect"]),
+                colors,
+                message,
+                asked.currency,
+                asked.months,
+            )
+        )
+    frame.table(
+        asked.snapshot,
+        table,
+        {
+            "part": None,
+            "change": columns.name(f"Change ({asked.currency})"),
+            "revenue_before": columns.money("Published"),
+            "revenue_after": columns.money("Tried"),
+            "effect": columns.money(
+                "Effect", sign=True, help="On bills: what is assumed of churn moves none."
+            ),
+            "reason": columns.text("Why not", "medium"),
+        },
+        alt="What each change alone does to the segment's revenue, and all of them together",
+        file=("lab-changes-alone", "Download effects"),
+    )
