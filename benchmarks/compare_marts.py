@@ -193,7 +193,7 @@ def _cells(
             f'where before."{value}" is distinct from after."{value}" order by all limit {shown}'
         ).fetchall()
         for *key, was, now in rows:
-            yield f"{name}.{value}: {_named(grain, key)}: {_told(was)} became {_told(now)}"
+            yield f"{name}.{value}: {_named(grain, key)}: {_text(was)} became {_text(now)}"
 
 
 def _some(
@@ -237,10 +237,10 @@ def _homes(recording: Path) -> list[str]:
 
 
 def _named(columns: Sequence[str], values: Sequence[object]) -> str:
-    return ", ".join(f"{name}={_told(value)}" for name, value in zip(columns, values, strict=True))
+    return ", ".join(f"{name}={_text(value)}" for name, value in zip(columns, values, strict=True))
 
 
-def _told(value: object) -> str:
+def _text(value: object) -> str:
     return "null" if value is None else str(value)
 
 

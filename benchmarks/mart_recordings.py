@@ -32,10 +32,8 @@ IGNORED = frozenset(
     {
         "build_id",
         "code_version",
-        "exported_at",
         "landed_at",
         "last_landed_at",
-        "published_at",
     }
 )
 # which Parquet would store as floats
@@ -121,8 +119,8 @@ def record_database(database: Path, folder: Path) -> dict[str, Table]:
         ).fetchall()
         for (name,) in found:
             tables[name] = _recorded(connection, name, folder, grains.get(name, []))
-    kept = {name: asdict(table) for name, table in tables.items()}
-    text = json.dumps({"duckdb": duckdb.__version__, "tables": kept}, indent=1)
+    listed = {name: asdict(table) for name, table in tables.items()}
+    text = json.dumps({"duckdb": duckdb.__version__, "tables": listed}, indent=1)
     (folder / TABLES).write_text(text + "\n", encoding="utf-8")
     return tables
 

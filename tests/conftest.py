@@ -21,6 +21,7 @@ from tests.shared import once
 # refreshed home comes second, while another worker refreshes it
 LONGEST = (
     "whatif/test_whatif.py",
+    "whatif/test_gate.py",
     "golden/test_models.py",
     "ingest/test_law_of_counts.py",
     "platform/test_refresh.py",

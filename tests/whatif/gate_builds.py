@@ -64,7 +64,7 @@ def publish_gate_home(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class GateHome:
-    """The published home and the build that dbt made of it."""
+    """The published home, and the build that dbt made for it."""
 
     settings: Settings
 

@@ -52,9 +52,9 @@ def _takes(book: Tables, table: str, column: str) -> bool:
     return False
 
 
-def _takes_row(wish: str) -> bool:
+def _takes_row(change: str) -> bool:
     try:
-        read_row_wish(wish)
+        read_row_wish(change)
     except RequestError:
         return False
     return True
@@ -82,20 +82,21 @@ def test_every_column_that_can_be_set_is_set_by_a_case(
         if change.is_of_a_cell
     }
     refused = {
-        (wish.partition(".")[0], wish.partition("=")[0].rpartition(".")[2]) for wish in REFUSED
+        (change.partition(".")[0], change.partition("=")[0].rpartition(".")[2])
+        for change in REFUSED
     }
     assert settable - cells == refused
 
 
 def test_every_row_that_can_come_or_go_does_in_a_case() -> None:
-    wishes = [wish for case in CASES.values() for wish in case.changes]
+    changes = [change for case in CASES.values() for change in case.changes]
     for table in REFERENCE:
-        for start, wish in (
+        for start, example in (
             (f"add {table}.", f"add {table}.x: a=b"),
             (f"remove {table}.", f"remove {table}.x"),
         ):
-            is_tried = any(one.startswith(start) for one in wishes)
-            assert is_tried == _takes_row(wish), start
+            is_tried = any(one.startswith(start) for one in changes)
+            assert is_tried == _takes_row(example), start
 
 
 def test_every_threshold_that_can_be_set_is_set_by_a_case(
