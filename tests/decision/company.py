@@ -19,6 +19,7 @@ SEGMENTS = ("north", "south", "control")
 # what the verdicts need; the models that tell of a rollout read bills, which the company has not
 MODELS = (
     "+fct_verdicts,path:models/intermediate/decision",
+    "int_thresholds",
     "fct_segment_metrics",
     "fct_migration_shock",
     "fct_scenario_intervals",
