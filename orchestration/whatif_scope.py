@@ -150,8 +150,9 @@ def find_scope(
     named = _named_accounts(connection, changes)
     stays_apart = not changes_current and not (proposals & comparing)
     has_wallets = changes_current or _has_wallets(book, proposals)
-    # what comes or goes with all of its lines leaves those of other charges as they are
-    apart = frozenset() if has_wallets else _apart(changes)
+    # what comes or goes with all of its lines leaves those of other charges as they are, unless
+    # what it meters decides whether there is a bill at all
+    apart = frozenset() if has_wallets or _has_unread_usage(connection) else _apart(changes)
     counted = [change for change in changes if change.row_id not in apart]
     by_charge = (
         keeps_units
@@ -431,6 +432,18 @@ def _has_wallets(book: Tables, proposals: frozenset[str]) -> bool:
         *(row for row in book["charges"] if row.text("meter") == "credits"),
     ]
     return any(row.text("plan_id") in plans for row in credited)
+
+
+def _has_unread_usage(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a bill may be refused for what is quarantined of a meter."""
+    try:
+        found = connection.execute(
+            f"select 1 from {PUBLISHED}.intermediate.int_quarantine_gaps "
+            "where span = 'anchor' and basis = 'usage' limit 1"
+        ).fetchone()
+    except duckdb.CatalogException:  # published before there was such a table
+        return False
+    return found is not None
 
 
 def _refuse_terms(connection: duckdb.DuckDBPyConnection, changes: Sequence[Change]) -> None:
