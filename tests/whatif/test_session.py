@@ -1,5 +1,6 @@
 """What-ifs that are worked out one after the other on one session."""
 
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -96,8 +97,8 @@ def test_a_closed_session_is_opened_again(small: PublishedHome, session: Session
 
 
 def test_before_the_first_refresh_a_session_says_so(small_copy: Settings) -> None:
-    (small_copy.snapshots / "current.json").unlink(missing_ok=True)
-    (small_copy.var / "current.json").unlink(missing_ok=True)
+    small_copy.pointer.unlink()
+    shutil.rmtree(small_copy.snapshots)
     with (
         Session(small_copy) as session,
         pytest.raises(SeatshiftError, match="run `seatshift refresh` first"),
