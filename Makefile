@@ -1,8 +1,7 @@
 # make run    the demo company: set up, refresh, print the verdict
 # make test   everything that CI runs
 # make dashboard · make dagster   look at what is published; run the schedule and the sensor
-# make test-fast   what needs no refreshed home, in a minute · make lint · make lint-sql-changed BASE=main
-# make soak · make screenshots · make clean · make help
+# make lint · make lint-sql-changed BASE=main · make soak · make screenshots · make clean · make help
 # HOME_DIR=path   another company's home (default: seeds)
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
@@ -10,7 +9,7 @@ HOME_DIR ?= seeds
 # what a change is compared with
 BASE ?= origin/main
 
-.PHONY: run dashboard dagster test test-fast check lint lint-python lint-sql-changed soak screenshots clean help
+.PHONY: run dashboard dagster test check lint lint-python lint-sql-changed soak screenshots clean help
 
 run: .venv/.stamp
 	@$(PY) -m orchestration.cli refresh --home $(HOME_DIR)
@@ -23,10 +22,6 @@ dagster: .venv/.stamp
 
 test: .venv/.dev-stamp lint-python
 	@.venv/bin/pytest -q -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
-
-# what needs no refreshed home: a minute, while you work
-test-fast: .venv/.dev-stamp
-	@.venv/bin/pytest -q -m "not builds and not soak and not external and not browser" -n logical --dist loadfile
 
 lint-python: .venv/.dev-stamp
 	@.venv/bin/ruff format --check -q .

@@ -178,7 +178,8 @@ OF_ADJUSTMENTS = SUMS.format(
     order="month, line_kind, account_id, charge_id",
 )
 
-# accounts of which some bill of a scenario is more than the sum of its charges and their credits
+# accounts of which some bill is more than the sum of its charges and their credits; under another
+# proposal, too, because a what-if makes all bills of such an account anew
 SETTLED = f"""
     select scenario_id, account_id
     from warehouse.marts.fct_shadow_bill_lines
@@ -195,8 +196,10 @@ SETTLED = f"""
     inner join warehouse.intermediate.int_rated_units as units using (account_id)
 """
 OF_SETTLED = (
-    f"({SETTLED}) as settled "
-    "on units.scenario_id = settled.scenario_id and units.account_id = settled.account_id"
+    "(select distinct account_id, scenario_id = 'current' as is_current "
+    f"from ({SETTLED})) as settled "
+    "on units.account_id = settled.account_id "
+    "and (units.scenario_id = 'current') = settled.is_current"
 )
 
 

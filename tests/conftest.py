@@ -1,6 +1,8 @@
 """The demo company, refreshed once for the whole run and shared read-only by all workers."""
 
+import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from tests.shared import once
 # refreshed home comes second, while another worker refreshes it
 LONGEST = (
     "whatif/test_whatif.py",
+    "whatif/test_gate.py",
     "golden/test_models.py",
     "ingest/test_law_of_counts.py",
     "platform/test_refresh.py",
@@ -34,6 +37,15 @@ LONGEST = (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# the commands write for the home's owner alone, and so do the homes that tests make
+os.umask(0o077)
+
+# a run in the background of a shell, or under nohup, is started with these ignored, and so would be
+# every command that a test starts and then stops by them
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

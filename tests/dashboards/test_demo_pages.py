@@ -36,8 +36,8 @@ TAKEAWAYS = {
     "and automated resolutions; gross margin of Oct 2026: 98.4 %.",
     "data_health": "9 of 10 exports are there; 19 of 485,705 rows are held back; re-rated bills "
     "agree with 99.95 % of the amounts.",
-    "definitions": "Migration shock v2 since 22 Nov 2026: grandfathering counts from the first "
-    "month of the window; 42 metrics.",
+    "definitions": "Seat utilization v2 since 24 Nov 2026: utilization of a month of which too "
+    "much usage is quarantined is not available; 42 metrics.",
 }
 FIGURES = {
     "decision": ["25.3k USD", "+11.4 %", "2.1 %", "81.0 %", "HIGH"],

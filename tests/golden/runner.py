@@ -84,6 +84,12 @@ def build_warehouse(path: Path) -> None:
 
 def build_berlin(path: Path) -> None:
     """The same for the cases in Berlin, with the accuracy floor that seatshift ships."""
+    load_berlin(path)
+    build_models(path, *sorted({f"+{case.model}" for case in expectations(BERLIN)}))
+
+
+def load_berlin(path: Path) -> None:
+    """Load the inputs of the cases in Berlin into a new warehouse file, and build no model."""
     load_warehouse(
         path,
         _inputs({BERLIN}),
@@ -91,7 +97,6 @@ def build_berlin(path: Path) -> None:
         as_of="2026-05-31 21:59:59",
         accuracy_floor="0.97",
     )
-    build_models(path, *sorted({f"+{case.model}" for case in expectations(BERLIN)}))
 
 
 def _inputs(rooms: set[str]) -> list[tuple[str, str, Path]]:

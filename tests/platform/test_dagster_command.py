@@ -21,7 +21,7 @@ from orchestration.settings import Settings, load_settings
 from tests.cli_runs import run
 from tests.platform.small_home import make_small_home
 
-PATIENCE_SECONDS = 600
+PATIENCE_SECONDS = 1800  # only so that a test that hangs ends
 RECONCILED_SECONDS = 120  # promised
 
 

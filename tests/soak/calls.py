@@ -68,7 +68,7 @@ def _land(settings: Settings) -> None:
 
 
 def _inputs(settings: Settings) -> None:
-    publish.finish(settings)
+    publish.recover(settings)
     build.start(settings)
 
 
@@ -98,12 +98,12 @@ def _publish(settings: Settings) -> None:
 
 def _point(settings: Settings) -> None:
     """A publication up to its pointer, as one that is killed right after it."""
-    really = publish.finish
-    publish.finish = lambda settings: None
+    really = publish._finish_if_possible
+    publish._finish_if_possible = lambda settings, pointer: None
     try:
         _publish(settings)
     finally:
-        publish.finish = really
+        publish._finish_if_possible = really
 
 
 STEPS: dict[str, Callable[[Settings], None]] = {

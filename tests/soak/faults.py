@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from orchestration import space
+from orchestration import build
 
 # where a refresh calls each of its steps
 CALLED = {
@@ -20,6 +20,8 @@ CALLED = {
     "publish": ("orchestration.defs.release", "publish"),
     "finish": ("orchestration.publish", "finish"),
 }
+# a refresh begins with what an earlier one left unfinished: its own publication is the second
+NTH = {"finish": 1}
 FILLER = "filler"
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 
@@ -79,8 +81,8 @@ def _ordinary(home: Path, argument: bool) -> None:
 
 
 def _no_guard(home: Path, argument: bool) -> None:
-    """The check of free space asks for a little only: the disk fills up after it."""
-    space.GIB = 1024
+    """The check of free space lets everybody pass: the disk fills up after it."""
+    vars(build)["need_disk"] = lambda settings: None
 
 
 def _environment(home: Path, argument: dict[str, str]) -> None:
@@ -113,7 +115,7 @@ def _at(argument: dict[str, Any], fault: Callable[[], None]) -> None:
     calls = iter(range(1_000_000))
 
     def step(*args: Any, **named: Any) -> Any:
-        if next(calls) == int(argument.get("nth", 0)):
+        if next(calls) == int(argument.get("nth", NTH.get(argument["step"], 0))):
             fault()
         return really(*args, **named)
 

@@ -198,12 +198,15 @@ def _child(request: dict[str, Any], out: str, result: str) -> None:
     from tests.soak import calls
 
     handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    # opened now: the child may be out of files at its end
+    ending = os.open(result, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for number in (1, 2):
         os.dup2(handle, number)
     code, answer = calls.run(request["call"], Path(request["home"]), request["args"])
     sys.stdout.flush()
     sys.stderr.flush()
-    Path(result).write_text(json.dumps(answer, default=str), encoding="utf-8")
+    with os.fdopen(ending, "w", encoding="utf-8") as file:
+        json.dump(answer, file, default=str)
     os._exit(code)
 
 

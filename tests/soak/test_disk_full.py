@@ -27,8 +27,12 @@ pytestmark = pytest.mark.soak
 
 FILLS = 4  # of each step
 DISK = "1200m"
-# how many bytes are left when the step begins: some steps need kilobytes, some megabytes
-LEFT = (0, 4096, 65536, 1 << 20, 8 << 20, 24 << 20)
+# how many bytes are left when the step begins: some steps need kilobytes, some megabytes; what the
+# command prints goes to a file as well, which the limit on sizes must leave room for
+LEFT = {
+    "fill": (0, 4096, 65536, 1 << 20, 8 << 20, 24 << 20),
+    "file_size": (1 << 20, 4 << 20, 16 << 20, 32 << 20),
+}
 # words by which a reader knows what is the matter
 SAID = ("space", "disk", "full", "No space left", "too large", "quota", "size")
 
@@ -41,9 +45,10 @@ def test_disk_full_in_each_step(
     wrong: list[str] = []
     tried = refused = 0
     for step in CALLED:
-        for left in rng.sample(LEFT, min(count("fills", FILLS), len(LEFT))):
-            nth = rng.randrange(8) if step == "land" else 0
-            fault = {"step": step, "left": left, "nth": nth}
+        for left in rng.sample(LEFT[kind], min(count("fills", FILLS), len(LEFT[kind]))):
+            fault = {"step": step, "left": left}
+            if step == "land":
+                fault["nth"] = rng.randrange(8)
             with _disk(states, kind) as home:
                 ended = server.command(home, "refresh", faults={"no_guard": True, kind: fault})
                 tried += 1

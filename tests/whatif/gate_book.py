@@ -19,6 +19,13 @@ SCENARIOS: list[Row] = [
     {"scenario_id": "hybrid", "scenario_name": "Hybrid", "plan_id": "hybrid_usd"},
     # packages, tiers by volume, a cap and a discount of the plan
     {"scenario_id": "tokens", "scenario_name": "Tokens", "plan_id": "tokens_usd"},
+    # one account stays on seats, by the plan of another proposal and without a discount
+    {
+        "scenario_id": "tokens",
+        "scenario_name": "Tokens",
+        "account_id": "mesa",
+        "plan_id": "quarter_usd",
+    },
     # a wallet by the month; one segment as a whole, of the other who is on one plan
     {
         "scenario_id": "credits",
@@ -66,6 +73,16 @@ SCENARIOS: list[Row] = [
     },
     # seats that were used, shares of sales, and usage that does not add up
     {"scenario_id": "used", "scenario_name": "Used", "plan_id": "used_usd"},
+    # the same plan once more, with a rise that is held back: its bills are more than their charges,
+    # where those of the proposal before are not
+    {
+        "scenario_id": "eased",
+        "scenario_name": "Used, eased",
+        "segment": "enterprise",
+        "plan_id": "used_usd",
+        "max_increase_ratio": "0.1",
+        "max_increase_periods": "4",
+    },
 ]
 
 
@@ -112,6 +129,7 @@ CHARGES: list[Row] = [
     _charge("seat_team_eur", "team_eur", "seats", "36"),
     _charge("seat_yearly_usd", "yearly_usd", "seats", "420"),
     _charge("seat_quarter_usd", "quarter_usd", "seats", "114"),
+    _charge("fee_quarter_usd", "quarter_usd", "flat", "15"),
     _charge("seat_quarter_eur", "quarter_eur", "seats", "102"),
     # what is sold today by usage: a price that changed in the middle of a month, and messages
     _charge("seat_metered_usd", "metered_usd", "seats", "12"),

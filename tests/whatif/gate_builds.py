@@ -23,7 +23,7 @@ from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import write_table
 from orchestration.ingest.specs import EXPORTS
 from orchestration.publish import publish
-from orchestration.published import read_pointer
+from orchestration.published import Pointer, read_pointer
 from orchestration.rating_chain import rating_chain, write_chain
 from orchestration.settings import Settings, load_settings
 from orchestration.transform import CompiledModel
@@ -64,21 +64,23 @@ def publish_gate_home(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class GateHome:
-    """The published home and the build that dbt made of it."""
+    """The published home, and the build that dbt made for it."""
 
     settings: Settings
 
+    @cached_property
+    def pointer(self) -> Pointer:
+        found = read_pointer(self.settings)
+        assert found is not None
+        return found
+
     @property
     def warehouse(self) -> Path:
-        pointer = read_pointer(self.settings)
-        assert pointer is not None
-        return build.build_path(self.settings, pointer.build_id)
+        return build.build_path(self.settings, self.pointer.build_id)
 
     @property
     def snapshot(self) -> Path:
-        pointer = read_pointer(self.settings)
-        assert pointer is not None
-        return pointer.path(self.settings)
+        return self.pointer.path(self.settings)
 
     @cached_property
     def models(self) -> dict[Relation, CompiledModel]:
@@ -106,8 +108,8 @@ class GateHome:
         return [(str(schema), str(name)) for schema, name in found]
 
     @cached_property
-    def needed(self) -> frozenset[Relation]:
-        """The models that what is compared is made of."""
+    def needed(self) -> list[Relation]:
+        """The models that what is compared is made of, in the same order."""
         found: set[Relation] = set()
         left = [relation for relation in self.models if relation[1] in COMPARED]
         while left:
@@ -115,7 +117,7 @@ class GateHome:
             if relation in self.models and relation not in found:
                 found.add(relation)
                 left += self.models[relation].reads
-        return frozenset(found)
+        return [relation for relation in self.models if relation in found]
 
     @contextmanager
     def built(
@@ -144,9 +146,10 @@ class GateHome:
             for table in tables:
                 connection.execute(f"drop view reference.{table}")
                 write_table(connection, REFERENCE[table], book[table])
-            for relation, model in self.models.items():
-                is_reached = relation in self.needed and not changed.isdisjoint(model.reads)
-                if is_reached and model.name not in leave and _is_made_anew(connection, model):
+            for relation in self.needed:
+                model = self.models[relation]
+                is_reached = not changed.isdisjoint(model.reads) and model.name not in leave
+                if is_reached and (model.is_view or has_changed(connection, model)):
                     changed.add(relation)
             yield connection
 
@@ -155,10 +158,8 @@ def _name(relation: Relation) -> str:
     return f'{relation[0]}."{relation[1]}"'
 
 
-def _is_made_anew(connection: duckdb.DuckDBPyConnection, model: CompiledModel) -> bool:
-    """Run the model in the place of the build's rows; whether it has others."""
-    if model.is_view:
-        return True
+def has_changed(connection: duckdb.DuckDBPyConnection, model: CompiledModel) -> bool:
+    """Run the model in the place of the build's rows; whether these are others now."""
     name = _name((model.schema, model.name))
     connection.execute(f"drop view {name}")
     connection.execute(f"create table {name} as {model.sql}")

@@ -1,4 +1,4 @@
-"""A company on which every kind of what-if is held to a build: seventeen accounts, eight months.
+"""A company on which every kind of what-if is compared with a build: 17 accounts, eight months.
 
 Each account is there for a way through the models; the price book is in gate_book.py.
 """

@@ -97,8 +97,8 @@ def test_a_closed_session_is_opened_again(small: PublishedHome, session: Session
 
 
 def test_before_the_first_refresh_a_session_says_so(small_copy: Settings) -> None:
-    small_copy.pointer.unlink()
     shutil.rmtree(small_copy.snapshots)
+    small_copy.pointer.unlink()
     with (
         Session(small_copy) as session,
         pytest.raises(SeatshiftError, match="run `seatshift refresh` first"),
