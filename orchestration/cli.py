@@ -106,9 +106,11 @@ def refresh(
     settings = _settings(home)
     moment = _moment(settings, as_of)
     from orchestration.lock import refresh_lock
+    from orchestration.space import need_addresses
 
     with _progress(), refresh_lock(settings):
         _close(settings)
+        need_addresses()
         # checked before the slow imports: a second refresh is told so at once
         from orchestration.refresh import refresh as run
 

@@ -5,7 +5,6 @@ Great Expectations observed; a refused allocation in as many shapes. Sentences h
 whoever shows them adds what the failure means for readers.
 """
 
-import errno
 import re
 import resource
 from collections.abc import Iterator
@@ -31,35 +30,30 @@ DUCKDB_MEMORY = re.compile(r"out of memory error", re.IGNORECASE)
 CORRUPT = re.compile(
     r"not a valid duckdb database file|corrupt database file|checksum", re.IGNORECASE
 )
-PATH = re.compile(r'"(/[^"\n]+)"')
-NUMBERS = {
-    errno.ENOSPC: FULL,
-    errno.EDQUOT: QUOTA,
-    errno.EFBIG: TOO_LARGE,
-    errno.ENOMEM: REFUSED_MEMORY,
-}
 # of these the system's own words say enough
-PLAIN = {
-    errno.EACCES,
-    errno.EPERM,
-    errno.EROFS,
-    errno.EIO,
-    errno.EMFILE,
-    errno.ENFILE,
-    errno.ESTALE,
-}
+PLAIN = re.compile(
+    r"permission denied|operation not permitted|read-only file system|input/output error"
+    r"|too many open files|stale (nfs )?file handle",
+    re.IGNORECASE,
+)
+PATH = re.compile(r'"(/[^"\n]+)"')
 
 
 def explained(error: BaseException, settings: Settings | None) -> str | None:
-    """What failed and what to do, where the machine is to blame; None for a fault of ours."""
-    for one in _chain(error):
-        sentence = _of_error(one, settings)
-        if sentence is not None:
-            return sentence
-    if settings is not None and any(isinstance(one, duckdb.Error) for one in _chain(error)):
-        # looked at only now: checking a large snapshot before every command would take seconds
-        return damage(settings) or _of_corruption(str(error))
-    return None
+    """What failed and what to do: the machine, or a damaged file; None for a fault of ours."""
+    sentence = of_machine(error, settings)
+    if sentence is not None or settings is None:
+        return sentence
+    if not any(isinstance(one, duckdb.Error) for one in _chain(error)):
+        return None
+    # looked at only now: checking a large snapshot before every command would take seconds
+    return damage(settings) or _of_corruption(str(error))
+
+
+def of_machine(error: BaseException, settings: Settings | None) -> str | None:
+    """What failed and what to do, where disk, memory or permissions did; else None."""
+    sentences = (_of_error(one, settings) for one in _chain(error))
+    return next((sentence for sentence in sentences if sentence is not None), None)
 
 
 def explained_text(text: str, settings: Settings | None) -> str | None:
@@ -86,6 +80,9 @@ def explained_text(text: str, settings: Settings | None) -> str | None:
             f"DuckDB needed more memory than limits.memory_limit_mb{allowed} allows: raise it in "
             "settings.toml if the machine has more, or set limits.threads to 1"
         )
+    plain = PLAIN.search(text)
+    if plain is not None:
+        return f"{_named(place, settings)} cannot be used ({plain.group().capitalize()})"
     return None
 
 
@@ -97,11 +94,7 @@ def _of_error(error: BaseException, settings: Settings | None) -> str | None:
     if not isinstance(error, OSError):
         return explained_text(str(error), settings)
     name = f'"{Path(str(error.filename)).absolute()}"' if error.filename else ""
-    if error.errno in NUMBERS:
-        return explained_text(f"{error.strerror} {name}", settings)
-    if error.errno in PLAIN:
-        return f"{name.strip(chr(34)) or 'a file'} cannot be used ({error.strerror})"
-    return None
+    return explained_text(f"{error.strerror or error} {name}", settings)
 
 
 def _of_corruption(text: str) -> str | None:
@@ -115,11 +108,11 @@ def _of_corruption(text: str) -> str | None:
 
 
 def _disk(place: Path | None, settings: Settings | None) -> str:
-    free = f"{disk_free(place or (settings.var if settings else Path.cwd())) / GIB:.2f} GiB free"
+    named = _named(place, settings)
+    free = f"{disk_free(Path(named)) / GIB:.2f} GiB free"
     needed = f", a refresh needs about {disk_needed(settings) / GIB:.1f}" if settings else ""
     return (
-        f"the disk is full at {_named(place, settings)} ({free}{needed}): "
-        "free some space, then run the command again"
+        f"the disk is full at {named} ({free}{needed}): free some space, then run the command again"
     )
 
 

@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ PUBLISHED = "published"
 def open_memory(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A private memory database in UTC, with the home's limits and its own spill folder."""
     spill = settings.var / "tmp"
-    spill.mkdir(parents=True, exist_ok=True)
+    # a home on a full or read-only disk can still be read; who must spill there is told by DuckDB
+    with suppress(OSError):
+        spill.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -52,7 +54,7 @@ def open_locked(
     connection = duckdb.connect(
         ":memory:",
         config={
-            "memory_limit": f"{settings.memory_limit_mb}MB",
+            "memory_limit": f"{duckdb_memory_mb(settings)}MB",
             "threads": max(settings.threads, 1),
             "temp_directory": str(folder / "spill"),
             "autoinstall_known_extensions": False,

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import SeatshiftError
+from orchestration.failures import of_machine
 from orchestration.files import move, set_aside
 from orchestration.ingest import ledger
 from orchestration.ingest.ahead import refuse_mostly_ahead
@@ -180,7 +181,7 @@ class Landing:
         target = self.scratch / "parts"
         try:
             beside = [file for files in others.values() for file in files]
-            with read_errors(source, beside):
+            with read_errors(self.settings, source, beside):
                 if unit.target is None:
                     self._write_file(source, reading, target)
                 else:
@@ -268,7 +269,9 @@ def sentence_about(file: ExportFile, reason: str) -> str:
 
 
 @contextmanager
-def read_errors(source: VerifiedFile, beside: list[VerifiedFile]) -> Iterator[None]:
+def read_errors(
+    settings: Settings, source: VerifiedFile, beside: list[VerifiedFile]
+) -> Iterator[None]:
     """Turn DuckDB's errors while a file is read into a refusal, except for faults of ours."""
     file = source.file
     try:
@@ -278,26 +281,25 @@ def read_errors(source: VerifiedFile, beside: list[VerifiedFile]) -> Iterator[No
             f"{file.name}: the mapping's select reaches for more than the files of its sources, "
             "which no mapping may."
         ) from None
-    except duckdb.OutOfMemoryException as error:
-        raise SeatshiftError(
-            f"{file.name} needs more memory than limits.memory_limit_mb allows "
-            f"({_first_line(error)})."
-        ) from None
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        # the machine failed, not the file: to refuse it would be to forget its rows
+        failed = of_machine(error, settings)
+        if failed is not None:
+            raise SeatshiftError(f"{file.name} cannot be landed, because {failed}.") from None
+        raise _refused(source, beside, error) from None
     except (duckdb.InternalException, duckdb.BinderException, duckdb.ParserException):
         raise
     except duckdb.Error as error:
-        if "No space left" in str(error) or "disk" in str(error).lower():
-            raise SeatshiftError(
-                f"the disk is full or not writable while {file.name} is landed: "
-                f"{_first_line(error)}."
-            ) from None
-        # the sentence reaches readers, who need no folders of this machine
-        reason = _first_line(error)
-        for read in (source, *beside):
-            reason = reason.replace(str(read.readable), read.file.name)
-        raise Refused(
-            f"{file.name} cannot be read as {file.format} ({reason}); send the file again."
-        ) from None
+        raise _refused(source, beside, error) from None
+
+
+def _refused(source: VerifiedFile, beside: list[VerifiedFile], error: duckdb.Error) -> Refused:
+    # the sentence reaches readers, who need no folders of this machine
+    reason = _first_line(error)
+    for read in (source, *beside):
+        reason = reason.replace(str(read.readable), read.file.name)
+    file = source.file
+    return Refused(f"{file.name} cannot be read as {file.format} ({reason}); send the file again.")
 
 
 def _first_line(error: Exception) -> str:

@@ -15,6 +15,8 @@ import pytest
 from orchestration import space, watchdog
 from orchestration.errors import AuditRefused, SeatshiftError
 from orchestration.failures import explained
+from orchestration.ingest.files import ExportFile, Refused, VerifiedFile
+from orchestration.ingest.landing import read_errors
 from orchestration.lock import refresh_lock
 from orchestration.publish import finish
 from orchestration.published import is_intact, read_pointer
@@ -227,6 +229,29 @@ def test_failures_of_the_machine_are_told_whoever_raises_them(
 def test_faults_of_ours_are_not_blamed_on_the_machine(bare: Settings) -> None:
     for fault in (KeyError("disk"), duckdb.BinderException("no such column"), OSError()):
         assert explained(fault, bare) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        duckdb.IOException('Could not write file "/a/b": File too large'),
+        duckdb.IOException('Cannot open file "/a/b": Too many open files'),
+        duckdb.OutOfMemoryException("could not allocate block"),
+    ],
+)
+def test_a_file_is_not_refused_for_what_the_machine_lacks(bare: Settings, error: Exception) -> None:
+    path = bare.exports / "usage_events.csv"
+    source = VerifiedFile(ExportFile(path.name, path, "csv", None), "0", 1, path)
+    with (
+        pytest.raises(SeatshiftError, match=r"usage_events\.csv cannot be landed, because"),
+        read_errors(bare, source, []),
+    ):
+        raise error
+    with (
+        pytest.raises(Refused, match="send the file again"),
+        read_errors(bare, source, []),
+    ):
+        raise duckdb.IOException("Invalid Parquet file")
 
 
 def test_a_full_disk_is_no_failed_test_of_a_model(bare: Settings) -> None:

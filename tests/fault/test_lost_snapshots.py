@@ -145,6 +145,19 @@ def test_what_was_left_because_it_was_lost_is_published_again(both: Settings) ->
     assert _pointer(both).rolled_back_from is None
 
 
+def test_a_publication_cut_short_whose_file_is_lost_keeps_nobody_from_rolling_back(
+    both: Settings,
+) -> None:
+    verdicts = both.var / "verdicts.jsonl"
+    first = verdicts.read_text(encoding="utf-8").splitlines(keepends=True)[0]
+    verdicts.write_text(first, encoding="utf-8")
+    _lose(both, 2)
+    said: list[str] = []
+    with listening(said.append):
+        assert rollback(both).generation == 1
+    assert said == ["The verdicts of generation 2 are lost with its snapshot."]
+
+
 def test_what_a_person_took_back_stays_back_whatever_becomes_of_its_file(both: Settings) -> None:
     assert rollback(both).rolled_back_from == SECOND
     _lose(both, 2)
