@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-# when a file arrived is a matter of the clock, and all that may differ between equal refreshes
-CLOCKS = ("landed_at", "last_landed_at", "exported_at")
+# when a file arrived is a matter of the clock, and all that may differ between equal refreshes; the
+# build id is made of it, too
+CLOCKS = ("landed_at", "last_landed_at", "exported_at", "build_id")
 PUBLISHED = ("marts", "reference", "whatif")
 
 Print = dict[str, tuple[int, int]]
@@ -114,20 +115,27 @@ def files_below(folder: Path) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Known:
-    """The published generations that may be seen: their figures by build id.
+    """The figures that may be seen, by the name of the state that published them.
 
-    `files` are snapshots whose figures were compared already: build id by sha256.
+    `files` are snapshots that were compared already: by sha256, their figures' name and build id.
     """
 
     builds: dict[str, Print]
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def is_build(self, build_id: str, file: Path) -> bool:
-        """Whether the file holds that build and nothing else, cell by cell."""
+    def name_of(self, build_id: str, file: Path) -> str | None:
+        """Whose figures the file holds, all of them and no others; None where it is a mix.
+
+        The file must say of itself that it is the build.
+        """
         content = sha256(file)
-        if content not in self.files and tables(file) == self.builds.get(build_id):
-            self.files[content] = build_id
-        return self.files.get(content) == build_id
+        if content not in self.files:
+            found = tables(file)
+            for name, figures in self.builds.items():
+                if found == figures:
+                    self.files[content] = (name, _own_build_id(file))
+        name, own = self.files.get(content, (None, None))
+        return name if own == build_id else None
 
 
 def unharmed(home: Path, known: Known, before: Path) -> list[str]:
@@ -154,11 +162,16 @@ def _pointed(home: Path, known: Known, before: Path) -> list[str]:
     wrong = []
     if entry["generation"] < pointer(before)["generation"]:
         wrong.append(f"backwards: generation {entry['generation']} after {pointer(before)}")
-    if entry["build_id"] not in known.builds:
-        wrong.append(f"mixed: nobody knows build {entry['build_id']}")
-    elif not known.is_build(entry["build_id"], file):
+    if known.name_of(entry["build_id"], file) is None:
         wrong.append(f"mixed: generation {entry['generation']} is not the build that it names")
     return wrong
+
+
+def _own_build_id(file: Path) -> str:
+    """The build that a snapshot says it is."""
+    with duckdb.connect(str(file), read_only=True) as connection:
+        row = connection.execute("select build_id from marts.dim_settings").fetchone()
+    return str(row[0]) if row else ""
 
 
 def _lock(home: Path) -> list[str]:
@@ -217,7 +230,11 @@ def ledger_faults(home: Path, *, is_complete: bool = False) -> list[str]:
             continue
         rows = rows_of(home / "exports" / name)
         ended = record["landed"] + record["quarantined"] + record["skipped"]
-        parts = sum(pq.read_metadata(folder / part).num_rows for part in record["parts"])
+        paths = [folder / part for part in record["parts"]]
+        if missing := [path.name for path in paths if not path.is_file()]:
+            wrong.append(f"lost: the record of {name} vouches for {missing}, which are not there")
+            continue
+        parts = sum(pq.read_metadata(path).num_rows for path in paths)
         if not rows == record["rows_read"] == ended or parts != record["landed"]:
             wrong.append(f"lost: {name} has {rows} rows, its record {ended}, landing {parts}")
     if is_complete:

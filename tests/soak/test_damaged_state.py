@@ -152,7 +152,7 @@ def _figures(home: Path, known: Known) -> list[str]:
             return ["lost: a refresh left a snapshot that is not the published one"]
     except (OSError, ValueError, KeyError, AssertionError) as error:
         return [f"lost: a refresh left a pointer that leads nowhere ({error!r})"]
-    if not known.is_build(entry["build_id"], file):
+    if known.name_of(entry["build_id"], file) is None:
         return ["mixed: the snapshot shows other figures than its build"]
     return []
 

@@ -104,7 +104,7 @@ def _a_second_record(home: Path) -> Broken:
         (_another_byte, "lost: snapshots"),
         (_an_older_generation, "backwards:"),
         (_a_mix, "mixed: generation"),
-        (_an_unknown_build, "mixed: nobody knows"),
+        (_an_unknown_build, "mixed: generation"),
         (_a_held_lock, "locked:"),
         (_a_lost_verdict, "lost: verdicts"),
         (_a_lost_export, "lost: exports"),
