@@ -131,10 +131,12 @@ class Known:
         content = sha256(file)
         if content not in self.files:
             found = tables(file)
-            for name, figures in self.builds.items():
+            for known, figures in self.builds.items():
                 if found == figures:
-                    self.files[content] = (name, _own_build_id(file))
-        name, own = self.files.get(content, (None, None))
+                    self.files[content] = (known, _own_build_id(file))
+        if content not in self.files:
+            return None
+        name, own = self.files[content]
         return name if own == build_id else None
 
 

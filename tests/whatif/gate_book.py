@@ -102,7 +102,8 @@ PLANS: list[Row] = [
     _plan("hybrid_usd", "Hybrid", "hybrid", proration="by_second", billable_roles="member;admin"),
     _plan("hybrid_eur", "Hybrid", "hybrid", proration="by_second", billable_roles="member;admin"),
     _plan("tokens_usd", "Tokens", "token", maximum_amount="520", proration="none"),
-    _plan("tokens_eur", "Tokens", "token", maximum_amount="480", proration="none"),
+    # a cap that some bills stay just below
+    _plan("tokens_eur", "Tokens", "token", maximum_amount="235", proration="none"),
     _plan("credits_usd", "Credits", "credit", proration="by_day"),
     _plan("credits_eur", "Credits", "credit", proration="by_day"),
     _plan("outcome_usd", "Outcome", "outcome", minimum_amount="120", proration="by_day"),

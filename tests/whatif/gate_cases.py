@@ -65,7 +65,8 @@ KINDS: dict[str, Case] = {
     "seats and a fee": Case(("remove charges.seat_hybrid_eur", FEE), _these("hybrid", "pool")),
     "a fee": Case((FEE,), _these("hybrid", "pool")),
     "no charge left": Case(("remove charges.work_outcome_usd",), _these("outcome")),
-    "size of a package": Case(("charges.pro_tokens_eur.package_size=70000",), _these("tokens")),
+    # smaller packages bring bills to their cap that were below it
+    "size of a package": Case(("charges.pro_tokens_eur.package_size=30000",), _these("tokens")),
     "included quantity": Case(
         ("charges.work_hybrid_usd.included_quantity=15",), _these("hybrid", "pool")
     ),
