@@ -36,7 +36,7 @@ from benchmarks.mart_recordings import (
     read_tables,
     record,
 )
-from orchestration.warehouse import quoted
+from orchestration.platform.warehouse import quoted
 
 SHOWN = 5
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DECIMAL", "FLOAT", "DOUBLE")

@@ -31,8 +31,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 
 from benchmarks.visitor import PATIENCE, answer, connected
 from docs.screenshots import BROWSER_ARGUMENTS, chromium, serving
-from orchestration.published import read_pointer
-from orchestration.settings import load_settings
+from orchestration.platform.published import read_pointer
+from orchestration.platform.settings import load_settings
 
 PAGES = (
     "",

@@ -23,8 +23,8 @@ import pandas as pd
 
 from benchmarks.companies import MONTHS, SEEN, Company, columns, draw, live, true_from
 from benchmarks.customers import YEAR, Revenue, distance, moved
-from orchestration.dbt_runner import parse, run_dbt
-from orchestration.versions import ROOT
+from orchestration.pipeline.dbt_runner import parse, run_dbt
+from orchestration.platform.versions import ROOT
 
 THRESHOLDS = ROOT / "orchestration" / "ingest" / "defaults" / "thresholds.csv"
 MODELS = (

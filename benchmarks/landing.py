@@ -19,7 +19,7 @@ import duckdb
 
 from orchestration.ingest.land import land_export
 from orchestration.ingest.resolve import resolve
-from orchestration.settings import load_settings
+from orchestration.platform.settings import load_settings
 
 DAYS = 730
 

@@ -17,10 +17,10 @@ import duckdb
 import yaml
 
 from orchestration.generate.company import generate
-from orchestration.published import read_pointer
-from orchestration.refresh import refresh
-from orchestration.settings import load_settings
-from orchestration.warehouse import quoted
+from orchestration.platform.published import read_pointer
+from orchestration.platform.settings import load_settings
+from orchestration.platform.warehouse import quoted
+from orchestration.runs.refresh import refresh
 from tests.dbt_runs import build_models
 from tests.golden.runner import load_berlin
 

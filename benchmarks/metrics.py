@@ -26,8 +26,8 @@ from orchestration.generate.company import generate
 from orchestration.ingest.land import land_export, resolve
 from orchestration.ingest.present import as_of_default, present
 from orchestration.ingest.specs import EXPORTS
-from orchestration.settings import load_settings
-from orchestration.versions import DBT_PROJECT
+from orchestration.platform.settings import load_settings
+from orchestration.platform.versions import DBT_PROJECT
 
 # what is made of usage events themselves; everything else comes after it
 BEFORE = ("staging", "intermediate/usage")

@@ -26,10 +26,10 @@ import duckdb
 
 from benchmarks.refresh import refresh
 from orchestration.generate.company import generate
-from orchestration.published import read_pointer
-from orchestration.settings import Settings, load_settings
-from orchestration.whatif import what_if
-from orchestration.whatif_session import Session
+from orchestration.platform.published import read_pointer
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.whatif.report import what_if
+from orchestration.whatif.session import Session
 
 FACTORS = {"usd": Decimal(1), "eur": Decimal("0.9"), "jpy": Decimal(150)}
 

@@ -3,9 +3,9 @@
 import dagster as dg
 
 from orchestration.defs.graph import home_definitions
-from orchestration.home import home_from_environment
-from orchestration.private import close_to_others, write_privately
-from orchestration.settings import load_settings
+from orchestration.platform.home import home_from_environment
+from orchestration.platform.private import close_to_others, write_privately
+from orchestration.platform.settings import load_settings
 
 
 @dg.definitions

@@ -7,9 +7,9 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest.mock import patch
 
-from rich.console import Console
-
-from orchestration import cli
+from orchestration.cli.main import main
+from orchestration.cli.shared import err as to_err
+from orchestration.cli.shared import out as to_out
 
 WIDTH = 200
 
@@ -22,13 +22,13 @@ def run(*args: str | Path) -> Done:
     out, err = io.StringIO(), io.StringIO()
     with (
         patch.object(sys, "argv", command),
-        patch.object(cli, "out", Console(file=out, highlight=False, width=WIDTH)),
-        patch.object(cli, "err", Console(file=err, highlight=False, width=WIDTH)),
+        patch.object(to_out, "_width", WIDTH),
+        patch.object(to_err, "_width", WIDTH),
         redirect_stdout(out),
         redirect_stderr(err),
     ):
         try:
-            cli.main()
+            main()
             code = 0
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)

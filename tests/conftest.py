@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.build import build_path
-from orchestration.published import Pointer, read_pointer
-from orchestration.refresh import refresh
-from orchestration.settings import Settings, load_settings
+from orchestration.pipeline.build import build_path
+from orchestration.platform.published import Pointer, read_pointer
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.runs.refresh import refresh
 from tests.platform.small_home import make_small_home
 from tests.shared import once
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from orchestration.dbt_runner import parse, run_dbt
+from orchestration.pipeline.dbt_runner import parse, run_dbt
 
 
 def dbt(warehouse: Path, *args: str, threads: int = 2) -> Any:

@@ -24,15 +24,26 @@ WALLS = {
 }
 
 # the only modules that may open DuckDB; the dialect opens it for Great Expectations
-OPENERS = {"orchestration/warehouse.py", "dashboards/data/warehouse.py"}
+OPENERS = {"orchestration/platform/warehouse.py", "dashboards/data/warehouse.py"}
 
 # dbt is run by one module, Dagster known to these alone
-DBT_RUNNER = "orchestration/dbt_runner.py"
+DBT_RUNNER = "orchestration/pipeline/dbt_runner.py"
 DAGSTER_KNOWN = (
     "orchestration/defs/",
-    "orchestration/dead_runs.py",
     "orchestration/definitions.py",
-    "orchestration/refresh.py",
+    "orchestration/runs/refresh.py",
+)
+
+
+# from the ground up: a module imports its own floor and those before it, never a later one
+FLOORS = (
+    ("platform",),
+    ("ingest", "generate"),
+    ("validation", "pipeline"),
+    ("whatif", "explain", "homes"),
+    ("defs",),
+    ("definitions", "runs"),
+    ("cli",),
 )
 
 
@@ -69,6 +80,24 @@ def test_no_import_crosses_a_wall(room: str) -> None:
     assert crossings == []
 
 
+def test_floors_of_orchestration_only_import_downwards() -> None:
+    height = {name: level for level, names in enumerate(FLOORS) for name in names}
+    modules = [path for path in _modules("orchestration") if path.parent != ROOT / "orchestration"]
+    climbs = [
+        f"{_name(path)} imports {imported}"
+        for path in [*modules, ROOT / "orchestration" / "definitions.py"]
+        for imported in _imports(path)
+        if imported.startswith("orchestration.")
+        and height[imported.split(".")[1]] > height[_name(path).split("/")[1].removesuffix(".py")]
+    ]
+    assert climbs == []
+
+
+def test_nothing_else_lies_beside_the_floors() -> None:
+    beside = [path.name for path in (ROOT / "orchestration").glob("*.py")]
+    assert sorted(beside) == ["__init__.py", "definitions.py"]
+
+
 def test_only_the_wrappers_know_dagster_and_only_validation_knows_great_expectations() -> None:
     knowing = [
         _name(path)
@@ -87,7 +116,7 @@ def test_the_dashboard_reaches_what_ifs_through_one_module() -> None:
     reaching = [
         _name(path)
         for path in _modules("dashboards")
-        if _crosses(_imports(path), "orchestration.whatif")
+        if _crosses(_imports(path), "orchestration.whatif.report")
     ]
     assert reaching == ["dashboards/data/whatif.py"]
 
@@ -127,7 +156,7 @@ def test_ruff_stops_an_import_through_a_wall() -> None:
 
 def test_both_sides_take_the_home_from_the_same_variable() -> None:
     from dashboards.data import warehouse
-    from orchestration import home
+    from orchestration.platform import home
 
     assert warehouse.HOME_VARIABLE == home.HOME_VARIABLE
     assert warehouse.DEFAULT_HOME == home.DEFAULT_HOME

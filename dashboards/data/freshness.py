@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from orchestration.errors import InputError
-from orchestration.settings import load_settings
+from orchestration.platform.errors import InputError
+from orchestration.platform.settings import load_settings
 
 from dashboards.data.warehouse import Snapshot, home
 from dashboards.formatting import moment

@@ -15,8 +15,8 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pyarrow as pa
-from orchestration import decisions
-from orchestration.decisions import COLUMNS, ENTRIES, LATER, NAME, PATIENCE_SECONDS, SCHEMA
+from orchestration.homes import decisions
+from orchestration.homes.decisions import COLUMNS, ENTRIES, LATER, NAME, PATIENCE_SECONDS, SCHEMA
 
 from dashboards import access
 from dashboards.access import Person

@@ -2,8 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from orchestration.book_rows import ADD, CHARGES, REMOVE, TIERS, RowWish, is_of_rows, read_row_wish
-from orchestration.errors import RequestError
+from orchestration.platform.errors import RequestError
+from orchestration.whatif.change_rows import (
+    ADD,
+    CHARGES,
+    REMOVE,
+    TIERS,
+    RowWish,
+    is_of_rows,
+    read_row_wish,
+)
 
 from dashboards.data import lab
 from dashboards.data.tables import rows

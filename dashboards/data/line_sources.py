@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from orchestration.errors import SeatshiftError
-from orchestration.lookup import line_events, sentences
-from orchestration.settings import load_settings
+from orchestration.explain.lookup import line_events, sentences
+from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.settings import load_settings
 
 from dashboards.data.tables import Row, Table, rows, table_of
 from dashboards.data.warehouse import UNREADABLE, Snapshot, another, home

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from orchestration.errors import InputError
-from orchestration.lock import running_since
-from orchestration.settings import load_settings
+from orchestration.platform.errors import InputError
+from orchestration.platform.lock import running_since
+from orchestration.platform.settings import load_settings
 
 from dashboards.data.docs import found, link_of
 from dashboards.data.warehouse import BadSnapshot, NoSnapshot, current, home, moment_of

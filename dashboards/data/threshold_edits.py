@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from orchestration import decisions
-from orchestration.decisions import CHANGES
-from orchestration.errors import SeatshiftError
-from orchestration.settings import load_settings
-from orchestration.threshold_changes import (
+from orchestration.homes import decisions
+from orchestration.homes.decisions import CHANGES
+from orchestration.homes.threshold_changes import (
     Key,
     OwnRow,
     change_threshold,
@@ -22,9 +20,11 @@ from orchestration.threshold_changes import (
     thresholds_text,
     write_thresholds,
 )
-from orchestration.threshold_changes import (
+from orchestration.homes.threshold_changes import (
     Lines as Lines,
 )
+from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.settings import load_settings
 
 from dashboards import access
 from dashboards.access import Person

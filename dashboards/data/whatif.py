@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from orchestration.book_changes import read_book
-from orchestration.currency_variants import followed
-from orchestration.draft_book import proposal_files, save_draft
-from orchestration.errors import SeatshiftError
-from orchestration.settings import load_settings
-from orchestration.warehouse import PUBLISHED
-from orchestration.whatif import WhatIf, what_if
-from orchestration.whatif_marts import tried_marts
-from orchestration.whatif_session import Session, opened_place
+from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.settings import load_settings
+from orchestration.platform.warehouse import PUBLISHED
+from orchestration.whatif.change import read_book
+from orchestration.whatif.currencies import followed
+from orchestration.whatif.draft_book import proposal_files, save_draft
+from orchestration.whatif.marts import tried_marts
+from orchestration.whatif.report import WhatIf, what_if
+from orchestration.whatif.session import Session, opened_place
 
 from dashboards import access
 from dashboards.data.tables import Table

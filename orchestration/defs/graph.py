@@ -10,8 +10,8 @@ from orchestration.defs.landing import landing_assets
 from orchestration.defs.models import models_asset
 from orchestration.defs.release import release_assets
 from orchestration.defs.timing import REFRESH, daily_schedule, dead_runs_sensor, new_files_sensor
-from orchestration.settings import Settings
-from orchestration.transform import parsed_manifest
+from orchestration.pipeline.transform import parsed_manifest
+from orchestration.platform.settings import Settings
 
 
 def home_definitions(settings: Settings) -> dg.Definitions:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.dead_runs import record_process
-from orchestration.lock import refresh_lock
-from orchestration.progress import listening
-from orchestration.settings import Settings, load_settings
-from orchestration.watchdog import watched
+from orchestration.defs.dead_runs import record_process
+from orchestration.platform.lock import refresh_lock
+from orchestration.platform.progress import listening
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.platform.watchdog import watched
 
 # one step at a time may work on a home's files; see dagster.yaml
 POOL = "warehouse"

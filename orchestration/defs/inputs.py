@@ -6,11 +6,11 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.build import start
 from orchestration.defs.home import POOL, Home, speaking
 from orchestration.ingest.specs import EXPORTS
-from orchestration.publish import recover
-from orchestration.transform import building_path
+from orchestration.pipeline.build import start
+from orchestration.pipeline.publish import recover
+from orchestration.pipeline.transform import building_path
 from orchestration.validation.audit import audit_arrival, docs_path, refuse_blocked
 from orchestration.validation.run import Finding
 

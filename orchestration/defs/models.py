@@ -7,10 +7,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from orchestration.build import current_candidate, run_dbt
 from orchestration.defs.home import POOL, Home, speaking
-from orchestration.transform import NodeResult, refuse_failed
-from orchestration.versions import DBT_PROJECT
+from orchestration.pipeline.build import current_candidate, run_dbt
+from orchestration.pipeline.transform import NodeResult, refuse_failed
+from orchestration.platform.versions import DBT_PROJECT
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 

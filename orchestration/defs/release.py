@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.build import build_path, current_candidate
 from orchestration.defs.home import POOL, Home, speaking
-from orchestration.errors import SeatshiftError
-from orchestration.publish import publish
-from orchestration.published import read_pointer
+from orchestration.pipeline.build import build_path, current_candidate
+from orchestration.pipeline.publish import publish
+from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.published import read_pointer
 from orchestration.validation.audit import audit_built, docs_path, refuse_blocked
 
 AUDIT = dg.AssetKey(["audit", "built"])

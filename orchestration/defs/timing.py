@@ -7,9 +7,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.dead_runs import end_dead_runs
-from orchestration.errors import InputError
-from orchestration.settings import Settings
+from orchestration.defs.dead_runs import end_dead_runs
+from orchestration.platform.errors import InputError
+from orchestration.platform.settings import Settings
 
 JOB = "refresh"
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from orchestration.errors import RequestError, SeatshiftError
 from orchestration.generate.accounts import Account, Subscription, make_accounts
 from orchestration.generate.billing import InvoiceLine, bill
 from orchestration.generate.calendar import Window, stamp, utc
@@ -33,7 +32,8 @@ from orchestration.generate.seats import SeatEvent, SeatMaker
 from orchestration.generate.story import SEGMENTS, STORIES, course_of
 from orchestration.generate.usage import COLUMNS, UsagePlan, UsageWriter, as_text
 from orchestration.generate.voices import ANSWERS, TICKETS, answers, tickets
-from orchestration.progress import say
+from orchestration.platform.errors import RequestError, SeatshiftError
+from orchestration.platform.progress import say
 
 # rows of usage for each account and month where none are asked for
 USUAL_ROWS = 100

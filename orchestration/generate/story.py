@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from orchestration.errors import RequestError
+from orchestration.platform.errors import RequestError
 
 STORIES = ("shift", "steady")
 

@@ -24,7 +24,7 @@ from orchestration.generate.draws import key_of, units
 from orchestration.generate.files import packed, temporary
 from orchestration.generate.seats import Tenure
 from orchestration.generate.story import Course
-from orchestration.progress import say
+from orchestration.platform.progress import say
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration.ingest.files import Refused
 from orchestration.ingest.specs import ExportSpec
-from orchestration.warehouse import quoted
+from orchestration.platform.warehouse import quoted
 
 CODE = "future_date"
 # a day for clocks that are wrong by one, and one for local days that begin before UTC's

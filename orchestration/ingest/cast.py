@@ -7,7 +7,7 @@ cell was empty is asked apart. DuckDB alone would round excess decimals in, read
 
 from orchestration.ingest.specs import SQL_TYPES, Kind
 from orchestration.ingest.style import CellStyle
-from orchestration.warehouse import quoted
+from orchestration.platform.warehouse import quoted
 
 # digits after and before the point, per kind
 SCALES: dict[Kind, tuple[int, int]] = {

@@ -4,7 +4,6 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from orchestration.errors import InputError
 from orchestration.ingest import ledger
 from orchestration.ingest.land import land_export, resolve
 from orchestration.ingest.ledger import FileRecord
@@ -13,8 +12,9 @@ from orchestration.ingest.repair import find_faults, is_loss, lost_sentence
 from orchestration.ingest.resolve import FileCounts, ResolveReport
 from orchestration.ingest.specs import EXPORTS
 from orchestration.ingest.vanished import Vanished, vanished
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory, quoted
+from orchestration.platform.errors import InputError
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory, quoted
 
 EXAMPLES = 3
 

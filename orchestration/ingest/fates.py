@@ -13,7 +13,7 @@ import duckdb
 
 from orchestration.ingest.horizon import EVENT_EXPORTS, row_time
 from orchestration.ingest.specs import SQL_TYPES, ExportSpec
-from orchestration.warehouse import quoted
+from orchestration.platform.warehouse import quoted
 
 
 @dataclass(frozen=True)

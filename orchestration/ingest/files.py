@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from orchestration.settings import Settings
+from orchestration.platform.settings import Settings
 
 FORMATS = ("csv", "jsonl", "parquet")
 COMPRESSIONS = ("gz", "zst")

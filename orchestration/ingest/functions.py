@@ -8,7 +8,7 @@ import duckdb
 
 from orchestration.ingest.cast import text_of, time_of_text, with_point, year_first
 from orchestration.ingest.style import CellStyle
-from orchestration.warehouse import quoted
+from orchestration.platform.warehouse import quoted
 
 # digits after the point that differences keep, and that 2.5e-05 may need
 DIFFERENCE_SCALE = 12

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.ingest.specs import ExportSpec
-from orchestration.warehouse import quoted
+from orchestration.platform.warehouse import quoted
 
 # exports whose rows are events: their latest knowledge is where a build stands by default
 EVENT_EXPORTS = (

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import InputError
-from orchestration.files import sha256_of
 from orchestration.ingest import ledger
 from orchestration.ingest.ledger import FileRecord
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory, quoted
+from orchestration.platform.errors import InputError
+from orchestration.platform.files import sha256_of
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory, quoted
 
 OLDER = "was landed by an earlier version of seatshift, which wrote no sha256"
 

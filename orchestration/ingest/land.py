@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from orchestration.errors import InputError
 from orchestration.ingest import ledger
 from orchestration.ingest.currencies import load_currencies
 from orchestration.ingest.files import export_files
@@ -13,9 +12,10 @@ from orchestration.ingest.mapping import load_targets, source_files
 from orchestration.ingest.repair import find_faults, settle_faults
 from orchestration.ingest.resolve import ResolveReport, first_landed, resolve
 from orchestration.ingest.specs import EXPORTS, ExportSpec
-from orchestration.progress import say
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory
+from orchestration.platform.errors import InputError
+from orchestration.platform.progress import say
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory
 
 # a clock that steps back by less is put right without a word
 CLOCK_BEHIND = timedelta(days=1)

@@ -12,9 +12,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import SeatshiftError
-from orchestration.failures import of_machine
-from orchestration.files import move, set_aside
 from orchestration.ingest import ledger
 from orchestration.ingest.ahead import refuse_mostly_ahead
 from orchestration.ingest.currencies import load_currencies
@@ -40,9 +37,12 @@ from orchestration.ingest.read import (
 from orchestration.ingest.rows import HELD, SKIPPED, Reading, typed_rows
 from orchestration.ingest.specs import ExportSpec
 from orchestration.ingest.style import CellStyle
-from orchestration.progress import say
-from orchestration.settings import Settings
-from orchestration.warehouse import open_locked, quoted
+from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.failures import of_machine
+from orchestration.platform.files import move, set_aside
+from orchestration.platform.progress import say
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_locked, quoted
 
 # rows that a partition gathers before they are written: bounds memory where many months are open
 FLUSH_ROWS = 122880

@@ -13,12 +13,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import InputError
-from orchestration.files import contents, set_aside, write_text
 from orchestration.ingest.specs import EXPORTS
-from orchestration.progress import say
-from orchestration.sealed import sealed, unsealed
-from orchestration.settings import Settings
+from orchestration.platform.errors import InputError
+from orchestration.platform.files import contents, set_aside, write_text
+from orchestration.platform.progress import say
+from orchestration.platform.sealed import sealed, unsealed
+from orchestration.platform.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from orchestration.ingest.read import (
     rejected_rows,
     with_true_rows,
 )
-from orchestration.warehouse import quoted
+from orchestration.platform.warehouse import quoted
 
 _MISSING = (
     re.compile(r'Referenced column "(?P<column>[^"]+)" not found'),

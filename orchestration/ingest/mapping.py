@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from orchestration.errors import InputError
 from orchestration.ingest.files import COMPRESSIONS, FORMATS, ExportFile, as_export_file
 from orchestration.ingest.read import TextFormat, nearest
 from orchestration.ingest.select_check import checked_sources, sub_select
 from orchestration.ingest.specs import EXPORTS
 from orchestration.ingest.style import DATE_ORDERS, MONEY_UNITS, CellStyle
-from orchestration.settings import Settings
+from orchestration.platform.errors import InputError
+from orchestration.platform.settings import Settings
 
 SOURCE_KEYS = (
     "pattern",

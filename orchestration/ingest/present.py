@@ -6,7 +6,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import InputError
 from orchestration.ingest import ledger
 from orchestration.ingest.currencies import load_currencies
 from orchestration.ingest.fates import scan
@@ -19,10 +18,11 @@ from orchestration.ingest.resolve import (
     resolve,
 )
 from orchestration.ingest.specs import EXPORTS, SQL_TYPES, ExportSpec
-from orchestration.reported import write_reported
-from orchestration.settings import Settings
-from orchestration.versions import code_version
-from orchestration.warehouse import open_warehouse, quoted
+from orchestration.platform.errors import InputError
+from orchestration.platform.reported import write_reported
+from orchestration.platform.settings import Settings
+from orchestration.platform.versions import code_version
+from orchestration.platform.warehouse import open_warehouse, quoted
 
 LINEAGE = {
     "recorded_at": "TIMESTAMP",

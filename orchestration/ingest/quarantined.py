@@ -17,8 +17,8 @@ from orchestration.ingest.resolve import ResolveReport
 from orchestration.ingest.rows import KNOWLEDGE
 from orchestration.ingest.specs import EXPORTS, SQL_TYPES, Column, ExportSpec
 from orchestration.ingest.style import CellStyle
-from orchestration.settings import Settings
-from orchestration.warehouse import quoted
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import quoted
 
 # exports that an account's figures are made from, and what a build asks of their rows beside
 # account, key and times

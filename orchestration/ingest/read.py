@@ -13,7 +13,7 @@ from itertools import count
 import duckdb
 
 from orchestration.ingest.files import LONGEST_LINE, Refused, VerifiedFile
-from orchestration.warehouse import quoted
+from orchestration.platform.warehouse import quoted
 
 MOST_COLUMNS = 2000
 # a delimiter that no text file holds makes a line one cell

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import InputError
 from orchestration.ingest.cast import SCALES
 from orchestration.ingest.price_book import REFERENCE, ReferenceSpec
 from orchestration.ingest.price_book_rules import check_price_book
@@ -22,8 +21,9 @@ from orchestration.ingest.read import identifier, nearest
 from orchestration.ingest.reference_rows import Problem, Row
 from orchestration.ingest.specs import SQL_TYPES, Column
 from orchestration.ingest.wallet_rules import check_wallets
-from orchestration.settings import Settings
-from orchestration.warehouse import quoted
+from orchestration.platform.errors import InputError
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import quoted
 
 SHIPPED_THRESHOLDS = Path(__file__).parent / "defaults" / "thresholds.csv"
 PRICE_BOOK = (

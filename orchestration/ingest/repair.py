@@ -7,7 +7,6 @@ version, which wrote no sha256, are taken as they stand; anything else stops the
 import glob
 from dataclasses import dataclass, replace
 
-from orchestration.errors import InputError
 from orchestration.ingest import ledger
 from orchestration.ingest.intact import (
     Damage,
@@ -19,9 +18,10 @@ from orchestration.ingest.intact import (
 from orchestration.ingest.landing import control_sums, row_count
 from orchestration.ingest.ledger import Entry, FileRecord
 from orchestration.ingest.specs import EXPORTS
-from orchestration.progress import say
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory
+from orchestration.platform.errors import InputError
+from orchestration.platform.progress import say
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,6 @@ from typing import Any
 
 import duckdb
 
-from orchestration.errors import InputError
-from orchestration.files import contents, move, write_text
 from orchestration.ingest import ledger
 from orchestration.ingest.fates import Ground, note_accounts, scan, settle_export
 from orchestration.ingest.horizon import (
@@ -31,10 +29,12 @@ from orchestration.ingest.horizon import (
 from orchestration.ingest.intact import difference, require_intact, sha256_once
 from orchestration.ingest.ledger import FileRecord
 from orchestration.ingest.specs import EXPORTS, ExportSpec
-from orchestration.progress import say
-from orchestration.sealed import CHECKSUM, plain_object, sealed, unsealed
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory, quoted
+from orchestration.platform.errors import InputError
+from orchestration.platform.files import contents, move, write_text
+from orchestration.platform.progress import say
+from orchestration.platform.sealed import CHECKSUM, plain_object, sealed, unsealed
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory, quoted
 
 # a change of the rules must reach homes that have nothing new
 RULES_VERSION = "2"

@@ -14,7 +14,7 @@ from orchestration.ingest.files import Refused
 from orchestration.ingest.read import Relation, identifier, nearest
 from orchestration.ingest.specs import SQL_TYPES, Column, ExportSpec
 from orchestration.ingest.style import CellStyle
-from orchestration.warehouse import quoted
+from orchestration.platform.warehouse import quoted
 
 # partitions of the landing write that are no month
 HELD = 0

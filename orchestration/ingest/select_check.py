@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import InputError
 from orchestration.ingest.files import shown_name
 from orchestration.ingest.functions import FUNCTIONS
-from orchestration.warehouse import parsed
+from orchestration.platform.errors import InputError
+from orchestration.platform.warehouse import parsed
 
 ALLOWED = Path(__file__).parent / "defaults" / "select_functions.txt"
 # functions in from that make rows of what they are given

@@ -7,8 +7,8 @@ from orchestration.ingest.fates import row_key, scan
 from orchestration.ingest.intact import first_damage, has_hashes, unreadable
 from orchestration.ingest.ledger import FileRecord
 from orchestration.ingest.specs import EXPORTS, ExportSpec
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import AuditRefused
-from orchestration.files import read_json, write_json
-from orchestration.progress import say
-from orchestration.published import rows
-from orchestration.settings import Settings
+from orchestration.platform.errors import AuditRefused
+from orchestration.platform.files import read_json, write_json
+from orchestration.platform.progress import say
+from orchestration.platform.published import rows
+from orchestration.platform.settings import Settings
+from orchestration.platform.versions import code_version, library_versions
+from orchestration.platform.warehouse import open_warehouse
 from orchestration.validation.arrival import arrival_rules
 from orchestration.validation.built import built_rules
 from orchestration.validation.rules import Rule
 from orchestration.validation.run import Finding, Suite, docs_index, write_docs
-from orchestration.versions import code_version, library_versions
-from orchestration.warehouse import open_warehouse
 
 PASS = "PASS"
 FAIL = "FAIL"

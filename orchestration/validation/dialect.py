@@ -10,7 +10,7 @@ from typing import Any
 import duckdb_engine
 import sqlalchemy
 
-from orchestration.warehouse import WAREHOUSE, quoted
+from orchestration.platform.warehouse import WAREHOUSE, quoted
 
 URL = "duckdb+seatshift:///:memory:"
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from orchestration.failures import explained_text
+from orchestration.platform.failures import explained_text
 from orchestration.validation import dialect
 from orchestration.validation.rules import CRITICAL, Rule
 

@@ -16,7 +16,7 @@ from dashboards.data import bounds, freshness, shadow, whatif
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import Tried, current
 from dashboards.formatting import headline
-from orchestration.whatif import whole_result
+from orchestration.whatif.report import whole_result
 from tests.conftest import PublishedHome
 from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage

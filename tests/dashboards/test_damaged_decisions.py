@@ -19,9 +19,9 @@ from dashboards.data import freshness, journal, threshold_edits
 from dashboards.data.journal import CannotWrite, Entry, entries, problem, record
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import current
-from orchestration.decisions import look, recover
-from orchestration.doctor import examine
-from orchestration.errors import SeatshiftError
+from orchestration.homes.decisions import look, recover
+from orchestration.homes.doctor import examine
+from orchestration.platform.errors import SeatshiftError
 from tests.cli_runs import run
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage

@@ -18,7 +18,7 @@ from websockets.exceptions import InvalidStatus
 
 from dashboards import server
 from dashboards.guard import HEADERS
-from orchestration import cli
+from orchestration.cli.main import app as commands
 from tests.dashboards import sample
 from tests.dashboards.serving import serving
 
@@ -210,6 +210,6 @@ def test_what_breaks_says_nothing_and_carries_the_headers() -> None:
 
 @pytest.mark.parametrize("host", ["http://x", "*", "*.example.com", "x:8501", "a b", "x/", ""])
 def test_a_host_that_is_no_name_is_refused(host: str) -> None:
-    done = CliRunner().invoke(cli.app, ["dashboard", "--host", host], env={"COLUMNS": "200"})
+    done = CliRunner().invoke(commands, ["dashboard", "--host", host], env={"COLUMNS": "200"})
     assert done.exit_code == 2
     assert "write the name alone" in done.output

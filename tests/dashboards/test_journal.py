@@ -13,7 +13,7 @@ from dashboards.data import freshness, journal
 from dashboards.data.journal import CannotWrite, Entry, entries, record
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import current
-from orchestration.decisions import LATER
+from orchestration.homes.decisions import LATER
 from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage
 

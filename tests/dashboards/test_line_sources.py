@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.data import freshness, line_sources, warehouse
-from orchestration import lookup
-from orchestration.settings import Settings
+from orchestration.explain import lookup
+from orchestration.platform.settings import Settings
 from tests.conftest import PublishedHome
 from tests.dashboards import sample
 

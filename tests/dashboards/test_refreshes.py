@@ -13,8 +13,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.data import refreshes
-from orchestration.lock import refresh_lock, running_since
-from orchestration.settings import load_settings
+from orchestration.platform.lock import refresh_lock, running_since
+from orchestration.platform.settings import load_settings
 from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage
 

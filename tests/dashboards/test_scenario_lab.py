@@ -20,7 +20,7 @@ from dashboards import access
 from dashboards.data import freshness, lab, whatif
 from dashboards.data.warehouse import current
 from dashboards.exports.comparison import Comparison, comparison_json, comparison_pdf
-from orchestration.settings import Settings
+from orchestration.platform.settings import Settings
 from tests.conftest import PublishedHome
 from tests.dashboards import sample
 

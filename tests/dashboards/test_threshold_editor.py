@@ -16,7 +16,7 @@ from dashboards.data import threshold_edits
 from dashboards.data.journal import CannotWrite
 from dashboards.data.threshold_edits import Change, Lines, log, pending, save, undone
 from dashboards.data.warehouse import current
-from orchestration.threshold_changes import Key
+from orchestration.homes.threshold_changes import Key
 from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage
 

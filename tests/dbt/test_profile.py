@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.versions import DBT_PROJECT
+from orchestration.platform.versions import DBT_PROJECT
 
 PROJECT = """
 name: spilling

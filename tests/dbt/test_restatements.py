@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.settings import load_settings
+from orchestration.platform.settings import load_settings
 from tests.dbt_runs import build_models
 from tests.ingest.homes import Built, build
 from tests.platform.small_home import make_small_home

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.versions import DBT_PROJECT
+from orchestration.platform.versions import DBT_PROJECT
 
 MACRO = DBT_PROJECT / "macros" / "decision" / "poisson_weight.sql"
 DRAWS = 200

@@ -11,22 +11,25 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import Settings, load_settings
+from orchestration.platform.settings import Settings, load_settings
 
 # what a script of a test begins with: the home it is given, and the build that is published
 PRELUDE = """
     import os, signal, sys, threading, time
     from pathlib import Path
-    from orchestration import cli, publish, published
-    from orchestration.build import Candidate, build_path
-    from orchestration.settings import load_settings
+    from orchestration.cli import main as cli
+    from orchestration.cli.shared import progress
+    from orchestration.pipeline import publish
+    from orchestration.platform import published
+    from orchestration.pipeline.build import Candidate, build_path
+    from orchestration.platform.settings import load_settings
 
     settings = load_settings(Path(sys.argv[1]))
     sys.argv = ["seatshift", "test", "--home", str(settings.home)]
 
     def publish_again():
         pointer = published.read_pointer(settings)
-        with cli._progress():
+        with progress():
             publish.publish(settings, Candidate(pointer.build_id, pointer.as_of_moment))
 
     def command(step):

@@ -12,17 +12,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import space, watchdog
-from orchestration.errors import AuditRefused, SeatshiftError
-from orchestration.failures import explained
 from orchestration.ingest.files import ExportFile, Refused, VerifiedFile
 from orchestration.ingest.landing import read_errors
-from orchestration.lock import refresh_lock
-from orchestration.publish import finish
-from orchestration.published import is_intact, read_pointer
-from orchestration.reported import reported_generations
-from orchestration.settings import Settings
-from orchestration.transform import NodeResult, refuse_failed
+from orchestration.pipeline.publish import finish
+from orchestration.pipeline.transform import NodeResult, refuse_failed
+from orchestration.platform import space, watchdog
+from orchestration.platform.errors import AuditRefused, SeatshiftError
+from orchestration.platform.failures import explained
+from orchestration.platform.lock import refresh_lock
+from orchestration.platform.published import is_intact, read_pointer
+from orchestration.platform.reported import reported_generations
+from orchestration.platform.settings import Settings
 from tests.conftest import PublishedHome
 from tests.fault.endings import fill, home_on, run_to_end, small_disk, start
 from tests.platform.small_home import make_small_home
@@ -46,7 +46,7 @@ def _generation(settings: Settings) -> int:
 @pytest.fixture
 def bare(tmp_path: Path) -> Settings:
     """A home that was never refreshed."""
-    from orchestration.settings import load_settings
+    from orchestration.platform.settings import load_settings
 
     return load_settings(make_small_home(tmp_path / "home"))
 
@@ -90,8 +90,8 @@ def test_a_signal_in_the_middle_of_dbt_frees_the_lock_and_leaves_no_process(
     copy: Settings,
 ) -> None:
     script = """
-        from orchestration import transform
-        from orchestration.lock import refresh_lock
+        from orchestration.pipeline import transform
+        from orchestration.platform.lock import refresh_lock
 
         def callback(self, event):
             if event.info.name == "NodeStart":
@@ -129,7 +129,7 @@ def _processes_of_session(session: int) -> list[str]:
 
 def test_a_second_signal_ends_a_command_that_is_stopping(bare: Settings) -> None:
     script = """
-        from orchestration import pointer_moves
+        from orchestration.platform import pointer_moves
         def busy():
             pointer_moves.gate.acquire()  # a disk that hangs while the pointer is replaced
             print("ready", flush=True)
@@ -350,7 +350,7 @@ def test_a_thread_of_dbt_that_dies_ends_dbt(copy: Settings, error: str) -> None:
     code, err = run_to_end(
         copy,
         f"""
-        from orchestration import transform
+        from orchestration.pipeline import transform
         def callback(self, event):
             if event.info.name == "NodeStart":
                 raise {error}
@@ -368,13 +368,13 @@ def test_a_process_that_does_nothing_is_ended_and_its_lock_free(bare: Settings) 
         bare,
         """
         from dataclasses import replace
-        from orchestration import watchdog
-        from orchestration.lock import refresh_lock
-        from orchestration.progress import say
+        from orchestration.platform import watchdog
+        from orchestration.platform.lock import refresh_lock
+        from orchestration.platform.progress import say
         watchdog.LOOK_SECONDS, watchdog.SECONDS_A_MINUTE = 0.05, 0.5
         hanging = replace(settings, stall_minutes=2)
         def hang():
-            with cli._progress(), refresh_lock(hanging), watchdog.watched(hanging):
+            with progress(), refresh_lock(hanging), watchdog.watched(hanging):
                 say("dbt: 1 of 2 models and tests")
                 threading.Event().wait()
         command(hang)
@@ -508,7 +508,10 @@ def test_a_refresh_on_a_full_disk_is_one_sentence_and_the_next_one_works(
 
 def _refreshing(settings: Settings) -> subprocess.Popen[str]:
     # the guard against small disks would end it before anything is tried
-    script = "from orchestration import space; space.GIB = 1024; from orchestration.cli import main"
+    script = (
+        "from orchestration.platform import space; space.GIB = 1024; "
+        "from orchestration.cli.main import main"
+    )
     command = f"import sys; {script}; sys.argv[0] = 'seatshift'; main()"
     return subprocess.Popen(
         [sys.executable, "-c", command, "refresh", "--full-refresh", "--home", str(settings.home)],

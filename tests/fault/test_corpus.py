@@ -22,8 +22,8 @@ from orchestration.ingest.land import land_export
 from orchestration.ingest.ledger import part_paths, quarantine_path, read_records
 from orchestration.ingest.resolve import ResolveReport, resolve
 from orchestration.ingest.specs import USAGE_EVENTS
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory
 from tests.fault.made import MADE
 from tests.ingest.homes import VALID, make_home, write
 

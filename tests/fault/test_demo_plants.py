@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orchestration.ingest.specs import EXPORTS
-from orchestration.settings import load_settings
+from orchestration.platform.settings import load_settings
 from tests.ingest.homes import Built, build
 
 SEEDS = Path(__file__).parents[2] / "seeds"

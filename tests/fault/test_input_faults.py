@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import EXIT_INPUT, InputError
 from orchestration.ingest.land import land_export
 from orchestration.ingest.ledger import read_records
 from orchestration.ingest.reference import load_reference
-from orchestration.settings import load_settings
+from orchestration.platform.errors import EXIT_INPUT, InputError
+from orchestration.platform.settings import load_settings
 from tests.ingest.homes import VALID, load, make_home, write
 
 USAGE = VALID["exports/usage_events.csv"]

@@ -8,23 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import build
-from orchestration.build import Candidate, build_path, current_candidate
-from orchestration.doctor import examine
-from orchestration.errors import AuditRefused, SeatshiftError
-from orchestration.files import read_json, write_json
-from orchestration.progress import listening
-from orchestration.publish import publish, recover, rollback
-from orchestration.published import (
+from orchestration.homes.doctor import examine
+from orchestration.pipeline import build
+from orchestration.pipeline.build import Candidate, build_path, current_candidate
+from orchestration.pipeline.publish import publish, recover, rollback
+from orchestration.platform.errors import AuditRefused, SeatshiftError
+from orchestration.platform.files import read_json, write_json
+from orchestration.platform.progress import listening
+from orchestration.platform.published import (
     Pointer,
     generations,
     intact_generations,
     is_intact,
     read_pointer,
 )
-from orchestration.refresh import refresh
-from orchestration.restore import restore
-from orchestration.settings import Settings, load_settings
+from orchestration.platform.restore import restore
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.runs.refresh import refresh
 from tests.cli_runs import run
 from tests.conftest import PublishedHome
 

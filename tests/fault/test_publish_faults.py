@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import transform
-from orchestration.build import Candidate
-from orchestration.errors import AuditRefused, RefreshBusy
-from orchestration.files import sha256_of
-from orchestration.lock import refresh_lock
-from orchestration.publish import finish, publish
-from orchestration.published import read_pointer
-from orchestration.refresh import refresh
-from orchestration.reported import reported_generations
-from orchestration.settings import Settings
-from orchestration.transform import NodeResult
+from orchestration.pipeline import transform
+from orchestration.pipeline.build import Candidate
+from orchestration.pipeline.publish import finish, publish
+from orchestration.pipeline.transform import NodeResult
+from orchestration.platform.errors import AuditRefused, RefreshBusy
+from orchestration.platform.files import sha256_of
+from orchestration.platform.lock import refresh_lock
+from orchestration.platform.published import read_pointer
+from orchestration.platform.reported import reported_generations
+from orchestration.platform.settings import Settings
+from orchestration.runs.refresh import refresh
 
 
 def _served(settings: Settings) -> tuple[int, str, str]:
@@ -37,10 +37,10 @@ def _publish_in_a_process(settings: Settings, moment: str) -> int:
         import os, signal, sys
         from importlib import import_module
         from pathlib import Path
-        from orchestration import publish
-        from orchestration.build import Candidate
-        from orchestration.published import read_pointer
-        from orchestration.settings import load_settings
+        from orchestration.pipeline import publish
+        from orchestration.pipeline.build import Candidate
+        from orchestration.platform.published import read_pointer
+        from orchestration.platform.settings import load_settings
 
         module, name = sys.argv[2].rsplit(".", 1)
         setattr(import_module(module), name, lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL))
@@ -59,10 +59,10 @@ def _publish_in_a_process(settings: Settings, moment: str) -> int:
 @pytest.mark.parametrize(
     "moment",
     [
-        "orchestration.publish.sync_file",
-        "orchestration.publish.write_json",
-        "orchestration.publish.sync_folder",
-        "orchestration.publish.write_pointer",
+        "orchestration.pipeline.publish.sync_file",
+        "orchestration.pipeline.publish.write_json",
+        "orchestration.pipeline.publish.sync_folder",
+        "orchestration.pipeline.publish.write_pointer",
     ],
 )
 def test_a_publication_killed_before_the_pointer_is_never_seen(
@@ -86,7 +86,10 @@ def test_a_publication_killed_before_the_pointer_is_never_seen(
 def test_a_publication_killed_after_the_pointer_stands_and_is_finished_later(
     small_copy: Settings,
 ) -> None:
-    assert _publish_in_a_process(small_copy, "orchestration.publish.finish") == -signal.SIGKILL
+    assert (
+        _publish_in_a_process(small_copy, "orchestration.pipeline.publish.finish")
+        == -signal.SIGKILL
+    )
     assert _served(small_copy)[0] == 2
     assert reported_generations(small_copy) == {1}
     finish(small_copy)
@@ -101,9 +104,9 @@ def test_a_refresh_killed_while_it_builds_is_garbage_and_the_next_one_works(
     script = """
         import os, signal, sys
         from pathlib import Path
-        from orchestration import build
-        from orchestration.refresh import refresh
-        from orchestration.settings import load_settings
+        from orchestration.pipeline import build
+        from orchestration.runs.refresh import refresh
+        from orchestration.platform.settings import load_settings
 
         build.transform.run_models = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)
         refresh(load_settings(Path(sys.argv[1])), full_refresh=True)

@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.errors import RequestError, SeatshiftError
 from orchestration.generate.company import Manifest, generate
 from orchestration.generate.files import content_hash
+from orchestration.platform.errors import RequestError, SeatshiftError
 from tests.generate.conftest import EVENTS
 
 ROOT = Path(__file__).parents[2]

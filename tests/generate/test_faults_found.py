@@ -12,7 +12,7 @@ from orchestration.generate.faults import Fault
 from orchestration.ingest.land import land_export, resolve
 from orchestration.ingest.present import as_of_default, present
 from orchestration.ingest.specs import EXPORTS
-from orchestration.settings import load_settings
+from orchestration.platform.settings import load_settings
 from tests.dbt_runs import build_models
 
 # both copies of a conflicting line are held, so reconciliation misses the line

@@ -2,8 +2,8 @@
 
 import pytest
 
-from orchestration.errors import RequestError
 from orchestration.generate.story import TURN, course_of
+from orchestration.platform.errors import RequestError
 
 MONTHS = 26
 

@@ -9,8 +9,8 @@ from orchestration.ingest.land import land_export, resolve
 from orchestration.ingest.present import as_of_default, present
 from orchestration.ingest.resolve import FileCounts, ResolveReport
 from orchestration.ingest.specs import EXPORTS
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import open_warehouse
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.platform.warehouse import open_warehouse
 
 VALID: dict[str, str] = {
     "settings.toml": '[company]\nname = "Acme"\n',

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import SeatshiftError
 from orchestration.ingest import land
 from orchestration.ingest.land import land_export, resolve
 from orchestration.ingest.ledger import FileRecord, part_paths, quarantine_path, read_records
 from orchestration.ingest.rows import KNOWLEDGE
 from orchestration.ingest.specs import EXPORTS
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory, quoted
+from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory, quoted
 from tests.ingest.homes import make_home, write
 
 NOON = datetime.fromisoformat("2026-06-15T12:00:00")

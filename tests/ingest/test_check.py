@@ -4,9 +4,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from orchestration.check_table import print_check
+from orchestration.cli.check_table import print_check
 from orchestration.ingest.check import check_home
-from orchestration.progress import listening
+from orchestration.platform.progress import listening
 from tests.ingest.homes import VALID, make_home
 
 

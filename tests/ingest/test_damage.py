@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 
-from orchestration.errors import InputError
-from orchestration.files import sha256_of
 from orchestration.ingest import intact
 from orchestration.ingest.check import check_home
 from orchestration.ingest.land import land_export, resolve
@@ -22,9 +20,11 @@ from orchestration.ingest.ledger import FileRecord, read_all, read_records, writ
 from orchestration.ingest.present import input_fingerprint
 from orchestration.ingest.specs import EXPORTS
 from orchestration.ingest.vanished import vanished
-from orchestration.progress import listening
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import open_memory
+from orchestration.platform.errors import InputError
+from orchestration.platform.files import sha256_of
+from orchestration.platform.progress import listening
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.platform.warehouse import open_memory
 from tests.ingest.homes import build, make_home, write
 from tests.ingest.homes import load as load_all
 

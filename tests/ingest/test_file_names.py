@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from orchestration.check_table import print_check
+from orchestration.cli.check_table import print_check
 from orchestration.ingest.check import check_home
 from orchestration.ingest.files import UNSEEN as UNSEEN_KINDS
 from orchestration.ingest.land import land_export
 from orchestration.ingest.ledger import FileRecord, part_paths, read_records
-from orchestration.progress import listening
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory, quoted
+from orchestration.platform.progress import listening
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory, quoted
 from tests.ingest.homes import build, make_home, write
 
 USAGE = "event_id,account_id,occurred_at,meter,quantity\n"

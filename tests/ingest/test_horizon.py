@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.ingest.land import land_export, resolve
 from orchestration.ingest.present import as_of_default
-from orchestration.settings import Settings
+from orchestration.platform.settings import Settings
 from tests.ingest.homes import build, load, make_home, quarantine, write
 
 USAGE = "event_id,account_id,occurred_at,meter,quantity,recorded_at\n"

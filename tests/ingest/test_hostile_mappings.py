@@ -15,14 +15,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.errors import InputError
 from orchestration.ingest import landing, mapping
 from orchestration.ingest.check import check_home
 from orchestration.ingest.land import land_export
 from orchestration.ingest.mapping import load_targets
 from orchestration.ingest.select_check import ALLOWED, TABLE_FUNCTIONS, checked_sources
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory
+from orchestration.platform.errors import InputError
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory
 from tests.ingest.homes import make_home, write
 
 CANARY = "canary7f3a"
@@ -352,7 +352,7 @@ def test_the_locked_connection_writes_no_log(tmp_path: Path, outside: Path, name
         "from pathlib import Path\n"
         "from orchestration.ingest import mapping\n"
         "from orchestration.ingest.land import land_export\n"
-        "from orchestration.settings import load_settings\n"
+        "from orchestration.platform.settings import load_settings\n"
         "mapping.checked_sources = lambda *args: frozenset(args[2])\n"
         f"land_export(load_settings(Path({str(settings.home)!r})), 'support_tickets')\n"
     )

@@ -13,7 +13,7 @@ import pytest
 from orchestration.ingest.land import land_export
 from orchestration.ingest.ledger import read_records
 from orchestration.ingest.present import input_fingerprint
-from orchestration.settings import Settings
+from orchestration.platform.settings import Settings
 from tests.ingest.homes import VALID, Built, build, counts, load, make_home, quarantine, write
 
 USAGE = "event_id,account_id,occurred_at,meter,quantity\n"

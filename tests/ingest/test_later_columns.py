@@ -10,8 +10,8 @@ from orchestration.ingest.land import land_export, resolve
 from orchestration.ingest.resolve import ResolveReport
 from orchestration.ingest.specs import ACCOUNTS, EXPORTS
 from orchestration.ingest.vanished import vanished
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory
 from tests.ingest.homes import Built, build, counts, load, make_home, quarantine, write
 
 HEAD = "account_id,segment,created_at,account_owner\n"

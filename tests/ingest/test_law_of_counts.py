@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from orchestration.ingest.land import land_export
 from orchestration.ingest.resolve import ResolveReport, resolve
-from orchestration.settings import Settings
+from orchestration.platform.settings import Settings
 from tests.ingest.homes import make_home, write
 
 EXAMPLES = 60

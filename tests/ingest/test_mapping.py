@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import InputError
 from orchestration.ingest.land import land_export
 from orchestration.ingest.ledger import read_records
-from orchestration.settings import Settings
+from orchestration.platform.errors import InputError
+from orchestration.platform.settings import Settings
 from tests.ingest.homes import Built, build, counts, load, make_home, quarantine, write
 
 MAPPING = """

@@ -5,12 +5,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.errors import InputError
 from orchestration.ingest.functions import define_functions
 from orchestration.ingest.land import ExportReport, land_export
 from orchestration.ingest.mapping import load_targets
 from orchestration.ingest.style import CellStyle
-from orchestration.settings import Settings
+from orchestration.platform.errors import InputError
+from orchestration.platform.settings import Settings
 from tests.ingest.homes import build, make_home, write
 
 TICKETS = """

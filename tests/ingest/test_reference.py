@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import InputError
 from orchestration.ingest.currencies import minor_units
 from orchestration.ingest.reference import load_reference
+from orchestration.platform.errors import InputError
 from tests.ingest.homes import make_home
 
 PLANS = "plan_id,plan_name,family,currency\nteam,Team,per_seat,EUR\n"

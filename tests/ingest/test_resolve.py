@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.ingest.land import land_export, resolve
-from orchestration.settings import Settings
+from orchestration.platform.settings import Settings
 from tests.ingest.homes import build, counts, load, make_home, quarantine, write
 
 SEATS = "event_id,account_id,event_type,quantity,effective_at,recorded_at,corrects_event_id\n"

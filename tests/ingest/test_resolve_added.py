@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from orchestration.ingest.land import land_export
 from orchestration.ingest.resolve import ResolveReport, resolve
 from orchestration.ingest.specs import EXPORTS
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory
 from tests.ingest.homes import make_home, write
 
 USAGE = "event_id,account_id,occurred_at,meter,quantity,recorded_at,exported_at\n"

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.errors import InputError
 from orchestration.ingest import ledger
 from orchestration.ingest.land import land_export
 from orchestration.ingest.mapping import SHIPPED, load_targets, shipped_names
 from orchestration.ingest.specs import EXPORTS
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import open_memory, quoted
+from orchestration.platform.errors import InputError
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.platform.warehouse import open_memory, quoted
 from tests.ingest.homes import write
 
 VENDORS = Path(__file__).parent / "vendors"

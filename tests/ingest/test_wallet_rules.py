@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import InputError
 from orchestration.ingest.reference import load_reference, read_reference
-from orchestration.settings import Settings
+from orchestration.platform.errors import InputError
+from orchestration.platform.settings import Settings
 from tests.ingest.homes import make_home
 
 PLANS = (

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 from pyarrow import compute, parquet
 
-from orchestration.settings import load_settings
+from orchestration.platform.settings import load_settings
 from tests.dbt_runs import build_models
 from tests.ingest.homes import build
 from tests.metrics.exports import Text, moment

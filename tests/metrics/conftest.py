@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.warehouse import open_warehouse
+from orchestration.platform.warehouse import open_warehouse
 from tests.conftest import PublishedHome
 from tests.metrics.activity import Activity
 from tests.metrics.bills import Bills

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from orchestration import backfill as module
-from orchestration.backfill import Backfill, backfill, undo
-from orchestration.errors import RefreshBusy, RequestError, SeatshiftError
-from orchestration.moments import end_of_month, last_day
-from orchestration.refresh import refresh
-from orchestration.reported import backfilled, reported_months, verdict_history
-from orchestration.settings import Settings, load_settings
+from orchestration.pipeline import backfill as module
+from orchestration.pipeline.backfill import Backfill, backfill, undo
+from orchestration.platform.errors import RefreshBusy, RequestError, SeatshiftError
+from orchestration.platform.moments import end_of_month, last_day
+from orchestration.platform.reported import backfilled, reported_months, verdict_history
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.runs.refresh import refresh
 from tests.conftest import PublishedHome
 from tests.ingest.homes import load
 from tests.platform.small_home import make_small_home, write_csv

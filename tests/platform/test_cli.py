@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import Settings
+from orchestration.platform.settings import Settings
 from tests.cli_runs import run, spawn
 from tests.conftest import PublishedHome
 from tests.platform.small_home import make_small_home
@@ -215,7 +215,7 @@ def test_a_fault_of_ours_is_one_sentence_with_a_log(
     def fault(settings: Settings) -> None:
         raise KeyError(settings)
 
-    monkeypatch.setattr("orchestration.published.read_pointer", fault)
+    monkeypatch.setattr("orchestration.platform.published.read_pointer", fault)
     done = run("status", "--home", home)
     assert done.returncode == 1
     said = "Unexpected error; what was published before is unchanged. Details: "

@@ -15,9 +15,9 @@ from urllib.request import urlopen
 import dagster as dg
 import pytest
 
-from orchestration.dead_runs import TAG
-from orchestration.published import read_pointer
-from orchestration.settings import Settings, load_settings
+from orchestration.defs.dead_runs import TAG
+from orchestration.platform.published import read_pointer
+from orchestration.platform.settings import Settings, load_settings
 from tests.cli_runs import run
 from tests.platform.small_home import make_small_home
 

@@ -7,11 +7,11 @@ import duckdb
 import pytest
 
 from orchestration.defs.timing import inputs_state
-from orchestration.errors import InputError
-from orchestration.progress import listening
-from orchestration.published import read_pointer
-from orchestration.refresh import refresh
-from orchestration.settings import Settings
+from orchestration.platform.errors import InputError
+from orchestration.platform.progress import listening
+from orchestration.platform.published import read_pointer
+from orchestration.platform.settings import Settings
+from orchestration.runs.refresh import refresh
 from tests.conftest import PublishedHome
 
 

@@ -14,14 +14,14 @@ from types import SimpleNamespace
 import dagster as dg
 import pytest
 
-from orchestration import dead_runs
-from orchestration.dead_runs import SILENT_SECONDS, end_dead_runs
+from orchestration.defs.dead_runs import SILENT_SECONDS, end_dead_runs
 from orchestration.defs.home import POOL, Home
 from orchestration.defs.timing import dead_runs_sensor
-from orchestration.instance import prepare_instance
-from orchestration.lock import refresh_lock
-from orchestration.processes import Process, is_running, process_of
-from orchestration.settings import Settings, load_settings
+from orchestration.platform.lock import refresh_lock
+from orchestration.platform.processes import Process, is_running, process_of
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.defs import dead_runs
+from orchestration.runs.instance import prepare_instance
 from tests.platform.small_home import make_small_home
 
 Start = Callable[..., dg.DagsterRun]
@@ -270,8 +270,9 @@ def test_the_sensor_says_what_it_ended(
 
 def test_a_lock_is_free_once_its_process_was_killed(settings: Settings) -> None:
     holds = (
-        "import sys, time; from pathlib import Path; from orchestration.lock import refresh_lock; "
-        "from orchestration.settings import load_settings\n"
+        "import sys, time; from pathlib import Path; "
+        "from orchestration.platform.lock import refresh_lock; "
+        "from orchestration.platform.settings import load_settings\n"
         "with refresh_lock(load_settings(Path(sys.argv[1]))): print('has it', flush=True); "
         "time.sleep(600)"
     )

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.errors import AuditRefused
 from orchestration.ingest.specs import EXPORTS
+from orchestration.platform.errors import AuditRefused
 from orchestration.validation.arrival import arrival_rules
 from orchestration.validation.audit import refuse_blocked
 from orchestration.validation.built import built_rules

@@ -5,13 +5,13 @@ from datetime import datetime
 import dagster as dg
 import pytest
 
-from orchestration.build import Candidate
 from orchestration.defs import inputs
 from orchestration.defs.graph import home_definitions
 from orchestration.defs.timing import inputs_state
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.specs import EXPORTS
-from orchestration.settings import Settings
+from orchestration.pipeline.build import Candidate
+from orchestration.platform.settings import Settings
 from orchestration.validation.rules import CRITICAL
 from orchestration.validation.run import Finding
 from tests.conftest import PublishedHome

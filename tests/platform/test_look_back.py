@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from orchestration.backfill import find_verdicts
 from orchestration.generate.company import generate
-from orchestration.moments import end_of_month
-from orchestration.published import rows
-from orchestration.reported import LATEST_VERDICTS
-from orchestration.settings import load_settings
-from orchestration.warehouse import open_warehouse
+from orchestration.pipeline.backfill import find_verdicts
+from orchestration.platform.moments import end_of_month
+from orchestration.platform.published import rows
+from orchestration.platform.reported import LATEST_VERDICTS
+from orchestration.platform.settings import load_settings
+from orchestration.platform.warehouse import open_warehouse
 from tests.conftest import ROOT
 from tests.ingest.homes import load
 from tests.metrics.builds import cut

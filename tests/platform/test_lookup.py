@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import lookup
-from orchestration.errors import SeatshiftError
-from orchestration.settings import Settings, load_settings
+from orchestration.explain import lookup
+from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.settings import Settings, load_settings
 from tests.platform.small_home import SETTINGS
 
 

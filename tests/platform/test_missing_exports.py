@@ -6,9 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from orchestration.ingest.specs import EXPORTS
-from orchestration.published import read_pointer
-from orchestration.refresh import refresh
-from orchestration.settings import load_settings
+from orchestration.platform.published import read_pointer
+from orchestration.platform.settings import load_settings
+from orchestration.runs.refresh import refresh
 from tests.dashboards.conftest import PAGES
 from tests.ingest.homes import Built
 from tests.platform.small_home import make_small_home

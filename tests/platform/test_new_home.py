@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.errors import InputError
+from orchestration.homes.new_home import ANY_TABLE, TEMPLATES, column_meanings, make_home
 from orchestration.ingest.check import check_home
 from orchestration.ingest.mapping import load_targets, shipped_names
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.reference import load_reference
 from orchestration.ingest.specs import EXPORTS
-from orchestration.new_home import ANY_TABLE, TEMPLATES, column_meanings, make_home
-from orchestration.settings import KNOWN, Settings, load_settings
+from orchestration.platform.errors import InputError
+from orchestration.platform.settings import KNOWN, Settings, load_settings
 from tests.ingest.homes import build, write
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.doctor import examine
-from orchestration.private import close_to_others, left_open, umask_of, write_privately
-from orchestration.settings import Settings, load_settings
-from orchestration.threshold_changes import thresholds_text, write_thresholds
+from orchestration.homes.doctor import examine
+from orchestration.homes.threshold_changes import thresholds_text, write_thresholds
+from orchestration.platform.private import close_to_others, left_open, umask_of, write_privately
+from orchestration.platform.settings import Settings, load_settings
 from tests.cli_runs import run, spawn
 from tests.platform.small_home import make_small_home
 

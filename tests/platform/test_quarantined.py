@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from orchestration.published import read_pointer
-from orchestration.refresh import refresh
-from orchestration.settings import Settings, load_settings
-from orchestration.whatif import whole_result
+from orchestration.platform.published import read_pointer
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.runs.refresh import refresh
+from orchestration.whatif.report import whole_result
 from tests.ingest.homes import Built
 from tests.platform.small_home import MONTHS, make_small_home, write_csv
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import build, transform
-from orchestration.errors import AuditRefused, InputError, SeatshiftError
-from orchestration.files import read_json, sha256_of
-from orchestration.progress import listening
-from orchestration.publish import publish, rollback
-from orchestration.published import generations, read_pointer
-from orchestration.refresh import refresh
-from orchestration.reported import latest_verdicts
-from orchestration.settings import Settings, load_settings
+from orchestration.pipeline import build, transform
+from orchestration.pipeline.publish import publish, rollback
+from orchestration.platform.errors import AuditRefused, InputError, SeatshiftError
+from orchestration.platform.files import read_json, sha256_of
+from orchestration.platform.progress import listening
+from orchestration.platform.published import generations, read_pointer
+from orchestration.platform.reported import latest_verdicts
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.runs.refresh import refresh
 from tests.conftest import PublishedHome
 from tests.platform.small_home import make_small_home
 

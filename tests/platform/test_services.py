@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import SeatshiftError
-from orchestration.processes import Process, is_running, process_of
-from orchestration.services import Services, Stops, listening_for_stops
+from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.processes import Process, is_running, process_of
+from orchestration.runs.services import Services, Stops, listening_for_stops
 
 # starts a program of its own that hears no SIGTERM, as a worker deep in a query, and tells both
 STUBBORN = """
@@ -27,7 +27,7 @@ time.sleep(600)
 SUPERVISOR = """
 import os, sys
 from pathlib import Path
-from orchestration.services import Services, listening_for_stops
+from orchestration.runs.services import Services, listening_for_stops
 with listening_for_stops() as stops:
     services = Services(stops, environment=os.environ, folder=Path("."), shares=[])
     try:

@@ -5,10 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import InputError, RequestError
-from orchestration.ingest.reference import load_reference
-from orchestration.settings import Settings, load_settings
-from orchestration.threshold_changes import (
+from orchestration.homes.threshold_changes import (
     Key,
     Lines,
     change_threshold,
@@ -16,6 +13,9 @@ from orchestration.threshold_changes import (
     thresholds_text,
     write_thresholds,
 )
+from orchestration.ingest.reference import load_reference
+from orchestration.platform.errors import InputError, RequestError
+from orchestration.platform.settings import Settings, load_settings
 
 WRITTEN = """\
 # lines that we agreed on in May

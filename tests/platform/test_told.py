@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from orchestration.errors import SeatshiftError
-from orchestration.progress import listening
-from orchestration.reported import (
+from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.progress import listening
+from orchestration.platform.reported import (
     backfilled,
     reported_generations,
     reported_months,
     take_back,
     write_reported,
 )
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import open_memory
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.platform.warehouse import open_memory
 
 MAY, JUNE, JULY = (date(2026, month, 1) for month in (5, 6, 7))
 # as earlier versions wrote them, without a checksum

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import pytest
 
-from orchestration.published import read_pointer
-from orchestration.settings import load_settings
+from orchestration.platform.published import read_pointer
+from orchestration.platform.settings import load_settings
 from tests.cli_runs import Done, run, spawn
 from tests.rating.batches import draw_batch
 from tests.rating.book import Case, Charge, ContractPrice, Discount, Setting

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from orchestration.ingest.reference import read_reference
-from orchestration.settings import load_settings
+from orchestration.platform.settings import load_settings
 from tests.dbt_runs import build_models
 from tests.golden.runner import load_warehouse
 from tests.rating.bills import rate

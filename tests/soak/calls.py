@@ -12,24 +12,27 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-import orchestration.refresh
+import orchestration.runs.refresh
 from dashboards import server
 from dashboards.access import LOCAL
 from dashboards.data.journal import Entry, record
 from dashboards.data.warehouse import current
-from orchestration import build, cli, publish
-from orchestration.build import current_candidate
-from orchestration.errors import SeatshiftError
+from orchestration.cli.main import main
 from orchestration.ingest.land import land_export
 from orchestration.ingest.specs import EXPORTS
-from orchestration.lock import refresh_lock
-from orchestration.settings import Settings, load_settings
-from orchestration.transform import building_path, refuse_failed
+from orchestration.pipeline import build, publish
+from orchestration.pipeline.build import current_candidate
+from orchestration.pipeline.transform import building_path, refuse_failed
+from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.lock import refresh_lock
+from orchestration.platform.settings import Settings, load_settings
 from orchestration.validation.audit import audit_arrival, audit_built, docs_path, refuse_blocked
 from tests.soak import faults, readers
 from tests.soak.points import Points
 
-assert orchestration.refresh is not None  # slow to import: the server does it once for all children
+assert (
+    orchestration.runs.refresh is not None
+)  # slow to import: the server does it once for all children
 
 APP = Path(server.__file__).with_name("streamlit_app.py")
 
@@ -122,7 +125,7 @@ STEPS: dict[str, Callable[[Settings], None]] = {
 def _command(home: Path, words: list[str]) -> dict[str, Any]:
     sys.argv = ["seatshift", *words]
     try:
-        cli.main()
+        main()
     except SystemExit as end:
         return {"code": end.code if isinstance(end.code, int) else int(end.code is not None)}
     return {"code": 0}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.versions import code_version
+from orchestration.platform.versions import code_version
 from tests.soak import proof
 from tests.soak.forks import ForkServer
 from tests.soak.proof import Known

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from orchestration import build
+from orchestration.pipeline import build
 
 # where a refresh calls each of its steps
 CALLED = {
@@ -18,7 +18,7 @@ CALLED = {
     "models": ("orchestration.defs.models", "run_dbt"),
     "audit": ("orchestration.defs.release", "audit_built"),
     "publish": ("orchestration.defs.release", "publish"),
-    "finish": ("orchestration.publish", "finish"),
+    "finish": ("orchestration.pipeline.publish", "finish"),
 }
 # a refresh begins with what an earlier one left unfinished: its own publication is the second
 NTH = {"finish": 1}

@@ -177,7 +177,7 @@ def _warm_up(folder: Path) -> None:
     """Import what the steps need, and parse the dbt project; no DuckDB file is opened."""
     import gc
 
-    from orchestration.dbt_runner import parse
+    from orchestration.pipeline.dbt_runner import parse
     from tests.soak import calls
 
     parse(

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.data.warehouse import Snapshot, current
-from orchestration.build import Candidate
-from orchestration.errors import RefreshBusy
-from orchestration.lock import refresh_lock
-from orchestration.publish import publish
-from orchestration.settings import load_settings
+from orchestration.pipeline.build import Candidate
+from orchestration.pipeline.publish import publish
+from orchestration.platform.errors import RefreshBusy
+from orchestration.platform.lock import refresh_lock
+from orchestration.platform.settings import load_settings
 
 # figures from different tables, each another in each of the three builds
 ASKED = {

@@ -15,20 +15,26 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import build, transform
-from orchestration.files import write_json
 from orchestration.ingest.land import land_export
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import write_table
 from orchestration.ingest.specs import EXPORTS
-from orchestration.publish import publish
-from orchestration.published import Pointer, read_pointer
-from orchestration.rating_chain import rating_chain, write_chain
-from orchestration.settings import Settings, load_settings
-from orchestration.transform import CompiledModel
+from orchestration.pipeline import build, transform
+from orchestration.pipeline.publish import publish
+from orchestration.pipeline.rating_chain import rating_chain, write_chain
+from orchestration.pipeline.transform import CompiledModel
+from orchestration.platform.files import write_json
+from orchestration.platform.published import Pointer, read_pointer
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.platform.warehouse import (
+    PUBLISHED,
+    WAREHOUSE,
+    open_memory,
+    open_warehouse,
+    quoted,
+)
 from orchestration.validation.audit import audit_path
-from orchestration.warehouse import PUBLISHED, WAREHOUSE, open_memory, open_warehouse, quoted
 from tests.whatif.gate_home import make_gate_home
 
 Relation = tuple[str, str]

@@ -10,12 +10,12 @@ from typing import Any
 
 import duckdb
 
-from orchestration.published import rows
-from orchestration.rating_chain import SCHEMA
-from orchestration.warehouse import PUBLISHED
-from orchestration.whatif import BIGGEST, WhatIf
-from orchestration.whatif_marts import COLUMNS
-from orchestration.whatif_rules import BILLS, LINES, SHOCK
+from orchestration.pipeline.rating_chain import SCHEMA
+from orchestration.platform.published import rows
+from orchestration.platform.warehouse import PUBLISHED
+from orchestration.whatif.marts import COLUMNS
+from orchestration.whatif.report import BIGGEST, WhatIf
+from orchestration.whatif.rules import BILLS, LINES, SHOCK
 
 # a sentence may leave out how many seats were active: see KNOWN_LIMITS
 ACTIVE = re.compile(r", \d+ of them active")

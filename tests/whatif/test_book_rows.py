@@ -4,14 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from orchestration.book_changes import changed_book
-from orchestration.book_rows import is_of_rows, ladder, read_row_wish
-from orchestration.currency_variants import followed
-from orchestration.errors import RequestError
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference_rows import Row
-from orchestration.whatif import what_if
+from orchestration.platform.errors import RequestError
+from orchestration.whatif.change import changed_book
+from orchestration.whatif.change_rows import is_of_rows, ladder, read_row_wish
+from orchestration.whatif.currencies import followed
+from orchestration.whatif.report import what_if
 from tests.conftest import PublishedHome
 
 ROWS: dict[str, list[dict[str, str]]] = {

@@ -13,16 +13,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import transform
-from orchestration.book_changes import changed_book, read_book
-from orchestration.currency_variants import followed
-from orchestration.errors import RequestError
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.reference import write_table
-from orchestration.settings import load_settings
-from orchestration.warehouse import WAREHOUSE, open_warehouse, quoted
-from orchestration.whatif import WhatIf, what_if
-from orchestration.whatif_session import Session
+from orchestration.pipeline import transform
+from orchestration.platform.errors import RequestError
+from orchestration.platform.settings import load_settings
+from orchestration.platform.warehouse import WAREHOUSE, open_warehouse, quoted
+from orchestration.whatif.change import changed_book, read_book
+from orchestration.whatif.currencies import followed
+from orchestration.whatif.report import WhatIf, what_if
+from orchestration.whatif.session import Session
 from tests.shared import once
 from tests.whatif.gate_builds import COMPARED, GateHome, has_changed, publish_gate_home
 from tests.whatif.gate_cases import CASES, KINDS, REFUSED, Case

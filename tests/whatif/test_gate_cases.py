@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchestration.book_changes import THRESHOLDS, Change, cell, changed_book
-from orchestration.book_rows import read_row_wish
-from orchestration.currency_variants import followed
-from orchestration.errors import RequestError
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import load_reference
-from orchestration.rating_chain import BOOK
-from orchestration.settings import load_settings
+from orchestration.pipeline.rating_chain import BOOK
+from orchestration.platform.errors import RequestError
+from orchestration.platform.settings import load_settings
+from orchestration.whatif.change import THRESHOLDS, Change, cell, changed_book
+from orchestration.whatif.change_rows import read_row_wish
+from orchestration.whatif.currencies import followed
 from tests.whatif.gate_cases import CASES, KINDS, REFUSED
 from tests.whatif.gate_home import make_gate_home
 from tests.whatif.test_whatif import WISHES

@@ -2,10 +2,10 @@
 
 import pytest
 
-from orchestration.draft_book import file_bytes, proposal_rows
-from orchestration.errors import RequestError
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.reference_rows import Row
+from orchestration.platform.errors import RequestError
+from orchestration.whatif.draft_book import file_bytes, proposal_rows
 
 
 def row(table: str, **values: str) -> Row:

@@ -8,11 +8,11 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from orchestration.errors import RequestError, SeatshiftError
-from orchestration.settings import Settings
-from orchestration.warehouse import open_memory
-from orchestration.whatif import WhatIf, what_if
-from orchestration.whatif_session import MOST, Kept, Session
+from orchestration.platform.errors import RequestError, SeatshiftError
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_memory
+from orchestration.whatif.report import WhatIf, what_if
+from orchestration.whatif.session import MOST, Kept, Session
 from tests.conftest import PublishedHome
 from tests.whatif.test_whatif import publish_again
 

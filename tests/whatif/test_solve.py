@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from orchestration import solve as solver
-from orchestration.book_changes import read_book
-from orchestration.currency_variants import variant_wishes
-from orchestration.draft_book import save_draft
-from orchestration.errors import RequestError
+from orchestration.cli.solve_table import answer_dict, held_against, print_answer, untried, verdict
 from orchestration.ingest.reference import read_reference
-from orchestration.measures import Measures, SegmentLimits, measured
-from orchestration.published import rows
-from orchestration.solve import Candidate, FreePrice, Question, solve
-from orchestration.solve_request import free_price, question, ratio
-from orchestration.solve_table import answer_dict, held_against, print_answer, untried, verdict
-from orchestration.warehouse import PUBLISHED
-from orchestration.whatif_session import Session, opened_place
+from orchestration.platform.errors import RequestError
+from orchestration.platform.published import rows
+from orchestration.platform.warehouse import PUBLISHED
+from orchestration.whatif.change import read_book
+from orchestration.whatif.currencies import variant_wishes
+from orchestration.whatif.draft_book import save_draft
+from orchestration.whatif.measures import Measures, SegmentLimits, measured
+from orchestration.whatif.session import Session, opened_place
+from orchestration.whatif.solve import solver
+from orchestration.whatif.solve.request import free_price, question, ratio
+from orchestration.whatif.solve.solver import Candidate, FreePrice, Question, solve
 from tests.conftest import ROOT, PublishedHome
 
 SEAT = "charges.seat_hybrid_usd.unit_amount"
@@ -252,7 +252,7 @@ def test_a_saved_draft_is_a_book_that_a_home_can_use(demo: PublishedHome, tmp_pa
     (tmp_path / "home/settings.toml").write_bytes((ROOT / "seeds/settings.toml").read_bytes())
     for path in save_draft(demo.settings, [f"{SEAT}=27.5"], tmp_path / "draft"):
         (reference / path.name).write_bytes(path.read_bytes())
-    from orchestration.settings import load_settings
+    from orchestration.platform.settings import load_settings
 
     _, problems = read_reference(load_settings(tmp_path / "home"))
     assert [problem.sentence for problem in problems] == []

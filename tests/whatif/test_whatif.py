@@ -8,18 +8,18 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import transform
-from orchestration.book_changes import changed_book, read_book
-from orchestration.build import Candidate
-from orchestration.errors import RequestError, SeatshiftError
-from orchestration.files import sha256_of
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.reference import write_table
-from orchestration.publish import publish
-from orchestration.refresh import refresh
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import PUBLISHED, open_memory, open_warehouse, quoted
-from orchestration.whatif import what_if, whole_result
+from orchestration.pipeline import transform
+from orchestration.pipeline.build import Candidate
+from orchestration.pipeline.publish import publish
+from orchestration.platform.errors import RequestError, SeatshiftError
+from orchestration.platform.files import sha256_of
+from orchestration.platform.settings import Settings, load_settings
+from orchestration.platform.warehouse import PUBLISHED, open_memory, open_warehouse, quoted
+from orchestration.runs.refresh import refresh
+from orchestration.whatif.change import changed_book, read_book
+from orchestration.whatif.report import what_if, whole_result
 from tests.conftest import PublishedHome
 
 BUILT = (
@@ -382,7 +382,7 @@ def test_a_publication_meanwhile_disturbs_no_what_if(small_copy: Settings) -> No
 
 
 def publish_again(settings: Settings) -> int:
-    from orchestration.published import read_pointer
+    from orchestration.platform.published import read_pointer
 
     pointer = read_pointer(settings)
     assert pointer is not None

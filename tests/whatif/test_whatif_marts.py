@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from orchestration.book_changes import read_book
-from orchestration.currency_variants import followed
-from orchestration.warehouse import PUBLISHED
-from orchestration.whatif import whole_result
-from orchestration.whatif_marts import COLUMNS, tried_marts
-from orchestration.whatif_session import opened_place
+from orchestration.platform.warehouse import PUBLISHED
+from orchestration.whatif.change import read_book
+from orchestration.whatif.currencies import followed
+from orchestration.whatif.marts import COLUMNS, tried_marts
+from orchestration.whatif.report import whole_result
+from orchestration.whatif.session import opened_place
 from tests.conftest import PublishedHome
 
 BOUNDS = {

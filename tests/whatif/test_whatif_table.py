@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from rich.console import Console
 
-from orchestration.book_changes import Change
-from orchestration.whatif import Effect, WhatIf
-from orchestration.whatif_table import print_what_if
+from orchestration.cli.whatif_table import print_what_if
+from orchestration.whatif.change import Change
+from orchestration.whatif.report import Effect, WhatIf
 
 CHANGE = Change("charges", "seat", "unit_amount", "25", "29", {}, {})
 EFFECT = Effect(

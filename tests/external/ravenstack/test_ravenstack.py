@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.ingest.present import as_of_default, present
-from orchestration.settings import load_settings
-from orchestration.warehouse import open_warehouse
+from orchestration.platform.settings import load_settings
+from orchestration.platform.warehouse import open_warehouse
 from tests.ingest.homes import counts, load
 
 HOME = Path(__file__).parent

@@ -1,0 +1,56 @@
+"""What is behind a bill."""
+
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.shared import Home, Json, out, print_json, settings_of
+
+
+def explain(
+    name: Annotated[str, typer.Argument(help="account_id, event_id, invoice_id or INVOICE/LINE")],
+    period: Annotated[
+        str | None, typer.Option("--period", help="Month (YYYY-MM); default the last closed one.")
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help="One proposal; default every one.")
+    ] = None,
+    line: Annotated[
+        int | None,
+        typer.Option("--line", help="A line's number: the events behind it (default: current)."),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--as", help="account, invoice or event, where an id is several of them."),
+    ] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """An account's bills line by line, the events behind a line, or the lines of an event."""
+    from orchestration.explain import lookup
+    from orchestration.explain.account import CURRENT, explain_bills, print_bills
+
+    settings = settings_of(home)
+    if kind is not None and kind not in lookup.KINDS:
+        raise typer.BadParameter(f"{kind!r} is none of {', '.join(lookup.KINDS)}.")
+    found = lookup.kind_of(settings, name, kind)
+    show = {"invoice": lookup.print_invoice, "event": lookup.print_event}.get(found, print_bills)
+    if found == "invoice":
+        explained = lookup.invoice_events(settings, name)
+    elif found == "event":
+        explained = lookup.event_lines(settings, name)
+    else:
+        explained = explain_bills(settings, account=name, period=period, scenario=scenario)
+        if line is not None:
+            explained = lookup.line_events(
+                settings,
+                account=name,
+                month=explained["month"],
+                scenario=scenario or CURRENT,
+                line=line,
+            )
+            show = lookup.print_line
+    if as_json:
+        print_json(explained)
+    else:
+        show(out, explained)

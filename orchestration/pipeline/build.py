@@ -1,0 +1,193 @@
+"""One build: a new DuckDB file filled from landing and reference data, then by dbt."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from orchestration.ingest.present import as_of_default, input_fingerprint, present
+from orchestration.ingest.reference import load_reference
+from orchestration.ingest.resolve import resolve
+from orchestration.pipeline import transform
+from orchestration.pipeline.rating_chain import rating_chain, write_chain
+from orchestration.pipeline.transform import NodeResult, building_path
+from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.files import read_json, sync_folder, write_json
+from orchestration.platform.moments import last_day
+from orchestration.platform.progress import say
+from orchestration.platform.published import intact_generations, is_intact, read_pointer
+from orchestration.platform.reported import backfilled
+from orchestration.platform.settings import Settings
+from orchestration.platform.space import need_disk
+from orchestration.platform.versions import code_version
+from orchestration.platform.warehouse import open_warehouse
+
+BUILDS_KEPT = 2
+
+# settings that can change a figure; the rest is about the machine or the schedule
+TELLING_SETTINGS = (
+    "company_name",
+    "time_zone",
+    "reporting_currency",
+    "value_meter",
+    "outcome_reopen_hours",
+    "max_file_bytes",
+)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A build on its way to be published; kept in a file, so that each step can run alone."""
+
+    build_id: str
+    as_of: datetime
+
+
+def build_id(
+    settings: Settings,
+    *,
+    fingerprint: str,
+    as_of: datetime,
+    code: str,
+    known_until: date | None = None,
+    told: Sequence[str] = (),
+) -> str:
+    """16 hexadecimal digits over everything that a build's figures depend on."""
+    parts = {
+        "inputs": fingerprint,
+        "as_of": as_of.isoformat(),
+        "known_until": str(known_until),
+        "told": list(told),
+        "settings": {name: getattr(settings, name) for name in TELLING_SETTINGS},
+        "code": code,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def start(
+    settings: Settings, *, as_of: datetime | None = None, full_refresh: bool = False
+) -> Candidate | None:
+    """Show landing and reference data to a new build file; None where nothing is new.
+
+    Nothing is new where the published build, or the one that somebody rolled back from, was made
+    of the same inputs, settings, as-of and code. A build as of a given moment looks back: what was
+    proposed after it does not count. Raises InputError where the inputs are unusable.
+    """
+    resolve(settings)
+    load_reference(settings)
+    moment = as_of or as_of_default(settings)
+    known_until = last_day(as_of, settings.time_zone) if as_of else None
+    identity = build_id(
+        settings,
+        fingerprint=input_fingerprint(settings),
+        as_of=moment,
+        code=code_version(),
+        known_until=known_until,
+        # a publication writes down what it told: were that to count, each would call for the next
+        told=backfilled(settings),
+    )
+    clean(settings)
+    if not full_refresh and _is_known(settings, identity):
+        say("Nothing new: the published snapshot already has these inputs, settings and code.")
+        return None
+    need_disk(settings)
+    candidate = Candidate(build_id=identity, as_of=moment)
+    settings.builds.mkdir(parents=True, exist_ok=True)
+    say(f"Building {identity} as of {moment:%Y-%m-%d %H:%M} UTC")
+    present(settings, building_path(settings), moment, identity, known_until=known_until)
+    write_json(_marker(settings), {**asdict(candidate), "as_of": moment.isoformat()})
+    return candidate
+
+
+def current_candidate(settings: Settings) -> Candidate:
+    """The build that the steps after `start` work on; SeatshiftError where there is none."""
+    marker = read_json(_marker(settings)) or {}
+    try:
+        return Candidate(str(marker["build_id"]), datetime.fromisoformat(marker["as_of"]))
+    except (KeyError, TypeError, ValueError):
+        state = "cannot be read" if _marker(settings).exists() else "is not there"
+        raise SeatshiftError(
+            f"No build of {settings.home} is in progress ({_marker(settings)} {state}): "
+            "run the whole job `refresh`, which begins a new one."
+        ) from None
+
+
+def run_dbt(settings: Settings, candidate: Candidate) -> list[NodeResult]:
+    """Fill the file by dbt; it gets its final name only where every model and test is good."""
+    say("dbt: building models and running their tests")
+    results = transform.run_models(settings, building_path(settings))
+    if all(result.is_good for result in results):
+        with open_warehouse(settings, building_path(settings)) as connection:
+            write_chain(connection, rating_chain(transform.compiled_models(settings)))
+        building_path(settings).replace(build_path(settings, candidate.build_id))
+        sync_folder(settings.builds)
+        models = sum(result.kind == "model" for result in results)
+        say(f"dbt: {models} models built, {len(results) - models} tests passed")
+    return results
+
+
+def build_path(settings: Settings, identity: str) -> Path:
+    """The finished build's file."""
+    return settings.builds / f"{identity}.duckdb"
+
+
+def sweep(settings: Settings) -> None:
+    """Give back the space that abandoned builds took; only who holds the lock may."""
+    for pattern in ("building.duckdb*", "backfill.duckdb*"):
+        for leftover in settings.builds.glob(pattern):
+            leftover.unlink()
+    for folder in (settings.var, settings.builds, settings.snapshots):
+        for leftover in folder.glob(".*.tmp*"):
+            leftover.unlink()
+    shutil.rmtree(settings.var / "tmp", ignore_errors=True)
+
+
+def clean(settings: Settings) -> None:
+    """Remove what abandoned builds left, and builds older than the last few."""
+    _marker(settings).unlink(missing_ok=True)
+    sweep(settings)
+    finished = sorted(settings.builds.glob("*.duckdb"), key=lambda path: path.stat().st_mtime)
+    pointer = read_pointer(settings)
+    served = pointer.build_id if pointer else None
+    audited = [path for path in finished if passed_audit(settings, path.stem)]
+    kept = {path.stem for path in audited[-BUILDS_KEPT:]} | {served}
+    for path in finished:
+        if path.stem not in kept:
+            path.unlink()
+
+
+def passed_audit(settings: Settings, identity: str) -> dict[str, Any] | None:
+    """The audit of exactly this build, where it passed; None also where its file is damaged."""
+    audit = read_json(settings.builds / f"{identity}.audit.json") or {}
+    is_whole = isinstance(audit.get("evidence"), list) and isinstance(audit.get("docs"), str)
+    is_pass = (audit.get("build_id"), audit.get("verdict")) == (identity, "PASS")
+    return audit if is_whole and is_pass else None
+
+
+def _is_known(settings: Settings, identity: str) -> bool:
+    """Whether readers see this build, or saw it before somebody rolled back, and can open the file.
+
+    SeatshiftError where they were rolled back to a generation that is lost: to publish again by
+    itself what a person took back would be worse than to say so.
+    """
+    pointer = read_pointer(settings)
+    if pointer is None or identity not in (pointer.build_id, pointer.rolled_back_from):
+        return False
+    if is_intact(settings, pointer):
+        return True
+    if identity == pointer.build_id:
+        return False
+    others = ", ".join(str(number) for number in intact_generations(settings)) or "none"
+    raise SeatshiftError(
+        f"{pointer.path(settings)}, to which readers were rolled back, is missing or damaged: "
+        f"run `seatshift rollback` with an intact generation ({others}), or "
+        "`seatshift refresh --full-refresh` to publish today's inputs."
+    )
+
+
+def _marker(settings: Settings) -> Path:
+    return settings.builds / "candidate.json"

@@ -1,0 +1,115 @@
+"""dbt in this process: its project is parsed once, however many warehouses it then builds."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dbt import mp_context
+
+from orchestration.platform.versions import DBT_PROJECT, models_version
+
+# dbt needs locks alone: those for spawned processes come with a helper process, which complains
+# where ours is ended. Classes of dbt take theirs as they are imported, so that this comes first
+mp_context._MP_CONTEXT = multiprocessing.get_context("fork")
+
+# manifests by state of the dbt project; no warehouse's file is named in them
+_PARSED: dict[str, Any] = {}
+
+
+def run_dbt(
+    folder: Path,
+    profile: Mapping[str, str],
+    *args: str,
+    callbacks: Sequence[Callable[[Any], None]] = (),
+) -> Any:
+    """Run one dbt command with its files under a folder; dbt's own result, good or bad.
+
+    `profile` holds the environment variables that profiles.yml reads.
+    """
+    # dbt takes two seconds to import; a command that does not build need not wait for it
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    _prepare()
+    (folder / "target").mkdir(parents=True, exist_ok=True)
+    options = {
+        "--project-dir": DBT_PROJECT,
+        "--profiles-dir": DBT_PROJECT,
+        "--target-path": folder / "target",
+        "--log-path": folder / "logs",
+        "--log-level": "none",
+        "--log-level-file": "info",
+    }
+    flat = [str(part) for pair in options.items() for part in pair]
+    with _environment(profile):
+        try:
+            runner = dbtRunner(manifest=_PARSED.get(models_version()), callbacks=list(callbacks))
+            return runner.invoke([*args, *flat, "--no-version-check"])
+        finally:
+            # dbt keeps its connection, and with it the file's write lock, until told otherwise
+            DuckDBConnectionManager.close_all_connections()
+
+
+def parse(folder: Path, profile: Mapping[str, str]) -> Any:
+    """The manifest of the dbt project as it is now, which later runs of this process use.
+
+    Raises what dbt raised where the project cannot be parsed.
+    """
+    version = models_version()
+    if version not in _PARSED:
+        outcome = run_dbt(folder, profile, "parse")
+        if not outcome.success:
+            raise outcome.exception or RuntimeError("dbt cannot parse its project")
+        _PARSED.clear()
+        _PARSED[version] = outcome.result
+    return _PARSED[version]
+
+
+def _prepare() -> None:
+    """Keep dbt from waiting for ever."""
+    from dbt.graph.thread_pool import DbtThreadPool
+    from dbt.task import runnable
+
+    class OneByOne(DbtThreadPool):  # type: ignore[misc]
+        """Hands what a node's thread raises to whoever waits for it.
+
+        dbt counts on a callback that is not made where the thread ends by an error, such as a
+        lack of memory, and then waits for it with the lock held. One node is built at a time
+        (`threads: 1`), so that waiting for each costs nothing.
+        """
+
+        def apply_async(self, func: Any, args: Any = (), callback: Any = None) -> None:
+            callback(super().apply_async(_outcome_of, (func, args)).get()())
+
+    runnable.DbtThreadPool = OneByOne
+
+
+def _outcome_of(func: Callable[..., Any], args: Sequence[Any]) -> Callable[[], Any]:
+    """Call it; whoever calls what is returned gets its result, or what it raised."""
+    try:
+        result = func(*args)
+    except BaseException as error:
+        raised = error  # the name of an except clause ends with it
+
+        def again() -> Any:
+            raise raised
+
+        return again
+    return lambda: result
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

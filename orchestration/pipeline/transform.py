@@ -1,0 +1,305 @@
+"""The models and their tests, run against one build file."""
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.pipeline.dbt_runner import parse, run_dbt
+from orchestration.platform.errors import AuditRefused, SeatshiftError
+from orchestration.platform.failures import explained_text
+from orchestration.platform.files import read_json, replace_by_copy
+from orchestration.platform.progress import teller
+from orchestration.platform.settings import Settings
+from orchestration.platform.space import duckdb_memory_mb
+from orchestration.platform.versions import models_version
+from orchestration.platform.warehouse import open_warehouse
+
+PARSE_KEPT = 3  # parsed manifests kept, one per state of the dbt project
+SECONDS_BETWEEN_NEWS = 5.0
+
+
+def building_path(settings: Settings) -> Path:
+    """The file a build grows in; always the same, or dbt would parse its project anew."""
+    return settings.builds / "building.duckdb"
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model or test of a dbt run."""
+
+    unique_id: str
+    name: str
+    kind: str
+    status: str
+    message: str
+    failures: int
+    seconds: float
+
+    @property
+    def is_good(self) -> bool:
+        return self.status in ("success", "pass", "warn")
+
+
+@dataclass(frozen=True)
+class CompiledModel:
+    """A model as dbt ran it; `reads` names the relations, of sources too, as schema and name."""
+
+    schema: str
+    name: str
+    reads: tuple[tuple[str, str], ...]
+    is_view: bool
+    sql: str
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Models in an order in which each finds what it reads, and their tests by name."""
+
+    models: tuple[CompiledModel, ...]
+    tests: tuple[tuple[str, str], ...]
+
+
+# by state of the dbt project and targets
+_COMPILED: dict[tuple[str, tuple[str, ...]], Compiled] = {}
+
+
+def parsed_manifest(settings: Settings) -> Path:
+    """The dbt manifest of the project as it is now; parsed once per state of the project."""
+    folder = _folder(settings) / "parsed"
+    manifest = folder / f"{models_version()[:16]}.json"
+    if not manifest.is_file():
+        parsed = parse(_folder(settings), _profile(settings, building_path(settings)))
+        written = _target(settings) / "manifest.json"
+        parsed.write(str(written))
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_by_copy(written, manifest)
+        for old in sorted(folder.glob("*.json"), key=_age)[:-PARSE_KEPT]:
+            old.unlink()
+    return manifest
+
+
+def run_models(settings: Settings, warehouse: Path) -> list[NodeResult]:
+    """Build every model in the file and run every data test; one result for each, good or bad."""
+    outcome = _run(
+        settings,
+        warehouse,
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+    )
+    return _node_results(outcome)
+
+
+def compiled_for(settings: Settings, warehouse: Path, targets: Sequence[str]) -> Compiled:
+    """Some models and everything that they are made of, compiled and in order.
+
+    dbt takes longer to run a model than most models take: who builds them many times runs them
+    as they are. Compiled once per process and state of the project.
+    """
+    key = (models_version(), tuple(targets))
+    if key not in _COMPILED:
+        select = [f"+{target}" for target in targets]
+        outcome = _run(
+            settings,
+            warehouse,
+            *("compile", "--quiet", "--select", *select, "--indirect-selection", "cautious"),
+            *("--exclude", "resource_type:unit_test"),
+        )
+        if not outcome.success:
+            raise outcome.exception or RuntimeError("dbt cannot compile its project")
+        _COMPILED[key] = _ordered(settings, targets)
+    return _COMPILED[key]
+
+
+def run_compiled(settings: Settings, warehouse: Path, compiled: Compiled) -> list[NodeResult]:
+    """Build compiled models in the file and run their tests, as dbt would.
+
+    A failed test and whatever cannot be built are results; nothing is built after the latter.
+    """
+    results: list[NodeResult] = []
+    with open_warehouse(settings, warehouse) as connection:
+        for schema in sorted({model.schema for model in compiled.models}):
+            connection.execute(f'create schema if not exists "{schema}"')
+        for model in compiled.models:
+            shape = "view" if model.is_view else "table"
+            try:
+                connection.execute(f'create {shape} "{model.schema}"."{model.name}" as {model.sql}')
+            except duckdb.Error as error:
+                return [_sql_result(model.name, "model", "error", str(error))]
+        for name, sql in compiled.tests:
+            row = connection.execute(f"select count(*) from ({sql})").fetchone()
+            failures = int(row[0]) if row else 0
+            status = "fail" if failures else "pass"
+            results.append(_sql_result(name, "test", status, "", failures))
+    return results
+
+
+def _sql_result(name: str, kind: str, status: str, message: str, failures: int = 0) -> NodeResult:
+    return NodeResult(name, name, kind, status, message, failures, 0.0)
+
+
+def _ordered(settings: Settings, targets: Sequence[str]) -> Compiled:
+    """The targets and what they read, each after its own parents, and the tests on these alone."""
+    nodes = (read_json(_target(settings) / "manifest.json") or {"nodes": {}})["nodes"]
+    made: dict[str, CompiledModel] = {}
+
+    def take(unique_id: str) -> None:
+        node = nodes.get(unique_id)
+        if node is None or unique_id in made or node["resource_type"] != "model":
+            return
+        for parent in node["depends_on"]["nodes"]:
+            take(parent)
+        made[unique_id] = CompiledModel(
+            schema=node["schema"],
+            name=node["name"],
+            reads=(),
+            is_view=node["config"]["materialized"] == "view",
+            sql=node["compiled_code"],
+        )
+
+    for unique_id, node in nodes.items():
+        if node["resource_type"] == "model" and node["name"] in targets:
+            take(unique_id)
+    tests = [
+        (node["name"], node["compiled_code"])
+        for node in nodes.values()
+        if node["resource_type"] == "test"
+        and node.get("compiled_code")
+        and node["config"]["severity"].lower() == "error"
+        and all(parent in made for parent in node["depends_on"]["nodes"])
+    ]
+    return Compiled(tuple(made.values()), tuple(tests))
+
+
+def run_selected(settings: Settings, warehouse: Path, selected: Sequence[str]) -> list[NodeResult]:
+    """Build some models in the file, without their tests; raises what ended dbt before them."""
+    outcome = _run(settings, warehouse, "run", "--select", *selected)
+    return _node_results(outcome)
+
+
+def compiled_models(settings: Settings) -> list[CompiledModel]:
+    """Every model of the run that has just ended, as compiled SQL."""
+    manifest = read_json(_target(settings) / "manifest.json") or {"nodes": {}, "sources": {}}
+    relations = {
+        unique_id: (node["schema"], node["name"])
+        for unique_id, node in (manifest["nodes"] | manifest["sources"]).items()
+    }
+    return [
+        CompiledModel(
+            schema=node["schema"],
+            name=node["name"],
+            reads=tuple(relations[read] for read in node["depends_on"]["nodes"]),
+            is_view=node["config"]["materialized"] == "view",
+            sql=node["compiled_code"],
+        )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node.get("compiled_code")
+    ]
+
+
+def refuse_failed(
+    settings: Settings, results: list[NodeResult], consequence: str = "Nothing is published"
+) -> None:
+    """Raise AuditRefused, one sentence per failed model or test, where any failed.
+
+    SeatshiftError where the machine failed, not the data: a full disk, too little memory.
+    """
+    bad = [result for result in results if result.status in ("error", "fail")]
+    for result in bad:
+        reason = explained_text(result.message, settings) if result.status == "error" else None
+        if reason is not None:
+            raise SeatshiftError(
+                f"{consequence}, because {result.kind} {result.name} cannot be built: {reason}."
+            )
+    if bad:
+        raise AuditRefused(
+            "\n".join(
+                [
+                    f"{consequence}, because the build failed its own tests:",
+                    *(_sentence(result) for result in bad),
+                    f"Log: {_logs(settings) / 'dbt.log'}",
+                ]
+            )
+        )
+
+
+def _sentence(result: NodeResult) -> str:
+    if result.kind == "test" and result.status == "fail":
+        rows = "row breaks" if result.failures == 1 else "rows break"
+        return f"- {result.failures} {rows} the test {result.name}."
+    first_line = re.sub(r"\s+", " ", result.message).strip()
+    return f"- {result.kind} {result.name} cannot be built: {first_line[:400]}"
+
+
+def _node_results(outcome: Any) -> list[NodeResult]:
+    """Of a run that ran something; raises what ended dbt before, an interruption too."""
+    results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
+    if not results:
+        raise outcome.exception or RuntimeError("dbt ended without building any model")
+    return results
+
+
+def _node_result(result: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        name=result.node.name,
+        kind=str(result.node.resource_type),
+        status=str(result.status),
+        message=result.message or "",
+        failures=result.failures or 0,
+        seconds=result.execution_time or 0.0,
+    )
+
+
+def _run(settings: Settings, warehouse: Path, *args: str) -> Any:
+    return run_dbt(_folder(settings), _profile(settings, warehouse), *args, callbacks=[_Narrator()])
+
+
+def _profile(settings: Settings, warehouse: Path) -> dict[str, str]:
+    spill = settings.var / "tmp"
+    spill.mkdir(parents=True, exist_ok=True)
+    return {
+        "SEATSHIFT_WAREHOUSE": str(warehouse),
+        "SEATSHIFT_MEMORY": f"{duckdb_memory_mb(settings)}MB",
+        "SEATSHIFT_THREADS": str(max(settings.threads, 1)),
+        "SEATSHIFT_SPILL": str(spill),
+    }
+
+
+class _Narrator:
+    """Says now and then how many models and tests are done."""
+
+    def __init__(self) -> None:
+        # dbt calls from the threads in which it builds
+        self._say = teller()
+        self._last = time.monotonic()
+
+    def __call__(self, event: Any) -> None:
+        data = event.data
+        index, total = getattr(data, "index", 0), getattr(data, "total", 0)
+        if event.info.name not in ("LogModelResult", "LogTestResult") or not total:
+            return
+        if time.monotonic() - self._last >= SECONDS_BETWEEN_NEWS:
+            self._last = time.monotonic()
+            self._say(f"dbt: {index} of {total} models and tests")
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.var / "dbt"
+
+
+def _target(settings: Settings) -> Path:
+    return _folder(settings) / "target"
+
+
+def _logs(settings: Settings) -> Path:
+    return _folder(settings) / "logs"
+
+
+def _age(path: Path) -> float:
+    return path.stat().st_mtime

@@ -1,0 +1,268 @@
+"""Verdicts as they were told: kept for ever, whatever later builds know better.
+
+One line of HOME/var/verdicts.jsonl is one telling: what a published generation said of its latest
+month, or what a backfill found that it would have said. Lines are only ever added: taking
+backfilled verdicts back is a line too, and what a generation published cannot be taken back. Where
+lines are damaged the others stay, and the file as it was is copied to a name of its own.
+"""
+
+import json
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.platform.errors import RequestError, SeatshiftError
+from orchestration.platform.files import contents, set_aside, sync_file, write_text
+from orchestration.platform.progress import say
+from orchestration.platform.published import Pointer, open_current, rows
+from orchestration.platform.sealed import sealed, unsealed
+from orchestration.platform.settings import Settings
+from orchestration.platform.warehouse import open_warehouse, quoted
+
+LATEST_VERDICTS = """
+    select segment, month, verdict, scenario_id, confidence, weakest_link, sentence, flips
+    from marts.fct_verdicts
+    qualify month = max(month) over ()
+    order by segment = 'all' desc, segment
+"""
+TOLD = ("verdict", "scenario_id", "confidence", "weakest_link", "sentence", "flips")
+VERSIONS = ("price_version", "thresholds_version", "code_version")
+
+PUBLISHED = "published"
+BACKFILLED = "backfilled"
+
+# what a line may hold; earlier versions wrote no checksum
+NAMES = (
+    "generation",
+    "month",
+    "build_id",
+    "as_of",
+    "published_at",
+    "backfilled_at",
+    "verdicts",
+    "taken_back",
+    "taken_back_at",
+)
+
+
+def latest_verdicts(settings: Settings, pointer: Pointer) -> list[dict[str, Any]]:
+    """One row per segment of the latest month judged, `all` first; empty where none is closed."""
+    with open_warehouse(settings, pointer.path(settings), read_only=True) as connection:
+        return rows(connection, LATEST_VERDICTS)
+
+
+def verdict_history(settings: Settings, segment: str) -> list[dict[str, Any]]:
+    """One row per month of the segment in the published snapshot, the latest first.
+
+    Raises SeatshiftError before the first publication, RequestError for an unknown segment.
+    """
+    with open_current(settings) as connection:
+        try:
+            found = rows(connection, "from marts.fct_verdict_history order by month desc, segment")
+        except duckdb.CatalogException:
+            raise SeatshiftError(
+                "The published snapshot is older than the history of verdicts: "
+                "run `seatshift refresh` first."
+            ) from None
+    names = sorted({row["segment"] for row in found})
+    if names and segment not in names:
+        raise RequestError(f"There is no segment {segment!r}; there are {', '.join(names)}.")
+    return [row for row in found if row["segment"] == segment]
+
+
+def reported_generations(settings: Settings) -> set[int]:
+    """The generations that are written down."""
+    return {entry["generation"] for entry in _entries(settings) if "generation" in entry}
+
+
+def reported_months(settings: Settings, source: str | None = None) -> set[date]:
+    """The months that have a verdict; of one source, where it is named."""
+    entries = [entry for entry in _entries(settings) if source in (None, _source(entry))]
+    # a backfill also remembers a month of which nothing was known at its end
+    months = {str(row["month"]) for entry in entries for row in entry["verdicts"]}
+    return {
+        date.fromisoformat(month)
+        for month in months | {entry["month"] for entry in entries if "month" in entry}
+    }
+
+
+def backfilled(settings: Settings) -> list[str]:
+    """Names every backfilled telling."""
+    return [
+        f"{entry['build_id']} {entry['as_of']}"
+        for entry in _entries(settings)
+        if _source(entry) == BACKFILLED
+    ]
+
+
+def write_down(settings: Settings, pointer: Pointer) -> None:
+    """Append what a published generation told of its latest month, one verdict per segment."""
+    _append(
+        settings,
+        {
+            "generation": pointer.generation,
+            "build_id": pointer.build_id,
+            "as_of": pointer.as_of,
+            "published_at": pointer.published_at,
+            "verdicts": _judged(settings, pointer.path(settings)),
+        },
+    )
+
+
+def write_backfilled(
+    settings: Settings, build: Path, month: date, *, build_id: str, as_of: datetime
+) -> None:
+    """Append what a build as of the end of a past month would have told of it."""
+    verdicts = [row for row in _judged(settings, build) if row["month"] == month]
+    _append(
+        settings,
+        {
+            "month": month.isoformat(),
+            "build_id": build_id,
+            "as_of": as_of.isoformat(),
+            "backfilled_at": _now(),
+            "verdicts": verdicts,
+        },
+    )
+
+
+def take_back(settings: Settings, months: Collection[date]) -> list[date]:
+    """Append that the backfilled verdicts of these months hold no longer; those that had one."""
+    wanted = {month.isoformat() for month in months}
+    taken = sorted({entry["month"] for entry in _entries(settings) if entry.get("month") in wanted})
+    if taken:
+        _append(settings, {"taken_back": taken, "taken_back_at": _now()})
+    return [date.fromisoformat(month) for month in taken]
+
+
+def write_reported(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Make table `raw.reported_verdicts` in the default database; the first telling is 1.
+
+    A generation that is published again as it was tells nothing new.
+    """
+    text = ", ".join(f"{name} varchar" for name in (*TOLD, *VERSIONS))
+    connection.execute(
+        "create table raw.reported_verdicts (telling integer, source varchar, as_of timestamp, "
+        f"build_id varchar, segment varchar, month date, {text})"
+    )
+    for telling, entry in enumerate(_entries(settings), start=1):
+        for row in entry["verdicts"]:
+            values = [
+                _source(entry),
+                entry["as_of"],
+                entry["build_id"],
+                *(row.get(name) for name in ("segment", "month", *TOLD, *VERSIONS)),
+            ]
+            literals = ("null" if value is None else quoted(str(value)) for value in values)
+            connection.execute(
+                f"insert into raw.reported_verdicts values ({telling}, {', '.join(literals)})"
+            )
+
+
+def _judged(settings: Settings, build: Path) -> list[dict[str, Any]]:
+    """The latest verdicts of a build or snapshot, with what they were judged by."""
+    with open_warehouse(settings, build, read_only=True) as connection:
+        verdicts = rows(connection, LATEST_VERDICTS)
+        try:
+            versions = rows(connection, "from marts.dim_verdict_versions")
+        except duckdb.CatalogException:  # published before there was such a table
+            versions = []
+    by_segment = {row["segment"]: row for row in versions}
+    return [
+        row | {name: by_segment.get(row["segment"], {}).get(name) for name in VERSIONS}
+        for row in verdicts
+    ]
+
+
+def _append(settings: Settings, entry: dict[str, Any]) -> None:
+    _lines(settings)  # what is damaged goes first, so that the new line begins on its own
+    path = _path(settings)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(sealed(entry)) + "\n")
+    sync_file(path)
+
+
+def _source(entry: dict[str, Any]) -> str:
+    return PUBLISHED if "generation" in entry else BACKFILLED
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def _entries(settings: Settings) -> list[dict[str, Any]]:
+    """The tellings that stand, in the order in which they were written."""
+    standing: list[dict[str, Any]] = []
+    for entry in _lines(settings):
+        if "taken_back" in entry:
+            # only a backfilled telling names its month
+            standing = [one for one in standing if one.get("month") not in entry["taken_back"]]
+        else:
+            standing.append(entry)
+    return standing
+
+
+def _lines(settings: Settings) -> list[dict[str, Any]]:
+    """Every line as it was written; those that are damaged are put aside first.
+
+    SeatshiftError where the file cannot be read.
+    """
+    path = _path(settings)
+    content = contents(path)
+    if content is None:
+        if path.exists():
+            say(f"{path} is no file; what has its name is now called {set_aside(path).name}")
+        return []
+    # a line that a killed process cut short is damaged, too
+    lines = {
+        place: line for place, line in enumerate(content.split(b"\n"), start=1) if line.strip()
+    }
+    found = {place: _entry(line) for place, line in lines.items()}
+    good = {place: entry for place, entry in found.items() if entry is not None}
+    bad = [str(place) for place in found if place not in good]
+    if bad:
+        shown = ", ".join(bad[:10]) + (" and more" if bad[10:] else "")
+        say(
+            f"{path} is damaged in line {shown}: its other lines ({len(good)}) stay, and the file "
+            f"as it was is now in {set_aside(path).name}"
+        )
+    if bad or (content and not content.endswith(b"\n")):
+        write_text(path, "".join(f"{lines[place].decode()}\n" for place in good))
+    return list(good.values())
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    """What a line tells; None where it is not as a line was written."""
+    entry = unsealed(line, older=NAMES)
+    if entry is None:
+        return None
+    try:
+        return entry if _is_whole(entry) else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _is_whole(entry: dict[str, Any]) -> bool:
+    """Whether all is there that is read of a line; KeyError, TypeError or ValueError if not."""
+    if "taken_back" in entry:
+        return all(_is_day(month) for month in entry["taken_back"])
+    is_named = (
+        type(entry["generation"]) is int if "generation" in entry else _is_day(entry["month"])
+    )
+    return (
+        is_named
+        and isinstance(entry["build_id"], str)
+        and datetime.fromisoformat(entry["as_of"]).isoformat() == entry["as_of"]
+        and all(_is_day(row["month"]) for row in entry["verdicts"])
+    )
+
+
+def _is_day(text: str) -> bool:
+    return date.fromisoformat(text).isoformat() == text
+
+
+def _path(settings: Settings) -> Path:
+    return settings.var / "verdicts.jsonl"

@@ -1,0 +1,70 @@
+"""One refresh: the Dagster job, run in this process."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import dagster as dg
+
+from orchestration.defs.graph import home_definitions
+from orchestration.defs.inputs import OP
+from orchestration.defs.timing import JOB
+from orchestration.pipeline.build import sweep
+from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.lock import refresh_lock
+from orchestration.platform.progress import say
+from orchestration.platform.published import Pointer, read_pointer
+from orchestration.platform.restore import restore
+from orchestration.platform.settings import Settings
+from orchestration.platform.space import need_addresses
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What readers see after a refresh, and whether this refresh put it there."""
+
+    pointer: Pointer
+    is_new: bool
+
+
+def refresh(
+    settings: Settings, *, as_of: datetime | None = None, full_refresh: bool = False
+) -> Outcome:
+    """Run the whole flow; raises SeatshiftError, with the old generation still served."""
+    with refresh_lock(settings):
+        need_addresses()
+        restore(settings)
+        sweep(settings)
+        before = read_pointer(settings)
+        say("Reading the models and the order of work")
+        job = home_definitions(settings).resolve_job_def(JOB)
+        try:
+            with dg.DagsterInstance.ephemeral() as instance:
+                job.execute_in_process(
+                    instance=instance,
+                    run_config=_run_config(as_of, full_refresh=full_refresh),
+                    raise_on_error=True,
+                )
+        except Exception:
+            # a build that failed is of no use, and may be what fills the disk
+            sweep(settings)
+            raise
+        after = read_pointer(settings)
+    if after is None:
+        raise SeatshiftError("The run ended well, yet nothing is published: this is our fault.")
+    return Outcome(pointer=after, is_new=before is None or before.generation != after.generation)
+
+
+def _run_config(as_of: datetime | None, *, full_refresh: bool) -> dict[str, Any]:
+    return {
+        "ops": {
+            OP: {
+                "config": {
+                    "as_of": as_of.isoformat() if as_of else None,
+                    "full_refresh": full_refresh,
+                }
+            }
+        },
+        # people read our progress lines; Dagster's own lines stay in Dagster
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }

@@ -1,0 +1,145 @@
+"""Long-running programs under one supervisor: they start together and nothing of them stays."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from orchestration.platform.errors import SeatshiftError
+from orchestration.runs import guard
+
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+LOOK_SECONDS = 0.2
+# then what still runs is killed; a second signal kills at once
+GRACE_SECONDS = 15.0
+
+
+class Stops:
+    """The signals that asked this process to stop, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.received: list[signal.Signals] = []
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self.received.append(signal.Signals(number))
+
+
+@contextmanager
+def listening_for_stops() -> Iterator[Stops]:
+    """Note SIGTERM, SIGINT and SIGHUP instead of ending by them."""
+    stops = Stops()
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    for number, handler in before.items():
+        # nohup has its programs ignore SIGHUP, a shell those in its background SIGINT: we go on
+        # ignoring it, yet not by SIG_IGN, which our programs would inherit and Dagster's code
+        # server take for what it has to do on SIGTERM
+        signal.signal(number, _ignore if handler is signal.SIG_IGN else stops)
+    try:
+        yield stops
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class Services:
+    """Programs in one process group, which also holds whatever they start in turn."""
+
+    def __init__(
+        self, stops: Stops, *, environment: Mapping[str, str], folder: Path, shares: Sequence[int]
+    ) -> None:
+        """They work in `folder` and keep the open files `shares`, which tell that they run."""
+        self._stops = stops
+        self._environment = dict(environment)
+        self._folder = folder
+        self._shares = tuple(shares)
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        # for sockets: their paths must be short, a home's may be long
+        self.scratch = Path(tempfile.mkdtemp(prefix="seatshift-dagster-"))
+        self._guard = subprocess.Popen(
+            [sys.executable, "-I", guard.__file__, str(self.scratch)],
+            stdin=subprocess.PIPE,
+            process_group=0,
+        )
+
+    @property
+    def group(self) -> int:
+        """The process group of everything that was started here."""
+        return self._guard.pid
+
+    def start(self, name: str, command: Sequence[str]) -> None:
+        """Start a program; its lines go where this process's go."""
+        self._running[name] = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            process_group=self.group,
+            cwd=self._folder,
+            env=self._environment,
+            pass_fds=self._shares,
+        )
+
+    def wait(self, until: Path | None = None) -> None:
+        """Wait for a signal that stops, or until the path exists.
+
+        Raises SeatshiftError as soon as one of the programs ends by itself.
+        """
+        while not self._stops.received and not (until and until.exists()):
+            for name, process in [*self._running.items(), ("guard", self._guard)]:
+                if process.poll() is not None and not self._stops.received:
+                    raise SeatshiftError(
+                        f"The {name} ended by itself ({_ending(process.returncode)}), so all of "
+                        "Dagster ended; what is published is unchanged. What it said is above: "
+                        "start again with `seatshift dagster`."
+                    )
+            time.sleep(LOOK_SECONDS)
+
+    def stop(self, grace_seconds: float = GRACE_SECONDS) -> None:
+        """Ask everything to end; kill what is left after the grace or at a second signal.
+
+        What was started first ends last, because the others use it.
+        """
+        first, others = [*self._running.values()][:1], [*self._running.values()][1:]
+        begun = time.monotonic()
+        if grace_seconds:
+            for process in others:
+                process.terminate()
+            self._wait_for(others, begun + grace_seconds / 3)
+            _signal_group(self.group, signal.SIGTERM)
+            self._wait_for(first + others, begun + grace_seconds)
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        # the guard, too, and before it is waited for: until then its number is nobody else's
+        _signal_group(self.group, signal.SIGKILL)
+        for process in [*first, *others, self._guard]:
+            process.wait()
+
+    def _wait_for(self, processes: list[subprocess.Popen[bytes]], deadline: float) -> None:
+        while (
+            any(process.poll() is None for process in processes)
+            and time.monotonic() < deadline
+            and len(self._stops.received) < 2
+        ):
+            time.sleep(LOOK_SECONDS)
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    return
+
+
+def _signal_group(group: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        # nobody is left; macOS says it in the second way
+        return
+
+
+def _ending(code: int) -> str:
+    if code < 0:
+        return f"killed by {signal.Signals(-code).name}"
+    return f"exit code {code}"

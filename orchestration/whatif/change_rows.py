@@ -1,0 +1,274 @@
+"""Rows that a what-if adds to a price book or takes out of it: tiers and charges.
+
+`add tiers.messages: up_to=5000, unit_amount=0.02` cuts a tier out of the ladder of the charge
+`messages`, `remove tiers.messages.2` lets the tier after it begin where the second one did;
+`add charges.calls: plan_id=hybrid, charge_name=Calls, meter=calls, pricing=per_unit,
+unit_amount=0.1` lets a plan bill one thing more, `remove charges.calls` one less. Tiers are those
+of the charge's newest version, or of the one valid from a day: `tiers.messages@2026-01-01`.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orchestration.ingest.cast import SCALES
+from orchestration.ingest.price_book import REFERENCE
+from orchestration.ingest.price_book_rules import Tables
+from orchestration.ingest.read import nearest
+from orchestration.ingest.reference import cell_fault
+from orchestration.ingest.reference_rows import Row
+from orchestration.ingest.specs import Column
+from orchestration.platform.errors import RequestError
+
+ADD, REMOVE = "add ", "remove "
+CHARGES, TIERS = "charges", "tiers"
+# rows of these name a charge, and are nothing without it
+OF_CHARGES = (TIERS, "contract_prices")
+VERSION = re.compile(r"@(\d{4}-\d{2}-\d{2})$")
+
+
+@dataclass(frozen=True)
+class RowWish:
+    """One row to add, with what it says, or to take out; `key` names the charge, or the tier."""
+
+    is_added: bool
+    table: str
+    key: str
+    values: Mapping[str, str]
+
+    def __str__(self) -> str:
+        target = f"{self.table}.{self.key}"
+        if not self.is_added:
+            return f"{REMOVE}{target}"
+        text = io.StringIO()
+        said = [f"{name}={text}" for name, text in self.values.items()]
+        csv.writer(text, lineterminator="").writerow(said)
+        return f"{ADD}{target}: {text.getvalue()}"
+
+
+def is_of_rows(wish: str) -> bool:
+    """Whether a wish adds a row or takes one out; any other changes a cell."""
+    return wish.startswith((ADD, REMOVE))
+
+
+def read_row_wish(wish: str) -> RowWish:
+    """The wish's parts; RequestError, one sentence, where it is none."""
+    is_added = wish.startswith(ADD)
+    target, _, said = wish.removeprefix(ADD).removeprefix(REMOVE).partition(": ")
+    table, _, key = target.strip().partition(".")
+    if table not in (CHARGES, TIERS) or not key:
+        raise RequestError(
+            f"{wish!r} adds and takes out nothing: a what-if does so with rows of charges and "
+            "tiers, such as `add tiers.messages: up_to=5000, unit_amount=0.02`."
+        )
+    if is_added != bool(said.strip()):
+        found = "says what the row says" if said.strip() else "says nothing of the row"
+        raise RequestError(
+            f"{wish!r} {found}: write `add {target}: column=value, column=value`, "
+            f"or `remove {target}`."
+        )
+    values = {}
+    for part in next(csv.reader([said], skipinitialspace=True), []):
+        column, sign, text = part.partition("=")
+        if not sign:
+            raise RequestError(f"{wish!r}: write {part.strip()!r} as column=value.")
+        values[column.strip()] = text.strip()
+    return RowWish(is_added, table, key, values)
+
+
+def with_rows(book: Tables, wishes: Sequence[RowWish]) -> Tables:
+    """The book with the rows added and taken out, one wish after the other.
+
+    RequestError, one sentence, where a wish names nothing or says what no column takes.
+    """
+    # a plan bills one thing more from the day on which it bills at all
+    starts: dict[str, str] = {}
+    for row in book[CHARGES]:
+        start = row.text("valid_from")
+        starts[row.text("plan_id")] = min(start, starts.get(row.text("plan_id"), start))
+    for wish in wishes:
+        if wish.table == TIERS:
+            book = _with_tier(book, wish) if wish.is_added else _without_tier(book, wish)
+        elif wish.is_added:
+            book = _with_charge(book, wish, starts)
+        else:
+            book = _without_charge(book, wish)
+    return book
+
+
+def ladder(book: Tables, key: str) -> list[Row]:
+    """The tiers of a charge in order: those of its newest version, or of the day that is named."""
+    version = VERSION.search(key)
+    owner = VERSION.sub("", key)
+    found = [row for row in book[TIERS] if row.text("charge_id") == owner]
+    days = {row.text("valid_from") for row in found}
+    wanted = version.group(1) if version else max(days, default="")
+    return sorted(
+        (row for row in found if row.text("valid_from") == wanted),
+        key=lambda row: int(row.text("tier")),
+    )
+
+
+def cut(tiers: Sequence[Row], up_to: str) -> int:
+    """The place in a ladder of the tier out of which one that ends at a quantity is cut."""
+    end = Decimal(up_to)
+    return next(
+        (
+            place
+            for place, row in enumerate(tiers)
+            if row.values["up_to"] is None or Decimal(row.text("up_to")) > end
+        ),
+        len(tiers),
+    )
+
+
+def short(column: Column, text: str | None) -> str | None:
+    """A number without the zeros that its type adds; any other text as it is."""
+    if text is not None and column.kind in SCALES:
+        return f"{Decimal(text).normalize():f}"
+    return text
+
+
+def _with_tier(book: Tables, wish: RowWish) -> Tables:
+    charge = _charge(book, wish.key)
+    tiers = ladder(book, wish.key)
+    version = VERSION.search(wish.key)
+    start = tiers[0].text("valid_from") if tiers else charge.text("valid_from")
+    values = _values(wish, {"charge_id", "valid_from", "tier"})
+    values |= {
+        "charge_id": charge.text("charge_id"),
+        "valid_from": version.group(1) if version else start,
+    }
+    up_to = values["up_to"]
+    if up_to in {row.values["up_to"] for row in tiers}:
+        where = f"at {up_to}" if up_to is not None else "without an end"
+        raise RequestError(
+            f"{TIERS}.{wish.key} has a tier {where} already: change its price, or write another "
+            "up_to."
+        )
+    place = cut(tiers, up_to) if up_to is not None else len(tiers)
+    tiers.insert(place, Row(f"{TIERS}.csv", _next_line(book, TIERS), values))
+    return _with_ladder(book, tiers)
+
+
+def _without_tier(book: Tables, wish: RowWish) -> Tables:
+    key, _, number = wish.key.rpartition(".")
+    if not key:
+        raise RequestError(
+            f"`{wish}` names no tier: write `{REMOVE}{TIERS}.CHARGE.NUMBER`, such as "
+            f"`{REMOVE}{TIERS}.messages.2`."
+        )
+    charge = _charge(book, key)
+    tiers = ladder(book, key)
+    place = next((at for at, row in enumerate(tiers) if row.text("tier") == number), None)
+    if place is None:
+        known = ", ".join(row.text("tier") for row in tiers) or "none"
+        raise RequestError(f"{TIERS}.{key} has no tier {number!r}; it has {known}.")
+    gone = tiers.pop(place)
+    if not tiers:
+        raise RequestError(
+            f"{TIERS}.{key} has one tier alone: take out the charge, or set its pricing to "
+            "per_unit with a unit_amount."
+        )
+    if gone.values["up_to"] is None:
+        last = tiers[-1]
+        tiers[-1] = Row(last.file, last.line, {**last.values, "up_to": None})
+    return _with_ladder(book, tiers, charge.text("charge_id"), gone.text("valid_from"))
+
+
+def _with_ladder(
+    book: Tables, tiers: Sequence[Row], owner: str | None = None, start: str | None = None
+) -> Tables:
+    """The book with these tiers, numbered anew, in the place of the ladder's."""
+    owner = owner or tiers[0].text("charge_id")
+    start = start or tiers[0].text("valid_from")
+    numbered = [
+        Row(row.file, row.line, {**row.values, "tier": str(number)})
+        for number, row in enumerate(tiers, start=1)
+    ]
+    kept: list[Row] = []
+    place: int | None = None
+    for row in book[TIERS]:
+        if row.text("charge_id") == owner and row.text("valid_from") == start:
+            place = len(kept) if place is None else place
+        else:
+            kept.append(row)
+    place = len(kept) if place is None else place
+    return {**book, TIERS: [*kept[:place], *numbered, *kept[place:]]}
+
+
+def _with_charge(book: Tables, wish: RowWish, starts: Mapping[str, str]) -> Tables:
+    taken = {row.text("charge_id") for row in book[CHARGES]}
+    if wish.key in taken:
+        raise RequestError(
+            f"{CHARGES}.csv has a charge {wish.key!r} already: change what it says, or write "
+            "another name."
+        )
+    values = _values(wish, {"charge_id"})
+    plans = [row.text("plan_id") for row in book["plans"]]
+    plan_id = values["plan_id"]
+    if plan_id not in plans:
+        said = f"has no plan {plan_id!r}" if plan_id else "needs a plan_id"
+        raise RequestError(
+            f"{CHARGES}.{wish.key} {said}; "
+            f"{nearest(plan_id or '', plans, 'plan', 'plans.csv has')}."
+        )
+    values |= {
+        "charge_id": wish.key,
+        "valid_from": values["valid_from"] or starts.get(plan_id),
+    }
+    for column in REFERENCE[CHARGES].columns:
+        fault = cell_fault(column, values[column.name])
+        if fault is not None:
+            raise RequestError(f"{CHARGES}.{wish.key}: {column.name} {fault}.")
+    added = Row(f"{CHARGES}.csv", _next_line(book, CHARGES), values)
+    return {**book, CHARGES: [*book[CHARGES], added]}
+
+
+def _without_charge(book: Tables, wish: RowWish) -> Tables:
+    charge_id = _charge(book, wish.key).text("charge_id")
+    return {
+        name: [row for row in rows if row.values["charge_id"] != charge_id]
+        if name in (CHARGES, *OF_CHARGES)
+        else rows
+        for name, rows in book.items()
+    }
+
+
+def _charge(book: Tables, key: str) -> Row:
+    """The charge in its newest version."""
+    owner = VERSION.sub("", key)
+    found = [row for row in book[CHARGES] if row.text("charge_id") == owner]
+    if not found:
+        known = sorted({row.text("charge_id") for row in book[CHARGES]})
+        raise RequestError(
+            f"{CHARGES}.csv has no charge {owner!r}; {nearest(owner, known, 'one', 'it has')}."
+        )
+    return max(found, key=lambda row: row.text("valid_from"))
+
+
+def _values(wish: RowWish, named: set[str]) -> dict[str, str | None]:
+    """What the row says, column by column; what names it comes from its key."""
+    spec = REFERENCE[wish.table]
+    columns = {column.name: column for column in spec.columns}
+    free = [name for name in columns if name not in named]
+    for name, text in wish.values.items():
+        if name not in free:
+            raise RequestError(
+                f"{wish.table}.{wish.key}: {wish.table}.csv has no column {name!r} to write here; "
+                f"{nearest(name, free, 'one', 'it has')}."
+            )
+        fault = cell_fault(columns[name], text or None)
+        if fault is not None:
+            raise RequestError(f"{wish.table}.{wish.key}: {name} {fault}.")
+    return {
+        name: short(column, wish.values.get(name) or column.default)
+        for name, column in columns.items()
+    }
+
+
+def _next_line(book: Tables, table: str) -> int:
+    return max((row.line for row in book[table]), default=1) + 1

@@ -1,0 +1,254 @@
+"""The same cell of the price book in other currencies: what a price of one says for all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from orchestration.ingest.currencies import minor_units
+from orchestration.ingest.price_book_rules import Tables
+from orchestration.ingest.reference_rows import Row
+from orchestration.platform.errors import RequestError
+from orchestration.whatif.change import cell
+from orchestration.whatif.change_rows import (
+    CHARGES,
+    RowWish,
+    cut,
+    is_of_rows,
+    ladder,
+    read_row_wish,
+)
+
+# what is money differs between currencies; a quantity is the same in all of them
+MONEY = (
+    "unit_amount",
+    "flat_amount",
+    "minimum_amount",
+    "maximum_amount",
+    "line_minimum",
+    "line_maximum",
+    "overage_unit_amount",
+    "topup_amount",
+)
+# bounds of a plan, which it may be without
+BOUNDS = ("minimum_amount", "maximum_amount")
+# of a price that has no variant to take its places from
+DIGITS = 4
+# what makes two charges the same but for their currency
+ALIKE = ("charge_name", "meter", "role", "dimension", "actor_type", "pricing")
+# a key names the plan or the charge first, and what of it after that
+OF_CHARGES = ("charges", "tiers")
+OF_PLANS = ("plans", "rate_tables", "credit_grants")
+
+
+def followed(book: Tables, wishes: Sequence[str]) -> list[str]:
+    """The changes and those of the matching cells in other currencies.
+
+    RequestError where a change that others should follow is no number.
+    """
+    try:
+        return with_currency_variants(book, wishes)
+    except InvalidOperation:
+        raise RequestError("Write prices as plain numbers, such as 29 or 0.85.") from None
+
+
+def with_currency_variants(book: Tables, wishes: Sequence[str]) -> list[str]:
+    """The wishes, each with the changes that let other currencies follow it."""
+    followed: dict[str, None] = {}
+    for wish in wishes:
+        if is_of_rows(wish):
+            followed |= dict.fromkeys([wish, *map(str, row_variants(book, read_row_wish(wish)))])
+            continue
+        target, _, value = wish.partition("=")
+        table, _, rest = target.partition(".")
+        key, _, column = rest.rpartition(".")
+        followed[wish] = None
+        if value:
+            before = cell(book, target)
+            after = Decimal(value)
+            followed |= dict.fromkeys(variant_wishes(book, table, key, column, before, after))
+        else:
+            emptied = (
+                f"{table}.{name}.{column}=" for name, _ in _currency_variants(book, table, key)
+            )
+            followed |= dict.fromkeys(emptied)
+    return list(followed)
+
+
+def variant_wishes(
+    book: Tables, table: str, key: str, column: str, before: str | None, after: Decimal
+) -> list[str]:
+    """The changes that let other currencies follow one change, as `--set` texts.
+
+    Money follows in proportion, rounded half away from zero to the places that it has now, and to
+    the currency's minor unit at least; a minimum or cap that a plan gets for the first time follows
+    in the proportion of the plans' first prices, or first tiers. RequestError where there is
+    nothing to be in proportion to.
+    """
+    wishes = []
+    for name, currency in _currency_variants(book, table, key):
+        target = f"{table}.{name}.{column}"
+        if column not in MONEY:
+            wishes.append(f"{target}={after:f}")
+            continue
+        now = cell(book, target)
+        if column in BOUNDS and not (now and before and Decimal(before)):
+            now, before = _bound_prices(book, name, key) or (None, None)
+            # its places are those of a price, which no bound has
+            places = minor_units()[currency]
+        else:
+            places = max(_places(Decimal(now or 0)), minor_units()[currency])
+        if now is None or before is None or not Decimal(before):
+            raise RequestError(
+                f"{target} cannot follow {table}.{key}.{column} in proportion, because one of them "
+                "is empty or zero: give both a price, or set --this-currency-only."
+            )
+        wishes.append(f"{target}={_rounded(Decimal(now) * after / Decimal(before), places)}")
+    return wishes
+
+
+def row_variants(book: Tables, wish: RowWish) -> list[RowWish]:
+    """The same row added or taken out in other currencies.
+
+    Money of a new tier follows in the proportion of the tiers out of which it is cut, that of a new
+    charge in the proportion of the plans' first prices, with four digits that count at least.
+    RequestError where there is nothing to be in proportion to.
+    """
+    if wish.table == CHARGES and wish.is_added:
+        return list(_charge_variants(book, wish))
+    currency_variants = _currency_variants(book, wish.table, wish.key)
+    if not wish.is_added:
+        return [replace(wish, key=name) for name, _ in currency_variants]
+    return [_tier_variant(book, wish, name, currency) for name, currency in currency_variants]
+
+
+def _tier_variant(book: Tables, wish: RowWish, name: str, currency: str) -> RowWish:
+    mine, other = ladder(book, wish.key), ladder(book, name)
+    up_to = wish.values.get("up_to")
+    prices = [
+        tiers[min(cut(tiers, up_to) if up_to else len(tiers), len(tiers) - 1)].values["unit_amount"]
+        for tiers in (other, mine)
+        if tiers
+    ]
+    return replace(wish, key=name, values=_in_proportion(wish, prices, currency))
+
+
+def _charge_variants(book: Tables, wish: RowWish) -> Iterator[RowWish]:
+    plans = {row.text("plan_id"): row for row in book["plans"]}
+    plan_id = wish.values.get("plan_id", "")
+    own = plans[plan_id].text("currency").lower() if plan_id in plans else ""
+    # a book that ends its names with the currency goes on doing so
+    stem = wish.key.removesuffix(f"_{own}")
+    for name in plans:
+        plan = _variant_of(plans, plan_id, name)
+        if plan is None:
+            continue
+        currency = plan.text("currency")
+        prices = _first_prices(book, name, plan_id)
+        yield RowWish(
+            True,
+            CHARGES,
+            f"{stem}_{currency.lower()}",
+            {**_in_proportion(wish, prices, currency), "plan_id": name},
+        )
+
+
+def _first_prices(book: Tables, other: str, mine: str) -> list[str | None]:
+    """The price of the first charge that both plans have, of the other plan and of mine."""
+    for charge, variant in _alike(book, other, mine):
+        if charge.values["unit_amount"]:
+            return [variant.values["unit_amount"], charge.values["unit_amount"]]
+    return []
+
+
+def _first_tiers(book: Tables, other: str, mine: str) -> list[str | None]:
+    """The price of the first tier of a charge that both plans have, likewise."""
+    for charge, variant in _alike(book, other, mine):
+        ladders = [ladder(book, row.text("charge_id")) for row in (variant, charge)]
+        if all(ladders):
+            return [tiers[0].values["unit_amount"] for tiers in ladders]
+    return []
+
+
+def _alike(book: Tables, other: str, mine: str) -> Iterator[tuple[Row, Row]]:
+    """Charges of my plan, each with the same one of the other plan, whose currency is another."""
+    for charge in book["charges"]:
+        if charge.values["plan_id"] != mine:
+            continue
+        for variant in book["charges"]:
+            alike = all(variant.values[part] == charge.values[part] for part in ALIKE)
+            if variant.values["plan_id"] == other and alike:
+                yield charge, variant
+
+
+def _bound_prices(book: Tables, other: str, mine: str) -> list[str]:
+    """Prices of the other plan and of mine that a first bound of a plan is in proportion to."""
+    for found in (_first_prices(book, other, mine), _first_tiers(book, other, mine)):
+        prices = [price for price in found if price and Decimal(price)]
+        if len(prices) == 2:
+            return prices
+    return []
+
+
+def _in_proportion(wish: RowWish, prices: Sequence[str | None], currency: str) -> dict[str, str]:
+    """What the row says with its money as the first of two prices is to the second."""
+    values = dict(wish.values)
+    for column in MONEY:
+        if not values.get(column) or not Decimal(values[column]):
+            continue
+        if len(prices) < 2 or not all(price and Decimal(price) for price in prices):
+            raise RequestError(
+                f"`{wish}` cannot be followed in {currency}, because no price there is in "
+                "proportion to one here: add a row for each currency, or set --this-currency-only."
+            )
+        now, before = (Decimal(price or 0) for price in prices)
+        share = Decimal(values[column]) * now / before
+        places = max(minor_units()[currency], DIGITS - 1 - share.adjusted())
+        values[column] = _rounded(share, places)
+    return values
+
+
+def _places(number: Decimal) -> int:
+    return -int(number.normalize().as_tuple().exponent)
+
+
+def _rounded(number: Decimal, places: int) -> str:
+    return f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+
+
+def _currency_variants(book: Tables, table: str, key: str) -> Iterator[tuple[str, str]]:
+    """Keys of the same cell in other currencies, each with its currency."""
+    plans = {row.text("plan_id"): row for row in book["plans"]}
+    if table in OF_CHARGES:
+        owners = {row.text("charge_id"): row for row in book["charges"]}
+        owner = _owner(key, owners)
+        if owner is None:
+            return
+        mine = owners[owner]
+        for name, row in owners.items():
+            plan = _variant_of(plans, mine.text("plan_id"), row.text("plan_id"))
+            if plan and all(row.values[part] == mine.values[part] for part in ALIKE):
+                yield f"{name}{key[len(owner) :]}", plan.text("currency")
+    elif table in OF_PLANS:
+        owner = _owner(key, plans)
+        for name in plans:
+            plan = _variant_of(plans, owner or "", name)
+            if owner and plan:
+                yield f"{name}{key[len(owner) :]}", plan.text("currency")
+
+
+def _variant_of(plans: dict[str, Row], mine: str, other: str) -> Row | None:
+    """The other plan where it is mine in another currency."""
+    if mine not in plans or other not in plans:
+        return None
+    same = all(
+        plans[mine].values[part] == plans[other].values[part]
+        for part in ("plan_name", "family", "billing_interval")
+    )
+    is_other = plans[mine].values["currency"] != plans[other].values["currency"]
+    return plans[other] if same and is_other else None
+
+
+def _owner(key: str, owners: dict[str, Row]) -> str | None:
+    """The longest id that the key begins with; ids may have points in them."""
+    fitting = [name for name in owners if key == name or key.startswith((f"{name}.", f"{name}@"))]
+    return max(fitting, key=len, default=None)

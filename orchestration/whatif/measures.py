@@ -1,0 +1,130 @@
+"""What a proposal does to a segment under a changed price book, by the models that judge it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from orchestration.platform.errors import RequestError
+from orchestration.platform.published import rows
+from orchestration.platform.warehouse import PUBLISHED, quoted
+from orchestration.whatif.change import changed_book, read_book
+from orchestration.whatif.engine import Run
+from orchestration.whatif.rules import MEASURES
+from orchestration.whatif.scope import find_scope
+from orchestration.whatif.session import Session
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Figures of int_scenario_measures for the latest closed month; shares and changes as ratios.
+
+    `above_share` is the share of accounts whose bill lastingly rises by more than the ratio asked
+    for; a figure is None where it is not available.
+    """
+
+    month: date
+    accounts: int
+    revenue_change: Decimal | None
+    shock_share: Decimal | None
+    extra_churn: Decimal | None
+    margin_change: Decimal | None
+    above_share: Decimal | None
+
+
+@dataclass(frozen=True)
+class SegmentLimits:
+    """The go / no-go limits of a segment, as thresholds.csv has them; ratios."""
+
+    revenue_change: Decimal | None
+    shock_share: Decimal | None
+    extra_churn: Decimal | None
+    margin_change: Decimal | None
+
+
+LATEST = """
+    with latest as (
+        select * from intermediate.{measures}
+        where scenario_id = {scenario} and segment = {segment}
+        qualify month = max(month) over ()
+    ),
+    above as (
+        select
+            cast(
+                count(*) filter (where windows.lasting_ratio > cast({over} as decimal(18, 6)))
+                as decimal(18, 0)
+            ) as accounts
+        from intermediate.int_migration_windows as windows
+        inner join latest
+            on
+                windows.scenario_id = latest.scenario_id
+                and windows.month = latest.month
+                and latest.segment in ('all', windows.segment)
+        where
+            windows.has_months
+            and windows.current_reporting is not null
+            and windows.proposed_reporting is not null
+    )
+    select
+        latest.month, latest.accounts, latest.revenue_change, latest.shock_share,
+        latest.extra_churn, latest.margin_change,
+        cast(above.accounts as bigint) as above
+    from latest
+    cross join above
+"""
+
+LIMITS = """
+    select
+        limit_revenue_change as revenue_change, limit_shock_share as shock_share,
+        limit_extra_churn as extra_churn, limit_margin_change as margin_change
+    from intermediate.int_decision_limits
+    where segment = {segment}
+"""
+
+
+def measured(
+    session: Session, wishes: Sequence[str], scenario: str, segment: str, over: Decimal
+) -> tuple[Measures, SegmentLimits]:
+    """The proposal with the wishes, each `table.key.column=value`, and the segment's limits.
+
+    RequestError where a wish names nothing, does not reach the proposal, or no account can be
+    judged.
+    """
+    with session.opened() as place:
+        connection, chain = place.connection, place.chain
+        if MEASURES not in {model.name for model in chain.models}:
+            raise RequestError(
+                "The published snapshot was made before there was a solver: run "
+                "`seatshift refresh` once."
+            )
+        book, changes = changed_book(read_book(connection, PUBLISHED), wishes)
+        scope = find_scope(connection, book, changes, frozenset({scenario}), keeps_basis=True)
+        if not changes:
+            # the book as it is: the published lines are rated once more, with what they say
+            one = frozenset({scenario})
+            scope = replace(
+                scope, proposals=one, shown=one, whole=None, forgets=False, empty=frozenset()
+            )
+        elif scenario not in scope.rated:
+            raise RequestError(
+                f"{', '.join(wishes)} does not reach the proposal {scenario!r}: "
+                "name a price of one of its plans."
+            )
+        # a segment's figures are of all its accounts
+        run = Run(place, book, changes, replace(scope, accounts=None), only_judged=True)
+        run.rate()
+        run.measure()
+        asked = {"scenario": quoted(scenario), "segment": quoted(segment)}
+        found = rows(connection, LATEST.format(measures=MEASURES, over=over, **asked))
+        limits = rows(connection, LIMITS.format(**asked))
+    if not found or not limits:
+        raise RequestError(
+            f"The proposal {scenario!r} bills no account of segment {segment!r} over enough closed "
+            "months; `seatshift whatif` shows whom it bills."
+        )
+    figures = found[0]
+    above = figures.pop("above")
+    return (
+        Measures(above_share=Decimal(above) / figures["accounts"], **figures),
+        SegmentLimits(**limits[0]),
+    )
