@@ -1,6 +1,7 @@
 """The dbt project: every model an asset, every data test a check of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 from orchestration.defs.home import POOL, Home, speaking
 from orchestration.pipeline.build import current_candidate, run_dbt
 from orchestration.pipeline.transform import NodeResult, refuse_failed
+from orchestration.platform.streaming import streamed
 from orchestration.platform.versions import DBT_PROJECT
+
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 
@@ -45,33 +49,40 @@ def models_asset(manifest: Path) -> dg.AssetsDefinition:
         name="models",
         pool=POOL,
     )
-    def models(
-        context: dg.AssetExecutionContext, home: Home
-    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    def models(context: dg.AssetExecutionContext, home: Home) -> Iterator[Event]:
+        settings = home.settings
         with speaking(context):
-            results = run_dbt(home.settings, current_candidate(home.settings))
-        yield from _events(context, results)
-        refuse_failed(home.settings, results)
+            work = partial(run_dbt, settings, current_candidate(settings))
+            results = yield from _events_as_built(context, work)
+        refuse_failed(settings, results)
 
     return models
 
 
-def _events(
-    context: dg.AssetExecutionContext, results: list[NodeResult]
-) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    by_id = {result.unique_id: result for result in results}
-    keys = {spec.metadata[UNIQUE_ID]: spec.key for spec in context.assets_def.specs}
-    # dbt's own order: an asset comes after those that it reads
-    for result in results:
-        key = keys.get(result.unique_id)
+def _events_as_built(
+    context: dg.AssetExecutionContext,
+    work: Callable[[Callable[[NodeResult], None]], list[NodeResult]],
+) -> Generator[Event, None, list[NodeResult]]:
+    """An event for each model or test as soon as it is done; returns the results of all."""
+    assets = {spec.metadata[UNIQUE_ID]: spec.key for spec in context.assets_def.specs}
+    checks = {
+        spec.metadata[UNIQUE_ID]: spec
+        for spec in context.assets_def.check_specs
+        if spec.metadata and spec.key in context.selected_asset_check_keys
+    }
+    results = streamed(work)
+    while True:
+        try:
+            result = next(results)
+        except StopIteration as end:
+            return list(end.value)
+        key, check = assets.get(result.unique_id), checks.get(result.unique_id)
         if key in context.selected_asset_keys and result.is_good:
             yield dg.MaterializeResult(asset_key=key, metadata={"seconds": result.seconds})
-    for spec in context.assets_def.check_specs:
-        test = by_id.get((spec.metadata or {}).get(UNIQUE_ID, ""))
-        if spec.key in context.selected_asset_check_keys and test is not None:
+        if check is not None:
             yield dg.AssetCheckResult(
-                asset_key=spec.asset_key,
-                check_name=spec.name,
-                passed=test.is_good,
-                metadata={"failing_rows": test.failures, "message": test.message},
+                asset_key=check.asset_key,
+                check_name=check.name,
+                passed=result.is_good,
+                metadata={"failing_rows": result.failures, "message": result.message},
             )

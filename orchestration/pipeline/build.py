@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -116,10 +116,17 @@ def current_candidate(settings: Settings) -> Candidate:
         ) from None
 
 
-def run_dbt(settings: Settings, candidate: Candidate) -> list[NodeResult]:
-    """Fill the file by dbt; it gets its final name only where every model and test is good."""
+def run_dbt(
+    settings: Settings,
+    candidate: Candidate,
+    report: Callable[[NodeResult], None] | None = None,
+) -> list[NodeResult]:
+    """Fill the file by dbt; it gets its final name only if every model and test is good.
+
+    `report` gets each result as soon as it is known.
+    """
     say("dbt: building models and running their tests")
-    results = transform.run_models(settings, building_path(settings))
+    results = transform.run_models(settings, building_path(settings), report)
     if all(result.is_good for result in results):
         with open_warehouse(settings, building_path(settings)) as connection:
             write_chain(connection, rating_chain(transform.compiled_models(settings)))

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,14 +83,20 @@ def parsed_manifest(settings: Settings) -> Path:
     return manifest
 
 
-def run_models(settings: Settings, warehouse: Path) -> list[NodeResult]:
-    """Build every model in the file and run every data test; one result for each, good or bad."""
+def run_models(
+    settings: Settings, warehouse: Path, report: Callable[[NodeResult], None] | None = None
+) -> list[NodeResult]:
+    """Build every model in the file and run every data test; one result for each, good or bad.
+
+    `report` gets each result as soon as the model is built or the test has run.
+    """
     outcome = _run(
         settings,
         warehouse,
         "build",
         "--exclude-resource-type",
         "unit_test",
+        callbacks=[_Finished(report)] if report else [],
     )
     return _node_results(outcome)
 
@@ -256,8 +262,18 @@ def _node_result(result: Any) -> NodeResult:
     )
 
 
-def _run(settings: Settings, warehouse: Path, *args: str) -> Any:
-    return run_dbt(_folder(settings), _profile(settings, warehouse), *args, callbacks=[_Narrator()])
+def _run(
+    settings: Settings,
+    warehouse: Path,
+    *args: str,
+    callbacks: Sequence[Callable[[Any], None]] = (),
+) -> Any:
+    return run_dbt(
+        _folder(settings),
+        _profile(settings, warehouse),
+        *args,
+        callbacks=[_Narrator(), *callbacks],
+    )
 
 
 def _profile(settings: Settings, warehouse: Path) -> dict[str, str]:
@@ -269,6 +285,29 @@ def _profile(settings: Settings, warehouse: Path) -> dict[str, str]:
         "SEATSHIFT_THREADS": str(max(settings.threads, 1)),
         "SEATSHIFT_SPILL": str(spill),
     }
+
+
+class _Finished:
+    """Hands on the result of each node of dbt's graph as it is finished."""
+
+    def __init__(self, report: Callable[[NodeResult], None]) -> None:
+        self._report = report
+
+    def __call__(self, event: Any) -> None:
+        if event.info.name != "NodeFinished":
+            return
+        node, result = event.data.node_info, event.data.run_result
+        self._report(
+            NodeResult(
+                unique_id=node.unique_id,
+                name=node.node_name,
+                kind=node.resource_type,
+                status=result.status,
+                message=result.message,
+                failures=result.num_failures,
+                seconds=result.execution_time,
+            )
+        )
 
 
 class _Narrator:

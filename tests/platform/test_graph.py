@@ -1,16 +1,21 @@
 """The Dagster graph, pinned: an asset, check, job, schedule or sensor cannot vanish unseen."""
 
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import dagster as dg
 import pytest
 
-from orchestration.defs import inputs
+from orchestration.defs import inputs, models
 from orchestration.defs.graph import home_definitions
 from orchestration.defs.timing import inputs_state
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.specs import EXPORTS
 from orchestration.pipeline.build import Candidate
+from orchestration.pipeline.transform import NodeResult
 from orchestration.platform.settings import Settings
 from orchestration.validation.rules import CRITICAL
 from orchestration.validation.run import Finding
@@ -123,6 +128,52 @@ def test_an_arrival_that_fails_its_audit_starts_no_model(
     steps = {event.step_key for event in result.all_events if event.is_step_start}
     assert "inputs" in steps
     assert not steps & {"models", "audit__built", "published__snapshot"}
+
+
+def test_dagster_shows_a_model_while_the_next_one_is_built(
+    small_copy: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[tuple[str, ...]] = []
+    done = NodeResult(
+        unique_id="model.seatshift.stg_accounts",
+        name="stg_accounts",
+        kind="model",
+        status="success",
+        message="",
+        failures=0,
+        seconds=0.1,
+    )
+    failed = replace(done, unique_id="model.seatshift.stg_tiers", name="stg_tiers", status="error")
+
+    def build(
+        settings: Settings, candidate: Candidate, report: Callable[[NodeResult], None]
+    ) -> list[NodeResult]:
+        report(done)
+        until = time.monotonic() + 60
+        while not shown and time.monotonic() < until:
+            time.sleep(0.01)
+        report(failed)
+        return [done, failed]
+
+    candidate = Candidate(build_id="0" * 16, as_of=datetime.fromisoformat("2026-07-01"))
+    monkeypatch.setattr(inputs, "start", lambda *_, **__: candidate)
+    monkeypatch.setattr(inputs, "audit_arrival", lambda *_, **__: [])
+    monkeypatch.setattr(models, "current_candidate", lambda _: candidate)
+    monkeypatch.setattr(models, "run_dbt", build)
+    job = home_definitions(small_copy).resolve_job_def("refresh")
+    with dg.DagsterInstance.ephemeral() as instance:
+        store = type(instance).handle_new_event
+
+        def watch(self: dg.DagsterInstance, entry: dg.EventLogEntry, **rest: Any) -> None:
+            store(self, entry, **rest)
+            event = entry.dagster_event
+            if event and event.is_step_materialization and event.step_key == "models":
+                shown.append(tuple(event.asset_key.path if event.asset_key else ()))
+
+        monkeypatch.setattr(type(instance), "handle_new_event", watch)
+        result = job.execute_in_process(instance=instance, raise_on_error=False)
+    assert not result.success
+    assert shown == [("staging", "stg_accounts")]
 
 
 def test_one_job_one_schedule_one_sensor(graph: dg.Definitions, small: PublishedHome) -> None:
