@@ -76,7 +76,6 @@ SHAPED = (
     "int_credit_lines",
     "int_credit_points",
     "int_credit_usage",
-    "int_longer_line_slices",
     "int_model_bills",
     "int_tier_amounts",
     "int_wallet_balances",

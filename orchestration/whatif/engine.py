@@ -23,7 +23,6 @@ from orchestration.whatif.rules import (
     FLIPS,
     LIMITS,
     LINES,
-    LONGER,
     MEASURES,
     MODEL_BILLS,
     MODEL_LINES,
@@ -133,7 +132,6 @@ class Run:
         }
         self.line_shape = shapes[CHARGE_LINES]
         self.bill_shape = shapes[MODEL_BILLS]
-        self.longer_shape = shapes[LONGER]
         self.targets = (SHOCK, REFUSED, *((LINES,) if with_sentences else ()))
         self.first_month: date | None = None
         # relations that no table holds, by schema and name
@@ -150,7 +148,6 @@ class Run:
         if self.only_judged:
             self._find_first_month()
             self._keep(UNITS)
-            self._forget_longer()
         self._make_lines()
         self._show_all_lines()
         self._make_bills()
@@ -215,16 +212,6 @@ class Run:
                 named |= set(WORD.findall(model.sql))
         described = self.connection.execute(f'describe {PUBLISHED}.{schema}."{name}"')
         return [f'"{row[0]}"' for row in described.fetchall() if row[0] in named]
-
-    def _forget_longer(self) -> None:
-        """Where every bill is of one anchor month, none has to be cut into months."""
-        if UNITS not in self.kept:
-            return
-        longer = self.connection.execute(
-            f"select 1 from {self.kept[UNITS]} where not is_one_anchor_month limit 1"
-        )
-        if longer.fetchone() is None:
-            self.shapes[LONGER] = self.longer_shape
 
     def _judged(self, name: str) -> str:
         """The condition on a relation's rows for bills from the first month on."""

@@ -18,7 +18,6 @@ ACCURACY = "int_account_accuracy"
 WINDOWS = "int_migration_windows"
 # what each model bills by itself, before bills are held against each other
 MODEL_LINES = "int_model_lines"
-LONGER = "int_longer_line_slices"
 REOPENED = "int_reopened_outcomes"
 MODEL_BILLS = "int_model_bills"
 REFUSED = "int_refused_bills"
