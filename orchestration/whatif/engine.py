@@ -14,7 +14,7 @@ from datetime import date
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import write_table
-from orchestration.pipeline.rating_chain import COLUMNS, SCHEMA
+from orchestration.pipeline.rating_chain import COLUMNS, QUANTITIES, SCHEMA
 from orchestration.pipeline.transform import CompiledModel
 from orchestration.platform.warehouse import PUBLISHED, WAREHOUSE
 from orchestration.whatif.change import Change
@@ -222,7 +222,7 @@ class Run:
             return f"month >= {first}"
         if not rule_of(name).by_service:
             return ""
-        if name == "int_points" and self.lends_lines and not self.scope.credits:
+        if name == QUANTITIES and self.lends_lines and not self.scope.credits:
             # what the others give is lent with their lines
             return f"service_end > {first}"
         # what is reopened in a month is credited in it, however old the work
@@ -269,18 +269,18 @@ class Run:
             where.append(f"meter in ({listed(scope.meters)})")
         if rule.by_service:
             where += filter(None, [self._judged(name)])
-        if scope.whole is not None and name == "int_points":
+        if scope.whole is not None and name == QUANTITIES:
             # two scans that each read little, where one with `or` would read everything
-            points = f'select {columns} from {PUBLISHED}.{schema}."{name}" where '
+            quantities = f'select {columns} from {PUBLISHED}.{schema}."{name}" where '
             charges = f"charge_id in ({listed(scope.charges)})"
             if self.lends_lines:
-                return f"{points} {' and '.join([*where, charges])}"
+                return f"{quantities} {' and '.join([*where, charges])}"
             whole = f"_account_id in (select account_id from {SCHEMA}.whole)"
             if not scope.credits:
                 whole = f"_is_settled and {whole}"
             return (
-                f"{points} {' and '.join([*where, charges])} union all "
-                f"{points} {' and '.join([*where, f'not {charges}', whole])}"
+                f"{quantities} {' and '.join([*where, charges])} union all "
+                f"{quantities} {' and '.join([*where, f'not {charges}', whole])}"
             )
         condition = f" where {' and '.join(where)}" if where else ""
         return f'select {columns} from {PUBLISHED}.{schema}."{name}"{condition}'

@@ -68,7 +68,7 @@ shared as (
 
 ),
 
-flat_points as (
+flat_quantities as (
 
     select
         shared.*,
@@ -79,40 +79,40 @@ flat_points as (
 
 ),
 
-seat_points as (
+seat_quantities as (
 
-    select * from {{ ref('int_seat_points') }}
-
-),
-
-usage_points as (
-
-    select * from {{ ref('int_usage_points') }}
+    select * from {{ ref('int_seat_quantities') }}
 
 ),
 
-credit_points as (
+usage_quantities as (
 
-    select * from {{ ref('int_credit_points') }}
+    select * from {{ ref('int_usage_quantities') }}
 
 ),
 
-points as (
+credit_quantities as (
 
-    select * from flat_points
+    select * from {{ ref('int_credit_quantities') }}
 
-    union all
+),
 
-    select * from seat_points
+quantities as (
 
-    union all
-
-    select * from usage_points
+    select * from flat_quantities
 
     union all
 
-    select * from credit_points
+    select * from seat_quantities
+
+    union all
+
+    select * from usage_quantities
+
+    union all
+
+    select * from credit_quantities
 
 )
 
-select * from points
+select * from quantities
