@@ -34,7 +34,6 @@ MODELS = (
     "int_rank_correlations",
     "int_metric_draws",
     "fct_segment_metrics",
-    "int_signal_metrics",
     "int_signal_states",
     "fct_signals",
     "int_triggers",

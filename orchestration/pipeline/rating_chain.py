@@ -14,6 +14,9 @@ from orchestration.pipeline.transform import CompiledModel
 
 SCHEMA = "whatif"
 
+# what lines are priced from; older snapshots have it under another name
+QUANTITIES = "int_line_quantities"
+
 # the files of the home that a what-if may change
 BOOK = (
     "plans",
@@ -56,7 +59,7 @@ STORED = (
     "int_current_bills",
     "int_proposed_plans",
     "int_rated_units",
-    "int_points",
+    QUANTITIES,
     "int_charge_lines",
     "int_bill_totals",
     "int_reopened_outcomes",
@@ -74,9 +77,8 @@ SHAPED = (
     "int_charge_activity",
     "int_charge_lines",
     "int_credit_lines",
-    "int_credit_points",
+    "int_credit_quantities",
     "int_credit_usage",
-    "int_longer_line_slices",
     "int_model_bills",
     "int_tier_amounts",
     "int_wallet_balances",
@@ -306,7 +308,8 @@ def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | 
 def carried_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | None:
     """The chain of a snapshot; None where it lacks anything that a what-if reads beside it."""
     try:
-        connection.execute(f"select 1 from {database}.{SCHEMA}.{ADJUSTED_SUMS} limit 0")
+        for relation in (f"{SCHEMA}.{ADJUSTED_SUMS}", f"intermediate.{QUANTITIES}"):
+            connection.execute(f"select 1 from {database}.{relation} limit 0")
     except duckdb.CatalogException:
         return None
     return read_chain(connection, database)
@@ -359,7 +362,7 @@ def _select(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> st
     if "unit_id" in columns and "scenario_id" not in columns:
         listed += ["units.scenario_id as _scenario_id", "units.account_id as _account_id"]
         columns += ["_scenario_id", "_account_id"]
-    if name == "int_points":
+    if name == QUANTITIES:
         listed.append("settled.account_id is not null as _is_settled")
         columns.append("_is_settled")
         joined += f" left join {OF_SETTLED}"

@@ -14,7 +14,7 @@ from datetime import date
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import write_table
-from orchestration.pipeline.rating_chain import COLUMNS, SCHEMA
+from orchestration.pipeline.rating_chain import COLUMNS, QUANTITIES, SCHEMA
 from orchestration.pipeline.transform import CompiledModel
 from orchestration.platform.warehouse import PUBLISHED, WAREHOUSE
 from orchestration.whatif.change import Change
@@ -23,7 +23,6 @@ from orchestration.whatif.rules import (
     FLIPS,
     LIMITS,
     LINES,
-    LONGER,
     MEASURES,
     MODEL_BILLS,
     MODEL_LINES,
@@ -133,7 +132,6 @@ class Run:
         }
         self.line_shape = shapes[CHARGE_LINES]
         self.bill_shape = shapes[MODEL_BILLS]
-        self.longer_shape = shapes[LONGER]
         self.targets = (SHOCK, REFUSED, *((LINES,) if with_sentences else ()))
         self.first_month: date | None = None
         # relations that no table holds, by schema and name
@@ -150,7 +148,6 @@ class Run:
         if self.only_judged:
             self._find_first_month()
             self._keep(UNITS)
-            self._forget_longer()
         self._make_lines()
         self._show_all_lines()
         self._make_bills()
@@ -216,16 +213,6 @@ class Run:
         described = self.connection.execute(f'describe {PUBLISHED}.{schema}."{name}"')
         return [f'"{row[0]}"' for row in described.fetchall() if row[0] in named]
 
-    def _forget_longer(self) -> None:
-        """Where every bill is of one anchor month, none has to be cut into months."""
-        if UNITS not in self.kept:
-            return
-        longer = self.connection.execute(
-            f"select 1 from {self.kept[UNITS]} where not is_one_anchor_month limit 1"
-        )
-        if longer.fetchone() is None:
-            self.shapes[LONGER] = self.longer_shape
-
     def _judged(self, name: str) -> str:
         """The condition on a relation's rows for bills from the first month on."""
         if self.first_month is None:
@@ -235,7 +222,7 @@ class Run:
             return f"month >= {first}"
         if not rule_of(name).by_service:
             return ""
-        if name == "int_points" and self.lends_lines and not self.scope.credits:
+        if name == QUANTITIES and self.lends_lines and not self.scope.credits:
             # what the others give is lent with their lines
             return f"service_end > {first}"
         # what is reopened in a month is credited in it, however old the work
@@ -282,18 +269,18 @@ class Run:
             where.append(f"meter in ({listed(scope.meters)})")
         if rule.by_service:
             where += filter(None, [self._judged(name)])
-        if scope.whole is not None and name == "int_points":
+        if scope.whole is not None and name == QUANTITIES:
             # two scans that each read little, where one with `or` would read everything
-            points = f'select {columns} from {PUBLISHED}.{schema}."{name}" where '
+            quantities = f'select {columns} from {PUBLISHED}.{schema}."{name}" where '
             charges = f"charge_id in ({listed(scope.charges)})"
             if self.lends_lines:
-                return f"{points} {' and '.join([*where, charges])}"
+                return f"{quantities} {' and '.join([*where, charges])}"
             whole = f"_account_id in (select account_id from {SCHEMA}.whole)"
             if not scope.credits:
                 whole = f"_is_settled and {whole}"
             return (
-                f"{points} {' and '.join([*where, charges])} union all "
-                f"{points} {' and '.join([*where, f'not {charges}', whole])}"
+                f"{quantities} {' and '.join([*where, charges])} union all "
+                f"{quantities} {' and '.join([*where, f'not {charges}', whole])}"
             )
         condition = f" where {' and '.join(where)}" if where else ""
         return f'select {columns} from {PUBLISHED}.{schema}."{name}"{condition}'

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orchestration.pipeline.rating_chain import SCHEMA
+from orchestration.pipeline.rating_chain import QUANTITIES, SCHEMA
 from orchestration.whatif.scope import Scope, listed
 
 BILLS = "fct_shadow_bills"
@@ -18,7 +18,6 @@ ACCURACY = "int_account_accuracy"
 WINDOWS = "int_migration_windows"
 # what each model bills by itself, before bills are held against each other
 MODEL_LINES = "int_model_lines"
-LONGER = "int_longer_line_slices"
 REOPENED = "int_reopened_outcomes"
 MODEL_BILLS = "int_model_bills"
 REFUSED = "int_refused_bills"
@@ -123,7 +122,7 @@ RULES = {
     "int_unit_activity": of_units(lambda scope: scope.keeps_activity),
     "int_unit_discounts": of_units(lambda scope: scope.keeps_discounts),
     # made from the units and the charges' quantities alone
-    "int_points": of_units(
+    QUANTITIES: of_units(
         lambda scope: scope.keeps_quantities, by_service=True, hidden=("_is_settled",)
     ),
     # made, but for the lines of whole bills that the change leaves as they are

@@ -41,7 +41,12 @@ SEAT_RULES = {"charges": ("meter", "role", "included_per", "plan_id")}
 # a contract's terms follow from these columns of its plan
 TERMS = ("family", "currency", "billing_interval")
 # made from the credits of a plan, and from more of a bill than its charges
-OF_WALLETS = ("int_credit_points", "int_credit_usage", "int_wallet_balances", "int_wallet_lines")
+OF_WALLETS = (
+    "int_credit_quantities",
+    "int_credit_usage",
+    "int_wallet_balances",
+    "int_wallet_lines",
+)
 OF_BILLS = ("int_adjustment_lines", "int_credit_lines")
 
 

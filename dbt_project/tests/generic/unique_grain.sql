@@ -1,9 +1,16 @@
-{# Rows whose grain occurs more than once; nulls count as equal. #}
-{% test unique_grain(model, columns) %}
+{#
+  Rows whose grain occurs more than once, nulls counting as equal, or that lack a value in one of the
+  columns of `never_null`: one test, as each costs every refresh a query of its own.
+#}
+{% test unique_grain(model, columns, never_null=[]) %}
 
     select {{ columns | join(', ') }}, count(*) as row_count
     from {{ model }}
     group by {{ columns | join(', ') }}
-    having count(*) > 1
+    having
+        count(*) > 1
+        {%- for column in never_null %}
+        or count({{ column }}) < count(*)
+        {%- endfor %}
 
 {% endtest %}

@@ -15,7 +15,8 @@ holder_months as (
 
 windows as (
 
-    select * from {{ ref('int_month_windows') }}
+    select * from {{ ref('int_calendar_months') }}
+    where window_seconds > 0
 
 ),
 

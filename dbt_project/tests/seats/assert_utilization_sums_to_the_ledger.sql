@@ -23,7 +23,8 @@ terms as (
 
 windows as (
 
-    select * from {{ ref('int_month_windows') }}
+    select * from {{ ref('int_calendar_months') }}
+    where window_seconds > 0
 
 ),
 
@@ -54,7 +55,7 @@ weighed as (
                 - case when terms.bill_suspended then 0 else ledger.suspended_change end
             )
             * {{ seconds_between(
-                'greatest(ledger.effective_at, windows.window_start_at)', 'windows.window_end_at'
+                'greatest(ledger.effective_at, windows.month_start_at)', 'windows.window_end_at'
             ) }}
         ) as seat_seconds
 

@@ -21,7 +21,7 @@ segments as (
 
 scenarios as (
 
-    select * from {{ ref('int_scenarios') }}
+    {{ scenario_names(ref('stg_scenarios')) }}
 
 ),
 

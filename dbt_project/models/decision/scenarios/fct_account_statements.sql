@@ -104,7 +104,7 @@ rollout_accounts as (
 
 scenarios as (
 
-    select * from {{ ref('int_scenarios') }}
+    {{ scenario_names(ref('stg_scenarios')) }}
 
 ),
 

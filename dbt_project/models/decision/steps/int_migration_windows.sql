@@ -14,7 +14,7 @@ limits as (
 
 churn_bands as (
 
-    select * from {{ ref('int_churn_bands') }}
+    {{ churn_bands(ref('stg_churn_assumptions')) }}
 
 ),
 

@@ -9,7 +9,7 @@ accounts as (
 
 scenarios as (
 
-    select * from {{ ref('int_scenarios') }}
+    {{ scenario_names(ref('stg_scenarios')) }}
 
 ),
 

@@ -22,7 +22,7 @@ measures as (
 
 bands as (
 
-    select * from {{ ref('int_churn_bands') }}
+    {{ churn_bands(ref('stg_churn_assumptions')) }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 signal_metrics as (
 
-    select * from {{ ref('int_signal_metrics') }}
+    {{ signal_metrics() }}
 
 ),
 

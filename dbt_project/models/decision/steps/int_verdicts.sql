@@ -2,7 +2,7 @@ with
 
 quality as (
 
-    select * from {{ ref('int_segment_quality') }}
+    select * from {{ ref('fct_segment_quality') }}
 
 ),
 

@@ -8,7 +8,7 @@ thresholds as (
 
 churn_bands as (
 
-    select * from {{ ref('int_churn_bands') }}
+    {{ churn_bands(ref('stg_churn_assumptions')) }}
 
 ),
 

@@ -26,7 +26,7 @@ settings as (
 
 scenarios as (
 
-    select * from {{ ref('int_scenarios') }}
+    {{ scenario_names(ref('stg_scenarios')) }}
 
 ),
 

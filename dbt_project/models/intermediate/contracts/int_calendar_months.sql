@@ -87,10 +87,28 @@ timed as (
         {{ days_between('month', 'month_end') }} as day_count,
         {{ utc_time('month', 'time_zone') }} as month_start_at,
         {{ utc_time('month_end', 'time_zone') }} as month_end_at,
-        {{ utc_time('month_end', 'time_zone') }} > as_of as is_provisional
+        as_of
 
     from months
 
+),
+
+-- of the running month only what has passed is known, and is weighed by that
+described as (
+
+    select
+        month,
+        month_end,
+        month_index,
+        day_count,
+        month_start_at,
+        month_end_at,
+        least(month_end_at, as_of) as window_end_at,
+        {{ seconds_between('month_start_at', 'least(month_end_at, as_of)') }} as window_seconds,
+        month_end_at > as_of as is_provisional
+
+    from timed
+
 )
 
-select * from timed
+select * from described

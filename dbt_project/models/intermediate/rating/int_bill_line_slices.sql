@@ -2,15 +2,45 @@
 
 with
 
+bill_lines as (
+
+    select * from {{ ref('int_bill_lines') }}
+
+),
+
+anchors as (  -- noqa: ST03
+
+    select * from {{ ref('int_account_anchors') }}
+
+),
+
 currencies as (
 
     select * from {{ ref('stg_currencies') }}
 
 ),
 
-longer as (
+-- by the quarter, by the year, or of a contract with a billing day of its own
+longer as (  -- noqa: ST03
 
-    select * from {{ ref('int_longer_line_slices') }}
+    select * from bill_lines
+    where not is_one_anchor_month
+
+),
+
+sliced as (
+
+    select * from ({{ sliced_lines('longer', 'anchors', 'currencies') }})
+
+),
+
+counted as (
+
+    select
+        sliced.*,
+        cast(count(*) over (partition by sliced.line_key) as integer) as slice_count
+
+    from sliced
 
 ),
 
@@ -25,7 +55,7 @@ monthly as (
         bill_lines.amount as slice_amount,
         cast(null as integer) as slice_count
 
-    from {{ ref('int_bill_lines') }} as bill_lines
+    from bill_lines
     where bill_lines.is_one_anchor_month
 
 ),
@@ -36,7 +66,7 @@ slices as (
 
     union all
 
-    select * from longer
+    select * from counted
 
 ),
 

@@ -1,8 +1,8 @@
 with
 
-points as (
+quantities as (
 
-    select * from {{ ref('int_points') }}
+    select * from {{ ref('int_line_quantities') }}
 
 ),
 
@@ -28,21 +28,21 @@ tier_amounts as (
 priced as (
 
     select
-        points.unit_id,
-        points.point_key,
-        points.charge_id,
-        points.line_kind,
-        points.event_id,
-        points.service_start,
-        points.service_end,
-        points.quantity,
-        points.included,
-        points.billable,
-        points.billable_before,
-        points.numerator,
-        points.denominator,
-        points.bound_numerator,
-        points.bound_denominator,
+        quantities.unit_id,
+        quantities.point_key,
+        quantities.charge_id,
+        quantities.line_kind,
+        quantities.event_id,
+        quantities.service_start,
+        quantities.service_end,
+        quantities.quantity,
+        quantities.included,
+        quantities.billable,
+        quantities.billable_before,
+        quantities.numerator,
+        quantities.denominator,
+        quantities.bound_numerator,
+        quantities.bound_denominator,
         charges.charge_name,
         charges.meter,
         charges.pricing,
@@ -63,50 +63,52 @@ priced as (
             when 'flat'
                 then
                     case
-                        when points.billable_before is null
+                        when quantities.billable_before is null
                             then cast(charges.unit_amount as decimal(38, 12))
                         else cast(0 as decimal(38, 12))
                     end
             when 'percentage'
                 then {{ exact_percentage(
-                    'points.billable - coalesce(points.billable_before, 0)', 'charges.unit_amount'
+                    'quantities.billable - coalesce(quantities.billable_before, 0)',
+                    'charges.unit_amount'
                 ) }}
             when 'per_unit'
                 then {{ exact_product(
-                    'points.billable - coalesce(points.billable_before, 0)', 'charges.unit_amount'
+                    'quantities.billable - coalesce(quantities.billable_before, 0)',
+                    'charges.unit_amount'
                 ) }}
             when 'package'
                 then {{ exact_product(
-                    whole_packages('points.billable', 'charges.package_size')
+                    whole_packages('quantities.billable', 'charges.package_size')
                     ~ ' - coalesce('
-                    ~ whole_packages('points.billable_before', 'charges.package_size')
+                    ~ whole_packages('quantities.billable_before', 'charges.package_size')
                     ~ ', 0)',
                     'charges.unit_amount'
                 ) }}
             else tiers_after.amount - coalesce(tiers_before.amount, 0)
         end as period_amount
 
-    from points
+    from quantities
 
     inner join charges
         on
-            points.unit_id = charges.unit_id
-            and points.charge_id = charges.charge_id
-            and points.window_start = charges.window_start
+            quantities.unit_id = charges.unit_id
+            and quantities.charge_id = charges.charge_id
+            and quantities.window_start = charges.window_start
 
     left join currencies
         on charges.currency = currencies.currency
 
     left join tier_amounts as tiers_after
         on
-            points.unit_id = tiers_after.unit_id
-            and points.point_key = tiers_after.point_key
+            quantities.unit_id = tiers_after.unit_id
+            and quantities.point_key = tiers_after.point_key
             and tiers_after.side = 'after'
 
     left join tier_amounts as tiers_before
         on
-            points.unit_id = tiers_before.unit_id
-            and points.point_key = tiers_before.point_key
+            quantities.unit_id = tiers_before.unit_id
+            and quantities.point_key = tiers_before.point_key
             and tiers_before.side = 'before'
 
 ),

@@ -1,8 +1,8 @@
 with
 
-points as (
+quantities as (
 
-    select * from {{ ref('int_points') }}
+    select * from {{ ref('int_line_quantities') }}
 
 ),
 
@@ -30,7 +30,7 @@ sides as (
         'after' as side,
         billable as priced_quantity
 
-    from points
+    from quantities
 
     union all
 
@@ -42,7 +42,7 @@ sides as (
         'before' as side,
         billable_before as priced_quantity
 
-    from points
+    from quantities
     where billable_before is not null
 
 ),

@@ -1,8 +1,29 @@
 with
 
+-- what one account (under the current model, one contract) holds in credits on one plan, for as long
+-- as its months follow each other
 wallets as (
 
-    select * from {{ ref('int_wallets') }}
+    select
+        wallet_number,
+        scenario_id,
+        account_id,
+        contract_id,
+        plan_id,
+        anchor_day,
+        min(month) as first_month,
+        max(month) as last_month,
+        min(service_start) as started_on,
+        max(service_end) as known_to
+
+    from {{ ref('int_wallet_months') }}
+    group by
+        wallet_number,
+        scenario_id,
+        account_id,
+        contract_id,
+        plan_id,
+        anchor_day
 
 ),
 

@@ -1,14 +1,16 @@
 with recursive
 
-wallets as (
-
-    select * from {{ ref('int_wallets') }}
-
-),
-
 steps as (
 
     select * from {{ ref('int_wallet_steps') }}
+
+),
+
+-- every wallet has its first month
+wallets as (
+
+    select wallet_number from steps
+    where is_month and month_number = 0
 
 ),
 

@@ -8,7 +8,7 @@ matched_lines as (
 
 late_seats as (
 
-    select * from {{ ref('int_late_seats') }}
+    select * from {{ ref('int_late_seat_lines') }}
 
 ),
 

@@ -2,7 +2,8 @@ with
 
 windows as (
 
-    select * from {{ ref('int_month_windows') }}
+    select * from {{ ref('int_calendar_months') }}
+    where window_seconds > 0
 
 ),
 

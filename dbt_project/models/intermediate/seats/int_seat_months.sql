@@ -14,7 +14,8 @@ terms as (
 
 windows as (
 
-    select * from {{ ref('int_month_windows') }}
+    select * from {{ ref('int_calendar_months') }}
+    where window_seconds > 0
 
 ),
 
@@ -29,11 +30,11 @@ spans as (
         billable_seats.billable_seats,
         billable_seats.to_at >= windows.window_end_at as is_at_end,
         {{ seconds_between(
-            'windows.window_start_at', 'least(billable_seats.to_at, windows.window_end_at)'
+            'windows.month_start_at', 'least(billable_seats.to_at, windows.window_end_at)'
         ) }}
         - {{ seconds_between(
-            'windows.window_start_at',
-            'greatest(billable_seats.from_at, windows.window_start_at)'
+            'windows.month_start_at',
+            'greatest(billable_seats.from_at, windows.month_start_at)'
         ) }} as seconds
 
     from billable_seats
@@ -41,7 +42,7 @@ spans as (
     inner join windows
         on
             billable_seats.from_at < windows.window_end_at
-            and billable_seats.to_at > windows.window_start_at
+            and billable_seats.to_at > windows.month_start_at
 
     where billable_seats.billable_seats > 0
 

@@ -9,7 +9,7 @@ usage_events as (
 
 usage_quarters as (
 
-    select * from {{ ref('int_usage_quarters') }}
+    select * from {{ ref('int_usage_quarter_hours') }}
 
 ),
 

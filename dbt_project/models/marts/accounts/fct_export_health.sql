@@ -2,13 +2,13 @@ with
 
 export_status as (
 
-    select * from {{ ref('export_status') }}
+    select * from {{ ref('stg_export_status') }}
 
 ),
 
 load_ledger as (
 
-    select * from {{ ref('load_ledger') }}
+    select * from {{ ref('stg_load_ledger') }}
 
 ),
 

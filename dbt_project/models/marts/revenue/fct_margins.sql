@@ -1,9 +1,15 @@
 with
 
-calendar_slices as (
+invoice_lines as (
 
-    select * from {{ ref('int_calendar_slices') }}
-    where line_type <> 'tax'
+    select * from {{ ref('stg_invoice_lines') }}
+    where status not in ('void', 'draft') and line_type <> 'tax'
+
+),
+
+currencies as (  -- noqa: ST03
+
+    select * from {{ ref('stg_currencies') }}
 
 ),
 
@@ -56,6 +62,37 @@ quarantine_gaps as (
 
 ),
 
+-- calendar months are anchor months of accounts that start on the first
+anchors as (  -- noqa: ST03
+
+    select
+        account_id,
+        1 as anchor_day
+
+    from accounts
+
+),
+
+issued as (  -- noqa: ST03
+
+    select
+        concat(invoice_id, chr(31), line_id) as line_key,
+        account_id,
+        currency,
+        amount,
+        period_start as service_start,
+        period_end as service_end
+
+    from invoice_lines
+
+),
+
+calendar_slices as (
+
+    select * from ({{ sliced_lines('issued', 'anchors', 'currencies') }})
+
+),
+
 -- a meter that nobody ever gave a cost for costs nothing, whatever of it is quarantined
 costed_meters as (
 
@@ -94,10 +131,10 @@ revenue as (
 
     select
         calendar_slices.account_id,
-        calendar_slices.month,
+        calendar_slices.slice_month as month,
         case
             when count(*) = count(month_rates.rate)
-                then sum({{ converted('calendar_slices.amount', 'month_rates.rate') }})
+                then sum({{ converted('calendar_slices.slice_amount', 'month_rates.rate') }})
         end as exact_revenue
 
     from calendar_slices
@@ -105,9 +142,9 @@ revenue as (
     left join month_rates
         on
             calendar_slices.currency = month_rates.currency
-            and calendar_slices.month = month_rates.month
+            and calendar_slices.slice_month = month_rates.month
 
-    group by calendar_slices.account_id, calendar_slices.month
+    group by calendar_slices.account_id, calendar_slices.slice_month
 
 ),
 

@@ -5,9 +5,16 @@
 
 with
 
-feature_users as (
+usage_events as (
 
-    select * from {{ ref('int_feature_users') }}
+    select * from {{ ref('stg_usage_events') }}
+    where feature is not null
+
+),
+
+usage_quarters as (
+
+    select * from {{ ref('int_usage_quarter_hours') }}
 
 ),
 
@@ -40,6 +47,21 @@ limits as (
     select max(fires_at) as least_accounts
     from thresholds
     where segment = 'all' and name = 'small_cell_accounts'
+
+),
+
+feature_users as (
+
+    select distinct
+        usage_events.account_id,
+        usage_events.feature,
+        coalesce(usage_events.user_id, '') as user_id,
+        {{ month_of('usage_quarters.local_day') }} as month
+
+    from usage_events
+
+    inner join usage_quarters
+        on {{ quarter_hour('usage_events.occurred_at') }} = usage_quarters.quarter_at
 
 ),
 

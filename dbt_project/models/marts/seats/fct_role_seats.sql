@@ -8,7 +8,8 @@ spans as (
 
 windows as (
 
-    select * from {{ ref('int_month_windows') }}
+    select * from {{ ref('int_calendar_months') }}
+    where window_seconds > 0
 
 ),
 
@@ -36,10 +37,10 @@ held as (
         sum(
             spans.quantity * (
                 {{ seconds_between(
-                    'windows.window_start_at', 'least(spans.to_at, windows.window_end_at)'
+                    'windows.month_start_at', 'least(spans.to_at, windows.window_end_at)'
                 ) }}
                 - {{ seconds_between(
-                    'windows.window_start_at', 'greatest(spans.from_at, windows.window_start_at)'
+                    'windows.month_start_at', 'greatest(spans.from_at, windows.month_start_at)'
                 ) }}
             )
         ) as seat_seconds
@@ -49,7 +50,7 @@ held as (
     inner join windows
         on
             spans.from_at < windows.window_end_at
-            and spans.to_at > windows.window_start_at
+            and spans.to_at > windows.month_start_at
 
     group by
         spans.account_id,

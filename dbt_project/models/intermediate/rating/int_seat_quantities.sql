@@ -255,7 +255,7 @@ together as (
 
 ),
 
-points as (
+quantities as (
 
     select
         together.*,
@@ -266,4 +266,4 @@ points as (
 
 )
 
-select * from points
+select * from quantities

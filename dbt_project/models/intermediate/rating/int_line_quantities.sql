@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with
 
 units as (
@@ -70,7 +68,7 @@ shared as (
 
 ),
 
-points as (
+flat_quantities as (
 
     select
         shared.*,
@@ -79,6 +77,42 @@ points as (
 
     from shared
 
+),
+
+seat_quantities as (
+
+    select * from {{ ref('int_seat_quantities') }}
+
+),
+
+usage_quantities as (
+
+    select * from {{ ref('int_usage_quantities') }}
+
+),
+
+credit_quantities as (
+
+    select * from {{ ref('int_credit_quantities') }}
+
+),
+
+quantities as (
+
+    select * from flat_quantities
+
+    union all
+
+    select * from seat_quantities
+
+    union all
+
+    select * from usage_quantities
+
+    union all
+
+    select * from credit_quantities
+
 )
 
-select * from points
+select * from quantities

@@ -1,15 +1,8 @@
-with
-
-proposals as (
-
-    select * from {{ ref('stg_scenarios') }}
-    where scenario_id <> 'current'
-
-),
-
--- `current` is always there, whatever the file says
-current_model as (
-
+{#
+  A query with one row per scenario: its name, since when it is proposed and from when it would hold, by the
+  earliest of its rows. `current` is always there, whatever the file says.
+#}
+{% macro scenario_names(scenarios) -%}
     select
         'current' as scenario_id,
         'Current pricing' as scenario_name,
@@ -17,9 +10,7 @@ current_model as (
         cast(null as date) as starts_on,
         true as is_current
 
-),
-
-named as (
+    union all
 
     select
         scenario_id,
@@ -28,19 +19,7 @@ named as (
         min(starts_on) as starts_on,
         false as is_current
 
-    from proposals
+    from {{ scenarios }}
+    where scenario_id <> 'current'
     group by scenario_id
-
-),
-
-scenarios as (
-
-    select * from current_model
-
-    union all
-
-    select * from named
-
-)
-
-select * from scenarios
+{%- endmacro %}

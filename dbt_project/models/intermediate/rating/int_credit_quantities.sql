@@ -174,7 +174,7 @@ parts as (
 
 ),
 
-points as (
+quantities as (
 
     select
         unit_id,
@@ -223,4 +223,4 @@ points as (
 
 )
 
-select * from points
+select * from quantities

@@ -150,7 +150,7 @@ without_reopened as (
 
 ),
 
-points as (
+quantities as (
 
     select * from work
 
@@ -160,4 +160,4 @@ points as (
 
 )
 
-select * from points
+select * from quantities
