@@ -60,7 +60,7 @@ def test_minor_units_follow_iso_4217() -> None:
             "charges",
             CHARGES + "seat,teem,2020-01-01,,Seats,seats,per_unit,39.00,,\n",
             "reference/charges.csv, row 2, column plan_id: plan_id is 'teem', "
-            "which plans.csv does not name; add the plan there or mend the id.",
+            "which is not in plans.csv; add the plan there or correct the id.",
         ),
         (
             "charges",
@@ -138,7 +138,7 @@ def test_minor_units_follow_iso_4217() -> None:
         (
             "plans",
             PLANS.replace("plan_name", "plan_nmae"),
-            "plan_nmae is no column of plans.csv; the nearest that the file has is `plan_name`.",
+            "plan_nmae is not a column of plans.csv; the closest column is `plan_name`.",
         ),
         (
             "plans",
@@ -148,7 +148,7 @@ def test_minor_units_follow_iso_4217() -> None:
         (
             "plans",
             PLANS.replace("EUR", "EURO"),
-            "column currency: currency is 'EURO', which is no ISO 4217 code such as EUR.",
+            "column currency: currency is 'EURO', which is not an ISO 4217 code such as EUR.",
         ),
         ("plans", PLANS + "x,X,per_seat\n", "row 3: the file has 3 cells; the header has 4."),
         ("plans", PLANS + 'x,"X,per_seat,EUR\n', "it cannot be read as CSV in UTF-8"),
@@ -165,7 +165,7 @@ def test_minor_units_follow_iso_4217() -> None:
         (
             "contract_prices",
             "account_id,charge_id,valid_from,unit_amount\na1,nope,2020-01-01,1\n",
-            "charge_id is 'nope', which charges.csv does not name.",
+            "charge_id is 'nope', which is not in charges.csv.",
         ),
         (
             "scenarios",
@@ -193,10 +193,13 @@ def test_a_wrong_book_is_refused_naming_file_row_and_column(
     ("tiers", "sentence"),
     [
         ("", "column pricing: pricing is graduated, but tiers.csv has no tier for it."),
-        ("use,2020-01-01,1,100,1.00,\nuse,2020-01-01,3,,0.50,\n", "tier is 3 where 2 is due"),
+        (
+            "use,2020-01-01,1,100,1.00,\nuse,2020-01-01,3,,0.50,\n",
+            "tier is 3, but 2 must come next",
+        ),
         ("use,2020-01-01,1,100,1.00,\nuse,2020-01-01,2,100,0.50,\n", "not above 100"),
         ("use,2020-01-01,1,100,1.00,\n", "quantities above it have no tier; empty it"),
-        ("use,2020-01-01,1,,1.00,\nuse,2020-01-01,2,,0.50,\n", "the tiers behind it overlap"),
+        ("use,2020-01-01,1,,1.00,\nuse,2020-01-01,2,,0.50,\n", "the later tiers overlap"),
         ("use,2020-01-01,1,,,\n", "unit_amount is empty, and so is flat_amount"),
         ("other,2020-01-01,1,,1,\nuse,2020-01-01,1,,1,\n", "charge_id is 'other' from 2020-01-01"),
     ],

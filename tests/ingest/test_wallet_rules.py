@@ -80,7 +80,7 @@ def test_a_sound_book_of_credits_is_taken(tmp_path: Path, grants: str, charges: 
     ("rates", "sentence"),
     [
         ("x,tokens,,2025-01-01,1\n", "row 4, column plan_id: plan_id is 'x', which plans.csv does"),
-        ("credit,seats,,2025-01-01,1\n", "row 4, column meter: meter is seats, which is no work"),
+        ("credit,seats,,2025-01-01,1\n", "row 4, column meter: meter is seats, which is not work"),
         (
             "credit,calls,,2025-01-01,-1\n",
             "row 4, column credits_per_unit: credits_per_unit is -1; it must not be negative",
@@ -101,7 +101,7 @@ def test_a_wrong_rate_is_refused(tmp_path: Path, rates: str, sentence: str) -> N
 @pytest.mark.parametrize(
     ("grant", "sentence"),
     [
-        ("x,2025-01-01,9,,,,,,,,,,,", "plan_id is 'x', which plans.csv does not name"),
+        ("x,2025-01-01,9,,,,,,,,,,,", "plan_id is 'x', which is not in plans.csv"),
         ("tiered,2025-01-01,9,,,,,,,,,,,", "plan_id is 'tiered', which has no row in rate_tables"),
         ("credit,2025-01-01,-9,,,,,,,,,,,", "credits is -9; it must not be negative"),
         ("credit,2025-01-01,9,,,,,1.2,,,,,,", "rollover_ratio is 1.2; a ratio is at most 1"),
@@ -114,7 +114,7 @@ def test_a_wrong_rate_is_refused(tmp_path: Path, rates: str, sentence: str) -> N
         ("credit,2025-01-01,9,,,,,,,0.1,block,,,", "overage_unit_amount is 0.1, but at_zero is bl"),
         ("credit,2025-01-01,9,,,,,,,,,,50,", "topup_amount is empty; topup_credits and topup_am"),
         ("credit,2025-01-01,9,,,,,,,,,,,5", "topup_credits is empty; topup_credits and topup_am"),
-        ("credit,2025-01-01,9,,,,,,,,,,0,5", "topup_credits is 0; a pack holds something"),
+        ("credit,2025-01-01,9,,,,,,,,,,0,5", "topup_credits is 0; a pack must contain something"),
         ("credit,2025-01-01,9,,,,,,,,unlimited,,50,5", "at_zero is unlimited, so no pack would"),
         ("credit,2025-01-01,9,,,,,,,0.1,,,50,5", "overage_unit_amount is 0.1, but packs are"),
     ],

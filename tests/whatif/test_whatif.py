@@ -420,8 +420,8 @@ def test_a_snapshot_from_before_what_ifs_asks_for_a_refresh(small_copy: Settings
     [
         ("charges.work.unit_amount", "write table.key.column=value"),
         ("prices.work.unit_amount=5", "names no file of the price book"),
-        ("charges.wrok.unit_amount=5", "no row 'wrok'; the nearest one is `work`"),
-        ("charges.work.unit_amont=5", "no column 'unit_amont'; the nearest one is `unit_amount`"),
+        ("charges.wrok.unit_amount=5", "no row 'wrok'; the closest one is `work`"),
+        ("charges.work.unit_amont=5", "no column 'unit_amont'; the closest one is `unit_amount`"),
         ("charges.work@2030-01-01.unit_amount=5", "valid from 2030-01-01; there are 2025-01-01"),
         ("charges.work.charge_id=x", "names the row"),
         ("charges.work.unit_amount=five", "write a plain number"),
