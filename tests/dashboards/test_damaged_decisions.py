@@ -138,15 +138,15 @@ def garbage_that_begins_well(file: Path) -> None:
 
 # what is done to the file, what is said of it, and whether anything can be read all the same
 DAMAGES: dict[Callable[[Path], None], tuple[str, bool]] = {
-    garbage: ("is no SQLite database", False),
-    garbage_that_begins_well: ("is damaged|is cut short", False),
-    cut: ("is cut short", True),
-    cut_within_a_page: ("is cut short", True),
+    garbage: ("is not an SQLite database", False),
+    garbage_that_begins_well: ("is damaged|is truncated", False),
+    cut: ("is truncated", True),
+    cut_within_a_page: ("is truncated", True),
     spoilt_inside: ("is damaged", True),
     spoilt_log: ("has a damaged log of its latest entries, decisions.sqlite-wal", True),
     emptied: (r"is empty \(0 bytes\)", False),
     emptied_beside_its_log: (r"is empty \(0 bytes\)", False),
-    lost_beside_its_log: ("is missing while decisions.sqlite-wal", False),
+    lost_beside_its_log: ("is missing, but decisions.sqlite-wal", False),
     a_folder: ("is a folder", False),
     a_link_to_nothing: ("is a link to a file that is not there", False),
     of_another_program: ("its table entries has no column", False),
@@ -401,4 +401,4 @@ def test_a_decision_on_a_damaged_file_is_refused_on_the_page(
     page.text_area(key="decision_expected").set_value("More.")
     page.button(key="FormSubmitter:record_decision-Record decision").click().run()
     assert not page.exception
-    assert "is no SQLite database" in page.error[0].value
+    assert "is not an SQLite database" in page.error[0].value

@@ -67,7 +67,7 @@ def test_explain_leads_from_a_seat_line_to_its_events_and_back(small: PublishedH
     assert "acme_3" in line.stdout and "acme_u3" in line.stdout
     assert "earlier seat event" not in line.stdout
     later = run("explain", "acme", "--period", "2026-02", "--line", "1", "--home", small.home)
-    assert "It opens with what 10 earlier seat events left" in later.stdout
+    assert "It opens with the balance of 10 earlier seat events" in later.stdout
     event = run("explain", "acme_3", "--home", small.home, "--json")
     told = json.loads(event.stdout)
     # January's line of the current model opens with it, and so does January's invoice line
@@ -98,7 +98,7 @@ def test_explain_reads_an_invoice_line_by_line(small: PublishedHome, name: str) 
     done = run("explain", name, "--home", small.home)
     assert "in_acme_2026-02-01, line 1 · seat · 2026-02-01 to 2026-03-01" in done.stdout
     assert "Invoiced and expected 390.00." in done.stdout
-    assert "It opens with what 10 earlier seat events left" in done.stdout
+    assert "It opens with the balance of 10 earlier seat events" in done.stdout
 
 
 def test_other_prices_are_told_as_a_table_and_as_json(small: PublishedHome) -> None:

@@ -98,7 +98,7 @@ def test_doctor_says_what_others_can_open_and_what_to_do(open_home: Path) -> Non
     open_home.chmod(0o700)
     assert left_open(open_home, open_home / "var") == []
     [finding] = [found for found in examine(open_home) if found["what"] == "readers"]
-    assert finding["ok"] and "its owner alone" in finding["found"]
+    assert finding["ok"] and "only its owner" in finding["found"]
 
 
 def test_init_makes_a_home_for_its_owner_alone(tmp_path: Path) -> None:
