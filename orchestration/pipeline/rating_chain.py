@@ -1,8 +1,8 @@
-"""The rating models as compiled SQL, carried in a build and its snapshot for the what-if.
+"""Stores the rating models as compiled SQL in a build and its snapshot, for what-ifs.
 
-A what-if changes the price book and runs what dbt ran. So a build keeps, in its schema `whatif`,
-the compiled SQL of every model between the price book and the bills, and the names of the
-relations that these models read; publishing takes both along, with the rows.
+A what-if changes the price book and runs the same models as dbt. So a build stores, in its schema
+`whatif`, the compiled SQL of every model between the price book and the bills, and the names of
+the relations that these models read; publishing copies both, with the rows.
 """
 
 from collections.abc import Iterable
@@ -205,7 +205,7 @@ OF_SETTLED = (
 
 @dataclass(frozen=True)
 class Chain:
-    """Models in an order in which each finds what it reads, and the relations that none makes.
+    """Models in dependency order, and the relations that they read from outside.
 
     `shapes` has the columns, `name type, ...`, of the models in SHAPED.
     """
@@ -216,7 +216,7 @@ class Chain:
 
 
 def rating_chain(models: Iterable[CompiledModel]) -> Chain:
-    """Everything between the price book and TARGETS."""
+    """Every model between the price book and TARGETS."""
     known = {(model.schema, model.name): model for model in models}
     priced: dict[tuple[str, str], bool] = {}
 
@@ -247,7 +247,7 @@ def rating_chain(models: Iterable[CompiledModel]) -> Chain:
 
 
 def write_chain(connection: duckdb.DuckDBPyConnection, chain: Chain) -> None:
-    """Keep the chain in the connection's default database."""
+    """Store the chain in the connection's default database."""
     connection.execute(f"drop schema if exists {SCHEMA} cascade")
     connection.execute(f"create schema {SCHEMA}")
     connection.execute(
@@ -272,11 +272,11 @@ def write_chain(connection: duckdb.DuckDBPyConnection, chain: Chain) -> None:
 
 
 def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | None:
-    """The chain that a database carries; None where it was published before there was one.
+    """The chain stored in a database; None if it was published before chains existed.
 
-    One that lacks a shape was published before a what-if asked for it, and is as good as none.
+    A chain without shapes is from an older version and counts as none.
     """
-    # asking the catalog for its tables would read the sizes of all of them
+    # listing the tables in the catalog would read the sizes of all of them
     try:
         connection.execute(f"select 1 from {database}.{SCHEMA}.shapes limit 0")
     except duckdb.CatalogException:
@@ -304,7 +304,7 @@ def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | 
 
 
 def carried_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | None:
-    """The chain of a snapshot; None where it lacks anything that a what-if reads beside it."""
+    """The chain of a snapshot; None if the snapshot lacks other tables that a what-if reads."""
     try:
         connection.execute(f"select 1 from {database}.{SCHEMA}.{ADJUSTED_SUMS} limit 0")
     except duckdb.CatalogException:
@@ -313,11 +313,11 @@ def carried_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain
 
 
 def carried_selects(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
-    """Schema, name and the rows, as a query of `warehouse`, of everything that a snapshot carries.
+    """Schema, name and query (of `warehouse`) for every table that a snapshot stores for what-ifs.
 
-    What readers get anyhow is not carried twice. Rows of a rated unit learn whose they are, so
-    that a what-if finds them, and its number: long names are joined and kept at several times the
-    cost.
+    Tables that readers get anyway are not stored twice. Rows of a rated unit get its account, so
+    that a what-if finds them, and its number, because long names cost several times as much to
+    join and store.
     """
     chain = read_chain(connection, "warehouse")
     if chain is None:
