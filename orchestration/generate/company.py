@@ -127,8 +127,8 @@ def generate(
         return _written(out, accounts, months, request, seed, story)
     except OSError as error:
         raise SeatshiftError(
-            f"{error.filename or out} cannot be written ({error.strerror or error}): "
-            "name a folder that can, with room for the files."
+            f"{error.filename or out} cannot be written ({error.strerror or error}); "
+            "give a writable folder with enough space."
         ) from None
 
 
@@ -140,7 +140,7 @@ def _written(out: Path, accounts: int, months: int, events: int, seed: int, stor
     plan = UsagePlan(window, seed, courses)
     exports = out / "exports"
 
-    say(f"Making {accounts:,} accounts over {months} months ...")
+    say(f"Generating {accounts:,} accounts over {months} months ...")
     with (
         row_file(exports / "seat_events.csv", SEAT_COLUMNS) as seat_file,
         row_file(exports / "invoice_lines.csv", LINE_COLUMNS) as line_file,
@@ -167,7 +167,7 @@ def _written(out: Path, accounts: int, months: int, events: int, seed: int, stor
         exports / "support_tickets" / "tickets.csv"
     ]
 
-    say(f"Making {events:,} usage rows ...")
+    say(f"Generating {events:,} usage rows ...")
     folder = exports / "usage_events"
     csv_months = min(CSV_MONTHS, months - 1) if events <= MOST_EVENTS_IN_CSV else 0
     rows |= UsageWriter(plan, window, folder, csv_months).write(events)
@@ -195,18 +195,16 @@ def _written(out: Path, accounts: int, months: int, events: int, seed: int, stor
 def _checked(accounts: int, months: int, events: int | None, story: str) -> int:
     if accounts < len(SEGMENTS):
         raise RequestError(
-            f"--accounts is {accounts}; at least {len(SEGMENTS)}, one for each segment, are due."
+            f"--accounts is {accounts}; give at least {len(SEGMENTS)}, one for each segment."
         )
     if not LEAST_MONTHS <= months <= MOST_MONTHS:
-        raise RequestError(
-            f"--months is {months}; from {LEAST_MONTHS} to {MOST_MONTHS} are possible."
-        )
+        raise RequestError(f"--months is {months}; give {LEAST_MONTHS} to {MOST_MONTHS}.")
     if story not in STORIES:
-        raise RequestError(f"--story is {story!r}; known are {', '.join(STORIES)}.")
+        raise RequestError(f"--story is {story!r}; use one of {', '.join(STORIES)}.")
     if events is None:
         return accounts * months * USUAL_ROWS
     if events < 1:
-        raise RequestError(f"--events is {events}; at least one is due.")
+        raise RequestError(f"--events is {events}; give at least 1.")
     return events
 
 

@@ -91,9 +91,9 @@ class Planter:
         return rows
 
     def _note(
-        self, kind: str, export: str, ids: Sequence[str], account_id: str, *told: str
+        self, kind: str, export: str, ids: Sequence[str], account_id: str, *outcome: str
     ) -> None:
-        fate, reason, note = told
+        fate, reason, note = outcome
         file = f"exports/{export}.csv"
         self.faults.append(Fault(kind, export, file, tuple(ids), account_id, fate, reason, note))
 
@@ -178,12 +178,12 @@ class Planter:
         line: InvoiceLine | None,
         instead: Callable[[InvoiceLine], list[InvoiceLine]],
         kind: str,
-        *told: str,
+        *outcome: str,
     ) -> list[InvoiceLine]:
         if line is None:
             return lines
         self._note(
-            kind, "invoice_lines", [f"{line.invoice_id}/{line.line_id}"], line.account_id, *told
+            kind, "invoice_lines", [f"{line.invoice_id}/{line.line_id}"], line.account_id, *outcome
         )
         return [new for old in lines for new in (instead(old) if old is line else [old])]
 

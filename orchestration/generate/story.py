@@ -55,7 +55,7 @@ _TAKEOVER = (0.16, 0.30, 0.43, 0.53, 0.59, 0.62, 0.635, 0.645, 0.65, 0.655, 0.66
 def course_of(segment: str, months: int, story: str) -> Course:
     """The course of a segment under a story."""
     if story not in STORIES:
-        raise RequestError(f"story {story!r} is not known; known are {', '.join(STORIES)}.")
+        raise RequestError(f"story {story!r} is not known; use one of {', '.join(STORIES)}.")
     if segment == "smb_ai" and story == "shift":
         return _taken_over(months)
     growth = {"smb_ai": 0.017, "smb": 0.016, "midmarket": 0.015, "enterprise": 0.016}[segment]

@@ -328,7 +328,7 @@ def test_a_record_that_is_lost_with_its_copy_and_its_export_stops_the_refresh(
         cut(path)
     write(home.exports / "usage_events.csv", OTHER)
     for _ in range(2):
-        with pytest.raises(InputError, match=r"no whole ledger record\), and no file in .* delete"):
+        with pytest.raises(InputError, match=r"not a complete ledger record\), and its .* delete"):
             load(home)
     assert len(check_home(home).problems) == 1
     with pytest.raises(InputError, match="seatshift refresh"):
