@@ -82,7 +82,7 @@ def test_held_rows_keep_the_number_that_they_have_in_the_file(tmp_path: Path) ->
             "Started on (UTC)",
             "lacks the column `Started at (<time zone>)`; the closest column is `Started on (UTC)`",
         ),
-        ("id,", "number,", "lacks the column `id` that mappings/talks.yml: support_tickets names"),
+        ("id,", "number,", "lacks the column `id` that mappings/talks.yml: support_tickets reads"),
     ],
 )
 def test_a_file_whose_header_does_not_do_is_refused(
