@@ -225,7 +225,7 @@ GONE = (
 def kind_of(settings: Settings, name: str, wanted: str | None) -> str:
     """What a name on the command line refers to: an account, invoice (or INVOICE/LINE) or event.
 
-    SeatshiftError where it is several things, which it lists, or nothing known.
+    Raises SeatshiftError if it matches several of them, which it lists, or none.
     """
     with open_current(settings) as connection:
         found = [row["kind"] for row in rows(connection, KNOWN, {"name": name})]
@@ -394,7 +394,7 @@ def sentences(traced: dict[str, Any]) -> list[str]:
     if "usage" in traced:
         return _of_usage(traced["usage"])
     if not traced["events"] and "earlier_events" not in traced:
-        return ["No event of seats or usage stands behind it alone."]
+        return ["No single seat or usage event is behind this line."]
     return _of_opening(traced)
 
 

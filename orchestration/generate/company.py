@@ -1,4 +1,4 @@
-"""Makes a whole home: exports, reference files, settings and the manifest of what is planted."""
+"""Generates a home: exports, reference files, settings and a manifest of planted faults."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -35,10 +35,10 @@ from orchestration.generate.voices import ANSWERS, TICKETS, answers, tickets
 from orchestration.platform.errors import RequestError, SeatshiftError
 from orchestration.platform.progress import say
 
-# rows of usage for each account and month where none are asked for
+# default number of usage rows per account and month
 USUAL_ROWS = 100
 
-# above this many events every month is Parquet: packed text takes minutes
+# with more events than this, every month is Parquet: compressed text takes minutes
 MOST_EVENTS_IN_CSV = 2_000_000
 CSV_MONTHS = 10
 
@@ -79,7 +79,7 @@ ENTITIES = {"USD": "Harbordesk Inc.", "EUR": "Harbordesk GmbH", "JPY": "Harborde
 
 @dataclass(frozen=True)
 class Manifest:
-    """What was made: the request, the rows of each file, and every planted fault."""
+    """What was generated: the request, the rows of each file, and every planted fault."""
 
     seed: int
     accounts: int
@@ -209,7 +209,7 @@ def _checked(accounts: int, months: int, events: int | None, story: str) -> int:
 
 
 def _seat_row(event: SeatEvent) -> list[object]:
-    # an empty recorded_at means: known when it took effect
+    # an empty recorded_at means that it was known when it took effect
     recorded = "" if event.recorded_at == event.effective_at else stamp(event.recorded_at)
     values = {**vars(event), "effective_at": stamp(event.effective_at), "recorded_at": recorded}
     return [values[name] for name in SEAT_COLUMNS]
@@ -246,7 +246,7 @@ def _account_row(account: Account, window: Window) -> list[object]:
 
 
 def _renewal(account: Account, window: Window) -> date | None:
-    """The first day of the next period; none where the account has left."""
+    """The first day of the next period; None if the account has left."""
     last = account.subscriptions[-1]
     if last.end is not None:
         return None
@@ -268,7 +268,7 @@ def _subscription_row(account: Account, one: Subscription, window: Window) -> li
 def _write_customers(
     out: Path, customers: Sequence[Account], window: Window, seed: int
 ) -> dict[Path, int]:
-    """Everything but seats, invoices and usage."""
+    """Everything except seats, invoices and usage."""
     exports = out / "exports"
     tables: tuple[tuple[str, Sequence[str], Iterator[list[object]]], ...] = (
         ("accounts.csv", ACCOUNT_COLUMNS, (_account_row(one, window) for one in customers)),
@@ -305,7 +305,7 @@ def _write_customers(
 
 
 def _spoil_seat_file(target: RowFile, account: Account, events: list[SeatEvent]) -> list[Fault]:
-    """Rows that cannot be loaded, then one that was sent before."""
+    """Rows that cannot be loaded, then one that was sent twice."""
     faults = []
     for reason, row in bad_seat_rows(account, events[0]):
         target.add([row.get(name) for name in SEAT_COLUMNS])
@@ -379,7 +379,7 @@ def _resend_tickets(exports: Path) -> list[Fault]:
 def _spoil_usage(
     folder: Path, plan: UsagePlan, window: Window, events: int, account: Account
 ) -> tuple[dict[Path, int], list[Fault]]:
-    """A file that repeats the last month's first rows, and one of rows written by hand."""
+    """A file that repeats the last month's first rows, and one with hand-written rows."""
     resent = folder / "usage_resent.csv"
     table = next(islice(plan.batches_of(window.months - 1, events), 1), None)
     repeated = [] if table is None else _texts(table.slice(0, RESENT_ROWS))

@@ -1,4 +1,4 @@
-"""What a generated home says about itself."""
+"""The README of a generated home."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def settings_text() -> str:
 
 
 def readme(accounts: int, months: int, events: int, seed: int, story: str) -> str:
-    """The template with the command that makes the same home again."""
+    """The template, with the command that generates the same home."""
     return (
         (_TEMPLATES / "README.md")
         .read_text(encoding="utf-8")

@@ -54,14 +54,14 @@ def build_id(
     as_of: datetime,
     code: str,
     known_until: date | None = None,
-    told: Sequence[str] = (),
+    reported: Sequence[str] = (),
 ) -> str:
     """A hash (16 hexadecimal digits) of everything that a build's figures depend on."""
     parts = {
         "inputs": fingerprint,
         "as_of": as_of.isoformat(),
         "known_until": str(known_until),
-        "told": list(told),
+        "reported": list(reported),
         "settings": {name: getattr(settings, name) for name in TELLING_SETTINGS},
         "code": code,
     }
@@ -88,7 +88,7 @@ def start(
         code=code_version(),
         known_until=known_until,
         # reported verdicts do not count as inputs, or each publication would trigger the next
-        told=backfilled(settings),
+        reported=backfilled(settings),
     )
     clean(settings)
     if not full_refresh and _is_known(settings, identity):

@@ -11,8 +11,8 @@ from dbt import mp_context
 
 from orchestration.platform.versions import DBT_PROJECT, models_version
 
-# dbt needs locks alone: those for spawned processes come with a helper process, which complains
-# where ours is ended. Classes of dbt take theirs as they are imported, so that this comes first
+# dbt only needs locks; those for spawned processes start a helper process that complains if ours
+# is killed. dbt's classes create their locks when imported, so this must come first
 mp_context._MP_CONTEXT = multiprocessing.get_context("fork")
 
 # manifests by state of the dbt project; they do not depend on the warehouse

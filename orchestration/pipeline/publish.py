@@ -36,15 +36,15 @@ from orchestration.platform.warehouse import open_memory, quoted
 
 READ_ONLY = 0o440
 
-# what readers get: the public models, and the price book; the rest is what the what-if runs on
+# what readers get: the public models and the price book; the rest is for what-ifs
 PUBLISHED_SCHEMAS = ("marts", "reference")
 WHATIF_SCHEMAS = ("whatif", "staging", "intermediate")
 
-# a what-if reads few months of a charge, the dashboard often one account: of smaller groups of rows
-# more are passed over, and what is left is read by more than one thread
+# a what-if reads a few months of a charge, the dashboard often one account: with smaller row
+# groups, more of them are skipped, and the rest is read by several threads
 ROW_GROUP = 30720
 
-# a what-if reads the bills of few scenarios, the dashboard often those of one account
+# a what-if reads the bills of a few scenarios, the dashboard often those of one account
 ORDER = {"fct_shadow_bills": "order by scenario_id, account_id, month"}
 
 

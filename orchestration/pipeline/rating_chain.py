@@ -44,13 +44,13 @@ HELD = (
     "int_accounts",
     "int_current_plans",
     "int_account_months",
-    # counted from the events themselves, which no snapshot carries
+    # needs the events themselves, which a snapshot does not contain
     "int_measured_usage",
-    # what could not be read stays unread, whatever it costs
+    # does not depend on prices
     "int_quarantine_gaps",
 )
 
-# made from the price book, and carried with their rows, as most what-ifs leave them as they are
+# made from the price book, but stored with their rows, because most what-ifs do not change them
 STORED = (
     "int_account_accuracy",
     "int_current_bills",
@@ -67,8 +67,8 @@ STORED = (
     "int_refused_bills",
 )
 
-# models that a what-if need not plan where it knows that they have no row, or that none is told;
-# of lines of charges it keeps few columns where nothing but amounts is asked for
+# models that a what-if can skip if it knows that they have no rows or that none is reported; for
+# charge lines, it keeps only a few columns if only amounts are needed
 SHAPED = (
     "int_adjustment_lines",
     "int_charge_activity",
@@ -83,7 +83,7 @@ SHAPED = (
     "int_wallet_lines",
 )
 
-# where all columns would only swell the snapshot
+# models of which the snapshot stores only these columns
 COLUMNS = {
     "int_account_months": ("account_id", "month", "cost"),
     "int_charge_lines": (
@@ -112,8 +112,8 @@ COLUMNS = {
     ),
 }
 
-# who was active when is large, and read only where a plan bills seats by activity; work by the day
-# also in months in which a price changes
+# activity by user is large, and needed only if a plan bills seats by activity; work by day is also
+# needed in months in which a price changes
 ACTIVE = "exists (select 1 from warehouse.reference.plans where seat_basis = 'active')"
 CUT_DAYS = """
     select account_id, unnest([valid_from, valid_to]) as cut_on
@@ -156,7 +156,7 @@ SUMS = """
 """
 OF_CHARGES = SUMS.format(condition="true", order="charge_id, month, line_kind, account_id")
 
-# found by scenario, charge and time, so that a what-if reads little beside what it changes
+# sorted by scenario, charge and time, so that a what-if reads little more than what it changes
 ORDER = (
     "_scenario_id",
     "scenario_id",
@@ -168,18 +168,18 @@ ORDER = (
     "account_id",
 )
 
-# lines that come from one charge alone; any other is made from the whole bill
+# lines that depend on a single charge; all others depend on the whole bill
 PLAIN_KINDS = ("flat", "seat", "proration", "usage")
 
-# the sums of the others once more, as few accounts have any
+# the sums of the others are stored again, because few accounts have any
 ADJUSTED_SUMS = "adjusted_sums"
 OF_ADJUSTMENTS = SUMS.format(
     condition=f"charge_id is null or line_kind not in ({str(PLAIN_KINDS)[1:-1]})",
     order="month, line_kind, account_id, charge_id",
 )
 
-# accounts of which some bill is more than the sum of its charges and their credits; under another
-# proposal, too, because a what-if makes all bills of such an account anew
+# accounts with a bill that is more than the sum of its charges and their credits; in all proposals,
+# because a what-if recalculates all bills of such an account
 SETTLED = f"""
     select scenario_id, account_id
     from warehouse.marts.fct_shadow_bill_lines

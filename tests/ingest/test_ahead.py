@@ -116,7 +116,7 @@ def test_every_time_may_lie_as_far_ahead_as_its_kind_may(
     assert record.landed == len(rows) - len(due) + len(rows) + 1
     shown = [
         re.sub(
-            r"( \d\d:\d\d:\d\d)?, more than (\d+ \w+) after 2026-06-15, the .*", r", \2", sentence
+            r"( \d\d:\d\d:\d\d)?, more than (\d+ \w+) after 2026-06-15, when .*", r", \2", sentence
         )
         for sentence in sentences
     ]
@@ -139,7 +139,7 @@ def test_an_order_that_does_not_say_when_it_was_known_lies_a_year_ahead_at_most(
     )
     assert (record.landed, record.quarantined) == (6, 1)
     assert sentences == [
-        f"{column} is 2027-06-16 12:00:01, more than 366 days after 2026-06-15, the day on which "
+        f"{column} is 2027-06-16 12:00:01, more than 366 days after 2026-06-15, when "
         "the file was landed; give the time it became known in recorded_at, or correct it."
     ]
 

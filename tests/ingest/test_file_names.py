@@ -132,8 +132,8 @@ def test_a_name_that_cannot_be_seen_as_it_is_is_refused_and_written_out(tmp_path
     reasons = {record.file_name: record.refused_reason for record in report.files}
     assert reasons == {"usage_events/day.csv": None} | {
         f"usage_events/{shown}": (
-            f"usage_events/{shown} has a character in its name that cannot be seen, or a backslash "
-            "(shown here as \\x, \\u or \\\\); rename it."
+            f"usage_events/{shown} has an invisible character or a backslash in its name "
+            "(shown here as \\x, \\u or \\\\); rename the file."
         )
         for shown in UNSEEN.values()
     }
