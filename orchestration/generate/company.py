@@ -371,7 +371,7 @@ def _resend_tickets(exports: Path) -> list[Fault]:
             account_id="",
             fate="duplicate",
             reason="",
-            note="the same bytes under another name; nothing of it is new",
+            note="the same bytes under another name; it contains nothing new",
         )
     ]
 

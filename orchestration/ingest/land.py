@@ -45,7 +45,7 @@ def land_export(settings: Settings, name: str) -> ExportReport:
     units = units_of(settings, name)
     if not units:
         _require_files(settings, spec)
-    entries = ledger.mend(settings, name)
+    entries = ledger.repair(settings, name)
     known = {entry.file_id: entry.record for entry in entries if entry.record is not None}
     faults = find_faults(settings, name, entries)
     again = {file_id: fault.damage.sentence for file_id, fault in faults.items()}

@@ -141,7 +141,7 @@ def read_all(settings: Settings) -> list[FileRecord]:
     return [record for export in EXPORTS for record in read_records(settings, export)]
 
 
-def mend(settings: Settings, export: str) -> list[Entry]:
+def repair(settings: Settings, export: str) -> list[Entry]:
     """Repair each record from its copy and each copy from its record; return the entries.
 
     If neither can be read, both stay unchanged.

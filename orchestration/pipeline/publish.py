@@ -184,7 +184,7 @@ def _intact_before(settings: Settings, current: Pointer) -> Pointer | None:
 
 
 def _finish_if_possible(settings: Settings, pointer: Pointer) -> None:
-    """Finish a publication; a full disk or the like is only reported, as it is published."""
+    """Finish a publication; a full disk or the like is only reported, not raised."""
     try:
         finish(settings)
     except (OSError, duckdb.Error) as error:

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 Sink = Callable[[str], None]
 
 _sink: ContextVar[Sink | None] = ContextVar("progress_sink", default=None)
-# the latest message of any thread: tells where a stalled run stopped
+# the latest message of any thread: where a stalled run stopped
 _latest: list[str] = [""]
 
 
