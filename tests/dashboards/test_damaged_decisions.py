@@ -175,7 +175,11 @@ def test_damage_is_named_in_one_sentence_and_nothing_is_overwritten(
     assert one_sentence(message) and ("put" in message or "move" in message), message
     found = rows(entries())
     assert bool(found) == is_readable
-    assert "what can still be read" in message if is_readable else "neither be read" in message
+    assert (
+        "what can still be read" in message
+        if is_readable
+        else "neither read nor written" in message
+    )
     assert threshold_edits.log() == []
     for entry in (Entry(segment="all", text="one more"), Entry(segment="all", text="x" * 2000)):
         with pytest.raises(CannotWrite, match=said) as refused:

@@ -195,7 +195,7 @@ FULL = "No space left on device"
         (OSError(errno.EDQUOT, "Disk quota exceeded", "/x"), "the disk quota is used up at /x"),
         (OSError(errno.EFBIG, "File too large", "/x"), "/x reached the maximum file size"),
         (duckdb.IOException(f'Could not write file "/a/b.duckdb": {FULL}'), "full at /a/b.duckdb"),
-        (duckdb.IOException('Could not write file "/a": File too large'), "/a reached the largest"),
+        (duckdb.IOException('Could not write file "/a": File too large'), "/a reached the maximum"),
         (
             duckdb.OutOfMemoryException(
                 "failed to offload data block (1/1). set by the 'max_temp_directory_size' setting"

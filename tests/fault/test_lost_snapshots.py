@@ -169,7 +169,7 @@ def test_what_a_person_took_back_stays_back_whatever_becomes_of_its_file(both: S
     pointer = _pointer(both)
     assert (pointer.generation, pointer.rolled_back_from) == (3, SECOND)
     _lose(both, 3)
-    with pytest.raises(SeatshiftError, match=r"v000003.duckdb.* rolled back, is missing.*none"):
+    with pytest.raises(SeatshiftError, match=r"v000003.duckdb.* rollback, is missing.*none"):
         build._is_known(both, SECOND)
 
 

@@ -99,14 +99,14 @@ def test_minor_units_follow_iso_4217() -> None:
             + "seat,team,2020-01-01,,Seats,seats,per_unit,39,,\n"
             + "seat,team,2021-01-01,,Seats,seats,per_unit,49,,\n",
             "row 3, column valid_from: valid_from is 2021-01-01, while row 2 of the charge 'seat' "
-            "is valid without an end: close its valid_to.",
+            "is valid without an end; set its valid_to.",
         ),
         (
             "charges",
             CHARGES
             + "seat,team,2020-01-01,2021-01-01,Seats,seats,per_unit,39,,\n"
             + "seat,team,2021-02-01,,Seats,seats,per_unit,49,,\n",
-            "ends at 2021-01-01: the days between have no price.",
+            "ends at 2021-01-01; the days in between have no price.",
         ),
         (
             "charges",
@@ -121,19 +121,19 @@ def test_minor_units_follow_iso_4217() -> None:
         (
             "charges",
             CHARGES + "use,team,2020-01-01,,Use,seats,per_unit,0.1,,max\n",
-            "aggregation is max, which says nothing about seats; empty it and set the plan's "
+            "aggregation is max, which does not apply to seats; clear it and set the plan's "
             "seat_basis.",
         ),
         (
             "charges",
             CHARGES.replace("aggregation", "aggregation,outcomes_only").replace(",,\n", ",,,\n")
             + "use,team,2020-01-01,,Use,resolutions,per_unit,0.1,,max,true\n",
-            "column aggregation: aggregation is max, but outcomes are counted: empty it (sum).",
+            "column aggregation: aggregation is max, but outcomes are counted; clear it (sum).",
         ),
         (
             "plans",
             "plan_id,plan_name,family\nteam,Team,per_seat\n",
-            "reference/plans.csv, row 1, column currency: currency is missing in the header;",
+            "reference/plans.csv, row 1, column currency: currency is missing from the header;",
         ),
         (
             "plans",
@@ -170,12 +170,12 @@ def test_minor_units_follow_iso_4217() -> None:
         (
             "scenarios",
             "scenario_id,scenario_name,plan_id,uptake\nx,X,team,new_only\n",
-            "column starts_on: starts_on is empty; uptake new_only covers accounts from a day on.",
+            "column starts_on: starts_on is empty; uptake new_only needs a start date.",
         ),
         (
             "scenarios",
             "scenario_id,scenario_name,plan_id,max_increase_periods\nx,X,team,6\n",
-            "max_increase_ratio is empty; max_increase_periods needs the ratio it holds to.",
+            "max_increase_ratio is empty; max_increase_periods needs a ratio.",
         ),
     ],
 )
@@ -198,7 +198,7 @@ def test_a_wrong_book_is_refused_naming_file_row_and_column(
             "tier is 3, but 2 must come next",
         ),
         ("use,2020-01-01,1,100,1.00,\nuse,2020-01-01,2,100,0.50,\n", "not above 100"),
-        ("use,2020-01-01,1,100,1.00,\n", "quantities above it have no tier; empty it"),
+        ("use,2020-01-01,1,100,1.00,\n", "so larger quantities have no tier; clear it"),
         ("use,2020-01-01,1,,1.00,\nuse,2020-01-01,2,,0.50,\n", "the later tiers overlap"),
         ("use,2020-01-01,1,,,\n", "unit_amount is empty, and so is flat_amount"),
         ("other,2020-01-01,1,,1,\nuse,2020-01-01,1,,1,\n", "charge_id is 'other' from 2020-01-01"),

@@ -173,7 +173,7 @@ def test_rows_follow_in_other_currencies_in_proportion(book: Tables) -> None:
         ("add charges.calls_usd: plan_id=work_usd", "has a charge 'calls_usd' already"),
         ("add charges.fee: plan_id=wrok_usd", "the closest plan is `work_usd`"),
         ("add charges.fee: unit_amount=3", "needs a plan_id"),
-        ("add charges.fee: plan_id=work_usd", "charge_name is empty; write a value"),
+        ("add charges.fee: plan_id=work_usd", "charge_name is empty; enter a value"),
         ("remove charges.fees", "no charge 'fees'"),
         (
             "add charges.fee: plan_id=work_usd, charge_name=Fee, meter=flat, pricing=flat",

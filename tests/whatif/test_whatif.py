@@ -428,7 +428,7 @@ def test_a_snapshot_from_before_what_ifs_asks_for_a_refresh(small_copy: Settings
         ("charges.work.unit_amount=-5", "must not be negative"),
         ("charges.work.unit_amount=", "is empty; pricing per_unit needs it"),
         ("charges.work.pricing=cheap", "write one of flat"),
-        ("charges.work.plan_id=nowhere", "plans.csv does not name"),
+        ("charges.work.plan_id=nowhere", "not in plans.csv"),
         ("charges.work.valid_to=2026-03-01", "not how long it holds"),
         ("plans.team.billing_interval=year", "contracts are on this plan"),
         ("plans.outcome.seat_basis=active", "does not carry who was active"),
