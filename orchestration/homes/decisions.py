@@ -125,13 +125,11 @@ class Fault:
     def sentence(self, readable: int) -> str:
         """The sentence for a page or terminal; `readable` is how many rows can still be read."""
         if readable and self.is_damaged:
-            shown = "only what can still be read is shown"
-            return (
-                f"{NAME} {self.clause}; {shown}, and nothing can be written. To fix it, {RESCUE}."
-            )
+            shown = "only what can still be read is shown, and nothing can be written"
+            return f"{NAME} {self.clause}, so {shown}; {RESCUE}."
         return (
-            f"{NAME} {self.clause}, so notes and decisions can be neither read nor written. To "
-            f"fix it, {self.remedy}."
+            f"{NAME} {self.clause}, so notes and decisions can be neither read nor written; "
+            f"{self.remedy}."
         )
 
 

@@ -95,7 +95,7 @@ def lost_sentence(settings: Settings, fault: Fault) -> str:
     if record is None:
         return (
             f"{fault.damage.sentence}, and its file is no longer in {settings.exports}; restore it "
-            "from a backup, or put back the export file, and refresh again. To continue without "
+            "from a backup, or put back the export file, and refresh again; to continue without "
             f"the rows of that file, {give_up}."
         )
     rows = record.landed + record.quarantined
@@ -104,7 +104,7 @@ def lost_sentence(settings: Settings, fault: Fault) -> str:
         f"{fault.damage.sentence}, and no file in {settings.exports} contains its rows; put back "
         f"{record.file_name} as it was landed ({record.size_bytes:,} bytes; the sha256 of its "
         f"content starts with {record.content_id}), or restore the damaged file from a backup, and "
-        f"refresh again. To continue without its {shown}, {give_up}."
+        f"refresh again; to continue without its {shown}, {give_up}."
     )
 
 

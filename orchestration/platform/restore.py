@@ -52,7 +52,7 @@ def _restore_pointer(settings: Settings) -> None:
         write_pointer(settings, latest)
         say(
             f"{settings.pointer} was {state}; published generation {latest.generation}, the latest "
-            "intact one. If you had rolled back, roll back again"
+            "intact one; if you had rolled back, roll back again"
         )
         return
     _set_aside(settings, *settings.snapshots.glob("v*"))

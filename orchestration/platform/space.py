@@ -33,8 +33,8 @@ def need_disk(settings: Settings) -> None:
     if free < needed:
         raise SeatshiftError(
             f"{settings.var} has {free / GIB:.1f} GiB free, but a refresh needs "
-            f"{needed / GIB:.1f} GiB; free some space, then refresh again. The published snapshot "
-            "is unchanged."
+            f"{needed / GIB:.1f} GiB; free some space, then refresh again (the published snapshot "
+            "is unchanged)."
         )
 
 
@@ -45,8 +45,8 @@ def need_addresses() -> None:
         raise SeatshiftError(
             f"This process may use {limit / GIB:.1f} GiB of address space (`ulimit -v`), but a "
             f"refresh needs at least {ADDRESSES_NEEDED / GIB:.0f} GiB; raise the limit, and cap "
-            "memory with limits.memory_limit_mb in settings.toml instead. The published snapshot "
-            "is unchanged."
+            "memory with limits.memory_limit_mb in settings.toml instead (the published snapshot "
+            "is unchanged)."
         )
 
 

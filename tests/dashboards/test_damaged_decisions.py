@@ -147,7 +147,7 @@ DAMAGES: dict[Callable[[Path], None], tuple[str, bool]] = {
     emptied: (r"is empty \(0 bytes\)", False),
     emptied_beside_its_log: (r"is empty \(0 bytes\)", False),
     lost_beside_its_log: ("is missing, but decisions.sqlite-wal", False),
-    a_folder: ("is a folder", False),
+    a_folder: ("is not a regular file", False),
     a_link_to_nothing: ("is a link to a file that is not there", False),
     of_another_program: ("its table entries has no column", False),
 }
@@ -172,7 +172,7 @@ def test_damage_is_named_in_one_sentence_and_nothing_is_overwritten(
     before = content(home)
     message = problem()
     assert message is not None and re.search(said, message), message
-    assert one_sentence(message) and ("put" in message or "move" in message), message
+    assert one_sentence(message) and ("restore" in message or "move" in message), message
     found = rows(entries())
     assert bool(found) == is_readable
     assert (

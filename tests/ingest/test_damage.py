@@ -236,7 +236,7 @@ def test_damage_whose_export_is_gone_is_named_and_mended_by_the_export(
         assert sentence.startswith(f"{path} is damaged (its sha256 has changed)")
         assert f"usage_events.csv as it was landed ({len(content):,} bytes" in sentence
         assert f"starts with {record.content_id}" in sentence
-        assert "To continue without its 65 rows" in sentence
+        assert "to continue without its 65 rows" in sentence
         assert str(home.landing / "usage_events" / "ledger" / f"{record.file_id}.*") in sentence
     # what else arrived is landed, and what is not damaged stays
     assert len(read_records(home, "usage_events")) == 2
@@ -257,7 +257,7 @@ def test_damaged_rows_can_be_given_up_and_that_is_said(home: Settings) -> None:
     flipped(files_below(home, "usage_events/month=2025-02/*")[0], 5)
     (home.exports / "usage_events.csv").rename(home.exports / "usage_events.jsonl.gone")
     write(home.exports / "usage_events" / "other.csv", OTHER)
-    with pytest.raises(InputError, match="To continue without"):
+    with pytest.raises(InputError, match="to continue without"):
         load(home)
     for path in (home.landing / "usage_events" / "ledger").glob(f"{record.file_id}.*"):
         path.unlink()
@@ -484,7 +484,7 @@ def test_rows_of_an_earlier_version_that_cannot_be_read_are_named(
     damage(path)
     assert check_home(home).vanished == []
     for _ in range(2):
-        with pytest.raises(InputError, match="To continue without its 65 rows") as stopped:
+        with pytest.raises(InputError, match="to continue without its 65 rows") as stopped:
             load(home)
         assert str(stopped.value).startswith(f"{path} is ")
 
