@@ -101,7 +101,7 @@ def solve(
         ),
     ] = None,
     gently: Annotated[
-        bool, typer.Option("--gently", help="Rank by fewest shocked accounts, then by revenue.")
+        bool, typer.Option("--gently", help="Rank by fewest shocked accounts, not by revenue.")
     ] = False,
     this_currency_only: Annotated[
         bool,

@@ -219,7 +219,7 @@ def test_what_can_be_read_is_recovered_and_the_damaged_file_is_kept(home: Path) 
     assert rows(entries())[0]["entry_id"] > readable[0]["entry_id"]
     # a second time there is nothing to recover, and a second damaged file does not take the first's
     # place
-    assert "is whole" in run("recover-decisions", "--home", home).stderr
+    assert "is intact" in run("recover-decisions", "--home", home).stderr
     spoilt_inside(home / NAME)
     recover(home / NAME)
     assert kept.read_bytes() == before[NAME]

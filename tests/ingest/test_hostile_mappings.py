@@ -208,7 +208,7 @@ NOT_ALLOWED = {
     "nothing": ("-- only a comment", "0 statements"),
     "two selects": ("select 1; select 2", "2 statements"),
     "no SQL": ("selekt 1", "not valid DuckDB SQL"),
-    "a deep one": ("select " + "+".join(["1"] * 3000), "no DuckDB SQL"),
+    "a deep one": ("select " + "+".join(["1"] * 3000), "not valid DuckDB SQL"),
 }
 GOOD = {
     "with-queries": "with a as (from talks), b as (select * from a) select {} from b",

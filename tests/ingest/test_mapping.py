@@ -150,14 +150,14 @@ def test_a_column_that_the_file_lacks_is_refused_before_a_row_is_loaded(tmp_path
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("pattern: customers.csv", "patern: customers.csv", "'patern' is not known"),
+        ("pattern: customers.csv", "patern: customers.csv", "'patern' is not a known key"),
         ("pattern: customers.csv", "pattern: ../customers.csv", "must stay inside"),
         ('decimal: ","', 'decimal: ";"', "decimal is ';'; use one of '.', ','."),
         ("time_zone: Europe/Berlin", "time_zone: Berlin", "time_zone 'Berlin' is not an IANA"),
         ("usage_events:", "usages:", "'usages' is not an export; use one of seat_events"),
         ("rows_of: calls", "rows_of: phones", "rows_of is 'phones'; the sources are calls"),
         ("targets:", "targets: [", "cannot be read as YAML"),
-        ("left join customers", "left jion customers", "the select is no DuckDB SQL"),
+        ("left join customers", "left jion customers", "the select is not valid DuckDB SQL"),
     ],
 )
 def test_a_wrong_mapping_is_refused_naming_its_place(
