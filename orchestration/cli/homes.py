@@ -50,7 +50,7 @@ def generate(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the random draws.")] = 7,
     story: Annotated[
         str,
-        typer.Option("--story", help="shift: automation takes over in a segment; steady: not."),
+        typer.Option("--story", help="shift (automation takes over in one segment) or steady."),
     ] = "shift",
 ) -> None:
     """Generate the exports of an invented company.

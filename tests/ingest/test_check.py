@@ -67,6 +67,6 @@ def test_a_check_names_every_problem_and_not_only_the_first(tmp_path: Path) -> N
     report = check_home(settings)
     assert not report.is_usable
     text = "\n".join(report.problems)
-    assert "no seat_events (or seat_snapshots) export" in text
+    assert "The seat_events (or seat_snapshots) export is missing" in text
     assert "lacks the column `meter`" in text
     assert "plan_id is 'teem'" in text
