@@ -44,8 +44,8 @@ def test_a_missing_required_export_is_named(tmp_path: Path, export: str) -> None
     with pytest.raises(InputError) as caught:
         load(settings)
     text = sentence(caught)
-    assert f"no {export}" in text
-    assert "put the export there" in text
+    assert f"The {export}" in text and "export is missing" in text
+    assert "add it, because a refresh needs it" in text
 
 
 def test_a_missing_required_column_is_named_with_the_nearest_there_is(tmp_path: Path) -> None:
