@@ -71,22 +71,22 @@ def test_minor_units_follow_iso_4217() -> None:
         (
             "charges",
             CHARGES + "seat,team,2020-01-01,,Seats,seats,per_unit,39.1234567891,,\n",
-            "at most 9 digits before and 9 after the point are kept",
+            "at most 9 digits before and 9 after the decimal point are allowed",
         ),
         (
             "charges",
             CHARGES + "seat,team,2020-01-01,,Seats,seats,per_unit,39€,,\n",
-            "column unit_amount: unit_amount is '39€'; write a plain number such as 39.00.",
+            "column unit_amount: unit_amount is '39€'; use a plain number such as 39.00.",
         ),
         (
             "charges",
             CHARGES + "seat,team,2020-02-30,,Seats,seats,per_unit,39,,\n",
-            "column valid_from: valid_from is '2020-02-30'; write a date such as 2026-01-31.",
+            "column valid_from: valid_from is '2020-02-30'; use a date such as 2026-01-31.",
         ),
         (
             "charges",
             CHARGES + "seat,team,2020-01-01,,Seats,seats,per_seat,39,,\n",
-            "column pricing: pricing is 'per_seat'; write one of flat, per_unit,",
+            "column pricing: pricing is 'per_seat'; use one of flat, per_unit,",
         ),
         (
             "charges",
@@ -151,7 +151,7 @@ def test_minor_units_follow_iso_4217() -> None:
             "column currency: currency is 'EURO', which is not an ISO 4217 code such as EUR.",
         ),
         ("plans", PLANS + "x,X,per_seat\n", "row 3: the file has 3 cells; the header has 4."),
-        ("plans", PLANS + 'x,"X,per_seat,EUR\n', "it cannot be read as CSV in UTF-8"),
+        ("plans", PLANS + 'x,"X,per_seat,EUR\n', "cannot be read as UTF-8 CSV"),
         (
             "scenarios",
             "scenario_id,scenario_name,plan_id\nh,Hybrid,nope\n",

@@ -165,7 +165,7 @@ def test_rows_follow_in_other_currencies_in_proportion(book: Tables) -> None:
         ("add tiers.mesages_usd: up_to=5", "no charge 'mesages_usd'; the closest one is"),
         ("add tiers.messages_usd: up_to=5000, unit_amount=1", "has a tier at 5000 already"),
         ("add tiers.messages_usd: unit_amount=1", "has a tier without an end already"),
-        ("add tiers.messages_usd: up_to=many", "write a plain number"),
+        ("add tiers.messages_usd: up_to=many", "use a plain number"),
         ("add tiers.messages_usd: tier=3", "no column 'tier' to write here"),
         ("remove tiers.messages_usd.7", "has no tier '7'; it has 1, 2"),
         ("remove tiers.messages_usd", "names no tier"),
