@@ -83,7 +83,7 @@ def published(home: Path) -> Path:
     settings = load_settings(home)
     pointer = read_pointer(settings)
     if pointer is None:
-        raise SystemExit(f"Nothing is published in {home} yet: run `seatshift refresh` first.")
+        raise SystemExit(f"Nothing is published in {home} yet; run `seatshift refresh` first.")
     return pointer.path(settings)
 
 

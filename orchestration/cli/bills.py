@@ -1,4 +1,4 @@
-"""What is behind a bill."""
+"""The command that explains bills."""
 
 from typing import Annotated
 
@@ -8,31 +8,44 @@ from orchestration.cli.shared import Home, Json, out, print_json, settings_of
 
 
 def explain(
-    name: Annotated[str, typer.Argument(help="account_id, event_id, invoice_id or INVOICE/LINE")],
+    name: Annotated[
+        str, typer.Argument(help="An account_id, event_id, invoice_id or INVOICE/LINE.")
+    ],
     period: Annotated[
-        str | None, typer.Option("--period", help="Month (YYYY-MM); default the last closed one.")
+        str | None,
+        typer.Option("--period", help="Month to explain (YYYY-MM); default: latest closed."),
     ] = None,
     scenario: Annotated[
-        str | None, typer.Option("--scenario", help="One proposal; default every one.")
+        str | None, typer.Option("--scenario", help="Proposal to explain; default: all of them.")
     ] = None,
     line: Annotated[
         int | None,
-        typer.Option("--line", help="A line's number: the events behind it (default: current)."),
+        typer.Option(
+            "--line",
+            help="List the events behind the line with this number, on today's bill unless "
+            "--scenario is given.",
+        ),
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option("--as", help="account, invoice or event, where an id is several of them."),
+        typer.Option(
+            "--as", help="Read the id as an account, invoice or event if it matches several."
+        ),
     ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """An account's bills line by line, the events behind a line, or the lines of an event."""
+    """Explain a bill, a bill line, an invoice or an event.
+
+    Shows an account's bills line by line, the events behind one line, how an invoice compares
+    with its expected amount, or every line that an event contributes to.
+    """
     from orchestration.explain import lookup
     from orchestration.explain.account import CURRENT, explain_bills, print_bills
 
     settings = settings_of(home)
     if kind is not None and kind not in lookup.KINDS:
-        raise typer.BadParameter(f"{kind!r} is none of {', '.join(lookup.KINDS)}.")
+        raise typer.BadParameter(f"{kind!r} is not one of {', '.join(lookup.KINDS)}.")
     found = lookup.kind_of(settings, name, kind)
     show = {"invoice": lookup.print_invoice, "event": lookup.print_event}.get(found, print_bills)
     if found == "invoice":

@@ -11,13 +11,13 @@ from rich.text import Text
 
 from orchestration.ingest.check import CheckReport
 
-# how the counts are called where a terminal has 80 columns
+# headings short enough for a terminal with 80 columns
 COUNTS = {
     "rows_read": "Rows",
     "loaded": "Loaded",
     "revisions": "Revised",
     "duplicates": "Resent",
-    "quarantined": "Held",
+    "quarantined": "Quarantined",
     "skipped": "Skipped",
 }
 
@@ -28,7 +28,7 @@ def check_dict(report: CheckReport) -> dict[str, Any]:
 
 
 def print_check(console: Console, report: CheckReport) -> None:
-    """Counts per file, the first rows held back, files refused whole, what would stop a refresh."""
+    """Print counts per file, the first quarantined rows, rejected files and blocking problems."""
     table = Table(box=SIMPLE_HEAD)
     table.add_column("File", overflow="fold")
     for heading in COUNTS.values():
@@ -45,7 +45,7 @@ def print_check(console: Console, report: CheckReport) -> None:
     for file in report.files:
         if file.refused_reason is not None:
             console.print(
-                f"Nothing of {file.file_name} would load: {file.refused_reason}",
+                f"No row of {file.file_name} would load: {file.refused_reason}",
                 markup=False,
                 soft_wrap=True,
                 style="bold",
@@ -54,14 +54,14 @@ def print_check(console: Console, report: CheckReport) -> None:
         console.print(lost.sentence, markup=False, soft_wrap=True)
     reasons = {file.refused_reason for file in report.files if file.refused_reason is not None}
     for problem in report.problems:
-        console.print(_told_once(problem, reasons), markup=False, soft_wrap=True, style="bold")
+        console.print(_shortened(problem, reasons), markup=False, soft_wrap=True, style="bold")
     if report.is_usable:
         console.print("A refresh can use these exports.")
 
 
-def _told_once(problem: str, reasons: Set[str]) -> str:
-    """What would stop a refresh, without the sentence that the refused file had already."""
+def _shortened(problem: str, reasons: Set[str]) -> str:
+    """The problem without the reason already printed for the rejected file."""
     for reason in reasons:
         if problem.endswith(f": {reason}"):
-            return f"{problem.removesuffix(f': {reason}')}, so that a refresh would stop."
+            return f"{problem.removesuffix(f': {reason}')}, so a refresh would stop."
     return problem

@@ -1,17 +1,20 @@
-"""Homes: new, checked, invented, examined, rescued."""
+"""The commands that create, check and repair a home."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from orchestration.cli.shared import Home, Json, out, print_json, progress, settings_of
+from orchestration.cli.shared import Home, Json, counted, out, print_json, progress, settings_of
 from orchestration.platform.errors import EXIT_FAULT, EXIT_INPUT
 from orchestration.platform.home import home_from_environment
 
 
 def check(home: Home = None, as_json: Json = False) -> None:
-    """What would load and what would be quarantined; writes nothing."""
+    """Check which rows would load, without writing anything.
+
+    Prints counts for each file and the reason for each quarantined row.
+    """
     from orchestration.cli.check_table import check_dict, print_check
     from orchestration.ingest.check import check_home
 
@@ -24,26 +27,36 @@ def check(home: Home = None, as_json: Json = False) -> None:
         raise typer.Exit(EXIT_INPUT)
 
 
-def init(folder: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
-    """Make a new home: settings, reference files with headers, and a README that explains."""
+def init(folder: Annotated[Path, typer.Argument(help="Folder to create.")]) -> None:
+    """Create a home: settings, reference files and a README.
+
+    The reference files contain only their headers; the README explains each column.
+    """
     from orchestration.homes.new_home import make_home
 
     made = make_home(folder)
-    out.print(f"Made {made}: put your exports into {made / 'exports'}, then run", markup=False)
+    out.print(f"Created {made}. Put your exports into {made / 'exports'}, then run", markup=False)
     out.print(f"  seatshift check --home {made}\n  seatshift refresh --home {made}", markup=False)
 
 
 def generate(
     target: Annotated[Path, typer.Argument(help="Folder to write the company to.")],
-    accounts: Annotated[int, typer.Option("--accounts")] = 180,
-    months: Annotated[int, typer.Option("--months")] = 26,
+    accounts: Annotated[int, typer.Option("--accounts", help="Number of accounts.")] = 180,
+    months: Annotated[int, typer.Option("--months", help="Number of months.")] = 26,
     events: Annotated[
-        int | None, typer.Option("--events", help="About how many usage rows; default the demo's.")
+        int | None,
+        typer.Option("--events", help="Approximate number of usage rows; default: as in the demo."),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed")] = 7,
-    story: Annotated[str, typer.Option("--story")] = "shift",
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the random draws.")] = 7,
+    story: Annotated[
+        str,
+        typer.Option("--story", help="shift (automation takes over in one segment) or steady."),
+    ] = "shift",
 ) -> None:
-    """Write an invented company's exports: the demo, or one of any size."""
+    """Generate the exports of an invented company.
+
+    Without options, writes the demo company. The same options always write the same files.
+    """
     from orchestration.generate.company import generate as run
 
     with progress():
@@ -52,7 +65,7 @@ def generate(
 
 
 def doctor(home: Home = None, as_json: Json = False) -> None:
-    """Whether this machine and this home are fit for a refresh."""
+    """Check that this machine and home can run a refresh."""
     from orchestration.homes.doctor import examine
 
     findings = examine(home or home_from_environment())
@@ -67,7 +80,11 @@ def doctor(home: Home = None, as_json: Json = False) -> None:
 
 
 def recover_decisions(home: Home = None, as_json: Json = False) -> None:
-    """Begin decisions.sqlite anew with what can be read of a damaged one, which is kept."""
+    """Rebuild a damaged decisions.sqlite.
+
+    Copies everything that can still be read into a new file and keeps the damaged one under
+    another name.
+    """
     from orchestration.homes.decisions import NAME, recover
 
     done = recover(settings_of(home).home / NAME)
@@ -77,8 +94,9 @@ def recover_decisions(home: Home = None, as_json: Json = False) -> None:
         )
         return
     out.print(
-        f"{NAME} begins anew with {done.entries} decisions and notes and {done.changes} changes of "
-        f"lines; the damaged file is kept as {done.set_aside}.",
+        f"Rebuilt {NAME} with {counted(done.entries, 'decision or note', 'decisions and notes')} "
+        f"and {counted(done.changes, 'threshold change')}; the damaged file is now "
+        f"{done.set_aside}.",
         markup=False,
         soft_wrap=True,
     )

@@ -1,4 +1,4 @@
-"""The command line: `seatshift`. Imports are made where they are used, so that help is quick."""
+"""The command line, `seatshift`. Commands import what they need when they run: help stays fast."""
 
 import logging
 import os
@@ -21,43 +21,45 @@ from orchestration.platform.supervise import supervised
 
 app = typer.Typer(
     name="seatshift",
-    help="Whether, where and when to move from per-seat to other pricing, from your exports.",
+    help="Decide from your own exports whether, where and when to move from per-seat pricing to "
+    "usage, credit, outcome or hybrid pricing.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
-# in the order of the help: from a new home to its servers, then what is rarely needed
+# each command with its example, in the order of the help: everyday commands first
 COMMANDS = (
-    homes.init,
-    homes.check,
-    refreshes.refresh,
-    refreshes.status,
-    servers.dashboard,
-    servers.dagster,
-    bills.explain,
-    prices.whatif,
-    prices.solve,
-    refreshes.history,
-    refreshes.backfill,
-    refreshes.rollback,
-    homes.doctor,
-    homes.recover_decisions,
-    homes.generate,
+    (homes.init, "init my-company"),
+    (homes.check, "check --home my-company"),
+    (refreshes.refresh, "refresh --home my-company"),
+    (refreshes.status, "status --home my-company"),
+    (servers.dashboard, "dashboard --home my-company --port 8600"),
+    (servers.dagster, "dagster --home my-company"),
+    (bills.explain, "explain acme --period 2026-09 --home my-company"),
+    (prices.whatif, "whatif --set charges.seat.unit_amount=29 --home my-company"),
+    (prices.solve, "solve hybrid --price charges.hybrid_seat.unit_amount=20..35"),
+    (refreshes.history, "history --segment smb --home my-company"),
+    (refreshes.backfill, "backfill --months 12 --home my-company"),
+    (refreshes.rollback, "rollback 7 --home my-company"),
+    (homes.doctor, "doctor --home my-company"),
+    (homes.recover_decisions, "recover-decisions --home my-company"),
+    (homes.generate, "generate invented --accounts 1000 --months 24"),
 )
-for command in COMMANDS:
-    app.command()(command)
+for command, example in COMMANDS:
+    # \b keeps the help from wrapping the line
+    app.command(epilog=f"\b\nExample:\n  seatshift {example}")(command)
 
-# these see to signals themselves
+# these handle signals themselves
 SERVERS = (["dagster"], ["dashboard"])
 EXIT_INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run a command; every failure is a sentence and an exit code, never a traceback."""
+    """Run a command; a failure prints one sentence and sets the exit code, never a traceback."""
     os.umask(OWNER_ALONE)
-    # a line that a full disk keeps out of a log would be told as a traceback
+    # otherwise a log line that does not fit on a full disk would print a traceback
     logging.raiseExceptions = False
     try:
         if sys.argv[1:2] in SERVERS:
@@ -85,7 +87,7 @@ def main() -> None:
 
 
 def _say_last(sentence: str) -> None:
-    # where even that cannot be written, the exit code tells
+    # if even this cannot be written, the exit code still reports the failure
     with suppress(OSError):
         err.print(sentence, markup=False, soft_wrap=True)
 
@@ -98,7 +100,7 @@ def _settings_if_any() -> Settings | None:
 
 
 def _write_fault(text: str) -> str:
-    """Keep the traceback for us: in the home where there is one, else in the temporary folder."""
+    """Write the traceback to the home's logs, or to the temporary folder; return its path."""
     import tempfile
 
     name = f"fault-{time.strftime('%Y%m%d-%H%M%S')}.log"

@@ -1,4 +1,4 @@
-"""Trying other prices."""
+"""The commands that try other prices."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,37 +11,47 @@ from orchestration.cli.shared import Home, Json, out, print_json, progress, sett
 def whatif(
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", help="table.key.column=value, such as charges.seat.unit_amount=29."),
+        typer.Option(
+            "--set", help="Set a price-book cell: table.key.column=value; may be repeated."
+        ),
     ] = None,
     added: Annotated[
         list[str] | None,
         typer.Option(
             "--add",
-            help="A tier or a charge more, such as 'tiers.messages: up_to=5000, unit_amount=0.02'.",
+            help="Add a tier or charge: 'tiers.messages: up_to=5000, unit_amount=0.02'; may be "
+            "repeated.",
         ),
     ] = None,
     removed: Annotated[
         list[str] | None,
-        typer.Option("--remove", help="A tier or a charge less, such as tiers.messages.2."),
+        typer.Option(
+            "--remove", help="Remove a tier or charge: tiers.messages.2; may be repeated."
+        ),
     ] = None,
     scenarios: Annotated[
-        list[str] | None, typer.Option("--scenario", help="Only this proposal; may be repeated.")
+        list[str] | None,
+        typer.Option("--scenario", help="Show only this proposal; may be repeated."),
     ] = None,
     accounts: Annotated[
         list[str] | None,
-        typer.Option("--account", help="Show this account's bills too; may be repeated."),
+        typer.Option("--account", help="Also show this account's bills; may be repeated."),
     ] = None,
     keep_basis: Annotated[
         bool,
         typer.Option(
             "--keep-basis",
-            help="Keep re-rated current bills where they no longer meet their invoices.",
+            help="Show re-rated current bills even if they no longer match the invoices.",
         ),
     ] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """What other prices would have billed, to the cent; writes nothing."""
+    """Try other prices on past months; nothing is written.
+
+    Shows, for each proposal and for today's prices, what the closed months would have billed,
+    to the cent, and whose bills change.
+    """
     from orchestration.cli.whatif_table import print_what_if, what_if_dict
     from orchestration.whatif.change_rows import ADD, REMOVE
     from orchestration.whatif.report import what_if
@@ -61,27 +71,37 @@ def whatif(
 
 
 def solve(
-    scenario: Annotated[str, typer.Argument(help="The proposal whose prices are wanted.")],
+    scenario: Annotated[str, typer.Argument(help="Proposal to find prices for.")],
     prices: Annotated[
         list[str],
-        typer.Option("--price", help="table.key.column=LOW..HIGH; one to three of them."),
+        typer.Option(
+            "--price",
+            help="Price to search: table.key.column=LOW..HIGH; may be given up to three times.",
+        ),
     ],
-    segment: Annotated[str, typer.Option("--segment", help="Judge this segment.")] = "all",
+    segment: Annotated[
+        str, typer.Option("--segment", help="Apply the limits to this segment.")
+    ] = "all",
     revenue: Annotated[
-        str | None, typer.Option("--revenue", help="Revenue change of at least this, such as -1%.")
+        str | None, typer.Option("--revenue", help="Minimum change in revenue, such as -1%.")
     ] = None,
     shock: Annotated[
-        str | None, typer.Option("--shock", help="At most this share of accounts shocked.")
+        str | None,
+        typer.Option("--shock", help="Maximum share of accounts shocked, such as 5%."),
     ] = None,
     margin: Annotated[
-        str | None, typer.Option("--margin", help="Margin change of at least this.")
+        str | None, typer.Option("--margin", help="Minimum change in margin, such as -2%.")
     ] = None,
     above: Annotated[
         str | None,
-        typer.Option("--above", help="RISE:SHARE: at most SHARE of accounts rise by over RISE."),
+        typer.Option(
+            "--above",
+            help="RISE:SHARE: the maximum share of accounts whose bill rises by more than RISE, "
+            "such as 25%:10%.",
+        ),
     ] = None,
     gently: Annotated[
-        bool, typer.Option("--gently", help="Prefer few shocked accounts to much revenue.")
+        bool, typer.Option("--gently", help="Rank by fewest shocked accounts, not by revenue.")
     ] = False,
     this_currency_only: Annotated[
         bool,
@@ -91,12 +111,16 @@ def solve(
         ),
     ] = False,
     save: Annotated[
-        Path | None, typer.Option("--save", help="Write the best as draft files into this folder.")
+        Path | None,
+        typer.Option("--save", help="Write the best prices as draft files to this folder."),
     ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Prices that keep the limits, or the limit that no price can keep; publishes nothing."""
+    """Search for prices that stay within limits.
+
+    Reports the best prices found, or which limits none of them meets. Publishes nothing.
+    """
     from orchestration.cli.solve_table import answer_dict, print_answer
     from orchestration.whatif.draft_book import save_draft
     from orchestration.whatif.solve.request import question
@@ -122,4 +146,4 @@ def solve(
         return
     print_answer(out, answer)
     for path in written:
-        out.print(f"Written: {path}", soft_wrap=True)
+        out.print(f"Wrote {path}", soft_wrap=True)

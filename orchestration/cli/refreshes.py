@@ -1,4 +1,4 @@
-"""Refreshing a home, what is published, and going back."""
+"""The commands that refresh a home, show what is published and go back."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,6 +9,7 @@ from orchestration.cli.shared import (
     Home,
     Json,
     close,
+    counted,
     err,
     out,
     print_json,
@@ -26,15 +27,20 @@ if TYPE_CHECKING:
 def refresh(
     home: Home = None,
     full_refresh: Annotated[
-        bool, typer.Option("--full-refresh", help="Build anew even where nothing is new.")
+        bool, typer.Option("--full-refresh", help="Rebuild even if no input has changed.")
     ] = False,
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", help="Judge as known at the end of this day (YYYY-MM-DD)."),
+        typer.Option(
+            "--as-of", help="Use only what was known at the end of this day (YYYY-MM-DD)."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Load what is new, build, audit, publish; end with the verdict per segment."""
+    """Load new exports, build, audit and publish.
+
+    Ends with the verdict for each segment. Publishes nothing if no input has changed.
+    """
     settings = settings_of(home)
     moment = _moment(settings, as_of)
     from orchestration.platform.lock import refresh_lock
@@ -43,7 +49,7 @@ def refresh(
     with progress(), refresh_lock(settings):
         close(settings)
         need_addresses()
-        # checked before the slow imports: a second refresh is told so at once
+        # imported after taking the lock: a second refresh fails at once
         from orchestration.runs.refresh import refresh as run
 
         outcome = run(settings, as_of=moment, full_refresh=full_refresh)
@@ -51,13 +57,13 @@ def refresh(
 
         lost = [one.sentence for one in vanished(settings)]
     if as_json:
-        told = {"is_new": outcome.is_new, "vanished": lost}
-        print_json(published_dict(settings, outcome.pointer) | told)
+        extra = {"is_new": outcome.is_new, "vanished": lost}
+        print_json(published_dict(settings, outcome.pointer) | extra)
         return
     out.print(
         f"Published generation {outcome.pointer.generation}."
         if outcome.is_new
-        else f"Nothing new; generation {outcome.pointer.generation} stays."
+        else f"Nothing new; generation {outcome.pointer.generation} stays published."
     )
     show_verdicts(settings, outcome.pointer)
     how = (
@@ -69,44 +75,46 @@ def refresh(
 
 
 def status(home: Home = None, as_json: Json = False) -> None:
-    """What is published, from when it is, and the verdicts it tells."""
+    """Show what is published, its date and its verdicts."""
     from orchestration.platform.published import generations, read_pointer
 
     settings = settings_of(home)
     pointer = read_pointer(settings)
     if pointer is None:
         raise SeatshiftError(
-            f"Nothing is published in {settings.home} yet: run `seatshift refresh` first."
+            f"Nothing is published in {settings.home} yet; run `seatshift refresh` first."
         )
-    kept = [entry.generation for entry in generations(settings)]
-    # read before a line is printed: a snapshot that is lost shows here
+    available = [entry.generation for entry in generations(settings)]
+    # read before anything is printed: a missing snapshot fails here
     published = published_dict(settings, pointer)
     if as_json:
-        print_json(published | {"generations": kept})
+        print_json(published | {"generations": available})
         return
     out.print(f"Generation {pointer.generation}, published {pointer.published_at} UTC")
     out.print(f"Data as of {pointer.as_of} UTC, build {pointer.build_id}")
     if pointer.rolled_back_from:
         out.print(f"Rolled back from build {pointer.rolled_back_from}")
-    out.print(f"Kept generations: {', '.join(str(number) for number in kept)}")
+    out.print(f"Available generations: {', '.join(str(number) for number in available)}")
     out.print(f"Audit: {pointer.audit['verdict']}, {settings.var / pointer.audit['docs']}")
     show_verdicts(settings, pointer)
 
 
 def backfill(
     months: Annotated[
-        int, typer.Option("--months", help="How many months before the latest published one.")
+        int,
+        typer.Option("--months", help="Number of months before the latest published one."),
     ],
     takes_back: Annotated[
-        bool, typer.Option("--undo", help="Take back what was found of these months.")
+        bool, typer.Option("--undo", help="Remove the backfilled verdicts of these months.")
     ] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Find the verdicts of past months as they would have been told; publishes nothing.
+    """Reconstruct the verdicts of past months.
 
-    One build a month, as of its end; a month that has a verdict stays as it was told, so that a
-    run that was stopped goes on where it was. What was published cannot be taken back.
+    Builds each month as of its end and publishes nothing. Months that already have a verdict are
+    skipped, so an interrupted backfill resumes where it stopped. Published verdicts cannot be
+    removed.
     """
     settings = settings_of(home)
     from orchestration.pipeline.backfill import backfill as run
@@ -117,29 +125,32 @@ def backfill(
         if as_json:
             print_json({"taken_back": taken})
             return
-        out.print(f"Took back the backfilled verdicts of {_months(len(taken))}.")
+        out.print(f"Removed the backfilled verdicts of {counted(len(taken), 'month')}.")
         if taken:
-            out.print("The next `seatshift refresh` shows them no longer.")
+            out.print("They disappear with the next `seatshift refresh`.")
         return
     with progress():
         outcome = run(settings, months)
     if as_json:
         print_json({"found": outcome.found, "kept": outcome.kept})
         return
-    found, kept = len(outcome.found), len(outcome.kept)
-    out.print(f"Found the verdicts of {_months(found)}; {_months(kept)} had theirs already.")
+    found, skipped = len(outcome.found), len(outcome.kept)
+    out.print(
+        f"Backfilled the verdicts of {counted(found, 'month')}; {counted(skipped, 'month')} "
+        "already had verdicts."
+    )
     if found:
         out.print("The next `seatshift refresh` publishes them; `seatshift history` shows them.")
 
 
 def history(
     segment: Annotated[
-        str, typer.Option("--segment", help="One segment; default all accounts together.")
+        str, typer.Option("--segment", help="Segment to show; all stands for every account.")
     ] = "all",
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Every month's verdict as it was told, beside what is known now."""
+    """Show each month's verdict, as reported and as of today."""
     from orchestration.cli.verdict_table import history_table
     from orchestration.platform.reported import verdict_history
 
@@ -152,12 +163,15 @@ def history(
 
 def rollback(
     generation: Annotated[
-        int | None, typer.Argument(help="Generation to show again; default the one before.")
+        int | None, typer.Argument(help="Generation to publish again; default: the previous one.")
     ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Show readers an older generation again; nothing is rebuilt."""
+    """Publish an earlier generation again.
+
+    Nothing is rebuilt.
+    """
     from orchestration.pipeline.publish import rollback as run
     from orchestration.platform.lock import refresh_lock
 
@@ -167,7 +181,7 @@ def rollback(
     if as_json:
         print_json(published_dict(settings, pointer))
         return
-    out.print(f"Readers see generation {pointer.generation} (as of {pointer.as_of} UTC) again.")
+    out.print(f"Generation {pointer.generation} (as of {pointer.as_of} UTC) is published again.")
 
 
 def _moment(settings: Settings, text: str | None) -> datetime | None:
@@ -178,7 +192,7 @@ def _moment(settings: Settings, text: str | None) -> datetime | None:
     try:
         return end_of_day(text, settings.time_zone)
     except ValueError:
-        err.print(f"--as-of is {text!r}; write a day such as 2026-09-30.", markup=False)
+        err.print(f"--as-of is {text!r}; give a day such as 2026-09-30.", markup=False)
         raise typer.Exit(EXIT_USAGE) from None
 
 
@@ -196,10 +210,6 @@ def show_verdicts(settings: Settings, pointer: "Pointer") -> None:
 
     verdicts = latest_verdicts(settings, pointer)
     if not verdicts:
-        out.print("No month is closed yet at the as-of: there is no verdict so far.")
+        out.print("No month is closed at the as-of date, so there is no verdict yet.")
         return
     out.print(verdict_table(verdicts))
-
-
-def _months(number: int) -> str:
-    return f"{number} month{'' if number == 1 else 's'}"

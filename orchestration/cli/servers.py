@@ -1,4 +1,4 @@
-"""The two servers: the dashboard and Dagster."""
+"""The commands that run the two servers, the dashboard and Dagster."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from orchestration.cli.shared import Home, close, err, out, settings_of
 from orchestration.platform.home import HOME_VARIABLE
 from orchestration.platform.settings import Settings
 
-# what the dashboard is called on its own machine
+# host names of the dashboard on its own machine
 LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
@@ -23,19 +23,19 @@ def dashboard(
         typer.Option(
             "--host",
             envvar="SEATSHIFT_HOSTS",
-            help="A name by which a reverse proxy on this machine passes requests on; may be "
-            "repeated. Other names than this machine's own are refused.",
+            help="Host name that a reverse proxy on this machine forwards; may be repeated. Other "
+            "host names are refused, except this machine's own.",
         ),
     ] = None,
 ) -> None:
-    """Open the dashboard over the published snapshot (this machine only)."""
+    """Serve the dashboard, to this machine only."""
     from orchestration.platform.versions import ROOT
 
     names = [*LOCAL_NAMES, *(_host_name(name) for name in hosts or [])]
     settings = settings_of(home)
     close(settings)
     app_file = ROOT / "dashboards" / "server.py"
-    out.print(f"Dashboard: http://127.0.0.1:{port}   (Ctrl-C ends it)")
+    out.print(f"Dashboard: http://127.0.0.1:{port}   (Ctrl-C stops it)")
     _become(
         [
             sys.executable,
@@ -61,7 +61,10 @@ def dagster(
     home: Home = None,
     port: Annotated[int, typer.Option("--port", help="Port on 127.0.0.1.")] = 3000,
 ) -> None:
-    """Run Dagster with its schedule and sensor for this home (this machine only)."""
+    """Run Dagster with this home's schedule and sensor.
+
+    It can be reached from this machine only.
+    """
     from orchestration.runs.dagster_services import run_dagster
 
     def show(sentence: str) -> None:
@@ -71,11 +74,11 @@ def dagster(
 
 
 def _host_name(text: str) -> str:
-    """A name as it stands in an address: no scheme, port, path or wildcard."""
+    """A bare host name: no scheme, port, path or wildcard."""
     name = text.strip().lower().rstrip(".")
     if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
         raise typer.BadParameter(
-            f"--host is {text!r}; write the name alone, such as pricing.example.com."
+            f"--host is {text!r}; give the host name only, such as pricing.example.com."
         )
     return name
 

@@ -1,4 +1,4 @@
-"""What every command shares: where it prints, its home and how far it is."""
+"""What all commands share: consoles, common options and progress output."""
 
 import json
 import time
@@ -17,7 +17,7 @@ from orchestration.platform.settings import Settings, load_settings
 
 
 class _Errors(Console):
-    """Standard error; where nobody reads it any more, the command goes on and its code tells."""
+    """Standard error; if its reader is gone, the command continues and only sets its exit code."""
 
     def on_broken_pipe(self) -> None:
         self.quiet = True
@@ -28,20 +28,20 @@ err = _Errors(stderr=True, highlight=False)
 
 Home = Annotated[
     Path | None,
-    typer.Option("--home", help=f"The company's home; default ${HOME_VARIABLE}, else seeds."),
+    typer.Option("--home", help=f"The company's home; default: ${HOME_VARIABLE} or seeds."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 def settings_of(home: Path | None) -> Settings:
-    """The home's settings; from here on the command writes for the home's readers alone."""
+    """Load the home's settings; everything written from then on is private to its owner."""
     settings = load_settings(home or home_from_environment())
     write_privately(settings.home)
     return settings
 
 
 def close(settings: Settings) -> None:
-    """Close to others what earlier versions wrote, and say so where there was any."""
+    """Close to others what earlier versions left open, and report it if there was anything."""
     closed = close_to_others(settings.home, settings.var)
     if closed:
         err.print(closed, markup=False, soft_wrap=True)
@@ -52,7 +52,7 @@ def progress() -> Iterator[None]:
     started = time.monotonic()
 
     def show(message: str) -> None:
-        # a refresh that cannot say how far it is (its log's disk is full) still is a refresh
+        # progress that cannot be written (its log's disk is full) does not stop a refresh
         with suppress(OSError):
             err.print(
                 f"{time.monotonic() - started:6.1f} s  {message}", markup=False, soft_wrap=True
@@ -60,6 +60,11 @@ def progress() -> Iterator[None]:
 
     with listening(show):
         yield
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """The number with its noun, singular for one."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def print_json(value: object) -> None:

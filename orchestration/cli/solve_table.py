@@ -1,4 +1,4 @@
-"""An answer of the price solver for people and for scripts."""
+"""Prints the solver's answer, and turns it into a dict for JSON."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.cli.shared import counted
 from orchestration.whatif.solve.solver import Answer, Candidate, Limit
 
 NAMES = {
@@ -23,7 +24,7 @@ SHOWN = 12
 
 
 def answer_dict(answer: Answer) -> dict[str, Any]:
-    """The answer for scripts; each candidate with its prices by target."""
+    """The answer as a dict for JSON; each candidate with its prices by target."""
     targets = [price.target for price in answer.question.prices]
 
     def candidate_dict(candidate: Candidate) -> dict[str, Any]:
@@ -42,52 +43,54 @@ def answer_dict(answer: Answer) -> dict[str, Any]:
 
 
 def print_answer(console: Console, answer: Answer) -> None:
-    """The verdict in a sentence, the best candidates as a table, and the best as a what-if."""
+    """Print the result in a sentence, the best candidates and the command that tries the best."""
     console.print(Text(verdict(answer), style="bold"))
-    for sentence in (held_against(answer), *untried(answer)):
+    for sentence in (limits_sentence(answer), *boundary_notes(answer)):
         console.print(Text(sentence))
     console.print(_table(answer))
-    wishes = " ".join(f"--set {wish}" for wish in answer.best.wishes)
+    options = " ".join(f"--set {change}" for change in answer.best.wishes)
     console.print(
-        Text(f"To see it: seatshift whatif --scenario {answer.question.scenario} {wishes}")
+        Text(f"To try it: seatshift whatif --scenario {answer.question.scenario} {options}")
     )
 
 
 def verdict(answer: Answer) -> str:
-    """What was found, in one sentence."""
+    """The result in one sentence."""
     best = answer.best
     prices = _prices(answer, best)
     if not best.broken:
         count = len(answer.keeping)
+        figures = best.measures
         return (
-            f"{prices} keeps every limit: revenue {_percent(best.measures.revenue_change, True)}, "
-            f"{_percent(best.measures.shock_share)} of {best.measures.accounts} accounts shocked; "
-            f"{count} of {len(answer.candidates)} candidates keep them."
+            f"{prices} meets every limit: revenue {_percent(figures.revenue_change, True)}, "
+            f"{_percent(figures.shock_share)} of {counted(figures.accounts, 'account')} shocked; "
+            f"{count} of {counted(len(answer.candidates), 'candidate')} "
+            f"{'meets' if count == 1 else 'meet'} every limit."
         )
     reasons = [_bound(limit) for limit in answer.limits if limit.figure in answer.hopeless]
     if reasons:
-        why = f"none keeps {' or '.join(reasons)}"
+        why = f"none meets {' or '.join(reasons)}"
     else:
-        why = "each limit is kept somewhere, but never all of them at once"
+        why = "each limit is met by some candidate, but no candidate meets them all"
     values = ", ".join(
         f"{NAMES[figure]} {_percent(getattr(best.measures, figure), figure.endswith('change'))}"
         for figure in best.broken
     )
-    return f"No candidate keeps every limit: {why}. The nearest is {prices}, with {values}."
+    return f"No candidate meets every limit: {why}. The closest is {prices}, with {values}."
 
 
-def held_against(answer: Answer) -> str:
-    """The limits of the answer, for whom they hold."""
+def limits_sentence(answer: Answer) -> str:
+    """The limits and the segment they apply to."""
     limits = ", ".join(_bound(limit) for limit in answer.limits)
     return f"Limits for {answer.question.segment}: {limits}."
 
 
-def untried(answer: Answer) -> Iterator[str]:
-    """Where the best price lies at an end of its range, what lies beyond may be better."""
+def boundary_notes(answer: Answer) -> Iterator[str]:
+    """A note for each best price at an end of its range: a price beyond it may be better."""
     for price, value in zip(answer.question.prices, answer.best.prices, strict=True):
         if value in (price.low, price.high) and price.low < price.high:
             side = "above" if value == price.high else "below"
-            yield f"{price.target}: {value:f} is an end of the range; nothing {side} it was tried."
+            yield f"{price.target}: {value:f} is an end of the range; no price {side} it was tried."
 
 
 def _bound(limit: Limit) -> str:
@@ -119,7 +122,7 @@ def _table(answer: Answer) -> Table:
 
 
 def _nearest(answer: Answer) -> tuple[Candidate, ...]:
-    """The candidates around the best in the order of prices, no more than fit a screen."""
+    """The candidates next to the best by price, as many as fit on a screen."""
     place = answer.candidates.index(answer.best)
     first = max(0, min(place - SHOWN // 2, len(answer.candidates) - SHOWN))
     return answer.candidates[first : first + SHOWN]

@@ -1,4 +1,4 @@
-"""The verdicts as a table for a terminal."""
+"""Prints verdicts as tables."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-# why a verdict was told otherwise than it would be now
+# why a reported verdict differs from today's
 REASONS = {
     "code": "another version of seatshift",
     "thresholds": "other thresholds",
@@ -14,8 +14,8 @@ REASONS = {
     "later_proposal": "a later proposal",
     "segment": "accounts changed segment",
     "restated": "restated figures",
-    "later_data": "known only later",
-    "unknown": "reason not kept",
+    "later_data": "data that arrived later",
+    "unknown": "reason not recorded",
 }
 LABELS = {
     "hold_data": "HOLD – DATA",
@@ -27,12 +27,12 @@ LABELS = {
 
 
 def verdict_table(verdicts: list[dict[str, Any]]) -> Table:
-    """Segment, verdict, how sure, and one sentence each."""
+    """Segment, verdict, confidence and reason."""
     table = Table(box=SIMPLE_HEAD, title=f"Verdicts for {verdicts[0]['month']:%B %Y}")
     table.add_column("Segment", no_wrap=True)
     table.add_column("Verdict", no_wrap=True)
-    table.add_column("How sure", no_wrap=True)
-    table.add_column("Why")
+    table.add_column("Confidence", no_wrap=True)
+    table.add_column("Reason")
     for row in verdicts:
         # names come from the exports: they are text, never markup
         table.add_row(
@@ -45,27 +45,27 @@ def verdict_table(verdicts: list[dict[str, Any]]) -> Table:
 
 
 def history_table(segment: str, months: list[dict[str, Any]]) -> Table:
-    """Month, what was told, what is known now where it differs, and why it does."""
-    table = Table(box=SIMPLE_HEAD, title=f"Verdicts for {segment}, as told")
+    """Month, reported verdict, today's verdict if it differs, and the reason."""
+    table = Table(box=SIMPLE_HEAD, title=f"Verdicts for {segment}, as reported")
     table.add_column("Month", no_wrap=True)
-    table.add_column("Told", no_wrap=True)
-    table.add_column("How sure", no_wrap=True)
+    table.add_column("Reported", no_wrap=True)
+    table.add_column("Confidence", no_wrap=True)
     table.add_column("Now", no_wrap=True)
-    table.add_column("Why")
+    table.add_column("Reason")
     for row in months:
         now = row["recomputed_verdict"]
         changed = row["is_different"] or row["source"] == "not_told"
         table.add_row(
             f"{row['month']:%Y-%m}",
-            _told(row),
+            _reported(row),
             row["confidence"] or "",
-            LABELS.get(now, now or "no longer judged") if changed else "the same",
+            LABELS.get(now, now or "not judged") if changed else "unchanged",
             Text(_why(row)),
         )
     return table
 
 
-def _told(row: dict[str, Any]) -> str:
+def _reported(row: dict[str, Any]) -> str:
     verdict = row["verdict"]
     if verdict is None:
         return "–"
@@ -75,9 +75,9 @@ def _told(row: dict[str, Any]) -> str:
 
 def _why(row: dict[str, Any]) -> str:
     if row["source"] == "not_told":
-        return "never told; `seatshift backfill` finds what would have been"
-    told = str(row["sentence"])
+        return "never reported; `seatshift backfill` reconstructs it"
+    sentence = str(row["sentence"])
     reasons = [part for part in str(row["difference_reasons"] or "").split(", ") if part]
     if not reasons:
-        return told
-    return f"{told} Now otherwise: {', '.join(REASONS.get(name, name) for name in reasons)}."
+        return sentence
+    return f"{sentence} Different now: {', '.join(REASONS.get(name, name) for name in reasons)}."

@@ -1,4 +1,4 @@
-"""A what-if for people: what it changes per scenario, and whose bills it moves most."""
+"""Prints a what-if, and turns it into a dict for JSON."""
 
 from dataclasses import asdict
 from decimal import Decimal
@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.cli.shared import counted
 from orchestration.whatif.report import Effect, WhatIf
 from orchestration.whatif.scope import CURRENT
 
 
 def what_if_dict(outcome: WhatIf) -> dict[str, Any]:
-    """The outcome for scripts; what is derived stands beside what it is derived from."""
+    """The outcome as a dict for JSON, including derived figures."""
     shown = asdict(outcome)
     shown["changes"] = [
         {
@@ -33,7 +34,7 @@ def what_if_dict(outcome: WhatIf) -> dict[str, Any]:
 
 
 def print_what_if(console: Console, outcome: WhatIf) -> None:
-    """Tables, with a sentence where there is nothing for one."""
+    """Print the tables, or a sentence if there is nothing to show."""
     for change in outcome.changes:
         console.print(
             Text(
@@ -43,14 +44,14 @@ def print_what_if(console: Console, outcome: WhatIf) -> None:
             )
         )
     if not outcome.changes:
-        console.print("The price book already says so: nothing changes.")
+        console.print("The price book already has these values; nothing changes.")
         return
     if not outcome.effects:
-        console.print("No published bill depends on it: nothing changes.")
+        console.print("No published bill depends on these values; nothing changes.")
         return
     console.print(
         Text(
-            f"Over {outcome.months} closed months, {outcome.first_month:%Y-%m} to "
+            f"{counted(outcome.months, 'closed month')}, {outcome.first_month:%Y-%m} to "
             f"{outcome.last_month:%Y-%m}, in {outcome.currency}"
         )
     )
@@ -60,9 +61,10 @@ def print_what_if(console: Console, outcome: WhatIf) -> None:
     if outcome.now_invoiced:
         console.print(
             Text(
-                f"{outcome.now_invoiced} accounts no longer meet their invoices with this book, so "
-                "that their invoices stand as their current bill, as a refresh would have it; "
-                "--keep-basis shows the re-rated bills."
+                "With these prices, the re-rated bills of "
+                f"{counted(outcome.now_invoiced, 'account')} no longer match the invoices. As in "
+                "a refresh, the invoices then count as the current bills; use --keep-basis to see "
+                "the re-rated bills."
             )
         )
     if outcome.movers:
@@ -73,7 +75,7 @@ def print_what_if(console: Console, outcome: WhatIf) -> None:
 
 
 def _effects(outcome: WhatIf) -> Table:
-    """What is billed: one table with the accounts would cut figures off at 80 columns."""
+    """Amounts billed; a table that also had the accounts would not fit in 80 columns."""
     table = Table(box=SIMPLE_HEAD)
     table.add_column("Scenario")
     for name in ("Before", "After", "Change", "Bills up", "down"):
@@ -91,9 +93,9 @@ def _effects(outcome: WhatIf) -> Table:
 
 
 def _accounts(outcome: WhatIf) -> Table:
-    """Who would pay less or more than today, and who is shocked, before and after."""
+    """How many accounts would pay less or more than today or be shocked, before and after."""
     table = Table(box=SIMPLE_HEAD)
-    table.add_column("Accounts against today")
+    table.add_column("Accounts vs. today")
     for name in ("Win", "Lose", "Shocked"):
         table.add_column(name, justify="right", no_wrap=True)
     for effect in outcome.effects:
@@ -155,7 +157,7 @@ def _bill(outcome: WhatIf, bill: dict[str, Any]) -> Table:
     table = Table(box=SIMPLE_HEAD, title=title, title_justify="left")
     table.add_column("Line")
     table.add_column("Amount", justify="right", no_wrap=True)
-    table.add_column("How it came about")
+    table.add_column("Calculation")
     keys = ("account_id", "month", "scenario_id")
     for line in outcome.lines:
         if all(line[key] == bill[key] for key in keys):

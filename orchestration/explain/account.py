@@ -72,7 +72,7 @@ def explain_bills(
         months = [row["month"] for row in billed]
         if not months:
             raise SeatshiftError(
-                f"Account {account!r} has no bill in the published snapshot: check its account_id."
+                f"Account {account!r} has no bill in the published snapshot; check the account_id."
             )
         closed = [row["month"] for row in billed if not row["is_provisional"]]
         month = period or (closed or months)[-1]
@@ -87,8 +87,8 @@ def explain_bills(
     found = [bill["scenario_id"] for bill in bills]
     if scenario is not None and scenario not in found:
         raise SeatshiftError(
-            f"Account {account} has no bill under {scenario!r} in {month}: "
-            "run `seatshift explain` without --scenario to see those that it has."
+            f"Account {account} has no bill under {scenario!r} in {month}; "
+            "run `seatshift explain` without --scenario to see its bills."
         )
     for bill in bills:
         bill["lines"] = [line for line in lines if line["scenario_id"] == bill["scenario_id"]]
@@ -131,5 +131,5 @@ def _lines_table(bill: dict[str, Any]) -> Table:
 
 
 def _money(amount: Decimal, bill: dict[str, Any], sign: str = "") -> str:
-    """An amount with its currency's places; `sign` is + where gains should show one."""
+    """An amount with its currency's decimal places; pass "+" to show a plus sign."""
     return f"{amount:{sign},.{bill['minor_units']}f}"

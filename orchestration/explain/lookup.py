@@ -1,4 +1,4 @@
-"""From a line of a bill or invoice to the events behind it, and from an event to its lines."""
+"""Traces lines of bills and invoices to their events, and events to their lines."""
 
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
@@ -45,7 +45,7 @@ SHADOW_LINE = """
         and lines.line_number = $line
 """
 
-# one row an event, whatever roles it moves
+# one row per event, even if it changes several roles
 SEAT_EVENTS = """
     select
         links.link, ledger.event_id, any_value(ledger.event_type) as event_type,
@@ -72,7 +72,7 @@ OF_SHADOW_LINE = """
 
 OF_INVOICE_LINE = "links.invoice_id = $invoice and links.line_id = $line"
 
-# what an opening carries on besides the events that moved it
+# earlier events carried over into an opening balance
 EARLIER = """
     select count(distinct event_id) as events
     from marts.fct_seat_ledger, reference.settings
@@ -121,7 +121,7 @@ LINES_OF_EVENT = """
     order by month, invoice_id nulls first, scenario_id, line_number
 """
 
-# later openings of the scenarios that the event moved
+# later opening balances of the scenarios that the event affected
 CARRIED = """
     select count(*) as lines
     from marts.fct_shadow_bill_lines as lines
@@ -147,7 +147,7 @@ CHARGE = """
     where charge_id = $charge and starts_with($version, concat(charge_id, ' @ ', valid_from))
 """
 
-# the day is the company's own, as in the models
+# days are in the company's time zone, as in the models
 USAGE_OF_LINE = """
     from staging.stg_usage_events as events, reference.settings
     where
@@ -159,7 +159,7 @@ USAGE_OF_LINE = """
         and ($actor_type is null or actor_type = $actor_type)
 """
 
-# where the event stands in the exports; one file may be read as several of them
+# where the event is in the exports; one file may be read as several exports
 SOURCE_OF_USAGE = """
     (
         select file_name from marts.load_ledger
@@ -217,15 +217,15 @@ LINES_OF_USAGE = """
 """
 
 GONE = (
-    "The build behind this snapshot, which has the usage events, is gone or was moved: "
-    "run `seatshift refresh --full-refresh` to have them again."
+    "The build behind this snapshot, which has the usage events, was deleted or moved; "
+    "run `seatshift refresh --full-refresh` to restore it."
 )
 
 
 def kind_of(settings: Settings, name: str, wanted: str | None) -> str:
-    """What a name on the command line is: an account, an invoice (or INVOICE/LINE), an event.
+    """What a name on the command line refers to: an account, invoice (or INVOICE/LINE) or event.
 
-    SeatshiftError where it is several things, which it lists, or nothing known.
+    Raises SeatshiftError if it matches several of them, which it lists, or none.
     """
     with open_current(settings) as connection:
         found = [row["kind"] for row in rows(connection, KNOWN, {"name": name})]
@@ -235,8 +235,8 @@ def kind_of(settings: Settings, name: str, wanted: str | None) -> str:
         return wanted
     if len(found) > 1:
         raise SeatshiftError(
-            f"{name!r} is the id of an {' and of an '.join(found)}: "
-            f"say which with --as {' or --as '.join(found)}."
+            f"{name!r} is the id of an {' and of an '.join(found)}; "
+            f"choose with --as {' or --as '.join(found)}."
         )
     if found:
         return str(found[0])
@@ -257,8 +257,8 @@ def line_events(
         found = rows(connection, SHADOW_LINE, where)
         if not found:
             raise SeatshiftError(
-                f"Account {account} has no line {line} under {scenario!r} in {month}: "
-                "run `seatshift explain` without --line to see the lines that it has."
+                f"Account {account} has no line {line} under {scenario!r} in {month}; "
+                "run `seatshift explain` without --line to see its lines."
             )
         shown = found[0]
         traced: dict[str, Any] = {"line": shown}
@@ -277,7 +277,7 @@ def line_events(
 
 
 def invoice_events(settings: Settings, name: str) -> dict[str, Any]:
-    """The lines of an invoice (or the one of INVOICE/LINE), each with its seat events."""
+    """The lines of an invoice (only one for INVOICE/LINE), each with its seat events."""
     with open_current(settings) as connection:
         lines = rows(connection, INVOICE_LINES, {"name": name})
         for line in lines:
@@ -295,7 +295,7 @@ def invoice_events(settings: Settings, name: str) -> dict[str, Any]:
 
 
 def event_lines(settings: Settings, name: str) -> dict[str, Any]:
-    """An event of seats or usage and the lines that it moved, under every scenario and invoiced."""
+    """A seat or usage event and the lines that it affects, on invoices and in every scenario."""
     with open_current(settings) as connection:
         ledger = rows(connection, LEDGER, {"name": name})
         if ledger:
@@ -332,14 +332,14 @@ def event_lines(settings: Settings, name: str) -> dict[str, Any]:
 def _earlier(
     connection: duckdb.DuckDBPyConnection, account: str, start: date, linked: list[dict[str, Any]]
 ) -> int:
-    """How many earlier seat events an opening carries on, besides those that moved it."""
+    """How many earlier seat events are carried over into an opening balance."""
     names = [event["event_id"] for event in linked]
     where = {"account": account, "start": start, "linked": names or [""]}
     return int(rows(connection, EARLIER, where)[0]["events"])
 
 
 def _build(settings: Settings) -> AbstractContextManager[duckdb.DuckDBPyConnection | None]:
-    """The build behind the published snapshot, which still sees usage; None where it is gone."""
+    """The build behind the published snapshot, which can read usage; None if it is gone."""
     pointer = read_pointer(settings)
     if pointer is None or not build_path(settings, pointer.build_id).is_file():
         return nullcontext()
@@ -350,7 +350,7 @@ def _usage_event(settings: Settings, name: str) -> dict[str, Any] | None:
     try:
         with _build(settings) as connection:
             found = [] if connection is None else rows(connection, USAGE_EVENT, {"name": name})
-    except duckdb.IOException:  # its views name the files where the home was when it was built
+    except duckdb.IOException:  # its views refer to files where the home was when it was built
         return None
     return found[0] if found else None
 
@@ -366,11 +366,11 @@ def _usage_of_line(
         "dimension": filters["dimension"],
         "actor_type": filters["actor_type"],
     }
-    told: dict[str, Any] = {"filters": {**filters, "from": where["start"], "to": where["end"]}}
+    found: dict[str, Any] = {"filters": {**filters, "from": where["start"], "to": where["end"]}}
     try:
         with _build(settings) as connection:
             if connection is None:
-                return {**told, "events": None, "note": GONE}
+                return {**found, "events": None, "note": GONE}
             total = rows(
                 connection,
                 f"select count(*) as event_count, sum(quantity) as quantity {USAGE_OF_LINE}",
@@ -385,16 +385,16 @@ def _usage_of_line(
                 where,
             )
     except duckdb.IOException:  # as above
-        return {**told, "events": None, "note": GONE}
-    return {**told, **total, "events": shown}
+        return {**found, "events": None, "note": GONE}
+    return {**found, **total, "events": shown}
 
 
 def sentences(traced: dict[str, Any]) -> list[str]:
-    """What is to be said of the events of a line beside their table."""
+    """Sentences that accompany the table of a line's events."""
     if "usage" in traced:
         return _of_usage(traced["usage"])
     if not traced["events"] and "earlier_events" not in traced:
-        return ["No event of seats or usage stands behind it alone."]
+        return ["No single seat or usage event is behind this line."]
     return _of_opening(traced)
 
 
@@ -403,7 +403,7 @@ def _of_opening(traced: dict[str, Any]) -> list[str]:
     if not count:
         return []
     events = "event" if count == 1 else "events"
-    return [f"It opens with what {count} earlier seat {events} left (fct_seat_ledger)."]
+    return [f"It opens with the balance of {count} earlier seat {events} (fct_seat_ledger)."]
 
 
 def _of_usage(usage: dict[str, Any]) -> list[str]:
@@ -416,17 +416,17 @@ def _of_usage(usage: dict[str, Any]) -> list[str]:
         if filters[name]
     )
     outcomes = " It counts successful outcomes only." if filters["outcomes_only"] else ""
-    told = [
+    summary = [
         f"{usage['event_count']} usage events, {_number(usage['quantity'] or Decimal(0))} "
         f"{filters['meter']}{of}, from {filters['from']} to {filters['to']}.{outcomes}"
     ]
     if usage["event_count"] > len(usage["events"]):
-        told.append(f"The first {len(usage['events'])} are shown.")
-    return told
+        summary.append(f"The first {len(usage['events'])} are shown.")
+    return summary
 
 
 def print_line(console: Console, traced: dict[str, Any]) -> None:
-    """The line's sentence, then its events."""
+    """Print the line's explanation, then its events."""
     line = traced["line"]
     console.print(
         Text(
@@ -444,7 +444,7 @@ def print_line(console: Console, traced: dict[str, Any]) -> None:
 
 
 def print_invoice(console: Console, traced: dict[str, Any]) -> None:
-    """Each line as it was invoiced and as the current model expects it, with its events."""
+    """Print each line as invoiced and as the current model expects it, with its events."""
     for line in traced["lines"]:
         heading = (
             f"{line['account_id']} · {line['invoice_id']}, line {line['line_id']} · "
@@ -458,7 +458,7 @@ def print_invoice(console: Console, traced: dict[str, Any]) -> None:
 
 
 def print_event(console: Console, traced: dict[str, Any]) -> None:
-    """What the event was, then the lines it moved."""
+    """Print the event, then the lines it affects."""
     for row in traced["rows"]:
         if traced["kind"] == "seats":
             what = f"{row['event_type']} · {_number(row['quantity_change'], '+')} {row['role']}"
@@ -501,14 +501,14 @@ def print_event(console: Console, traced: dict[str, Any]) -> None:
         )
 
 
-def _print_seats(console: Console, traced: dict[str, Any], told: list[str]) -> None:
+def _print_seats(console: Console, traced: dict[str, Any], summary: list[str]) -> None:
     if traced["events"]:
         console.print(_seat_table(traced["events"]))
-    _print_sentences(console, told)
+    _print_sentences(console, summary)
 
 
-def _print_sentences(console: Console, told: list[str]) -> None:
-    for sentence in told:
+def _print_sentences(console: Console, summary: list[str]) -> None:
+    for sentence in summary:
         console.print(Text(f"  {sentence}"))
 
 
@@ -562,7 +562,7 @@ def _print_usage(console: Console, traced: dict[str, Any]) -> None:
 
 
 def _source(event: dict[str, Any]) -> str:
-    """File and row, as an editor jumps to them; empty where snapshots told of the change."""
+    """File and row, as editors accept them; empty for changes derived from snapshots."""
     return "" if event["source_file"] is None else f"{event['source_file']}:{event['source_row']}"
 
 
@@ -571,6 +571,6 @@ def _money(amount: Decimal, line: dict[str, Any]) -> str:
 
 
 def _number(value: Decimal, sign: str = "") -> str:
-    """A quantity as people write it: no trailing zeros."""
+    """A quantity without trailing zeros."""
     text = f"{value:{sign}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

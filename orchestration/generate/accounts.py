@@ -1,4 +1,4 @@
-"""Who the customers are, when they come, and when they leave."""
+"""The customers of the generated company: who they are, when they join and when they leave."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -19,15 +19,15 @@ INDUSTRIES = ("retail", "software", "travel", "finance", "health", "logistics", 
 FIRST_WORDS = ("Amber", "Birch", "Cedar", "Delta", "Ember", "Fjord", "Grove", "Harbor", "Iris")
 MIDDLE_WORDS = ("Juniper", "Kestrel", "Linden", "Maple", "North", "Onyx", "Pine", "Quartz", "River")
 LAST_WORDS = ("Books", "Cargo", "Foods", "Games", "Homes", "Labs", "Rentals", "Studios", "Ventures")
-# by turns, so that no draw is asked: everything else stays as it was
+# assigned in turn, without a draw, so that all other draws are unaffected
 OWNERS = ("Ada Lindholm", "Bruno Okafor", "Chiara Mertens", "Dev Raman", "Elif Sandoval")
-# the last three fall on the last day of a shorter month
+# the last three become the last day of a shorter month
 ANCHOR_DAYS = (1, 1, 3, 5, 8, 10, 12, 15, 15, 18, 20, 22, 25, 27, 28, 29, 30, 31)
 
 
 @dataclass(frozen=True)
 class Subscription:
-    """One contract; end is the day after its last, and none where it is open."""
+    """One contract; end is the day after its last day, None if it is open."""
 
     subscription_id: str
     start: date
@@ -35,11 +35,11 @@ class Subscription:
     plan: SeatPlan
 
     def period_start(self, number: int) -> date:
-        """First day of a billing period; day 31 returns after a shorter month."""
+        """First day of a billing period; day 31 is used again after a shorter month."""
         return add_months(self.start, number * self.plan.months)
 
     def period_of(self, day: date) -> tuple[date, date]:
-        """The billing period that a day of the contract lies in."""
+        """The billing period that contains a day of the contract."""
         months = (day.year - self.start.year) * 12 + day.month - self.start.month
         number = months // self.plan.months
         if self.period_start(number) > day:
@@ -55,7 +55,7 @@ class Subscription:
 
 @dataclass
 class Account:
-    """One customer with its traits; number counts from 1."""
+    """One customer and its attributes; number counts from 1."""
 
     number: int
     segment: Segment
@@ -80,12 +80,12 @@ class Account:
 
     @property
     def owner(self) -> str:
-        """Who looks after the customer."""
+        """The person responsible for the customer."""
         return OWNERS[self.number % len(OWNERS)]
 
     @property
     def is_plain(self) -> bool:
-        """Monthly in dollars at the list price, without discount, never away."""
+        """Whether it pays monthly, in dollars, at list price, and never left."""
         return (
             self.interval == "month"
             and self.currency == "USD"
@@ -108,7 +108,7 @@ class Account:
 
 
 def make_accounts(count: int, window: Window, seed: int) -> list[Account]:
-    """The accounts, numbered through the segments in turn so that any count has them all."""
+    """The accounts, numbered across segments in turn, so that any number of them covers all."""
     accounts = []
     sizes = _sizes(count)
     number = 0
@@ -173,12 +173,12 @@ def _account(
 
 
 def _start(draws: Draws, rank: int, peers: int, segment: Segment, window: Window) -> date:
-    """The first ones are there from the first month; the others join evenly after it."""
+    """The first ones exist from the first month; the others join evenly after it."""
     present = max(round(segment.present_at_start * peers), 1)
     if rank < present:
         month = 0
     else:
-        # where automation takes over, new customers stop coming soon after
+        # soon after automation takes over, no new customers join
         calm = window.months - 4 if segment.name != "smb_ai" else TURN + 3
         span = max(min(calm, window.months - 4), 1)
         month = 1 + (rank - present) * span // max(peers - present, 1)
@@ -190,7 +190,7 @@ def _start(draws: Draws, rank: int, peers: int, segment: Segment, window: Window
 
 
 def _subscribe(account: Account, start: date, draws: Draws, window: Window) -> None:
-    """One open contract, or one that ends at a period's end and at times another after it."""
+    """One open contract, or one that ends with a period, sometimes followed by another."""
     first = Subscription(f"sub-{account.number:04d}-1", start, None, account.plan)
     account.subscriptions = [first]
     churning = account.segment.churning * window.months / 26
@@ -200,7 +200,7 @@ def _subscribe(account: Account, start: date, draws: Draws, window: Window) -> N
     if periods < 1:
         return
     end = first.period_start(max(draws.whole(periods // 3, periods), 1))
-    # the last months stay calm, so that no segment seems to shrink by chance
+    # nobody leaves in the last months, so that no segment seems to shrink by chance
     if end > window.month(window.months - 5):
         return
     account.subscriptions = [Subscription(first.subscription_id, start, end, account.plan)]

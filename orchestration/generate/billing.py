@@ -1,4 +1,4 @@
-"""The vendor's own billing: what was invoiced, to the cent, by the rule of the seat plan.
+"""The vendor's own billing: what was invoiced, to the cent, by the rules of the seat plan.
 
 At each period's start one seat line for the seats known then; each later change is invoiced
 by the day when it is recorded; a discount and the tax are lines of their own.
@@ -22,7 +22,7 @@ SEAT_LINES = ("seat", "proration")
 
 @dataclass(frozen=True)
 class InvoiceLine:
-    """One row of invoice_lines; recorded_at is none where the row is no revision."""
+    """One row of invoice_lines; recorded_at is None unless the row is a revision."""
 
     invoice_id: str
     line_id: str
@@ -45,7 +45,7 @@ class InvoiceLine:
 
 
 class _Row(NamedTuple):
-    """A line before its invoice has a number."""
+    """A line of an invoice without a number."""
 
     kind: str
     start: date
@@ -58,7 +58,7 @@ class _Row(NamedTuple):
 
 @dataclass(frozen=True)
 class _Draft:
-    """An invoice before it has a number."""
+    """An invoice without a number."""
 
     issued_at: datetime
     subscription: Subscription
@@ -68,7 +68,7 @@ class _Draft:
 def bill(
     account: Account, events: Iterable[SeatEvent], window: Window, seed: int
 ) -> list[InvoiceLine]:
-    """Every invoice line of the account up to the window's as-of, in order of issue."""
+    """The account's invoice lines up to the window's as-of, in order of issue."""
     known = list(events)
     drafts: list[_Draft] = []
     for subscription in account.subscriptions:
@@ -132,7 +132,7 @@ def _change_drafts(
         if subscription.end is not None and day >= subscription.end:
             continue
         start, end = subscription.period_of(day)
-        # what takes effect with the period stands in its seat line
+        # changes that take effect with the period are in its seat line
         if event.effective_at == utc(start):
             continue
         exact = change * account.unit_price * (end - day).days / (end - start).days
@@ -146,7 +146,7 @@ def _change_drafts(
 def _extra_drafts(
     account: Account, drafts: list[_Draft], draws: Draws, as_of: datetime
 ) -> list[_Draft]:
-    """Goodwill now and then, on an invoice of its own."""
+    """Occasional goodwill, on a separate invoice."""
     extras = []
     for draft in drafts:
         seat = draft.rows[0]
@@ -161,7 +161,7 @@ def _extra_drafts(
 
 
 def _invoice(account: Account, draft: _Draft, invoice_id: str, window: Window) -> list[InvoiceLine]:
-    """The draft's lines, then its discount, then its tax."""
+    """The draft's lines, followed by discount and tax."""
     rows = list(draft.rows)
     first = rows[0]
     seats = sum((row.amount for row in rows if row.kind in SEAT_LINES), Decimal(0))

@@ -8,22 +8,22 @@ from zoneinfo import ZoneInfo
 TIME_ZONE = "Europe/Berlin"
 _ZONE = ZoneInfo(TIME_ZONE)
 
-# the window's last month; a home of other length ends with it too
+# the window's last month; homes of other lengths also end with it
 LAST_MONTH = date(2026, 10, 1)
 
-# invoices are issued an hour after local midnight: never inside a change of summer time
+# invoices are issued an hour after local midnight, never during a change to or from summer time
 ISSUE_HOUR = 1
 
 
 def add_months(day: date, months: int) -> date:
-    """The date a whole number of months later; a day that the month lacks becomes its last."""
+    """The date a number of months later; a day that the month lacks becomes its last day."""
     at = day.year * 12 + day.month - 1 + months
     year, month = divmod(at, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def utc(day: date, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
-    """UTC (with its zone) of a wall-clock time in the company's zone."""
+    """A local time of the company as an aware UTC time."""
     return datetime.combine(day, time(hour, minute, second), _ZONE).astimezone(UTC)
 
 
@@ -33,7 +33,7 @@ def local_day(at: datetime) -> date:
 
 @dataclass(frozen=True)
 class Window:
-    """The calendar months that are generated; the company's books close just after them."""
+    """The generated calendar months; the company's books close right after them."""
 
     first: date
     months: int
@@ -49,7 +49,7 @@ class Window:
 
     @property
     def as_of(self) -> datetime:
-        """When the last invoices of the exports are issued."""
+        """When the last invoices in the exports are issued."""
         return utc(self.end, ISSUE_HOUR)
 
     def month(self, index: int) -> date:

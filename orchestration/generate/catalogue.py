@@ -1,20 +1,20 @@
-"""The company's price book: what it charges today and the five proposals."""
+"""The company's prices: what it charges today, and the five proposals."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-# the price book holds from before the first contract
+# the price book is valid from before the first contract
 VALID_FROM = "2024-01-01"
 
 MINOR_UNITS = {"USD": 2, "EUR": 2, "JPY": 0}
 TAX_RATES = {"USD": Decimal("0"), "EUR": Decimal("0.19"), "JPY": Decimal("0.10")}
 
-# a seat and month; the yearly plan takes ten per cent off twelve of them
+# per seat and month; the yearly plan costs twelve months less ten per cent
 SEAT_PRICES = {"USD": Decimal("39.00"), "EUR": Decimal("36.00"), "JPY": Decimal("5900")}
 YEARLY_SHARE = Decimal("0.90")
 
-# what onboarding costs an enterprise customer, once
+# one-off onboarding fee of an enterprise customer
 ONBOARDING = {"USD": Decimal("500.00"), "EUR": Decimal("460.00"), "JPY": Decimal("75000")}
 
 PROPOSED_ON = date(2026, 7, 1)
@@ -22,7 +22,7 @@ STARTS_ON = date(2027, 1, 1)
 
 MODELS = ("atlas-mini", "atlas-pro")
 
-# the proposals' prices in dollars; other currencies follow at the list's own rate
+# the proposals' prices in dollars; other currencies follow at the ratio of the list prices
 HYBRID_SEAT = Decimal("25.00")
 HYBRID_OUTCOME = Decimal("0.55")
 HYBRID_INCLUDED = Decimal("40")
@@ -31,9 +31,9 @@ PLATFORM_MESSAGE = Decimal("0.02")
 PLATFORM_MESSAGE_MANY = Decimal("0.012")
 PLATFORM_MINI = Decimal("0.000050")
 PLATFORM_PRO_PACKAGE = Decimal("120.00")
-# no bill above it, whatever the tokens
+# maximum bill, whatever the number of tokens
 PLATFORM_CAP = Decimal("2500.00")
-# credits a month, half of what is left rolls over once; work beyond them at its price
+# credits per month; half of the rest rolls over once; overage is billed
 CREDITS_FEE = Decimal("449.00")
 CREDITS_GRANTED = 5000
 CREDITS_ROLLOVER = Decimal("0.5")
@@ -44,7 +44,7 @@ CREDIT_RATES = (
     ("tokens", "atlas-mini", Decimal("0.0001")),
     ("tokens", "atlas-pro", Decimal("0.001")),
 )
-# tokens for a year, paid month by month; packs beyond them
+# tokens for a year, paid monthly, with packs for overage
 PREPAID_SEAT = Decimal("31.00")
 PREPAID_FEE = Decimal("190.00")
 PREPAID_TOKENS = 24_000_000
@@ -55,10 +55,10 @@ PREPAID_RATES = (
     ("tokens", "atlas-mini", Decimal("1")),
     ("tokens", "atlas-pro", Decimal("8")),
 )
-# without seats, as one large customer was offered it
+# without seats, as offered to one large customer
 PREPAID_ONLY_FEE = Decimal("1290.00")
 OUTCOME_MINIMUM = Decimal("99.00")
-# for half a year nobody pays more than a quarter above today
+# for half a year, no bill exceeds today's by more than a quarter
 OUTCOME_INCREASE = Decimal("0.25")
 OUTCOME_PERIODS = 6
 OUTCOME_TIERS = (
@@ -98,11 +98,11 @@ def seat_plan(interval: str, currency: str) -> SeatPlan:
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """To the currency's minor unit, half away from zero."""
+    """Round to the currency's minor unit, half away from zero."""
     return amount.quantize(Decimal(1).scaleb(-MINOR_UNITS[currency]), ROUND_HALF_UP)
 
 
 def converted(dollars: Decimal, currency: str, places: int) -> Decimal:
-    """A dollar price in another currency at the rate that the seat prices imply."""
+    """A dollar price in another currency, at the ratio of the seat prices."""
     exact = dollars * SEAT_PRICES[currency] / SEAT_PRICES["USD"]
     return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

@@ -1,4 +1,4 @@
-"""Makes a whole home: exports, reference files, settings and the manifest of what is planted."""
+"""Generates a home: exports, reference files, settings and a manifest of planted faults."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -35,10 +35,10 @@ from orchestration.generate.voices import ANSWERS, TICKETS, answers, tickets
 from orchestration.platform.errors import RequestError, SeatshiftError
 from orchestration.platform.progress import say
 
-# rows of usage for each account and month where none are asked for
+# default number of usage rows per account and month
 USUAL_ROWS = 100
 
-# above this many events every month is Parquet: packed text takes minutes
+# with more events than this, every month is Parquet: compressed text takes minutes
 MOST_EVENTS_IN_CSV = 2_000_000
 CSV_MONTHS = 10
 
@@ -79,7 +79,7 @@ ENTITIES = {"USD": "Harbordesk Inc.", "EUR": "Harbordesk GmbH", "JPY": "Harborde
 
 @dataclass(frozen=True)
 class Manifest:
-    """What was made: the request, the rows of each file, and every planted fault."""
+    """What was generated: the request, the rows of each file, and every planted fault."""
 
     seed: int
     accounts: int
@@ -127,8 +127,8 @@ def generate(
         return _written(out, accounts, months, request, seed, story)
     except OSError as error:
         raise SeatshiftError(
-            f"{error.filename or out} cannot be written ({error.strerror or error}): "
-            "name a folder that can, with room for the files."
+            f"{error.filename or out} cannot be written ({error.strerror or error}); "
+            "give a writable folder with enough space."
         ) from None
 
 
@@ -140,7 +140,7 @@ def _written(out: Path, accounts: int, months: int, events: int, seed: int, stor
     plan = UsagePlan(window, seed, courses)
     exports = out / "exports"
 
-    say(f"Making {accounts:,} accounts over {months} months ...")
+    say(f"Generating {accounts:,} accounts over {months} months ...")
     with (
         row_file(exports / "seat_events.csv", SEAT_COLUMNS) as seat_file,
         row_file(exports / "invoice_lines.csv", LINE_COLUMNS) as line_file,
@@ -167,7 +167,7 @@ def _written(out: Path, accounts: int, months: int, events: int, seed: int, stor
         exports / "support_tickets" / "tickets.csv"
     ]
 
-    say(f"Making {events:,} usage rows ...")
+    say(f"Generating {events:,} usage rows ...")
     folder = exports / "usage_events"
     csv_months = min(CSV_MONTHS, months - 1) if events <= MOST_EVENTS_IN_CSV else 0
     rows |= UsageWriter(plan, window, folder, csv_months).write(events)
@@ -195,23 +195,21 @@ def _written(out: Path, accounts: int, months: int, events: int, seed: int, stor
 def _checked(accounts: int, months: int, events: int | None, story: str) -> int:
     if accounts < len(SEGMENTS):
         raise RequestError(
-            f"--accounts is {accounts}; at least {len(SEGMENTS)}, one for each segment, are due."
+            f"--accounts is {accounts}; give at least {len(SEGMENTS)}, one for each segment."
         )
     if not LEAST_MONTHS <= months <= MOST_MONTHS:
-        raise RequestError(
-            f"--months is {months}; from {LEAST_MONTHS} to {MOST_MONTHS} are possible."
-        )
+        raise RequestError(f"--months is {months}; give {LEAST_MONTHS} to {MOST_MONTHS}.")
     if story not in STORIES:
-        raise RequestError(f"--story is {story!r}; known are {', '.join(STORIES)}.")
+        raise RequestError(f"--story is {story!r}; use one of {', '.join(STORIES)}.")
     if events is None:
         return accounts * months * USUAL_ROWS
     if events < 1:
-        raise RequestError(f"--events is {events}; at least one is due.")
+        raise RequestError(f"--events is {events}; give at least 1.")
     return events
 
 
 def _seat_row(event: SeatEvent) -> list[object]:
-    # an empty recorded_at means: known when it took effect
+    # an empty recorded_at means that it was known when it took effect
     recorded = "" if event.recorded_at == event.effective_at else stamp(event.recorded_at)
     values = {**vars(event), "effective_at": stamp(event.effective_at), "recorded_at": recorded}
     return [values[name] for name in SEAT_COLUMNS]
@@ -248,7 +246,7 @@ def _account_row(account: Account, window: Window) -> list[object]:
 
 
 def _renewal(account: Account, window: Window) -> date | None:
-    """The first day of the next period; none where the account has left."""
+    """The first day of the next period; None if the account has left."""
     last = account.subscriptions[-1]
     if last.end is not None:
         return None
@@ -270,7 +268,7 @@ def _subscription_row(account: Account, one: Subscription, window: Window) -> li
 def _write_customers(
     out: Path, customers: Sequence[Account], window: Window, seed: int
 ) -> dict[Path, int]:
-    """Everything but seats, invoices and usage."""
+    """Everything except seats, invoices and usage."""
     exports = out / "exports"
     tables: tuple[tuple[str, Sequence[str], Iterator[list[object]]], ...] = (
         ("accounts.csv", ACCOUNT_COLUMNS, (_account_row(one, window) for one in customers)),
@@ -307,7 +305,7 @@ def _write_customers(
 
 
 def _spoil_seat_file(target: RowFile, account: Account, events: list[SeatEvent]) -> list[Fault]:
-    """Rows that cannot be loaded, then one that was sent before."""
+    """Rows that cannot be loaded, then one that was sent twice."""
     faults = []
     for reason, row in bad_seat_rows(account, events[0]):
         target.add([row.get(name) for name in SEAT_COLUMNS])
@@ -373,7 +371,7 @@ def _resend_tickets(exports: Path) -> list[Fault]:
             account_id="",
             fate="duplicate",
             reason="",
-            note="the same bytes under another name; nothing of it is new",
+            note="the same bytes under another name; it contains nothing new",
         )
     ]
 
@@ -381,7 +379,7 @@ def _resend_tickets(exports: Path) -> list[Fault]:
 def _spoil_usage(
     folder: Path, plan: UsagePlan, window: Window, events: int, account: Account
 ) -> tuple[dict[Path, int], list[Fault]]:
-    """A file that repeats the last month's first rows, and one of rows written by hand."""
+    """A file that repeats the last month's first rows, and one with hand-written rows."""
     resent = folder / "usage_resent.csv"
     table = next(islice(plan.batches_of(window.months - 1, events), 1), None)
     repeated = [] if table is None else _texts(table.slice(0, RESENT_ROWS))

@@ -29,7 +29,7 @@ def key_of(*parts: int | str) -> int:
 
 
 class Draws:
-    """An endless row of draws that depends on the key alone."""
+    """An endless series of draws that depends only on the key."""
 
     def __init__(self, *parts: int | str) -> None:
         self._state = key_of(*parts)
@@ -63,7 +63,7 @@ class Draws:
 
 
 def units(key: int, index: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
-    """A draw from 0 up to 1 for each index, the same whatever else is asked."""
+    """A draw from 0 up to 1 for each index, independent of all other draws."""
     state = index * np.uint64(_STEP) + np.uint64(key)
     state = (state ^ (state >> np.uint64(30))) * np.uint64(_FIRST)
     state = (state ^ (state >> np.uint64(27))) * np.uint64(_SECOND)

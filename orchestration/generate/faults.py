@@ -1,7 +1,7 @@
-"""Faults planted on purpose, each with what the product should make of it.
+"""Faults planted on purpose, each with its expected effect.
 
 Money faults go to plain accounts (monthly, in dollars, at the list price), one each, so that
-each shows by itself. Bad rows carry keys of their own and stand at the end of their files.
+each is visible separately. Bad rows have their own keys and come at the end of their files.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ from orchestration.generate.seats import SeatEvent
 
 @dataclass(frozen=True)
 class Fault:
-    """One plant: the fate of its rows, and the quarantine or reconciliation code that they get."""
+    """One planted fault: the fate of its rows and their quarantine or reconciliation code."""
 
     kind: str
     export: str
@@ -40,7 +40,7 @@ LinePlant = Callable[[list[InvoiceLine]], list[InvoiceLine]]
 
 
 class Planter:
-    """Deals the money faults out to accounts and remembers what it planted."""
+    """Distributes the money faults over accounts and records what it planted."""
 
     def __init__(self, accounts: Sequence[Account], window: Window) -> None:
         self._window = window
@@ -69,11 +69,11 @@ class Planter:
         ]
 
     def spoil_seats(self, account: Account, events: list[SeatEvent]) -> list[SeatEvent]:
-        """The account's events with the next plant that fits them, if any does."""
+        """The account's events with the next fault that fits, if any."""
         return self._dealt(account, self._seat_plants, events)
 
     def spoil_lines(self, account: Account, lines: list[InvoiceLine]) -> list[InvoiceLine]:
-        """The account's lines with the next plant that fits them, if any does."""
+        """The account's lines with the next fault that fits, if any."""
         return self._dealt(account, self._line_plants, lines)
 
     def _dealt(
@@ -85,20 +85,20 @@ class Planter:
             spoiled = plant(rows)
             if spoiled is not rows:
                 plants.remove(plant)
-                # one plant an account, so that each shows by itself
+                # one fault per account, so that each is visible separately
                 del self._accounts[account.account_id]
                 return spoiled
         return rows
 
     def _note(
-        self, kind: str, export: str, ids: Sequence[str], account_id: str, *told: str
+        self, kind: str, export: str, ids: Sequence[str], account_id: str, *outcome: str
     ) -> None:
-        fate, reason, note = told
+        fate, reason, note = outcome
         file = f"exports/{export}.csv"
         self.faults.append(Fault(kind, export, file, tuple(ids), account_id, fate, reason, note))
 
     def _middle(self, day: date) -> bool:
-        """Whether a day lies between the window's third and its last fourth."""
+        """Whether a day is between the window's third month and its fourth from last."""
         month = self._window.month_of(day)
         return self._window.months // 3 <= month < self._window.months * 3 // 4
 
@@ -163,7 +163,7 @@ class Planter:
         return events
 
     def _pick(self, lines: list[InvoiceLine], kind: str, late: bool = False) -> InvoiceLine | None:
-        """A line of the kind: from the middle months, or of the last two."""
+        """A line of this kind, from the middle months or from the last two."""
         recent = self._window.month(max(self._window.months - 2, 0))
         for line in lines:
             if line.line_type == kind and (
@@ -178,12 +178,12 @@ class Planter:
         line: InvoiceLine | None,
         instead: Callable[[InvoiceLine], list[InvoiceLine]],
         kind: str,
-        *told: str,
+        *outcome: str,
     ) -> list[InvoiceLine]:
         if line is None:
             return lines
         self._note(
-            kind, "invoice_lines", [f"{line.invoice_id}/{line.line_id}"], line.account_id, *told
+            kind, "invoice_lines", [f"{line.invoice_id}/{line.line_id}"], line.account_id, *outcome
         )
         return [new for old in lines for new in (instead(old) if old is line else [old])]
 

@@ -1,4 +1,4 @@
-"""Files of a home, each written beside its place and renamed into it."""
+"""Writes a home's files, each under a temporary name that is then renamed."""
 
 import csv
 import gzip
@@ -13,7 +13,7 @@ _CHUNK = 1 << 20
 
 @contextmanager
 def temporary(path: Path) -> Iterator[Path]:
-    """A name to write to; it becomes the path when the block ends well."""
+    """A temporary path that is renamed to the path if the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     try:
@@ -25,7 +25,7 @@ def temporary(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def packed(path: Path) -> Iterator[IO[bytes]]:
-    """A gzip stream whose bytes depend on the content alone (no name, no time)."""
+    """A gzip stream whose bytes depend only on the content (no name, no time)."""
     with (
         path.open("wb") as raw,
         gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=raw, mtime=0) as stream,
@@ -39,7 +39,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 class RowFile:
-    """A CSV file that rows are added to one by one."""
+    """A CSV file to which rows are added one by one."""
 
     def __init__(self, path: Path, stream: IO[str], header: Sequence[str]) -> None:
         self.path = path
@@ -48,7 +48,7 @@ class RowFile:
         self._writer.writerow(header)
 
     def add(self, row: Sequence[object]) -> None:
-        """Nothing stands for none."""
+        """None is written as an empty cell."""
         self._writer.writerow(row)
         self.count += 1
 
@@ -60,7 +60,7 @@ def row_file(path: Path, header: Sequence[str]) -> Iterator[RowFile]:
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
-    """A CSV file of the rows; returns how many there are."""
+    """Write the rows as a CSV file and return their number."""
     with row_file(path, header) as target:
         for row in rows:
             target.add(row)
@@ -68,7 +68,7 @@ def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object
 
 
 def content_hash(path: Path) -> str:
-    """SHA-256 of the content, unpacked, so that a packer's version does not show in it."""
+    """SHA-256 of the decompressed content, independent of the compressor's version."""
     digest = hashlib.sha256()
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):

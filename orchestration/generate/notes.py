@@ -1,4 +1,4 @@
-"""What a generated home says about itself."""
+"""The README of a generated home."""
 
 from pathlib import Path
 
@@ -6,9 +6,10 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 STORIES = {
     "shift": (
-        "From the fourteenth month on automation takes over in `smb_ai`: its share of the work\n"
-        "rises from 5 % to two thirds while the work grows on; then seats idle and fall, and\n"
-        "expansion stops. `midmarket` drifts mildly; `smb` and `enterprise` do not change."
+        "From the fourteenth month on, automation takes over in `smb_ai`: its share of the work\n"
+        "rises from 5 % to two thirds while the work keeps growing; then seats fall idle and are\n"
+        "removed, and expansion stops. `midmarket` drifts slightly; `smb` and `enterprise` do not\n"
+        "change."
     ),
     "steady": "Nothing turns: every segment grows at its pace and people do the work.",
 }
@@ -19,7 +20,7 @@ def settings_text() -> str:
 
 
 def readme(accounts: int, months: int, events: int, seed: int, story: str) -> str:
-    """The template with the command that makes the same home again."""
+    """The template, with the command that generates the same home."""
     return (
         (_TEMPLATES / "README.md")
         .read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The five proposals of the demo's price book: plans, charges, credits and whom each is for."""
+"""The five proposals in the demo's price book: plans, charges, credits and audiences."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -23,7 +23,7 @@ PLANS = (
     ("prepaid_tokens_only", "Prepaid tokens without seats", "token"),
     ("outcome", "Pure outcome", "outcome"),
 )
-# (scenario, its name, the columns that say for whom), in the order in which pages list them
+# (scenario, its name, columns that limit it), in the order in which pages list them
 OFFERS: tuple[tuple[str, str, tuple[Row, ...]], ...] = (
     ("hybrid", "Seats and automated resolutions", ({},)),
     ("platform_tokens", "Platform fee and tokens", ({},)),
@@ -50,7 +50,7 @@ OFFERS: tuple[tuple[str, str, tuple[Row, ...]], ...] = (
 
 
 def plans() -> Iterator[Row]:
-    """One plan of each proposal and currency, by the month."""
+    """One monthly plan per proposal and currency."""
     for plan, name, family in PLANS:
         for currency in SEAT_PRICES:
             yield {
@@ -73,14 +73,14 @@ def plans() -> Iterator[Row]:
 
 
 def charges() -> Iterator[Row]:
-    """What the plans charge, in every currency."""
+    """The charges of the plans, in every currency."""
     for currency in SEAT_PRICES:
         for proposed in (_hybrid, _platform_tokens, _credits, _prepaid_tokens, _outcome):
             yield from proposed(currency)
 
 
 def tiers() -> Iterator[Row]:
-    """The tiers of the charges that have some."""
+    """The tiers of tiered charges."""
     for currency in SEAT_PRICES:
         code = currency.lower()
         volume = (
@@ -120,7 +120,7 @@ def rate_tables() -> Iterator[Row]:
 
 
 def credit_grants() -> Iterator[Row]:
-    """Credits of a month that roll over once, and tokens of a year with packs beyond them."""
+    """Monthly credits that roll over once, and yearly tokens with packs for overage."""
     for currency in SEAT_PRICES:
         code = currency.lower()
         yield {
@@ -141,7 +141,7 @@ def credit_grants() -> Iterator[Row]:
 
 
 def scenarios(offered: str | None) -> Iterator[Row]:
-    """Each proposal, for everybody or for some segments; one account has an offer of its own."""
+    """Each proposal, for all or some segments; one account has its own offer."""
     own: Row = {"account_id": offered, "plan_id": "prepaid_tokens_only_usd"}
     for scenario, name, offers in OFFERS:
         for offer in (*offers, own) if scenario == "prepaid_tokens" and offered else offers:
@@ -164,7 +164,7 @@ def charge(
     timing: str = "arrears",
     pricing: str = "per_unit",
 ) -> Row:
-    """What every charge says."""
+    """The columns common to all charges."""
     return {
         "charge_id": charge_id,
         "plan_id": plan,

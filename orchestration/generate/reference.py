@@ -15,7 +15,7 @@ from orchestration.ingest.price_book import REFERENCE
 
 
 def write_reference(folder: Path, accounts: Sequence[Account]) -> dict[Path, int]:
-    """Every file that the demo needs; columns stand in the order of the specification."""
+    """Every file that the demo needs, with columns in the order of the specification."""
     tables: dict[str, Iterable[Row]] = {
         "plans": _plans(),
         "charges": _charges(),
@@ -67,7 +67,7 @@ def _charges() -> Iterator[Row]:
 
 
 def _offered(accounts: Iterable[Account]) -> str | None:
-    """The customer with an offer of its own: the first of the largest; none where there is none."""
+    """The customer with its own offer: the first of the largest, or None."""
     return next(
         (account.account_id for account in accounts if account.segment.name == "enterprise"), None
     )
@@ -121,7 +121,7 @@ def _usage_response() -> Iterator[Row]:
 
 
 def _thresholds() -> Iterator[Row]:
-    """One row, equal to what ships, to show how a home overrides."""
+    """One row, equal to the default, to show how a home overrides it."""
     yield {
         "name": "utilization",
         "fires_at": "0.70",
@@ -132,7 +132,7 @@ def _thresholds() -> Iterator[Row]:
 
 
 def cost_rates(window: Window) -> Iterator[list[object]]:
-    """meter, valid_from, unit_cost, dimension; models became cheaper in the second year."""
+    """meter, valid_from, unit_cost, dimension; models are cheaper in the second year."""
     second_year = window.month(min(12, window.months - 1))
     yield ["resolutions", VALID_FROM, "0.004", ""]
     yield ["messages", VALID_FROM, "0.0008", ""]

@@ -13,7 +13,7 @@ VIEWER_SHARE = 0.15
 
 @dataclass(frozen=True)
 class SeatEvent:
-    """One row of seat_events; is_billed is false where the vendor's billing missed it."""
+    """One row of seat_events; is_billed is False if the vendor's billing missed it."""
 
     event_id: str
     account_id: str
@@ -31,7 +31,7 @@ class SeatEvent:
 
     @property
     def member_change(self) -> int:
-        """Change of billable seats: members that are assigned and not suspended."""
+        """Change in billable seats: members that are assigned and not suspended."""
         if self.event_type == "role_change":
             return (self.role == "member") - (self.previous_role == "member")
         if self.role != "member":
@@ -43,7 +43,7 @@ class SeatEvent:
 
 @dataclass(frozen=True)
 class Tenure:
-    """Days on which a user holds a member seat that is in force; end is exclusive."""
+    """Days on which a user has a valid member seat; end is exclusive."""
 
     user: int
     start: date
@@ -52,7 +52,7 @@ class Tenure:
 
 @dataclass
 class SeatHistory:
-    """All that the seat system knows of an account."""
+    """Everything that the seat system knows about an account."""
 
     events: list[SeatEvent]
     tenures: list[Tenure]
@@ -60,7 +60,7 @@ class SeatHistory:
 
 @dataclass
 class _State:
-    """Who holds what while the months are walked through."""
+    """Who has which seat at the current month."""
 
     members: dict[int, date]
     viewers: list[int]
@@ -69,7 +69,7 @@ class _State:
 
 
 class SeatMaker:
-    """Walks one account through its months and writes its events down."""
+    """Goes through the months of one account and records its events."""
 
     def __init__(self, account: Account, course: Course, window: Window, seed: int) -> None:
         self._account = account
@@ -109,7 +109,7 @@ class SeatMaker:
             self._hold(user, role, subscription.start)
 
     def _close(self, subscription: Subscription, last: date) -> None:
-        """Where the contract ended everybody loses the seat at that moment."""
+        """When the contract ends, everyone loses their seat at that moment."""
         state = self._state
         for user in sorted(state.members):
             self._tenures.append(Tenure(user, state.members[user], last))
@@ -146,7 +146,7 @@ class SeatMaker:
             if back < end:
                 plan.append((max(back, first), "reactivate"))
         wanted = self._target(subscription, month) - seats
-        # where seats shrink nobody asks for one back
+        # if seats are shrinking, nobody reactivates one
         steps = min(wanted, 0) if shrinks else wanted
         plan += [(some_day(), "add" if steps > 0 else "remove") for _ in range(abs(steps))]
         if not shrinks:
@@ -207,7 +207,7 @@ class SeatMaker:
         self._hold(user, "member", day)
 
     def _mistake(self, subscription: Subscription, day: date, last: date) -> None:
-        """A seat is added by mistake and corrected within the same billing period."""
+        """Add a seat by mistake and correct it within the same billing period."""
         _, period_end = subscription.period_of(day)
         if (min(period_end, last) - day).days < 7:
             return
@@ -251,7 +251,7 @@ class SeatMaker:
         return self._account.interval == "month" and self._draws.chance(0.5)
 
     def _someone(self, day: date) -> int | None:
-        """A member of at least a day, never the last two."""
+        """A member for at least a day; never one of the last two."""
         held = [user for user, since in sorted(self._state.members.items()) if since < day]
         return self._draws.pick(held) if len(held) > 2 else None
 
@@ -308,7 +308,7 @@ class SeatMaker:
         self._events.append(event)
 
     def _recorded_late(self, subscription: Subscription, event: SeatEvent) -> SeatEvent:
-        """Known some days later, yet before the period's books close."""
+        """Recorded some days later, but before the period's books close."""
         day = local_day(event.effective_at)
         _, period_end = subscription.period_of(day)
         known = day + timedelta(days=self._draws.whole(1, 6))

@@ -12,7 +12,7 @@ TURN = 13
 
 @dataclass(frozen=True)
 class Segment:
-    """One kind of customer: how many there are, how large, and how they begin."""
+    """One kind of customer: their share, their size, and how they start."""
 
     name: str
     share: float
@@ -34,7 +34,7 @@ SEGMENTS = (
 
 @dataclass(frozen=True)
 class Course:
-    """A segment over the window; every list has one entry per month.
+    """The development of a segment; every list has one entry per month.
 
     seats and work are indexes that start at 1; active is the share of seats in use;
     automation its share of the work; expands whether seats still follow growth.
@@ -48,14 +48,14 @@ class Course:
     is_shrinking: tuple[bool, ...]
 
 
-# automation's share of the work in smb_ai, from the turn on
+# automation's share of the work in smb_ai, from that month on
 _TAKEOVER = (0.16, 0.30, 0.43, 0.53, 0.59, 0.62, 0.635, 0.645, 0.65, 0.655, 0.66, 0.665, 0.67)
 
 
 def course_of(segment: str, months: int, story: str) -> Course:
-    """The course of a segment under a story."""
+    """The development of a segment in a story."""
     if story not in STORIES:
-        raise RequestError(f"story {story!r} is not known; known are {', '.join(STORIES)}.")
+        raise RequestError(f"story {story!r} is not known; use one of {', '.join(STORIES)}.")
     if segment == "smb_ai" and story == "shift":
         return _taken_over(months)
     growth = {"smb_ai": 0.017, "smb": 0.016, "midmarket": 0.015, "enterprise": 0.016}[segment]
@@ -77,7 +77,7 @@ def course_of(segment: str, months: int, story: str) -> Course:
 
 
 def _taken_over(months: int) -> Course:
-    """Automation takes over: work grows on, seats stop, then fall, and fall idle first."""
+    """Automation takes over: work keeps growing, seats stop growing, fall idle, then decline."""
     growth: list[float] = []
     active: list[float] = []
     automation: list[float] = []

@@ -51,7 +51,7 @@ STATUSES = ("success", "failed")
 WORK_PER_SEAT = 60.0
 BATCH_ROWS = 400_000
 
-# what automation's work is made of, and how often a result is opened again
+# the composition of automated work, and how often an outcome is reopened
 FAILED_SHARE = 0.12
 REOPENED_EARLY_SHARE = 0.03
 REOPENED_LATE_SHARE = 0.015
@@ -81,7 +81,7 @@ class Streams:
 
 
 class UsagePlan:
-    """Who works in which month, and how much; holds a few numbers per user, no rows."""
+    """Who works in which month, and how much; stores a few numbers per user, no rows."""
 
     def __init__(self, window: Window, seed: int, courses: Mapping[str, Course]) -> None:
         self._window = window
@@ -104,7 +104,7 @@ class UsagePlan:
         ]
 
     def add(self, account: Account, tenures: Sequence[Tenure]) -> None:
-        """Take an account in; accounts come in the order of their numbers."""
+        """Add an account; accounts must come in the order of their numbers."""
         at = len(self._accounts)
         self._accounts.append(account)
         number = self._window.day_number
@@ -119,7 +119,7 @@ class UsagePlan:
         ]
 
     def close(self) -> None:
-        """All accounts are in: turn what was collected into arrays."""
+        """Turn the collected data into arrays once all accounts are added."""
         tenures = np.array(self._tenure_parts, dtype=np.int64).reshape(-1, 4)
         self._tenures = np.ascontiguousarray(tenures.T)
         contracts = np.array(self._contract_parts, dtype=np.int64).reshape(-1, 3)
@@ -190,7 +190,7 @@ class UsagePlan:
         return parts.joined(self._workdays_before)
 
     def _work(self, month: int, seats: Floats, length: int) -> Floats:
-        """Resolutions of each account: by its seats, or growing on where they do not follow."""
+        """Resolutions of each account: by its seats, or growing on their own under automation."""
         begin = self._month_starts[month]
         open_days = np.zeros(len(self._accounts))
         for at, start, stop in self._contracts.T:
@@ -210,7 +210,7 @@ class UsagePlan:
         return work
 
     def _active(self, month: int, held: Ints) -> npt.NDArray[np.bool_]:
-        """Who works at all in the month: mostly the same people month after month."""
+        """Who works in the month: mostly the same people every month."""
         account, user = self._tenures[0], self._tenures[1]
         segment_share = np.array(
             [self._courses[one.segment.name].active[month] for one in self._accounts]
@@ -222,7 +222,7 @@ class UsagePlan:
         return active
 
     def batches_of(self, month: int, events: int) -> Iterator[pa.Table]:
-        """Arrow tables of the month's rows, where `events` are made over all months."""
+        """Arrow tables of the month's rows; `events` is the total over all months."""
         before, total = self._weight_before[month], self._weight_before[-1]
         if total == 0:
             return
@@ -244,7 +244,7 @@ class UsagePlan:
             at = stop
 
     def _table(self, month: int, streams: Streams, part: slice, rows: Ints, done: int) -> pa.Table:
-        """The rows of some streams: each stream's volume split over its rows and days."""
+        """The rows of some streams, with each stream's volume split over its rows and days."""
         count = int(rows.sum())
         of = np.repeat(np.arange(len(rows)), rows)
         starts = np.concatenate(([0], np.cumsum(rows)[:-1]))
@@ -383,7 +383,7 @@ def _scaled(values: Ints, factor: int, whole: int) -> Ints:
 
 
 def _split(volume: Ints, rows: Ints, of: Ints, chance: Floats) -> Ints:
-    """Each stream's volume over its rows: at least one each, the rest unevenly."""
+    """Split each stream's volume over its rows: at least one each, the rest unevenly."""
     rest = np.maximum(volume - rows, 0)
     share = 512 + (chance * 1024).astype(np.int64)
     upto = np.cumsum(share)
@@ -410,7 +410,7 @@ def _times(seconds: Ints, absent: npt.NDArray[np.bool_] | None) -> pa.Array:
 
 @dataclass(frozen=True)
 class UsageWriter:
-    """Writes one file a month: the first ones as packed CSV, the others as Parquet."""
+    """Writes one file per month: the first ones as compressed CSV, the others as Parquet."""
 
     plan: UsagePlan
     window: Window
@@ -418,7 +418,7 @@ class UsageWriter:
     csv_months: int
 
     def write(self, events: int) -> dict[Path, int]:
-        """Returns the rows of each file."""
+        """Write the files and return the number of rows in each."""
         written: dict[Path, int] = {}
         for month in range(self.window.months):
             label = self.window.month(month).strftime("%Y-%m")
@@ -492,7 +492,7 @@ def _write_csv(path: Path, tables: Iterator[pa.Table]) -> int:
 
 
 def as_text(table: pa.Table) -> pa.Table:
-    """The same rows with times as ISO 8601 text, as a CSV file has them."""
+    """The same rows with times as ISO 8601 text, for a CSV file."""
     columns = {}
     for name in COLUMNS:
         column = table.column(name)

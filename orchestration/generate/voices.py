@@ -1,4 +1,4 @@
-"""What customers say: support tickets and survey answers."""
+"""Support tickets and survey answers."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from orchestration.generate.draws import Draws
 TICKETS = ("ticket_id", "account_id", "created_at", "tags", "topic", "csat")
 ANSWERS = ("response_id", "account_id", "responded_at", "kind", "score")
 
-# topic, tags, weight among tickets that are not about money
+# topic, tags, weight among tickets that are not about prices
 TOPICS = (
     (("integration", "api;setup"), 0.35),
     (("quality", "answers;tone"), 0.30),
@@ -25,7 +25,7 @@ MONEY = (
 
 
 def tickets(account: Account, window: Window, seed: int) -> Iterator[list[object]]:
-    """Rows of support_tickets; accounts whose seats idle ask about prices a little more."""
+    """Rows of support_tickets; accounts with idle seats ask about prices slightly more often."""
     draws = Draws(seed, "tickets", account.number)
     money = 0.045 if account.segment.name == "smb_ai" else 0.025
     number = 0
@@ -45,7 +45,7 @@ def tickets(account: Account, window: Window, seed: int) -> Iterator[list[object
 
 
 def answers(account: Account, window: Window, seed: int) -> Iterator[list[object]]:
-    """Rows of survey_responses: a promoter score twice a year, at times satisfaction or fit."""
+    """Rows of survey_responses: NPS twice a year, sometimes satisfaction or pricing fit."""
     draws = Draws(seed, "surveys", account.number)
     number = 0
     for month, day in enumerate(_months_lived(account, window)):

@@ -1,9 +1,8 @@
-"""HOME/decisions.sqlite, which cannot be made anew: reading it, judging it, and rescuing it.
+"""Reads, checks and repairs HOME/decisions.sqlite, which cannot be rebuilt from other files.
 
-SQLite takes an emptied file for a new one, forgets a log that it does not understand and writes
-into a file of which it has only seen the first page. So the file is looked at before SQLite opens
-it, it is read without being changed, and what can still be read of a damaged one is read from a
-copy.
+SQLite treats an emptied file as a new one, discards a log that it does not understand and writes
+to a file of which it has only seen the first page. So the file is checked before SQLite opens it,
+read without being changed, and, if damaged, salvaged from a copy.
 """
 
 import os
@@ -25,7 +24,7 @@ from orchestration.platform.private import umask_of
 
 NAME = "decisions.sqlite"
 ENTRIES, CHANGES = "entries", "threshold_changes"
-# columns that a file made before notes stood on every page does not have
+# columns that older files lack
 LATER = ("page", "period", "account_id")
 COLUMNS = {
     ENTRIES: (
@@ -99,16 +98,16 @@ create trigger if not exists threshold_changes_remain before delete on threshold
 begin select raise(abort, 'changes of thresholds are never deleted'); end;
 """
 
-# what is written waits this long for another writer; a page that only reads does not
+# how long a writer waits for another writer; a page that only reads waits less
 PATIENCE_SECONDS, READING_SECONDS, GROWING_SECONDS = 20, 0.5, 0.1
 BEGINNING = b"SQLite format 3\x00"
 HEADER_BYTES = 100
 WAL_HEADER = struct.Struct(">8I")
 WAL_MAGIC = {0x377F0682: "<", 0x377F0683: ">"}
 WAL_VERSION = 3007000
-MOVE_AWAY = "put back a copy of it, or move it and its -wal out of the home to begin a new one"
+MOVE_AWAY = "restore a copy of it, or move it and its -wal out of the home to start a new one"
 RESCUE = (
-    "put back a copy of it, or run `seatshift recover-decisions`, which begins a new file with "
+    "restore a copy of it, or run `seatshift recover-decisions`, which starts a new file with "
     "what can be read and keeps this one under another name"
 )
 Entry: TypeAlias = dict[str, Any]
@@ -116,27 +115,27 @@ Entry: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong, as a clause that follows the file's name, and what to do about it."""
+    """What is wrong, worded to follow the file's name, and what to do about it."""
 
     clause: str
     remedy: str = MOVE_AWAY
-    # whether its content is; else it only cannot be opened at present
+    # False if the file only cannot be opened at the moment
     is_damaged: bool = True
 
     def sentence(self, readable: int) -> str:
-        """For a page or a terminal; readable: how many rows can be read all the same."""
+        """The sentence for a page or terminal; `readable` is how many rows can still be read."""
         if readable and self.is_damaged:
-            shown = "what can still be read is shown"
-            return f"{NAME} {self.clause}; {shown} and nothing is written: {RESCUE}."
+            shown = "only what can still be read is shown, and nothing can be written"
+            return f"{NAME} {self.clause}, so {shown}; {RESCUE}."
         return (
-            f"{NAME} {self.clause}, so that notes and decisions can neither be read nor written: "
+            f"{NAME} {self.clause}, so notes and decisions can be neither read nor written; "
             f"{self.remedy}."
         )
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Rows of a table by column name, the oldest first; all of them where there is no fault."""
+    """Rows of a table by column name, oldest first; complete if there is no fault."""
 
     rows: list[Entry]
     fault: Fault | None = None
@@ -144,7 +143,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Recovered:
-    """How many rows of each table the new file has, and where the damaged one is kept."""
+    """How many rows of each table the new file has, and where the damaged one is now."""
 
     entries: int
     changes: int
@@ -152,11 +151,11 @@ class Recovered:
 
 
 class _Wrong(Exception):
-    """SQLite can read the file, and it is not what it should be; the text is the clause."""
+    """SQLite can read the file, but its content is wrong; the text is the clause."""
 
 
 def look(path: Path) -> Fault | None:
-    """What is wrong with the file in all its parts; None where it is whole or there is none yet."""
+    """What is wrong with the file after a full check; None if it is intact or does not exist."""
     fault = _from_outside(path)
     if fault is not None or not path.exists():
         return fault
@@ -168,9 +167,9 @@ def look(path: Path) -> Fault | None:
 
 
 def read(path: Path, table: str) -> Reading:
-    """The rows of one of the two tables, changing nothing on the disk.
+    """The rows of one of the two tables, without changing anything on disk.
 
-    Of a damaged file as many as can be read. A table that is not there yet has none.
+    For a damaged file, as many as can be read; for a missing table, none.
     """
     fault = _from_outside(path)
     if fault is None and not path.exists():
@@ -184,7 +183,7 @@ def read(path: Path, table: str) -> Reading:
 
 
 def create(path: Path) -> None:
-    """Make the file with its tables in one step; where another process was quicker, its stays."""
+    """Create the file with its tables atomically; if another process was faster, keep its file."""
     with tempfile.TemporaryDirectory(prefix=".decisions-", dir=path.parent) as folder:
         new, _ = _made(Path(folder), {})
         with suppress(FileExistsError):
@@ -192,14 +191,14 @@ def create(path: Path) -> None:
 
 
 def recover(path: Path) -> Recovered:
-    """Begin a new file with what can be read of a damaged one, which is kept under another name.
+    """Start a new file with what can be read from a damaged one, which is renamed.
 
-    SeatshiftError, with nothing changed, where the file is whole or cannot be opened, or where
-    nothing in it can be read.
+    Raises SeatshiftError, and changes nothing, if the file is intact, cannot be opened, or has no
+    readable rows.
     """
     fault = look(path)
     if fault is None:
-        raise SeatshiftError(f"{path} is whole: there is nothing to recover.")
+        raise SeatshiftError(f"{path} is intact; there is nothing to recover.")
     found = {table: read(path, table).rows for table in COLUMNS} if fault.is_damaged else {}
     if not any(found.values()):
         raise SeatshiftError(f"Nothing was changed: {fault.sentence(0)}")
@@ -215,14 +214,14 @@ def recover(path: Path) -> Recovered:
 
 
 def _free_name(path: Path) -> Path:
-    """Where a damaged file is kept: never in the place of one that was kept before."""
+    """An unused name for the damaged file."""
     stem = f"decisions.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     names = (f"{stem}{ending}.sqlite" for ending in ("", *(f"-{n}" for n in range(2, 1000))))
     return next(free for name in names if not (free := path.with_name(name)).exists())
 
 
 def _from_outside(path: Path) -> Fault | None:
-    """What the bytes alone say, before SQLite makes anything of them."""
+    """What is wrong judging by the bytes alone, before SQLite opens the file."""
     log = path.with_name(f"{path.name}-wal")
     try:
         log_size = _size(log)
@@ -230,30 +229,30 @@ def _from_outside(path: Path) -> Fault | None:
             if path.is_symlink():
                 return Fault(
                     "is a link to a file that is not there",
-                    "bring that file back, or move the link out of the home to begin a new one",
+                    "restore that file, or move the link out of the home to start a new one",
                 )
             if not log_size:
                 return None
             return Fault(
-                f"is missing while {log.name}, the log of its latest entries, is there",
-                "put the file back beside its log, or move the log out of the home to begin anew",
+                f"is missing, but {log.name}, the log of its latest entries, is there",
+                "restore the file next to its log, or move the log out of the home to start over",
             )
         if not path.is_file():
-            return Fault("is a folder or no ordinary file", "move it out of the home")
+            return Fault("is not a regular file", "move it out of the home")
         size = path.stat().st_size
         with path.open("rb") as file:
             header = file.read(HEADER_BYTES)
         if size == 0:
             return Fault("is empty (0 bytes)")
         if not header.startswith(BEGINNING) or len(header) < HEADER_BYTES:
-            return Fault("is no SQLite database: its first bytes are others")
+            return Fault("is not an SQLite database")
         whole = _whole_size(header)
-        # pages that the log still holds need not be in the file
+        # pages that are still in the log need not be in the file
         if not log_size and size < whole:
-            sleep(GROWING_SECONDS)  # somebody may be writing them at this moment
+            sleep(GROWING_SECONDS)  # they may be being written at this moment
             size = path.stat().st_size
             if size < whole:
-                return Fault(f"is cut short: {size} of {whole} bytes are there")
+                return Fault(f"is truncated ({size} of {whole} bytes)")
         if log_size >= WAL_HEADER.size and not _is_log(log):
             return Fault(f"has a damaged log of its latest entries, {log.name}")
     except OSError as error:
@@ -262,7 +261,7 @@ def _from_outside(path: Path) -> Fault | None:
 
 
 def _size(log: Path) -> int:
-    """The bytes of the log; 0 where there is none, or none any more."""
+    """The size of the log; 0 if there is none."""
     try:
         return log.stat().st_size
     except FileNotFoundError:
@@ -270,7 +269,7 @@ def _size(log: Path) -> int:
 
 
 def _whole_size(header: bytes) -> int:
-    """How many bytes the file should have by its own header; 0 where the header does not say."""
+    """The file size according to its header; 0 if the header does not say."""
     page_size = int.from_bytes(header[16:18], "big")
     counted_at, pages, said_at = header[24:28], header[28:32], header[92:96]
     if counted_at != said_at:
@@ -279,14 +278,14 @@ def _whole_size(header: bytes) -> int:
 
 
 def _is_log(log: Path) -> bool:
-    """Whether the log begins as SQLite begins one; one that does not it would forget."""
+    """Whether the log has a valid SQLite header; SQLite would discard one that does not."""
     try:
         with log.open("rb") as file:
             header = file.read(WAL_HEADER.size)
     except FileNotFoundError:
-        return True  # whoever used it last has put it into the file meanwhile
+        return True  # merged into the file in the meantime
     if len(header) < WAL_HEADER.size:
-        return True  # begun anew at this moment
+        return True  # just being started
     magic, version, *_, first, second = WAL_HEADER.unpack(header)
     if magic not in WAL_MAGIC or version != WAL_VERSION:
         return False
@@ -299,7 +298,7 @@ def _is_log(log: Path) -> bool:
 
 
 def _read(path: Path, ask: Any) -> Any:
-    """What a read-only connection answers; a copy's on a disk where none can be had."""
+    """The answer of a read-only connection, or of a copy if the disk allows no connection."""
     try:
         uri = f"{path.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, timeout=READING_SECONDS)) as connection:
@@ -314,7 +313,7 @@ def _read(path: Path, ask: Any) -> Any:
 def _check(connection: sqlite3.Connection) -> None:
     [(said,)] = connection.execute("pragma quick_check(1)").fetchall()
     if said != "ok":
-        raise _Wrong("is damaged inside")
+        raise _Wrong("is damaged internally")
     for table in COLUMNS:
         _columns(connection, table)
 
@@ -330,11 +329,11 @@ def _rows(connection: sqlite3.Connection, table: str) -> list[Entry]:
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    """The table's columns as far as they are ours; _Wrong where it lacks any that it must have."""
+    """The table's known columns; raises _Wrong if a required one is missing."""
     there = {str(column[1]) for column in connection.execute(f"pragma table_info({table})")}
     lacking = [name for name in COLUMNS[table] if name not in there and name not in LATER]
     if there and lacking:
-        raise _Wrong(f"is not as seatshift makes it: its table {table} has no column {lacking[0]}")
+        raise _Wrong(f"was not made by seatshift: its table {table} has no column {lacking[0]}")
     return [name for name in COLUMNS[table] if name in there]
 
 
@@ -343,7 +342,7 @@ def _row(table: str, there: list[str], values: tuple[Any, ...]) -> Entry:
 
 
 def _rescued(path: Path, table: str) -> list[Entry]:
-    """The rows before the first and behind the last that cannot be read, from a copy."""
+    """From a copy, the rows before the first and after the last unreadable one."""
     found: dict[int, Entry] = {}
     if not _begins_well(path):
         return []
@@ -354,7 +353,7 @@ def _rescued(path: Path, table: str) -> list[Entry]:
             closing(sqlite3.connect(copy)) as connection,
         ):
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
-            # a file with fewer pages than its header says is read as far as it goes
+            # read a truncated file as far as possible
             connection.execute("pragma writable_schema = on")
             there = _columns(connection, table)
             sql = f"select rowid, {', '.join(there)} from {table} order by rowid {direction}"
@@ -371,7 +370,7 @@ def _begins_well(path: Path) -> bool:
 
 @contextmanager
 def _copied(path: Path) -> Iterator[Path]:
-    """A copy of the file with its log, to be read in whatever way."""
+    """A copy of the file with its log."""
     log = path.with_name(f"{path.name}-wal")
     with tempfile.TemporaryDirectory(prefix="seatshift-decisions-") as folder:
         copy = Path(folder) / path.name
@@ -383,9 +382,9 @@ def _copied(path: Path) -> Iterator[Path]:
 
 
 def _made(folder: Path, rows: dict[str, list[Entry]]) -> tuple[Path, dict[str, int]]:
-    """A new file, whole and closed, and how many of the rows it took of each table.
+    """A new, closed file, and how many rows of each table it has.
 
-    A row that is not as a row must be stays in the damaged file alone.
+    Invalid rows remain only in the damaged file.
     """
     new = folder / NAME
     with closing(sqlite3.connect(new)) as connection:
@@ -407,7 +406,7 @@ def _made(folder: Path, rows: dict[str, list[Entry]]) -> tuple[Path, dict[str, i
 
 
 def _put(new: Path, path: Path) -> None:
-    """Give the finished file its name, which must be free: FileExistsError where it is not."""
+    """Move the finished file into place; FileExistsError if the name is taken."""
     new.chmod(0o660 & ~umask_of(path.parent))
     try:
         os.link(new, path)
@@ -430,7 +429,7 @@ def _fault(error: Exception) -> Fault:
     ):
         return Fault(
             "is locked by another program",
-            "close the program that holds it, then reload this page",
+            "close that program, then reload this page",
             is_damaged=False,
         )
     if isinstance(error, OSError) or _code(error) in (
@@ -441,12 +440,12 @@ def _fault(error: Exception) -> Fault:
         why = error.strerror if isinstance(error, OSError) else str(error)
         return Fault(
             f"cannot be opened ({(why or 'no reason given').lower()})",
-            "let the user who runs seatshift read and write it, and see that its disk is well",
+            "give the user who runs seatshift read and write access, and check its disk",
             is_damaged=False,
         )
     return Fault(f"is damaged ({error})")
 
 
 def _code(error: Exception) -> int:
-    """SQLite's primary code of the error; 0 where it has none."""
+    """SQLite's primary error code; 0 if there is none."""
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF

@@ -1,4 +1,4 @@
-"""Whether this machine and a home are fit for a refresh."""
+"""Checks whether this machine and a home can run a refresh."""
 
 import shutil
 import sys
@@ -17,7 +17,7 @@ SPACE_NEEDED = 2 * GIB
 
 
 def examine(home: Path) -> list[dict[str, Any]]:
-    """One finding per matter: what was looked at, whether it is fine, what was found."""
+    """One finding per check: its subject, whether it is fine, and what was found."""
     findings = [
         _finding("python", (3, 11) <= sys.version_info[:2] < (3, 14), sys.version.split()[0]),
         _libraries(),
@@ -46,9 +46,9 @@ def _libraries() -> dict[str, Any]:
 
 def _exports(settings: Settings) -> dict[str, Any]:
     if not settings.exports.is_dir():
-        return _finding("exports", False, f"{settings.exports} is missing: put the exports there")
+        return _finding("exports", False, f"{settings.exports} is missing; put the exports there")
     files = [path for path in settings.exports.rglob("*") if path.is_file()]
-    return _finding("exports", bool(files), f"{len(files)} files in {settings.exports}")
+    return _finding("exports", bool(files), f"{_counted(len(files), 'file')} in {settings.exports}")
 
 
 def _space(settings: Settings) -> dict[str, Any]:
@@ -62,18 +62,20 @@ def _snapshot(settings: Settings) -> dict[str, Any]:
     except SeatshiftError as error:
         return _finding("snapshot", False, str(error))
     if pointer is None:
-        return _finding("snapshot", True, "nothing published yet: run `seatshift refresh`")
+        return _finding("snapshot", True, "nothing published yet; run `seatshift refresh`")
     wrong = damage(settings)
     return _finding("snapshot", wrong is None, wrong or f"generation {pointer.generation}")
 
 
 def _generations(settings: Settings) -> dict[str, Any]:
-    """Generations to roll back to; a damaged one hinders no refresh, so that it is only named."""
-    kept = [entry.generation for entry in generations(settings)]
+    """Generations available for a rollback; a damaged one does not prevent a refresh."""
+    existing = [entry.generation for entry in generations(settings)]
     intact = intact_generations(settings)
     found = f"intact: {_listed(intact)}"
-    if set(kept) - set(intact):
-        found += f"; damaged, not offered for a rollback: {_listed(sorted({*kept} - {*intact}))}"
+    if set(existing) - set(intact):
+        found += (
+            f"; damaged, unavailable for a rollback: {_listed(sorted({*existing} - {*intact}))}"
+        )
     return _finding("generations", True, found)
 
 
@@ -90,14 +92,21 @@ def _decisions(settings: Settings) -> dict[str, Any]:
         return _finding(
             "decisions", False, f"in {settings.home}, {fault.sentence(entries + changes)}"
         )
-    found = f"{entries} decisions and notes, {changes} changes of lines"
+    found = (
+        f"{entries} {'decision or note' if entries == 1 else 'decisions and notes'}, "
+        f"{_counted(changes, 'threshold change')}"
+    )
     return _finding("decisions", True, found if path.exists() else "none recorded yet")
 
 
 def _readers(settings: Settings) -> dict[str, Any]:
     found = left_open(settings.home, settings.var)
     whose = "its owner and group" if umask_of(settings.home) == AND_GROUP else "its owner"
-    return _finding("readers", not found, "; ".join(found) or f"the home is for {whose} alone")
+    return _finding("readers", not found, "; ".join(found) or f"only {whose} can read the home")
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number} {one if number == 1 else f'{one}s'}"
 
 
 def _finding(what: str, ok: bool, found: str) -> dict[str, Any]:

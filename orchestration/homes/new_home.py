@@ -1,4 +1,4 @@
-"""A new home whose settings, reference files, mappings and README explain themselves."""
+"""Creates a home with commented settings, reference files, mappings and a README."""
 
 import csv
 from pathlib import Path
@@ -15,12 +15,12 @@ ANY_TABLE = "*"
 
 
 def make_home(folder: Path) -> Path:
-    """Write the home; InputError where the folder already holds anything."""
+    """Create the home; InputError if the folder is not empty."""
     home = folder.expanduser().resolve()
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
-        raise InputError(f"{home} is not empty: name a new folder.")
+        raise InputError(f"{home} is not empty; give a new folder.")
     home.mkdir(parents=True, exist_ok=True)
-    # a company's exports are nobody else's; README.md says how a group shares a home
+    # private to its owner; README.md says how to share a home with a group
     home.chmod(0o700)
     for name in ("exports", "reference", "mappings"):
         (home / name).mkdir(mode=0o700)
@@ -37,7 +37,7 @@ def make_home(folder: Path) -> Path:
 
 
 def column_meanings() -> dict[tuple[str, str], str]:
-    """(table, column) -> what it says; columns that every export takes stand under ANY_TABLE."""
+    """(table, column) -> its meaning; columns that all exports share are under ANY_TABLE."""
     with EXPLANATIONS.open(encoding="utf-8", newline="") as stream:
         return {(row["table"], row["column"]): row["meaning"] for row in csv.DictReader(stream)}
 
@@ -47,29 +47,29 @@ def _template(name: str) -> str:
 
 
 def _reference_file(spec: ReferenceSpec, meanings: dict[tuple[str, str], str]) -> str:
-    """Comments that explain each column, then the header, below which rows are added."""
-    lines = [f"# {spec.name}.csv: lines that begin with # are comments, rows go below the header."]
+    """Comments that explain each column, then the header."""
+    lines = [f"# {spec.name}.csv: lines starting with # are comments; add rows below the header."]
     lines += [
         f"# {column.name}{_kind(column)}: {meanings[spec.name, column.name]}{_values(column)}"
         for column in spec.columns
     ]
     if spec.name == "thresholds":
-        lines.append("# These hold until a row of yours with the same name replaces one:")
+        lines.append("# Defaults, each valid until you add a row with the same name:")
         shipped = SHIPPED_THRESHOLDS.read_text(encoding="utf-8").splitlines()[1:]
         lines += [f"# {line}" for line in shipped]
     return "\n".join([*lines, ",".join(column.name for column in spec.columns), ""])
 
 
 def _take_up(name: str) -> str:
-    """The shipped mapping's own comments, and the line that takes it up, commented out."""
+    """The shipped mapping's comments, followed by a commented-out line that uses it."""
     text = (SHIPPED / f"{name}.yml").read_text(encoding="utf-8")
     head = [line for line in text.splitlines() if not line or line.startswith("#")]
-    told = head[: head.index("")] if "" in head else head
+    comments = head[: head.index("")] if "" in head else head
     return "\n".join(
         [
-            *told,
+            *comments,
             "#",
-            "# Put the files there and take the # off the next line to use this mapping:",
+            "# To use this mapping, put the files there and uncomment the next line:",
             f"# use: {name}",
             "",
         ]
@@ -78,7 +78,7 @@ def _take_up(name: str) -> str:
 
 def _readme(meanings: dict[tuple[str, str], str]) -> str:
     parts = [_template("README.md").rstrip("\n"), "", "## Exports", ""]
-    parts.append("Every one of them also takes the columns")
+    parts.append("Every export may also have these columns:")
     parts += ["", "| column | meaning |", "|---|---|"]
     parts += [
         f"| {name} | {meaning} |"
@@ -86,7 +86,7 @@ def _readme(meanings: dict[tuple[str, str], str]) -> str:
         if table == ANY_TABLE
     ]
     for spec in EXPORTS.values():
-        needed = " (required, or its other shape)" if spec.alternative else ""
+        needed = " (required, or its alternative)" if spec.alternative else ""
         needed = " (required)" if spec.is_required and not spec.alternative else needed
         parts += ["", f"### {spec.name}{needed}", "", *_table(spec.name, spec.columns, meanings)]
     parts += ["", "## Reference files"]

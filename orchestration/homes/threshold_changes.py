@@ -1,7 +1,7 @@
-"""Changing one line of the home's thresholds.csv, as carefully as if a person wrote it.
+"""Edits one row of the home's thresholds.csv and leaves the rest of the file untouched.
 
-A row's value is changed where it stands, and a missing row is added at the end; comments, order
-and every other row stay as they are. What would not pass `seatshift check` is never written.
+A row is changed in place, and a new row is appended; comments, order and all other rows stay the
+same. Nothing is written that would not pass `seatshift check`.
 """
 
 import csv
@@ -27,7 +27,7 @@ COLUMNS = tuple(column.name for column in SPEC.columns)
 
 @dataclass(frozen=True)
 class Key:
-    """Names a row; segment and valid_from are null where it is for all and has no first day."""
+    """Identifies a row; segment is None for all segments, valid_from is None without a start."""
 
     name: str
     segment: str | None = None
@@ -36,7 +36,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Lines:
-    """Where a signal fires and beyond which value it stops."""
+    """The value at which a signal fires, and the value beyond which it clears."""
 
     fires_at: Decimal
     clears_at: Decimal | None
@@ -53,24 +53,24 @@ class OwnRow:
 
 
 def own_rows(settings: Settings) -> list[OwnRow]:
-    """The rows of the home's thresholds.csv as it stands; InputError where it cannot be used."""
+    """The rows of the home's thresholds.csv; InputError if the reference files have problems."""
     return [_own(row) for row in _usable(settings)]
 
 
 def change_threshold(
     settings: Settings, key: Key, lines: Lines | None, *, before: Lines | None
 ) -> str:
-    """The file's new text, with the row changed, added, or without it where `lines` is None.
+    """The file's new text with the row changed or added, or removed if `lines` is None.
 
-    `before` is what the file said when the change was made up; RequestError where it says something
-    else by now, or where the lines make no sense. Nothing is written: see `write_thresholds`.
+    `before` is what the file said when the user made the change; raises RequestError if it has
+    changed since, or if the values are invalid. Writes nothing: see `write_thresholds`.
     """
     rows = {_own(row).key: row for row in _usable(settings)}
     row = rows.get(key)
     if (_own(row).lines if row else None) != before:
-        raise RequestError(f"{FILE} was changed meanwhile: look at its lines again.")
+        raise RequestError(f"{FILE} has changed in the meantime; check its rows again.")
     if lines is None and row is None:
-        raise RequestError(f"{FILE} has no such row to take away.")
+        raise RequestError(f"{FILE} has no such row to remove.")
     like = _like(settings, key)
     if lines is not None:
         _check_sides(like.values["direction"] or "", lines)
@@ -80,16 +80,13 @@ def change_threshold(
 
 
 def thresholds_text(settings: Settings) -> str | None:
-    """The file as it stands; None where there is none."""
+    """The file's text, or None if there is no file."""
     path = _path(settings)
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def write_thresholds(settings: Settings, text: str | None) -> None:
-    """Put the text in the file's place in one step; None takes the file away.
-
-    Who may read the file stays as its owner set it.
-    """
+    """Replace the file's text atomically; None deletes the file. Its permissions stay the same."""
     path = _path(settings)
     if text is None:
         path.unlink(missing_ok=True)
@@ -107,7 +104,7 @@ def _path(settings: Settings) -> Path:
 def _usable(settings: Settings) -> list[Row]:
     tables, problems = read_reference(settings)
     if problems:
-        raise InputError(f"{problems[0].sentence} Mend it first.")
+        raise InputError(f"{problems[0].sentence} Correct it first.")
     return tables["thresholds"]
 
 
@@ -123,11 +120,11 @@ def _own(row: Row) -> OwnRow:
 
 
 def _like(settings: Settings, key: Key) -> Row:
-    """A row of the same threshold: direction and unit are no matter of taste."""
+    """A row of the same threshold, which determines direction and unit."""
     for row in load_reference(settings).tables["thresholds"]:
         if row.values["name"] == key.name:
             return row
-    raise RequestError(f"{key.name!r} is no threshold.")
+    raise RequestError(f"{key.name!r} is not a threshold.")
 
 
 def _check_sides(direction: str, lines: Lines) -> None:
@@ -135,11 +132,11 @@ def _check_sides(direction: str, lines: Lines) -> None:
         return
     if direction == "above" and lines.clears_at > lines.fires_at:
         raise RequestError(
-            "What fires above its line has to stop at or below it: write a lower value there."
+            "A signal that fires above a value must clear at or below it; lower the clearing value."
         )
     if direction == "below" and lines.clears_at < lines.fires_at:
         raise RequestError(
-            "What fires below its line has to stop at or above it: write a higher value there."
+            "A signal that fires below a value must clear at or above it; raise the clearing value."
         )
 
 
@@ -165,7 +162,7 @@ def _text(settings: Settings, row: Row | None, key: Key, lines: Lines | None, li
     lacking = [name for name in COLUMNS if values[name] and name not in names]
     if lines is not None and lacking:
         raise RequestError(
-            f"{FILE} has no column {lacking[0]}, which this row needs: add it to the header."
+            f"{FILE} has no column {lacking[0]}, which this row needs; add it to the header."
         )
     new = _line([values[name] for name in names])
     if row is None:
@@ -173,13 +170,13 @@ def _text(settings: Settings, row: Row | None, key: Key, lines: Lines | None, li
     else:
         place = row.line - 1
         if len(next(csv.reader([kept[place]]))) != len(names):
-            raise RequestError(f"{FILE}, row {row.line} spans several lines: write it in one.")
+            raise RequestError(f"{FILE}, row {row.line} spans several lines; put it on one line.")
         kept[place : place + 1] = [] if lines is None else [new]
     return "\n".join(kept) + "\n"
 
 
 def _check(settings: Settings, text: str) -> None:
-    """Refuse what `seatshift check` would."""
+    """Reject what `seatshift check` would reject."""
     with tempfile.TemporaryDirectory(prefix="seatshift-thresholds-") as folder:
         trial = replace(settings, home=Path(folder))
         if settings.reference.is_dir():

@@ -1,7 +1,7 @@
-"""How far ahead of its landing a row may be dated.
+"""How far in the future a row may be dated, relative to the landing of its file.
 
-Nothing can have happened after the file that says so was landed, and what is planned ends
-somewhere. The moment of landing is the one that the ledger keeps, so no later build asks a clock.
+An event cannot have happened after its file was landed, and plans have an end. The landing time is
+the one recorded in the ledger, so later builds need no clock.
 """
 
 from datetime import datetime, timedelta
@@ -14,12 +14,12 @@ from orchestration.ingest.specs import ExportSpec
 from orchestration.platform.warehouse import quoted
 
 CODE = "future_date"
-# a day for clocks that are wrong by one, and one for local days that begin before UTC's
+# one day for a clock that is off by a day, one for local days that start before UTC's
 HAPPENED_DAYS = 2
-# an order or a bill that does not say when it became known counts as known on its day
+# an order or bill without recorded_at counts as known on its own date
 UNRECORDED_DAYS = 366
 PLANNED_YEARS = 20
-# what is ordered, billed, agreed or announced ahead; every other time is of what has happened
+# times that may be planned ahead; every other time is in the past
 PLANNED: dict[str, tuple[str, ...]] = {
     "seat_events": ("effective_at",),
     "invoice_lines": ("issued_at", "period_start", "period_end"),
@@ -28,7 +28,7 @@ PLANNED: dict[str, tuple[str, ...]] = {
     "cost_rates": ("valid_from",),
     "exchange_rates": ("valid_from",),
 }
-# exports whose planned event is also when a row became known, where it does not say so itself
+# exports whose planned time also serves as recorded_at if that is empty
 UNRECORDED = {"seat_events": "effective_at", "invoice_lines": "issued_at"}
 
 
@@ -43,7 +43,7 @@ def ahead_rules(
             landed_at,
             timedelta(days=365.25 * PLANNED_YEARS),
             f"{PLANNED_YEARS} years",
-            "leave it empty where there is no end, or mend it",
+            "leave it empty if there is no end, or correct it",
         )
         if name in planned
         else _rule(
@@ -51,7 +51,7 @@ def ahead_rules(
             landed_at,
             timedelta(days=HAPPENED_DAYS),
             f"{HAPPENED_DAYS} days",
-            "mend it and load the file again",
+            "correct it and load the file again",
         )
         for name in times
     ]
@@ -62,7 +62,7 @@ def ahead_rules(
             landed_at,
             timedelta(days=UNRECORDED_DAYS),
             f"{UNRECORDED_DAYS} days",
-            "say in recorded_at when it became known, or mend it",
+            "give the time it became known in recorded_at, or correct it",
         )
         rules.append(
             (code, f"{event}:unrecorded", f"recorded_at is null and {condition}", sentence)
@@ -78,18 +78,18 @@ def _rule(
         CODE,
         name,
         f"{name} > timestamp '{limit}'",
-        f"'{name} is ' || {name} || ', more than {shown} after {landed_at:%Y-%m-%d}, the day on "
-        f"which the file was landed; {advice}.'",
+        f"'{name} is ' || {name} || ', more than {shown} after {landed_at:%Y-%m-%d}, when "
+        f"the file was landed; {advice}.'",
     )
 
 
 def refuse_mostly_ahead(
     connection: duckdb.DuckDBPyConnection, spec: ExportSpec, folder: Path, held: Path
 ) -> None:
-    """Refused where more than half of the rows below the folder are of a time still to come.
+    """Reject the file if more than half of its rows are dated in the future.
 
-    Then it is the clock that is wrong, more likely than the file. A refused file is looked at
-    again by the next refresh, a quarantined row is not.
+    In that case the clock is more likely to be wrong than the file. The next refresh reads a
+    rejected file again, but not a quarantined row.
     """
     if not held.is_dir():
         return
@@ -108,6 +108,6 @@ def refuse_mostly_ahead(
     if 2 * ahead > total:
         raise Refused(
             f"{ahead:,} of its {total:,} rows are dated more than {HAPPENED_DAYS} days ahead of "
-            "this computer's clock; set the clock if it is wrong, else mend the dates and load the "
-            "file again."
+            "this computer's clock; set the clock if it is wrong, otherwise correct the dates and "
+            "load the file again."
         )

@@ -1,8 +1,8 @@
-"""SQL that turns a source column into a canonical one, exactly or not at all.
+"""SQL that converts a source column into a canonical one, exactly or not at all.
 
-Every function gives an expression that is null where the value does not fit; whether the
-cell was empty is asked apart. DuckDB alone would round excess decimals in, read `1_000` and
-`1e3`, and drop the offset of a time that is cast to TIMESTAMP.
+Every function returns an expression that is null if the value does not fit; whether the cell was
+empty is checked separately. DuckDB alone would round excess decimals, accept `1_000` and `1e3`,
+and drop the offset of a time that is cast to TIMESTAMP.
 """
 
 from orchestration.ingest.specs import SQL_TYPES, Kind
@@ -25,10 +25,10 @@ _OFFSET = r"T?.{10,}\s?(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
 def text_of(column: str, source_type: str, style: CellStyle | None = None) -> str:
-    """The cell as trimmed text, null where it is empty or one of the style's null texts."""
+    """The cell as trimmed text; null if it is empty or one of the style's null texts."""
     if source_type != "VARCHAR":
         return f"cast({column} as varchar)"
-    # asking first is twice as fast as trimming every cell
+    # checking first is twice as fast as trimming every cell
     text = (
         f"case when {column} = '' or starts_with({column}, ' ') or ends_with({column}, ' ') "
         f"then nullif(trim({column}), '') else {column} end"
@@ -40,7 +40,7 @@ def text_of(column: str, source_type: str, style: CellStyle | None = None) -> st
 
 
 def converted(column: str, source_type: str, kind: Kind, style: CellStyle) -> str:
-    """The cell as its canonical type; null where it is empty or does not fit."""
+    """The cell as its canonical type; null if it is empty or does not fit."""
     text = text_of(column, source_type, style)
     if kind == "text":
         return text
@@ -54,7 +54,7 @@ def converted(column: str, source_type: str, kind: Kind, style: CellStyle) -> st
 def _number(column: str, source_type: str, text: str, kind: Kind, style: CellStyle) -> str:
     target = SQL_TYPES[kind]
     if source_type in ("DOUBLE", "FLOAT"):
-        # a float fits where it is the nearest float to a decimal of this scale
+        # a float fits if it is the closest float to a decimal of this scale
         exact = f"try_cast({column} as {target})"
         return f"case when cast({exact} as {source_type}) = {column} then {exact} end"
     if source_type.startswith("DECIMAL"):
@@ -66,9 +66,9 @@ def _number(column: str, source_type: str, text: str, kind: Kind, style: CellSty
 
 
 def with_point(text: str, style: CellStyle) -> str:
-    """The number with a decimal point and without separators of thousands.
+    """The number with a decimal point and without thousands separators.
 
-    Text that breaks the declared rules comes out as no number at all.
+    Text that violates the declared format does not become a number.
     """
     if style.decimal == "." and not style.thousands:
         return text
@@ -106,7 +106,7 @@ def _time(column: str, source_type: str, text: str, style: CellStyle) -> str:
 
 
 def year_first(text: str, style: CellStyle) -> str:
-    """A date that begins with day or month, as ISO 8601; ISO itself stays."""
+    """A date that starts with the day or month, as ISO 8601; ISO dates are unchanged."""
     if style.date_order == "ymd":
         return text
     pattern = r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(.*)"
@@ -121,7 +121,7 @@ def year_first(text: str, style: CellStyle) -> str:
 
 
 def time_of_text(text: str, zone: str) -> str:
-    """A time written as ISO 8601, in UTC; null where it is none."""
+    """An ISO 8601 time in UTC; null if the text is not one."""
     seconds = rf"regexp_replace({text}, '^(.{{16}})([^:]|$)', '\1:00\2')"
     naive = f"coalesce(try_cast({text} as timestamp), try_cast({seconds} as timestamp))"
     local = _from_zone(naive, zone)
@@ -147,7 +147,7 @@ def _date(column: str, source_type: str, text: str, style: CellStyle) -> str:
     moment = _time(column, source_type, text, style)
     zone = style.time_zone
     local = moment if zone == "UTC" else f"timezone({quoted(zone)}, timezone('UTC', {moment}))"
-    # a date that was written as a time must be a local midnight: anything else is a guess
+    # a date written as a time must be a local midnight; anything else would be a guess
     written = year_first(text, style)
     return _in_range(
         rf"""case

@@ -1,4 +1,4 @@
-"""What a refresh would load and what it would hold back, without writing to the home."""
+"""What a refresh would load and quarantine, without writing to the home."""
 
 import tempfile
 from dataclasses import dataclass, replace
@@ -32,10 +32,10 @@ class HeldRow:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What each file would yield, the first rows held back per file and reason, and problems.
+    """Counts per file, the first quarantined rows per file and reason, and problems.
 
-    `vanished` is what earlier refreshes loaded and the exports hold no more. `problems` are the
-    sentences for which a refresh would stop with unusable inputs.
+    `vanished` lists what earlier refreshes loaded and the exports no longer contain. `problems`
+    are the sentences with which a refresh would stop because its inputs are unusable.
     """
 
     files: list[FileCounts]
@@ -49,7 +49,7 @@ class CheckReport:
 
 
 def check_home(settings: Settings) -> CheckReport:
-    """Land everything into a folder that is thrown away, and tell what happened."""
+    """Land everything into a temporary folder and report what happened."""
     problems: list[str] = []
     with tempfile.TemporaryDirectory(prefix="seatshift-check-") as folder:
         trial = replace(settings, state=Path(folder))
@@ -74,10 +74,10 @@ def check_home(settings: Settings) -> CheckReport:
 
 
 def _lost(settings: Settings, trial: Settings, export: str) -> list[str]:
-    """What is damaged of the home's landed files, where no file of the exports would mend it."""
+    """Damaged landed files that no file in the exports would repair."""
     now = ledger.read_records(trial, export)
     there = {record.file_id for record in now}
-    # a mapping that was changed replaces what it made of a file before
+    # a changed mapping replaces the rows that it made from a file before
     mapped = {_made(record) for record in now if record.mapping}
     faults = find_faults(settings, export, ledger.entries(settings, export))
     return [

@@ -17,7 +17,7 @@ def minor_units() -> dict[str, int]:
 
 
 def load_currencies(connection: duckdb.DuckDBPyConnection, table: str = "currencies") -> None:
-    """Make the table (currency, minor_units)."""
+    """Create the table (currency, minor_units)."""
     units = minor_units()
     connection.execute(
         f"create or replace table {table} as "

@@ -1,8 +1,8 @@
-"""What other rows make of the rows of one export, as set operations over landing.
+"""Decides the fate of an export's rows in the light of other rows, as set operations over landing.
 
-Only keys that new files bring, and rows whose surroundings changed, are looked up in what was
-landed before; every other row keeps the fate it had. With nothing landed before, all files are
-new, and the result is the same.
+Only the keys of new files, and rows whose context changed, are looked up in earlier landed files;
+every other row keeps its fate. If nothing was landed before, all files are new, with the same
+result.
 """
 
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from orchestration.platform.warehouse import quoted
 
 @dataclass(frozen=True)
 class Ground:
-    """Where the rows of an export stand: its files, and what was made of them before.
+    """The files of an export and what was decided about them before.
 
-    `before` is the Parquet of earlier fates, `asked_again` the reasons whose rows may be
-    released, `late_parts` the old files that hold rows later than the horizon.
+    `before` is the Parquet file of earlier fates, `asked_again` the reasons whose rows may be
+    released, `late_parts` the old files that contain rows later than the horizon.
     """
 
     old: list[Path]
@@ -34,11 +34,11 @@ class Ground:
 
 
 def scan(spec: ExportSpec, parts: list[Path], options: str = "") -> str:
-    """A scan of landed Parquet files; a column that some or all of them lack is null there."""
+    """A scan of landed Parquet files; columns that a file lacks are null."""
     files = f"read_parquet([{_listed(parts)}], hive_partitioning = false{options}"
     if not spec.later:
         return f"{files})"
-    # matching by name reads the end of every file first: only where it must be
+    # union_by_name reads every file's footer first, so it is used only if necessary
     kinds = {column.name: SQL_TYPES[column.kind] for column in spec.columns}
     nulls = ", ".join(f"cast(null as {kinds[name]}) as {name}" for name in spec.later)
     return (
@@ -54,27 +54,27 @@ def row_key(spec: ExportSpec, alias: str) -> str:
 
 
 def settle_export(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, ground: Ground) -> None:
-    """Leave the rows that are not plainly loaded in table `told`."""
+    """Write the rows with a fate other than loaded to table `settled`."""
     _find_suspects(connection, spec, ground)
     connection.execute(_JUDGED)
     _hold(connection, spec, ground)
     _hold_orphans(connection, spec, ground)
     connection.execute(_FATES)
-    _tell(connection, spec, ground)
+    _settle(connection, spec, ground)
 
 
 def note_accounts(
     connection: duckdb.DuckDBPyConnection, landing: str, before: Path | None
 ) -> tuple[bool, bool]:
-    """Make table `known_accounts`; whether some came and whether some went since before."""
+    """Create table `known_accounts`; return whether accounts were added and whether any is gone."""
     connection.execute(
         f"""
         create or replace temp table known_accounts as
         select distinct account_id from {landing} as landed
         where not exists (
-            select 1 from told
-            where told.file_id = landed._file and told.row_number = landed._row
-                and told.fate <> 'revision'
+            select 1 from settled
+            where settled.file_id = landed._file and settled.row_number = landed._row
+                and settled.fate <> 'revision'
         )
         """
     )
@@ -96,12 +96,12 @@ def _listed(parts: list[Path]) -> str:
 
 
 def _placed_scan(spec: ExportSpec, parts: list[Path]) -> str:
-    """A scan that also names the place of each row: its file and its number there."""
+    """A scan that also gives each row's file and its number in the file."""
     return scan(spec, parts, ", filename = true, file_row_number = true")
 
 
 def _find_suspects(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, ground: Ground) -> None:
-    """Make table `suspects`: the whole rows that something besides themselves may decide about."""
+    """Create table `suspects`: complete rows whose fate may depend on other rows."""
     key_hash = f"hash({row_key(spec, 'landed')})"
     places = "(filename varchar, file_row_number bigint, key_hash ubigint)"
     connection.execute(f"create or replace temp table places {places}")
@@ -153,7 +153,7 @@ def _look_up(
     key_hash: str,
     is_odd: str,
 ) -> None:
-    """Find the old rows whose keys came again or whose fate may be another one now."""
+    """Find the old rows whose keys were sent again or whose fate may have changed."""
     wanted = []
     if ground.new:
         wanted.append(f"select {key_hash} as key_hash from {scan(spec, ground.new)} as landed")
@@ -181,7 +181,7 @@ def _look_up(
 
 
 def _is_odd(spec: ExportSpec, ground: Ground) -> str:
-    """SQL: whether a row may be held whatever other rows have the same key."""
+    """SQL: whether a row may be quarantined regardless of other rows with its key."""
     conditions = [condition for _, condition in _conditions(spec, ground, "landed")]
     if spec.name == "seat_events":
         conditions.append("landed.corrects_event_id is not null")
@@ -189,7 +189,7 @@ def _is_odd(spec: ExportSpec, ground: Ground) -> str:
 
 
 def _conditions(spec: ExportSpec, ground: Ground, alias: str) -> list[tuple[str, str]]:
-    """(reason code, SQL) for which a row is held; the first one counts."""
+    """(reason code, SQL) for which a row is quarantined; the first match counts."""
     conditions: list[tuple[str, str]] = []
     if spec.name in EVENT_EXPORTS and ground.horizon is not None:
         limit = f"timestamp '{ground.horizon.isoformat(sep=' ')}'"
@@ -201,9 +201,9 @@ def _conditions(spec: ExportSpec, ground: Ground, alias: str) -> list[tuple[str,
     return conditions
 
 
-# One row per suspect. Of equal contents one copy is kept: the first where the key has one
-# content only, the last where it has several, because a content that is exported again later
-# is the later one. Contents that stand at the same latest moment contradict.
+# One row per suspect. Of equal contents one copy is chosen: the first if the key has a single
+# content, the last if it has several, because content that is exported again counts as later.
+# Different contents with the same latest time conflict.
 _JUDGED = """
     create or replace temp table judged as
     with
@@ -244,11 +244,11 @@ _JUDGED = """
     from chosen
 """
 
-# One row per suspect that is not plainly loaded.
+# One row per suspect with a fate other than loaded.
 _FATES = """
     create or replace temp table fates as
     with
-    kept as (
+    usable as (
         select
             judged.*,
             row_number() over (
@@ -269,16 +269,16 @@ _FATES = """
     union all
     select
         _file, _row, 'quarantined', 'conflicting_duplicate',
-        'The key ' || replace(row_key, chr(31), ' / ') || ' stands here and elsewhere with other '
-            || 'content, and neither is later; keep the right one and load the file again.'
+        'The key ' || replace(row_key, chr(31), ' / ') || ' occurs more than once with different '
+            || 'content, and none is later; keep the correct row and load the file again.'
     from judged where is_conflicting
     union all
     select _file, _row, 'quarantined', reason, sentence from held
     union all
-    select _file, _row, 'revision', null, null from kept where version > 1
+    select _file, _row, 'revision', null, null from usable where version > 1
 """
 
-# a copy that was dropped or contradicts another has its fate already
+# a copy that was dropped or conflicts with another already has its fate
 _NOT_SETTLED = """not exists (
                 select 1 from judged
                 where
@@ -288,14 +288,14 @@ _NOT_SETTLED = """not exists (
 
 _SENTENCES = {
     "unknown_account": (
-        "'account_id is «' || suspects.account_id || '», which the accounts export does not "
-        "name; add the account there or mend the id.'"
+        "'account_id is «' || suspects.account_id || '», which is not in the accounts export; "
+        "add the account there or correct the id.'"
     ),
 }
 
 
 def _hold(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, ground: Ground) -> None:
-    """Make table `held`: rows that lie ahead of the exports, or of accounts nobody named."""
+    """Create table `held`: rows dated after the end of the exports, or of unknown accounts."""
     connection.execute(
         "create or replace temp table held "
         "(_file varchar, _row bigint, reason varchar, sentence varchar)"
@@ -321,14 +321,14 @@ def _sentence(spec: ExportSpec, ground: Ground, code: str) -> str:
     if code == "unknown_account":
         return _SENTENCES[code]
     return (
-        f"'its time ' || {row_time(spec, 'suspects')} || ' lies more than a day after the end of "
-        f"the exports ({ground.horizon:%Y-%m-%d %H:%M}); mend it, or name the day that the exports "
-        "reach with --as-of.'"
+        f"'its time ' || {row_time(spec, 'suspects')} || ' is more than a day after the end of the "
+        f"exports ({ground.horizon:%Y-%m-%d %H:%M}); correct it, or give the last day of the "
+        "exports with --as-of.'"
     )
 
 
 def _hold_orphans(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, ground: Ground) -> None:
-    """Add to `held` the corrections that lead to no known event, over chains of corrections too."""
+    """Add to `held` corrections that do not lead to a known event, directly or through others."""
     if spec.name != "seat_events":
         return
     connection.execute(
@@ -355,8 +355,8 @@ def _hold_orphans(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, groun
         )
         select
             _file, _row, 'orphan_correction',
-            'corrects_event_id is «' || corrects_event_id || '», which names no known event; '
-                || 'load the export that holds that event.'
+            'corrects_event_id is «' || corrects_event_id || '», which is not a known event; '
+                || 'load the export that contains that event.'
         from usable
         where
             corrects_event_id is not null
@@ -365,8 +365,8 @@ def _hold_orphans(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, groun
     )
 
 
-def _tell(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, ground: Ground) -> None:
-    """Make table `told`: the new fates with what they are about, and the old ones that stay."""
+def _settle(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, ground: Ground) -> None:
+    """Create table `settled`: the new fates with their rows, and earlier fates that stay."""
     columns = ", ".join(f"{column.name} := suspects.{column.name}" for column in spec.columns)
     sums = ", ".join(
         f"suspects.{name} as {name}" if name in spec.sums else f"null::decimal(19, 6) as {name}"
@@ -374,7 +374,7 @@ def _tell(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, ground: Groun
     )
     connection.execute(
         f"""
-        create or replace temp table told as
+        create or replace temp table settled as
         select
             fates.file_id,
             fates.row_number,
@@ -396,7 +396,7 @@ def _tell(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, ground: Groun
     if ground.before is not None and ground.old:
         connection.execute(
             f"""
-            insert into told by name
+            insert into settled by name
             select * from read_parquet({quoted(str(ground.before))}) as earlier
             where earlier.row_key not in (select row_key from suspects)
             """

@@ -1,8 +1,8 @@
-"""Which files a home holds for an export, and whether each can be trusted to be read.
+"""Finds the files of an export and verifies that each can be read.
 
-A file is hashed and fully decompressed here, by Python, before DuckDB sees it: DuckDB
-notices neither a wrong gzip checksum nor a line without an end. DuckDB reads it under a name of
-ours, because it takes `*`, `?` and `[` in a file's own name for a pattern.
+Python hashes and fully decompresses a file before DuckDB sees it, because DuckDB detects neither
+a wrong gzip checksum nor an endless line. DuckDB reads it under a generated name, because it
+treats `*`, `?` and `[` in a file name as a pattern.
 """
 
 import codecs
@@ -26,21 +26,21 @@ FORMATS = ("csv", "jsonl", "parquet")
 COMPRESSIONS = ("gz", "zst")
 CHUNK = 1024 * 1024
 LONGEST_LINE = 1024 * 1024
-# a bomb is judged only beyond this size: small text often packs better than 100:1
+# the compression ratio is checked only above this size: small text often exceeds 100:1
 RATIO_LIMIT = 100
 RATIO_FLOOR = 64 * 1024 * 1024
 ID_LENGTH = 16
 LINE_END = (b"\n", b"\r")
 LONGEST_NAME = 200
-# control, invisible and direction marks, halves of characters, private and unassigned ones
+# categories: control, format, surrogate, private use, unassigned, line and paragraph separators
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-# how Python hands on the bytes of a name that are no UTF-8
+# how Python represents bytes of a name that are not UTF-8
 NO_UTF8 = ("\udc80", "\udcff")
 _copies = count(1)
 
 
 class Refused(Exception):
-    """The whole file is refused; the text is the sentence that says why."""
+    """The whole file is rejected; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,9 @@ class ExportFile:
 
 @dataclass(frozen=True)
 class VerifiedFile:
-    """A file whose every byte was read once; `readable` is its decompressed content.
+    """A file that was read completely once; `readable` is its decompressed content.
 
-    `readable` lies in the scratch folder under a name of ours; a file that is read as it came is
-    a link there.
+    `readable` has a generated name in the scratch folder; for an uncompressed file it is a link.
     """
 
     file: ExportFile
@@ -68,7 +67,7 @@ class VerifiedFile:
 
 
 def export_files(settings: Settings, export: str) -> list[ExportFile]:
-    """The files of one export in canonical shape, by name; hidden ones are not looked at."""
+    """The files of one export in canonical format, by name; hidden files are ignored."""
     folder = settings.exports
     found = [
         path
@@ -88,10 +87,10 @@ def as_export_file(settings: Settings, path: Path) -> ExportFile:
 
 
 def shown_name(name: str) -> str:
-    r"""The name with a backslash and all that cannot be seen written out, as \x1b or \u202e.
+    r"""The name with backslashes and invisible characters escaped, such as \x1b or \u202e.
 
-    What is shown of a name can neither steer a terminal nor read as another name. A byte that is
-    no UTF-8 is shown as \xe9.
+    The result can neither control a terminal nor be mistaken for another name. A byte that is not
+    UTF-8 is shown as \xe9.
     """
     return "".join(_written_out(char) if _is_unseen(char) else char for char in name)
 
@@ -110,13 +109,13 @@ def _is_unseen(char: str) -> bool:
 def verified(
     settings: Settings, file: ExportFile, scratch: Path, encoding: str = "utf-8"
 ) -> Iterator[VerifiedFile]:
-    """The file, read whole, decompressed and in UTF-8; Refused, with the sentence, otherwise."""
+    """The file, read completely, decompressed and in UTF-8; otherwise raises Refused."""
     _check_name(settings, file)
     _check_place(settings, file)
     if file.format not in FORMATS:
         raise Refused(
-            f"{file.name} is none of the formats that can be read: "
-            "name it .csv, .jsonl or .parquet, with .gz or .zst after it where it is compressed."
+            f"{file.name} has an unsupported format; name it .csv, .jsonl or .parquet, followed by "
+            ".gz or .zst if it is compressed."
         )
     before = file.path.stat()
     if before.st_size > settings.max_file_bytes:
@@ -129,7 +128,7 @@ def verified(
         if not is_copied:
             readable.symlink_to(file.path.resolve())
         yield VerifiedFile(file, content_id, before.st_size, readable)
-        # what reads it after us must have read what was hashed
+        # make sure that what was read is what was hashed
         _check_unchanged(file, before)
     finally:
         readable.unlink(missing_ok=True)
@@ -139,13 +138,12 @@ def _check_unchanged(file: ExportFile, before: os.stat_result) -> None:
     after = file.path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise Refused(
-            f"{file.name} changed while it was read; "
-            "refresh again when whatever writes it has finished."
+            f"{file.name} changed while it was being read; refresh again once it is complete."
         )
 
 
 def refused_id(file: ExportFile) -> str:
-    """A stable id for a file whose content could not be read: its name and size."""
+    """A stable id for an unreadable file, from its name and size."""
     try:
         size = file.path.lstat().st_size
     except OSError:
@@ -174,16 +172,16 @@ def _shape(name: str) -> tuple[str, str | None] | None:
 def _check_name(settings: Settings, file: ExportFile) -> None:
     name = file.path.relative_to(settings.exports).as_posix()
     if any(NO_UTF8[0] <= char <= NO_UTF8[1] for char in name):
-        raise Refused(f"{file.name} has a name that is not written in UTF-8; rename the file.")
+        raise Refused(f"{file.name} has a name that is not valid UTF-8; rename the file.")
     if any(_is_unseen(char) for char in name):
         raise Refused(
-            f"{file.name} has a character in its name that cannot be seen, or a backslash "
-            "(shown here as \\x, \\u or \\\\); rename it."
+            f"{file.name} has an invisible character or a backslash in its name (shown here as "
+            "\\x, \\u or \\\\); rename the file."
         )
     if len(name) > LONGEST_NAME:
         raise Refused(
-            f"{file.name} has a name of {len(name)} characters, {LONGEST_NAME} are the most; "
-            "rename it."
+            f"{file.name} has a name of {len(name)} characters; shorten it to at most "
+            f"{LONGEST_NAME}."
         )
 
 
@@ -191,20 +189,17 @@ def _check_place(settings: Settings, file: ExportFile) -> None:
     try:
         target = file.path.resolve(strict=True)
     except (OSError, RuntimeError):
-        raise Refused(f"{file.name} cannot be opened: it points nowhere.") from None
+        raise Refused(f"{file.name} cannot be opened: it is a broken link.") from None
     if file.path.is_symlink() or not target.is_relative_to(settings.exports.resolve()):
-        raise Refused(
-            f"{file.name} is a link that leads out of the exports folder or around in it; "
-            "put the file itself there."
-        )
+        raise Refused(f"{file.name} is a link; put the file itself into the exports folder.")
     if not target.is_file():
-        raise Refused(f"{file.name} is no ordinary file.")
+        raise Refused(f"{file.name} is not a regular file.")
 
 
 def _over_limit(settings: Settings, file: ExportFile, size: int) -> str:
     limit = settings.max_file_bytes // (1024 * 1024)
     return (
-        f"{file.name} is over the size limit of {limit} MB ({size:,} bytes read so far); "
+        f"{file.name} exceeds the size limit of {limit} MB ({size:,} bytes read so far); "
         "split it, or raise limits.max_file_mb in settings.toml."
     )
 
@@ -224,8 +219,8 @@ def _read_whole(settings: Settings, file: ExportFile, unpacked: Path | None, enc
                     raise Refused(_over_limit(settings, file, size))
                 if size > RATIO_FLOOR and size > RATIO_LIMIT * packed_size:
                     raise Refused(
-                        f"{file.name} unpacks to more than {RATIO_LIMIT} times its size; "
-                        "send it uncompressed if that is meant."
+                        f"{file.name} decompresses to more than {RATIO_LIMIT} times its size; "
+                        "send it uncompressed if that is correct."
                     )
                 digest.update(chunk)
                 if decoder is not None and encoding == "utf-8":
@@ -241,7 +236,7 @@ def _read_whole(settings: Settings, file: ExportFile, unpacked: Path | None, enc
     except UnicodeError as error:
         reason = error.reason if isinstance(error, UnicodeDecodeError) else str(error)
         raise Refused(
-            f"{file.name} is not written in {encoding.upper()} ({reason}); "
+            f"{file.name} is not valid {encoding.upper()} ({reason}); "
             "send UTF-8, or declare the file's encoding in a mapping."
         ) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -251,19 +246,19 @@ def _read_whole(settings: Settings, file: ExportFile, unpacked: Path | None, enc
     except OSError as error:
         raise Refused(f"{file.name} cannot be read ({error.strerror or error}).") from None
     if size == 0:
-        raise Refused(f"{file.name} is empty: it has not even a header; send the file again.")
+        raise Refused(f"{file.name} is empty and lacks even a header; send the file again.")
     return digest.hexdigest()[:ID_LENGTH]
 
 
 def _checked_text(file: ExportFile, chunk: bytes, line: int) -> int:
-    """Length of the line that is open at the chunk's end."""
+    """Length of the unfinished line at the end of the chunk."""
     if b"\0" in chunk:
-        hint = " (UTF-16 perhaps; send UTF-8)" if chunk[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
-        raise Refused(f"{file.name} has NUL bytes{hint}, which no text file has.")
+        guess = " and may be UTF-16" if chunk[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        raise Refused(f"{file.name} contains NUL bytes{guess}; send UTF-8 text.")
     end = max(chunk.rfind(mark) for mark in LINE_END)
     line = line + len(chunk) if end < 0 else len(chunk) - end - 1
     if line > LONGEST_LINE:
-        raise Refused(f"{file.name} has a line of more than {LONGEST_LINE:,} bytes.")
+        raise Refused(f"{file.name} has a line of more than {LONGEST_LINE:,} bytes; split it.")
     return line
 
 

@@ -1,7 +1,7 @@
-"""SQL functions that a mapping's select may call; each takes text and gives text.
+"""SQL functions that a mapping's select may call; each takes and returns text.
 
-What a function cannot read it hands on as it stands, so that the row is held with the
-value that the file has, never loaded with a null in its place.
+Text that a function cannot interpret is returned unchanged, so that the row is quarantined with
+its original value and never loaded with a null instead.
 """
 
 import duckdb
@@ -10,7 +10,7 @@ from orchestration.ingest.cast import text_of, time_of_text, with_point, year_fi
 from orchestration.ingest.style import CellStyle
 from orchestration.platform.warehouse import quoted
 
-# digits after the point that differences keep, and that 2.5e-05 may need
+# decimal places of differences, and of numbers such as 2.5e-05
 DIFFERENCE_SCALE = 12
 EXPONENT_SCALE = 18
 SIGNS = "$€£¥"
@@ -20,11 +20,11 @@ FUNCTIONS = ("negative", "minus", "plain", "from_epoch", "local_day")
 def define_functions(
     connection: duckdb.DuckDBPyConnection, style: CellStyle, company_zone: str
 ) -> None:
-    """Make the functions for files written in this style.
+    """Create the functions for files in this style.
 
-    negative(x)    the number with its sign turned
-    minus(x, y)    the exact difference; an empty y counts as nothing to take off
-    plain(x)       a number without a currency sign before it and without an exponent
+    negative(x)    the number with the opposite sign
+    minus(x, y)    the exact difference; an empty y counts as zero
+    plain(x)       the number without a leading currency sign and without an exponent
     from_epoch(x)  seconds since 1970 as a time in UTC
     local_day(x)   the day that a time falls on in the company's time zone
     """
@@ -39,7 +39,7 @@ def define_functions(
 
 
 def utc_text(text: str, style: CellStyle) -> str:
-    """A time as text in UTC, read by the style; text that is no time stays."""
+    """A time in this style as text in UTC; other text is unchanged."""
     moment = time_of_text(year_first(text, style), style.time_zone)
     return f"coalesce(strftime({moment}, '%Y-%m-%dT%H:%M:%S.%fZ'), {text})"
 

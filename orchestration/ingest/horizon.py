@@ -1,8 +1,8 @@
-"""When the exports end: the latest time that their rows can be believed, without a clock.
+"""When the exports end: the latest plausible time of their rows, determined without a clock.
 
-A single row dated far ahead must not decide when a build stands. Believed is what comes before
-the first long silence that only very few rows lie behind. All rows are asked at once, so the
-answer does not depend on the order in which files arrived.
+A single row dated far in the future must not determine the as-of of a build. Times are plausible
+up to the first long gap that is followed by very few rows. All rows are considered together, so
+the result does not depend on the order in which files arrived.
 """
 
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ import duckdb
 from orchestration.ingest.specs import ExportSpec
 from orchestration.platform.warehouse import quoted
 
-# exports whose rows are events: their latest knowledge is where a build stands by default
+# exports whose rows are events: the latest recorded_at among them is the default as-of
 EVENT_EXPORTS = (
     "seat_events",
     "seat_snapshots",
@@ -22,24 +22,24 @@ EVENT_EXPORTS = (
     "support_tickets",
     "survey_responses",
 )
-# what is measured or said cannot lie ahead of the exports; what is ordered or billed can
+# measurements and answers cannot be later than the exports; orders and bills can
 MEASURED_EXPORTS = ("seat_snapshots", "usage_events", "support_tickets", "survey_responses")
-# days without a single event of any export: longer than between two monthly invoices
+# days without an event in any export: longer than between two monthly invoices
 SILENCE_DAYS = 35
-# rows behind the silence that make no new stretch of data: one, or one in so many of all rows
+# rows after the gap that do not count as data: one, or one in this many of all rows
 ONE_IN = 1000
 TOLERANCE = timedelta(days=1)
 
 
 def row_time(spec: ExportSpec, alias: str) -> str:
-    """SQL: the time of a row that must not lie ahead of the exports."""
+    """SQL: the time of a row that must not be later than the end of the exports."""
     if spec.name not in MEASURED_EXPORTS:
         return f"{alias}.recorded_at"
     return f"greatest({alias}.recorded_at, cast({alias}.{spec.event_time} as timestamp))"
 
 
 def make_times(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make table `times`: rows per event export, Parquet file and day of knowledge."""
+    """Create table `times`: row counts per event export, Parquet file and day of recorded_at."""
     connection.execute(
         """
         create or replace temp table times (
@@ -51,7 +51,7 @@ def make_times(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def add_times(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, parts: list[Path]) -> None:
-    """Count the rows of the parts into `times`."""
+    """Add the row counts of these files to `times`."""
     if spec.name not in EVENT_EXPORTS or not parts:
         return
     files = ", ".join(quoted(str(part)) for part in parts)
@@ -72,7 +72,7 @@ def add_times(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, parts: li
 
 
 def believed_until(connection: duckdb.DuckDBPyConnection) -> datetime | None:
-    """The latest time before the first long silence that very few rows lie behind."""
+    """The latest time before the first long gap that is followed by very few rows."""
     row = connection.execute(
         f"""
         with
@@ -101,7 +101,7 @@ def believed_until(connection: duckdb.DuckDBPyConnection) -> datetime | None:
 
 
 def parts_beyond(connection: duckdb.DuckDBPyConnection, export: str, limit: datetime) -> set[str]:
-    """The export's Parquet files (month and name) that hold rows later than the limit."""
+    """The export's Parquet files (month and name) that contain rows later than the limit."""
     rows = connection.execute(
         "select distinct part from times where export = ? and latest_row_at > ?", [export, limit]
     ).fetchall()

@@ -1,4 +1,4 @@
-"""Whether what was landed is still there as it was written: its files against their sha256."""
+"""Checks landed files against their sha256."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,13 @@ from orchestration.platform.warehouse import open_memory, quoted
 
 OLDER = "was landed by an earlier version of seatshift, which wrote no sha256"
 
-# size, times and place of a file when this process hashed it: once in a refresh is enough
+# size, times and inode of a file when this process hashed it: once per refresh is enough
 _hashed: dict[Path, tuple[tuple[int, int, int, int], str]] = {}
 
 
 @dataclass(frozen=True)
 class Damage:
-    """A file of a record that is not as it was written; `found` says what is wrong with it."""
+    """A damaged file of a record; `found` says what is wrong with it."""
 
     path: Path
     found: str
@@ -31,7 +31,7 @@ class Damage:
 
 
 def sha256_once(path: Path, *, afresh: bool = False) -> str:
-    """The file's sha256, computed anew where asked, or where the file changed since. OSError."""
+    """The file's sha256; cached until the file changes, unless `afresh`. Raises OSError."""
     status = path.stat()
     stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
     known = _hashed.get(path)
@@ -41,7 +41,7 @@ def sha256_once(path: Path, *, afresh: bool = False) -> str:
 
 
 def difference(path: Path, sha256: str | None, *, afresh: bool = False) -> Damage | None:
-    """What is wrong with a file that should have this sha256; None where it has."""
+    """What is wrong with a file that should have this sha256, or None."""
     try:
         found = sha256_once(path, afresh=afresh)
     except FileNotFoundError:
@@ -52,12 +52,12 @@ def difference(path: Path, sha256: str | None, *, afresh: bool = False) -> Damag
 
 
 def has_hashes(record: FileRecord) -> bool:
-    """Whether the record says what its files must be; records of earlier versions do not."""
+    """Whether the record has checksums of its files; records of earlier versions do not."""
     return bool(record.sha256) or not record.files
 
 
 def first_damage(settings: Settings, record: FileRecord, *, afresh: bool = False) -> Damage | None:
-    """The first of the record's files that is not as it was landed; None where all are."""
+    """The first damaged file of the record, or None."""
     folder = ledger.export_folder(settings, record.export)
     for name in record.files:
         if not has_hashes(record):
@@ -69,18 +69,18 @@ def first_damage(settings: Settings, record: FileRecord, *, afresh: bool = False
 
 
 def require_intact(settings: Settings, records: list[FileRecord]) -> None:
-    """InputError naming the first landed file that is not as it was landed."""
+    """Raise InputError for the first damaged landed file."""
     for record in records:
         damage = first_damage(settings, record)
         if damage is not None:
             raise InputError(
-                f"{damage.sentence}: run `seatshift refresh`, which lands {record.file_name} again "
-                "where the exports still hold it."
+                f"{damage.sentence}; run `seatshift refresh` to land {record.file_name} again, if "
+                "it is still in the exports."
             )
 
 
 def unreadable(settings: Settings, path: Path) -> Damage | None:
-    """What keeps a Parquet file from being read whole; None where nothing does."""
+    """What prevents a Parquet file from being read completely, or None."""
     if not path.is_file():
         return Damage(path, "is missing")
     try:

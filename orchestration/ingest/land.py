@@ -1,4 +1,4 @@
-"""Exports become typed Parquet by month, a quarantine and a ledger; the same file only once."""
+"""Lands exports as typed Parquet by month, with a quarantine and a ledger; each file only once."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from orchestration.platform.progress import say
 from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import open_memory
 
-# a clock that steps back by less is put right without a word
+# a clock that is behind by less than this is tolerated silently
 CLOCK_BEHIND = timedelta(days=1)
 
 __all__ = ["ExportReport", "ResolveReport", "land_export", "resolve"]
@@ -25,7 +25,7 @@ __all__ = ["ExportReport", "ResolveReport", "land_export", "resolve"]
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What landing one export found: the records of the files that are there now."""
+    """The result of landing one export: records of the files that are present."""
 
     export: str
     files: list[FileRecord]
@@ -34,18 +34,18 @@ class ExportReport:
 
 
 def land_export(settings: Settings, name: str) -> ExportReport:
-    """Land every file of the export that is not known yet; a second run lands nothing.
+    """Land every new file of the export; a second run lands nothing.
 
-    What was landed before is held against its sha256 first, and landed again where it is not as it
-    was. InputError where a required export is missing or all its files are refused, or where landed
-    rows are damaged and the exports hold their file no more; SeatshiftError where a file is new and
-    the clock is more than a day behind the last landing.
+    Earlier landed files are checked against their sha256 first and landed again if damaged.
+    Raises InputError if a required export is missing, if all its files are rejected, or if landed
+    rows are damaged and their file is no longer in the exports. Raises SeatshiftError if there is a
+    new file and the clock is more than a day behind the last landing.
     """
     spec = EXPORTS[name]
     units = units_of(settings, name)
     if not units:
         _require_files(settings, spec)
-    entries = ledger.mend(settings, name)
+    entries = ledger.repair(settings, name)
     known = {entry.file_id: entry.record for entry in entries if entry.record is not None}
     faults = find_faults(settings, name, entries)
     again = {file_id: fault.damage.sentence for file_id, fault in faults.items()}
@@ -65,12 +65,12 @@ def land_export(settings: Settings, name: str) -> ExportReport:
         if record.is_refused and record.file_id not in present:
             ledger.drop_record(settings, record)
     ledger.write_present(settings, name, list(present))
-    # a mapping that was changed replaces what it made before, damaged or not
+    # a changed mapping replaces the rows it made before, damaged or not
     left = [fault for file_id, fault in faults.items() if file_id in again]
     settle_faults(settings, name, [one for one in left if one.entry.is_there])
     for record in present.values():
         if record.is_refused:
-            say(f"nothing of {record.file_name} is loaded: {record.refused_reason}")
+            say(f"no row of {record.file_name} is loaded: {record.refused_reason}")
     report = ExportReport(
         export=name,
         files=list(present.values()),
@@ -84,9 +84,9 @@ def land_export(settings: Settings, name: str) -> ExportReport:
 def _landing_moment(
     settings: Settings, known: dict[str, FileRecord]
 ) -> tuple[datetime, str | None]:
-    """When what is new lands, and why nothing new may where the clock is too far behind.
+    """The landing time for new files, and why none may land if the clock is too far behind.
 
-    That is now, but after every earlier landing of the export: what lands later is later.
+    The time is now, but always after every earlier landing of the export.
     """
     now = datetime.now(UTC).replace(tzinfo=None)
     latest = max((record.landed_time for record in known.values()), default=None)
@@ -97,17 +97,17 @@ def _landing_moment(
         return moment, None
     return moment, (
         f"this computer's clock ({now:%Y-%m-%d %H:%M} UTC) is behind the last load "
-        f"({latest:%Y-%m-%d %H:%M} UTC), so that nothing new is loaded; set the clock, or, if it "
-        f"was wrong at that load, remove {settings.landing} and refresh: everything is loaded anew."
+        f"({latest:%Y-%m-%d %H:%M} UTC), so nothing new is loaded; set the clock, or, if it was "
+        f"wrong at that load, delete {settings.landing} and refresh to load everything again."
     )
 
 
 def units_of(settings: Settings, export: str) -> list[Unit]:
-    """Everything that yields rows of the export: its own files, and files that mappings name."""
+    """Everything that yields rows of the export: its own files and those read by mappings."""
     if not settings.exports.is_dir():
         raise InputError(
-            f"{settings.exports} is not a folder: put the exports there, "
-            "or make a home with `seatshift init DIR`."
+            f"{settings.exports} is not a folder; put the exports there, "
+            "or create a home with `seatshift init DIR`."
         )
     units = [Unit(file, None) for file in export_files(settings, export)]
     for target in load_targets(settings):
@@ -121,8 +121,8 @@ def _require_files(settings: Settings, spec: ExportSpec) -> None:
         return
     other = f" (or {spec.alternative})" if spec.alternative else ""
     raise InputError(
-        f"no {spec.name}{other} export: {settings.exports} holds no {spec.name}.csv or .parquet "
-        "and no mapping yields it; a refresh needs it, so put the export there."
+        f"The {spec.name}{other} export is missing: {settings.exports} contains no {spec.name}.csv "
+        "or .parquet, and no mapping produces it; add it, because a refresh needs it."
     )
 
 
@@ -132,4 +132,4 @@ def _require_rows(settings: Settings, spec: ExportSpec, report: ExportReport) ->
     if spec.alternative and units_of(settings, spec.alternative):
         return
     if all(record.is_refused for record in report.files):
-        raise InputError(f"the {spec.name} export is refused: {report.files[0].refused_reason}")
+        raise InputError(f"The {spec.name} export is rejected: {report.files[0].refused_reason}")

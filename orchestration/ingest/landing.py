@@ -1,4 +1,4 @@
-"""One file becomes Parquet by month, its bad rows a quarantine, and all of it one record."""
+"""Lands one file: Parquet by month, a quarantine of bad rows, and a ledger record."""
 
 import hashlib
 import shutil
@@ -44,14 +44,14 @@ from orchestration.platform.progress import say
 from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import open_locked, quoted
 
-# rows that a partition gathers before they are written: bounds memory where many months are open
+# rows buffered per partition before they are written: limits memory if a file has many months
 FLUSH_ROWS = 122880
 OPTIONS: dict[str, str | int] = {"partitioned_write_flush_threshold": FLUSH_ROWS}
 
 
 @dataclass(frozen=True)
 class Unit:
-    """One file to land for an export, as it is or through a mapping's target."""
+    """One file to land for an export, directly or through a mapping's target."""
 
     file: ExportFile
     target: Target | None
@@ -59,12 +59,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Landing:
-    """What landing one file needs around it.
+    """The context for landing a file.
 
-    `again` says by file id why a file that is known must be landed once more; what is landed goes
-    from it. Such a file keeps the moment at which it landed first, `times` by file id, because that
-    decides which of two versions of a row is the later one. `clock_fault` says why nothing new may
-    land.
+    `again` says by file id why a known file must be landed again; landed files are removed from
+    it. Such a file keeps its first landing time (`times`, by file id), because that decides which
+    of two versions of a row is later. `clock_fault` says why no new file may land.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -77,7 +76,7 @@ class Landing:
     clock_fault: str | None = None
 
     def land(self, unit: Unit, known: dict[str, FileRecord]) -> tuple[FileRecord, bool]:
-        """The unit's record and whether it is new; one that is landed again is not."""
+        """The unit's record and whether it is new; a file that is landed again is not."""
         record = FileRecord(
             file_id=refused_id(unit.file),
             file_name=unit.file.name,
@@ -118,7 +117,7 @@ class Landing:
                 return before, False
             if before is not None and before.refused_reason == record.refused_reason:
                 return before, False
-            say(f"refused: {record.refused_reason}")
+            say(f"rejected: {record.refused_reason}")
             if self.again.pop(record.file_id, None) is not None:
                 ledger.replace_record(self.settings, record, None)
                 return record, True
@@ -134,7 +133,7 @@ class Landing:
         others: dict[str, list[VerifiedFile]],
         before: FileRecord | None,
     ) -> FileRecord:
-        """Land a file once more in place of what was made of it before."""
+        """Land a file again and replace its earlier rows."""
         say(f"landing {unit.file.name} again: {self.again[record.file_id]}")
         first_at = self.times.get(record.file_id, self.landed_at)
         if before is not None:
@@ -151,7 +150,7 @@ class Landing:
         return stack.enter_context(verified(self.settings, file, self.scratch, encoding))
 
     def _others(self, stack: ExitStack, unit: Unit) -> dict[str, list[VerifiedFile]]:
-        """The files of the sources that a mapping reads beside the one whose rows it makes."""
+        """The files of the other sources that a mapping reads."""
         if unit.target is None:
             return {}
         others: dict[str, list[VerifiedFile]] = {}
@@ -161,8 +160,8 @@ class Landing:
             files = source_files(self.settings, source)
             if not files:
                 raise Refused(
-                    f"{unit.target.name} needs the source {source.name}, "
-                    f"and no file is named {source.pattern}."
+                    f"{unit.target.name} needs the source {source.name}, but no file matches "
+                    f"{source.pattern}."
                 )
             others[source.name] = [self._verified(stack, file, source) for file in files]
         return others
@@ -174,7 +173,7 @@ class Landing:
         source: VerifiedFile,
         others: dict[str, list[VerifiedFile]],
     ) -> FileRecord:
-        """Write the file's rows below landing and count them; the record is not written yet."""
+        """Write the file's rows to landing and count them; the record is written later."""
         zone = self.settings.time_zone
         style = unit.target.rows_of.style if unit.target else CellStyle(zone)
         reading = Reading(record.file_id, record.file_name, self.landed_at, style)
@@ -200,10 +199,10 @@ class Landing:
         reading: Reading,
         folder: Path,
     ) -> int:
-        """Write what the mapping's select makes; gives the rows that it passed over.
+        """Write the rows of the mapping's select; return the number of skipped rows.
 
-        The select is the user's SQL: its connection sees the files of its sources and nothing
-        else, and is closed before anything else is done.
+        The select is the user's SQL: its connection can read only the files of its sources and is
+        closed before anything else happens.
         """
         files = [source, *(file for files in others.values() for file in files)]
         readable = [file.readable for file in files]
@@ -219,7 +218,7 @@ class Landing:
         self._write(self.connection, relation, reading, None, target)
         rejects = rejected_rows(self.connection, relation)
         if rejects is not None:
-            # rows behind a rejected line were numbered as if it were not there
+            # rows after a rejected line were numbered without counting it
             shutil.rmtree(target, ignore_errors=True)
             true_rows = with_true_rows(relation, rejects)
             self._write(self.connection, true_rows, reading, rejects, target)
@@ -241,7 +240,7 @@ class Landing:
         )
 
     def _drop_replaced(self, record: FileRecord, known: dict[str, FileRecord]) -> None:
-        """Forget what an earlier state of the mapping made of the same file."""
+        """Remove the rows that an earlier version of the mapping made from the same file."""
         for before in list(known.values()):
             is_same_file = before.content_id == record.content_id
             if (
@@ -255,12 +254,12 @@ class Landing:
 
 
 def _version_id(source: VerifiedFile, unit: Unit, others: dict[str, list[VerifiedFile]]) -> str:
-    """Names what is landed: the content, and where it is mapped all that decides its rows."""
+    """An id of what is landed: the content and, if mapped, everything that determines its rows."""
     if unit.target is None:
         return source.content_id
     beside = sorted(file.content_id for files in others.values() for file in files)
-    told = [source.content_id, unit.target.fingerprint, *beside]
-    return hashlib.sha256("\0".join(told).encode()).hexdigest()[:ID_LENGTH]
+    parts = [source.content_id, unit.target.fingerprint, *beside]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:ID_LENGTH]
 
 
 def sentence_about(file: ExportFile, reason: str) -> str:
@@ -272,17 +271,17 @@ def sentence_about(file: ExportFile, reason: str) -> str:
 def read_errors(
     settings: Settings, source: VerifiedFile, beside: list[VerifiedFile]
 ) -> Iterator[None]:
-    """Turn DuckDB's errors while a file is read into a refusal, except for faults of ours."""
+    """Turn DuckDB's errors while reading a file into a rejection, except for our own bugs."""
     file = source.file
     try:
         yield
     except duckdb.PermissionException:
         raise Refused(
-            f"{file.name}: the mapping's select reaches for more than the files of its sources, "
-            "which no mapping may."
+            f"{file.name}: the mapping's select tries to read more than the files of its sources, "
+            "which is not allowed."
         ) from None
     except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-        # the machine failed, not the file: to refuse it would be to forget its rows
+        # the machine failed, not the file; rejecting the file would drop its rows
         failed = of_machine(error, settings)
         if failed is not None:
             raise SeatshiftError(f"{file.name} cannot be landed, because {failed}.") from None
@@ -294,7 +293,7 @@ def read_errors(
 
 
 def _refused(source: VerifiedFile, beside: list[VerifiedFile], error: duckdb.Error) -> Refused:
-    # the sentence reaches readers, who need no folders of this machine
+    # readers see the sentence, so it must not contain folders of this machine
     reason = _first_line(error)
     for read in (source, *beside):
         reason = reason.replace(str(read.readable), read.file.name)
@@ -308,7 +307,7 @@ def _first_line(error: Exception) -> str:
 
 @contextmanager
 def scratch_folder(settings: Settings) -> Iterator[Path]:
-    """A folder on the same disk as landing, so that finished files move by rename."""
+    """A folder on the same disk as landing, so that finished files can be renamed into place."""
     place = settings.var / "tmp"
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="landing-", dir=place) as name:
@@ -322,9 +321,9 @@ def _placed(
     record: FileRecord,
     target: Path,
 ) -> FileRecord:
-    """Move what was written to its place, months and quarantine apart, and count it.
+    """Move the written files into place, months and quarantine separately, and count their rows.
 
-    Rows that a mapping passed over are in the record already.
+    The record already counts the rows that a mapping skipped.
     """
     folder = ledger.export_folder(settings, spec.name)
     held_rows = sorted((target / f"_part={HELD}").glob("*.parquet"))
@@ -391,7 +390,7 @@ def row_count(connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> int:
 def control_sums(
     connection: duckdb.DuckDBPyConnection, spec: ExportSpec, paths: list[Path]
 ) -> tuple[int, dict[str, str]]:
-    """Rows landed, and the control sum of each column that has one."""
+    """The number of landed rows and the control sums of their columns."""
     if not paths:
         return 0, {name: str(Decimal(0)) for name in spec.sums}
     sums = "".join(f", cast(coalesce(sum({name}), 0) as varchar)" for name in spec.sums)

@@ -1,8 +1,8 @@
-"""The file ledger: one durable record per file version and export, and a copy of each.
+"""The file ledger: one durable record per file version and export, with a backup copy.
 
-A record is written after the rows it speaks of, so its presence means that they are all
-there; rows without a record are leavings of a crash, and nothing reads them. Record and copy
-carry a checksum: the copy counts where the record cannot be read.
+A record is written after its rows, so its presence means that they are complete; rows without a
+record are left over from a crash and never read. Record and copy have checksums: the copy is used
+if the record is unreadable.
 """
 
 import hashlib
@@ -23,11 +23,11 @@ from orchestration.platform.settings import Settings
 
 @dataclass(frozen=True)
 class FileRecord:
-    """What one file version yielded for one export, by what each row shows by itself.
+    """What one file version yielded for one export, judging each row on its own.
 
-    `landed` rows are in the Parquet files of `parts` (relative to the export's landing
-    folder); what other rows make of them is settled by `resolve`. Sums are over landed rows.
-    `sha256` names the content of every part and of the quarantine; earlier versions wrote none.
+    `landed` rows are in the Parquet files of `parts` (relative to the export's landing folder);
+    `resolve` then compares them with other rows. Sums are over landed rows. `sha256` has the
+    checksum of every part and of the quarantine; earlier versions wrote none.
     """
 
     file_id: str
@@ -58,7 +58,7 @@ class FileRecord:
 
     @property
     def digest(self) -> str:
-        """Names the content of all its files: 16 hexadecimal digits."""
+        """A hash of the content of all its files: 16 hexadecimal digits."""
         lines = [f"{name} {self.sha256.get(name)}" for name in sorted(self.files)]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
@@ -75,13 +75,13 @@ class FileRecord:
         return None if self.amount_sum is None else Decimal(self.amount_sum)
 
 
-# what earlier versions wrote into a record, which had no checksum
+# the fields that earlier versions wrote, without a checksum
 OLDER = tuple(one.name for one in fields(FileRecord) if one.name != "sha256")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A place of the ledger; `record` is None where neither the record nor its copy can be read."""
+    """A slot of the ledger; `record` is None if neither the record nor its copy can be read."""
 
     path: Path
     record: FileRecord | None
@@ -110,7 +110,7 @@ def quarantine_name(file_id: str) -> str:
 
 
 def quarantine_path(settings: Settings, record: FileRecord) -> Path:
-    """Parquet of the rows held back at landing; there only where any were."""
+    """Parquet file of the rows quarantined at landing; exists only if there are any."""
     return export_folder(settings, record.export) / quarantine_name(record.file_id)
 
 
@@ -119,22 +119,20 @@ def part_paths(settings: Settings, record: FileRecord) -> list[Path]:
 
 
 def entries(settings: Settings, export: str) -> list[Entry]:
-    """Every place of the export's ledger, by id."""
+    """Every slot of the export's ledger, by id."""
     return [_entry(path, export) for path in _places(settings, export)]
 
 
 def read_records(settings: Settings, export: str) -> list[FileRecord]:
-    """Records of one export, oldest first; name and id settle what landed together.
+    """Records of one export, oldest first, then by name and id.
 
-    InputError where one can be read neither in its place nor in its copy.
+    Raises InputError if a record and its copy are both unreadable.
     """
     records: list[FileRecord] = []
     for path in _places(settings, export):
         record = _read(path, export) or _read(path.with_suffix(".copy"), export)
         if record is None:
-            raise InputError(
-                f"{path} is damaged: run `seatshift refresh`, which lands its file again."
-            )
+            raise InputError(f"{path} is damaged; run `seatshift refresh` to land its file again.")
         records.append(record)
     return sorted(records, key=lambda record: (record.landed_at, record.file_name, record.file_id))
 
@@ -143,26 +141,26 @@ def read_all(settings: Settings) -> list[FileRecord]:
     return [record for export in EXPORTS for record in read_records(settings, export)]
 
 
-def mend(settings: Settings, export: str) -> list[Entry]:
-    """Put right each record by its copy and each copy by its record; the entries after that.
+def repair(settings: Settings, export: str) -> list[Entry]:
+    """Repair each record from its copy and each copy from its record; return the entries.
 
-    Where neither can be read, both stay as they are.
+    If neither can be read, both stay unchanged.
     """
     for entry in entries(settings, export):
         if entry.record is None or (entry.is_whole and entry.copied == entry.record):
             continue
         if not entry.is_whole:
-            put_aside(entry.path, "its copy is used instead")
+            put_aside(entry.path, "restoring it from its copy")
         elif entry.copied is None and entry.copy.exists():
-            put_aside(entry.copy, "it is a copy and is written again")
+            put_aside(entry.copy, "a backup copy; writing it again")
         write_record(settings, entry.record)
     return entries(settings, export)
 
 
 def put_aside(path: Path, what_now: str) -> None:
-    """Say that a file is damaged and where it is found from now on; it may then be replaced."""
+    """Copy a damaged file aside and report it; the file may then be replaced."""
     if path.exists():
-        say(f"{path} is damaged ({what_now}); as it was it is now in {set_aside(path).name}")
+        say(f"{path} is damaged ({what_now}); the damaged file is now {set_aside(path).name}")
     else:
         say(f"{path} is missing ({what_now})")
 
@@ -175,21 +173,21 @@ def write_record(settings: Settings, record: FileRecord) -> None:
 
 
 def replace_record(settings: Settings, record: FileRecord, before: FileRecord | None) -> None:
-    """Write the record of a file that was landed again; files of the one before it go.
+    """Write the record of a file that was landed again; delete files only the old record had.
 
-    `before` is None where it could not be read: it is put aside.
+    `before` is None if the old record was unreadable; it is then copied aside.
     """
     if before is None:
         path = _folder(settings, record.export) / f"{record.file_id}.json"
         for damaged in (path, path.with_suffix(".copy")):
-            put_aside(damaged, "its file is landed again")
+            put_aside(damaged, "landing its file again")
     write_record(settings, record)
     for name in set(before.files if before else []) - set(record.files):
         (export_folder(settings, record.export) / name).unlink(missing_ok=True)
 
 
 def drop_record(settings: Settings, record: FileRecord) -> None:
-    """Forget a file version: the record last, so that who is interrupted finds it again."""
+    """Remove a file version, the record first: rows without a record are never read."""
     place = _folder(settings, record.export) / f"{record.file_id}.json"
     for path in (place.with_suffix(".copy"), place):
         path.unlink(missing_ok=True)
@@ -198,28 +196,28 @@ def drop_record(settings: Settings, record: FileRecord) -> None:
 
 
 def write_present(settings: Settings, export: str, file_ids: list[str]) -> None:
-    """Note which file versions the exports folder holds now."""
+    """Record which file versions are in the exports folder now."""
     text = json.dumps(sorted(file_ids))
     path = _present_path(settings, export)
     content = contents(path)
     if content == text.encode():
         return
     if path.exists() and _ids(content) is None:
-        put_aside(path, "it is written again")
+        put_aside(path, "writing it again")
     write_text(path, text)
 
 
 def read_present(settings: Settings, export: str) -> set[str]:
-    """File versions that the exports folder held when it was last looked at.
+    """The file versions that were in the exports folder when it was last read.
 
-    InputError where the list cannot be read.
+    Raises InputError if the list is unreadable.
     """
     path = _present_path(settings, export)
     if not path.exists():
         return set()
     found = _ids(contents(path))
     if found is None:
-        raise InputError(f"{path} is damaged: run `seatshift refresh`, which writes it again.")
+        raise InputError(f"{path} is damaged; run `seatshift refresh` to write it again.")
     return found
 
 
@@ -244,12 +242,12 @@ def _entry(path: Path, export: str) -> Entry:
 
 
 def _read(path: Path, export: str) -> FileRecord | None:
-    """The record in a file; None where it is another's, or not as it was written."""
+    """The record in a file; None if it is damaged or belongs to another file."""
     content = contents(path)
     value = None if content is None else unsealed(content, older=OLDER)
     if value is None:
         return None
-    # a later version may know more of a file
+    # a later version of seatshift may have added fields
     known = {one.name: value[one.name] for one in fields(FileRecord) if one.name in value}
     if not _has_right_kinds(known):
         return None

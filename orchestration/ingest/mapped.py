@@ -1,4 +1,4 @@
-"""The rows that a mapping's target makes of one file, as a relation."""
+"""The rows that a mapping's target makes from one file, as a relation."""
 
 import re
 from dataclasses import dataclass, replace
@@ -31,9 +31,9 @@ _MISSING = (
 
 @dataclass(frozen=True)
 class MappedRows:
-    """Rows made of a file; `rejects` names a table of the file's lines that are no rows.
+    """Rows made from a file; `rejects` names a table of lines that could not be parsed.
 
-    `passed_over` counts the file's rows of which the select made nothing.
+    `passed_over` counts the file's rows from which the select made no row.
     """
 
     relation: Relation
@@ -47,11 +47,11 @@ def open_target(
     file: VerifiedFile,
     others: dict[str, list[VerifiedFile]],
 ) -> MappedRows:
-    """Show the sources as text and run the select over them, on a connection of their own.
+    """Create views of the sources as text and run the select, on the mapping's own connection.
 
-    A made row has the number of the file's row where there is at most one of each. Else, rows
-    are numbered by the source's row and then by content, so that the same file gives the same
-    numbers; lines that are no rows are numbered before them.
+    If each file row yields at most one row, that row has the file row's number. Otherwise rows are
+    numbered by source row and then by content, so that the same file always gives the same
+    numbers; lines that could not be parsed come first.
     """
     define_functions(connection, target.rows_of.style, target.company_zone)
     for name, value in target.values.items():
@@ -94,7 +94,7 @@ class _Counted:
 def _counted(
     connection: duckdb.DuckDBPyConnection, target: Target, columns: dict[str, str]
 ) -> _Counted | None:
-    """How the made rows belong to the file's rows; None where the select does not say."""
+    """How the select's rows relate to the file's rows; None if it does not return `_row`."""
     if "_row" not in [name.casefold() for name in columns]:
         return None
     row = connection.execute(
@@ -110,7 +110,7 @@ def _counted(
 
 
 def _renumbered(connection: duckdb.DuckDBPyConnection, rejects: str) -> int:
-    """Number the rejected lines from 1 on; gives their count."""
+    """Number the rejected lines from 1 and return their count."""
     connection.execute(
         f"create or replace temp table {rejects} as "
         "select * replace (row_number() over (order by row_number) as row_number) "
@@ -123,13 +123,13 @@ def _renumbered(connection: duckdb.DuckDBPyConnection, rejects: str) -> int:
 def _show(
     connection: duckdb.DuckDBPyConnection, source: Source, files: list[VerifiedFile]
 ) -> str | None:
-    """Make the view of a source: its columns as text, `_file` and `_row`."""
+    """Create the view of a source: its columns as text, `_file` and `_row`."""
     selects: list[str] = []
     rejects: str | None = None
     for file in files:
         relation = open_relation(connection, file, source.text)
         if relation.rejects is not None:
-            # every column must be asked for, or lines are not checked
+            # DuckDB checks lines only if every column is read
             cells = ", ".join(identifier(name) for name in relation.columns)
             connection.execute(f"select max(hash({cells})) from ({relation.sql})").fetchall()
             rejects = rejected_rows(connection, relation)
@@ -146,7 +146,7 @@ def _show(
 
 
 def _cells(source: Source, file: VerifiedFile, names: list[str]) -> list[str]:
-    """The columns of a file as text, null where a cell is one of the source's null texts."""
+    """The columns of a file as text; null if a cell is one of the source's null texts."""
     zones = {
         found: (name, zone)
         for name in source.zoned
@@ -182,8 +182,8 @@ def _zone_of(file: VerifiedFile, name: str, names: list[str]) -> tuple[str, str]
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise Refused(
-                f"{file.file.name}: the header `{header}` names {zone!r}, which is no IANA "
-                "time zone, so its times cannot be read; export the file with another zone."
+                f"{file.file.name}: the header `{header}` names {zone!r}, which is not an "
+                "IANA time zone; export the file with another zone."
             ) from None
         return header, zone
     raise Refused(
@@ -197,11 +197,13 @@ def _output(
     try:
         rows = connection.execute(f"describe from {target.sub_select} as made").fetchall()
     except duckdb.PermissionException:
-        raise  # not a fault of the SQL, see read_errors
+        raise  # not an error in the SQL, see read_errors
     except duckdb.BinderException as error:
         raise Refused(_missing(connection, target, files, error)) from None
     except duckdb.Error as error:
-        raise Refused(f"{target.name}: the select is no DuckDB SQL: {_first(error)}.") from None
+        raise Refused(
+            f"{target.name}: the select is not valid DuckDB SQL: {_first(error)}."
+        ) from None
     return {str(row[0]): str(row[1]) for row in rows}
 
 
@@ -211,14 +213,14 @@ def _missing(
     files: dict[str, list[VerifiedFile]],
     error: duckdb.Error,
 ) -> str:
-    """Which file lacks which column, as far as DuckDB's message tells."""
+    """Which file lacks which column, as far as DuckDB's message says."""
     found = next((match for rule in _MISSING if (match := rule.search(str(error)))), None)
     if found is None or "column" not in found.groupdict():
         return f"{target.name}: the select cannot run: {_first(error)}."
     column = found.group("column")
     named = found.groupdict().get("table")
     shown = {name: _columns(connection, name) for name in files}
-    # a column without its table's name is looked for where it is missing
+    # an unqualified column is attributed to the first source that lacks it
     lacking = [
         name
         for name, columns in shown.items()
@@ -227,7 +229,7 @@ def _missing(
     source = named if named in files else next(iter(lacking), target.rows_of.name)
     names = ", ".join(file.file.name for file in files[source])
     return (
-        f"{names} lacks the column `{column}` that {target.name} names; "
+        f"{names} lacks the column `{column}` that {target.name} reads; "
         f"{nearest(column, shown[source])}."
     )
 

@@ -1,4 +1,4 @@
-"""Mappings: one YAML file per source system that says how its files become canonical rows."""
+"""Mappings: one YAML file per source system that turns its files into canonical rows."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ SOURCE_KEYS = (
     "zoned",
 )
 SECTIONS = ("sources", "targets", "values")
-# a mapping of a home that takes up a shipped one may say where its files differ
+# sections of a home's mapping that uses a shipped one and overrides parts of it
 USE_SECTIONS = ("use", "sources", "values")
 SHIPPED = Path(__file__).parent / "mappings"
 TARGET_KEYS = ("rows_of", "select")
@@ -43,8 +43,8 @@ ENCODINGS = {"utf-8": "utf-8", "utf-16": "utf-16", "latin-1": "latin-1"}
 class Source:
     """One kind of file of a source system.
 
-    `optional` columns are shown empty where a file lacks them. A `zoned` column's header ends
-    with a time zone in brackets, in which its times are read: `Started at (Europe/Berlin)`.
+    `optional` columns are null if a file lacks them. The header of a `zoned` column ends with the
+    time zone of its times in brackets: `Started at (Europe/Berlin)`.
     """
 
     name: str
@@ -58,11 +58,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Target:
-    """How one canonical export is made: a select over the sources, a file of `rows_of` at a time.
+    """How one canonical export is made: a select over the sources, one file of `rows_of` at a time.
 
-    The other sources are shown whole beside that file; `reads` names those that the select reads.
-    `values` are what the select may ask for by `getvariable('<name>')`. `fingerprint` names
-    everything that decides what is made of a file's content.
+    The other sources are visible completely; `reads` names those that the select reads. `values`
+    are available to the select through `getvariable('<name>')`. `fingerprint` covers everything
+    that determines the rows made from a file's content.
     """
 
     mapping: str
@@ -76,7 +76,7 @@ class Target:
 
     @property
     def sub_select(self) -> str:
-        """The select in brackets, as it stands in SQL."""
+        """The select in brackets, for use in SQL."""
         return sub_select(self.select)
 
     @property
@@ -85,14 +85,14 @@ class Target:
 
     @property
     def fingerprint(self) -> str:
-        told = [self.mapping, self.export, self.rows_of.name, self.select]
-        told += [repr(source) for source in self.sources]
-        told += [self.company_zone, repr(sorted(self.values.items()))]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        parts = [self.mapping, self.export, self.rows_of.name, self.select]
+        parts += [repr(source) for source in self.sources]
+        parts += [self.company_zone, repr(sorted(self.values.items()))]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def load_targets(settings: Settings) -> list[Target]:
-    """Every target of HOME/mappings/*.yml; InputError naming file and key where one is wrong."""
+    """Every target of HOME/mappings/*.yml; InputError names the file and key of an error."""
     targets: list[Target] = []
     for path in sorted(settings.mappings.glob("*.yml")):
         targets += _mapping(settings, path)
@@ -100,9 +100,9 @@ def load_targets(settings: Settings) -> list[Target]:
 
 
 def source_files(settings: Settings, source: Source) -> list[ExportFile]:
-    """The files below exports/ that the source's pattern names, packed ones too.
+    """The files below exports/ that match the source's pattern, including compressed ones.
 
-    Hidden files and those that begin with `_` are not looked at.
+    Hidden files and those that start with `_` are ignored.
     """
     try:
         paths = {
@@ -111,7 +111,7 @@ def source_files(settings: Settings, source: Source) -> list[ExportFile]:
             for path in settings.exports.glob(source.pattern + packed)
         }
     except (ValueError, NotImplementedError):
-        raise InputError(f"{source.pattern!r} is no file pattern.") from None
+        raise InputError(f"{source.pattern!r} is not a file pattern.") from None
     files = [
         as_export_file(settings, path)
         for path in sorted(paths)
@@ -121,7 +121,7 @@ def source_files(settings: Settings, source: Source) -> list[ExportFile]:
 
 
 def shipped_names() -> list[str]:
-    """The mappings that come with seatshift, for `use: <name>`."""
+    """The mappings that ship with seatshift, for `use: <name>`."""
     return sorted(path.stem for path in SHIPPED.glob("*.yml"))
 
 
@@ -155,13 +155,13 @@ def _yaml(place: str, path: Path) -> Any:
 
 
 def _taken_up(place: str, raw: dict[str, Any]) -> dict[str, Any]:
-    """The shipped mapping that the home names, with the home's own entries over it."""
+    """The shipped mapping that the home uses, with the home's own entries applied."""
     own = _section(place, raw, USE_SECTIONS)
     name = _text(place, own, "use", None)
     if name not in shipped_names():
         raise InputError(
-            f"{place}: use is {name!r}, which is no shipped mapping; "
-            f"{nearest(name, shipped_names(), 'that there is', 'there are')}."
+            f"{place}: use is {name!r}, which is not a shipped mapping; "
+            f"{nearest(name, shipped_names(), 'shipped mapping', 'shipped mappings')}."
         )
     shipped: dict[str, Any] = _yaml(name, SHIPPED / f"{name}.yml")
     for section in ("sources", "values"):
@@ -170,7 +170,7 @@ def _taken_up(place: str, raw: dict[str, Any]) -> dict[str, Any]:
             if key not in known:
                 raise InputError(
                     f"{place}, {section}: {key!r} is not in the shipped mapping {name}; "
-                    f"{nearest(str(key), list(known), 'that it has', 'it has')}."
+                    f"{nearest(str(key), list(known), 'entry', 'its entries')}."
                 )
             if section == "sources":
                 entry = known[key] | _section(f"{place}, sources.{key}", entry, SOURCE_KEYS)
@@ -179,31 +179,31 @@ def _taken_up(place: str, raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _values(settings: Settings, place: str, raw: Any) -> dict[str, str | None]:
-    """What the select may ask for; the home's reporting currency is always among it."""
+    """The values available to the select, always including the reporting currency."""
     values: dict[str, str | None] = {"reporting_currency": settings.reporting_currency}
     for name, value in _section(place, raw, None).items():
         if not str(name).isidentifier() or name in values:
             raise InputError(f"{place}: {name!r} cannot be the name of a value.")
         if value is not None and not isinstance(value, str):
-            raise InputError(f"{place}.{name}: {value!r} is no text; put it in quotes.")
+            raise InputError(f"{place}.{name}: {value!r} is not text; put it in quotes.")
         values[str(name)] = value
     return values
 
 
 def _section(place: str, raw: Any, known: tuple[str, ...] | None) -> dict[str, Any]:
     if not isinstance(raw, dict):
-        wanted = f" with {', '.join(known)}" if known else ""
-        raise InputError(f"{place}: a mapping of names{wanted} is due here.")
+        wanted = f" ({', '.join(known)})" if known else ""
+        raise InputError(f"{place}: must be a mapping of names to values{wanted}.")
     for key in raw:
         if known is not None and key not in known:
-            raise InputError(f"{place}: {key!r} is not known; known are {', '.join(known)}.")
+            raise InputError(f"{place}: {key!r} is not a known key; use one of {', '.join(known)}.")
     return raw
 
 
 def _source(settings: Settings, place: str, name: str, raw: Any) -> Source:
     entry = _section(place, raw, SOURCE_KEYS)
     if not name.isidentifier():
-        raise InputError(f"{place}: the name must be letters, digits and _ only.")
+        raise InputError(f"{place}: the name may contain only letters, digits and _.")
     pattern = _text(place, entry, "pattern", None)
     if pattern.startswith("/") or ".." in Path(pattern).parts:
         raise InputError(f"{place}: pattern {pattern!r} must stay inside the exports folder.")
@@ -211,7 +211,9 @@ def _source(settings: Settings, place: str, name: str, raw: Any) -> Source:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InputError(f"{place}: time_zone {zone!r} is no IANA time zone.") from None
+        raise InputError(
+            f"{place}: time_zone {zone!r} is not an IANA time zone such as Europe/Berlin."
+        ) from None
     delimiter = _text(place, entry, "delimiter", ",")
     if len(delimiter) != 1:
         raise InputError(f"{place}: delimiter {delimiter!r} must be one character.")
@@ -243,7 +245,7 @@ def _target(
     values: dict[str, str | None],
 ) -> Target:
     if export not in EXPORTS:
-        raise InputError(f"{place}: {export!r} is no export; known are {', '.join(EXPORTS)}.")
+        raise InputError(f"{place}: {export!r} is not an export; use one of {', '.join(EXPORTS)}.")
     entry = _section(place, raw, TARGET_KEYS)
     rows_of = _text(place, entry, "rows_of", next(iter(sources)) if len(sources) == 1 else None)
     if rows_of not in sources:
@@ -275,7 +277,7 @@ def _text(place: str, entry: dict[str, Any], key: str, default: str | None) -> s
     if value is None:
         raise InputError(f"{place}: {key} is missing.")
     if not isinstance(value, str):
-        raise InputError(f"{place}: {key} is {value!r}; a text is due.")
+        raise InputError(f"{place}: {key} is {value!r}; it must be text.")
     return value
 
 
@@ -283,5 +285,5 @@ def _choice(place: str, entry: dict[str, Any], key: str, known: tuple[str, ...])
     value = _text(place, entry, key, known[0])
     if value not in known:
         shown = ", ".join(repr(choice) for choice in known)
-        raise InputError(f"{place}: {key} is {value!r}; known are {shown}.")
+        raise InputError(f"{place}: {key} is {value!r}; use one of {shown}.")
     return value

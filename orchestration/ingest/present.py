@@ -1,4 +1,4 @@
-"""Landing and reference data shown to dbt: schemas `raw` and `reference` of a build file."""
+"""Provides landed and reference data to dbt, as schemas `raw` and `reference` of a build file."""
 
 import hashlib
 from datetime import date, datetime
@@ -30,7 +30,7 @@ LINEAGE = {
     "_file": "VARCHAR",
     "_row": "BIGINT",
 }
-# usage stays in Parquet; anything else up to this size is faster read once
+# usage stays in Parquet; other exports up to this size are faster as tables
 MATERIALISED_ROWS = 1_000_000
 ALWAYS_VIEWS = ("usage_events",)
 
@@ -43,10 +43,10 @@ def present(
     *,
     known_until: date | None = None,
 ) -> None:
-    """Make schemas `raw` and `reference` anew in the build file; `as_of` is naive UTC.
+    """Recreate schemas `raw` and `reference` in the build file; `as_of` is naive UTC.
 
-    `known_until` is given where a build looks back: prices, thresholds and proposals of later days
-    do not count.
+    A build of a past month passes `known_until`: later prices, thresholds and proposals do not
+    count.
     """
     reference = load_reference(settings)
     report = resolve(settings, as_of=as_of)
@@ -71,9 +71,9 @@ def present(
 
 
 def input_fingerprint(settings: Settings) -> str:
-    """Names everything a build reads besides its as-of: landed files, reference, settings.
+    """A hash of everything a build reads besides its as-of: landed files, reference, settings.
 
-    Of a landed file it is the content of the Parquet that was made of it.
+    For a landed file, it covers the content of its Parquet files.
     """
     files = sorted(
         f"{record.export}/{record.file_id}/{record.digest}/{record.refused_reason or ''}"
@@ -94,12 +94,12 @@ def as_of_default(settings: Settings) -> datetime:
     """When the latest event of the landed exports became known (naive UTC); never the clock."""
     latest_at = resolve(settings).latest_at
     if latest_at is None:
-        raise InputError("the exports hold no event, so there is no moment to build for.")
+        raise InputError("The exports contain no events, so there is no as-of to build for.")
     return latest_at
 
 
 def _write_fates(connection: duckdb.DuckDBPyConnection, report: ResolveReport) -> None:
-    """Tables `raw.fates` (rows that are not plainly loaded) and `raw.revised_keys`."""
+    """Tables `raw.fates` (rows with a fate other than loaded) and `raw.revised_keys`."""
     selects = [
         f"select {quoted(name)} as export, file_id, row_number, row_key, fate, reason, raw, "
         f"sentence from read_parquet({quoted(str(path))})"
@@ -145,7 +145,7 @@ def _show_export(
 def _kept_rows(
     connection: duckdb.DuckDBPyConnection, spec: ExportSpec, parts: list[Path], columns: list[str]
 ) -> str:
-    """Rows that are loaded or revisions; only files that hold others are asked row by row."""
+    """Rows that are loaded or revisions; only files that contain others are filtered."""
     found = connection.execute(
         f"select distinct file_id from raw.fates "
         f"where export = {quoted(spec.name)} and fate <> 'revision'"
@@ -186,7 +186,7 @@ def _write_load_ledger(connection: duckdb.DuckDBPyConnection, files: list[FileCo
 def _write_quarantine(
     connection: duckdb.DuckDBPyConnection, settings: Settings, report: ResolveReport
 ) -> None:
-    """One row per row held back: by itself (at landing) or by what other rows make of it."""
+    """One row per quarantined row: for its own content (at landing) or because of other rows."""
     connection.execute(
         "create table raw.quarantine (file_id varchar, file_name varchar, export varchar, "
         "row_number bigint, raw varchar, reason varchar, sentence varchar)"
@@ -219,7 +219,7 @@ def _write_known_rows(
     report: ResolveReport,
     as_of: datetime,
 ) -> None:
-    """Table `raw.known_rows`: rows kept and rows held back of what was known at the as-of."""
+    """Table `raw.known_rows`: rows kept and rows quarantined, of those known at the as-of."""
     connection.execute(
         """
         create table raw.known_rows as
@@ -248,7 +248,7 @@ def _write_known_rows(
 
 
 def _held_times(settings: Settings, report: ResolveReport, spec: ExportSpec) -> str:
-    """SQL: when each held row of the export became known; null where it does not say so legibly."""
+    """SQL: when each quarantined row became known; null if its times are unreadable."""
     selects = [
         "select coalesce("
         "try_cast(json_extract_string(raw, '$.recorded_at') as timestamp), "
@@ -267,7 +267,7 @@ def _held_times(settings: Settings, report: ResolveReport, spec: ExportSpec) -> 
 
 
 def _write_export_status(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
-    """One row per export; of two shapes of one thing, one that has rows is enough."""
+    """Table `raw.export_status`: one row per export."""
     selects = [
         f"""
         select

@@ -1,4 +1,4 @@
-"""The reference files of a home: their columns and types, as pricing.md fixes them."""
+"""The reference files of a home: their columns and types."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ INTERVALS = ("month", "quarter", "year")
 
 @dataclass(frozen=True)
 class ReferenceSpec:
-    """One reference file; `key` names a row."""
+    """One reference file; `key` identifies a row."""
 
     name: str
     key: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What must hold between the rows of a price book before anything is built from it."""
+"""Consistency rules between the rows of a price book, checked before a build."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from orchestration.ingest.reference_rows import Problem, Row
 
 Tables = dict[str, list[Row]]
 
-# what is not metered has nothing to add up: seats follow their plan's seat_basis
+# aggregations allowed for what is not metered; seats follow their plan's seat_basis
 UNMETERED = {"seats": ("sum", "time_weighted"), "flat": ("sum",), "credits": ("sum",)}
 TIERED = ("graduated", "volume")
-# what a charge needs to be priced at all
+# the column that each kind of pricing needs
 NEEDED = {
     "flat": "unit_amount",
     "per_unit": "unit_amount",
@@ -37,7 +37,7 @@ NEVER_NEGATIVE = {
 
 
 def check_price_book(tables: Tables) -> list[Problem]:
-    """Every problem of the book, in the order of its files."""
+    """Every problem in the price book, in the order of its files."""
     return [
         *_negative(tables),
         *_plans(tables),
@@ -68,7 +68,7 @@ def _plans(tables: Tables) -> Iterator[Problem]:
             yield _problem(
                 row,
                 "currency",
-                f"is {row.text('currency')!r}, which is no ISO 4217 code such as EUR",
+                f"is {row.text('currency')!r}, which is not an ISO 4217 code such as EUR",
             )
         least, most = row.values["minimum_amount"], row.values["maximum_amount"]
         if least is not None and most is not None and Decimal(most) < Decimal(least):
@@ -90,7 +90,7 @@ def _charges(tables: Tables) -> Iterator[Problem]:
             if row.values["unit_amount"] is None:
                 yield _problem(row, "unit_amount", "is empty; pricing package needs it")
             if row.values["package_size"] is not None and not Decimal(row.text("package_size")):
-                yield _problem(row, "package_size", "is 0; a package holds something")
+                yield _problem(row, "package_size", "is 0; a package must contain something")
         yield from _percentage(row, "unit_amount", row.text("pricing") == "percentage")
         yield from _aggregation(row)
         least, most = row.values["line_minimum"], row.values["line_maximum"]
@@ -103,7 +103,7 @@ def _charges(tables: Tables) -> Iterator[Problem]:
                 yield _problem(
                     row,
                     "plan_id",
-                    f"is {row.text('plan_id')!r}, but row {first.line} gives the charge "
+                    f"is {row.text('plan_id')!r}, but row {first.line} assigns the charge "
                     f"{first.text('charge_id')!r} to {first.text('plan_id')!r}",
                 )
         yield from _validity(rows, "charge", first.text("charge_id"), gaps=True)
@@ -121,17 +121,17 @@ def _aggregation(row: Row) -> Iterator[Problem]:
         yield _problem(
             row,
             "aggregation",
-            f"is {aggregation}, which says nothing about {meter}; empty it"
+            f"is {aggregation}, which does not apply to {meter}; clear it"
             + (" and set the plan's seat_basis" if meter == "seats" else ""),
         )
     elif row.values["outcomes_only"] == "true" and aggregation != "sum":
         yield _problem(
-            row, "aggregation", f"is {aggregation}, but outcomes are counted: empty it (sum)"
+            row, "aggregation", f"is {aggregation}, but outcomes are counted; clear it (sum)"
         )
 
 
 def _validity(rows: list[Row], what: str, name: str, *, gaps: bool) -> Iterator[Problem]:
-    """Versions of one thing must follow each other: valid_to is exclusive, empty = no end."""
+    """Versions must not overlap: valid_to is exclusive, and empty means no end."""
     ordered = sorted(rows, key=lambda row: row.text("valid_from"))
     for row in ordered:
         start, end = row.values["valid_from"], row.values["valid_to"]
@@ -144,14 +144,14 @@ def _validity(rows: list[Row], what: str, name: str, *, gaps: bool) -> Iterator[
                 later,
                 "valid_from",
                 f"is {start}, while row {earlier.line} of the {what} {name!r} is valid "
-                + (f"until {end}: they overlap" if end else "without an end: close its valid_to"),
+                + (f"until {end}; they overlap" if end else "without an end; set its valid_to"),
             )
         elif gaps and end < start:
             yield _problem(
                 later,
                 "valid_from",
-                f"is {start}, but row {earlier.line} of the {what} {name!r} ends at {end}: "
-                "the days between have no price",
+                f"is {start}, but row {earlier.line} of the {what} {name!r} ends at {end}; "
+                "the days in between have no price",
             )
 
 
@@ -168,8 +168,8 @@ def _tiers(tables: Tables) -> Iterator[Problem]:
             yield _problem(
                 row,
                 "charge_id",
-                f"is {key[0]!r} from {key[1]}, which charges.csv does not price by graduated "
-                "or volume tiers from that day",
+                f"is {key[0]!r} from {key[1]}, but charges.csv has no graduated or volume charge "
+                "of that id and date",
             )
         tiers[key].append(row)
     for key, charge in versions.items():
@@ -182,21 +182,23 @@ def _tiers(tables: Tables) -> Iterator[Problem]:
 
 
 def _ladder(rows: list[Row]) -> Iterator[Problem]:
-    """Tiers 1, 2, 3 …, each reaching further than the one before, the last without an end."""
+    """Tiers 1, 2, 3 …, each with a higher bound than the one before, the last without one."""
     reached = Decimal(0)
     for place, row in enumerate(rows, start=1):
         if int(row.text("tier")) != place:
-            yield _problem(row, "tier", f"is {row.text('tier')} where {place} is due: a gap")
+            yield _problem(row, "tier", f"is {row.text('tier')}, but {place} must come next")
             return
         up_to = row.values["up_to"]
         if up_to is None and place < len(rows):
-            yield _problem(row, "up_to", "is empty, so the tiers behind it overlap with it")
+            yield _problem(row, "up_to", "is empty, so the later tiers overlap with it")
         elif up_to is not None and Decimal(up_to) <= reached:
-            yield _problem(row, "up_to", f"is {up_to}, not above {reached}: the tiers overlap")
+            yield _problem(row, "up_to", f"is {up_to}, not above {reached}; the tiers overlap")
         elif up_to is not None and place == len(rows):
-            yield _problem(row, "up_to", f"is {up_to}: quantities above it have no tier; empty it")
+            yield _problem(row, "up_to", f"is {up_to}, so larger quantities have no tier; clear it")
         if row.values["unit_amount"] is None and row.values["flat_amount"] is None:
-            yield _problem(row, "unit_amount", "is empty, and so is flat_amount; give one of them")
+            yield _problem(
+                row, "unit_amount", "is empty, and so is flat_amount; fill in one of them"
+            )
         reached = Decimal(up_to) if up_to is not None else reached
 
 
@@ -210,12 +212,14 @@ def _contract_prices(tables: Tables) -> Iterator[Problem]:
         groups[(row.text("account_id"), row.text("charge_id"))].append(row)
         if row.text("charge_id") not in charges:
             yield _problem(
-                row, "charge_id", f"is {row.text('charge_id')!r}, which charges.csv does not name"
+                row, "charge_id", f"is {row.text('charge_id')!r}, which is not in charges.csv"
             )
         yield from _share(row, "discount_ratio")
         yield from _percentage(row, "unit_amount", row.text("charge_id") in shares)
         if row.values["unit_amount"] is None and row.values["discount_ratio"] is None:
-            yield _problem(row, "unit_amount", "is empty, and so is discount_ratio; give one")
+            yield _problem(
+                row, "unit_amount", "is empty, and so is discount_ratio; fill in one of them"
+            )
     for (account_id, charge_id), rows in groups.items():
         name = f"{charge_id} of {account_id}"
         yield from _validity(rows, "contract price", name, gaps=False)
@@ -234,7 +238,7 @@ def _discounts(tables: Tables) -> Iterator[Problem]:
         if row.text("scope") == "plan" and row.text("scope_id") not in plans:
             yield _problem(row, "scope_id", _unknown_plan(row.text("scope_id")))
         if (row.values["ratio"] is None) == (row.values["amount"] is None):
-            yield _problem(row, "ratio", "and amount: exactly one of them is due")
+            yield _problem(row, "ratio", "and amount: fill in exactly one of them")
         start, end = row.values["valid_from"], row.values["valid_to"]
         if start is not None and end is not None and end <= start:
             yield _problem(row, "valid_to", f"is {end}, not after valid_from {start}")
@@ -250,13 +254,13 @@ def _scenarios(tables: Tables) -> Iterator[Problem]:
                 yield _problem(row, column, _unknown_plan(value))
         scenario_id = row.text("scenario_id")
         if row.values["plan_id"] is None and scenario_id != "current":
-            yield _problem(row, "plan_id", "is empty; name the plan that is proposed")
+            yield _problem(row, "plan_id", "is empty; give the proposed plan")
         if scenario_id == "invoiced":
-            yield _problem(row, "scenario_id", "is 'invoiced', which names the real invoices")
-        if row.text("uptake") == "new_only" and row.values["starts_on"] is None:
             yield _problem(
-                row, "starts_on", "is empty; uptake new_only covers accounts from a day on"
+                row, "scenario_id", "is 'invoiced', which is reserved for the real invoices"
             )
+        if row.text("uptake") == "new_only" and row.values["starts_on"] is None:
+            yield _problem(row, "starts_on", "is empty; uptake new_only needs a start date")
         if (
             row.values["max_increase_periods"] is not None
             and row.values["max_increase_ratio"] is None
@@ -264,10 +268,12 @@ def _scenarios(tables: Tables) -> Iterator[Problem]:
             yield _problem(
                 row,
                 "max_increase_ratio",
-                "is empty; max_increase_periods needs the ratio it holds to",
+                "is empty; max_increase_periods needs a ratio",
             )
         if row.values["segment"] == "all":
-            yield _problem(row, "segment", "is 'all', which is reserved; leave it empty for all")
+            yield _problem(
+                row, "segment", "is 'all', which is reserved; leave it empty for all segments"
+            )
         first = names.setdefault(scenario_id, row)
         if first.values["scenario_name"] != row.values["scenario_name"]:
             yield _problem(
@@ -279,4 +285,4 @@ def _scenarios(tables: Tables) -> Iterator[Problem]:
 
 
 def _unknown_plan(plan_id: str) -> str:
-    return f"is {plan_id!r}, which plans.csv does not name; add the plan there or mend the id"
+    return f"is {plan_id!r}, which is not in plans.csv; add the plan there or correct the id"

@@ -1,7 +1,7 @@
-"""What quarantined rows still say about themselves: whose they are, and when they happened.
+"""What is still known about quarantined rows: their account and their time.
 
-What such a row told is missing from its account's figures, and a build must not take it for
-nothing. Cells are read as landing reads them, and are empty where they cannot be read.
+Such rows are missing from their account's figures, and a build must take that into account. Cells
+are read as at landing and are null if they cannot be read.
 """
 
 from datetime import datetime
@@ -20,8 +20,7 @@ from orchestration.ingest.style import CellStyle
 from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import quoted
 
-# exports that an account's figures are made from, and what a build asks of their rows beside
-# account, key and times
+# exports behind an account's figures, and the columns a build needs besides account, key and times
 READ: dict[str, tuple[str, ...]] = {
     "usage_events": ("meter", "actor_type"),
     "seat_events": (),
@@ -43,10 +42,10 @@ def write_quarantined_rows(
 ) -> None:
     """Table `raw.quarantined_rows`: one row per quarantined event that names its account.
 
-    Times are naive UTC, null where they cannot be read or lie ahead of all exports; `file_from` and
-    `file_to` bound the months of its file's other rows, null where it has none. Left out are
-    rows that were not known yet at the as-of, events that are loaded after all, and rows of a file
-    that a later version replaced under its name.
+    Times are naive UTC, null if unreadable or later than all exports; `file_from` and `file_to`
+    span the months of the file's other rows, null if it has none. Leaves out rows that were not
+    known at the as-of, events that were loaded later, and rows of a file that a later version with
+    the same name replaced.
     """
     connection.execute(f"create table raw.quarantined_rows ({SHAPE})")
     limit = max(as_of, report.latest_at or as_of)
@@ -65,7 +64,7 @@ def write_quarantined_rows(
 def _read_files(
     connection: duckdb.DuckDBPyConnection, settings: Settings, spec: ExportSpec, limit: datetime
 ) -> None:
-    """Add the rows that landing quarantined by what they show themselves."""
+    """Add the rows that landing quarantined for their own content."""
     records = _standing(settings, spec)
     styles = _styles(settings) if any(record.mapping for record in records) else {}
     for place, record in enumerate(records):
@@ -91,7 +90,7 @@ def _read_fates(
     spec: ExportSpec,
     limit: datetime,
 ) -> None:
-    """Add the rows that are quarantined for what other rows make of them."""
+    """Add the rows that are quarantined because of other rows."""
     path = report.fates(spec.name)
     records = _standing(settings, spec)
     if path is None or not records:
@@ -110,7 +109,7 @@ def _read_fates(
 
 
 def _standing(settings: Settings, spec: ExportSpec) -> list[FileRecord]:
-    """The latest version of each file that could be read, oldest first."""
+    """The latest readable version of each file, oldest first."""
     records = [
         record for record in ledger.read_records(settings, spec.name) if not record.is_refused
     ]
@@ -121,7 +120,7 @@ def _standing(settings: Settings, spec: ExportSpec) -> list[FileRecord]:
 
 
 def _file(record: FileRecord, place: int, limit: datetime) -> str:
-    """SQL: the file's name, its place among the others and the bounds of what it has landed."""
+    """SQL: the file's name, its position among the others and the span of its landed months."""
     # parts are named by their month: month=2026-03/...
     months = sorted(month for part in record.parts if (month := part[6:13]) <= f"{limit:%Y-%m}")
     bounds = (
@@ -133,14 +132,14 @@ def _file(record: FileRecord, place: int, limit: datetime) -> str:
 
 
 def _styles(settings: Settings) -> dict[str, CellStyle]:
-    """How each mapping's files write their cells, by the name that records give it."""
+    """The cell style of each mapping's files, by the name used in records."""
     return {target.name: target.rows_of.style for target in load_targets(settings)}
 
 
 def _insert(
     spec: ExportSpec, rows: str, cells: dict[str, str], style: CellStyle, limit: datetime
 ) -> str:
-    """SQL that reads the rows' JSON into `quarantined_cells`; `cells` names its keys by column."""
+    """SQL that reads the rows' JSON into `quarantined_cells`; `cells` maps columns to its keys."""
     names = {"account_id", "recorded_at", spec.event_time, *spec.key, *READ[spec.name]}
     asked = [column for column in (*spec.columns, *KNOWLEDGE) if column.name in names]
     there = [column for column in asked if column.name in cells]
@@ -195,7 +194,7 @@ def _value(column: Column, values: dict[str, str]) -> str:
 
 
 def _keep_missing(connection: duckdb.DuckDBPyConnection, spec: ExportSpec, as_of: datetime) -> None:
-    """Keep one row of each event that was known by then and is not loaded."""
+    """Keep one row for each event that was known by then and is not loaded."""
     connection.execute(
         f"""
         insert into raw.quarantined_rows

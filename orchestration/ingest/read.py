@@ -1,6 +1,6 @@
 """A verified file as a relation in DuckDB: `_row` (1 = first data row) and its columns.
 
-Nothing is detected: delimiter, quote and encoding are given, the header is read here and
+Nothing is auto-detected: delimiter, quote and encoding are given, the header is read here and
 matched by name, and every CSV value stays text. Parquet columns keep their type.
 """
 
@@ -16,7 +16,7 @@ from orchestration.ingest.files import LONGEST_LINE, Refused, VerifiedFile
 from orchestration.platform.warehouse import quoted
 
 MOST_COLUMNS = 2000
-# a delimiter that no text file holds makes a line one cell
+# a delimiter that does not occur in text files, so that a line is one cell
 UNUSED = "\x01"
 _scans = count(1)
 
@@ -31,9 +31,9 @@ class TextFormat:
 
 @dataclass(frozen=True)
 class Relation:
-    """A `select` that yields `_row` and the columns; `rejects` names the list of bad lines.
+    """A select that yields `_row` and the columns; `rejects` names the table of bad lines.
 
-    `counts_rejects` says whether `_row` counts those lines too.
+    `counts_rejects` says whether `_row` also counts those lines.
     """
 
     sql: str
@@ -48,20 +48,20 @@ def identifier(name: str) -> str:
 
 
 def nearest(
-    name: str, names: list[str], one: str = "that the file has", all_of: str = "the file has"
+    name: str, names: list[str], one: str = "column", all_of: str = "the file's columns"
 ) -> str:
-    """The name most like it, or all of them where none is."""
+    """The most similar name, or all of them if none is close."""
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if close:
-        return f"the nearest {one} is `{close[0]}`"
+        return f"the closest {one} is `{close[0]}`"
     shown = ", ".join(f"`{known}`" for known in names[:12])
-    return f"{all_of} {shown or 'no columns'}"
+    return f"{all_of}: {shown or 'none'}"
 
 
 def open_relation(
     connection: duckdb.DuckDBPyConnection, source: VerifiedFile, text: TextFormat
 ) -> Relation:
-    """The file as a relation; Refused where its header or its structure cannot be read."""
+    """The file as a relation; Refused if its header or structure cannot be read."""
     if source.file.format == "csv":
         return _csv(source, text)
     if source.file.format == "jsonl":
@@ -70,9 +70,9 @@ def open_relation(
 
 
 def rejected_rows(connection: duckdb.DuckDBPyConnection, relation: Relation) -> str | None:
-    """Name of a table of the lines that are no rows (row_number, line, message); None without any.
+    """The name of a table of unparsable lines (row_number, line, message), or None.
 
-    Refused where a quote is left open: what lies behind it cannot be told apart.
+    Raises Refused for an unclosed quote: the rows after it cannot be separated.
     """
     if relation.rejects is None:
         return None
@@ -100,14 +100,14 @@ def rejected_rows(connection: duckdb.DuckDBPyConnection, relation: Relation) -> 
     ).fetchone()
     if opened is not None and opened[0] is not None:
         raise Refused(
-            f"row {opened[0]} opens a quote that is never closed, so the rows behind it "
-            "cannot be told apart; send the file again."
+            f"row {opened[0]} opens a quote that is never closed, so the rows after it cannot be "
+            "separated; send the file again."
         )
     return table
 
 
 def with_true_rows(relation: Relation, rejects: str) -> Relation:
-    """The same relation with row numbers that count the rejected lines too."""
+    """The same relation with row numbers that include the rejected lines."""
     if relation.counts_rejects:
         return relation
     sql = f"""
@@ -159,7 +159,7 @@ def _csv(source: VerifiedFile, text: TextFormat) -> Relation:
 
 
 def _jsonl(connection: duckdb.DuckDBPyConnection, source: VerifiedFile) -> Relation:
-    """One object a line; the names are those of all lines, a name that a line lacks is empty."""
+    """One object per line; the columns are the names in all lines, null if a line lacks one."""
     lines = f"""
         (
             select row_number() over () as _row, line
@@ -193,7 +193,7 @@ def _jsonl(connection: duckdb.DuckDBPyConnection, source: VerifiedFile) -> Relat
         f"where {is_object} order by name"
     ).fetchall()
     names = _checked_names([str(row[0]) for row in found])
-    # DuckDB would read a long number as a float; as text it keeps every digit
+    # DuckDB would read a long number as a float; text preserves every digit
     as_text = r"""regexp_replace(line, '([^\\]"\s*:\s*)(-?\d[0-9.eE+-]*)', '\1"\2"', 'g')"""
     cells = ", ".join(
         f"nullif(exact->>{quoted(chr(36) + '.' + identifier(name))}, '') as {identifier(name)}"
@@ -222,15 +222,17 @@ def _header(source: VerifiedFile, text: TextFormat) -> list[str]:
 
 def _checked_names(names: list[str]) -> list[str]:
     if len(names) > MOST_COLUMNS:
-        raise Refused(f"its header names {len(names):,} columns; {MOST_COLUMNS:,} are the most.")
+        raise Refused(
+            f"its header has {len(names):,} columns; at most {MOST_COLUMNS:,} are allowed."
+        )
     seen: dict[str, str] = {}
     for place, name in enumerate(names, start=1):
         if not name:
-            raise Refused(f"its header has no name in column {place}.")
+            raise Refused(f"its header has no name for column {place}.")
         if name.casefold() in seen:
-            raise Refused(f"its header names the column `{name}` twice.")
+            raise Refused(f"its header contains the column `{name}` twice.")
         if name.casefold() == "_row":
-            raise Refused("its header uses the name `_row`, which is kept for the row number.")
+            raise Refused("its header contains `_row`, which is reserved for the row number.")
         seen[name.casefold()] = name
     return names
 

@@ -1,7 +1,7 @@
-"""The home's reference files: read, given their defaults, and refused where they are wrong.
+"""Reads and checks the home's reference files and fills in defaults.
 
-They are small and written by people, so they are read here row by row, and every problem
-names file, line and column. Values stay exact text until DuckDB types them.
+The files are small and written by people, so they are read row by row, and every problem names
+file, line and column. Values stay exact text until DuckDB casts them.
 """
 
 import csv
@@ -40,9 +40,9 @@ PRICE_BOOK = (
 
 @dataclass(frozen=True)
 class Reference:
-    """All reference tables of a home, valid; every REFERENCE table is there, empty or not.
+    """All reference tables of a home, valid and complete; a table may be empty.
 
-    `price_version` names the price book's content: the same rows give the same version.
+    `price_version` is a hash of the price book's content: the same rows have the same version.
     """
 
     tables: dict[str, list[Row]]
@@ -50,22 +50,23 @@ class Reference:
 
     @property
     def fingerprint(self) -> str:
-        """Names the content of all reference files."""
+        """A hash of the content of all reference files."""
         return _fingerprint(self.tables, tuple(REFERENCE))
 
 
 def load_reference(settings: Settings) -> Reference:
-    """Read and check HOME/reference/*.csv; InputError with the first problem and their count."""
+    """Read and check HOME/reference/*.csv; InputError has the first problem and their number."""
     tables, problems = read_reference(settings)
     if problems:
-        more = f" ({len(problems) - 1} more like this.)" if len(problems) > 1 else ""
+        count = len(problems) - 1
+        more = f" ({count} more {'problem' if count == 1 else 'problems'}.)" if count else ""
         raise InputError(f"{problems[0].sentence}{more}")
     tables["thresholds"] = _with_shipped(tables["thresholds"])
     return Reference(tables, _fingerprint(tables, PRICE_BOOK))
 
 
 def read_reference(settings: Settings) -> tuple[dict[str, list[Row]], list[Problem]]:
-    """The rows of every reference file as they stand, and everything that is wrong with them."""
+    """The rows of every reference file, and every problem in them."""
     problems: list[Problem] = []
     tables = {
         name: _read(settings.reference / f"{name}.csv", spec, problems)
@@ -77,7 +78,7 @@ def read_reference(settings: Settings) -> tuple[dict[str, list[Row]], list[Probl
 
 
 def write_reference(connection: duckdb.DuckDBPyConnection, reference: Reference) -> None:
-    """Make the tables of schema `reference` in the connection's default database."""
+    """Create the tables of schema `reference` in the connection's default database."""
     for name, spec in REFERENCE.items():
         write_table(connection, spec, reference.tables[name])
 
@@ -85,7 +86,7 @@ def write_reference(connection: duckdb.DuckDBPyConnection, reference: Reference)
 def write_table(
     connection: duckdb.DuckDBPyConnection, spec: ReferenceSpec, rows: list[Row]
 ) -> None:
-    """Make one table of schema `reference` in the connection's default database."""
+    """Create one table of schema `reference` in the connection's default database."""
     if not rows:
         columns = ", ".join(
             f"{identifier(column.name)} {SQL_TYPES[column.kind]}" for column in spec.columns
@@ -96,7 +97,7 @@ def write_table(
         f"cast({identifier(column.name)} as {SQL_TYPES[column.kind]}) as {identifier(column.name)}"
         for column in spec.columns
     )
-    # bound parameters would have DuckDB import pandas first
+    # with bound parameters, DuckDB would import pandas
     lists = ", ".join(
         f"unnest(cast([{', '.join(_literal(row.values[column.name]) for row in rows)}] "
         f"as varchar[])) as {identifier(column.name)}"
@@ -123,7 +124,7 @@ def _fingerprint(tables: dict[str, list[Row]], names: tuple[str, ...]) -> str:
 
 
 def _with_shipped(rows: list[Row]) -> list[Row]:
-    """The home's thresholds, and the shipped ones that it does not name itself."""
+    """The home's thresholds, and the shipped ones that it does not override."""
     problems: list[Problem] = []
     shipped = _read(SHIPPED_THRESHOLDS, REFERENCE["thresholds"], problems)
     own = {_threshold_key(row) for row in rows}
@@ -135,7 +136,7 @@ def _threshold_key(row: Row) -> tuple[str | None, ...]:
 
 
 def _read(path: Path, spec: ReferenceSpec, problems: list[Problem]) -> list[Row]:
-    """The file's rows as text; what is wrong with them goes to the problems."""
+    """The file's rows as text; adds what is wrong with them to the problems."""
     if not path.exists():
         return []
     try:
@@ -157,9 +158,7 @@ def _read(path: Path, spec: ReferenceSpec, problems: list[Problem]) -> list[Row]
                         rows.append(row)
                 line = reader.line_num + 1
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        problems.append(
-            Problem(path.name, None, None, f"it cannot be read as CSV in UTF-8: {error}")
-        )
+        problems.append(Problem(path.name, None, None, f"cannot be read as UTF-8 CSV: {error}"))
         return []
     _check_keys(spec, rows, problems)
     return rows
@@ -178,11 +177,11 @@ def _check_header(
         if name not in known:
             problems.append(
                 Problem(
-                    path.name, line, name, f"is no column of {path.name}; {nearest(name, known)}"
+                    path.name, line, name, f"is not a column of {path.name}; {nearest(name, known)}"
                 )
             )
         elif header.count(name) > 1:
-            problems.append(Problem(path.name, line, name, "stands in the header twice"))
+            problems.append(Problem(path.name, line, name, "is in the header twice"))
     for column in spec.columns:
         if column.required and column.name not in header:
             problems.append(
@@ -190,7 +189,7 @@ def _check_header(
                     path.name,
                     line,
                     column.name,
-                    f"is missing in the header; {nearest(column.name, header)}",
+                    f"is missing from the header; {nearest(column.name, header)}",
                 )
             )
     return len(problems) == before
@@ -221,24 +220,25 @@ def _row(
 
 
 def cell_fault(column: Column, text: str | None) -> str | None:
-    """What is wrong with one cell; None where nothing is."""
+    """What is wrong with one cell, or None."""
     if text is None:
-        return "is empty; write a value" if column.required else None
+        return "is empty; enter a value" if column.required else None
     if column.allowed and text not in column.allowed:
-        return f"is {text!r}; write one of {', '.join(column.allowed)}"
+        return f"is {text!r}; use one of {', '.join(column.allowed)}"
     if column.kind == "date":
         try:
             date.fromisoformat(text if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else "")
         except ValueError:
-            return f"is {text!r}; write a date such as 2026-01-31"
+            return f"is {text!r}; use a date such as 2026-01-31"
     elif column.kind in SCALES:
         scale, digits = SCALES[column.kind]
         if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text, re.ASCII):
-            return f"is {text!r}; write a plain number such as 39.00"
+            return f"is {text!r}; use a plain number such as 39.00"
         number = Decimal(text).normalize()
         if abs(number) >= Decimal(10) ** digits or number != round(number, scale):
             return (
-                f"is {text!r}; at most {digits} digits before and {scale} after the point are kept"
+                f"is {text!r}; at most {digits} digits before and {scale} after the decimal point "
+                "are allowed"
             )
     return None
 

@@ -1,24 +1,24 @@
-"""A row of a reference file, and a problem found in one."""
+"""A row of a reference file, and a problem in one."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Row:
-    """Text per column, null where empty, defaults filled in; `line` counts from the header = 1."""
+    """Text per column, None if empty, with defaults; `line` counts from the header, which is 1."""
 
     file: str
     line: int
     values: dict[str, str | None]
 
     def text(self, name: str) -> str:
-        """A value that the checks before have shown to be there; empty text where it is not."""
+        """The value, or empty text if there is none."""
         return self.values[name] or ""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong with a reference file, and what to do about it."""
+    """A problem in a reference file and what to do about it."""
 
     file: str
     line: int | None

@@ -1,7 +1,7 @@
-"""What to do about landed files and ledger records that are not as they were written.
+"""Handles damaged landed files and ledger records.
 
-They are landed again from the exports. Where these hold the file no more, rows of an earlier
-version, which wrote no sha256, are taken as they stand; anything else stops the refresh.
+They are landed again from the exports. If the file is no longer there, rows landed by an earlier
+version, which wrote no sha256, are accepted unchecked; anything else stops the refresh.
 """
 
 import glob
@@ -26,7 +26,7 @@ from orchestration.platform.warehouse import open_memory
 
 @dataclass(frozen=True)
 class Fault:
-    """A place of the ledger that needs its file landed again; `damage` says why."""
+    """A ledger entry whose file must be landed again; `damage` says why."""
 
     entry: Entry
     damage: Damage
@@ -37,10 +37,10 @@ class Fault:
 
 
 def find_faults(settings: Settings, export: str, entries: list[Entry]) -> dict[str, Fault]:
-    """The faults of one export by file id; every landed file is read for it."""
+    """The faults of one export by file id; reads every landed file."""
     found: dict[str, Fault] = {}
     for entry in entries:
-        damage: Damage | None = Damage(entry.path, "is damaged (it is no whole ledger record)")
+        damage: Damage | None = Damage(entry.path, "is damaged (not a complete ledger record)")
         if entry.record is not None:
             damage = first_damage(settings, entry.record, afresh=True)
         if damage is not None:
@@ -49,9 +49,9 @@ def find_faults(settings: Settings, export: str, entries: list[Entry]) -> dict[s
 
 
 def settle_faults(settings: Settings, export: str, faults: list[Fault]) -> None:
-    """Settle the faults whose files the exports did not give again; InputError for the first lost.
+    """Settle faults whose files are no longer in the exports; InputError for the first lost one.
 
-    Nothing is taken away: what is lost stays where it is until somebody restores or gives it up.
+    Nothing is deleted: lost files stay in place until somebody restores or removes them.
     """
     lost: list[Fault] = []
     adopted: list[FileRecord] = []
@@ -62,46 +62,49 @@ def settle_faults(settings: Settings, export: str, faults: list[Fault]) -> None:
         elif record is None:
             for path in (fault.entry.path, fault.entry.copy):
                 if path.exists():
-                    ledger.put_aside(path, "no landed rows belong to it")
+                    ledger.put_aside(path, "it has no landed rows")
                 path.unlink(missing_ok=True)
         elif (damage := _adopt(settings, record)) is not None:
             lost.append(replace(fault, damage=damage))
         else:
             adopted.append(record)
     if adopted:
+        more = len(adopted) - 1
+        others = f" and {more} more {'file' if more == 1 else 'files'}" if more else ""
         say(
-            f"{export}: the rows of {adopted[0].file_name}"
-            f"{f' and {len(adopted) - 1} more files' if adopted[1:] else ''}, which the exports do "
-            "not give again, were landed by an earlier version without a sha256: they are taken as "
-            "they stand, and checked from now on"
+            f"{export}: the rows of {adopted[0].file_name}{others} are no longer in the exports "
+            "and were landed by an earlier version without a sha256; they are accepted unchecked, "
+            "and checked from now on"
         )
     if lost:
-        more = f" ({len(lost) - 1} more of {export} like this.)" if len(lost) > 1 else ""
-        raise InputError(f"{lost_sentence(settings, lost[0])}{more}")
+        more = len(lost) - 1
+        others = f" (The same applies to {more} more of {export}.)" if more else ""
+        raise InputError(f"{lost_sentence(settings, lost[0])}{others}")
 
 
 def is_loss(settings: Settings, export: str, fault: Fault) -> bool:
-    """Whether rows are lost by the fault if no file of the exports gives them again."""
+    """Whether the fault loses rows if no file in the exports provides them again."""
     record = fault.entry.record
     return _has_rows(settings, export, fault.file_id) if record is None else has_hashes(record)
 
 
 def lost_sentence(settings: Settings, fault: Fault) -> str:
-    """What is damaged, which export file would mend it, and how to go on without it."""
+    """What is damaged, which export file would repair it, and how to continue without it."""
     record = fault.entry.record
     give_up = f"delete {fault.entry.path.with_suffix('.*')}"
     if record is None:
         return (
-            f"{fault.damage.sentence}, and no file in {settings.exports} is the one it speaks of: "
-            "restore it from a backup, or put back the export file, and refresh again; to go on "
-            f"without the rows of that file, {give_up}."
+            f"{fault.damage.sentence}, and its file is no longer in {settings.exports}; restore it "
+            "from a backup, or put back the export file, and refresh again; to continue without "
+            f"the rows of that file, {give_up}."
         )
     rows = record.landed + record.quarantined
+    shown = "1 row" if rows == 1 else f"{rows:,} rows"
     return (
-        f"{fault.damage.sentence}, and no file in {settings.exports} gives its rows again: put "
-        f"back {record.file_name} ({record.size_bytes:,} bytes; its content's sha256 begins with "
-        f"{record.content_id}) as it was landed, or restore the damaged file from a backup, and "
-        f"refresh again; to go on without its {rows:,} rows, {give_up}."
+        f"{fault.damage.sentence}, and no file in {settings.exports} contains its rows; put back "
+        f"{record.file_name} as it was landed ({record.size_bytes:,} bytes; the sha256 of its "
+        f"content starts with {record.content_id}), or restore the damaged file from a backup, and "
+        f"refresh again; to continue without its {shown}, {give_up}."
     )
 
 
@@ -112,7 +115,7 @@ def _has_rows(settings: Settings, export: str, file_id: str) -> bool:
 
 
 def _adopt(settings: Settings, record: FileRecord) -> Damage | None:
-    """Write down the sha256 of files as they stand, where they hold what their record counted."""
+    """Record the sha256 of the files as they are, if they match the counts of their record."""
     folder = ledger.export_folder(settings, record.export)
     hashes: dict[str, str] = {}
     for name in record.files:
@@ -126,6 +129,6 @@ def _adopt(settings: Settings, record: FileRecord) -> Damage | None:
         landed, sums = control_sums(connection, spec, ledger.part_paths(settings, record))
         found = (landed, sums.get("quantity"), sums.get("amount"), row_count(connection, held))
     if found != (record.landed, record.quantity_sum, record.amount_sum, record.quarantined):
-        return Damage(folder / record.files[0], "does not hold the rows that its record counts")
+        return Damage(folder / record.files[0], "does not contain the rows that its record counts")
     ledger.write_record(settings, replace(record, sha256=hashes))
     return None

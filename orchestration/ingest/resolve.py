@@ -1,8 +1,8 @@
-"""What other rows make of a row: duplicates, revisions, conflicts, unknown accounts, orphans.
+"""Compares rows with other rows: duplicates, revisions, conflicts, unknown accounts, orphans.
 
-Everything is a set operation over all of landing, so the result does not depend on the order
-in which files arrived, and a file that comes later can release a row that was held. What was
-settled before is kept beside landing, so that a new file costs its own rows and a look-up.
+Everything is a set operation over all landed rows, so the result does not depend on the order in
+which files arrived, and a later file can release a quarantined row. Earlier results are stored
+next to landing, so a new file costs only its own rows and a look-up.
 """
 
 import hashlib
@@ -36,19 +36,19 @@ from orchestration.platform.sealed import CHECKSUM, plain_object, sealed, unseal
 from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import open_memory, quoted
 
-# a change of the rules must reach homes that have nothing new
+# increased whenever the rules change, so that homes without new files are settled again
 RULES_VERSION = "2"
 STATE = "state.json"
-# what earlier versions wrote into it, without a checksum
+# the keys that earlier versions wrote, without a checksum
 OLDER_STATE = ("rules", "names", "latest_at", "held_ahead", "counts")
 
 
 @dataclass(frozen=True)
 class FileCounts:
-    """Where the rows of one file version ended; the fields are those of `load_ledger`.
+    """What became of the rows of one file version; the fields are those of `load_ledger`.
 
-    rows_read = loaded + revisions + duplicates + quarantined + skipped. Sums are exact
-    decimals as text, over the rows kept; null where the export has no such column.
+    rows_read = loaded + revisions + duplicates + quarantined + skipped. Sums are exact decimals
+    as text, over loaded rows and revisions; null if the export has no such column.
     """
 
     file_id: str
@@ -69,10 +69,10 @@ class FileCounts:
 
 @dataclass(frozen=True)
 class ResolveReport:
-    """The fates of all landed rows; `folder` holds one Parquet per export that has exceptions.
+    """The fates of all landed rows; `folder` has a Parquet file per export with exceptions.
 
-    `latest_at` is the latest knowledge of the rows that are kept (naive UTC), None without any;
-    `held_ahead` says whether rows were held because they lie ahead of it.
+    `latest_at` is the latest recorded_at of the usable rows (naive UTC), or None; `held_ahead`
+    says whether rows were quarantined because they are later.
     """
 
     fingerprint: str
@@ -83,7 +83,7 @@ class ResolveReport:
     held_ahead: bool
 
     def fates(self, export: str) -> Path | None:
-        """Parquet of the rows that are not plainly loaded; None where all are."""
+        """Parquet file of the rows with a fate other than loaded; None if there are none."""
         path = self.folder / f"{export}.parquet"
         return path if path.is_file() else None
 
@@ -91,11 +91,11 @@ class ResolveReport:
 def resolve(
     settings: Settings, *, require_usable: bool = True, as_of: datetime | None = None
 ) -> ResolveReport:
-    """Settle what became of every landed row; nothing is computed where nothing is new.
+    """Settle the fate of every landed row; computes nothing if nothing is new.
 
-    Rows ahead of the exports are held, unless the as-of that is given reaches them. InputError
-    where landed files are not as they were landed, and where nothing of a required export can be
-    used, unless that is not asked.
+    Rows later than the exports are quarantined, unless the given as-of reaches them. Raises
+    InputError if landed files are damaged and, with `require_usable`, if a required export has no
+    usable rows.
     """
     records = ledger.read_all(settings)
     require_intact(settings, records)
@@ -111,7 +111,7 @@ def resolve(
 
 
 def landed_parts(settings: Settings, records: list[FileRecord], export: str) -> list[Path]:
-    """Every Parquet file of the export that a ledger record vouches for."""
+    """Every Parquet file of the export that has a ledger record."""
     return [
         path
         for record in records
@@ -130,7 +130,7 @@ def _name(record: FileRecord) -> str:
 
 
 def first_landed(settings: Settings, export: str) -> dict[str, datetime]:
-    """When each file version landed, as far as what was settled last tells it; by file id."""
+    """When each file version landed, by file id, as far as the last settled state says."""
     found: dict[str, datetime] = {}
     for path in (settings.landing / "resolved").glob(f"*/{STATE}"):
         state = unsealed(contents(path) or b"", older=OLDER_STATE) or {"counts": []}
@@ -138,14 +138,14 @@ def first_landed(settings: Settings, export: str) -> dict[str, datetime]:
             for entry in state["counts"]:
                 if entry["export"] == export:
                     found[entry["file_id"]] = datetime.fromisoformat(entry["landed_at"])
-        except (KeyError, TypeError, ValueError):  # not as an earlier version wrote it
+        except (KeyError, TypeError, ValueError):  # not a valid state of an earlier version
             continue
     return found
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """What was settled before, of which files; `counts` are their FileCounts."""
+    """An earlier settled state and its files; `counts` are their FileCounts."""
 
     folder: Path
     names: frozenset[str]
@@ -191,7 +191,7 @@ def _settled(
 
 
 def _state(folder: Path) -> dict[str, Any] | None:
-    """What was settled in the folder; None where nothing was, or where it is damaged."""
+    """The state in the folder; None if there is none or it is damaged."""
     content = contents(folder / STATE)
     if content is None:
         return None
@@ -199,18 +199,18 @@ def _state(folder: Path) -> dict[str, Any] | None:
     if state is None:
         older = plain_object(content)
         if older is None or CHECKSUM in older:
-            say(f"{folder / STATE} is damaged: what it tells is settled again from all landed rows")
+            say(f"{folder / STATE} is damaged; settling all landed rows again")
         return None
     for name, sha256 in state["sha256"].items():
         damage = difference(folder / name, sha256)
         if damage is not None:
-            say(f"{damage.sentence}: what it tells is settled again from all landed rows")
+            say(f"{damage.sentence}; settling all landed rows again")
             return None
     return state
 
 
 def _earlier(root: Path) -> Earlier | None:
-    """The last state that was settled whole by the same rules."""
+    """The latest complete state with the same rules version."""
     for path in sorted(root.glob(f"*/{STATE}"), key=lambda path: path.stat().st_mtime)[::-1]:
         state = _state(path.parent)
         if state is not None and state["rules"] == RULES_VERSION:
@@ -219,7 +219,7 @@ def _earlier(root: Path) -> Earlier | None:
 
 
 def _say_what_went(earlier: Earlier | None, records: list[FileRecord]) -> None:
-    """Name the files whose rows were loaded before and that no ledger record speaks of now."""
+    """Report files whose rows were loaded before but that no longer have a ledger record."""
     now = {
         (record.export, name) for record in records for name in (record.file_id, record.file_name)
     }
@@ -227,8 +227,9 @@ def _say_what_went(earlier: Earlier | None, records: list[FileRecord]) -> None:
         rows = entry["loaded"] + entry["revisions"]
         known = {(entry["export"], entry["file_id"]), (entry["export"], entry["file_name"])}
         if rows and not known & now:
+            shown = "1 row of" if rows == 1 else f"{rows:,} rows of"
             say(
-                f"the {rows:,} rows of {entry['file_name']} are not loaded any more: "
+                f"{shown} {entry['file_name']} {'is' if rows == 1 else 'are'} no longer loaded: "
                 f"its record is gone from the ledger of {entry['export']}"
             )
 
@@ -247,7 +248,7 @@ def _settle(
     earlier: Earlier | None,
     as_of: datetime | None,
 ) -> dict[str, Any]:
-    """Write the fates below the folder; gives the state that describes them."""
+    """Write the fates to the folder and return the state that describes them."""
     names = {_name(record) for record in records if not record.is_refused}
     counts: list[FileCounts] = []
     latest: list[datetime] = []
@@ -256,7 +257,7 @@ def _settle(
         believed = _horizon(connection, settings, records, earlier, folder)
         horizon = max(believed, as_of or believed) + TOLERANCE if believed else None
         some_came, some_went = False, False
-        # accounts come first: the other exports ask whether theirs is known
+        # accounts first: the other exports check whether their accounts are known
         for name in sorted(EXPORTS, key=lambda export: export != "accounts"):
             spec = EXPORTS[name]
             ground = _ground(settings, records, spec, earlier, names, some_went)
@@ -274,10 +275,12 @@ def _settle(
                     has_accounts=has_accounts,
                 )
                 settle_export(connection, spec, ground)
-                _write(connection, "told order by file_id, row_number", folder / f"{name}.parquet")
+                _write(
+                    connection, "settled order by file_id, row_number", folder / f"{name}.parquet"
+                )
                 latest += _latest(connection, settings, records, name)
                 held_ahead += _number(
-                    connection, "select count(*) from told where reason = 'bad_time'"
+                    connection, "select count(*) from settled where reason = 'bad_time'"
                 )
             if name == "accounts" and parts:
                 before = earlier.file("known_accounts") if earlier else None
@@ -302,7 +305,7 @@ def _ground(
     names: set[str],
     some_accounts_went: bool,
 ) -> Ground:
-    """Which files of the export are new; all are where what was settled cannot be kept."""
+    """Which files of the export are new; all of them if earlier results cannot be reused."""
     own = [record for record in records if record.export == spec.name]
     known = earlier.names if earlier else frozenset()
     went = any(name.startswith(f"{spec.name}/") and name not in names for name in known)
@@ -329,7 +332,7 @@ def _horizon(
     earlier: Earlier | None,
     folder: Path,
 ) -> datetime | None:
-    """Make table `times` of every landed file; how far they can be believed."""
+    """Create table `times` from every landed file; return the latest plausible time."""
     make_times(connection)
     before = earlier.file("times") if earlier else None
     known = earlier.names if earlier and before else frozenset()
@@ -355,7 +358,7 @@ def _latest(
     records: list[FileRecord],
     export: str,
 ) -> list[datetime]:
-    """When the latest row became known that is kept: at most one moment."""
+    """The latest recorded_at of the usable rows: at most one time."""
     day = connection.execute(
         """
         with
@@ -364,7 +367,7 @@ def _latest(
         ),
         dropped as (
             select cast(recorded_at as date) as day, count(*) as row_count
-            from told where fate <> 'revision' group by day
+            from settled where fate <> 'revision' group by day
         )
         select max(landed.day)
         from landed
@@ -390,9 +393,9 @@ def _latest(
         where
             cast(landed.recorded_at as date) = $day
             and not exists (
-                select 1 from told
-                where told.file_id = landed._file and told.row_number = landed._row
-                    and told.fate <> 'revision'
+                select 1 from settled
+                where settled.file_id = landed._file and settled.row_number = landed._row
+                    and settled.fate <> 'revision'
             )
         """,
         {"day": day[0]},
@@ -401,7 +404,7 @@ def _latest(
 
 
 def _write(connection: duckdb.DuckDBPyConnection, source: str, target: Path) -> None:
-    """Write a table that has rows; one without leaves no file."""
+    """Write a table unless it is empty."""
     if not _number(connection, f"select count(*) from {source.partition(' ')[0]}"):
         return
     temporary = target.with_suffix(".tmp")
@@ -434,7 +437,7 @@ def _counted(
     if has_rows:
         rows = connection.execute(
             "select file_id, fate, count(*), coalesce(sum(quantity), 0), coalesce(sum(amount), 0) "
-            "from told group by file_id, fate"
+            "from settled group by file_id, fate"
         ).fetchall()
         found = {(row[0], row[1]): (row[2], Decimal(row[3]), Decimal(row[4])) for row in rows}
     nothing = (0, Decimal(0), Decimal(0))
@@ -481,17 +484,17 @@ def _require_usable(settings: Settings, report: ResolveReport) -> None:
         held = next((shape for shape in shapes if read[shape]), None)
         if held is None:
             raise InputError(
-                f"the {' or '.join(shapes)} export holds no rows; a refresh needs it, "
-                "so export it again."
+                f"The {' or '.join(shapes)} export contains no rows; export it again, because a "
+                "refresh needs it."
             )
         raise InputError(
-            f"all {read[held]:,} rows of the {held} export are quarantined or skipped"
+            f"Every row of the {held} export ({read[held]:,}) is quarantined or skipped"
             f"{_example(settings, report, held)}"
         )
 
 
 def _example(settings: Settings, report: ResolveReport, export: str) -> str:
-    """The first quarantined row's sentence, so that the user need not look for it."""
+    """The sentence of the first quarantined row as an example."""
     paths = [
         path
         for record in ledger.read_records(settings, export)
@@ -503,7 +506,7 @@ def _example(settings: Settings, report: ResolveReport, export: str) -> str:
         for path in [*paths, *([fates] if fates else [])]
     ]
     if not selects:
-        return "; mend the export and load it again."
+        return "; correct the export and load it again."
     with open_memory(settings) as connection:
         row = connection.execute(
             f"select row_number, sentence from ({' union all '.join(selects)}) "

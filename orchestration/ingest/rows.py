@@ -1,6 +1,6 @@
-"""SQL that gives every row of a file its canonical columns, or the reason why not.
+"""SQL that gives every row of a file its canonical columns, or a reason to quarantine it.
 
-Only what a row shows by itself is judged here; what other rows make of it is `resolve`'s.
+Each row is judged on its own here; `resolve` compares it with other rows.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from orchestration.ingest.specs import SQL_TYPES, Column, ExportSpec
 from orchestration.ingest.style import CellStyle
 from orchestration.platform.warehouse import quoted
 
-# partitions of the landing write that are no month
+# partitions of the landing write that are not a month
 HELD = 0
 SKIPPED = 1
 NO_TIME = "2000-01-01"
@@ -29,9 +29,9 @@ KNOWLEDGE = (Column("recorded_at", "time"), Column("exported_at", "time"))
 
 @dataclass(frozen=True)
 class Reading:
-    """Which file is read and what the file does not say itself.
+    """The file being read and what its content does not say.
 
-    `exported_at` is the moment of its landing, which no row may lie far ahead of.
+    `exported_at` is the time of its landing; rows may not be dated far beyond it.
     """
 
     file_id: str
@@ -43,8 +43,8 @@ class Reading:
 def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: str | None) -> str:
     """One row per row of the relation: canonical columns, lineage, `_problem`, `_raw`, `_part`.
 
-    `_part` is year * 100 + month of the event (UTC), or HELD or SKIPPED. `_problem` is the
-    reason code and the column, `_raw` the row whole as JSON text; both null on good rows.
+    `_part` is year * 100 + month of the event (UTC), or HELD or SKIPPED. `_problem` is the reason
+    code and the column, `_raw` the complete row as JSON text; both are null for good rows.
     """
     sources = matched(spec, relation, reading.file_name)
     canonical = ",\n".join(
@@ -106,16 +106,16 @@ def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: 
             'unparsable:' as _problem,
             cast(to_json(struct_pack(line := line)) as varchar) as _raw,
             'The line cannot be read as a row (' || lower(error_type) || ': '
-                || rtrim(message, '.') || '); mend the line and load the file again.' as _sentence,
+                || rtrim(message, '.') || '); correct it and load the file again.' as _sentence,
             {HELD} as _part
         from {rejects}
     """
 
 
 def matched(spec: ExportSpec, relation: Relation, file_name: str) -> dict[str, tuple[str, str]]:
-    """Canonical column -> (column of the file, its type), by name whatever the case.
+    """Canonical column -> (column of the file, its type), matched by name, ignoring case.
 
-    Refused where a required column is missing.
+    Raises Refused if a required column is missing.
     """
     by_name = {name.casefold(): (name, kind) for name, kind in relation.columns.items()}
     for column in spec.columns:
@@ -191,7 +191,7 @@ def _sentence(spec: ExportSpec, sources: dict[str, tuple[str, str]], reading: Re
 def _rules(
     spec: ExportSpec, sources: dict[str, tuple[str, str]], reading: Reading
 ) -> list[tuple[str, str, str, str]]:
-    """(reason code, column, condition, sentence as SQL), in the order in which they are asked."""
+    """(reason code, column, condition, sentence as SQL), in the order in which they are checked."""
     rules: list[tuple[str, str, str, str]] = []
     for column in (*spec.columns, *KNOWLEDGE):
         if column.name in sources:
@@ -208,8 +208,8 @@ def _rules(
                 "negative_usage",
                 "quantity",
                 "quantity < 0",
-                "'quantity is ' || quantity || ': usage cannot be negative; take work back in the "
-                "export that counted it.'",
+                "'quantity is ' || quantity || ', but usage cannot be negative; correct the export "
+                "that counted it.'",
             )
         )
     for start, end, less in _periods(spec):
@@ -218,8 +218,8 @@ def _rules(
                 "period_reversed",
                 end,
                 less,
-                f"'{end} (' || {end} || ') lies before {start} (' || {start} || '); "
-                "swap or mend them.'",
+                f"'{end} (' || {end} || ') is before {start} (' || {start} || '); "
+                "swap or correct them.'",
             )
         )
     return rules
@@ -258,8 +258,8 @@ def _column_rules(
                 code,
                 name,
                 f"{name} is null and {text} is not null",
-                f"'{name} is ' || {_shown(text)} || ', which is no {_wanted(column)}; "
-                "mend it and load the file again.'",
+                f"'{name} is ' || {_shown(text)} || ', which is not a valid {_wanted(column)}; "
+                "correct it and load the file again.'",
             )
         )
     if column.allowed:
@@ -269,7 +269,7 @@ def _column_rules(
                 "unknown_value",
                 name,
                 f"{name} not in ({', '.join(quoted(value) for value in column.allowed)})",
-                f"'{name} is ' || {_shown(text)} || '; known are {known}.'",
+                f"'{name} is ' || {_shown(text)} || '; use one of {known}.'",
             )
         )
     if name == "currency":
@@ -278,14 +278,14 @@ def _column_rules(
                 "unknown_currency",
                 name,
                 f"{name} not in (select currency from currencies)",
-                f"'{name} is ' || {_shown(text)} || ', which is no ISO 4217 code such as EUR.'",
+                f"'{name} is ' || {_shown(text)} || ', which is not an ISO 4217 code such as EUR.'",
             )
         )
     return rules
 
 
 def _shown(text: str) -> str:
-    """SQL: the start of the cell; a dot stands for what cannot be seen and may steer a terminal."""
+    """SQL: the start of the cell; invisible characters, which may control a terminal, are dots."""
     return rf"'«' || regexp_replace(left({text}, {SHOWN}), '\p{{C}}', '·', 'g') || '»'"
 
 
@@ -297,4 +297,4 @@ def _wanted(column: Column) -> str:
     scale, digits = SCALES[column.kind]
     if scale == 0:
         return f"whole number of at most {digits} digits"
-    return f"plain decimal number with at most {digits} digits before and {scale} after the point"
+    return f"decimal number with at most {digits} digits before and {scale} after the decimal point"

@@ -1,7 +1,7 @@
-"""What a mapping's select may say: one SELECT over the mapping's sources, and nothing else.
+"""Checks a mapping's select: it must be one SELECT over the mapping's sources, and nothing else.
 
-The select is judged by DuckDB's own parse tree. What may stand there is listed, so what this file
-does not know is refused. The connection that runs the select is locked as well, see landing.
+The check uses DuckDB's own parse tree and a list of what is allowed, so anything unknown is
+rejected. The connection that runs the select is restricted as well, see landing.
 """
 
 import string
@@ -15,10 +15,10 @@ from orchestration.platform.errors import InputError
 from orchestration.platform.warehouse import parsed
 
 ALLOWED = Path(__file__).parent / "defaults" / "select_functions.txt"
-# functions in from that make rows of what they are given
+# table functions that only use their arguments
 TABLE_FUNCTIONS = ("generate_series", "json_each", "json_tree", "range", "unnest")
 VALUE_OF = "getvariable"
-# names of columns that DuckDB takes for the clock where no such column is found
+# names that DuckDB reads from the clock if there is no such column
 CLOCK = ("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp")
 
 EXPRESSIONS = {
@@ -43,7 +43,7 @@ NODES = {
     "SELECT_NODE",
     "SET_OPERATION_NODE",
     "RECURSIVE_CTE_NODE",
-    # what stands in from
+    # in from
     "BASE_TABLE",
     "EMPTY",
     "EXPRESSION_LIST",
@@ -51,7 +51,7 @@ NODES = {
     "PIVOT",
     "SUBQUERY",
     "TABLE_FUNCTION",
-    # what stands behind
+    # modifiers
     "DISTINCT_MODIFIER",
     "LIMIT_MODIFIER",
     "LIMIT_PERCENT_MODIFIER",
@@ -69,7 +69,7 @@ NODES = {
     "STRUCT_TYPE_INFO",
     "UNBOUND_TYPE_INFO",
 }
-# what is refused, in words
+# how messages call what is rejected
 NAMES = {
     "SHOW_REF": "a describe, show or summarize",
     "PARAMETER": "a parameter",
@@ -80,22 +80,22 @@ _SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def folded(name: str) -> str:
-    """The name as DuckDB compares it: ASCII letters small, all others as they stand."""
+    """The name as DuckDB compares it: ASCII letters in lower case, others unchanged."""
     return name.translate(_SMALL)
 
 
 def sub_select(select: str) -> str:
-    """The select as something to select from; `--` at its end comments nothing else out."""
+    """The select as a subquery; a trailing `--` comment ends with its line."""
     return f"(\n{select.rstrip().rstrip(';')}\n)"
 
 
 def checked_sources(
     place: str, select: str, sources: tuple[str, ...], values: tuple[str, ...]
 ) -> frozenset[str]:
-    """The sources that the select reads, of those the mapping has.
+    """The sources of the mapping that the select reads.
 
-    InputError, naming the place, what was found and what is allowed, where the select is anything
-    but one SELECT over the sources with functions that see only what they are given.
+    Raises InputError, saying where, what was found and what is allowed, unless the select is one
+    SELECT over the sources with functions that only use their arguments.
     """
     try:
         return _checked(select, sources, values)
@@ -104,7 +104,7 @@ def checked_sources(
 
 
 class _Found(Exception):
-    """What stands in a select and must not; the text is a sentence without its place and end."""
+    """Something not allowed in a select; the text is the sentence without place and full stop."""
 
 
 @cache
@@ -118,22 +118,22 @@ def _checked(select: str, sources: tuple[str, ...], values: tuple[str, ...]) -> 
 
 
 def _statement(select: str) -> dict[str, Any]:
-    """The parse tree of the select, which is one SELECT as it is and in brackets."""
+    """The parse tree of the select, which must be one SELECT, also in brackets."""
     tree, in_brackets = parsed(select, f"from {sub_select(select)}")
     if tree.get("error_type") == "not implemented":
-        raise _Found("the select is another statement than SELECT, and only one SELECT is allowed")
+        raise _Found("the select is not a SELECT statement; only one SELECT is allowed")
     statements: list[dict[str, Any]] = tree.get("statements", [])
     if not tree["error"] and len(statements) != 1:
-        raise _Found(f"the select is {len(statements)} statements; one SELECT is allowed")
+        raise _Found(f"the select has {len(statements)} statements; only one SELECT is allowed")
     for found in (tree, in_brackets):
         if found["error"]:
             reason = " ".join(str(found.get("error_message")).split()).rstrip(".")
-            raise _Found(f"the select is no DuckDB SQL: {reason}")
+            raise _Found(f"the select is not valid DuckDB SQL: {reason}")
     return statements[0]
 
 
 class _Check:
-    """Walks a parse tree; `read` holds the folded names of the sources that it met."""
+    """Walks a parse tree; `read` collects the folded names of the sources."""
 
     def __init__(self, sources: tuple[str, ...], values: tuple[str, ...]) -> None:
         self.sources = sources
@@ -142,13 +142,13 @@ class _Check:
         self.read: set[str] = set()
 
     def visit(self, node: Any, queries: frozenset[str]) -> None:
-        """Judge the node and all below it; `queries` are the with-queries that it can see."""
+        """Check the node and everything below it; `queries` are the visible with-queries."""
         if isinstance(node, list):
             for value in node:
                 self.visit(value, queries)
         elif isinstance(node, dict):
             self._judge(node, queries)
-            # a with-query sees those before it, and itself only where it is recursive
+            # a with-query sees earlier ones, and itself only if it is recursive
             for entry in node.get("cte_map", {}).get("map", []):
                 self.visit(entry["value"], queries)
                 queries |= {folded(entry["key"])}
@@ -162,11 +162,11 @@ class _Check:
         kind, group = node.get("type"), node.get("class")
         if group is None and isinstance(kind, str) and kind not in NODES:
             shown = NAMES.get(kind, kind)
-            raise _Found(f"the select has {shown}, which no mapping may have")
+            raise _Found(f"the select has {shown}, which is not allowed in a mapping")
         if group is not None and group not in EXPRESSIONS:
-            raise _Found(f"the select has {NAMES.get(group, group)}, which no mapping may have")
+            raise _Found(f"the select has {NAMES.get(group, group)}, which is not allowed here")
         if node.get("sample"):
-            raise _Found("the select takes a sample, which would load other rows each time")
+            raise _Found("the select takes a sample, which would load different rows each time")
         if kind == "BASE_TABLE":
             self._judge_table(node, queries)
         elif kind == "TABLE_FUNCTION":
@@ -186,7 +186,7 @@ class _Check:
             return
         if not is_plain or folded(name) not in self.known:
             raise _Found(
-                f"the select reads {_short(shown)}, which is none of the mapping's sources; "
+                f"the select reads {_short(shown)}, which is not one of the mapping's sources; "
                 f"it may read {', '.join(self.sources)} and its own with-queries"
             )
         self.read.add(folded(name))
@@ -207,9 +207,9 @@ class _Check:
             self._judge_value(node["children"])
         elif node["catalog"] or (name not in _functions() and name not in TABLE_FUNCTIONS):
             raise _Found(
-                f"the select calls {_short(name)}, which a mapping may not; it may call "
-                f"{', '.join(FUNCTIONS)} and the functions of DuckDB that need neither files, "
-                "settings, clock nor chance"
+                f"the select calls {_short(name)}, which is not allowed; it may call "
+                f"{', '.join(FUNCTIONS)} and DuckDB functions that use neither files, settings, "
+                "the clock nor random numbers"
             )
 
     def _judge_value(self, arguments: list[dict[str, Any]]) -> None:
@@ -217,16 +217,16 @@ class _Check:
         names = [value["value"] for value in asked if isinstance(value, dict)]
         if len(arguments) != 1 or not names or names[0] not in self.values:
             raise _Found(
-                f"the select asks {VALUE_OF} for what is none of the mapping's values; it may ask "
-                f"for {', '.join(repr(name) for name in self.values)}"
+                f"the select calls {VALUE_OF} with a name that is not one of the mapping's values; "
+                f"use one of {', '.join(repr(name) for name in self.values)}"
             )
 
 
 def _judge_column(names: list[str]) -> None:
     if len(names) == 1 and folded(names[0]) in CLOCK:
         raise _Found(
-            f"the select asks the clock for {names[0]}, so the same file would load other rows "
-            "another day; where a column is meant, write its source before it"
+            f"the select reads {names[0]} from the clock, so the same file would load different "
+            "rows on another day; if it is a column, put its source in front"
         )
 
 

@@ -1,4 +1,4 @@
-"""The canonical exports: their columns, types and keys, as exports.md fixes them."""
+"""The canonical exports: their columns, types and keys."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -31,9 +31,9 @@ class Column:
 
 @dataclass(frozen=True)
 class ExportSpec:
-    """One canonical export; `key` names a row, `event_time` says when it happened.
+    """One canonical export; `key` identifies a row, `event_time` says when it happened.
 
-    `later` columns came after homes were loaded without them: what was landed then lacks them.
+    `later` columns were added after homes had been loaded; rows landed before lack them.
     """
 
     name: str

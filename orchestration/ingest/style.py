@@ -1,4 +1,4 @@
-"""How the cells of a source are written; declared by a mapping, never detected."""
+"""The cell formats of a source, declared by a mapping and never detected."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ MONEY_UNITS = ("major", "minor")
 
 @dataclass(frozen=True)
 class CellStyle:
-    """Numbers, dates and money as a source writes them; the default is the canonical shape.
+    """How a source formats numbers, dates and money; the default is the canonical format.
 
-    `time_zone` reads times without an offset. `money` minor: amounts are cents, fils, yen.
-    `nulls` are texts that stand for nothing.
+    `time_zone` applies to times without an offset. With `money` minor, amounts are in cents, fils
+    or yen. `nulls` are texts that mean null.
     """
 
     time_zone: str

@@ -1,4 +1,4 @@
-"""What the exports folder held before and holds no more: it stays loaded, and is reported."""
+"""Rows that are no longer in the exports folder: they stay loaded and are reported."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from orchestration.platform.warehouse import open_memory
 
 @dataclass(frozen=True)
 class Vanished:
-    """Rows of an earlier file that no file of the export has now; `is_file`: the file went too."""
+    """Rows of an earlier file that no file of the export has now; `is_file`: the file is gone."""
 
     export: str
     file_name: str
@@ -25,17 +25,17 @@ class Vanished:
         rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
         if self.is_file:
             return (
-                f"{self.file_name} is gone from the exports; its {rows} that no other file of "
-                f"{self.export} has stay loaded."
+                f"{self.file_name} is no longer in the exports; {rows} that no other file of "
+                f"{self.export} contains {'stays' if self.rows == 1 else 'stay'} loaded."
             )
-        stay = "is gone from it; it stays" if self.rows == 1 else "are gone from it; they stay"
+        stay = "is no longer in it but stays" if self.rows == 1 else "are no longer in it but stay"
         return f"{rows} of an earlier {self.file_name} {stay} loaded."
 
 
 def vanished(landed: Settings, now: Settings | None = None) -> list[Vanished]:
-    """What landed before and is in no file now; `now` is the state that saw the folder last.
+    """Rows landed before that are in no file now; `now` is the state with the latest landing.
 
-    Nothing is said of landed files that are damaged.
+    Damaged landed files are left out.
     """
     found: list[Vanished] = []
     for spec in EXPORTS.values():
@@ -48,7 +48,7 @@ def _of_export(landed: Settings, now: Settings, spec: ExportSpec) -> list[Vanish
     current = [
         record for record in ledger.read_records(now, spec.name) if record.file_id in present
     ]
-    # a file that is refused now may still hold its rows: nobody can tell
+    # a file that is rejected now may still contain its rows
     unread = {record.file_name for record in current if record.is_refused}
     before = [entry.record for entry in ledger.entries(landed, spec.name) if entry.record]
     gone = [
@@ -81,7 +81,7 @@ def _rows(
     gone: list[FileRecord],
     current: list[FileRecord],
 ) -> dict[str, int]:
-    """Keys per file name that only its earlier versions have."""
+    """The number of keys per file name that only its earlier versions have."""
     kept = [path for record in current for path in ledger.part_paths(now, record)]
     having = (
         f"anti join (select {row_key(spec, 'there')} as row_key from {scan(spec, kept)} as there) "

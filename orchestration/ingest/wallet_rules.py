@@ -1,4 +1,4 @@
-"""What must hold between rates, grants and charges on credits before a wallet is built."""
+"""Consistency rules between credit rates, grants and charges, checked before a build."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ NEVER_NEGATIVE = {
     ),
 }
 LONGEST_MONTHS = 1200
-# what one grant of a plan says for the whole wallet
+# columns of a grant that apply to the whole wallet
 POLICY = ("at_zero", "overage_unit_amount", "topup_credits", "topup_amount")
-# rows that share these are versions of one grant
+# rows with the same values here are versions of one grant
 SERIES = ("plan_id", "priority", "is_free", "grant_interval")
 
 
 def check_wallets(tables: Tables) -> list[Problem]:
-    """Every problem of the book's credits, in the order of its files."""
+    """Every problem with credits in the price book, in the order of its files."""
     return [
         *_credit_charges(tables),
         *_rate_tables(tables),
@@ -53,8 +53,8 @@ def _unknown_plans(tables: Tables, name: str) -> Iterator[Problem]:
             yield _problem(
                 row,
                 "plan_id",
-                f"is {row.text('plan_id')!r}, which plans.csv does not name; "
-                "add the plan there or mend the id",
+                f"is {row.text('plan_id')!r}, which is not in plans.csv; "
+                "add the plan there or correct the id",
             )
 
 
@@ -78,30 +78,30 @@ def _credit_charges(tables: Tables) -> Iterator[Problem]:
             yield _problem(
                 row,
                 "meter",
-                "is credits, but rate_tables.csv has no row for the plan: "
-                "say there how many credits a unit of work takes",
+                "is credits, but rate_tables.csv has no row for the plan; "
+                "add how many credits a unit of work takes",
             )
         for column in ("dimension", "actor_type"):
             if row.values[column] is not None:
                 yield _problem(
                     row,
                     column,
-                    f"is {row.text(column)}, but credits are drawn by all work; empty it",
+                    f"is {row.text(column)}, but all work draws credits; clear it",
                 )
         if row.text("outcomes_only") == "true":
             yield _problem(
-                row, "outcomes_only", "is true, but credits are drawn by all work; say false"
+                row, "outcomes_only", "is true, but all work draws credits; set it to false"
             )
         if row.text("aggregation") != "sum":
             yield _problem(
                 row,
                 "aggregation",
-                f"is {row.text('aggregation')}, but credits are summed up; say sum",
+                f"is {row.text('aggregation')}, but credits are added up; set it to sum",
             )
         if row.text("pricing") == "percentage":
-            yield _problem(row, "pricing", "is percentage, but credits are no money")
+            yield _problem(row, "pricing", "is percentage, but credits are not money")
         if row.text("pricing") == "flat":
-            yield _problem(row, "pricing", "is flat, which counts no credits; use meter flat")
+            yield _problem(row, "pricing", "is flat, which does not count credits; use meter flat")
     for earlier, later in combinations(charges, 2):
         if (
             earlier.text("plan_id") == later.text("plan_id")
@@ -112,8 +112,8 @@ def _credit_charges(tables: Tables) -> Iterator[Problem]:
             yield _problem(
                 later,
                 "meter",
-                f"is credits, as in row {earlier.line} of the same plan: "
-                "one charge prices a plan's credits at a time",
+                f"is credits, as in row {earlier.line} of the same plan; "
+                "only one charge may price a plan's credits at a time",
             )
 
 
@@ -126,14 +126,14 @@ def _rate_tables(tables: Tables) -> Iterator[Problem]:
     for row in tables["rate_tables"]:
         if row.text("meter") in ("seats", "flat"):
             yield _problem(
-                row, "meter", f"is {row.text('meter')}, which is no work; name a usage meter"
+                row, "meter", f"is {row.text('meter')}, which is not work; use a usage meter"
             )
         if row.text("plan_id") not in drawing:
             yield _problem(
                 row,
                 "plan_id",
                 f"is {row.text('plan_id')!r}, which neither grants credits in credit_grants.csv "
-                "nor has a charge on meter credits: its credits would come from nowhere",
+                "nor has a charge on meter credits, so it has no source of credits",
             )
 
 
@@ -147,7 +147,7 @@ def _credit_grants(tables: Tables) -> Iterator[Problem]:
             yield _problem(
                 row,
                 "plan_id",
-                f"is {row.text('plan_id')!r}, which has no row in rate_tables.csv: "
+                f"is {row.text('plan_id')!r}, which has no row in rate_tables.csv, so "
                 "no work would draw its credits",
             )
         for column in ("rollover_ratio", "grace_ratio"):
@@ -159,56 +159,60 @@ def _credit_grants(tables: Tables) -> Iterator[Problem]:
 
 
 def _lengths(row: Row) -> Iterator[Problem]:
-    """Terms and lives in whole months; only a term has a length of its own."""
+    """Terms and lifetimes in whole months; only grants per term have term_months."""
     if row.text("grant_interval") == "term" and row.values["term_months"] is None:
-        yield _problem(row, "term_months", "is empty; a grant of a term needs the term's months")
+        yield _problem(
+            row, "term_months", "is empty; a grant per term needs the length of the term"
+        )
     if row.text("grant_interval") == "period" and row.values["term_months"] is not None:
         yield _problem(
             row,
             "term_months",
-            f"is {row.text('term_months')}, but the grant is one of each period; "
-            "empty it or make grant_interval term",
+            f"is {row.text('term_months')}, but the grant is per period; "
+            "clear it or set grant_interval to term",
         )
     for column in ("term_months", "expires_after_months"):
         value = row.values[column]
         if value is not None and not 1 <= int(value) <= LONGEST_MONTHS:
-            yield _problem(row, column, f"is {value}; 1 to {LONGEST_MONTHS} months are possible")
+            yield _problem(row, column, f"is {value}; it must be from 1 to {LONGEST_MONTHS} months")
 
 
 def _zero(row: Row, *, has_charge: bool) -> Iterator[Problem]:
-    """What happens when nothing is left must have exactly the prices that it needs."""
+    """The policy at a zero balance must have exactly the prices that it needs."""
     at_zero, price = row.values["at_zero"], row.values["overage_unit_amount"]
     packs, pack_price = row.values["topup_credits"], row.values["topup_amount"]
     if (packs is None) != (pack_price is None):
         empty = "topup_credits" if packs is None else "topup_amount"
         yield _problem(row, empty, "is empty; topup_credits and topup_amount go together")
     if packs is not None and Decimal(packs) == 0:
-        yield _problem(row, "topup_credits", "is 0; a pack holds something")
+        yield _problem(row, "topup_credits", "is 0; a pack must contain something")
     if packs is not None and at_zero == "unlimited":
-        yield _problem(row, "at_zero", "is unlimited, so no pack would ever be bought; empty one")
+        yield _problem(
+            row, "at_zero", "is unlimited, so no pack would ever be bought; clear one of the two"
+        )
     if price is not None and packs is not None:
         yield _problem(
             row,
             "overage_unit_amount",
-            f"is {price}, but packs are bought for all that is needed; empty one of the two",
+            f"is {price}, but packs cover all overage; clear one of the two",
         )
     if price is not None and has_charge:
         yield _problem(
             row,
             "overage_unit_amount",
-            f"is {price}, but a charge on meter credits prices the same; empty one of the two",
+            f"is {price}, but a charge on meter credits prices credits, too; clear one of the two",
         )
     if price is not None and at_zero not in (None, "overage"):
         yield _problem(
             row,
             "overage_unit_amount",
-            f"is {price}, but at_zero is {at_zero}, which bills nothing; empty one of the two",
+            f"is {price}, but at_zero is {at_zero}, which bills nothing; clear one of the two",
         )
     if at_zero == "overage" and price is None and not has_charge and packs is None:
         yield _problem(
             row,
             "overage_unit_amount",
-            "is empty; at_zero overage needs it, or a charge on meter credits",
+            "is empty; at_zero overage needs it or a charge on meter credits",
         )
 
 
@@ -220,7 +224,7 @@ def _series(rows: list[Row]) -> dict[tuple[str | None, ...], list[Row]]:
 
 
 def _versions(rows: list[Row]) -> Iterator[Problem]:
-    """A later row replaces an earlier one of its series, so their terms must be the same."""
+    """A later row replaces an earlier one of the same grant, so their terms must be equal."""
     for versions in _series(rows).values():
         for earlier, later in pairwise(versions):
             if earlier.values["term_months"] != later.values["term_months"]:
@@ -228,17 +232,17 @@ def _versions(rows: list[Row]) -> Iterator[Problem]:
                     later,
                     "term_months",
                     f"is {later.text('term_months')}, but row {earlier.line} of the same grant "
-                    f"says {earlier.text('term_months')}: end that one with 0 credits and give "
-                    "this one a priority of its own",
+                    f"says {earlier.text('term_months')}; end that one with 0 credits and give "
+                    "this one its own priority",
                 )
 
 
 def _policies(rows: list[Row]) -> Iterator[Problem]:
-    """Of the grants in force together, those that say what happens at zero say the same."""
+    """Grants in force at the same time must agree on the policy at a zero balance."""
     plans: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         plans[row.text("plan_id")].append(row)
-    told: set[int] = set()
+    reported: set[int] = set()
     for grants in plans.values():
         for day in sorted({row.text("valid_from") for row in grants}):
             in_force = [
@@ -249,12 +253,12 @@ def _policies(rows: list[Row]) -> Iterator[Problem]:
             saying = [row for row in in_force if any(row.values[name] for name in POLICY)]
             for first, other in pairwise(sorted(saying, key=lambda row: row.line)):
                 for name in POLICY:
-                    if first.values[name] != other.values[name] and other.line not in told:
-                        told.add(other.line)
+                    if first.values[name] != other.values[name] and other.line not in reported:
+                        reported.add(other.line)
                         yield _problem(
                             other,
                             name,
                             f"is {other.text(name) or 'empty'}, but row {first.line} of the same "
-                            f"plan says {first.text(name) or 'nothing'}: a wallet has one answer, "
-                            "so leave it to one grant",
+                            f"plan says {first.text(name) or 'nothing'}; set it in one grant only, "
+                            "because it applies to the whole wallet",
                         )

@@ -1,8 +1,8 @@
-"""Verdicts of past months as they would have been told: one build a month, as of its end.
+"""Reconstructs the verdicts of past months: one build per month, as of its end.
 
-A verdict that is written down stays as it is: a month that was told or backfilled is passed over,
-so that a run that was killed goes on where it stopped. Nothing is published; the next refresh shows
-what was found. What was found can be taken back, and found again, when exports or rules are mended.
+Recorded verdicts never change: a month that was reported or backfilled is skipped, so an
+interrupted run resumes where it stopped. Nothing is published until the next refresh. Backfilled
+verdicts can be removed and reconstructed when exports or rules have been corrected.
 """
 
 from dataclasses import dataclass
@@ -24,23 +24,23 @@ from orchestration.platform.space import need_addresses
 from orchestration.platform.versions import code_version
 from orchestration.platform.watchdog import watched
 
-# what a verdict needs, and nothing else
+# the models that a verdict needs
 MODELS = ("fct_verdicts", "dim_verdict_versions")
 
 
 @dataclass(frozen=True)
 class Backfill:
-    """The months that a run found verdicts for, and those that had one."""
+    """The months that a run reconstructed, and those that already had a verdict."""
 
     found: list[date]
     kept: list[date]
 
 
 def backfill(settings: Settings, months: int) -> Backfill:
-    """Find the verdicts of the months before the latest that was published, the latest first.
+    """Reconstruct the verdicts of the months before the latest published one, latest first.
 
-    Raises RequestError for a number of months that cannot be, SeatshiftError where nothing is
-    published yet, AuditRefused where a month's build fails its tests; months found before stay.
+    Raises RequestError for an invalid number of months, SeatshiftError if nothing is published
+    yet, and AuditRefused if a month's build fails its tests; months finished before that stay.
     """
     _refuse_none(months)
     with refresh_lock(settings), watched(settings):
@@ -50,7 +50,7 @@ def backfill(settings: Settings, months: int) -> Backfill:
         kept = [month for month in wanted if month in known]
         found = []
         for month in kept:
-            say(f"{month:%Y-%m} has a verdict already: it stays as it was told")
+            say(f"{month:%Y-%m} already has a verdict; skipping it")
         missing = [month for month in wanted if month not in known]
         for place, month in enumerate(missing, start=1):
             as_of = end_of_month(month, settings.time_zone)
@@ -61,9 +61,9 @@ def backfill(settings: Settings, months: int) -> Backfill:
 
 
 def undo(settings: Settings, months: int) -> list[date]:
-    """Take back what a backfill found of the months before the latest published; those it did.
+    """Remove the backfilled verdicts of the months before the latest published one; return them.
 
-    What a generation published stays. The same months can be found again. Errors as of `backfill`.
+    Published verdicts stay. The same months can be backfilled again. Raises as `backfill` does.
     """
     _refuse_none(months)
     with refresh_lock(settings):
@@ -72,11 +72,13 @@ def undo(settings: Settings, months: int) -> list[date]:
 
 def _refuse_none(months: int) -> None:
     if months < 1:
-        raise RequestError(f"--months is {months}; write how many months to look back, such as 12.")
+        raise RequestError(
+            f"--months is {months}; give the number of months to look back, such as 12."
+        )
 
 
 def find_verdicts(settings: Settings, as_of: datetime, target: Path) -> str:
-    """Build in a new file what the verdicts as of a moment need; the build's id."""
+    """Build the models that verdicts as of a moment need in a new file; return the build's id."""
     code = code_version()
     known_until = last_day(as_of, settings.time_zone)
     identity = build_id(
@@ -90,7 +92,7 @@ def find_verdicts(settings: Settings, as_of: datetime, target: Path) -> str:
         old.unlink()
     present(settings, target, as_of, identity, known_until=known_until)
     results = run_compiled(settings, target, compiled_for(settings, target, MODELS))
-    refuse_failed(settings, results, f"No verdict is kept for {known_until:%Y-%m}")
+    refuse_failed(settings, results, f"No verdict is recorded for {known_until:%Y-%m}")
     return identity
 
 
@@ -102,33 +104,33 @@ def _find(settings: Settings, month: date, as_of: datetime) -> None:
     finally:
         for left in target.parent.glob(f"{target.name}*"):
             left.unlink()
-    say(f"{month:%Y-%m}: verdicts kept")
+    say(f"{month:%Y-%m}: verdicts recorded")
 
 
 def _wanted(settings: Settings, months: int) -> list[date]:
-    """The months to look at, the latest first."""
+    """The requested months, latest first."""
     if not ledger.read_all(settings):
         raise SeatshiftError(
-            f"Nothing is loaded in {settings.home} yet: run `seatshift refresh` first."
+            f"Nothing is loaded in {settings.home} yet; run `seatshift refresh` first."
         )
     pointer = read_pointer(settings)
-    told = reported_months(settings, PUBLISHED)
-    if pointer is None or not told:
+    reported = reported_months(settings, PUBLISHED)
+    if pointer is None or not reported:
         raise SeatshiftError(
-            f"No verdict is published in {settings.home} yet: run `seatshift refresh` first."
+            f"No verdict is published in {settings.home} yet; run `seatshift refresh` first."
         )
     earliest = _first_month(settings)
-    before = _months_between(earliest, max(told))
+    before = _months_between(earliest, max(reported))
     if before < 1:
         raise RequestError(
-            f"There is no month before {max(told):%Y-%m} to look back to: exports begin with it."
+            f"There is no month before {max(reported):%Y-%m}; the exports start with it."
         )
     if months > before:
         raise RequestError(
-            f"--months {months} reaches back beyond {earliest:%Y-%m}, in which the exports begin: "
-            f"ask for at most {before}."
+            f"--months {months} reaches back beyond {earliest:%Y-%m}, where the exports start; "
+            f"give at most {before}."
         )
-    wanted = [max(told)]
+    wanted = [max(reported)]
     for _ in range(months):
         wanted.append(_month_before(wanted[-1]))
     return wanted[1:]
@@ -138,7 +140,7 @@ def _first_month(settings: Settings) -> date:
     with open_current(settings) as connection:
         row = connection.execute("select min(month) from marts.fct_verdicts").fetchone()
     if row is None or row[0] is None:
-        raise SeatshiftError(f"The snapshot of {settings.home} holds no verdict.")
+        raise SeatshiftError(f"The snapshot of {settings.home} contains no verdict.")
     first: date = row[0]
     return first
 

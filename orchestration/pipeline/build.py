@@ -1,4 +1,4 @@
-"""One build: a new DuckDB file filled from landing and reference data, then by dbt."""
+"""One build: a new DuckDB file with landed and reference data and the models that dbt builds."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ from orchestration.platform.warehouse import open_warehouse
 
 BUILDS_KEPT = 2
 
-# settings that can change a figure; the rest is about the machine or the schedule
+# settings that can change a figure; the others concern the machine or the schedule
 TELLING_SETTINGS = (
     "company_name",
     "time_zone",
@@ -41,7 +41,7 @@ TELLING_SETTINGS = (
 
 @dataclass(frozen=True)
 class Candidate:
-    """A build on its way to be published; kept in a file, so that each step can run alone."""
+    """A build that is not yet published; stored in a file, so that each step can run separately."""
 
     build_id: str
     as_of: datetime
@@ -54,14 +54,14 @@ def build_id(
     as_of: datetime,
     code: str,
     known_until: date | None = None,
-    told: Sequence[str] = (),
+    reported: Sequence[str] = (),
 ) -> str:
-    """16 hexadecimal digits over everything that a build's figures depend on."""
+    """A hash (16 hexadecimal digits) of everything that a build's figures depend on."""
     parts = {
         "inputs": fingerprint,
         "as_of": as_of.isoformat(),
         "known_until": str(known_until),
-        "told": list(told),
+        "reported": list(reported),
         "settings": {name: getattr(settings, name) for name in TELLING_SETTINGS},
         "code": code,
     }
@@ -71,11 +71,11 @@ def build_id(
 def start(
     settings: Settings, *, as_of: datetime | None = None, full_refresh: bool = False
 ) -> Candidate | None:
-    """Show landing and reference data to a new build file; None where nothing is new.
+    """Provide landed and reference data to a new build file; None if nothing is new.
 
-    Nothing is new where the published build, or the one that somebody rolled back from, was made
-    of the same inputs, settings, as-of and code. A build as of a given moment looks back: what was
-    proposed after it does not count. Raises InputError where the inputs are unusable.
+    Nothing is new if the published build, or the one that was rolled back, has the same inputs,
+    settings, as-of and code. A build with an explicit as-of ignores later proposals. Raises
+    InputError if the inputs are unusable.
     """
     resolve(settings)
     load_reference(settings)
@@ -87,8 +87,8 @@ def start(
         as_of=moment,
         code=code_version(),
         known_until=known_until,
-        # a publication writes down what it told: were that to count, each would call for the next
-        told=backfilled(settings),
+        # reported verdicts do not count as inputs, or each publication would trigger the next
+        reported=backfilled(settings),
     )
     clean(settings)
     if not full_refresh and _is_known(settings, identity):
@@ -104,15 +104,15 @@ def start(
 
 
 def current_candidate(settings: Settings) -> Candidate:
-    """The build that the steps after `start` work on; SeatshiftError where there is none."""
+    """The build in progress, as left by `start`; SeatshiftError if there is none."""
     marker = read_json(_marker(settings)) or {}
     try:
         return Candidate(str(marker["build_id"]), datetime.fromisoformat(marker["as_of"]))
     except (KeyError, TypeError, ValueError):
-        state = "cannot be read" if _marker(settings).exists() else "is not there"
+        state = "cannot be read" if _marker(settings).exists() else "is missing"
         raise SeatshiftError(
-            f"No build of {settings.home} is in progress ({_marker(settings)} {state}): "
-            "run the whole job `refresh`, which begins a new one."
+            f"No build of {settings.home} is in progress ({_marker(settings)} {state}); "
+            "run the whole job `refresh` to start one."
         ) from None
 
 
@@ -121,9 +121,9 @@ def run_dbt(
     candidate: Candidate,
     report: Callable[[NodeResult], None] | None = None,
 ) -> list[NodeResult]:
-    """Fill the file by dbt; it gets its final name only if every model and test is good.
+    """Build the file with dbt; it gets its final name only if every model and test succeeds.
 
-    `report` gets each result as soon as it is known.
+    `report` receives each result as soon as it is known.
     """
     say("dbt: building models and running their tests")
     results = transform.run_models(settings, building_path(settings), report)
@@ -143,7 +143,7 @@ def build_path(settings: Settings, identity: str) -> Path:
 
 
 def sweep(settings: Settings) -> None:
-    """Give back the space that abandoned builds took; only who holds the lock may."""
+    """Delete abandoned builds; requires the lock."""
     for pattern in ("building.duckdb*", "backfill.duckdb*"):
         for leftover in settings.builds.glob(pattern):
             leftover.unlink()
@@ -154,7 +154,7 @@ def sweep(settings: Settings) -> None:
 
 
 def clean(settings: Settings) -> None:
-    """Remove what abandoned builds left, and builds older than the last few."""
+    """Delete what abandoned builds left, and all but the latest builds."""
     _marker(settings).unlink(missing_ok=True)
     sweep(settings)
     finished = sorted(settings.builds.glob("*.duckdb"), key=lambda path: path.stat().st_mtime)
@@ -168,7 +168,7 @@ def clean(settings: Settings) -> None:
 
 
 def passed_audit(settings: Settings, identity: str) -> dict[str, Any] | None:
-    """The audit of exactly this build, where it passed; None also where its file is damaged."""
+    """The audit of this build if it passed; None if it did not or its file is damaged."""
     audit = read_json(settings.builds / f"{identity}.audit.json") or {}
     is_whole = isinstance(audit.get("evidence"), list) and isinstance(audit.get("docs"), str)
     is_pass = (audit.get("build_id"), audit.get("verdict")) == (identity, "PASS")
@@ -176,10 +176,10 @@ def passed_audit(settings: Settings, identity: str) -> dict[str, Any] | None:
 
 
 def _is_known(settings: Settings, identity: str) -> bool:
-    """Whether readers see this build, or saw it before somebody rolled back, and can open the file.
+    """Whether this build is published, or was before a rollback, and its snapshot is intact.
 
-    SeatshiftError where they were rolled back to a generation that is lost: to publish again by
-    itself what a person took back would be worse than to say so.
+    Raises SeatshiftError if a rollback went to a generation whose snapshot is lost: what a person
+    rolled back must not be published again automatically.
     """
     pointer = read_pointer(settings)
     if pointer is None or identity not in (pointer.build_id, pointer.rolled_back_from):
@@ -190,7 +190,7 @@ def _is_known(settings: Settings, identity: str) -> bool:
         return False
     others = ", ".join(str(number) for number in intact_generations(settings)) or "none"
     raise SeatshiftError(
-        f"{pointer.path(settings)}, to which readers were rolled back, is missing or damaged: "
+        f"{pointer.path(settings)}, published by a rollback, is missing or damaged; "
         f"run `seatshift rollback` with an intact generation ({others}), or "
         "`seatshift refresh --full-refresh` to publish today's inputs."
     )

@@ -1,4 +1,4 @@
-"""dbt in this process: its project is parsed once, however many warehouses it then builds."""
+"""Runs dbt in this process: the project is parsed once for any number of warehouses."""
 
 import multiprocessing
 import os
@@ -11,11 +11,11 @@ from dbt import mp_context
 
 from orchestration.platform.versions import DBT_PROJECT, models_version
 
-# dbt needs locks alone: those for spawned processes come with a helper process, which complains
-# where ours is ended. Classes of dbt take theirs as they are imported, so that this comes first
+# dbt only needs locks; those for spawned processes start a helper process that complains if ours
+# is killed. dbt's classes create their locks when imported, so this must come first
 mp_context._MP_CONTEXT = multiprocessing.get_context("fork")
 
-# manifests by state of the dbt project; no warehouse's file is named in them
+# manifests by state of the dbt project; they do not depend on the warehouse
 _PARSED: dict[str, Any] = {}
 
 
@@ -49,12 +49,12 @@ def run_dbt(
             runner = dbtRunner(manifest=_PARSED.get(models_version()), callbacks=list(callbacks))
             return runner.invoke([*args, *flat, "--no-version-check"])
         finally:
-            # dbt keeps its connection, and with it the file's write lock, until told otherwise
+            # dbt keeps its connection, and with it the file's write lock, until it is closed
             DuckDBConnectionManager.close_all_connections()
 
 
 def parse(folder: Path, profile: Mapping[str, str]) -> Any:
-    """The manifest of the dbt project as it is now, which later runs of this process use.
+    """The current manifest of the dbt project, which later runs of this process reuse.
 
     Raises what dbt raised where the project cannot be parsed.
     """
@@ -69,16 +69,16 @@ def parse(folder: Path, profile: Mapping[str, str]) -> Any:
 
 
 def _prepare() -> None:
-    """Keep dbt from waiting for ever."""
+    """Keep dbt from waiting forever."""
     from dbt.graph.thread_pool import DbtThreadPool
     from dbt.task import runnable
 
     class OneByOne(DbtThreadPool):  # type: ignore[misc]
-        """Hands what a node's thread raises to whoever waits for it.
+        """Re-raises an error of a node's thread in the thread that waits for it.
 
-        dbt counts on a callback that is not made where the thread ends by an error, such as a
+        dbt relies on a callback that is not called if the thread ends with an error, such as a
         lack of memory, and then waits for it with the lock held. One node is built at a time
-        (`threads: 1`), so that waiting for each costs nothing.
+        (`threads: 1`), so waiting for each costs nothing.
         """
 
         def apply_async(self, func: Any, args: Any = (), callback: Any = None) -> None:
@@ -88,11 +88,11 @@ def _prepare() -> None:
 
 
 def _outcome_of(func: Callable[..., Any], args: Sequence[Any]) -> Callable[[], Any]:
-    """Call it; whoever calls what is returned gets its result, or what it raised."""
+    """Call the function; the returned function gives its result or raises its error."""
     try:
         result = func(*args)
     except BaseException as error:
-        raised = error  # the name of an except clause ends with it
+        raised = error  # Python unbinds the name at the end of the except clause
 
         def again() -> Any:
             raise raised

@@ -1,4 +1,4 @@
-"""Publishing: the only step that touches what readers see, and only on a PASS for this build."""
+"""Publishing: the only step that changes what readers see, and only for a build that passed."""
 
 import shutil
 from dataclasses import asdict, replace
@@ -36,26 +36,25 @@ from orchestration.platform.warehouse import open_memory, quoted
 
 READ_ONLY = 0o440
 
-# what readers get: the public models, and the price book; the rest is what the what-if runs on
+# what readers get: the public models and the price book; the rest is for what-ifs
 PUBLISHED_SCHEMAS = ("marts", "reference")
 WHATIF_SCHEMAS = ("whatif", "staging", "intermediate")
 
-# a what-if reads few months of a charge, the dashboard often one account: of smaller groups of rows
-# more are passed over, and what is left is read by more than one thread
+# a what-if reads a few months of a charge, the dashboard often one account: with smaller row
+# groups, more of them are skipped, and the rest is read by several threads
 ROW_GROUP = 30720
 
-# a what-if reads the bills of few scenarios, the dashboard often those of one account
+# a what-if reads the bills of a few scenarios, the dashboard often those of one account
 ORDER = {"fct_shadow_bills": "order by scenario_id, account_id, month"}
 
 
 def publish(
     settings: Settings, candidate: Candidate, *, rolled_back_from: str | None = None
 ) -> Pointer:
-    """Publish the audited build as the next generation and show it to readers.
+    """Publish the audited build as the next generation.
 
-    Raises AuditRefused unless a PASS for exactly this build id is on file. Whatever fails before
-    readers see the generation leaves nothing of it; what fails after that is said, and the
-    next refresh completes it.
+    Raises AuditRefused unless this build id has a passed audit. A failure before the pointer moves
+    leaves nothing behind; a failure after that is reported, and the next refresh completes it.
     """
     audit = _passed_audit(settings, candidate.build_id)
     _remove_unseen(settings)
@@ -86,10 +85,10 @@ def publish(
 
 
 def recover(settings: Settings) -> None:
-    """Put right what an earlier run or the disk left: before anything is built, with the lock held.
+    """Repair the state left by an earlier run or the disk, before a build; requires the lock.
 
-    A lost pointer is restored, a publication that was cut short is completed, and where readers
-    cannot open what is published, it is published again from its audited build, if that is there.
+    Restores a lost pointer and completes an interrupted publication. If the published snapshot
+    cannot be opened, publishes it again from its audited build, if that still exists.
     """
     restore(settings)
     finish(settings)
@@ -97,7 +96,7 @@ def recover(settings: Settings) -> None:
     if pointer is None or is_intact(settings, pointer):
         return
     path = pointer.path(settings)
-    say(f"{path}, which readers see, is {'damaged' if path.exists() else 'missing'}")
+    say(f"the published snapshot {path} is {'damaged' if path.exists() else 'missing'}")
     build = build_path(settings, pointer.build_id)
     if not build.is_file() or passed_audit(settings, pointer.build_id) is None:
         return
@@ -107,20 +106,20 @@ def recover(settings: Settings) -> None:
     except duckdb.Error as error:
         if explained_text(str(error), settings) is not None:
             raise
-        # the build is damaged, too: what is built anew takes its place
+        # the build is damaged, too; a new build will replace it
         say(f"{build} cannot be read: {error}")
 
 
 def finish(settings: Settings) -> None:
-    """What follows the pointer; repeated harmlessly where a publication was cut short after it.
+    """The steps after the pointer has moved; safe to repeat after an interruption.
 
-    Writes down the verdicts as told, gives analysts their copy of the build and removes the
-    generations beyond those kept.
+    Records the verdicts, gives analysts their copy of the build and deletes generations beyond
+    the configured number.
     """
     pointer = read_pointer(settings)
     if pointer is None:
         return
-    due = settings.var / "dev.due"  # there until analysts have their copy
+    due = settings.var / "dev.due"  # exists until analysts have their copy
     if pointer.generation not in reported_generations(settings):
         due.touch()
         try:
@@ -146,29 +145,31 @@ def finish(settings: Settings) -> None:
 
 
 def rollback(settings: Settings, generation: int | None = None) -> Pointer:
-    """Show readers a kept generation again: the given one, or the latest intact one before it.
+    """Publish an earlier generation again: the given one, or the latest intact earlier one.
 
-    The inputs of the generation that is left are not published again until something changes,
-    unless it was left because its snapshot is lost.
+    The inputs of the generation rolled back from are not published again until something changes,
+    unless its snapshot was lost.
     """
     restore(settings)
     finish(settings)
     current = read_pointer(settings)
-    kept = {entry.generation: entry for entry in generations(settings)}
-    if current is None or not kept:
+    existing = {entry.generation: entry for entry in generations(settings)}
+    if current is None or not existing:
         raise SeatshiftError(
-            f"Nothing is published in {settings.home} yet: there is nothing to roll back to."
+            f"Nothing is published in {settings.home} yet, so there is nothing to roll back to."
         )
-    entry = kept.get(generation) if generation is not None else _intact_before(settings, current)
+    entry = (
+        existing.get(generation) if generation is not None else _intact_before(settings, current)
+    )
     if entry is None or not is_intact(settings, entry):
         intact = ", ".join(str(number) for number in intact_generations(settings)) or "none"
         if entry is not None:
             raise SeatshiftError(
-                f"{entry.path(settings)} is damaged (its sha256 is not the published one): "
+                f"{entry.path(settings)} is damaged (its sha256 has changed); "
                 f"roll back to an intact generation ({intact})."
             )
         wanted = "intact older generation" if generation is None else f"generation {generation}"
-        raise SeatshiftError(f"There is no {wanted} to roll back to; intact are {intact}.")
+        raise SeatshiftError(f"There is no {wanted} to roll back to; intact generations: {intact}.")
     left = current.rolled_back_from
     if entry.generation != current.generation and is_intact(settings, current):
         left = current.build_id
@@ -183,7 +184,7 @@ def _intact_before(settings: Settings, current: Pointer) -> Pointer | None:
 
 
 def _finish_if_possible(settings: Settings, pointer: Pointer) -> None:
-    """Readers see the generation: a full disk, or the like, no longer makes it a failure."""
+    """Finish a publication; a full disk or the like is only reported, not raised."""
     try:
         finish(settings)
     except (OSError, duckdb.Error) as error:
@@ -191,14 +192,14 @@ def _finish_if_possible(settings: Settings, pointer: Pointer) -> None:
         if reason is None:
             raise
         say(
-            f"Generation {pointer.generation} is published, but its verdicts are not written down "
-            f"or {settings.var / 'dev.duckdb'} is not replaced, because {reason}; "
-            "the next refresh completes it."
+            f"Generation {pointer.generation} is published, but its verdicts are not recorded or "
+            f"{settings.var / 'dev.duckdb'} is not updated, because {reason}; "
+            "the next refresh completes this."
         )
 
 
 def _take_away(settings: Settings, name: str) -> None:
-    """Remove a generation that no reader has seen, and give its space back."""
+    """Delete a generation that no reader has seen."""
     shown = (read_json(settings.pointer) or {}).get("file")
     if shown == f"{settings.snapshots.name}/{name}.duckdb":
         return
@@ -210,8 +211,8 @@ def _passed_audit(settings: Settings, identity: str) -> dict[str, object]:
     audit = passed_audit(settings, identity)
     if audit is None:
         raise AuditRefused(
-            f"Build {identity} has no passed audit: nothing is published, "
-            "and the snapshot published before stays."
+            f"Build {identity} has no passed audit, so nothing is published; "
+            "the snapshot published before stays."
         )
     return {
         "verdict": "PASS",
@@ -245,7 +246,7 @@ def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
         connection.execute("checkpoint snapshot")
         connection.execute("detach snapshot")
     if aside.with_name(f"{aside.name}.wal").exists():
-        raise SeatshiftError(f"{aside} was not closed whole: nothing is published.")
+        raise SeatshiftError(f"{aside} was not closed properly; nothing is published.")
     sync_file(aside)
     aside.chmod(READ_ONLY & ~umask_of(settings.home))
     return aside
@@ -258,12 +259,12 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
         "order by all"
     ).fetchall()
     if not any(schema == "marts" for schema, _ in found):
-        raise SeatshiftError("The build holds no public model: nothing is published.")
+        raise SeatshiftError("The build contains no public model; nothing is published.")
     return found
 
 
 def _comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """dbt's descriptions; a reference table is described by the staging model that reads it."""
+    """dbt's descriptions; a reference table has that of the staging model that reads it."""
     found = connection.execute(
         """
         with described as (
@@ -312,7 +313,7 @@ def _last_generation(settings: Settings) -> int:
 
 
 def _remove_unseen(settings: Settings) -> None:
-    """Snapshots that no pointer ever named: their publication was cut short before it."""
+    """Snapshots that were never published: their publication was interrupted."""
     pointer = read_pointer(settings)
     if pointer is None:
         return

@@ -1,8 +1,8 @@
-"""The rating models as compiled SQL, carried in a build and its snapshot for the what-if.
+"""Stores the rating models as compiled SQL in a build and its snapshot, for what-ifs.
 
-A what-if changes the price book and runs what dbt ran. So a build keeps, in its schema `whatif`,
-the compiled SQL of every model between the price book and the bills, and the names of the
-relations that these models read; publishing takes both along, with the rows.
+A what-if changes the price book and runs the same models as dbt. So a build stores, in its schema
+`whatif`, the compiled SQL of every model between the price book and the bills, and the names of
+the relations that these models read; publishing copies both, with the rows.
 """
 
 from collections.abc import Iterable
@@ -47,13 +47,13 @@ HELD = (
     "int_accounts",
     "int_current_plans",
     "int_account_months",
-    # counted from the events themselves, which no snapshot carries
+    # needs the events themselves, which a snapshot does not contain
     "int_measured_usage",
-    # what could not be read stays unread, whatever it costs
+    # does not depend on prices
     "int_quarantine_gaps",
 )
 
-# made from the price book, and carried with their rows, as most what-ifs leave them as they are
+# made from the price book, but stored with their rows, because most what-ifs do not change them
 STORED = (
     "int_account_accuracy",
     "int_current_bills",
@@ -70,8 +70,8 @@ STORED = (
     "int_refused_bills",
 )
 
-# models that a what-if need not plan where it knows that they have no row, or that none is told;
-# of lines of charges it keeps few columns where nothing but amounts is asked for
+# models that a what-if can skip if it knows that they have no rows or that none is reported; for
+# charge lines, it keeps only a few columns if only amounts are needed
 SHAPED = (
     "int_adjustment_lines",
     "int_charge_activity",
@@ -85,7 +85,7 @@ SHAPED = (
     "int_wallet_lines",
 )
 
-# where all columns would only swell the snapshot
+# models of which the snapshot stores only these columns
 COLUMNS = {
     "int_account_months": ("account_id", "month", "cost"),
     "int_charge_lines": (
@@ -114,8 +114,8 @@ COLUMNS = {
     ),
 }
 
-# who was active when is large, and read only where a plan bills seats by activity; work by the day
-# also in months in which a price changes
+# activity by user is large, and needed only if a plan bills seats by activity; work by day is also
+# needed in months in which a price changes
 ACTIVE = "exists (select 1 from warehouse.reference.plans where seat_basis = 'active')"
 CUT_DAYS = """
     select account_id, unnest([valid_from, valid_to]) as cut_on
@@ -158,7 +158,7 @@ SUMS = """
 """
 OF_CHARGES = SUMS.format(condition="true", order="charge_id, month, line_kind, account_id")
 
-# found by scenario, charge and time, so that a what-if reads little beside what it changes
+# sorted by scenario, charge and time, so that a what-if reads little more than what it changes
 ORDER = (
     "_scenario_id",
     "scenario_id",
@@ -170,18 +170,18 @@ ORDER = (
     "account_id",
 )
 
-# lines that come from one charge alone; any other is made from the whole bill
+# lines that depend on a single charge; all others depend on the whole bill
 PLAIN_KINDS = ("flat", "seat", "proration", "usage")
 
-# the sums of the others once more, as few accounts have any
+# the sums of the others are stored again, because few accounts have any
 ADJUSTED_SUMS = "adjusted_sums"
 OF_ADJUSTMENTS = SUMS.format(
     condition=f"charge_id is null or line_kind not in ({str(PLAIN_KINDS)[1:-1]})",
     order="month, line_kind, account_id, charge_id",
 )
 
-# accounts of which some bill is more than the sum of its charges and their credits; under another
-# proposal, too, because a what-if makes all bills of such an account anew
+# accounts with a bill that is more than the sum of its charges and their credits; in all proposals,
+# because a what-if recalculates all bills of such an account
 SETTLED = f"""
     select scenario_id, account_id
     from warehouse.marts.fct_shadow_bill_lines
@@ -207,7 +207,7 @@ OF_SETTLED = (
 
 @dataclass(frozen=True)
 class Chain:
-    """Models in an order in which each finds what it reads, and the relations that none makes.
+    """Models in dependency order, and the relations that they read from outside.
 
     `shapes` has the columns, `name type, ...`, of the models in SHAPED.
     """
@@ -218,7 +218,7 @@ class Chain:
 
 
 def rating_chain(models: Iterable[CompiledModel]) -> Chain:
-    """Everything between the price book and TARGETS."""
+    """Every model between the price book and TARGETS."""
     known = {(model.schema, model.name): model for model in models}
     priced: dict[tuple[str, str], bool] = {}
 
@@ -249,7 +249,7 @@ def rating_chain(models: Iterable[CompiledModel]) -> Chain:
 
 
 def write_chain(connection: duckdb.DuckDBPyConnection, chain: Chain) -> None:
-    """Keep the chain in the connection's default database."""
+    """Store the chain in the connection's default database."""
     connection.execute(f"drop schema if exists {SCHEMA} cascade")
     connection.execute(f"create schema {SCHEMA}")
     connection.execute(
@@ -274,11 +274,11 @@ def write_chain(connection: duckdb.DuckDBPyConnection, chain: Chain) -> None:
 
 
 def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | None:
-    """The chain that a database carries; None where it was published before there was one.
+    """The chain stored in a database; None if it was published before chains existed.
 
-    One that lacks a shape was published before a what-if asked for it, and is as good as none.
+    A chain without shapes is from an older version and counts as none.
     """
-    # asking the catalog for its tables would read the sizes of all of them
+    # listing the tables in the catalog would read the sizes of all of them
     try:
         connection.execute(f"select 1 from {database}.{SCHEMA}.shapes limit 0")
     except duckdb.CatalogException:
@@ -306,7 +306,7 @@ def read_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | 
 
 
 def carried_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain | None:
-    """The chain of a snapshot; None where it lacks anything that a what-if reads beside it."""
+    """The chain of a snapshot; None if the snapshot lacks other tables that a what-if reads."""
     try:
         for relation in (f"{SCHEMA}.{ADJUSTED_SUMS}", f"intermediate.{QUANTITIES}"):
             connection.execute(f"select 1 from {database}.{relation} limit 0")
@@ -316,11 +316,11 @@ def carried_chain(connection: duckdb.DuckDBPyConnection, database: str) -> Chain
 
 
 def carried_selects(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
-    """Schema, name and the rows, as a query of `warehouse`, of everything that a snapshot carries.
+    """Schema, name and query (of `warehouse`) for every table that a snapshot stores for what-ifs.
 
-    What readers get anyhow is not carried twice. Rows of a rated unit learn whose they are, so
-    that a what-if finds them, and its number: long names are joined and kept at several times the
-    cost.
+    Tables that readers get anyway are not stored twice. Rows of a rated unit get its account, so
+    that a what-if finds them, and its number, because long names cost several times as much to
+    join and store.
     """
     chain = read_chain(connection, "warehouse")
     if chain is None:

@@ -1,4 +1,4 @@
-"""The models and their tests, run against one build file."""
+"""Runs the models and their tests against one build file."""
 
 import re
 import time
@@ -24,13 +24,13 @@ SECONDS_BETWEEN_NEWS = 5.0
 
 
 def building_path(settings: Settings) -> Path:
-    """The file a build grows in; always the same, or dbt would parse its project anew."""
+    """The file of a build in progress; always the same, or dbt would parse its project again."""
     return settings.builds / "building.duckdb"
 
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one model or test of a dbt run."""
+    """The result of one model or test in a dbt run."""
 
     unique_id: str
     name: str
@@ -47,7 +47,7 @@ class NodeResult:
 
 @dataclass(frozen=True)
 class CompiledModel:
-    """A model as dbt ran it; `reads` names the relations, of sources too, as schema and name."""
+    """A model as dbt ran it; `reads` lists relations, including sources, as schema and name."""
 
     schema: str
     name: str
@@ -58,7 +58,7 @@ class CompiledModel:
 
 @dataclass(frozen=True)
 class Compiled:
-    """Models in an order in which each finds what it reads, and their tests by name."""
+    """Models in dependency order, and their tests by name."""
 
     models: tuple[CompiledModel, ...]
     tests: tuple[tuple[str, str], ...]
@@ -69,7 +69,7 @@ _COMPILED: dict[tuple[str, tuple[str, ...]], Compiled] = {}
 
 
 def parsed_manifest(settings: Settings) -> Path:
-    """The dbt manifest of the project as it is now; parsed once per state of the project."""
+    """The current dbt manifest, parsed once per state of the project."""
     folder = _folder(settings) / "parsed"
     manifest = folder / f"{models_version()[:16]}.json"
     if not manifest.is_file():
@@ -86,9 +86,9 @@ def parsed_manifest(settings: Settings) -> Path:
 def run_models(
     settings: Settings, warehouse: Path, report: Callable[[NodeResult], None] | None = None
 ) -> list[NodeResult]:
-    """Build every model in the file and run every data test; one result for each, good or bad.
+    """Build every model in the file and run every data test; return one result for each.
 
-    `report` gets each result as soon as the model is built or the test has run.
+    `report` receives each result as soon as the model is built or the test has run.
     """
     outcome = _run(
         settings,
@@ -102,10 +102,10 @@ def run_models(
 
 
 def compiled_for(settings: Settings, warehouse: Path, targets: Sequence[str]) -> Compiled:
-    """Some models and everything that they are made of, compiled and in order.
+    """The models and everything upstream of them, compiled and in dependency order.
 
-    dbt takes longer to run a model than most models take: who builds them many times runs them
-    as they are. Compiled once per process and state of the project.
+    dbt's overhead per model exceeds the time of most models, so code that builds them many times
+    runs the compiled SQL. Compiled once per process and state of the project.
     """
     key = (models_version(), tuple(targets))
     if key not in _COMPILED:
@@ -125,7 +125,7 @@ def compiled_for(settings: Settings, warehouse: Path, targets: Sequence[str]) ->
 def run_compiled(settings: Settings, warehouse: Path, compiled: Compiled) -> list[NodeResult]:
     """Build compiled models in the file and run their tests, as dbt would.
 
-    A failed test and whatever cannot be built are results; nothing is built after the latter.
+    Failed tests and models are results, too; nothing is built after a failed model.
     """
     results: list[NodeResult] = []
     with open_warehouse(settings, warehouse) as connection:
@@ -150,7 +150,7 @@ def _sql_result(name: str, kind: str, status: str, message: str, failures: int =
 
 
 def _ordered(settings: Settings, targets: Sequence[str]) -> Compiled:
-    """The targets and what they read, each after its own parents, and the tests on these alone."""
+    """The targets and their ancestors, parents first, and the tests that concern only these."""
     nodes = (read_json(_target(settings) / "manifest.json") or {"nodes": {}})["nodes"]
     made: dict[str, CompiledModel] = {}
 
@@ -183,13 +183,13 @@ def _ordered(settings: Settings, targets: Sequence[str]) -> Compiled:
 
 
 def run_selected(settings: Settings, warehouse: Path, selected: Sequence[str]) -> list[NodeResult]:
-    """Build some models in the file, without their tests; raises what ended dbt before them."""
+    """Build some models in the file without their tests; raises what made dbt fail."""
     outcome = _run(settings, warehouse, "run", "--select", *selected)
     return _node_results(outcome)
 
 
 def compiled_models(settings: Settings) -> list[CompiledModel]:
-    """Every model of the run that has just ended, as compiled SQL."""
+    """Every model of the latest run, as compiled SQL."""
     manifest = read_json(_target(settings) / "manifest.json") or {"nodes": {}, "sources": {}}
     relations = {
         unique_id: (node["schema"], node["name"])
@@ -211,9 +211,9 @@ def compiled_models(settings: Settings) -> list[CompiledModel]:
 def refuse_failed(
     settings: Settings, results: list[NodeResult], consequence: str = "Nothing is published"
 ) -> None:
-    """Raise AuditRefused, one sentence per failed model or test, where any failed.
+    """Raise AuditRefused with one sentence per failed model or test, if there are any.
 
-    SeatshiftError where the machine failed, not the data: a full disk, too little memory.
+    Raises SeatshiftError if the machine failed, not the data: a full disk, too little memory.
     """
     bad = [result for result in results if result.status in ("error", "fail")]
     for result in bad:
@@ -243,7 +243,7 @@ def _sentence(result: NodeResult) -> str:
 
 
 def _node_results(outcome: Any) -> list[NodeResult]:
-    """Of a run that ran something; raises what ended dbt before, an interruption too."""
+    """The results of a run; if there are none, raises what made dbt fail, or an interruption."""
     results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
     if not results:
         raise outcome.exception or RuntimeError("dbt ended without building any model")
@@ -288,7 +288,7 @@ def _profile(settings: Settings, warehouse: Path) -> dict[str, str]:
 
 
 class _Finished:
-    """Hands on the result of each node of dbt's graph as it is finished."""
+    """Passes on the result of each dbt node as soon as it finishes."""
 
     def __init__(self, report: Callable[[NodeResult], None]) -> None:
         self._report = report
@@ -311,7 +311,7 @@ class _Finished:
 
 
 class _Narrator:
-    """Says now and then how many models and tests are done."""
+    """Reports from time to time how many models and tests are done."""
 
     def __init__(self) -> None:
         # dbt calls from the threads in which it builds

@@ -1,4 +1,4 @@
-"""What a user may be told: one sentence and the exit code that goes with it."""
+"""Expected failures: a sentence for the user and the exit code that goes with it."""
 
 EXIT_FAULT = 1
 EXIT_USAGE = 2
@@ -8,13 +8,13 @@ EXIT_BUSY = 5
 
 
 class SeatshiftError(Exception):
-    """An expected failure; its text is shown to the user as it is."""
+    """An expected failure; its text is shown to the user unchanged."""
 
     exit_code = EXIT_FAULT
 
 
 class RequestError(SeatshiftError):
-    """A command was asked for what it cannot do."""
+    """A command's arguments ask for something impossible."""
 
     exit_code = EXIT_USAGE
 
@@ -26,7 +26,7 @@ class InputError(SeatshiftError):
 
 
 class AuditRefused(SeatshiftError):
-    """What arrived or what was built failed a blocking check; nothing is published."""
+    """The inputs or the build failed a blocking check; nothing is published."""
 
     exit_code = EXIT_REFUSED
 

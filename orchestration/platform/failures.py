@@ -1,8 +1,8 @@
-"""Failures of the machine, told from faults of ours: one sentence for each, whoever raised it.
+"""Distinguishes failures of the machine from bugs and describes each in one sentence.
 
-A full disk arrives as an OSError, as DuckDB's IOException, as text in a result of dbt or as what
-Great Expectations observed; a refused allocation in as many shapes. Sentences have no full stop:
-whoever shows them adds what the failure means for readers.
+A full disk can surface as an OSError, as DuckDB's IOException, as text in a dbt result or as an
+observation of Great Expectations; a failed allocation has as many shapes. The sentences have no
+full stop, because the caller adds what the failure means for readers.
 """
 
 import re
@@ -30,7 +30,7 @@ DUCKDB_MEMORY = re.compile(r"out of memory error", re.IGNORECASE)
 CORRUPT = re.compile(
     r"not a valid duckdb database file|corrupt database file|checksum", re.IGNORECASE
 )
-# of these the system's own words say enough
+# for these, the system's own message is clear enough
 PLAIN = re.compile(
     r"permission denied|operation not permitted|read-only file system|input/output error"
     r"|too many open files|stale (nfs )?file handle",
@@ -40,38 +40,39 @@ PATH = re.compile(r'"(/[^"\n]+)"')
 
 
 def explained(error: BaseException, settings: Settings | None) -> str | None:
-    """What failed and what to do: the machine, or a damaged file; None for a fault of ours."""
+    """What failed (the machine, or a damaged file) and what to do; None for a bug."""
     sentence = of_machine(error, settings)
     if sentence is not None or settings is None:
         return sentence
     if not any(isinstance(one, duckdb.Error) for one in _chain(error)):
         return None
-    # looked at only now: checking a large snapshot before every command would take seconds
+    # checked only after a failure: hashing a large snapshot takes seconds
     return damage(settings) or _of_corruption(str(error))
 
 
 def of_machine(error: BaseException, settings: Settings | None) -> str | None:
-    """What failed and what to do, where disk, memory or permissions did; else None."""
+    """What failed and what to do, if it was disk, memory or permissions; otherwise None."""
     sentences = (_of_error(one, settings) for one in _chain(error))
     return next((sentence for sentence in sentences if sentence is not None), None)
 
 
 def explained_text(text: str, settings: Settings | None) -> str | None:
-    """The same for what a library has put in words already."""
+    """The same for a library's error text."""
     path = PATH.search(text)
     place = Path(path.group(1)) if path else None
     if FULL.search(text):
         return _disk(place, settings)
     if QUOTA.search(text):
         return (
-            f"the disk quota is used up at {_named(place, settings)}: free some space or raise it"
+            f"the disk quota is used up at {_named(place, settings)}: free some space or raise the "
+            "quota"
         )
     if TOO_LARGE.search(text):
         return _file_size(place, settings)
     if REFUSED_MEMORY.search(text):
         return (
-            "the system gave this process no more memory or threads (see `ulimit -a`, or the limit "
-            "of the container): raise its limit, or lower limits.memory_limit_mb and "
+            "the system refused this process more memory or threads (see `ulimit -a` or the "
+            "container's limits): raise the limit, or lower limits.memory_limit_mb and "
             "limits.threads in settings.toml"
         )
     if DUCKDB_MEMORY.search(text):
@@ -103,7 +104,7 @@ def _of_corruption(text: str) -> str | None:
     path = PATH.search(text)
     return (
         f"{path.group(1) if path else 'a database file of the home'} is damaged: "
-        "run `seatshift refresh --full-refresh`, which builds it anew"
+        "run `seatshift refresh --full-refresh` to rebuild it"
     )
 
 
@@ -121,9 +122,7 @@ def _file_size(place: Path | None, settings: Settings | None) -> str:
     bound = (
         "" if limit == resource.RLIM_INFINITY else f" of {limit / 1024**2:,.0f} MiB (`ulimit -f`)"
     )
-    return (
-        f"{_named(place, settings)} reached the largest size{bound} that a file may have: raise it"
-    )
+    return f"{_named(place, settings)} reached the maximum file size{bound}: raise the limit"
 
 
 def _named(place: Path | None, settings: Settings | None) -> str:
@@ -131,7 +130,7 @@ def _named(place: Path | None, settings: Settings | None) -> str:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what led to it, the outermost first."""
+    """The error and its causes, outermost first."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -1,4 +1,4 @@
-"""Files that readers may open at any moment: written aside, synced, then renamed."""
+"""Atomic file writes: write to a temporary file, sync it, then rename it into place."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ def sync_file(path: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace the file by the text: readers see the old content or the new, never a part."""
+    """Replace the file's content atomically: readers see the old text or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.tmp")
     with aside.open("w", encoding="utf-8") as file:
@@ -41,12 +41,12 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
-    """Replace the file by the value, as write_text does."""
+    """Replace the file's content with the value as JSON, atomically."""
     write_text(path, json.dumps(value, indent=2) + "\n")
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """The file's object; None where there is no such file or it is no whole object."""
+    """The JSON object in the file; None if the file is missing or does not contain one."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
@@ -63,7 +63,7 @@ def move(source: Path, target: Path) -> None:
 
 
 def replace_by_copy(source: Path, target: Path) -> None:
-    """Put a copy of a closed file in the target's place in one step."""
+    """Replace the target with a copy of a closed file, atomically."""
     aside = target.with_name(f".{target.name}.tmp")
     aside.unlink(missing_ok=True)
     shutil.copyfile(source, aside)
@@ -79,23 +79,23 @@ def sha256_of(path: Path) -> str:
 
 
 def contents(path: Path) -> bytes | None:
-    """The file's bytes; None where there is no such file. SeatshiftError where it is unreadable."""
+    """The file's bytes, or None if there is no such file; SeatshiftError if it is unreadable."""
     try:
         return path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
         return None
     except OSError as error:
         raise SeatshiftError(
-            f"{path} cannot be read ({error.strerror or error}); let seatshift read it, or restore "
+            f"{path} cannot be read ({error.strerror or error}); fix its permissions, or restore "
             "it from a backup."
         ) from None
 
 
 def set_aside(path: Path) -> Path:
-    """Copy a damaged file to `<name>.damaged-<n>` next to it; a folder in its place is renamed.
+    """Copy a damaged file to `<name>.damaged-<n>` and return that path; a folder is renamed.
 
-    Gives the copy's path. The file itself stays until it is replaced, so that whoever is
-    interrupted between the two still finds it damaged.
+    The original stays until it is replaced: if the process is interrupted in between, the damage
+    is found again.
     """
     number = 1
     while os.path.lexists(aside := path.with_name(f"{path.name}.damaged-{number}")):

@@ -8,5 +8,5 @@ DEFAULT_HOME = Path(__file__).resolve().parents[2] / "seeds"
 
 
 def home_from_environment() -> Path:
-    """The home named by SEATSHIFT_HOME; the demo company where it is not set."""
+    """The home named by SEATSHIFT_HOME, or the demo company if it is not set."""
     return Path(os.environ.get(HOME_VARIABLE) or DEFAULT_HOME)

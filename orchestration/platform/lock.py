@@ -1,4 +1,4 @@
-"""One refresh at a time and home: an operating-system lock that dies with its process."""
+"""One refresh at a time per home: an operating-system lock that ends with its process."""
 
 import fcntl
 import os
@@ -12,9 +12,9 @@ from typing import IO
 from orchestration.platform.errors import RefreshBusy
 from orchestration.platform.settings import Settings
 
-# homes that this very process holds: the command line takes the lock before Dagster does
+# locks that this process already holds: the command line takes the lock before Dagster does
 _held: set[Path] = set()
-# somebody who only looks whether the lock is held has it for a moment
+# a process that only checks the lock holds it for a moment
 ATTEMPTS, PAUSE_SECONDS = 5, 0.02
 
 
@@ -31,7 +31,7 @@ def refresh_lock(settings: Settings) -> Iterator[None]:
             file.seek(0)
             holder = file.read().strip() or "unknown"
             raise RefreshBusy(
-                f"Another refresh of {settings.home} is running (process {holder}): "
+                f"Another refresh of {settings.home} is running (process {holder}); "
                 "wait for it to end, then try again."
             )
         file.seek(0)
@@ -46,13 +46,13 @@ def refresh_lock(settings: Settings) -> Iterator[None]:
 
 
 def running_since(settings: Settings) -> datetime | None:
-    """Since when a process works on the home's data; None where none does. Waits for nobody."""
+    """When the running refresh took the lock, or None if none is running; never waits."""
     try:
         with (settings.var / "refresh.lock").open(encoding="utf-8") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                # the holder wrote its number when it took the lock
+                # the holder wrote its process id when it took the lock
                 return datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
     except OSError:
         return None

@@ -1,4 +1,4 @@
-"""Whether this process has shown readers another generation; whatever ends it says so."""
+"""Records whether this process has published a generation, for its final message."""
 
 import threading
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ class _Moves:
 
 _moves = _Moves()
 
-# held while the pointer is replaced: whoever ends the process takes it first, and so either finds
-# the pointer moved or knows that it no longer will be
+# held while the pointer is replaced; code that ends the process takes it first, so that its final
+# message is right about the pointer
 gate = threading.Lock()
 
 
 def moved(sentence: str) -> None:
-    """Remember what readers see now, such as `generation 3 is published`."""
+    """Record what readers see now, such as `generation 3 is published`."""
     _moves.said = sentence
 
 
 def forget() -> None:
-    """Begin anew: a command says only what it did itself."""
+    """Reset: a command reports only what it did itself."""
     _moves.said = UNCHANGED
 
 
 def consequence() -> str:
-    """What readers see now, as the second half of a sentence."""
+    """What readers see now, worded as the second half of a sentence."""
     return _moves.said

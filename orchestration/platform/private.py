@@ -1,9 +1,9 @@
-"""Who may read what a home holds: its owner alone, or its group where the home is shared with it.
+"""File permissions of a home: private to its owner, or to its group if the home is shared.
 
-A home whose folder its group may write (`chmod g+rws HOME`) is shared on purpose: what is written
-into it is the group's, too. Nobody else on the machine may open anything of either kind. What
-people put into a home themselves (exports, reference files, mappings, settings) stays as they set
-it; `seatshift doctor` says where everybody can read it.
+A home is shared if its group may write to the folder (`chmod g+rws HOME`); files written to it are
+then accessible to the group. No other user of the machine may open anything that seatshift writes.
+Files that people put into a home (exports, reference files, mappings, settings) keep their
+permissions; `seatshift doctor` reports those that everyone can read.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from orchestration.platform.home import DEFAULT_HOME
 
-# what seatshift itself writes into a home, but for its state
+# what seatshift itself writes into a home, apart from var/
 WRITTEN = ("decisions.*sqlite*", "drafts")
 # what people put there
 GIVEN = ("exports", "reference", "mappings", "settings.toml")
@@ -21,7 +21,7 @@ OWNER_ALONE, AND_GROUP = 0o077, 0o007
 
 
 def umask_of(home: Path) -> int:
-    """The bits that nothing written into the home has."""
+    """The permission bits that no file written to the home may have."""
     try:
         is_shared = home.stat().st_mode & stat.S_IWGRP
     except OSError:
@@ -30,14 +30,14 @@ def umask_of(home: Path) -> int:
 
 
 def write_privately(home: Path) -> None:
-    """From now on this process and those that it starts write for the home's readers alone."""
+    """Set the umask: files written from now on are private to the home's owner or group."""
     os.umask(umask_of(home))
 
 
 def close_to_others(home: Path, state: Path) -> str | None:
-    """Take from others what earlier versions left open to them; None where there was nothing.
+    """Remove other users' access to files that earlier versions left open; None if there were none.
 
-    `state` is the folder of what is derived. What belongs to another user is left and named.
+    `state` is the folder of derived data. Files of another user are reported, not changed.
     """
     mask = umask_of(home)
     closed, left = 0, 0
@@ -51,34 +51,34 @@ def close_to_others(home: Path, state: Path) -> str | None:
     said = []
     if closed:
         said.append(
-            f"Closed {_files(closed)} that seatshift wrote in {home} to other users of this machine"
+            f"Removed other users' access to {_files(closed)} that seatshift wrote in {home}"
         )
     if left:
         said.append(
-            f"{_files(left)} in {home} can be opened by other users of this machine and belong to "
-            "somebody else: `seatshift doctor` says more"
+            f"{_files(left)} in {home} can be opened by other users of this machine, but "
+            f"{'belongs' if left == 1 else 'belong'} to another user: see `seatshift doctor`"
         )
     return "; ".join(said) + "." if said else None
 
 
 def left_open(home: Path, state: Path) -> list[str]:
-    """One sentence for what seatshift wrote, one for what people put there, where others reach it.
+    """Up to two sentences on files that other users can open: written by seatshift, and provided.
 
-    Empty where nobody else gets as far as the home.
+    Empty if other users cannot reach the home.
     """
     mask = umask_of(home)
     if not all(folder.stat().st_mode & stat.S_IXOTH for folder in (home, *home.parents)):
-        # no one gets here but the group, where a home is shared with it or lies in a folder of its
+        # a folder above is closed to others; at most the group gets this far
         return []
     found = []
     written = sum(1 for _ in _open(_written(home, state), mask))
     if written:
         found.append(
             f"{_files(written)} that seatshift wrote in {home} can be opened by other users of "
-            "this machine: `seatshift refresh` closes those of yours, and their owners may run "
-            f"`chmod -R {'o-rwx' if mask == AND_GROUP else 'go-rwx'}` on the rest"
+            "this machine: run `seatshift refresh` to fix those that you own, and have the owners "
+            f"of others run `chmod -R {'o-rwx' if mask == AND_GROUP else 'go-rwx'}`"
         )
-    # the invented company that comes with seatshift is no secret
+    # the demo company that ships with seatshift is public
     given = [
         name
         for name in GIVEN
@@ -100,7 +100,7 @@ def _written(home: Path, state: Path) -> Iterator[Path]:
 
 
 def _below(path: Path) -> Iterator[Path]:
-    """The file, or the folder with everything in it; what a link leads to is not ours."""
+    """The file, or the folder with everything in it; links are not followed."""
     if path.is_symlink():
         return
     yield path
@@ -110,12 +110,12 @@ def _below(path: Path) -> Iterator[Path]:
 
 
 def _open(paths: Iterator[Path], mask: int) -> Iterator[tuple[Path, int]]:
-    """Those that have one of the bits, with all of theirs."""
+    """The paths with any of the permission bits, and their full mode."""
     for path in paths:
         try:
             found = path.lstat().st_mode
         except OSError:
-            continue  # gone meanwhile, or never there
+            continue  # deleted in the meantime, or never there
         if not stat.S_ISLNK(found) and stat.S_IMODE(found) & mask:
             yield path, stat.S_IMODE(found)
 

@@ -1,4 +1,4 @@
-"""Which process it was: a number alone is given to another process sooner or later."""
+"""Identifies a process reliably: the system reuses process ids."""
 
 import os
 import socket
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
-ENDED_STATES = ("Z", "X")  # ended, though its parent has not asked for its exit code yet
+ENDED_STATES = ("Z", "X")  # ended, but its parent has not collected the exit code
 
 
 @dataclass(frozen=True)
 class Process:
-    """One process of one machine since one boot, recognised even when its number is reused."""
+    """A process of one machine since one boot, recognised even if its id is reused."""
 
     place: str
     pid: int
@@ -20,14 +20,14 @@ class Process:
 
 
 def process_of(pid: int) -> Process:
-    """The process that has this number now; `started` is empty where there is none."""
+    """The process that has this id now; `started` is empty if there is none."""
     return Process(place=_place(), pid=pid, started=_started(pid) or "")
 
 
 def is_running(process: Process) -> bool | None:
-    """Whether it still runs; None where that cannot be seen from here.
+    """Whether it is still running; None if that cannot be determined.
 
-    Only processes of this machine since its last boot, in the same container, can be seen.
+    Only processes of this machine since its last boot, in the same container, are visible.
     """
     if process.place != _place() or not process.started:
         return None
@@ -35,7 +35,7 @@ def is_running(process: Process) -> bool | None:
 
 
 def _place() -> str:
-    """Machine, boot and container; numbers of processes mean something only within one place."""
+    """Machine, boot and container, within which process ids are meaningful."""
     return f"{socket.gethostname()} {_boot()} {_container()}"
 
 
@@ -55,13 +55,13 @@ def _container() -> str:
 
 
 def _started(pid: int) -> str | None:
-    """When the process started, in the system's own words; None where no such process runs."""
+    """When the process started, in the system's own format; None if no such process is running."""
     if (PROC / "self/stat").exists():
         try:
             status = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
         except (FileNotFoundError, ProcessLookupError):
             return None
-        # the second field, the program's name in brackets, may hold blanks and brackets
+        # the second field, the program's name in brackets, may contain blanks and brackets
         fields = status.rpartition(")")[2].split()
         return None if fields[0] in ENDED_STATES else fields[19]
     state, _, started = _output("ps", "-o", "state=,lstart=", "-p", str(pid)).partition(" ")

@@ -1,4 +1,4 @@
-"""Where long steps say what they do; the command line and Dagster each listen."""
+"""Progress messages of long steps, received by the command line and by Dagster."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,17 +7,17 @@ from contextvars import ContextVar
 Sink = Callable[[str], None]
 
 _sink: ContextVar[Sink | None] = ContextVar("progress_sink", default=None)
-# what was said last, by whichever thread: where a run that does nothing more stands
+# the latest message of any thread: where a stalled run stopped
 _latest: list[str] = [""]
 
 
 def say(message: str) -> None:
-    """Tell whoever listens; silent where nobody does."""
+    """Send a message to the current listener, if there is one."""
     teller()(message)
 
 
 def teller() -> Sink:
-    """`say` for other threads, which do not know by themselves who listens here."""
+    """`say` bound to the current listener, for use in other threads."""
     sink = _sink.get()
 
     def tell(message: str) -> None:
@@ -29,13 +29,13 @@ def teller() -> Sink:
 
 
 def latest() -> str:
-    """What was said last in this process; empty before anything was."""
+    """The latest message in this process; empty before the first."""
     return _latest[0]
 
 
 @contextmanager
 def listening(sink: Sink) -> Iterator[None]:
-    """Send every message said inside the block to the sink, and to whoever listened before."""
+    """Send every message inside the block to the sink, and to any outer listener."""
     outer = _sink.get()
 
     def tell(message: str) -> None:

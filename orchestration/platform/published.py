@@ -1,4 +1,4 @@
-"""What is published: the pointer, its generations, and reading a snapshot."""
+"""What is published: the pointer, the generations, and access to their snapshots."""
 
 import json
 from collections.abc import Iterator
@@ -42,50 +42,50 @@ class Pointer:
 def read_pointer(settings: Settings) -> Pointer | None:
     """The pointer; None before the first publication.
 
-    SeatshiftError where it is damaged, or gone although there are snapshots.
+    SeatshiftError if it is damaged, or missing although there are snapshots.
     """
     pointer = _read(settings.pointer)
     if pointer is None and is_pointer_lost(settings):
         state = "damaged" if settings.pointer.exists() else "missing"
         raise SeatshiftError(
-            f"{settings.pointer} is {state}, so nothing says which generation is published: "
-            "run `seatshift refresh`, which restores the latest intact one."
+            f"{settings.pointer} is {state}, so it is unknown which generation is published; "
+            "run `seatshift refresh` to restore the latest intact one."
         )
     return pointer
 
 
 def is_pointer_lost(settings: Settings) -> bool:
-    """Whether something was published, and the file that says what cannot be read."""
+    """Whether something was published but the pointer cannot be read."""
     if _read(settings.pointer) is not None:
         return False
     return settings.pointer.exists() or any(settings.snapshots.glob("v*.duckdb"))
 
 
 def write_pointer(settings: Settings, pointer: Pointer) -> None:
-    """Show readers another generation, in one step."""
+    """Publish a generation by replacing the pointer atomically."""
     with pointer_moves.gate:
         write_json(settings.pointer, asdict(pointer))
         pointer_moves.moved(f"generation {pointer.generation} is published")
 
 
 def generations(settings: Settings) -> list[Pointer]:
-    """Every generation whose snapshot is kept, oldest first; whether it is intact is not looked at.
+    """Every generation that has a snapshot, oldest first; does not check whether it is intact.
 
-    One whose own file (`v000001.json`) cannot be read is left out: it cannot be checked.
+    A generation whose description (`v000001.json`) is unreadable is left out: it cannot be checked.
     """
-    kept = [described(path) for path in sorted(settings.snapshots.glob("v*.duckdb"))]
-    return [pointer for pointer in kept if pointer is not None]
+    found = [described(path) for path in sorted(settings.snapshots.glob("v*.duckdb"))]
+    return [pointer for pointer in found if pointer is not None]
 
 
 def described(snapshot: Path) -> Pointer | None:
-    """What the file next to a snapshot says of it; None where there is none or it is damaged."""
+    """The description stored next to a snapshot; None if it is missing or damaged."""
     return _read(snapshot.with_suffix(".json"))
 
 
 def is_intact(settings: Settings, pointer: Pointer) -> bool:
-    """Whether a generation's snapshot is there, byte for byte as it was published.
+    """Whether a generation's snapshot exists and is byte for byte as published.
 
-    Reads the file once in a process, about a second a gigabyte.
+    Reads the file once per process, about a second per gigabyte.
     """
     try:
         state = pointer.path(settings).stat()
@@ -96,32 +96,33 @@ def is_intact(settings: Settings, pointer: Pointer) -> bool:
 
 
 def intact_generations(settings: Settings) -> list[int]:
-    """The kept generations whose snapshots are intact, oldest first; reads them all."""
+    """The generations whose snapshots are intact, oldest first; reads every snapshot."""
     return [entry.generation for entry in generations(settings) if is_intact(settings, entry)]
 
 
 def damage(settings: Settings) -> str | None:
-    """What is wrong with the published snapshot and what to do, without a full stop; else None."""
+    """What is wrong with the published snapshot and what to do (no full stop), or None."""
     pointer = _read(settings.pointer)
     if pointer is None or is_intact(settings, pointer):
         return None
     state = "damaged" if pointer.path(settings).exists() else "missing"
     return (
-        f"{pointer.path(settings)}, which readers see, is {state}: run `seatshift refresh`, "
-        "which publishes it anew, or `seatshift rollback` to an older generation"
+        f"the published snapshot {pointer.path(settings)} is {state}: run `seatshift refresh` to "
+        "publish it again, or `seatshift rollback` to go back to an older generation"
     )
 
 
 @contextmanager
 def open_current(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published snapshot, read-only; SeatshiftError where there is none."""
+    """The published snapshot, read-only; SeatshiftError if there is none."""
     pointer = read_pointer(settings)
     if pointer is None:
         raise SeatshiftError(
-            f"Nothing is published in {settings.home} yet: run `seatshift refresh` first."
+            f"Nothing is published in {settings.home} yet; run `seatshift refresh` first."
         )
     if not pointer.path(settings).is_file():
-        raise SeatshiftError(f"{damage(settings)}.")
+        sentence = damage(settings) or ""
+        raise SeatshiftError(f"{sentence[:1].upper()}{sentence[1:]}.")
     with open_warehouse(settings, pointer.path(settings), read_only=True) as connection:
         yield connection
 
@@ -136,7 +137,7 @@ def rows(
 
 
 def as_json(value: Any) -> str:
-    """JSON for people's scripts: decimals and dates as text, nothing rounded."""
+    """JSON for scripts: decimals and dates as text, nothing rounded."""
     return json.dumps(value, indent=2, default=str)
 
 

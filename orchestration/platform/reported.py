@@ -1,9 +1,9 @@
-"""Verdicts as they were told: kept for ever, whatever later builds know better.
+"""The verdicts as reported, stored permanently whatever later builds find.
 
-One line of HOME/var/verdicts.jsonl is one telling: what a published generation said of its latest
-month, or what a backfill found that it would have said. Lines are only ever added: taking
-backfilled verdicts back is a line too, and what a generation published cannot be taken back. Where
-lines are damaged the others stay, and the file as it was is copied to a name of its own.
+Each line of HOME/var/verdicts.jsonl is one report: what a published generation said about its
+latest month, or what a backfill found it would have said. The file is append-only: removing
+backfilled verdicts appends a line, too, and published verdicts cannot be removed. If lines are
+damaged, the other lines stay, and the damaged file is copied to another name.
 """
 
 import json
@@ -28,13 +28,13 @@ LATEST_VERDICTS = """
     qualify month = max(month) over ()
     order by segment = 'all' desc, segment
 """
-TOLD = ("verdict", "scenario_id", "confidence", "weakest_link", "sentence", "flips")
+FIELDS = ("verdict", "scenario_id", "confidence", "weakest_link", "sentence", "flips")
 VERSIONS = ("price_version", "thresholds_version", "code_version")
 
 PUBLISHED = "published"
 BACKFILLED = "backfilled"
 
-# what a line may hold; earlier versions wrote no checksum
+# the keys that a line may have; earlier versions wrote no checksum
 NAMES = (
     "generation",
     "month",
@@ -49,7 +49,7 @@ NAMES = (
 
 
 def latest_verdicts(settings: Settings, pointer: Pointer) -> list[dict[str, Any]]:
-    """One row per segment of the latest month judged, `all` first; empty where none is closed."""
+    """One row per segment of the latest month judged, `all` first; empty if no month is closed."""
     with open_warehouse(settings, pointer.path(settings), read_only=True) as connection:
         return rows(connection, LATEST_VERDICTS)
 
@@ -64,24 +64,24 @@ def verdict_history(settings: Settings, segment: str) -> list[dict[str, Any]]:
             found = rows(connection, "from marts.fct_verdict_history order by month desc, segment")
         except duckdb.CatalogException:
             raise SeatshiftError(
-                "The published snapshot is older than the history of verdicts: "
+                "The published snapshot predates the verdict history; "
                 "run `seatshift refresh` first."
             ) from None
     names = sorted({row["segment"] for row in found})
     if names and segment not in names:
-        raise RequestError(f"There is no segment {segment!r}; there are {', '.join(names)}.")
+        raise RequestError(f"There is no segment {segment!r}; choose one of {', '.join(names)}.")
     return [row for row in found if row["segment"] == segment]
 
 
 def reported_generations(settings: Settings) -> set[int]:
-    """The generations that are written down."""
+    """The generations whose verdicts are recorded."""
     return {entry["generation"] for entry in _entries(settings) if "generation" in entry}
 
 
 def reported_months(settings: Settings, source: str | None = None) -> set[date]:
-    """The months that have a verdict; of one source, where it is named."""
+    """The months that have a verdict, optionally from one source only."""
     entries = [entry for entry in _entries(settings) if source in (None, _source(entry))]
-    # a backfill also remembers a month of which nothing was known at its end
+    # a backfill also records a month for which nothing was known at its end
     months = {str(row["month"]) for entry in entries for row in entry["verdicts"]}
     return {
         date.fromisoformat(month)
@@ -90,7 +90,7 @@ def reported_months(settings: Settings, source: str | None = None) -> set[date]:
 
 
 def backfilled(settings: Settings) -> list[str]:
-    """Names every backfilled telling."""
+    """An identifier of every backfilled report."""
     return [
         f"{entry['build_id']} {entry['as_of']}"
         for entry in _entries(settings)
@@ -99,7 +99,7 @@ def backfilled(settings: Settings) -> list[str]:
 
 
 def write_down(settings: Settings, pointer: Pointer) -> None:
-    """Append what a published generation told of its latest month, one verdict per segment."""
+    """Append what a published generation reports for its latest month, one verdict per segment."""
     _append(
         settings,
         {
@@ -115,7 +115,7 @@ def write_down(settings: Settings, pointer: Pointer) -> None:
 def write_backfilled(
     settings: Settings, build: Path, month: date, *, build_id: str, as_of: datetime
 ) -> None:
-    """Append what a build as of the end of a past month would have told of it."""
+    """Append what a build as of the end of a past month would have reported."""
     verdicts = [row for row in _judged(settings, build) if row["month"] == month]
     _append(
         settings,
@@ -130,7 +130,7 @@ def write_backfilled(
 
 
 def take_back(settings: Settings, months: Collection[date]) -> list[date]:
-    """Append that the backfilled verdicts of these months hold no longer; those that had one."""
+    """Append the removal of these months' backfilled verdicts; return the months that had one."""
     wanted = {month.isoformat() for month in months}
     taken = sorted({entry["month"] for entry in _entries(settings) if entry.get("month") in wanted})
     if taken:
@@ -139,11 +139,11 @@ def take_back(settings: Settings, months: Collection[date]) -> list[date]:
 
 
 def write_reported(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Make table `raw.reported_verdicts` in the default database; the first telling is 1.
+    """Create table `raw.reported_verdicts` in the default database; reports are numbered from 1.
 
-    A generation that is published again as it was tells nothing new.
+    Publishing an unchanged generation again adds no report.
     """
-    text = ", ".join(f"{name} varchar" for name in (*TOLD, *VERSIONS))
+    text = ", ".join(f"{name} varchar" for name in (*FIELDS, *VERSIONS))
     connection.execute(
         "create table raw.reported_verdicts (telling integer, source varchar, as_of timestamp, "
         f"build_id varchar, segment varchar, month date, {text})"
@@ -154,7 +154,7 @@ def write_reported(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
                 _source(entry),
                 entry["as_of"],
                 entry["build_id"],
-                *(row.get(name) for name in ("segment", "month", *TOLD, *VERSIONS)),
+                *(row.get(name) for name in ("segment", "month", *FIELDS, *VERSIONS)),
             ]
             literals = ("null" if value is None else quoted(str(value)) for value in values)
             connection.execute(
@@ -163,7 +163,7 @@ def write_reported(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
 
 
 def _judged(settings: Settings, build: Path) -> list[dict[str, Any]]:
-    """The latest verdicts of a build or snapshot, with what they were judged by."""
+    """The latest verdicts of a build or snapshot, with the versions of prices, thresholds, code."""
     with open_warehouse(settings, build, read_only=True) as connection:
         verdicts = rows(connection, LATEST_VERDICTS)
         try:
@@ -178,7 +178,7 @@ def _judged(settings: Settings, build: Path) -> list[dict[str, Any]]:
 
 
 def _append(settings: Settings, entry: dict[str, Any]) -> None:
-    _lines(settings)  # what is damaged goes first, so that the new line begins on its own
+    _lines(settings)  # repairs a damaged file first, so that the new line starts on its own line
     path = _path(settings)
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(sealed(entry)) + "\n")
@@ -194,29 +194,29 @@ def _now() -> str:
 
 
 def _entries(settings: Settings) -> list[dict[str, Any]]:
-    """The tellings that stand, in the order in which they were written."""
-    standing: list[dict[str, Any]] = []
+    """The reports that were not removed, in the order in which they were written."""
+    valid: list[dict[str, Any]] = []
     for entry in _lines(settings):
         if "taken_back" in entry:
-            # only a backfilled telling names its month
-            standing = [one for one in standing if one.get("month") not in entry["taken_back"]]
+            # only a backfilled report has a month of its own
+            valid = [one for one in valid if one.get("month") not in entry["taken_back"]]
         else:
-            standing.append(entry)
-    return standing
+            valid.append(entry)
+    return valid
 
 
 def _lines(settings: Settings) -> list[dict[str, Any]]:
-    """Every line as it was written; those that are damaged are put aside first.
+    """Every intact line; if any is damaged, the file is copied aside and rewritten without it.
 
-    SeatshiftError where the file cannot be read.
+    SeatshiftError if the file cannot be read.
     """
     path = _path(settings)
     content = contents(path)
     if content is None:
         if path.exists():
-            say(f"{path} is no file; what has its name is now called {set_aside(path).name}")
+            say(f"{path} is a folder, not a file; renamed it to {set_aside(path).name}")
         return []
-    # a line that a killed process cut short is damaged, too
+    # a line that a killed process cut short counts as damaged
     lines = {
         place: line for place, line in enumerate(content.split(b"\n"), start=1) if line.strip()
     }
@@ -226,8 +226,8 @@ def _lines(settings: Settings) -> list[dict[str, Any]]:
     if bad:
         shown = ", ".join(bad[:10]) + (" and more" if bad[10:] else "")
         say(
-            f"{path} is damaged in line {shown}: its other lines ({len(good)}) stay, and the file "
-            f"as it was is now in {set_aside(path).name}"
+            f"{path} is damaged in line {shown}; its other lines ({len(good)}) stay, and the "
+            f"damaged file was copied to {set_aside(path).name}"
         )
     if bad or (content and not content.endswith(b"\n")):
         write_text(path, "".join(f"{lines[place].decode()}\n" for place in good))
@@ -235,7 +235,7 @@ def _lines(settings: Settings) -> list[dict[str, Any]]:
 
 
 def _entry(line: bytes) -> dict[str, Any] | None:
-    """What a line tells; None where it is not as a line was written."""
+    """The line's entry; None if the line is damaged."""
     entry = unsealed(line, older=NAMES)
     if entry is None:
         return None
@@ -246,7 +246,7 @@ def _entry(line: bytes) -> dict[str, Any] | None:
 
 
 def _is_whole(entry: dict[str, Any]) -> bool:
-    """Whether all is there that is read of a line; KeyError, TypeError or ValueError if not."""
+    """Whether the entry is complete; may raise KeyError, TypeError or ValueError if it is not."""
     if "taken_back" in entry:
         return all(_is_day(month) for month in entry["taken_back"])
     is_named = (

@@ -1,4 +1,4 @@
-"""A pointer, or the file that describes a snapshot, that cannot be read: set aside and restored."""
+"""Restores an unreadable pointer or snapshot description."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -17,10 +17,10 @@ from orchestration.platform.settings import Settings
 
 
 def restore(settings: Settings) -> None:
-    """Restore a lost or damaged pointer to the latest intact generation; with the lock held.
+    """Restore a missing or damaged pointer to the latest intact generation; needs the lock.
 
-    Where no generation is intact, nothing counts as published afterwards. What cannot be read is
-    moved to HOME/var/damaged, never removed.
+    If no generation is intact, nothing counts as published afterwards. Unreadable files are moved
+    to HOME/var/damaged, never deleted.
     """
     if is_pointer_lost(settings):
         _restore_pointer(settings)
@@ -33,12 +33,12 @@ def restore(settings: Settings) -> None:
         if pointer is not None and pointer.path(settings) == snapshot:
             _set_aside(settings, description)
             write_json(description, asdict(replace(pointer, rolled_back_from=None)))
-            say(f"{description} was {state}: written again")
+            say(f"{description} was {state}; wrote it again")
         else:
             _set_aside(settings, description, snapshot)
             say(
-                f"{description} is {state}, so that its snapshot cannot be checked and is no "
-                f"longer kept for a rollback: moved to {settings.var / 'damaged'}"
+                f"{description} is {state}, so its snapshot cannot be checked and is no longer "
+                f"available for a rollback; moved it to {settings.var / 'damaged'}"
             )
 
 
@@ -51,12 +51,12 @@ def _restore_pointer(settings: Settings) -> None:
     if latest is not None:
         write_pointer(settings, latest)
         say(
-            f"{settings.pointer} was {state}: readers see generation {latest.generation}, the "
-            "latest intact one; if they were rolled back before, roll back again"
+            f"{settings.pointer} was {state}; published generation {latest.generation}, the latest "
+            "intact one; if you had rolled back, roll back again"
         )
         return
     _set_aside(settings, *settings.snapshots.glob("v*"))
-    say(f"{settings.pointer} was {state}, and no generation is intact: all is built anew")
+    say(f"{settings.pointer} was {state} and no generation is intact; rebuilding everything")
 
 
 def _set_aside(settings: Settings, *paths: Path) -> None:

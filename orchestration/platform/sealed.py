@@ -1,4 +1,4 @@
-"""JSON objects that carry a checksum over themselves, so that a changed bit in one is noticed."""
+"""JSON objects with a checksum of themselves, so that a changed bit is noticed."""
 
 import hashlib
 import json
@@ -9,16 +9,15 @@ CHECKSUM = "checksum"
 
 
 def sealed(value: dict[str, Any]) -> dict[str, Any]:
-    """The object as JSON holds it (what JSON does not know becomes text), with its checksum."""
+    """The object with its checksum; values that JSON cannot represent become text."""
     plain: dict[str, Any] = json.loads(json.dumps(value, default=str))
     return {**plain, CHECKSUM: _checksum(plain)}
 
 
 def unsealed(content: bytes, *, older: Collection[str] = ()) -> dict[str, Any] | None:
-    """The object without its checksum; None where the content is no object or was changed.
+    """The object without its checksum; None if the content is not an object or was changed.
 
-    Earlier versions wrote no checksum: such an object counts as whole where `older` holds each of
-    its names.
+    Earlier versions wrote no checksum: such an object is accepted if all its keys are in `older`.
     """
     value = plain_object(content)
     if value is None:
@@ -30,7 +29,7 @@ def unsealed(content: bytes, *, older: Collection[str] = ()) -> dict[str, Any] |
 
 
 def plain_object(content: bytes) -> dict[str, Any] | None:
-    """The JSON object that the content is, whole or not; None where it is none."""
+    """The content as a JSON object, without a check of its checksum; None if it is not one."""
     try:
         value = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError):  # brackets without end are nested too deep

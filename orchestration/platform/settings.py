@@ -1,4 +1,4 @@
-"""A home's settings.toml and the places below the home, read once."""
+"""A home's settings.toml and its folders."""
 
 import tomllib
 from dataclasses import dataclass
@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from orchestration.platform.errors import InputError
 
-# section -> key -> (type, default); a home need not name any of them
+# how messages call a type
+A = {str: "a text in quotes", int: "a whole number"}
+
+# section -> key -> (type, default); all settings are optional
 KNOWN: dict[str, dict[str, tuple[type, Any]]] = {
     "company": {
         "name": (str, "Unnamed company"),
@@ -52,7 +55,7 @@ class Settings:
     memory_limit_mb: int
     threads: int
     stall_minutes: int
-    # where derived state goes instead of HOME/var, for a run that must leave the home alone
+    # folder for derived state instead of HOME/var, for runs that must not change the home
     state: Path | None = None
 
     @property
@@ -89,19 +92,19 @@ class Settings:
 
 
 def load_settings(home: Path) -> Settings:
-    """Read HOME/settings.toml; every unknown or wrong entry is one clear InputError."""
+    """Read HOME/settings.toml; an unknown or invalid entry raises InputError."""
     home = home.expanduser().resolve()
     if not home.is_dir():
         raise InputError(
-            f"{home} is not a folder: name a home with --home, "
-            "or make one with `seatshift init DIR`."
+            f"{home} is not a folder; give a home with --home, "
+            "or create one with `seatshift init DIR`."
         )
     path = home / "settings.toml"
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(
-            f"{path} is missing: a home needs it; `seatshift init DIR` writes one."
+            f"{path} is missing; a home needs one, and `seatshift init DIR` writes it."
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}.") from None
@@ -113,8 +116,8 @@ def load_settings(home: Path) -> Settings:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InputError(
-            f"{path}: company.time_zone is {zone!r}, which is no IANA time zone; "
-            "write one such as Europe/Berlin."
+            f"{path}: company.time_zone is {zone!r}, which is not an IANA time zone; "
+            "use one such as Europe/Berlin."
         ) from None
     return Settings(
         home=home,
@@ -138,18 +141,18 @@ def _checked(path: Path, raw: dict[str, Any]) -> dict[str, dict[str, Any]]:
     for section, entries in raw.items():
         if section not in KNOWN or not isinstance(entries, dict):
             raise InputError(
-                f"{path}: [{section}] is no known section; "
-                f"known are {', '.join(f'[{name}]' for name in KNOWN)}."
+                f"{path}: [{section}] is not a known section; "
+                f"use one of {', '.join(f'[{name}]' for name in KNOWN)}."
             )
         for key, value in entries.items():
             if key not in KNOWN[section]:
                 raise InputError(
-                    f"{path}: {section}.{key} is no known setting; "
-                    f"known are {', '.join(KNOWN[section])}."
+                    f"{path}: {section}.{key} is not a known setting; "
+                    f"use one of {', '.join(KNOWN[section])}."
                 )
             kind = KNOWN[section][key][0]
             if not isinstance(value, kind) or isinstance(value, bool):
-                raise InputError(f"{path}: {section}.{key} is {value!r}; a {kind.__name__} is due.")
+                raise InputError(f"{path}: {section}.{key} is {value!r}; it must be {A[kind]}.")
             if isinstance(value, int) and value < 0:
                 raise InputError(f"{path}: {section}.{key} is {value}; it must not be negative.")
     return {

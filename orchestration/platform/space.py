@@ -1,4 +1,4 @@
-"""How much disk and address space a refresh needs, and how much there is."""
+"""Disk and address space: what a refresh needs and what is available."""
 
 import resource
 import shutil
@@ -8,49 +8,50 @@ from orchestration.platform.errors import SeatshiftError
 from orchestration.platform.settings import Settings
 
 GIB = 1024**3
-# what Python, its libraries and the stacks of their threads reserve beside DuckDB; below about
-# 2 GiB the C library ends the process where it can no longer say why
+# what Python, its libraries and their thread stacks reserve besides DuckDB; below about 2 GiB the
+# C library ends the process without a message
 ADDRESSES_NEEDED = 3 * GIB
 ADDRESSES_BESIDE_DUCKDB = 2 * GIB
 LEAST_FOR_DUCKDB = GIB // 2
 
 
 def disk_needed(settings: Settings) -> int:
-    """Bytes that a refresh may take: three times the largest build, and room to breathe."""
+    """Bytes that a refresh may need: three times the largest build, plus 1 GiB."""
     sizes = [path.stat().st_size for path in settings.builds.glob("*.duckdb")]
     return 3 * max(sizes, default=0) + GIB
 
 
 def disk_free(path: Path) -> int:
-    """Bytes free where the path is or would be."""
+    """Bytes free on the path's disk; the path need not exist."""
     there = next(place for place in (path, *path.absolute().parents) if place.exists())
     return shutil.disk_usage(there).free
 
 
 def need_disk(settings: Settings) -> None:
-    """Raise SeatshiftError where the disk is too small for a refresh."""
+    """Raise SeatshiftError if there is too little disk space for a refresh."""
     needed, free = disk_needed(settings), disk_free(settings.var)
     if free < needed:
         raise SeatshiftError(
-            f"{settings.var} has {free / GIB:.1f} GiB free and a refresh needs {needed / GIB:.1f}: "
-            "free some space, then refresh again; the published snapshot is unchanged."
+            f"{settings.var} has {free / GIB:.1f} GiB free, but a refresh needs "
+            f"{needed / GIB:.1f} GiB; free some space, then refresh again (the published snapshot "
+            "is unchanged)."
         )
 
 
 def need_addresses() -> None:
-    """Raise SeatshiftError where this process may address too little memory to build."""
+    """Raise SeatshiftError if this process may use too little address space for a build."""
     limit = address_limit()
     if limit is not None and limit < ADDRESSES_NEEDED:
         raise SeatshiftError(
-            f"This process may use {limit / GIB:.1f} GiB of address space (`ulimit -v`) and a "
-            f"refresh needs {ADDRESSES_NEEDED / GIB:.0f} GiB at least: raise the limit, or bound "
-            "memory with limits.memory_limit_mb in settings.toml instead; "
-            "the published snapshot is unchanged."
+            f"This process may use {limit / GIB:.1f} GiB of address space (`ulimit -v`), but a "
+            f"refresh needs at least {ADDRESSES_NEEDED / GIB:.0f} GiB; raise the limit, and cap "
+            "memory with limits.memory_limit_mb in settings.toml instead (the published snapshot "
+            "is unchanged)."
         )
 
 
 def duckdb_memory_mb(settings: Settings) -> int:
-    """limits.memory_limit_mb, or what the limit of this process leaves, where that is less."""
+    """limits.memory_limit_mb, or what this process's own limit leaves if that is less."""
     limit = address_limit()
     if limit is None:
         return settings.memory_limit_mb

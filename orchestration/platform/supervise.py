@@ -1,4 +1,4 @@
-"""A command in a thread of its own, so that the main thread is always free to hear a signal."""
+"""Runs a command in its own thread, so that the main thread can always handle signals."""
 
 import os
 import signal
@@ -19,20 +19,20 @@ GATE_SECONDS = 10
 
 @dataclass(frozen=True)
 class _Over:
-    """The command came to an end by itself."""
+    """The command ended on its own."""
 
     error: BaseException | None = None
 
 
 def supervised(command: Callable[[], None]) -> None:
-    """Run the command; raises what it raised. A signal ends the process at once, in one sentence.
+    """Run the command and raise what it raises; a signal ends the process at once.
 
-    The exit code is 128 plus the signal's number. Nothing is unwound: libraries answer an
-    interruption each in its own way (swallowed, a traceback, an abort of a thread in C++), whereas
-    every file that matters is written so that a killed process harms nothing.
+    The exit code is then 128 plus the signal's number. Nothing is unwound: libraries react to an
+    interruption in different ways (ignore it, print a traceback, abort a C++ thread), and all
+    important files are written so that killing the process does no harm.
     """
     if threading.current_thread() is not threading.main_thread():
-        command()  # only the main thread hears signals: whoever embeds the command sees to them
+        command()  # only the main thread receives signals, so the embedding program handles them
         return
     pointer_moves.forget()
     heard: SimpleQueue[_Over | int] = SimpleQueue()
@@ -52,7 +52,7 @@ def supervised(command: Callable[[], None]) -> None:
         stopping.set()
         heard.put(number)
 
-    # who started this with a signal ignored (nohup, a job in the background) wants it ignored
+    # a signal that was ignored at the start (nohup, background job) stays ignored
     listened = [one for one in SIGNALS if signal.getsignal(one) not in (signal.SIG_IGN, None)]
     before = {one: signal.signal(one, on_signal) for one in listened}
     try:
@@ -68,7 +68,7 @@ def supervised(command: Callable[[], None]) -> None:
 
 
 def end_process(said: str, code: int) -> NoReturn:
-    """Say a last sentence and leave without unwinding; the system frees lock, memory and files."""
+    """Print a last sentence and exit without unwinding; the system frees lock, memory and files."""
     if pointer_moves.gate.acquire(timeout=GATE_SECONDS):
         consequence = pointer_moves.consequence()
     else:
@@ -79,9 +79,9 @@ def end_process(said: str, code: int) -> NoReturn:
 
 
 def tell(sentence: str) -> None:
-    """Write a line to standard error, past all buffers; nowhere if it cannot be written."""
+    """Write a line to standard error, unbuffered; ignore a failure."""
     try:
         os.write(2, f"{sentence}\n".encode())
     except OSError:
-        # nobody is left to hear it; the exit code still says what happened
+        # standard error is closed; the exit code still reports what happened
         return

@@ -1,4 +1,4 @@
-"""What a build was made with: the code's own version and its libraries'."""
+"""The versions of our code and of the libraries that a build uses."""
 
 import hashlib
 from importlib.metadata import version
@@ -7,31 +7,31 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DBT_PROJECT = ROOT / "dbt_project"
 
-# every file whose change may change a figure
+# files whose change can change a figure
 CODE = (
     "dbt_project/**/*.sql",
     "dbt_project/**/*.yml",
     "orchestration/**/*.py",
     "orchestration/**/*.csv",
 )
-# written by dbt beside an analyst's work
+# written by dbt when an analyst works in the project
 NOT_CODE = ("dbt_project/target/", "dbt_project/logs/")
 
 LIBRARIES = ("seatshift", "duckdb", "dbt-core", "dbt-duckdb", "dagster", "great-expectations")
 
 
 def code_version(root: Path = ROOT) -> str:
-    """One hash over the names and contents of the models and of the pipeline's code."""
+    """A hash of the names and contents of the models and the pipeline code."""
     return _hash(root, CODE)
 
 
 def models_version(root: Path = ROOT) -> str:
-    """The same over the dbt project alone: a parsed manifest holds until it changes."""
+    """The same for the dbt project only: a parsed manifest is valid until it changes."""
     return _hash(root, tuple(pattern for pattern in CODE if pattern.startswith("dbt_project/")))
 
 
 def library_versions() -> dict[str, str]:
-    """The versions that a verdict names beside its evidence."""
+    """The library versions shown with a verdict's evidence."""
     return {name: version(name) for name in LIBRARIES}
 
 

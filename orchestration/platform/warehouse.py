@@ -18,9 +18,9 @@ PUBLISHED = "published"
 
 @contextmanager
 def open_memory(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A private memory database in UTC, with the home's limits and its own spill folder."""
+    """A private in-memory database in UTC, with the home's limits and spill folder."""
     spill = settings.var / "tmp"
-    # a home on a full or read-only disk can still be read; who must spill there is told by DuckDB
+    # a home on a full or read-only disk can still be read; DuckDB reports it if it has to spill
     with suppress(OSError):
         spill.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
@@ -44,11 +44,11 @@ def open_memory(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 def open_locked(
     settings: Settings, folder: Path, readable: list[Path], options: dict[str, str | int]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A private memory database in UTC for SQL that a user wrote.
+    """A private in-memory database in UTC for SQL written by a user.
 
-    It reads and writes below `folder`, where it also spills, and reads the files `readable`;
-    all else raises duckdb.PermissionException. `options` are DuckDB settings made before its
-    configuration is locked. No extension loads, and no Python variable is seen as a table.
+    It may read and write below `folder`, where it also spills, and read the files in `readable`;
+    anything else raises duckdb.PermissionException. `options` are DuckDB settings applied before
+    the configuration is locked. Extensions and Python variables are unavailable.
     """
     folder = folder.resolve()
     connection = duckdb.connect(
@@ -68,7 +68,7 @@ def open_locked(
         files = ", ".join(quoted(str(path.resolve())) for path in readable)
         connection.execute(f"set allowed_directories = [{quoted(str(folder))}]")
         connection.execute(f"set allowed_paths = [{files}]")
-        # what is allowed must be named before, and nothing can be named afterwards
+        # allowed paths must be set before access is disabled
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         yield connection
@@ -77,9 +77,9 @@ def open_locked(
 
 
 def parsed(*texts: str) -> list[dict[str, Any]]:
-    """DuckDB's parse trees of SELECT statements, as json_serialize_sql gives them; nothing is run.
+    """Parse SELECT statements with json_serialize_sql, without running them.
 
-    `error` says whether a text is none, and `error_message` why.
+    If a text is not a SELECT, its `error` is true and `error_message` says why.
     """
     with duckdb.connect(":memory:", config={"threads": 1}) as connection:
         connection.execute("set enable_external_access = false")
@@ -94,7 +94,7 @@ def parsed(*texts: str) -> list[dict[str, Any]]:
 def open_warehouse(
     settings: Settings, path: Path, *, read_only: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A memory database with the file attached as `warehouse` and made the default."""
+    """An in-memory database with the file attached as `warehouse`, the default database."""
     with open_memory(settings) as connection:
         mode = " (read_only)" if read_only else ""
         connection.execute(f"attach {quoted(str(path))} as {WAREHOUSE}{mode}")
@@ -113,9 +113,9 @@ def quoted(text: str) -> str:
 
 @contextmanager
 def open_scratch(settings: Settings, snapshot: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A memory database named `warehouse` with the snapshot attached as `published`, read-only.
+    """An in-memory database `warehouse` with the snapshot attached read-only as `published`.
 
-    Nothing is written to the home, so that any number of them can be open at once.
+    It writes nothing to the home, so any number of them can be open at once.
     """
     with tempfile.TemporaryDirectory(prefix="seatshift-") as spill:
         connection = duckdb.connect(
@@ -133,8 +133,8 @@ def open_scratch(settings: Settings, snapshot: Path) -> Iterator[duckdb.DuckDBPy
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"attach {quoted(str(snapshot))} as {PUBLISHED} (read_only)")
             connection.execute(f"attach ':memory:' as {WAREHOUSE}")
-            # how many rows views over a few accounts have is guessed wrong by orders of magnitude,
-            # and the models join what is small to what is large
+            # row counts of views over a few accounts are estimated wrong by orders of magnitude;
+            # the models already join small tables to large ones
             connection.execute("set disabled_optimizers = 'build_side_probe_side'")
             connection.execute("set enable_external_access = false")
             connection.execute(f"use {WAREHOUSE}")

@@ -1,6 +1,6 @@
-"""Ends a process whose refresh no longer does anything, and says where it stood.
+"""Ends a process whose refresh has stalled, and reports where it stopped.
 
-Only doing nothing at all counts: a model that computes for hours uses the processor, and one that
+Only complete inactivity counts: a model that computes for hours uses the processor, and one that
 spills or reads uses the disk.
 """
 
@@ -19,7 +19,7 @@ from orchestration.platform.supervise import end_process
 
 LOOK_SECONDS = 5.0
 SECONDS_A_MINUTE = 60.0
-# of one processor, between two looks: waiting threads use less than a tenth of it
+# share of one processor between two checks; waiting threads use less than a tenth of it
 LEAST_SHARE = 0.002
 LEAST_BYTES = 64 * 1024
 EXIT_STALLED = 1
@@ -27,7 +27,7 @@ EXIT_STALLED = 1
 
 @contextmanager
 def watched(settings: Settings) -> Iterator[None]:
-    """End the process if the block does nothing for limits.stall_minutes; at 0 it never is."""
+    """End the process if the block is inactive for limits.stall_minutes; 0 switches this off."""
     if not settings.stall_minutes:
         yield
         return
@@ -38,7 +38,7 @@ def watched(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def watching(seconds: float, stalled: Callable[[], None], look: float) -> Iterator[None]:
-    """Call `stalled`, from another thread, once nothing has happened for the seconds."""
+    """Call `stalled` from another thread after this many seconds of inactivity."""
     over = threading.Event()
 
     def watch() -> None:
@@ -48,7 +48,7 @@ def watching(seconds: float, stalled: Callable[[], None], look: float) -> Iterat
             if now.is_working_since(before):
                 idle = 0.0
             else:
-                # a machine that slept, or a process that was paused, did not stall meanwhile
+                # time during which the machine slept or the process was paused does not count
                 idle += min(now.at - before.at, 2 * look)
             before = now
             if idle >= seconds:
@@ -65,9 +65,9 @@ def watching(seconds: float, stalled: Callable[[], None], look: float) -> Iterat
 
 @dataclass(frozen=True)
 class _Used:
-    """What this process had used of the machine at a moment: processor seconds, bytes moved.
+    """What this process had used at a moment: processor seconds, bytes read and written.
 
-    Without the seconds of the thread that asks, which only watches.
+    Excludes the processor time of the watching thread.
     """
 
     at: float
@@ -86,7 +86,7 @@ class _Used:
 
 
 def _bytes_moved() -> int:
-    """Bytes read and written so far; 0 where the system does not say (macOS)."""
+    """Bytes read and written so far; 0 if the system does not report it (macOS)."""
     try:
         lines = Path("/proc/self/io").read_text(encoding="ascii").splitlines()
     except OSError:
@@ -97,10 +97,12 @@ def _bytes_moved() -> int:
 
 def _end(settings: Settings) -> None:
     stood = latest()
-    where = f" after “{stood}”" if stood else ""
+    where = f", last step “{stood}”" if stood else ""
+    number = settings.stall_minutes
+    minutes = "1 minute" if number == 1 else f"{number} minutes"
     end_process(
-        f"Ended, because nothing has happened for {settings.stall_minutes} minutes{where} "
-        f"(limits.stall_minutes in settings.toml; what each thread did: {_stacks(settings)})",
+        f"Stopped after {minutes} without activity{where} (limits.stall_minutes in settings.toml; "
+        f"stack traces: {_stacks(settings)})",
         EXIT_STALLED,
     )
 

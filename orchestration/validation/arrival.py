@@ -1,15 +1,15 @@
-"""The arrival suite: what is promised of the exports before anything is built on them."""
+"""The arrival suite: what the exports must meet before anything is built on them."""
 
 from orchestration.ingest.specs import EXPORTS, ExportSpec
 from orchestration.validation.rules import WARNING, Relation, Rule
 
-# exports that come as a stream: an empty month or a sudden change in volume deserves a look
+# exports that arrive continuously: an empty month or a sudden change in volume is suspicious
 STREAMS = ("usage_events", "invoice_lines", "support_tickets")
 
-# days without a row, at the as-of, after which an export looks stopped
+# days without a row before the as-of after which an export seems to have stopped
 QUIET_DAYS = {"usage_events": 3, "invoice_lines": 35, "seat_events": 35, "seat_snapshots": 35}
 
-QUARANTINE_SHARE = 0.05  # of an export's rows, above which somebody should look
+QUARANTINE_SHARE = 0.05  # share of an export's rows that triggers a warning
 
 
 def arrival_rules(exports: list[str]) -> list[Rule]:
@@ -52,7 +52,7 @@ def _export_rules(spec: ExportSpec) -> list[Rule]:
         relation.has_rows(),
         relation.never(
             "nothing_lost",
-            "holds another number of rows than its ledger says were loaded",
+            "has a different number of rows than its ledger says were loaded",
             f"""
             select present.row_count, ledger.row_count as ledger_count
             from (select count(*) as row_count from {{batch}}) as present
@@ -88,7 +88,7 @@ def _export_rules(spec: ExportSpec) -> list[Rule]:
         rules.append(
             relation.never(
                 "human_work_names_users",
-                "names no user on more than 5% of the rows of human work",
+                "has no user on more than 5% of the rows of human work",
                 """
                 select count(*) as row_count, count(user_id) as named
                 from {batch} where actor_type = 'human'
@@ -150,7 +150,8 @@ def _steadiness(spec: ExportSpec, relation: Relation) -> list[Rule]:
         rules.append(
             relation.never(
                 "volume_steady",
-                "has half or one and a half times its usual rows in the last month",
+                "has fewer than half or more than one and a half times its usual rows in the last "
+                "month",
                 f"""
                 select month, row_count, usual
                 from (

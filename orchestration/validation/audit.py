@@ -1,4 +1,4 @@
-"""The stored verdict on one build: what arrived and what was built, judged before publishing."""
+"""The stored audit of one build: checks of its inputs and its models before publishing."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -19,13 +19,13 @@ from orchestration.validation.run import Finding, Suite, docs_index, write_docs
 
 PASS = "PASS"
 FAIL = "FAIL"
-OPEN = "OPEN"  # what arrived is fine, what is built is not judged yet
+OPEN = "OPEN"  # the inputs passed, the models are not checked yet
 
 
 def audit_arrival(settings: Settings, *, build_id: str, warehouse: Path) -> list[Finding]:
-    """Judge what the build file shows of the exports; the verdict stays open until `audit_built`.
+    """Check the exports in the build file; the verdict stays open until `audit_built`.
 
-    The findings are on file whatever they say; whoever calls refuses by `refuse_blocked`.
+    The findings are stored in any case; the caller stops the refresh with `refuse_blocked`.
     """
     with open_warehouse(settings, warehouse, read_only=True) as connection:
         present = rows(connection, "select export from raw.export_status where is_present")
@@ -40,7 +40,7 @@ def audit_arrival(settings: Settings, *, build_id: str, warehouse: Path) -> list
 
 
 def audit_built(settings: Settings, *, build_id: str, warehouse: Path) -> list[Finding]:
-    """Judge the public models and settle the verdict: PASS needs both suites of this build id."""
+    """Check the public models and decide: PASS requires both suites for this build id."""
     before = read_json(audit_path(settings, build_id)) or {}
     found = _run(settings, build_id, warehouse, "built", built_rules())
     write_docs(_folder(settings, build_id))
@@ -62,7 +62,7 @@ def refuse_blocked(found: list[Finding], docs: Path) -> None:
 
 
 def audit_path(settings: Settings, build_id: str) -> Path:
-    """The file of the verdict."""
+    """The file that stores the audit."""
     return settings.builds / f"{build_id}.audit.json"
 
 
@@ -80,7 +80,7 @@ def _run(
     found = Suite(name=name, warehouse=warehouse, folder=folder, rules=rules).run()
     for finding in found:
         if not finding.passed and not finding.blocks:
-            say(f"Worth a look: {_sentence(finding)}")
+            say(f"Warning: {_sentence(finding)}")
     return found
 
 

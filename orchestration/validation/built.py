@@ -1,7 +1,7 @@
-"""The built suite: what is promised to readers of the public models.
+"""The built suite: what readers of the public models can rely on.
 
-Keys, relations and identities are dbt's tests; here are sets, ranges, completeness, volumes and
-freshness. Accuracy and coverage never block: they show in the verdicts.
+Keys, relations and identities are tested in dbt; this suite checks sets, ranges, completeness,
+volumes and freshness. Accuracy and coverage never block publishing: they show in the verdicts.
 """
 
 from orchestration.validation.rules import WARNING, Relation, Rule
@@ -35,7 +35,7 @@ def _facts_rules() -> list[Rule]:
         settings.has_rows(exactly=1),
         settings.never(
             "no_binary_floats",
-            "stands beside columns of a binary type, which would hold NaN and lose cents",
+            "appears next to columns of a binary type, which could contain NaN and lose cents",
             """
             select schema_name, table_name, column_name, data_type
             from duckdb_columns()
@@ -76,7 +76,7 @@ def _seat_rules() -> list[Rule]:
         utilization.within("billable_seats", 0, None),
         utilization.never(
             "missing_has_a_reason",
-            "leaves utilization empty without a reason",
+            "has no utilization and no reason for it",
             "select account_id, month from {batch} where utilization is null and reason is null",
         ),
         usage.has_rows(),
@@ -138,7 +138,7 @@ def _bill_rules() -> list[Rule]:
         ),
         bills.never(
             "mostly_rated",
-            "falls back on invoices for more than a fifth of the current bills",
+            "falls back to invoices for more than a fifth of the current bills",
             """
             select count(*) as row_count
             from {batch}
@@ -149,7 +149,8 @@ def _bill_rules() -> list[Rule]:
         ),
         bills.never(
             "volume_steady",
-            "has half or one and a half times its usual bills in the last month",
+            "has fewer than half or more than one and a half times its usual bills in the last "
+            "month",
             f"""
             select month, row_count, usual
             from (
@@ -169,12 +170,12 @@ def _bill_rules() -> list[Rule]:
         lines.has_rows(),
         lines.never(
             "explained",
-            "has lines without a sentence that explains them",
+            "has lines without an explanation",
             "select account_id, month from {batch} where trim(explanation) = ''",
         ),
         shock.never(
             "shock_has_a_baseline",
-            "calls bills a shock that have nothing to be compared with",
+            "marks bills as shocks although they have no baseline",
             "select account_id, month from {batch} where is_shock and baseline is null",
         ),
         accuracy.within("accuracy", 0, 1),
@@ -188,7 +189,7 @@ def _decision_rules() -> list[Rule]:
         signals.one_of("direction", DIRECTIONS),
         signals.never(
             "missing_has_a_reason",
-            "has signals that are not available without a reason, or fire all the same",
+            "has unavailable signals without a reason, or ones that fire although unavailable",
             """
             select segment, month, signal
             from {batch}
@@ -233,7 +234,7 @@ def _decision_rules() -> list[Rule]:
         ),
         verdicts.never(
             "not_ahead",
-            "judges months that were not over at the as-of",
+            "judges months that had not ended at the as-of",
             """
             select segment, month
             from {batch}

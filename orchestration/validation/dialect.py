@@ -1,8 +1,8 @@
-"""DuckDB for Great Expectations: no transactions of its own, one file attached read-only.
+"""DuckDB for Great Expectations: no transactions, and one file attached read-only.
 
 Great Expectations closes a connection before it fetches, and SQLAlchemy's rollback on close
 discards DuckDB's pending result; so begin, commit and rollback do nothing here. The file is
-attached as `warehouse`, the name that the views inside it were made under.
+attached as `warehouse`, the name under which its views were created.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ _opened: list[Any] = []
 
 
 class ReadOnlyWarehouse(duckdb_engine.Dialect):  # type: ignore[misc]
-    """duckdb-engine's dialect, told which file to show."""
+    """duckdb-engine's dialect with one file attached."""
 
     supports_statement_cache = False
 
@@ -41,12 +41,12 @@ class ReadOnlyWarehouse(duckdb_engine.Dialect):  # type: ignore[misc]
 
 
 def register() -> None:
-    """Make the URL known to SQLAlchemy."""
+    """Register the URL scheme with SQLAlchemy."""
     sqlalchemy.dialects.registry.register("duckdb.seatshift", __name__, "ReadOnlyWarehouse")
 
 
 def close_all() -> None:
-    """Let go of the file; Great Expectations itself keeps several connections open."""
+    """Release the file; Great Expectations keeps several connections open."""
     while _opened:
         connection = _opened.pop()
         connection.execute("use memory")

@@ -1,4 +1,4 @@
-"""A rule: one expectation of one relation, with the sentence that a person reads when it fails."""
+"""A rule: one expectation of one relation, with the sentence that is shown if it fails."""
 
 import os
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ WARNING = "warning"
 
 @dataclass(frozen=True)
 class Rule:
-    """`critical` blocks publishing, `warning` is told and kept."""
+    """`critical` blocks publishing, `warning` is reported and stored."""
 
     name: str
     schema: str
@@ -30,7 +30,7 @@ class Rule:
 
 
 class Relation:
-    """Makes the rules of one relation, so that a suite reads as a list of promises."""
+    """Builds the rules of one relation, so that a suite reads like a list of guarantees."""
 
     def __init__(self, schema: str, table: str) -> None:
         self._schema = schema

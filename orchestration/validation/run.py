@@ -1,4 +1,4 @@
-"""Runs a suite in SQL on all rows of one build file and reports each rule's finding."""
+"""Runs a suite in SQL on all rows of one build file and reports one finding per rule."""
 
 import logging
 import os
@@ -23,7 +23,7 @@ OFFENDERS_KEPT = 20
 
 @dataclass(frozen=True)
 class Finding:
-    """What one rule found; `offenders` are the first failing rows or values, as text."""
+    """The result of one rule; `offenders` are the first failing rows or values, as text."""
 
     rule: str
     relation: str
@@ -39,11 +39,11 @@ class Finding:
 
 
 class Suite:
-    """One named suite over one build file, with its Data Docs in a folder of the build's own."""
+    """One named suite for one build file, with Data Docs in the build's own folder."""
 
     def __init__(self, *, name: str, warehouse: Path, folder: Path, rules: list[Rule]) -> None:
         if not rules:
-            raise ValueError(f"the suite {name} is empty: it would pass whatever the data")
+            raise ValueError(f"the suite {name} is empty and would pass for any data")
         schemas = {rule.schema for rule in rules}
         if len(schemas) != 1:
             raise ValueError(f"the suite {name} spans the schemas {', '.join(sorted(schemas))}")
@@ -55,7 +55,7 @@ class Suite:
             self._checkpoint = self._prepare(warehouse)
 
     def run(self) -> list[Finding]:
-        """One finding per rule; raises where Great Expectations leaves a rule out."""
+        """One finding per rule; raises if Great Expectations leaves out a rule."""
         with _quiet():
             try:
                 outcome = self._checkpoint.run()
@@ -108,13 +108,13 @@ class Suite:
 
 
 def write_docs(folder: Path) -> None:
-    """Write the Data Docs of every suite run in the folder; once, as each time costs seconds."""
+    """Write the Data Docs of every suite in the folder; call once, as it takes seconds."""
     with _quiet():
         _context(folder).build_data_docs()
 
 
 def docs_index(folder: Path) -> Path:
-    """The page that a person opens."""
+    """The start page of the Data Docs."""
     return folder / "gx" / "uncommitted" / "data_docs" / "local_site" / "index.html"
 
 
@@ -128,7 +128,7 @@ def _finding(rule: Rule, result: Any) -> Finding:
     details = result.result or {}
     error = _error(result.exception_info or {})
     if error and explained_text(error, None) is not None:
-        raise RuntimeError(error)  # the machine failed: that says nothing about the data
+        raise RuntimeError(error)  # the machine failed, which says nothing about the data
     offenders = details.get("partial_unexpected_list") or (details.get("details") or {}).get(
         "unexpected_rows", []
     )
@@ -145,7 +145,7 @@ def _finding(rule: Rule, result: Any) -> Finding:
 
 
 def _error(info: dict[str, Any]) -> str:
-    """Why a rule could not be judged; nested by metric where there is one."""
+    """Why a rule could not be evaluated; may be nested by metric."""
     if "exception_message" in info:
         return info["exception_message"] or ""
     return next((entry["exception_message"] for entry in info.values() if entry), "")
@@ -153,7 +153,7 @@ def _error(info: dict[str, Any]) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Great Expectations warns about its own internals; people read our sentences instead."""
+    """Silence Great Expectations' warnings about its own internals."""
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

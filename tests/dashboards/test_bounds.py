@@ -142,7 +142,7 @@ def test_a_held_rise_is_told_of_the_bills(open_billing: OpenBilling) -> None:
     [
         ({"floor": "much"}, "Floor (USD a month) says much; write a number such as 50, or none."),
         ({"floor": "-5"}, "must not be negative"),
-        ({"rise_periods": "3"}, "max_increase_periods needs the ratio"),
+        ({"rise_periods": "3"}, "max_increase_periods needs a ratio"),
     ],
 )
 def test_what_cannot_be_tried_is_one_sentence(

@@ -138,16 +138,16 @@ def garbage_that_begins_well(file: Path) -> None:
 
 # what is done to the file, what is said of it, and whether anything can be read all the same
 DAMAGES: dict[Callable[[Path], None], tuple[str, bool]] = {
-    garbage: ("is no SQLite database", False),
-    garbage_that_begins_well: ("is damaged|is cut short", False),
-    cut: ("is cut short", True),
-    cut_within_a_page: ("is cut short", True),
+    garbage: ("is not an SQLite database", False),
+    garbage_that_begins_well: ("is damaged|is truncated", False),
+    cut: ("is truncated", True),
+    cut_within_a_page: ("is truncated", True),
     spoilt_inside: ("is damaged", True),
     spoilt_log: ("has a damaged log of its latest entries, decisions.sqlite-wal", True),
     emptied: (r"is empty \(0 bytes\)", False),
     emptied_beside_its_log: (r"is empty \(0 bytes\)", False),
-    lost_beside_its_log: ("is missing while decisions.sqlite-wal", False),
-    a_folder: ("is a folder", False),
+    lost_beside_its_log: ("is missing, but decisions.sqlite-wal", False),
+    a_folder: ("is not a regular file", False),
     a_link_to_nothing: ("is a link to a file that is not there", False),
     of_another_program: ("its table entries has no column", False),
 }
@@ -172,10 +172,14 @@ def test_damage_is_named_in_one_sentence_and_nothing_is_overwritten(
     before = content(home)
     message = problem()
     assert message is not None and re.search(said, message), message
-    assert one_sentence(message) and ("put" in message or "move" in message), message
+    assert one_sentence(message) and ("restore" in message or "move" in message), message
     found = rows(entries())
     assert bool(found) == is_readable
-    assert "what can still be read" in message if is_readable else "neither be read" in message
+    assert (
+        "what can still be read" in message
+        if is_readable
+        else "neither read nor written" in message
+    )
     assert threshold_edits.log() == []
     for entry in (Entry(segment="all", text="one more"), Entry(segment="all", text="x" * 2000)):
         with pytest.raises(CannotWrite, match=said) as refused:
@@ -215,7 +219,7 @@ def test_what_can_be_read_is_recovered_and_the_damaged_file_is_kept(home: Path) 
     assert rows(entries())[0]["entry_id"] > readable[0]["entry_id"]
     # a second time there is nothing to recover, and a second damaged file does not take the first's
     # place
-    assert "is whole" in run("recover-decisions", "--home", home).stderr
+    assert "is intact" in run("recover-decisions", "--home", home).stderr
     spoilt_inside(home / NAME)
     recover(home / NAME)
     assert kept.read_bytes() == before[NAME]
@@ -401,4 +405,4 @@ def test_a_decision_on_a_damaged_file_is_refused_on_the_page(
     page.text_area(key="decision_expected").set_value("More.")
     page.button(key="FormSubmitter:record_decision-Record decision").click().run()
     assert not page.exception
-    assert "is no SQLite database" in page.error[0].value
+    assert "is not an SQLite database" in page.error[0].value

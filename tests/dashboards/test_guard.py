@@ -212,4 +212,4 @@ def test_what_breaks_says_nothing_and_carries_the_headers() -> None:
 def test_a_host_that_is_no_name_is_refused(host: str) -> None:
     done = CliRunner().invoke(commands, ["dashboard", "--host", host], env={"COLUMNS": "200"})
     assert done.exit_code == 2
-    assert "write the name alone" in done.output
+    assert "give the host name only" in done.output

@@ -86,7 +86,7 @@ def test_what_is_refused_leaves_file_and_log(home: Path, monkeypatch: pytest.Mon
     save(current(), LOCAL, CHANGE)
     before = written(home)
     for change, told in (
-        (CHANGE, "changed meanwhile"),
+        (CHANGE, "changed in the meantime"),
         (Change(CHANGE.key, TRIED, FIRST, " "), "Say why"),
         (Change(CHANGE.key, TRIED, FIRST, "x" * 501), "501 characters"),
         (Change(CHANGE.key, TRIED, Lines(Decimal("0.6"), Decimal("0.5")), "x"), "stop at or above"),

@@ -193,9 +193,9 @@ FULL = "No space left on device"
         (OSError(errno.ENOSPC, FULL, "/home/some/file"), "the disk is full at /home/some/file ("),
         (OSError(errno.ENOSPC, FULL), "the disk is full at {var} ("),
         (OSError(errno.EDQUOT, "Disk quota exceeded", "/x"), "the disk quota is used up at /x"),
-        (OSError(errno.EFBIG, "File too large", "/x"), "/x reached the largest size"),
+        (OSError(errno.EFBIG, "File too large", "/x"), "/x reached the maximum file size"),
         (duckdb.IOException(f'Could not write file "/a/b.duckdb": {FULL}'), "full at /a/b.duckdb"),
-        (duckdb.IOException('Could not write file "/a": File too large'), "/a reached the largest"),
+        (duckdb.IOException('Could not write file "/a": File too large'), "/a reached the maximum"),
         (
             duckdb.OutOfMemoryException(
                 "failed to offload data block (1/1). set by the 'max_temp_directory_size' setting"
@@ -204,9 +204,9 @@ FULL = "No space left on device"
         ),
         (sqlite3.OperationalError("database or disk is full"), "the disk is full at"),
         (duckdb.OutOfMemoryException("could not allocate block"), "limits.memory_limit_mb of 8192"),
-        (duckdb.OutOfMemoryException("Allocation failure"), "gave this process no more memory"),
-        (MemoryError(), "gave this process no more memory"),
-        (RuntimeError("can't start new thread"), "gave this process no more memory"),
+        (duckdb.OutOfMemoryException("Allocation failure"), "refused this process more memory"),
+        (MemoryError(), "refused this process more memory"),
+        (RuntimeError("can't start new thread"), "refused this process more memory"),
         (PermissionError(errno.EACCES, "Permission denied", "/x"), "/x cannot be used (Permission"),
         (OSError(errno.EIO, "Input/output error", "/x"), "/x cannot be used (Input/output"),
     ],
@@ -321,7 +321,7 @@ def test_a_limit_on_the_size_of_files_is_one_sentence(copy: Settings) -> None:
         """,
     )
     assert code == 1
-    assert "reached the largest size of 8 MiB (`ulimit -f`)" in err[-1]
+    assert "reached the maximum file size of 8 MiB (`ulimit -f`)" in err[-1]
     assert err[-1].endswith(UNCHANGED)
     assert _generation(copy) == 1
 
@@ -383,7 +383,7 @@ def test_a_process_that_does_nothing_is_ended_and_its_lock_free(bare: Settings) 
     assert code == 1
     assert len(err) == 2
     assert err[1].startswith(
-        "Ended, because nothing has happened for 2 minutes after “dbt: 1 of 2 models and tests”"
+        "Stopped after 2 minutes without activity, last step “dbt: 1 of 2 models and tests”"
     )
     (log,) = (bare.var / "logs").glob("stalled-*.log")
     assert str(log) in err[1] and "in hang" in log.read_text(encoding="utf-8")
@@ -463,7 +463,7 @@ def test_a_refresh_stops_at_a_signal_and_the_next_one_works(
         capture_output=True,
         text=True,
     )
-    assert "Nothing new; generation 1 stays." in again.stdout
+    assert "Nothing new; generation 1 stays published." in again.stdout
     assert not (small_copy.builds / "building.duckdb").exists()
 
 

@@ -33,7 +33,7 @@ def test_a_home_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     write(settings.exports, "not a folder")
     with pytest.raises(InputError) as caught:
         land_export(settings, "usage_events")
-    assert "is not a folder: put the exports there" in sentence(caught)
+    assert "is not a folder; put the exports there" in sentence(caught)
 
 
 @pytest.mark.parametrize("export", ["seat_events", "usage_events", "invoice_lines"])
@@ -44,8 +44,8 @@ def test_a_missing_required_export_is_named(tmp_path: Path, export: str) -> None
     with pytest.raises(InputError) as caught:
         load(settings)
     text = sentence(caught)
-    assert f"no {export}" in text
-    assert "put the export there" in text
+    assert f"The {export}" in text and "export is missing" in text
+    assert "add it, because a refresh needs it" in text
 
 
 def test_a_missing_required_column_is_named_with_the_nearest_there_is(tmp_path: Path) -> None:
@@ -55,8 +55,8 @@ def test_a_missing_required_column_is_named_with_the_nearest_there_is(tmp_path: 
     with pytest.raises(InputError) as caught:
         load(settings)
     assert sentence(caught) == (
-        "the usage_events export is refused: usage_events.csv lacks the column `quantity` that "
-        "usage_events needs; the nearest that the file has is `quantities`. Rename it, or map it."
+        "The usage_events export is rejected: usage_events.csv lacks the column `quantity` that "
+        "usage_events needs; the closest column is `quantities`. Rename it, or map it."
     )
 
 
@@ -67,7 +67,7 @@ def test_an_export_whose_rows_are_all_held_stops_with_the_first_reason(tmp_path:
     with pytest.raises(InputError) as caught:
         load(settings)
     assert sentence(caught).startswith(
-        "all 2 rows of the usage_events export are quarantined or skipped: row 1: quantity is -5"
+        "Every row of the usage_events export (2) is quarantined or skipped: row 1: quantity is -5"
     )
 
 
@@ -75,14 +75,14 @@ def test_an_export_whose_accounts_are_all_unknown_stops(tmp_path: Path) -> None:
     settings = make_home(tmp_path, exports__accounts_csv="account_id\nzz\n")
     with pytest.raises(InputError) as caught:
         load(settings)
-    assert "which the accounts export does not name" in sentence(caught)
+    assert "which is not in the accounts export" in sentence(caught)
 
 
 def test_a_header_without_rows_stops(tmp_path: Path) -> None:
     settings = make_home(tmp_path, exports__usage_events_csv=USAGE.partition("\n")[0] + "\n")
     with pytest.raises(InputError) as caught:
         load(settings)
-    assert "holds no rows" in sentence(caught)
+    assert "contains no rows" in sentence(caught)
 
 
 def test_a_price_book_that_names_an_unknown_plan_stops(tmp_path: Path) -> None:
@@ -93,8 +93,8 @@ def test_a_price_book_that_names_an_unknown_plan_stops(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load_reference(settings)
     assert sentence(caught) == (
-        "reference/charges.csv, row 2, column plan_id: plan_id is 'teem', which plans.csv does "
-        "not name; add the plan there or mend the id."
+        "reference/charges.csv, row 2, column plan_id: plan_id is 'teem', which is not in "
+        "plans.csv; add the plan there or correct the id."
     )
 
 

@@ -191,7 +191,7 @@ def test_a_money_fault_has_its_account_for_itself(small: tuple[Path, Manifest]) 
         ({"months": 2}, "--months is 2"),
         ({"months": 121}, "--months is 121"),
         ({"events": 0}, "--events is 0"),
-        ({"story": "boom"}, "known are shift, steady"),
+        ({"story": "boom"}, "use one of shift, steady"),
     ],
 )
 def test_an_impossible_request_is_refused_before_anything_is_written(

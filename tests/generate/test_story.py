@@ -36,5 +36,5 @@ def test_nothing_turns_in_the_steady_story() -> None:
 
 
 def test_an_unknown_story_is_refused() -> None:
-    with pytest.raises(RequestError, match="known are shift, steady"):
+    with pytest.raises(RequestError, match="use one of shift, steady"):
         course_of("smb", MONTHS, "boom")

@@ -116,7 +116,7 @@ def test_every_time_may_lie_as_far_ahead_as_its_kind_may(
     assert record.landed == len(rows) - len(due) + len(rows) + 1
     shown = [
         re.sub(
-            r"( \d\d:\d\d:\d\d)?, more than (\d+ \w+) after 2026-06-15, the .*", r", \2", sentence
+            r"( \d\d:\d\d:\d\d)?, more than (\d+ \w+) after 2026-06-15, when .*", r", \2", sentence
         )
         for sentence in sentences
     ]
@@ -139,8 +139,8 @@ def test_an_order_that_does_not_say_when_it_was_known_lies_a_year_ahead_at_most(
     )
     assert (record.landed, record.quarantined) == (6, 1)
     assert sentences == [
-        f"{column} is 2027-06-16 12:00:01, more than 366 days after 2026-06-15, the day on which "
-        "the file was landed; say in recorded_at when it became known, or mend it."
+        f"{column} is 2027-06-16 12:00:01, more than 366 days after 2026-06-15, when "
+        "the file was landed; give the time it became known in recorded_at, or correct it."
     ]
 
 
@@ -233,7 +233,7 @@ def test_nothing_new_lands_by_a_clock_more_than_a_day_behind_the_last_load(
         land_export(home, "usage_events")
     assert str(caught.value).startswith(
         "this computer's clock (2026-06-14 11:59 UTC) is behind the last load "
-        "(2026-06-15 12:00 UTC), so that nothing new is loaded; set the clock, or, if it was wrong"
+        "(2026-06-15 12:00 UTC), so nothing new is loaded; set the clock, or, if it was wrong"
     )
     assert len(read_records(home, "usage_events")) == 1
     set_clock(monkeypatch, NOON - timedelta(days=1))
@@ -255,8 +255,8 @@ def test_a_file_whose_rows_mostly_lie_ahead_waits_for_the_right_clock(
         reasons
         == [
             "support_tickets.csv: 2 of its 3 rows are dated more than 2 days ahead of this "
-            "computer's clock; set the clock if it is wrong, else mend the dates and load the "
-            "file again."
+            "computer's clock; set the clock if it is wrong, otherwise correct the dates and load "
+            "the file again."
         ]
         * 2
     )
@@ -274,7 +274,7 @@ def test_contracts_without_an_end_are_no_sign_of_a_wrong_clock(tmp_path: Path) -
     assert (record.quarantined, record.refused_reason) == (3, None)
     ((reason, column, sentence), *_) = held(home, record)
     assert (reason, column) == ("future_date", "ended_at")
-    assert sentence.endswith("; leave it empty where there is no end, or mend it.")
+    assert sentence.endswith("; leave it empty if there is no end, or correct it.")
 
 
 def test_a_landing_folder_says_when_it_was_landed_and_no_clock_is_asked_again(

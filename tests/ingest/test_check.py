@@ -35,11 +35,11 @@ def test_a_file_refused_whole_is_named_though_a_refresh_goes_on_without_it(tmp_p
     with listening(told.append):
         report = check_home(settings)
     sentence = "lacks the column `account_id`"
-    assert any("nothing of accounts.csv is loaded" in line and sentence in line for line in told)
+    assert any("no row of accounts.csv is loaded" in line and sentence in line for line in told)
     console = Console(record=True, width=120)
     print_check(console, report)
     shown = console.export_text()
-    assert "Nothing of accounts.csv would load" in shown
+    assert "No row of accounts.csv would load" in shown
     assert sentence in shown
 
 
@@ -54,7 +54,7 @@ def test_a_file_that_stops_a_refresh_has_its_sentence_once(tmp_path: Path) -> No
     print_check(console, report)
     text = console.export_text()
     assert text.count("lacks the column `quantity`") == 1
-    assert "the usage_events export is refused, so that a refresh would stop." in text
+    assert "The usage_events export is rejected, so a refresh would stop." in text
 
 
 def test_a_check_names_every_problem_and_not_only_the_first(tmp_path: Path) -> None:
@@ -67,6 +67,6 @@ def test_a_check_names_every_problem_and_not_only_the_first(tmp_path: Path) -> N
     report = check_home(settings)
     assert not report.is_usable
     text = "\n".join(report.problems)
-    assert "no seat_events (or seat_snapshots) export" in text
+    assert "The seat_events (or seat_snapshots) export is missing" in text
     assert "lacks the column `meter`" in text
     assert "plan_id is 'teem'" in text

@@ -157,7 +157,7 @@ def hold_flips(settings: Settings, whole: dict[str, Any], seeds: range) -> None:
         export = path.relative_to(settings.landing).parts[0]
         step = partial(load, settings, *([export] if export in EXPORTS else []))
         said = said_while(step)
-        assert any(line.endswith("has changed)") or "settled again" in line for line in said), path
+        assert any(line.endswith("has changed)") or "settling all" in line for line in said), path
         assert rows_of(settings) == whole, f"seed {seed}, {path}"
 
 
@@ -234,9 +234,9 @@ def test_damage_whose_export_is_gone_is_named_and_mended_by_the_export(
             load(home)
         sentence = str(stopped.value)
         assert sentence.startswith(f"{path} is damaged (its sha256 has changed)")
-        assert f"usage_events.csv ({len(content):,} bytes" in sentence
-        assert f"begins with {record.content_id}" in sentence
-        assert "to go on without its 65 rows" in sentence
+        assert f"usage_events.csv as it was landed ({len(content):,} bytes" in sentence
+        assert f"starts with {record.content_id}" in sentence
+        assert "to continue without its 65 rows" in sentence
         assert str(home.landing / "usage_events" / "ledger" / f"{record.file_id}.*") in sentence
     # what else arrived is landed, and what is not damaged stays
     assert len(read_records(home, "usage_events")) == 2
@@ -257,13 +257,13 @@ def test_damaged_rows_can_be_given_up_and_that_is_said(home: Settings) -> None:
     flipped(files_below(home, "usage_events/month=2025-02/*")[0], 5)
     (home.exports / "usage_events.csv").rename(home.exports / "usage_events.jsonl.gone")
     write(home.exports / "usage_events" / "other.csv", OTHER)
-    with pytest.raises(InputError, match="to go on without"):
+    with pytest.raises(InputError, match="to continue without"):
         load(home)
     for path in (home.landing / "usage_events" / "ledger").glob(f"{record.file_id}.*"):
         path.unlink()
     said = said_while(lambda: load(home))
     assert (
-        "the 61 rows of usage_events.csv are not loaded any more: "
+        "61 rows of usage_events.csv are no longer loaded: "
         "its record is gone from the ledger of usage_events"
     ) in said
     assert build(home).rows("select event_id from raw.usage_events") == [("u500",)]
@@ -328,7 +328,7 @@ def test_a_record_that_is_lost_with_its_copy_and_its_export_stops_the_refresh(
         cut(path)
     write(home.exports / "usage_events.csv", OTHER)
     for _ in range(2):
-        with pytest.raises(InputError, match=r"no whole ledger record\), and no file in .* delete"):
+        with pytest.raises(InputError, match=r"not a complete ledger record\), and its .* delete"):
             load(home)
     assert len(check_home(home).problems) == 1
     with pytest.raises(InputError, match="seatshift refresh"):
@@ -340,8 +340,7 @@ def test_a_stray_file_in_the_ledger_is_put_aside(home: Settings, whole: dict[str
     write(stray, "remember the milk")
     said = said_while(lambda: load(home))
     assert said == [
-        f"{stray} is damaged (no landed rows belong to it); "
-        "as it was it is now in notes.json.damaged-1"
+        f"{stray} is damaged (it has no landed rows); the damaged file is now notes.json.damaged-1"
     ]
     assert not stray.exists()
     assert rows_of(home) == whole
@@ -369,11 +368,11 @@ def test_a_list_of_present_files_that_cannot_be_read_is_written_again(
     place = home.landing / "usage_events" / "present.json"
     before = place.read_bytes()
     damage(place)
-    with pytest.raises(InputError, match=r"present\.json is damaged: run `seatshift refresh`"):
+    with pytest.raises(InputError, match=r"present\.json is damaged; run `seatshift refresh`"):
         resolve(home)
     said = said_while(lambda: load(home))
     assert said == [
-        f"{place} is damaged (it is written again); as it was it is now in present.json.damaged-1"
+        f"{place} is damaged (writing it again); the damaged file is now present.json.damaged-1"
     ]
     assert place.read_bytes() == before
 
@@ -448,7 +447,7 @@ def test_a_home_of_an_earlier_version_keeps_its_rows_and_gains_hashes(
     made_by_an_earlier_version(home)
     # damage from before the upgrade goes with it
     flipped(files_below(home, "usage_events/month=2025-02/*")[0], 11)
-    with pytest.raises(InputError, match="which wrote no sha256: run `seatshift refresh`"):
+    with pytest.raises(InputError, match="which wrote no sha256; run `seatshift refresh`"):
         resolve(home)
     said = said_while(lambda: load_all(home))
     assert sum("which wrote no sha256" in line for line in said) == len(read_all(home)) == 4
@@ -465,7 +464,7 @@ def test_rows_of_an_earlier_version_whose_export_is_gone_are_taken_as_they_stand
     assert [one.rows for one in check_home(home).vanished] == [61]
     said = said_while(lambda: load(home))
     assert any(
-        line.startswith("usage_events: the rows of usage_events.csv, which the exports do not give")
+        line.startswith("usage_events: the rows of usage_events.csv are no longer in the exports")
         for line in said
     )
     found = rows_of(home)
@@ -485,7 +484,7 @@ def test_rows_of_an_earlier_version_that_cannot_be_read_are_named(
     damage(path)
     assert check_home(home).vanished == []
     for _ in range(2):
-        with pytest.raises(InputError, match="to go on without its 65 rows") as stopped:
+        with pytest.raises(InputError, match="to continue without its 65 rows") as stopped:
             load(home)
         assert str(stopped.value).startswith(f"{path} is ")
 
@@ -507,11 +506,11 @@ def test_an_export_whose_name_is_not_utf_8_is_refused_and_the_others_load(
     path = Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.csv"))
     write(path, OTHER)
     (refused,) = said_while(lambda: load(home))[:1]
-    sentence = refused.removeprefix("refused: ")
+    sentence = refused.removeprefix("rejected: ")
     assert re.fullmatch(r"usage_events/caf\\[a-z0-9]+\.csv has .* name.* rename .*\.", sentence)
     # a second refresh says it again; nobody stumbles over the name
     (still,) = said_while(lambda: load(home))
-    assert still.startswith("nothing of usage_events/caf\\") and still.endswith(sentence)
+    assert still.startswith("no row of usage_events/caf\\") and still.endswith(sentence)
     found = rows_of(home)
     assert all(found[name] == whole[name] for name in whole if "month=" in name)
     refusals = build(home).rows("select refused_reason from raw.load_ledger where not loaded")

@@ -132,8 +132,8 @@ def test_a_name_that_cannot_be_seen_as_it_is_is_refused_and_written_out(tmp_path
     reasons = {record.file_name: record.refused_reason for record in report.files}
     assert reasons == {"usage_events/day.csv": None} | {
         f"usage_events/{shown}": (
-            f"usage_events/{shown} has a character in its name that cannot be seen, or a backslash "
-            "(shown here as \\x, \\u or \\\\); rename it."
+            f"usage_events/{shown} has an invisible character or a backslash in its name "
+            "(shown here as \\x, \\u or \\\\); rename the file."
         )
         for shown in UNSEEN.values()
     }
@@ -154,7 +154,7 @@ def test_a_name_is_refused_beyond_200_characters(tmp_path: Path) -> None:
     write(home.exports / "usage_events" / "day.csv", rows_of("u2"))
     reasons = [record.refused_reason for record in land_export(home, "usage_events").files]
     assert reasons[1] == (
-        f"usage_events/{name} has a name of 201 characters, 200 are the most; rename it."
+        f"usage_events/{name} has a name of 201 characters; shorten it to at most 200."
     )
     assert reasons[0] is None
 
@@ -165,7 +165,7 @@ def test_a_name_that_is_no_utf8_is_refused_and_its_bytes_are_written_out(tmp_pat
     write(home.exports / "usage_events" / os.fsdecode(b"caf\xe9.csv"), rows_of("u1"))
     reasons = [record.refused_reason for record in land_export(home, "usage_events").files]
     assert reasons == [
-        "usage_events/caf\\xe9.csv has a name that is not written in UTF-8; rename the file.",
+        "usage_events/caf\\xe9.csv has a name that is not valid UTF-8; rename the file.",
         None,
     ]
 

@@ -29,8 +29,8 @@ def test_one_row_dated_far_ahead_is_held_and_does_not_move_the_as_of(tmp_path: P
     assert quarantine(built) == [("usage_events", 61, "bad_time")]
     assert built.rows("select sentence from raw.quarantine") == [
         (
-            "its time 2026-03-01 00:00:00 lies more than a day after the end of the exports "
-            "(2025-03-02 00:00); mend it, or name the day that the exports reach with --as-of.",
+            "its time 2026-03-01 00:00:00 is more than a day after the end of the exports "
+            "(2025-03-02 00:00); correct it, or give the last day of the exports with --as-of.",
         )
     ]
 

@@ -84,7 +84,7 @@ BAD_ROWS = [
     ("u9,a1,2025-01-02,resolutions,1e3", "bad_number", "«1e3»"),
     ("u9,a1,2025-01-02,resolutions,1_000", "bad_number", "«1_000»"),
     ("u9,a1,2025-01-02,resolutions,(12.00)", "bad_number", "«(12.00)»"),
-    ("u9,a1,2025-01-02,resolutions,1.2345678", "bad_number", "6 after the point"),
+    ("u9,a1,2025-01-02,resolutions,1.2345678", "bad_number", "6 after the decimal point"),
     ("u9,a1,2025-01-02,resolutions,10000000000000", "bad_number", "13 digits before"),
     ("u9,a1,2025-13-02,resolutions,1", "bad_time", "«2025-13-02»"),
     ("u9,a1,01/02/2026,resolutions,1", "bad_time", "«01/02/2026»"),

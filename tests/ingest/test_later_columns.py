@@ -113,7 +113,7 @@ def test_what_is_settled_anew_is_what_was_settled(loaded_before: Settings) -> No
     assert at_once.is_new
     assert _fates(loaded_before, at_once) == told
     assert [one.sentence for one in vanished(loaded_before)] == [
-        "2 rows of an earlier accounts.csv are gone from it; they stay loaded."
+        "2 rows of an earlier accounts.csv are no longer in it but stay loaded."
     ]
 
 

@@ -141,8 +141,8 @@ def test_a_column_that_the_file_lacks_is_refused_before_a_row_is_loaded(tmp_path
     with pytest.raises(InputError) as caught:
         land_export(settings, "usage_events")
     assert str(caught.value) == (
-        "the usage_events export is refused: calls-1.csv lacks the column `minutes` that "
-        "mappings/phone.yml: usage_events names; the nearest that the file has is `minuten`."
+        "The usage_events export is rejected: calls-1.csv lacks the column `minutes` that "
+        "mappings/phone.yml: usage_events reads; the closest column is `minuten`."
     )
     assert not list((settings.landing / "usage_events").rglob("*.parquet"))
 
@@ -150,14 +150,14 @@ def test_a_column_that_the_file_lacks_is_refused_before_a_row_is_loaded(tmp_path
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("pattern: customers.csv", "patern: customers.csv", "'patern' is not known"),
+        ("pattern: customers.csv", "patern: customers.csv", "'patern' is not a known key"),
         ("pattern: customers.csv", "pattern: ../customers.csv", "must stay inside"),
-        ('decimal: ","', 'decimal: ";"', "decimal is ';'; known are '.', ','."),
-        ("time_zone: Europe/Berlin", "time_zone: Berlin", "time_zone 'Berlin' is no IANA"),
-        ("usage_events:", "usages:", "'usages' is no export; known are seat_events"),
+        ('decimal: ","', 'decimal: ";"', "decimal is ';'; use one of '.', ','."),
+        ("time_zone: Europe/Berlin", "time_zone: Berlin", "time_zone 'Berlin' is not an IANA"),
+        ("usage_events:", "usages:", "'usages' is not an export; use one of seat_events"),
         ("rows_of: calls", "rows_of: phones", "rows_of is 'phones'; the sources are calls"),
         ("targets:", "targets: [", "cannot be read as YAML"),
-        ("left join customers", "left jion customers", "the select is no DuckDB SQL"),
+        ("left join customers", "left jion customers", "the select is not valid DuckDB SQL"),
     ],
 )
 def test_a_wrong_mapping_is_refused_naming_its_place(

@@ -72,14 +72,17 @@ def test_held_rows_keep_the_number_that_they_have_in_the_file(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("(America/New_York)", "(EST5 or so)", "names 'EST5 or so', which is no IANA time zone"),
+        (
+            "(America/New_York)",
+            "(EST5 or so)",
+            "names 'EST5 or so', which is not an IANA time zone",
+        ),
         (
             "Started at (America/New_York)",
             "Started on (UTC)",
-            "lacks the column `Started at (<time zone>)`; "
-            "the nearest that the file has is `Started on (UTC)`",
+            "lacks the column `Started at (<time zone>)`; the closest column is `Started on (UTC)`",
         ),
-        ("id,", "number,", "lacks the column `id` that mappings/talks.yml: support_tickets names"),
+        ("id,", "number,", "lacks the column `id` that mappings/talks.yml: support_tickets reads"),
     ],
 )
 def test_a_file_whose_header_does_not_do_is_refused(
@@ -122,14 +125,17 @@ def test_a_template_of_comments_only_is_no_mapping(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mapping", "sentence"),
     [
-        ("use: zendeks\n", "no shipped mapping; the nearest that there is is `zendesk`"),
+        ("use: zendeks\n", "not a shipped mapping; the closest shipped mapping is `zendesk`"),
         (
             "use: zendesk\nsources: {ticket: {pattern: x}}\n",
-            "'ticket' is not in the shipped mapping zendesk; the nearest that it has is `tickets`",
+            "'ticket' is not in the shipped mapping zendesk; the closest entry is `tickets`",
         ),
-        ("use: zendesk\nvalues: {account: a}\n", "the nearest that it has is `account_id`"),
-        ("use: zendesk\ntargets: {}\n", "'targets' is not known; known are use, sources, values"),
-        ("use: zendesk\nvalues: {account_id: 7}\n", "7 is no text; put it in quotes"),
+        ("use: zendesk\nvalues: {account: a}\n", "the closest entry is `account_id`"),
+        (
+            "use: zendesk\ntargets: {}\n",
+            "'targets' is not a known key; use one of use, sources, values",
+        ),
+        ("use: zendesk\nvalues: {account_id: 7}\n", "7 is not text; put it in quotes"),
         (TICKETS.replace("[company, place]", "company"), "optional must be a list of texts"),
         (TICKETS.replace("  account_id:", "  a b:"), "'a b' cannot be the name of a value"),
     ],

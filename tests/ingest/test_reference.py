@@ -60,7 +60,7 @@ def test_minor_units_follow_iso_4217() -> None:
             "charges",
             CHARGES + "seat,teem,2020-01-01,,Seats,seats,per_unit,39.00,,\n",
             "reference/charges.csv, row 2, column plan_id: plan_id is 'teem', "
-            "which plans.csv does not name; add the plan there or mend the id.",
+            "which is not in plans.csv; add the plan there or correct the id.",
         ),
         (
             "charges",
@@ -71,22 +71,22 @@ def test_minor_units_follow_iso_4217() -> None:
         (
             "charges",
             CHARGES + "seat,team,2020-01-01,,Seats,seats,per_unit,39.1234567891,,\n",
-            "at most 9 digits before and 9 after the point are kept",
+            "at most 9 digits before and 9 after the decimal point are allowed",
         ),
         (
             "charges",
             CHARGES + "seat,team,2020-01-01,,Seats,seats,per_unit,39€,,\n",
-            "column unit_amount: unit_amount is '39€'; write a plain number such as 39.00.",
+            "column unit_amount: unit_amount is '39€'; use a plain number such as 39.00.",
         ),
         (
             "charges",
             CHARGES + "seat,team,2020-02-30,,Seats,seats,per_unit,39,,\n",
-            "column valid_from: valid_from is '2020-02-30'; write a date such as 2026-01-31.",
+            "column valid_from: valid_from is '2020-02-30'; use a date such as 2026-01-31.",
         ),
         (
             "charges",
             CHARGES + "seat,team,2020-01-01,,Seats,seats,per_seat,39,,\n",
-            "column pricing: pricing is 'per_seat'; write one of flat, per_unit,",
+            "column pricing: pricing is 'per_seat'; use one of flat, per_unit,",
         ),
         (
             "charges",
@@ -99,14 +99,14 @@ def test_minor_units_follow_iso_4217() -> None:
             + "seat,team,2020-01-01,,Seats,seats,per_unit,39,,\n"
             + "seat,team,2021-01-01,,Seats,seats,per_unit,49,,\n",
             "row 3, column valid_from: valid_from is 2021-01-01, while row 2 of the charge 'seat' "
-            "is valid without an end: close its valid_to.",
+            "is valid without an end; set its valid_to.",
         ),
         (
             "charges",
             CHARGES
             + "seat,team,2020-01-01,2021-01-01,Seats,seats,per_unit,39,,\n"
             + "seat,team,2021-02-01,,Seats,seats,per_unit,49,,\n",
-            "ends at 2021-01-01: the days between have no price.",
+            "ends at 2021-01-01; the days in between have no price.",
         ),
         (
             "charges",
@@ -121,24 +121,24 @@ def test_minor_units_follow_iso_4217() -> None:
         (
             "charges",
             CHARGES + "use,team,2020-01-01,,Use,seats,per_unit,0.1,,max\n",
-            "aggregation is max, which says nothing about seats; empty it and set the plan's "
+            "aggregation is max, which does not apply to seats; clear it and set the plan's "
             "seat_basis.",
         ),
         (
             "charges",
             CHARGES.replace("aggregation", "aggregation,outcomes_only").replace(",,\n", ",,,\n")
             + "use,team,2020-01-01,,Use,resolutions,per_unit,0.1,,max,true\n",
-            "column aggregation: aggregation is max, but outcomes are counted: empty it (sum).",
+            "column aggregation: aggregation is max, but outcomes are counted; clear it (sum).",
         ),
         (
             "plans",
             "plan_id,plan_name,family\nteam,Team,per_seat\n",
-            "reference/plans.csv, row 1, column currency: currency is missing in the header;",
+            "reference/plans.csv, row 1, column currency: currency is missing from the header;",
         ),
         (
             "plans",
             PLANS.replace("plan_name", "plan_nmae"),
-            "plan_nmae is no column of plans.csv; the nearest that the file has is `plan_name`.",
+            "plan_nmae is not a column of plans.csv; the closest column is `plan_name`.",
         ),
         (
             "plans",
@@ -148,10 +148,10 @@ def test_minor_units_follow_iso_4217() -> None:
         (
             "plans",
             PLANS.replace("EUR", "EURO"),
-            "column currency: currency is 'EURO', which is no ISO 4217 code such as EUR.",
+            "column currency: currency is 'EURO', which is not an ISO 4217 code such as EUR.",
         ),
         ("plans", PLANS + "x,X,per_seat\n", "row 3: the file has 3 cells; the header has 4."),
-        ("plans", PLANS + 'x,"X,per_seat,EUR\n', "it cannot be read as CSV in UTF-8"),
+        ("plans", PLANS + 'x,"X,per_seat,EUR\n', "cannot be read as UTF-8 CSV"),
         (
             "scenarios",
             "scenario_id,scenario_name,plan_id\nh,Hybrid,nope\n",
@@ -165,17 +165,17 @@ def test_minor_units_follow_iso_4217() -> None:
         (
             "contract_prices",
             "account_id,charge_id,valid_from,unit_amount\na1,nope,2020-01-01,1\n",
-            "charge_id is 'nope', which charges.csv does not name.",
+            "charge_id is 'nope', which is not in charges.csv.",
         ),
         (
             "scenarios",
             "scenario_id,scenario_name,plan_id,uptake\nx,X,team,new_only\n",
-            "column starts_on: starts_on is empty; uptake new_only covers accounts from a day on.",
+            "column starts_on: starts_on is empty; uptake new_only needs a start date.",
         ),
         (
             "scenarios",
             "scenario_id,scenario_name,plan_id,max_increase_periods\nx,X,team,6\n",
-            "max_increase_ratio is empty; max_increase_periods needs the ratio it holds to.",
+            "max_increase_ratio is empty; max_increase_periods needs a ratio.",
         ),
     ],
 )
@@ -193,10 +193,13 @@ def test_a_wrong_book_is_refused_naming_file_row_and_column(
     ("tiers", "sentence"),
     [
         ("", "column pricing: pricing is graduated, but tiers.csv has no tier for it."),
-        ("use,2020-01-01,1,100,1.00,\nuse,2020-01-01,3,,0.50,\n", "tier is 3 where 2 is due"),
+        (
+            "use,2020-01-01,1,100,1.00,\nuse,2020-01-01,3,,0.50,\n",
+            "tier is 3, but 2 must come next",
+        ),
         ("use,2020-01-01,1,100,1.00,\nuse,2020-01-01,2,100,0.50,\n", "not above 100"),
-        ("use,2020-01-01,1,100,1.00,\n", "quantities above it have no tier; empty it"),
-        ("use,2020-01-01,1,,1.00,\nuse,2020-01-01,2,,0.50,\n", "the tiers behind it overlap"),
+        ("use,2020-01-01,1,100,1.00,\n", "so larger quantities have no tier; clear it"),
+        ("use,2020-01-01,1,,1.00,\nuse,2020-01-01,2,,0.50,\n", "the later tiers overlap"),
         ("use,2020-01-01,1,,,\n", "unit_amount is empty, and so is flat_amount"),
         ("other,2020-01-01,1,,1,\nuse,2020-01-01,1,,1,\n", "charge_id is 'other' from 2020-01-01"),
     ],

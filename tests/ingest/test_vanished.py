@@ -20,7 +20,7 @@ def test_rows_that_went_from_a_file_are_reported_and_stay(tmp_path: Path) -> Non
     built = build(settings)
     assert vanished(settings) == expected
     assert expected[0].sentence == (
-        "1 row of an earlier usage_events.csv is gone from it; it stays loaded."
+        "1 row of an earlier usage_events.csv is no longer in it but stays loaded."
     )
     assert built.rows("select count(*) from raw.usage_events") == [(2,)]
 
@@ -37,7 +37,7 @@ def test_a_file_that_went_is_reported_with_the_rows_that_no_other_file_has(tmp_p
     load(settings)
     assert vanished(settings) == expected
     assert expected[0].sentence.startswith(
-        "usage_events/day.csv is gone from the exports; its 1 row"
+        "usage_events/day.csv is no longer in the exports; 1 row"
     )
 
 

@@ -153,5 +153,5 @@ def test_a_file_that_lacks_a_column_is_named_with_the_nearest_one(
         refused = land_export(settings, export).files[0].refused_reason
     except InputError as error:
         refused = str(error)
-    due = f"{file} lacks the column `{column}` that mappings/{vendor}.yml: {export} names; "
-    assert due + f"the nearest that the file has is `{column}s`." in str(refused)
+    due = f"{file} lacks the column `{column}` that mappings/{vendor}.yml: {export} reads; "
+    assert due + f"the closest column is `{column}s`." in str(refused)

@@ -79,8 +79,8 @@ def test_a_sound_book_of_credits_is_taken(tmp_path: Path, grants: str, charges: 
 @pytest.mark.parametrize(
     ("rates", "sentence"),
     [
-        ("x,tokens,,2025-01-01,1\n", "row 4, column plan_id: plan_id is 'x', which plans.csv does"),
-        ("credit,seats,,2025-01-01,1\n", "row 4, column meter: meter is seats, which is no work"),
+        ("x,tokens,,2025-01-01,1\n", "row 4, column plan_id: plan_id is 'x', which is not in"),
+        ("credit,seats,,2025-01-01,1\n", "row 4, column meter: meter is seats, which is not work"),
         (
             "credit,calls,,2025-01-01,-1\n",
             "row 4, column credits_per_unit: credits_per_unit is -1; it must not be negative",
@@ -101,22 +101,22 @@ def test_a_wrong_rate_is_refused(tmp_path: Path, rates: str, sentence: str) -> N
 @pytest.mark.parametrize(
     ("grant", "sentence"),
     [
-        ("x,2025-01-01,9,,,,,,,,,,,", "plan_id is 'x', which plans.csv does not name"),
+        ("x,2025-01-01,9,,,,,,,,,,,", "plan_id is 'x', which is not in plans.csv"),
         ("tiered,2025-01-01,9,,,,,,,,,,,", "plan_id is 'tiered', which has no row in rate_tables"),
         ("credit,2025-01-01,-9,,,,,,,,,,,", "credits is -9; it must not be negative"),
         ("credit,2025-01-01,9,,,,,1.2,,,,,,", "rollover_ratio is 1.2; a ratio is at most 1"),
         ("credit,2025-01-01,9,,,,,,,,,1.2,,", "grace_ratio is 1.2; a ratio is at most 1"),
-        ("credit,2025-01-01,9,,,term,,,,,,,,", "term_months is empty; a grant of a term needs"),
-        ("credit,2025-01-01,9,,,term,0,,,,,,,", "term_months is 0; 1 to 1200 months"),
-        ("credit,2025-01-01,9,,,,12,,,,,,,", "term_months is 12, but the grant is one of each"),
-        ("credit,2025-01-01,9,,,,,,0,,,,,", "expires_after_months is 0; 1 to 1200 months"),
+        ("credit,2025-01-01,9,,,term,,,,,,,,", "term_months is empty; a grant per term needs"),
+        ("credit,2025-01-01,9,,,term,0,,,,,,,", "term_months is 0; it must be from 1 to 1200"),
+        ("credit,2025-01-01,9,,,,12,,,,,,,", "term_months is 12, but the grant is per period"),
+        ("credit,2025-01-01,9,,,,,,0,,,,,", "expires_after_months is 0; it must be from 1 to"),
         ("credit,2025-01-01,9,,,,,,,,overage,,,", "overage_unit_amount is empty; at_zero overage"),
         ("credit,2025-01-01,9,,,,,,,0.1,block,,,", "overage_unit_amount is 0.1, but at_zero is bl"),
         ("credit,2025-01-01,9,,,,,,,,,,50,", "topup_amount is empty; topup_credits and topup_am"),
         ("credit,2025-01-01,9,,,,,,,,,,,5", "topup_credits is empty; topup_credits and topup_am"),
-        ("credit,2025-01-01,9,,,,,,,,,,0,5", "topup_credits is 0; a pack holds something"),
+        ("credit,2025-01-01,9,,,,,,,,,,0,5", "topup_credits is 0; a pack must contain something"),
         ("credit,2025-01-01,9,,,,,,,,unlimited,,50,5", "at_zero is unlimited, so no pack would"),
-        ("credit,2025-01-01,9,,,,,,,0.1,,,50,5", "overage_unit_amount is 0.1, but packs are"),
+        ("credit,2025-01-01,9,,,,,,,0.1,,,50,5", "overage_unit_amount is 0.1, but packs"),
     ],
 )
 def test_a_wrong_grant_is_refused(tmp_path: Path, grant: str, sentence: str) -> None:
@@ -155,11 +155,14 @@ def test_a_grant_may_answer_otherwise_once_the_first_has_been_replaced(tmp_path:
     ("charge", "sentence"),
     [
         ("tiered,2025-01-01,,C,credits,per_unit,1,,,,", "meter is credits, but rate_tables.csv"),
-        ("credit,2025-01-01,,C,credits,per_unit,1,large,,,", "dimension is large, but credits are"),
-        ("credit,2025-01-01,,C,credits,per_unit,1,,human,,", "actor_type is human, but credits"),
-        ("credit,2025-01-01,,C,credits,per_unit,1,,,true,", "outcomes_only is true, but credits"),
+        ("credit,2025-01-01,,C,credits,per_unit,1,large,,,", "dimension is large, but all work"),
+        ("credit,2025-01-01,,C,credits,per_unit,1,,human,,", "actor_type is human, but all work"),
+        ("credit,2025-01-01,,C,credits,per_unit,1,,,true,", "outcomes_only is true, but all work"),
         ("credit,2025-01-01,,C,credits,percentage,1,,,,", "pricing is percentage, but credits"),
-        ("credit,2025-01-01,,C,credits,flat,1,,,,", "pricing is flat, which counts no credits"),
+        (
+            "credit,2025-01-01,,C,credits,flat,1,,,,",
+            "pricing is flat, which does not count",
+        ),
         ("credit,2025-01-01,,C,credits,per_unit,1,,,,max", "aggregation is max, but credits are"),
     ],
 )
@@ -175,6 +178,6 @@ def test_credits_have_one_price_at_a_time(tmp_path: Path, price: str) -> None:
     charge = "c,credit,2025-01-01,,Credits,credits,per_unit,0.05,,,,\n"
     second = "" if price else "d,credit,2026-01-01,,Credits,credits,per_unit,0.06,,,,\n"
     grant = f"{GRANTS}credit,2025-01-01,9,,,,,,,{price},,,,\n" if price else GRANTS
-    expected = "a charge on meter credits prices the same" if price else "one charge prices a plan"
+    expected = "a charge on meter credits prices" if price else "only one charge may price a plan"
     with pytest.raises(InputError, match=expected):
         load(tmp_path, rates=SOUND_RATES, grants=grant, charges=charge + second)

@@ -20,7 +20,7 @@ def test_a_second_refresh_says_that_nothing_is_new_and_tells_the_verdicts(
     assert "Nothing new" in done.stdout
     # our own progress and no warning, such as Dagster's of checks that have no result
     assert [line for line in done.stderr.splitlines() if " s  " not in line] == []
-    assert "How sure" in done.stdout
+    assert "Confidence" in done.stdout
     assert "seatshift dashboard" in done.stdout
 
 
@@ -67,7 +67,7 @@ def test_explain_leads_from_a_seat_line_to_its_events_and_back(small: PublishedH
     assert "acme_3" in line.stdout and "acme_u3" in line.stdout
     assert "earlier seat event" not in line.stdout
     later = run("explain", "acme", "--period", "2026-02", "--line", "1", "--home", small.home)
-    assert "It opens with what 10 earlier seat events left" in later.stdout
+    assert "It opens with the balance of 10 earlier seat events" in later.stdout
     event = run("explain", "acme_3", "--home", small.home, "--json")
     told = json.loads(event.stdout)
     # January's line of the current model opens with it, and so does January's invoice line
@@ -98,7 +98,7 @@ def test_explain_reads_an_invoice_line_by_line(small: PublishedHome, name: str) 
     done = run("explain", name, "--home", small.home)
     assert "in_acme_2026-02-01, line 1 · seat · 2026-02-01 to 2026-03-01" in done.stdout
     assert "Invoiced and expected 390.00." in done.stdout
-    assert "It opens with what 10 earlier seat events left" in done.stdout
+    assert "It opens with the balance of 10 earlier seat events" in done.stdout
 
 
 def test_other_prices_are_told_as_a_table_and_as_json(small: PublishedHome) -> None:
@@ -118,14 +118,14 @@ def test_other_prices_are_told_as_a_table_and_as_json(small: PublishedHome) -> N
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
-def test_history_tells_each_month_and_says_which_were_never_told(small: PublishedHome) -> None:
+def test_history_lists_each_month_and_which_were_never_reported(small: PublishedHome) -> None:
     months = json.loads(run("history", "--home", small.home, "--json").stdout)
     assert [row["month"] for row in months[:2]] == ["2026-06-01", "2026-05-01"]
     assert [row["source"] for row in months[:2]] == ["published", "not_told"]
-    assert "never told" in run("history", "--home", small.home).stdout
+    assert "never reported" in run("history", "--home", small.home).stdout
     unknown = run("history", "--home", small.home, "--segment", "nobody")
     assert unknown.returncode == 2
-    assert "there are all, smb" in unknown.stderr
+    assert "choose one of all, smb" in unknown.stderr
 
 
 def test_a_backfill_that_cannot_be_is_exit_2(small: PublishedHome) -> None:
@@ -138,7 +138,7 @@ def test_where_nothing_was_backfilled_nothing_is_taken_back(small: PublishedHome
     done = run("backfill", "--home", small.home, "--months", "2", "--undo")
     assert (done.returncode, done.stdout.strip()) == (
         0,
-        "Took back the backfilled verdicts of 0 months.",
+        "Removed the backfilled verdicts of 0 months.",
     )
     done = run("backfill", "--home", small.home, "--months", "2", "--undo", "--json")
     assert json.loads(done.stdout) == {"taken_back": []}

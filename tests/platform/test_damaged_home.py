@@ -51,7 +51,7 @@ def test_damage_that_no_export_mends_stops_the_refresh_and_the_old_snapshot_stay
     before = read_pointer(small_copy)
     (usage,) = small_copy.exports.glob("usage_events*")
     usage.write_bytes(usage.read_bytes().rstrip().rpartition(b"\n")[0] + b"\n")
-    with pytest.raises(InputError, match="to go on without its") as stopped:
+    with pytest.raises(InputError, match="to continue without its") as stopped:
         refresh(small_copy)
     assert str(stopped.value).startswith(f"{path} is damaged (its sha256 has changed)")
     assert read_pointer(small_copy) == before

@@ -35,7 +35,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def test_an_id_of_several_things_is_asked_about(settings: Settings) -> None:
-    with pytest.raises(SeatshiftError, match="an account and of an event: say which with --as"):
+    with pytest.raises(SeatshiftError, match="an account and of an event; choose with --as"):
         lookup.kind_of(settings, "both", None)
     assert lookup.kind_of(settings, "both", "event") == "event"
     assert lookup.kind_of(settings, "both", "account") == "account"

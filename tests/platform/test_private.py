@@ -64,7 +64,7 @@ def test_what_an_earlier_version_left_open_is_closed_and_said_once(open_home: Pa
     (open_home / "var" / "link").symlink_to(outside)
     given = {name: mode for name, mode in modes(open_home).items() if name in GIVEN}
     said = close_to_others(open_home, open_home / "var")
-    assert said is not None and said.startswith("Closed ") and said.count(".") == 1
+    assert said is not None and said.startswith("Removed ") and said.count(".") == 1
     found = modes(open_home)
     for name, mode in found.items():
         if name.startswith(("var", "decisions", "drafts")) and name != "var/link":
@@ -88,7 +88,7 @@ def test_a_home_that_its_group_may_write_stays_the_group_s(open_home: Path) -> N
 
 def test_doctor_says_what_others_can_open_and_what_to_do(open_home: Path) -> None:
     written, given = left_open(open_home, open_home / "var")
-    assert "`seatshift refresh` closes" in written
+    assert "run `seatshift refresh` to fix" in written
     assert "exports, reference, settings.toml" in given and f"chmod -R o-rwx {open_home}" in given
     [finding] = [found for found in examine(open_home) if found["what"] == "readers"]
     assert not finding["ok"] and given in finding["found"]
@@ -98,7 +98,7 @@ def test_doctor_says_what_others_can_open_and_what_to_do(open_home: Path) -> Non
     open_home.chmod(0o700)
     assert left_open(open_home, open_home / "var") == []
     [finding] = [found for found in examine(open_home) if found["what"] == "readers"]
-    assert finding["ok"] and "its owner alone" in finding["found"]
+    assert finding["ok"] and "only its owner" in finding["found"]
 
 
 def test_init_makes_a_home_for_its_owner_alone(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_refresh_closes_an_existing_home_and_says_so_once(small_copy: Settings
     (small_copy.home / "exports").chmod(0o755)
     first = spawn("refresh", "--home", small_copy.home)
     assert first.returncode == 0, first.stderr
-    assert len([line for line in first.stderr.splitlines() if "Closed " in line]) == 1
+    assert len([line for line in first.stderr.splitlines() if "Removed " in line]) == 1
     assert all(mode & 0o077 == 0 for name, mode in modes(small_copy.var).items())
     assert stat.S_IMODE((small_copy.home / "exports").stat().st_mode) == 0o755
     assert close_to_others(small_copy.home, small_copy.var) is None

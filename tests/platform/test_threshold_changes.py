@@ -93,12 +93,12 @@ def test_a_row_is_taken_away(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("key", "after", "before", "told"),
     [
-        (UTILIZATION, lines("0.6"), lines("0.71"), "changed meanwhile"),
-        (UTILIZATION, lines("0.6"), None, "changed meanwhile"),
+        (UTILIZATION, lines("0.6"), lines("0.71"), "changed in the meantime"),
+        (UTILIZATION, lines("0.6"), None, "changed in the meantime"),
         (Key("exposed_share"), None, None, "no such row"),
         (UTILIZATION, lines("0.6", "0.5"), lines("0.70", "0.73"), "stop at or above"),
         (Key("exposed_share"), lines("0.1", "0.2"), None, "stop at or below"),
-        (Key("no_such_line"), lines("0.1"), None, "is no threshold"),
+        (Key("no_such_line"), lines("0.1"), None, "is not a threshold"),
         (UTILIZATION, lines("1" + "0" * 30), lines("0.70", "0.73"), "column fires_at"),
     ],
 )
@@ -112,7 +112,7 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(
 
 def test_a_broken_reference_file_is_mended_first(settings: Settings) -> None:
     (settings.reference / "plans.csv").write_text("plan,price\n", encoding="utf-8")
-    with pytest.raises(InputError, match="Mend it first"):
+    with pytest.raises(InputError, match="Correct it first"):
         change_threshold(settings, UTILIZATION, lines("0.6"), before=lines("0.70", "0.73"))
 
 

@@ -162,18 +162,18 @@ def test_rows_follow_in_other_currencies_in_proportion(book: Tables) -> None:
         ("add tiers.messages_usd", "says nothing of the row"),
         ("remove tiers.messages_usd.1: up_to=5", "says what the row says"),
         ("add tiers.messages_usd: 5000", "write '5000' as column=value"),
-        ("add tiers.mesages_usd: up_to=5", "no charge 'mesages_usd'; the nearest one is"),
+        ("add tiers.mesages_usd: up_to=5", "no charge 'mesages_usd'; the closest one is"),
         ("add tiers.messages_usd: up_to=5000, unit_amount=1", "has a tier at 5000 already"),
         ("add tiers.messages_usd: unit_amount=1", "has a tier without an end already"),
-        ("add tiers.messages_usd: up_to=many", "write a plain number"),
+        ("add tiers.messages_usd: up_to=many", "use a plain number"),
         ("add tiers.messages_usd: tier=3", "no column 'tier' to write here"),
         ("remove tiers.messages_usd.7", "has no tier '7'; it has 1, 2"),
         ("remove tiers.messages_usd", "names no tier"),
         ("remove tiers.nothing.2", "no charge 'nothing'"),
         ("add charges.calls_usd: plan_id=work_usd", "has a charge 'calls_usd' already"),
-        ("add charges.fee: plan_id=wrok_usd", "the nearest plan is `work_usd`"),
+        ("add charges.fee: plan_id=wrok_usd", "the closest plan is `work_usd`"),
         ("add charges.fee: unit_amount=3", "needs a plan_id"),
-        ("add charges.fee: plan_id=work_usd", "charge_name is empty; write a value"),
+        ("add charges.fee: plan_id=work_usd", "charge_name is empty; enter a value"),
         ("remove charges.fees", "no charge 'fees'"),
         (
             "add charges.fee: plan_id=work_usd, charge_name=Fee, meter=flat, pricing=flat",
@@ -222,5 +222,5 @@ def test_without_its_charge_a_plan_bills_nothing(small: PublishedHome) -> None:
 
 def test_a_meter_without_usage_is_refused(small: PublishedHome) -> None:
     wish = "add charges.x: plan_id=outcome, charge_name=X, meter=resolution, pricing=per_unit"
-    with pytest.raises(RequestError, match="no usage is loaded; the nearest meter is `resolutio"):
+    with pytest.raises(RequestError, match="no usage is loaded; the closest meter is `resolutio"):
         what_if(small.settings, [f"{wish}, unit_amount=1"])

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from orchestration.cli.solve_table import answer_dict, held_against, print_answer, untried, verdict
+from orchestration.cli.solve_table import (
+    answer_dict,
+    boundary_notes,
+    limits_sentence,
+    print_answer,
+    verdict,
+)
 from orchestration.ingest.reference import read_reference
 from orchestration.platform.errors import RequestError
 from orchestration.platform.published import rows
@@ -62,7 +68,7 @@ def test_prices_are_found_that_keep_every_limit(demo: PublishedHome) -> None:
     assert all(candidate.broken for candidate in dearer)
     # the next cent that was tried is no further than a round's step away
     assert dearer[0].prices[0] - answer.best.prices[0] < Decimal("0.5")
-    assert "keeps every limit: revenue +" in verdict(answer)
+    assert "meets every limit: revenue +" in verdict(answer)
     assert answer_dict(answer)["is_solved"] is True
     told = io.StringIO()
     print_answer(Console(file=told, width=80), answer)
@@ -79,7 +85,7 @@ def test_a_limit_that_no_price_keeps_is_named(demo: PublishedHome) -> None:
     answer = solve(demo.settings, asked)
     assert answer.hopeless == ("revenue_change",)
     assert verdict(answer).startswith(
-        "No candidate keeps every limit: none keeps revenue change at least +60.0 %. The nearest is"
+        "No candidate meets every limit: none meets revenue change at least +60.0 %. The closest is"
     )
 
 
@@ -181,15 +187,15 @@ def test_the_search_closes_in_on_a_bound_between_grid_points(
     answer = solve(demo.settings, asked)
     assert answer.best.prices == (Decimal("23.47"),)
     assert len(answer.candidates) <= solver.MOST_CANDIDATES
-    assert held_against(answer) == (
+    assert limits_sentence(answer) == (
         "Limits for all: revenue change at least +0.0 %, accounts shocked at most 5.0 %,"
         " extra churn at most 2.0 %, margin change at least +0.0 %."
     )
-    assert list(untried(answer)) == []
+    assert list(boundary_notes(answer)) == []
     gentle = solve(demo.settings, replace(asked, gently=True))
     assert gentle.best.prices == (Decimal("10.00"),)
-    assert list(untried(gentle)) == [
-        f"{SEAT}: 10.00 is an end of the range; nothing below it was tried."
+    assert list(boundary_notes(gentle)) == [
+        f"{SEAT}: 10.00 is an end of the range; no price below it was tried."
     ]
     capped = solve(demo.settings, replace(asked, most_above=Decimal("0.2")))
     assert capped.best.prices == (Decimal("20.00"),)

@@ -93,8 +93,8 @@ def test_a_damaged_line_is_put_aside_and_the_others_stay(home: Settings, bad: by
     before = path.read_bytes()
     said = said_while(lambda: reported_months(home))
     assert said == [
-        f"{path} is damaged in line 2: its other lines (2) stay, and the file as it was is now in "
-        "verdicts.jsonl.damaged-1"
+        f"{path} is damaged in line 2; its other lines (2) stay, and the damaged file was "
+        "copied to verdicts.jsonl.damaged-1"
     ]
     assert path.read_bytes() == b"\n".join(good) + b"\n"
     assert path.with_name("verdicts.jsonl.damaged-1").read_bytes() == before
@@ -134,7 +134,7 @@ def test_a_folder_in_the_place_of_the_file_is_renamed(home: Settings) -> None:
     path = home.var / "verdicts.jsonl"
     path.mkdir()
     assert said_while(lambda: reported_months(home)) == [
-        f"{path} is no file; what has its name is now called verdicts.jsonl.damaged-1"
+        f"{path} is a folder, not a file; renamed it to verdicts.jsonl.damaged-1"
     ]
     take_back(home, [MAY])
     assert reported_months(home) == set()
