@@ -35,13 +35,15 @@ def init(folder: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
 
 def generate(
     target: Annotated[Path, typer.Argument(help="Folder to write the company to.")],
-    accounts: Annotated[int, typer.Option("--accounts")] = 180,
-    months: Annotated[int, typer.Option("--months")] = 26,
+    accounts: Annotated[int, typer.Option("--accounts", help="How many customers.")] = 180,
+    months: Annotated[int, typer.Option("--months", help="How many months of history.")] = 26,
     events: Annotated[
         int | None, typer.Option("--events", help="About how many usage rows; default the demo's.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed")] = 7,
-    story: Annotated[str, typer.Option("--story")] = "shift",
+    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same company.")] = 7,
+    story: Annotated[
+        str, typer.Option("--story", help="What becomes of it: shift or steady.")
+    ] = "shift",
 ) -> None:
     """Write an invented company's exports: the demo, or one of any size."""
     from orchestration.generate.company import generate as run
