@@ -35,6 +35,7 @@ LONGEST = (
     "whatif/test_solve.py",
     "platform/test_look_back.py",
     "golden/test_rating.py",
+    "docs/test_tutorial.py",
     "metrics/test_figures.py",
 )
 

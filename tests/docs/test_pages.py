@@ -31,6 +31,7 @@ PATH = re.compile(rf"(?:^|[\s`])((?:{FOLDERS})/[\w./-]*\w/?|[A-Z]+\.md|Makefile)
 DERIVED = ("seeds/var/",)
 
 
+@pytest.mark.slow
 def test_the_site_builds_strictly_and_loads_nothing_from_outside(tmp_path: Path) -> None:
     done = subprocess.run(
         [*(sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"), "-d", str(tmp_path)],
