@@ -2,13 +2,12 @@
 
 import re
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from orchestration.platform.warehouse import open_warehouse
 from tests.conftest import PublishedHome
-from tests.docs.examples import Block, blocks, call, check, console, prose, result
+from tests.docs.examples import ROOT, Block, blocks, call, check, console, prose, result
 
 PAGES = ("index.md", "journey.md")
 # 1,234.50 or +11.4 or 26, but not the digits of a name such as acc-0004, of a day or of a heading
@@ -34,12 +33,11 @@ def test_an_example_prints_what_the_page_says(
     page: str,
     place: int,
     demo: PublishedHome,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     block, expected = shown(page)[place]
     if expected is None:
-        monkeypatch.chdir(tmp_path)
+        monkeypatch.chdir(ROOT)
         monkeypatch.setenv("SEATSHIFT_HOME", str(demo.home))
         check(page, block, console(block, call).replace(str(demo.home), "seeds"))
     else:
