@@ -14,6 +14,8 @@ import pytest
 from orchestration.pipeline import dbt_runner
 
 MARKER = "builds"
+# long suites, which no quick run takes up
+LONG = ("soak", "external")
 _ATTRIBUTE = "builds_a_warehouse"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -47,7 +49,7 @@ def watch() -> None:
     prepare = dbt_runner._prepare
 
     def watched() -> None:
-        if _running and _running[0].get_closest_marker(MARKER) is None:
+        if _running and not any(map(_running[0].get_closest_marker, (MARKER, *LONG))):
             pytest.fail(
                 f"{_running[0].nodeid} builds a warehouse and does not say so: put @builds below "
                 "@pytest.fixture of the fixture that builds, or @pytest.mark.builds on the test "
