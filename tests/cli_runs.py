@@ -16,14 +16,14 @@ WIDTH = 200
 Done = subprocess.CompletedProcess[str]
 
 
-def run(*args: str | Path) -> Done:
+def run(*args: str | Path, width: int = WIDTH) -> Done:
     """Call the command; it shares the slow imports of this process with all other tests."""
     command = ["seatshift", *(str(arg) for arg in args)]
     out, err = io.StringIO(), io.StringIO()
     with (
         patch.object(sys, "argv", command),
-        patch.object(to_out, "_width", WIDTH),
-        patch.object(to_err, "_width", WIDTH),
+        patch.object(to_out, "_width", width),
+        patch.object(to_err, "_width", width),
         redirect_stdout(out),
         redirect_stderr(err),
     ):

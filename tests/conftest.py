@@ -14,6 +14,8 @@ from orchestration.pipeline.build import build_path
 from orchestration.platform.published import Pointer, read_pointer
 from orchestration.platform.settings import Settings, load_settings
 from orchestration.runs.refresh import refresh
+from tests import builds as building
+from tests.builds import builds
 from tests.platform.small_home import make_small_home
 from tests.shared import once
 
@@ -33,6 +35,7 @@ LONGEST = (
     "whatif/test_solve.py",
     "platform/test_look_back.py",
     "golden/test_rating.py",
+    "docs/test_tutorial.py",
     "metrics/test_figures.py",
 )
 
@@ -48,12 +51,24 @@ for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
 
+building.watch()
+
+
+# before pytest chooses by marker
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    building.mark(items)
+
     def place(item: pytest.Item) -> int:
         name = item.path.relative_to(ROOT / "tests").as_posix()
         return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
     items.sort(key=place)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    building.run(item)
 
 
 @dataclass(frozen=True)
@@ -86,6 +101,7 @@ def main_module() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+@builds
 def demo(tmp_path_factory: pytest.TempPathFactory) -> PublishedHome:
     """The shipped company, published."""
 
@@ -112,6 +128,7 @@ def demo_warehouse(demo: PublishedHome) -> Path:
 
 
 @pytest.fixture(scope="session")
+@builds
 def small(tmp_path_factory: pytest.TempPathFactory) -> PublishedHome:
     """Two accounts with the same figures every month, published."""
 

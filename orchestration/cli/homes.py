@@ -35,8 +35,12 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder to create.")]) -> N
     from orchestration.homes.new_home import make_home
 
     made = make_home(folder)
-    out.print(f"Created {made}. Put your exports into {made / 'exports'}, then run", markup=False)
-    out.print(f"  seatshift check --home {made}\n  seatshift refresh --home {made}", markup=False)
+    out.print(
+        f"Created {made}. Put your exports into {made / 'exports'}, then run\n"
+        f"  seatshift check --home {made}\n  seatshift refresh --home {made}",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def generate(

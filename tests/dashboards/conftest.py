@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.data import freshness
+from tests.builds import builds
 from tests.dashboards import sample
 
 PAGES = (
@@ -35,6 +36,7 @@ OpenPage = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="session")
+@builds
 def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Folders by kind of sample; `none` has no snapshot."""
     made = {name: tmp_path_factory.mktemp(name) for name in (*FILLS, "none")}

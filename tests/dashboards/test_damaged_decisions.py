@@ -26,6 +26,8 @@ from tests.cli_runs import run
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage
 
+pytestmark = pytest.mark.slow
+
 NAME = "decisions.sqlite"
 MANY = 120
 

@@ -12,6 +12,8 @@ from dashboards.charts import economics
 from dashboards.charts.cached import on_paper, on_screen
 from dashboards.charts.theme import LIGHT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def hurried() -> Iterator[None]:

@@ -22,6 +22,8 @@ from orchestration.cli.main import app as commands
 from tests.dashboards import sample
 from tests.dashboards.serving import serving
 
+pytestmark = pytest.mark.slow
+
 # a page, our own answers, Streamlit's, its files, and what is not there
 PATHS = (
     "/",

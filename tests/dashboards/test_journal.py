@@ -17,6 +17,8 @@ from orchestration.homes.decisions import LATER
 from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage
 
+pytestmark = pytest.mark.slow
+
 PILOT = Entry(
     segment="smb_ai",
     verdict="pilot",

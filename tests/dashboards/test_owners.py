@@ -21,6 +21,8 @@ from tests.dashboards.conftest import OpenPage
 from tests.dashboards.offered import Files, sent, watched
 from tests.dashboards.test_pages import said
 
+pytestmark = pytest.mark.slow
+
 LISTS = {
     "bill_shock": ("at-risk", "early-warnings"),
     "shadow_billing": ("shadow-accounts",),

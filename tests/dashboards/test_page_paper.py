@@ -22,6 +22,8 @@ from tests.dashboards.offered import Files, watched
 from tests.dashboards.sample import AS_OF
 from tests.dashboards.test_png import RANGES
 
+pytestmark = pytest.mark.slow
+
 OpenPage = Callable[..., AppTest]
 LONG = pd.DataFrame({"n": [float(n) for n in range(100)], "name": [f"row {n}" for n in range(100)]})
 SHOWN = {"n": columns.money("Amount", "USD", sign=True), "name": columns.name("Name")}

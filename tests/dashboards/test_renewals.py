@@ -14,6 +14,8 @@ from dashboards.data.timing import Plan
 from dashboards.data.warehouse import Snapshot, current
 from tests.dashboards import sample
 
+pytestmark = pytest.mark.slow
+
 # by account: the month in which it moves or is free again, whether it is locked, and its MRR
 MOVES = [
     ("a01", "2027-01-01", "in_wave", 100),

@@ -24,6 +24,8 @@ from orchestration.platform.settings import Settings
 from tests.conftest import PublishedHome
 from tests.dashboards import sample
 
+pytestmark = pytest.mark.slow
+
 PRICE = "charges.work.unit_amount"
 # beyond what any bill rises by
 CAP = "scenarios.outcome.max_increase_ratio"

@@ -12,6 +12,8 @@ from dashboards.data.tables import drawn, first, rows, worded
 from dashboards.data.warehouse import BadSnapshot, NoSnapshot, current
 from tests.dashboards import sample
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:

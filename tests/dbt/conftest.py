@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from tests import dbt_runs
+from tests.builds import builds
 
 
 @pytest.fixture(scope="session")
+@builds
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What dbt reads out of the project's files; no warehouse is opened for it."""
     folder = tmp_path_factory.mktemp("manifest")

@@ -6,8 +6,11 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from orchestration.platform.versions import DBT_PROJECT
+
+pytestmark = pytest.mark.slow
 
 PROJECT = """
 name: spilling

@@ -46,6 +46,10 @@ def _built(home: Path, as_of: str | None) -> Built:
     return Built(built.settings, path)
 
 
+# they ask for two builds
+pytestmark = pytest.mark.builds
+
+
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, Built]:
     """The same exports as known just before March closed, and as known at their end."""

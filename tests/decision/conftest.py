@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.builds import builds
 from tests.decision.company import Assumptions, decide
 from tests.shared import once
 
@@ -38,6 +39,7 @@ def last_verdicts(path: Path) -> dict[str, Verdict]:
 
 
 @pytest.fixture(scope="session")
+@builds
 def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The company's warehouse under the shipped thresholds."""
 

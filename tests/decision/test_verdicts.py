@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.builds import builds
 from tests.decision.company import Assumptions, decide
 from tests.decision.conftest import Verdict, last_verdicts
 
@@ -32,6 +33,7 @@ EVIDENT = {
 
 
 @pytest.fixture(scope="module")
+@builds
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
     """Evidence enough in the north, a hard shock limit in the south, exceptions in `control`."""
     limits = {

@@ -27,6 +27,8 @@ from orchestration.platform.warehouse import open_memory
 from tests.fault.made import MADE
 from tests.ingest.homes import VALID, make_home, write
 
+pytestmark = pytest.mark.slow
+
 CORPUS = Path(__file__).parent / "exports"
 COUNTS = ("rows_read", "loaded", "revisions", "duplicates", "quarantined", "skipped")
 SECONDS = 20  # on a busy machine; alone, each takes well under five

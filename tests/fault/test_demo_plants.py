@@ -11,6 +11,8 @@ from orchestration.ingest.specs import EXPORTS
 from orchestration.platform.settings import load_settings
 from tests.ingest.homes import Built, build
 
+pytestmark = pytest.mark.slow
+
 SEEDS = Path(__file__).parents[2] / "seeds"
 PLANTS: list[dict[str, Any]] = json.loads((SEEDS / "manifest.json").read_text("utf-8"))["faults"]
 ROWS = [plant for plant in PLANTS if plant["ids"] and plant["fate"] != "absent"]

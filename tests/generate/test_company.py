@@ -15,6 +15,8 @@ from orchestration.generate.files import content_hash
 from orchestration.platform.errors import RequestError, SeatshiftError
 from tests.generate.conftest import EVENTS
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
 

@@ -13,6 +13,7 @@ from orchestration.ingest.land import land_export, resolve
 from orchestration.ingest.present import as_of_default, present
 from orchestration.ingest.specs import EXPORTS
 from orchestration.platform.settings import load_settings
+from tests.builds import builds
 from tests.dbt_runs import build_models
 
 # both copies of a conflicting line are held, so reconciliation misses the line
@@ -20,6 +21,7 @@ MISSED_TOO = {"conflicting_duplicate": "missing_on_invoice"}
 
 
 @pytest.fixture(scope="module")
+@builds
 def warehouse(
     small: tuple[Path, Manifest], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.builds import builds
 from tests.golden.runner import build_berlin, build_warehouse
 from tests.shared import once
 
 
 @pytest.fixture(scope="session")
+@builds
 def golden_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The warehouse file that holds every case, built once."""
     return (
@@ -18,6 +20,7 @@ def golden_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+@builds
 def berlin_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The warehouse of the company in Berlin, built once."""
     return (

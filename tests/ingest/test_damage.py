@@ -28,6 +28,8 @@ from orchestration.platform.warehouse import open_memory
 from tests.ingest.homes import build, make_home, write
 from tests.ingest.homes import load as load_all
 
+pytestmark = pytest.mark.slow
+
 USAGE = "event_id,account_id,occurred_at,meter,quantity,recorded_at\n"
 OTHER = USAGE + "u500,a1,2025-01-02,calls,1,\n"
 Damage = Callable[[Path], None]

@@ -18,6 +18,8 @@ from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import open_memory, quoted
 from tests.ingest.homes import build, make_home, write
 
+pytestmark = pytest.mark.slow
+
 USAGE = "event_id,account_id,occurred_at,meter,quantity\n"
 ODD = [
     "Usage (Jan) 2026.csv",

@@ -11,6 +11,8 @@ from orchestration.ingest.present import as_of_default
 from orchestration.platform.settings import Settings
 from tests.ingest.homes import build, load, make_home, quarantine, write
 
+pytestmark = pytest.mark.slow
+
 USAGE = "event_id,account_id,occurred_at,meter,quantity,recorded_at\n"
 START = datetime.fromisoformat("2025-01-01")
 DAILY = "".join(f"d{day},a1,{START + timedelta(days=day):%Y-%m-%d},calls,1,\n" for day in range(60))

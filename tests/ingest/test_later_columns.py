@@ -14,6 +14,8 @@ from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import open_memory
 from tests.ingest.homes import Built, build, counts, load, make_home, quarantine, write
 
+pytestmark = pytest.mark.slow
+
 HEAD = "account_id,segment,created_at,account_owner\n"
 OWNERS = "select account_id, account_owner from raw.accounts order by exported_at, account_id"
 # what the version before knew of the export

@@ -15,6 +15,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,8 @@ from orchestration.ingest.land import land_export
 from orchestration.ingest.resolve import ResolveReport, resolve
 from orchestration.platform.settings import Settings
 from tests.ingest.homes import make_home, write
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = 60
 FILES = 4  # and a fifth of other rows, damaged byte by byte

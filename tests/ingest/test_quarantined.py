@@ -8,6 +8,8 @@ import pytest
 
 from tests.ingest.homes import Built, build, make_home, write
 
+pytestmark = pytest.mark.slow
+
 USAGE = "event_id,account_id,occurred_at,meter,quantity\n"
 GOOD = "u1,a1,2025-01-02T10:00:00Z,resolutions,5\nu2,a2,2025-02-02T10:00:00Z,resolutions,2.5\n"
 AT = datetime.fromisoformat("2025-01-05T09:00:00")

@@ -9,6 +9,8 @@ from orchestration.ingest.land import land_export, resolve
 from orchestration.platform.settings import Settings
 from tests.ingest.homes import build, counts, load, make_home, quarantine, write
 
+pytestmark = pytest.mark.slow
+
 SEATS = "event_id,account_id,event_type,quantity,effective_at,recorded_at,corrects_event_id\n"
 USAGE = "event_id,account_id,occurred_at,meter,quantity,recorded_at\n"
 LINES = (

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from orchestration.ingest.specs import EXPORTS
 from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import open_memory
 from tests.ingest.homes import make_home, write
+
+pytestmark = pytest.mark.slow
 
 USAGE = "event_id,account_id,occurred_at,meter,quantity,recorded_at,exported_at\n"
 ROW = st.builds(

@@ -78,6 +78,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 SOME = "+fct_mrr_movements +fct_seat_utilization +fct_support_load +fct_survey_scores"
 
 
+@pytest.mark.builds
 def test_what_is_known_at_a_date_is_what_exports_cut_at_it_tell(home: Path) -> None:
     """On one thread and on four, so that the rows depend on neither."""
     target = cut(home, home.with_name("cut_some"), AT)

@@ -11,6 +11,8 @@ from benchmarks.compare_marts import compare, main, read_renames
 from benchmarks.mart_recordings import IGNORED, record_database
 from tests.shared import public_model_files
 
+pytestmark = pytest.mark.slow
+
 # a mart by its yml's grain (account_id, month, scenario_id), with what a clock leaves in it
 BILLS = """
     create table marts.fct_shadow_bills as

@@ -24,6 +24,8 @@ from orchestration.platform.settings import Settings, load_settings
 from orchestration.runs.instance import prepare_instance
 from tests.platform.small_home import make_small_home
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., dg.DagsterRun]
 STARTED, STARTING = dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING
 

@@ -99,6 +99,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.mark.builds
 @pytest.mark.parametrize("month", SMALL_MONTHS, ids=str)
 def test_exports_and_rules_cut_at_a_month_give_the_verdict_that_a_look_back_finds(
     company: Path, month: date, tmp_path: Path

@@ -9,6 +9,7 @@ from orchestration.ingest.specs import EXPORTS
 from orchestration.platform.published import read_pointer
 from orchestration.platform.settings import load_settings
 from orchestration.runs.refresh import refresh
+from tests.builds import builds
 from tests.dashboards.conftest import PAGES
 from tests.ingest.homes import Built
 from tests.platform.small_home import make_small_home
@@ -18,6 +19,7 @@ REQUIRED = ("seat_events", "usage_events", "invoice_lines")
 
 
 @pytest.fixture(scope="module")
+@builds
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The small home without any optional export, published."""
     home = make_small_home(tmp_path_factory.mktemp("bare") / "home")

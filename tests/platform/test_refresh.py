@@ -221,6 +221,7 @@ def test_unusable_inputs_leave_the_old_snapshot_served(small_copy: Settings) -> 
     assert _served(small_copy) == before
 
 
+@pytest.mark.builds
 def test_a_first_refresh_that_fails_publishes_nothing(tmp_path: Path) -> None:
     settings = load_settings(make_small_home(tmp_path / "home"))
     (settings.reference / "plans.csv").unlink()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.builds import builds
 from tests.rating.batches import Batch, rated
 from tests.rating.book import Setting
 from tests.rating.properties import PROPERTIES
@@ -22,6 +23,7 @@ ZONES = {
 
 
 @pytest.fixture(scope="module")
+@builds
 def batch(tmp_path_factory: pytest.TempPathFactory) -> Batch:
     """Cases in a time zone with days of 23 and 25 hours, the same at every run."""
     return rated(BERLIN, 0, tmp_path_factory.mktemp("rating"), size=100, varied=25)

@@ -23,6 +23,7 @@ from orchestration.whatif.change import changed_book, read_book
 from orchestration.whatif.currencies import followed
 from orchestration.whatif.report import WhatIf, what_if
 from orchestration.whatif.session import Session
+from tests.builds import builds
 from tests.shared import once
 from tests.whatif.gate_builds import COMPARED, GateHome, has_changed, publish_gate_home
 from tests.whatif.gate_cases import CASES, KINDS, REFUSED, Case
@@ -50,6 +51,7 @@ class Tried:
 
 
 @pytest.fixture(scope="module")
+@builds
 def home(tmp_path_factory: pytest.TempPathFactory) -> GateHome:
     """The published home, made once."""
     folder = once(tmp_path_factory, "gate", publish_gate_home)
