@@ -17,6 +17,8 @@ import pyarrow.parquet as pq
 # when a file arrived is a matter of the clock, and all that may differ between equal refreshes; the
 # build id is made of it, too
 CLOCKS = ("landed_at", "last_landed_at", "exported_at", "build_id")
+# columns that may name the very build they stand in, and must then say so; any other is compared
+OWN_BUILD = ("told_build_id",)
 PUBLISHED = ("marts", "reference", "whatif")
 
 Print = dict[str, tuple[int, int]]
@@ -81,14 +83,22 @@ def _columns(
     return connection.execute(
         """
         select table_schema, table_name,
-            string_agg('"' || column_name || '"', ', ' order by column_name)
+            string_agg(
+                case when list_contains($own, column_name)
+                    then format(
+                        'replace("{}", (select build_id from "{}".marts.dim_settings), ''own'')',
+                        column_name, table_catalog
+                    )
+                    else '"' || column_name || '"' end,
+                ', ' order by column_name
+            )
         from information_schema.columns
         where
             table_catalog = current_database() and list_contains($schemas, table_schema)
             and not list_contains($clocks, column_name)
         group by all order by all
         """,
-        {"schemas": list(schemas), "clocks": list(CLOCKS)},
+        {"schemas": list(schemas), "clocks": list(CLOCKS), "own": list(OWN_BUILD)},
     ).fetchall()
 
 
