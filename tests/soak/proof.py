@@ -64,10 +64,13 @@ def differing(file: Path, other: Path, schemas: tuple[str, ...] = PUBLISHED) -> 
                 (schema, table): columns for schema, table, columns in _columns(connection, schemas)
             }
         bad = [f"{schema}.{table}" for schema, table in set(found["one"]) ^ set(found["two"])]
-        for (schema, table), columns in found["one"].items():
+        for schema, table in found["one"]:
             if (schema, table) not in found["two"]:
                 continue
-            selects = [f'select {columns} from {name}."{schema}"."{table}"' for name in found]
+            selects = [
+                f'select {of[schema, table]} from {name}."{schema}"."{table}"'
+                for name, of in found.items()
+            ]
             for left, right in (selects, selects[::-1]):
                 rows = connection.execute(f"select count(*) from ({left} except all {right})")
                 if _row(rows.fetchone())[0]:
