@@ -146,7 +146,7 @@ class Known:
             found = tables(file)
             for known, figures in self.builds.items():
                 if found == figures:
-                    self.files[content] = (known, _own_build_id(file))
+                    self.files[content] = (known, own_build_id(file))
         if content not in self.files:
             return None
         name, own = self.files[content]
@@ -182,7 +182,7 @@ def _pointed(home: Path, known: Known, before: Path) -> list[str]:
     return wrong
 
 
-def _own_build_id(file: Path) -> str:
+def own_build_id(file: Path) -> str:
     """The build that a snapshot says it is."""
     with duckdb.connect(str(file), read_only=True) as connection:
         row = connection.execute("select build_id from marts.dim_settings").fetchone()

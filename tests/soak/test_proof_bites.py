@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.soak import proof
+from tests.soak import proof, remade
 from tests.soak.forks import ForkServer
 from tests.soak.proof import Known
 from tests.soak.states import States
@@ -140,6 +140,32 @@ def test_another_cell_makes_another_table(states: States) -> None:
     assert "marts.fct_shadow_bills" in bad
     assert "marts.dim_accounts" not in bad
     assert proof.differing(one, one) == []
+
+
+@pytest.mark.parametrize(
+    ("update", "finding"),
+    [
+        ("fct_shadow_bills set amount = amount + 1 where rowid = 0", "mixed: marts.fct_shadow"),
+        ("fct_verdict_history set recomputed_sentence = 'x'", "mixed: marts.fct_verdict_history"),
+        ("load_ledger set loaded = loaded + 1 where rowid = 0", "mixed: marts.load_ledger"),
+        ("fct_verdict_history set telling_count = 4 where segment = 'all'", "lost: the history"),
+        ("fct_verdict_history set sentence = 'x' where segment = 'smb'", "lost: the history"),
+        ("fct_verdict_history set last_verdict = 'x'", "lost: the history"),
+    ],
+)
+def test_a_build_made_anew_shows_nothing_else(
+    update: str, finding: str, states: States, tmp_path: Path
+) -> None:
+    before = proof.snapshot(states.path("b"))
+    told = states.path("a") / "var" / "verdicts.jsonl"
+    assert [*remade.unlike(before, before), *remade.untold(before, told)] == []
+    other = tmp_path / "other.duckdb"
+    shutil.copyfile(before, other)
+    with duckdb.connect(str(other)) as connection:
+        connection.execute(f"update marts.{update}")
+    wrong = [*remade.unlike(other, before), *remade.untold(other, told)]
+    assert len(wrong) == 1
+    assert wrong[0].startswith(finding)
 
 
 def test_files_that_land_later_make_the_same_figures(
