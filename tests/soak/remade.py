@@ -1,7 +1,7 @@
 """What a build shows that was made anew after its files had landed again.
 
 Its figures are those of the build before, but for two tables. The history counts one build more:
-it must say what was told, by whom and how often. And of two files that land together and hold the
+it must say what was reported, by whom and how often. And of two files that land together with the
 same row, the other one may have it: the ledger must end as many rows of each export in each way.
 """
 
@@ -51,11 +51,11 @@ def unlike(file: Path, other: Path) -> list[str]:
     return [f"mixed: {table} is another than before" for table in bad]
 
 
-def untold(file: Path, told: Path | None) -> list[str]:
-    """Whether the history says what was told; `told` is what was written down before the build."""
+def unsaid(file: Path, reported: Path | None) -> list[str]:
+    """Whether the history says what was reported; `reported` was written before the build."""
     own = proof.own_build_id(file)
     tellings: dict[tuple[str, str], list[tuple[str, Row]]] = defaultdict(list)
-    for line in told.read_text(encoding="utf-8").splitlines() if told else []:
+    for line in reported.read_text(encoding="utf-8").splitlines() if reported else []:
         entry = json.loads(line)
         for row in entry["verdicts"]:
             words = tuple(row[word] for word in WORDS)
@@ -67,7 +67,7 @@ def untold(file: Path, told: Path | None) -> list[str]:
         for key, said in sorted(tellings.items())
     ]
     is_said = expected == _rows(file, SAID)
-    return [] if is_said else ["lost: the history does not say what was told"]
+    return [] if is_said else ["lost: the history does not say what was reported"]
 
 
 def _rows(file: Path, query: str) -> list[Row]:

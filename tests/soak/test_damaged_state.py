@@ -157,9 +157,9 @@ def _figures(states: States, known: Known) -> list[str]:
         return ["mixed: the snapshot is another build than the pointer says"]
     if known.name_of(entry["build_id"], file) == "b":
         return []
-    # a later generation adds to what was told; with all of it lost, counting begins anew
-    told = before / "var" / "verdicts.jsonl" if entry["generation"] > 1 else None
-    return [*remade.unlike(file, proof.snapshot(before)), *remade.untold(file, told)]
+    # a later generation adds to what was reported; with all of it lost, counting begins anew
+    reported = before / "var" / "verdicts.jsonl" if entry["generation"] > 1 else None
+    return [*remade.unlike(file, proof.snapshot(before)), *remade.unsaid(file, reported)]
 
 
 def _dashboard(server: ForkServer, home: Path) -> list[str]:

@@ -157,13 +157,13 @@ def test_a_build_made_anew_shows_nothing_else(
     update: str, finding: str, states: States, tmp_path: Path
 ) -> None:
     before = proof.snapshot(states.path("b"))
-    told = states.path("a") / "var" / "verdicts.jsonl"
-    assert [*remade.unlike(before, before), *remade.untold(before, told)] == []
+    reported = states.path("a") / "var" / "verdicts.jsonl"
+    assert [*remade.unlike(before, before), *remade.unsaid(before, reported)] == []
     other = tmp_path / "other.duckdb"
     shutil.copyfile(before, other)
     with duckdb.connect(str(other)) as connection:
         connection.execute(f"update marts.{update}")
-    wrong = [*remade.unlike(other, before), *remade.untold(other, told)]
+    wrong = [*remade.unlike(other, before), *remade.unsaid(other, reported)]
     assert len(wrong) == 1
     assert wrong[0].startswith(finding)
 
