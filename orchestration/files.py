@@ -46,10 +46,10 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """The file's object; None where there is no such file or it is no whole object."""
+    """The file's object; None where there is no such file, a folder, or no whole object."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, IsADirectoryError, ValueError):
         return None
     return value if isinstance(value, dict) else None
 

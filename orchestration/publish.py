@@ -29,7 +29,7 @@ from orchestration.published import (
     write_pointer,
 )
 from orchestration.rating_chain import carried_selects
-from orchestration.reported import reported_generations, write_down
+from orchestration.reported import reported_generations, say_if_missing, write_down
 from orchestration.restore import restore
 from orchestration.settings import Settings
 from orchestration.warehouse import open_memory, quoted
@@ -120,6 +120,7 @@ def finish(settings: Settings) -> None:
     pointer = read_pointer(settings)
     if pointer is None:
         return
+    say_if_missing(settings, pointer)
     due = settings.var / "dev.due"  # there until analysts have their copy
     if pointer.generation not in reported_generations(settings):
         due.touch()

@@ -34,6 +34,8 @@ VERSIONS = ("price_version", "thresholds_version", "code_version")
 PUBLISHED = "published"
 BACKFILLED = "backfilled"
 
+RESTORE = "restore the file from a backup, or the history of verdicts begins anew"
+
 # what a line may hold; earlier versions wrote no checksum
 NAMES = (
     "generation",
@@ -76,6 +78,13 @@ def verdict_history(settings: Settings, segment: str) -> list[dict[str, Any]]:
 def reported_generations(settings: Settings) -> set[int]:
     """The generations that are written down."""
     return {entry["generation"] for entry in _entries(settings) if "generation" in entry}
+
+
+def say_if_missing(settings: Settings, pointer: Pointer) -> None:
+    """A home that has published before has a file of its verdicts."""
+    path = _path(settings)
+    if pointer.generation > 1 and not path.exists():
+        say(f"{path} is missing: {RESTORE}")
 
 
 def reported_months(settings: Settings, source: str | None = None) -> set[date]:
@@ -214,7 +223,10 @@ def _lines(settings: Settings) -> list[dict[str, Any]]:
     content = contents(path)
     if content is None:
         if path.exists():
-            say(f"{path} is no file; what has its name is now called {set_aside(path).name}")
+            say(
+                f"{path} is no file; what has its name is now called {set_aside(path).name}: "
+                f"{RESTORE}"
+            )
         return []
     # a line that a killed process cut short is damaged, too
     lines = {
