@@ -111,6 +111,11 @@ def _after(server: ForkServer, states: States, known: Known, name: str) -> tuple
             wrong.append(f"refused without naming it: {refreshed.out[-600:]}")
         return "named", wrong
     wrong += _figures(states, known)
+    if name == "decisions.sqlite" and not (home / name).exists():
+        # a home in which nobody has decided anything looks the same (KNOWN_LIMITS.md)
+        return "lost without a word", wrong
+    if name == "decisions.sqlite" and _decided(home / name) == _decided(before / name):
+        return ("named" if named else "without effect"), wrong
     if name == "decisions.sqlite" or name == "var/verdicts.jsonl":
         # written by people and by time: nothing can make it again
         if not named and proof.sha256(home / name) != proof.sha256(before / name):
@@ -141,6 +146,20 @@ def _next_build(server: ForkServer, states: States, name: str) -> tuple[list[str
     )
     bad = [table for table in bad if table not in ("raw.reported_verdicts", "reference.settings")]
     return ([f"mixed: {', '.join(bad)} show other rows"] if bad else []), False
+
+
+def _decided(path: Path) -> list[object]:
+    """Every row of the journal of decisions; none where SQLite cannot read it."""
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as journal:
+            names = journal.execute("select name from sqlite_master where type = 'table'")
+            return [
+                (name, row)
+                for (name,) in sorted(names.fetchall())
+                for row in journal.execute(f'select * from "{name}" order by rowid')
+            ]
+    except sqlite3.Error:
+        return []
 
 
 def _figures(states: States, known: Known) -> list[str]:
