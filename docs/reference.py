@@ -66,7 +66,7 @@ def command_line() -> str:
         "`SEATSHIFT_HOME` without it, and on the demo company in `seeds/` where neither is given.",
     ]
     commands: dict[str, Any] = getattr(group, "commands")  # noqa: B009  # of click, not of typing
-    for function in COMMANDS:
+    for function, example in COMMANDS:
         command = commands[function.__name__.replace("_", "-")]
         lines += ["", f"## seatshift {command.name}", "", inspect.cleandoc(command.help or "")]
         arguments = [one for one in command.params if one.param_type_name == "argument"]
@@ -74,6 +74,8 @@ def command_line() -> str:
         lines += [
             "",
             f"```text\nseatshift {' '.join([command.name, '[OPTIONS]', *usage])}\n```",
+            "",
+            f"Example: `seatshift {example}`",
             "",
         ]
         lines += _table(

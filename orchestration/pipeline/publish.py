@@ -29,7 +29,7 @@ from orchestration.platform.published import (
     read_pointer,
     write_pointer,
 )
-from orchestration.platform.reported import reported_generations, write_down
+from orchestration.platform.reported import reported_generations, say_if_missing, write_down
 from orchestration.platform.restore import restore
 from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import open_memory, quoted
@@ -119,6 +119,7 @@ def finish(settings: Settings) -> None:
     pointer = read_pointer(settings)
     if pointer is None:
         return
+    say_if_missing(settings, pointer)
     due = settings.var / "dev.due"  # exists until analysts have their copy
     if pointer.generation not in reported_generations(settings):
         due.touch()

@@ -36,6 +36,7 @@ PLAIN = re.compile(
     r"|too many open files|stale (nfs )?file handle",
     re.IGNORECASE,
 )
+FOLDER = re.compile(r"is a directory", re.IGNORECASE)
 PATH = re.compile(r'"(/[^"\n]+)"')
 
 
@@ -83,7 +84,15 @@ def explained_text(text: str, settings: Settings | None) -> str | None:
         )
     plain = PLAIN.search(text)
     if plain is not None:
-        return f"{_named(place, settings)} cannot be used ({plain.group().capitalize()})"
+        return (
+            f"{_named(place, settings)} cannot be used ({plain.group().capitalize()}): "
+            "see to that, then run the command again"
+        )
+    if FOLDER.search(text):
+        return (
+            f"{_named(place, settings)} is a folder where a file belongs: "
+            "move it away, then run the command again"
+        )
     return None
 
 
@@ -94,7 +103,9 @@ def _of_error(error: BaseException, settings: Settings | None) -> str | None:
         return explained_text(f"Out of Memory Error: {error}", settings)
     if not isinstance(error, OSError):
         return explained_text(str(error), settings)
-    name = f'"{Path(str(error.filename)).absolute()}"' if error.filename else ""
+    # a rename names both ends, and the folder is the second
+    path = error.filename2 or error.filename
+    name = f'"{Path(str(path)).absolute()}"' if path else ""
     return explained_text(f"{error.strerror or error} {name}", settings)
 
 

@@ -46,10 +46,10 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """The JSON object in the file; None if the file is missing or does not contain one."""
+    """The JSON object in the file; None if it is missing, a folder, or contains no JSON object."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, IsADirectoryError, ValueError):
         return None
     return value if isinstance(value, dict) else None
 

@@ -89,9 +89,9 @@ def is_intact(settings: Settings, pointer: Pointer) -> bool:
     """
     try:
         state = pointer.path(settings).stat()
-    except FileNotFoundError:
+        sha256 = _sha256(pointer.path(settings), state.st_ino, state.st_size, state.st_mtime_ns)
+    except (FileNotFoundError, IsADirectoryError):
         return False
-    sha256 = _sha256(pointer.path(settings), state.st_ino, state.st_size, state.st_mtime_ns)
     return sha256 == pointer.sha256
 
 

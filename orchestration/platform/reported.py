@@ -34,6 +34,8 @@ VERSIONS = ("price_version", "thresholds_version", "code_version")
 PUBLISHED = "published"
 BACKFILLED = "backfilled"
 
+RESTORE = "restore it from a backup, or the verdict history starts over"
+
 # the keys that a line may have; earlier versions wrote no checksum
 NAMES = (
     "generation",
@@ -76,6 +78,13 @@ def verdict_history(settings: Settings, segment: str) -> list[dict[str, Any]]:
 def reported_generations(settings: Settings) -> set[int]:
     """The generations whose verdicts are recorded."""
     return {entry["generation"] for entry in _entries(settings) if "generation" in entry}
+
+
+def say_if_missing(settings: Settings, pointer: Pointer) -> None:
+    """Warn if a home that has published before has lost the file of its verdicts."""
+    path = _path(settings)
+    if pointer.generation > 1 and not path.exists():
+        say(f"{path} is missing: {RESTORE}")
 
 
 def reported_months(settings: Settings, source: str | None = None) -> set[date]:
@@ -214,7 +223,7 @@ def _lines(settings: Settings) -> list[dict[str, Any]]:
     content = contents(path)
     if content is None:
         if path.exists():
-            say(f"{path} is a folder, not a file; renamed it to {set_aside(path).name}")
+            say(f"{path} is a folder, not a file; renamed it to {set_aside(path).name}: {RESTORE}")
         return []
     # a line that a killed process cut short counts as damaged
     lines = {

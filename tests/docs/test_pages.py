@@ -91,7 +91,7 @@ def test_the_reference_names_everything_that_the_code_has() -> None:
     assert sections("price-book") == [f"{name}.csv" for name in REFERENCE]
     assert sections("mappings") == shipped_names()
     assert sections("command-line") == [
-        f"seatshift {command.__name__.replace('_', '-')}" for command in COMMANDS
+        f"seatshift {command.__name__.replace('_', '-')}" for command, _ in COMMANDS
     ]
     public = {
         model["name"]

@@ -208,6 +208,11 @@ FULL = "No space left on device"
         (MemoryError(), "refused this process more memory"),
         (RuntimeError("can't start new thread"), "refused this process more memory"),
         (PermissionError(errno.EACCES, "Permission denied", "/x"), "/x cannot be used (Permission"),
+        (IsADirectoryError(errno.EISDIR, "Is a directory", "/x"), "/x is a folder where a file"),
+        (
+            IsADirectoryError(errno.EISDIR, "Is a directory", "/.x.tmp", None, "/x"),
+            "/x is a folder where a file",
+        ),
         (OSError(errno.EIO, "Input/output error", "/x"), "/x cannot be used (Input/output"),
     ],
 )

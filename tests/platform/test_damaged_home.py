@@ -1,15 +1,17 @@
 """A home whose own files are damaged: a refresh mends them, or says which one and what to do."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration.defs.timing import inputs_state
+from orchestration.pipeline.publish import finish, recover
 from orchestration.platform.errors import InputError
 from orchestration.platform.progress import listening
-from orchestration.platform.published import read_pointer
+from orchestration.platform.published import damage, is_intact, read_pointer, write_pointer
 from orchestration.platform.settings import Settings
 from orchestration.runs.refresh import refresh
 from tests.conftest import PublishedHome
@@ -55,6 +57,46 @@ def test_damage_that_no_export_mends_stops_the_refresh_and_the_old_snapshot_stay
         refresh(small_copy)
     assert str(stopped.value).startswith(f"{path} is damaged (its sha256 has changed)")
     assert read_pointer(small_copy) == before
+
+
+@pytest.mark.parametrize("name", ["var/current.json", "var/snapshots/v000001.json"])
+def test_a_folder_in_the_place_of_a_file_is_restored(small_copy: Settings, name: str) -> None:
+    before = read_pointer(small_copy)
+    path = small_copy.home / name
+    path.unlink()
+    path.mkdir()
+    recover(small_copy)
+    assert read_pointer(small_copy) == before
+    assert path.is_file()
+    assert (small_copy.var / "damaged" / f"{path.name}.1").is_dir()
+
+
+def test_a_folder_in_the_place_of_the_snapshot_is_damage(small_copy: Settings) -> None:
+    pointer = read_pointer(small_copy)
+    assert pointer is not None
+    path = pointer.path(small_copy)
+    path.unlink()
+    path.mkdir()
+    assert not is_intact(small_copy, pointer)
+    assert f"{path}, which readers see, is damaged: run" in (damage(small_copy) or "")
+    recover(small_copy)
+    restored = read_pointer(small_copy)
+    assert restored is not None
+    assert is_intact(small_copy, restored)
+
+
+def test_a_lost_file_of_verdicts_is_said_once_there_was_one(small_copy: Settings) -> None:
+    pointer = read_pointer(small_copy)
+    assert pointer is not None
+    verdicts = small_copy.var / "verdicts.jsonl"
+    said: list[str] = []
+    for generation, sentences in ((1, 0), (2, 1)):
+        write_pointer(small_copy, replace(pointer, generation=generation))
+        verdicts.unlink()
+        with listening(said.append):
+            finish(small_copy)
+        assert sum(line.startswith(f"{verdicts} is missing: restore") for line in said) == sentences
+        assert verdicts.is_file()
 
 
 def test_the_sensor_sees_a_file_whose_name_is_not_utf_8(small_copy: Settings) -> None:

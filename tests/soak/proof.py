@@ -17,6 +17,8 @@ import pyarrow.parquet as pq
 # when a file arrived is a matter of the clock, and all that may differ between equal refreshes; the
 # build id is made of it, too
 CLOCKS = ("landed_at", "last_landed_at", "exported_at", "build_id")
+# columns that may name the very build they stand in, and must then say so; any other is compared
+OWN_BUILD = ("told_build_id",)
 PUBLISHED = ("marts", "reference", "whatif")
 
 Print = dict[str, tuple[int, int]]
@@ -62,10 +64,13 @@ def differing(file: Path, other: Path, schemas: tuple[str, ...] = PUBLISHED) -> 
                 (schema, table): columns for schema, table, columns in _columns(connection, schemas)
             }
         bad = [f"{schema}.{table}" for schema, table in set(found["one"]) ^ set(found["two"])]
-        for (schema, table), columns in found["one"].items():
+        for schema, table in found["one"]:
             if (schema, table) not in found["two"]:
                 continue
-            selects = [f'select {columns} from {name}."{schema}"."{table}"' for name in found]
+            selects = [
+                f'select {of[schema, table]} from {name}."{schema}"."{table}"'
+                for name, of in found.items()
+            ]
             for left, right in (selects, selects[::-1]):
                 rows = connection.execute(f"select count(*) from ({left} except all {right})")
                 if _row(rows.fetchone())[0]:
@@ -81,14 +86,22 @@ def _columns(
     return connection.execute(
         """
         select table_schema, table_name,
-            string_agg('"' || column_name || '"', ', ' order by column_name)
+            string_agg(
+                case when list_contains($own, column_name)
+                    then format(
+                        'replace("{}", (select build_id from "{}".marts.dim_settings), ''own'')',
+                        column_name, table_catalog
+                    )
+                    else '"' || column_name || '"' end,
+                ', ' order by column_name
+            )
         from information_schema.columns
         where
             table_catalog = current_database() and list_contains($schemas, table_schema)
             and not list_contains($clocks, column_name)
         group by all order by all
         """,
-        {"schemas": list(schemas), "clocks": list(CLOCKS)},
+        {"schemas": list(schemas), "clocks": list(CLOCKS), "own": list(OWN_BUILD)},
     ).fetchall()
 
 
@@ -133,7 +146,7 @@ class Known:
             found = tables(file)
             for known, figures in self.builds.items():
                 if found == figures:
-                    self.files[content] = (known, _own_build_id(file))
+                    self.files[content] = (known, own_build_id(file))
         if content not in self.files:
             return None
         name, own = self.files[content]
@@ -169,7 +182,7 @@ def _pointed(home: Path, known: Known, before: Path) -> list[str]:
     return wrong
 
 
-def _own_build_id(file: Path) -> str:
+def own_build_id(file: Path) -> str:
     """The build that a snapshot says it is."""
     with duckdb.connect(str(file), read_only=True) as connection:
         row = connection.execute("select build_id from marts.dim_settings").fetchone()

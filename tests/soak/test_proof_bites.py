@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.soak import proof
+from tests.soak import proof, remade
 from tests.soak.forks import ForkServer
 from tests.soak.proof import Known
 from tests.soak.states import States
@@ -49,12 +49,22 @@ def _an_older_generation(home: Path) -> Broken:
 
 def _a_mix(home: Path) -> Broken:
     """One table of the new build with a row of another price."""
+    return _changed(home, "fct_shadow_bills set amount = amount + 1 where rowid = 0")
+
+
+def _another_telling(home: Path) -> Broken:
+    """What the new build says first is said to be another build's."""
+    own = f"told_build_id = '{proof.pointer(home)['build_id']}'"
+    return _changed(home, f"fct_verdict_history set told_build_id = '{'0' * 16}' where {own}")
+
+
+def _changed(home: Path, update: str) -> Broken:
     path = proof.snapshot(home)
     own = path.with_suffix(".own")
     shutil.copyfile(path, own)
     own.chmod(0o644)
     with duckdb.connect(str(own)) as connection:
-        connection.execute("update marts.fct_shadow_bills set amount = amount + 1 where rowid = 0")
+        assert connection.execute(f"update marts.{update}").fetchone() == (1,)
     own.replace(path)
     _pointer(home, sha256=proof.sha256(path))
     return None
@@ -104,6 +114,7 @@ def _a_second_record(home: Path) -> Broken:
         (_another_byte, "lost: snapshots"),
         (_an_older_generation, "backwards:"),
         (_a_mix, "mixed: generation"),
+        (_another_telling, "mixed: generation"),
         (_an_unknown_build, "mixed: generation"),
         (_a_held_lock, "locked:"),
         (_a_lost_verdict, "lost: verdicts"),
@@ -129,6 +140,43 @@ def test_another_cell_makes_another_table(states: States) -> None:
     assert "marts.fct_shadow_bills" in bad
     assert "marts.dim_accounts" not in bad
     assert proof.differing(one, one) == []
+
+
+@pytest.mark.parametrize(
+    ("update", "finding"),
+    [
+        ("fct_shadow_bills set amount = amount + 1 where rowid = 0", "mixed: marts.fct_shadow"),
+        ("fct_verdict_history set recomputed_sentence = 'x'", "mixed: marts.fct_verdict_history"),
+        ("load_ledger set loaded = loaded + 1 where rowid = 0", "mixed: marts.load_ledger"),
+        ("fct_verdict_history set telling_count = 4 where segment = 'all'", "lost: the history"),
+        ("fct_verdict_history set sentence = 'x' where segment = 'smb'", "lost: the history"),
+        ("fct_verdict_history set last_verdict = 'x'", "lost: the history"),
+    ],
+)
+def test_a_build_made_anew_shows_nothing_else(
+    update: str, finding: str, states: States, tmp_path: Path
+) -> None:
+    before = proof.snapshot(states.path("b"))
+    reported = states.path("a") / "var" / "verdicts.jsonl"
+    assert [*remade.unlike(before, before), *remade.unsaid(before, reported)] == []
+    other = tmp_path / "other.duckdb"
+    shutil.copyfile(before, other)
+    with duckdb.connect(str(other)) as connection:
+        connection.execute(f"update marts.{update}")
+    wrong = [*remade.unlike(other, before), *remade.unsaid(other, reported)]
+    assert len(wrong) == 1
+    assert wrong[0].startswith(finding)
+
+
+def test_files_that_land_later_make_the_same_figures(
+    server: ForkServer, states: States, known: Known
+) -> None:
+    """Only the build's id is another, and all that names the build says so."""
+    home = states.put("grown")
+    server.command(home, "refresh").must()
+    assert proof.pointer(home)["build_id"] != proof.pointer(states.path("b"))["build_id"]
+    assert proof.unharmed(home, known, states.path("grown")) == []
+    assert published(states, [1, 2]) == []
 
 
 def test_a_child_dies_where_it_was_told_to(server: ForkServer, states: States) -> None:
