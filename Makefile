@@ -1,7 +1,7 @@
 # make run    the demo company: set up, refresh, print the verdict
 # make test   everything that CI runs
 # make dashboard · make dagster   look at what is published; run the schedule and the sensor
-# make test-fast  the tests that build no warehouse and open no browser, in under a minute
+# make test-fast  the tests that build no warehouse and open no browser
 # make coverage   the tests of `make test`, measured; fails below the floor in pyproject.toml
 # make docs       the docs site in site/, checked strictly; open site/index.html
 # make lint · make lint-sql · make soak · make screenshots · make clean · make help
