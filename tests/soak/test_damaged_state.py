@@ -176,7 +176,7 @@ def _figures(states: States, known: Known) -> list[str]:
         return ["mixed: the snapshot is another build than the pointer says"]
     if known.name_of(entry["build_id"], file) == "b":
         return []
-    # a later generation adds to what was reported; with all of it lost, counting begins anew
+    # a later generation adds to what was reported; with all of it lost, counting starts over
     reported = before / "var" / "verdicts.jsonl" if entry["generation"] > 1 else None
     return [*remade.unlike(file, proof.snapshot(before)), *remade.unsaid(file, reported)]
 
@@ -197,7 +197,7 @@ def _dashboard(server: ForkServer, home: Path) -> list[str]:
 
 
 def test_every_folder_gone(server: ForkServer, whole: States, known: Known) -> None:
-    """Everything derived can be deleted: the next refresh makes it anew from the exports."""
+    """Everything derived can be deleted: the next refresh recreates it from the exports."""
     wrong: list[str] = []
     folders = ["var/landing", "var/builds", "var/gx", "var/dbt", "var/snapshots", "var"]
     for name in folders[: count("folders", len(folders))]:
@@ -216,7 +216,7 @@ def test_every_folder_gone(server: ForkServer, whole: States, known: Known) -> N
     note(
         "State folders deleted",
         tried=len(folders),
-        expected="the next refresh makes them anew from the exports",
+        expected="the next refresh recreates them from the exports",
         found=f"{len(wrong)} findings",
     )
     assert not wrong, "\n".join(wrong)
@@ -245,7 +245,7 @@ def test_what_dbt_remembers_of_its_project_is_damaged(
     note(
         "dbt's parsed project damaged",
         tried=len(damages),
-        expected="built anew, the same figures",
+        expected="rebuilt, the same figures",
         found=f"{len(wrong)} findings",
     )
     assert not wrong, "\n".join(wrong)
