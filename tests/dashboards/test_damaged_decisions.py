@@ -390,7 +390,7 @@ def test_every_page_has_its_figures_and_says_what_is_wrong_where_notes_stand(
     assert not damaged.exception
     assert [one.value for one in damaged.subheader] == [one.value for one in whole.subheader]
     assert [one.value for one in damaged.metric] == [one.value for one in whole.metric]
-    warned = [one.value for one in damaged.warning if "no SQLite database" in one.value]
+    warned = [one.value for one in damaged.warning if "not an SQLite database" in one.value]
     # in the notes of the page, and on two of them where decisions and changes are listed
     assert len(warned) == (2 if name in ("decision", "triggers") else 1)
 

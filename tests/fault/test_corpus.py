@@ -156,7 +156,7 @@ def test_a_file_that_is_still_being_written_is_refused(
 
     monkeypatch.setattr(files_module, "_checked_text", grows_meanwhile)
     (record,) = land_export(home, "support_tickets").files
-    assert "changed while it was read" in str(record.refused_reason)
+    assert "changed while it was being read" in str(record.refused_reason)
     monkeypatch.undo()
     (record,) = land_export(home, "support_tickets").files
     assert (record.refused_reason, record.landed) == (None, 2)

@@ -496,7 +496,7 @@ def test_rows_of_an_earlier_version_that_lack_some_are_named(home: Settings) -> 
     write(home.exports / "usage_events.csv", OTHER)
     first, second = files_below(home, "usage_events/month=2025-0[12]/*")
     shutil.copyfile(first, second)
-    with pytest.raises(InputError, match="does not hold the rows that its record counts"):
+    with pytest.raises(InputError, match="does not contain the rows that its record counts"):
         load(home)
 
 

@@ -409,7 +409,7 @@ def test_what_no_mapping_may_say_is_refused_with_a_sentence(name: str) -> None:
 def test_a_name_that_would_steer_a_terminal_is_written_out() -> None:
     with pytest.raises(InputError) as caught:
         checked_sources("mappings/x.yml", 'from "a\nb\x1b[31m"', ("talks",), ())
-    assert "the select reads «a\\nb\\x1b[31m», which is none" in str(caught.value)
+    assert "the select reads «a\\nb\\x1b[31m», which is not one" in str(caught.value)
 
 
 def test_a_sentence_names_the_file_what_was_found_and_what_is_allowed(tmp_path: Path) -> None:
