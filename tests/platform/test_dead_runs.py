@@ -14,13 +14,13 @@ from types import SimpleNamespace
 import dagster as dg
 import pytest
 
+from orchestration.defs import dead_runs
 from orchestration.defs.dead_runs import SILENT_SECONDS, end_dead_runs
 from orchestration.defs.home import POOL, Home
 from orchestration.defs.timing import dead_runs_sensor
 from orchestration.platform.lock import refresh_lock
 from orchestration.platform.processes import Process, is_running, process_of
 from orchestration.platform.settings import Settings, load_settings
-from orchestration.defs import dead_runs
 from orchestration.runs.instance import prepare_instance
 from tests.platform.small_home import make_small_home
 
