@@ -70,9 +70,9 @@ def test_rows_that_are_held_back_are_not_shown_as_they_stood(
 ) -> None:
     asked = "select distinct raw from marts.quarantine"
     open_page("data_health")
-    assert "note" in rows(current().read(asked))[0]["raw"]
+    assert "note" in rows(current().answer(asked))[0]["raw"]
     monkeypatch.setattr(access, "person", lambda: VIEWER)
-    assert rows(current().read(asked)) == [{"raw": access.HIDDEN}]
+    assert rows(current().answer(asked)) == [{"raw": access.HIDDEN}]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_a_viewer_reads_is_as_closed_as_the_snapshot(
     monkeypatch.setenv("SEATSHIFT_HOME", str(homes["whole"]))
     monkeypatch.setattr(access, "person", lambda: VIEWER)
     with pytest.raises(duckdb.Error):
-        current().read(sql)
+        current().answer(sql)
 
 
 def test_no_page_reads_around_what_hides_names() -> None:
@@ -113,7 +113,7 @@ def test_two_roles_beside_each_other_share_no_answer(
     def looked(n: int) -> bool:
         who.set(VIEWER if n % 2 else access.LOCAL)
         found = rows(
-            snapshot.read(
+            snapshot.answer(
                 "select account_name from marts.dim_accounts order by account_id limit $n",
                 n=1 + n // 2 % 12,
             )

@@ -87,7 +87,7 @@ def test_the_second_sheet_says_what_the_data_is(
 ) -> None:
     monkeypatch.setenv("SEATSHIFT_HOME", str(homes["hostile"]))
     snapshot = current()
-    table = snapshot.read("select account_id, segment, months from marts.fct_migration_shock")
+    table = snapshot.answer("select account_id, segment, months from marts.fct_migration_shock")
     seen = view.View(filters={"Segment": "smb"}, models=["fct_migration_shock"])
     offered = view.Export(name="movers", label="Download", table=table)
     definitions = column_definitions(snapshot, tuple(seen.models), tuple(table.column_names))
