@@ -8,6 +8,8 @@ PY := .venv/bin/python
 HOME_DIR ?= seeds
 # what a change is compared with
 BASE ?= origin/main
+# parameters of the pages' queries are DuckDB's own, not Jinja
+LINT_QUERIES := .venv/bin/sqlfluff lint -p 2 --disable-progress-bar --templater placeholder
 
 .PHONY: run dashboard dagster test check lint lint-python lint-sql-changed soak screenshots clean help
 
@@ -31,11 +33,14 @@ lint-python: .venv/.dev-stamp
 # the style of SQL takes minutes to read: before a change lands, and in the long suite
 lint: lint-python
 	@.venv/bin/sqlfluff lint -p 2 --disable-progress-bar dbt_project
+	@$(LINT_QUERIES) dashboards/queries
 
 # only the SQL that differs from BASE, uncommitted changes included
 lint-sql-changed: .venv/.dev-stamp
 	@changed=$$(git diff --name-only --diff-filter=d $(BASE) -- 'dbt_project/*.sql') && \
 	 if [ -n "$$changed" ]; then .venv/bin/sqlfluff lint -p 2 --disable-progress-bar $$changed; fi
+	@changed=$$(git diff --name-only --diff-filter=d $(BASE) -- 'dashboards/queries/*.sql') && \
+	 if [ -n "$$changed" ]; then $(LINT_QUERIES) $$changed; fi
 
 check: test
 
