@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import duckdb
 import streamlit as st
+from orchestration.platform.functions import make_functions
 
 from dashboards import access
 from dashboards.data import queries
@@ -244,6 +245,8 @@ def _nameless(path: str) -> duckdb.DuckDBPyConnection:
             f"select * {f'replace ({hidden})' if hidden else ''} "
             f'from published.{schema}."{table}"'
         )
+    if any(table == "dim_functions" for _, table, _ in found):
+        make_functions(connection)
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection

@@ -17,6 +17,13 @@ FILES = {
 }
 MACROS = {name.removeprefix("macros/") for name in FILES if name.startswith("macros/")}
 NAMES = sorted(name for name in FILES if not name.startswith("macros/"))
+# what makes a rate: dbt_project alone does that, in marts and in the functions of a snapshot
+RATE = re.compile(r"/|\b(?:avg|mean|median|quantile\w*|percentile\w*|\w*ratio|divide)\s*\(")
+QUIET = re.compile(r"--.*|'[^']*'")
+# the rates that a query may ask of a function of dbt_project, each with its reason
+RATES = {
+    "shadow/compared_in_currency": "of the bills of a what-if, too, which no mart has",
+}
 # asked of the file of a generation before its tables have their own names
 OF_A_FILE = {"warehouse/columns"}
 
@@ -69,6 +76,17 @@ def test_no_python_writes_sql() -> None:
         and re.search(r"\bselect\b.*\bfrom\b|\b(?:from|join) marts\.", node.value, re.DOTALL)
     ]
     assert written == []
+
+
+def test_no_query_divides_or_averages() -> None:
+    """A rate is a rule: a column of a mart, or a function that dbt_project gives to snapshots."""
+    rates = {
+        name: found
+        for name, path in FILES.items()
+        if (found := RATE.findall(QUIET.sub("", path.read_text(encoding="utf-8"))))
+    }
+    assert {name for name, found in rates.items() if found} == set(RATES)
+    assert {found for name in RATES for found in rates[name]} == {"ratio("}
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - OF_A_FILE))

@@ -1,17 +1,5 @@
 with
 
-work as (
-
-    select
-        account_id,
-        sum(quantity) filter (where actor_type = 'automation') as automated,
-        sum(quantity) filter (where actor_type in ('automation', 'human')) as known
-    from marts.fct_usage_monthly
-    where meter = $meter and month = try_cast($month || '-01' as date)
-    group by account_id
-
-),
-
 paying as (
 
     select
@@ -29,14 +17,15 @@ select
     utilization_over(
         $used_over, seats.utilization, recent.utilization_28d, recent.utilization_7d
     ) as utilization,
-    cast(coalesce(work.automated, 0) / work.known as decimal(9, 6)) as automation_share,
+    work.automation_share,
     seats.billable_seats,
     paying.mrr,
     count(*) over () as accounts
 from marts.fct_seat_utilization as seats
 left join marts.fct_seat_activity as recent
     on seats.account_id = recent.account_id and seats.month = recent.month
-inner join work on seats.account_id = work.account_id
+inner join marts.automation_shares($meter, try_cast($month || '-01' as date)) as work
+    on seats.account_id = work.account_id
 left join paying on seats.account_id = paying.account_id
 where
     seats.month = try_cast($month || '-01' as date)
@@ -45,6 +34,5 @@ where
     and utilization_over(
         $used_over, seats.utilization, recent.utilization_28d, recent.utilization_7d
     ) is not null
-    and work.known > 0
 order by paying.mrr desc nulls last, seats.account_id asc
 limit $most

@@ -39,18 +39,14 @@ select
     summed.proposed_reporting,
     summed.proposed_reporting - summed.current_reporting as difference_reporting,
     cast(
-        case
-            when summed.current_reporting > 0
-                then
-                    (summed.proposed_reporting - summed.current_reporting)
-                    / summed.current_reporting
-        end as decimal(18, 6)
+        marts.revenue_change(summed.current_reporting, summed.proposed_reporting)
+        as decimal(18, 6)
     ) as revenue_change,
     cast(null as decimal(18, 6)) as revenue_change_low,
     cast(null as decimal(18, 6)) as revenue_change_high,
     summed.winner_count,
     summed.loser_count,
-    cast(summed.shocked / nullif(summed.judged, 0) as decimal(18, 6)) as shock_share,
+    cast(marts.ratio(summed.shocked, summed.judged) as decimal(18, 6)) as shock_share,
     cast(null as decimal(18, 6)) as extra_churn,
     cast(null as decimal(18, 6)) as margin_change,
     cast(null as boolean) as keeps_limits,

@@ -6,7 +6,7 @@ planned as (
         accounts.*,
         latest.mrr
     from
-        rollout_accounts(
+        marts.rollout_accounts(
             $scenario_id, $approach, $currency, $excluded, $leaves_shocked
         ) as accounts
     left join latest_mrr() as latest on accounts.account_id = latest.account_id
@@ -16,7 +16,7 @@ planned as (
 scheduled as (
 
     select *
-    from rollout_schedule(
+    from marts.rollout_schedule(
         $scenario_id, $approach, $currency, $excluded, $leaves_shocked, $segment, $start, $size
     )
 

@@ -6,7 +6,7 @@ planned as (
         accounts.*,
         latest.mrr
     from
-        rollout_accounts(
+        marts.rollout_accounts(
             $scenario_id, $approach, $currency, $excluded, $leaves_shocked
         ) as accounts
     left join latest_mrr() as latest on accounts.account_id = latest.account_id

@@ -3,14 +3,14 @@ with
 planned as (
 
     select *
-    from rollout_accounts($scenario_id, $approach, $currency, $excluded, $leaves_shocked)
+    from marts.rollout_accounts($scenario_id, $approach, $currency, $excluded, $leaves_shocked)
 
 ),
 
 scheduled as (
 
     select *
-    from rollout_schedule(
+    from marts.rollout_schedule(
         $scenario_id, $approach, $currency, $excluded, $leaves_shocked, $segment, $start, $size
     )
 

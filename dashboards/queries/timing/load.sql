@@ -3,7 +3,7 @@ with
 scheduled as (
 
     select *
-    from rollout_schedule(
+    from marts.rollout_schedule(
         $scenario_id, $approach, $currency, $excluded, $leaves_shocked, $segment, $start, $size
     )
 

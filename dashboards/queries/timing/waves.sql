@@ -6,7 +6,7 @@ scheduled as (
         moving.*,
         latest.mrr
     from
-        rollout_schedule(
+        marts.rollout_schedule(
             $scenario_id, $approach, $currency, $excluded, $leaves_shocked, $segment, $start, $size
         ) as moving
     left join latest_mrr() as latest on moving.account_id = latest.account_id
