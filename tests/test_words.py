@@ -11,12 +11,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Whole words, in code, SQL, descriptions and documents. Lower a number when you replace some.
 MOST = {
-    "told": 1138,
+    "told": 1125,
     "twin": 0,
     "twins": 0,
     "desk": 0,
-    "wish": 164,
-    "wishes": 108,
+    "wish": 152,
+    "wishes": 106,
 }
 READ = ("*.py", "*.sql", "*.yml", "*.md")
 # what was noticed at the time, and this list itself

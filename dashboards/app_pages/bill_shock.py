@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboards import columns, filters, frame, labels, takeaways
+from dashboards import columns, filters, labels, takeaways
 from dashboards.charts.shock import monthly_rates, relief_effects, shares
 from dashboards.data import shock
 from dashboards.data.facts import EVERYONE, closed_months
@@ -12,12 +12,13 @@ from dashboards.data.tables import Row, drawn, rows, within
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import month as month_name
 from dashboards.formatting import number, percent, plain, plural
+from dashboards.shell import display, foot, header, tables
 
 SHOCK, MIGRATION, WALLET = "fct_bill_shock", "fct_migration_shock", "fct_wallet"
 # thresholds.csv names them, and says what they are until somebody sets them
 ALERTS = (("low", "First", 70), ("middle", "Second", 90), ("full", "Last", 100))
 
-page = frame.begin("Who is surprised by a bill, and who would be?")
+page = header.begin("Who is surprised by a bill, and who would be?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 with page.filters:
@@ -90,7 +91,7 @@ def by_segment(chosen: Row) -> None:
     table = table.assign(segment=[labels.segment(name) for name in table["segment"]])
     limit = line("limit_shock_share")
     over = int((table["shock_share"] > limit).sum()) if limit is not None else 0
-    frame.draw(
+    display.draw(
         shares(
             table,
             colors,
@@ -109,7 +110,7 @@ def month_to_month(model: str) -> None:
     )
     jumped, shocked = int(monthly["jumps"].sum()), int(monthly["shocks"].sum())
     if not monthly["baseline_bills"].sum():
-        frame.nothing(
+        display.nothing(
             "No bill has a usual bill to be held against yet.",
             "A baseline needs two comparable bills before it.",
         )
@@ -118,7 +119,7 @@ def month_to_month(model: str) -> None:
         time = "a year" if is_year else span_of_time
         own = "" if currency == EVERYONE else f" in {currency}"
         message = f"{number(shocked)} of {plural(jumped, 'jump')}{own} in {time} {verb} not ordered"
-        frame.draw(
+        display.draw(
             monthly_rates(monthly, colors, message, line("limit_shock_share")),
             set(monthly["month"]),
         )
@@ -133,7 +134,7 @@ def month_to_month(model: str) -> None:
 left, right = st.columns(2, gap="medium")
 with left:
     if proposal is None:
-        frame.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
+        display.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
     else:
         by_segment(proposal)
 with right:
@@ -142,7 +143,7 @@ with right:
     month_to_month(model)
     compared = shock.by_model(snapshot, segment, currency)
     names = models | {str(row["scenario_id"]): str(row["scenario_name"]) for row in rows(migration)}
-    frame.table(
+    tables.table(
         snapshot,
         compared,
         {
@@ -177,14 +178,14 @@ def relieved(chosen: Row) -> Row | None:
         if listed:
             effect = relief_level(kind, listed)
     if not listed:
-        frame.nothing(
+        display.nothing(
             "No relief can be tried on this segment.",
             "Accounts need closed months under both models.",
         )
         return None
     left, right = st.columns(2, gap="medium")
     with left:
-        frame.draw(
+        display.draw(
             relief_effects(
                 drawn(effects).assign(level=list(levels(listed).values())),
                 colors,
@@ -194,7 +195,7 @@ def relieved(chosen: Row) -> Row | None:
             )
         )
     with right:
-        frame.table(
+        tables.table(
             snapshot,
             effects,
             {
@@ -302,16 +303,16 @@ def credits(model: str) -> None:
     levels, as_set = alert_levels()
     table = shock.wallets(snapshot, model, segment, levels, currency)
     if not table.num_rows:
-        frame.nothing("No account of this segment and currency has credits.", "Choose another.")
+        display.nothing("No account of this segment and currency has credits.", "Choose another.")
         return
-    frame.table(
+    tables.table(
         snapshot,
         table,
         {
             "month": columns.month("Month", pinned=True),
             "is_provisional": columns.yes("Running"),
             "alert_level": columns.percent(
-                "Alert reached", help=frame.help_text(snapshot, WALLET, "consumed_ratio")
+                "Alert reached", help=display.help_text(snapshot, WALLET, "consumed_ratio")
             ),
             "accounts": columns.count("Accounts"),
             "demand": columns.figure("Credits asked for", 0),
@@ -365,7 +366,7 @@ def risky(chosen: Row) -> None:
         what = "be shocked by this proposal" if as_set else "see its bill rise by both"
         st.caption(f"No account of this segment would {what}.")
         return
-    frame.table(
+    tables.table(
         snapshot,
         listed,
         {
@@ -390,7 +391,7 @@ if proposal is not None:
     effect = relieved(proposal)
     risky(proposal)
 with answer_place:
-    frame.answer(
+    display.answer(
         takeaways.bill_shock(real, proposed, effect, known.currency)
         if currency == EVERYONE
         else takeaways.bill_shock_in(currency, real, proposed, effect)
@@ -407,7 +408,7 @@ if warned.num_rows:
     st.markdown(
         f"**Early warnings**: {plural(warned.num_rows, 'running month')} on the way to a jump"
     )
-    frame.table(
+    tables.table(
         snapshot,
         warned,
         {
@@ -430,7 +431,7 @@ st.markdown(
     f"**Jumps and shocks of {'the last twelve months' if is_year else plain(span_of_time)}**"
 )
 if jumps.num_rows:
-    frame.table(
+    tables.table(
         snapshot,
         jumps,
         {
@@ -450,7 +451,7 @@ if jumps.num_rows:
     )
 else:
     st.caption(f"No bill jumped under this model in {plain(span_of_time)}.")
-frame.definitions(
+foot.definitions(
     snapshot,
     SHOCK,
     "fct_bill_shock_slices",

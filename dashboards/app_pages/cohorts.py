@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import columns, filters, frame, notes, takeaways
+from dashboards import columns, filters, takeaways
 from dashboards.charts.cohorts import AVERAGE, CELL, triangle
 from dashboards.charts.waterfall import steps, waterfall
 from dashboards.data import cohorts, glossary
@@ -13,8 +13,9 @@ from dashboards.data.facts import EVERYONE, closed_months
 from dashboards.data.tables import Row, Table, drawn, rows, trend, within
 from dashboards.formatting import headline, number, percent, period_name, plain, plural
 from dashboards.formatting import month as month_name
+from dashboards.shell import display, downloads, foot, header, notes, tables
 
-page = frame.begin("Is the quality of revenue holding?")
+page = header.begin("Is the quality of revenue holding?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 VERSIONS = {"Subscription": "subscription", "With usage": "with_usage"}
@@ -68,39 +69,39 @@ moved = within(cohorts.movements(snapshot, segment, version, currency), first_mo
 months = rows(moved)
 history = rows(within(cohorts.trailing(snapshot, segment, version, currency), "", last_month))[-12:]
 trailing = history[-1] if history and history[-1]["month"] == last_month else None
-frame.answer(
+display.answer(
     takeaways.billed_in(
         currency,
         takeaways.cohorts(trailing, months[0] if months else None, known.currency),
     )
 )
 if not months:
-    frame.nothing(
+    display.nothing(
         "No closed month of this segment, currency and period has recurring revenue.",
         "Choose others or another version, or add invoices that reach past a month's end.",
     )
-    frame.stop()
+    foot.stop()
 
 if trailing is not None:
     small = f"{plural(trailing['accounts_start'], 'account')} (small)"
     with st.grid(5, min_column_width=170, gap="small"):
         for name, column in (*cohorts.MEASURES.items(),):
-            frame.card(
+            display.card(
                 f"{name}, twelve months",
                 percent(trailing[column]),
                 small if trailing["is_small"] else None,
                 trend=trend(history, column),
-                help=frame.help_text(snapshot, "fct_trailing_retention", column),
+                help=display.help_text(snapshot, "fct_trailing_retention", column),
             )
         oldest_first = months[::-1]
-        frame.card(
+        display.card(
             f"MRR, {month_name(months[0]['month'])}",
             headline(months[0]["closing"], known.currency),
             trend=trend(oldest_first, "closing"),
-            help=frame.help_text(snapshot, "fct_mrr_movements", "closing_reporting"),
+            help=display.help_text(snapshot, "fct_mrr_movements", "closing_reporting"),
         )
         arpu = months[0]["arpu"]
-        frame.card(
+        display.card(
             f"ARPU, {month_name(months[0]['month'])}",
             "n/a" if arpu is None else headline(arpu, known.currency),
             str(months[0]["arpu_reason"]) if arpu is None else None,
@@ -135,7 +136,7 @@ def behind() -> None:
         if entry["cohort"] != AVERAGE:
             ages.setdefault(str(entry["cohort"]), []).append(str(entry["age"]))
     if not ages:
-        frame.nothing("No cohort began in this period.", "Choose a longer one.")
+        display.nothing("No cohort began in this period.", "Choose a longer one.")
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         cohort = filters.month(
@@ -161,7 +162,7 @@ def behind() -> None:
     found = cohorts.cell(snapshot, segment, version, granularity, cohort, int(age), currency)
     listed = rows(found)
     if not listed:
-        frame.nothing(
+        display.nothing(
             "The accounts behind this cell are not published.",
             "Run `seatshift refresh`: snapshots have them since this version.",
         )
@@ -177,7 +178,7 @@ def behind() -> None:
         f"{number(left_over)} of {plural(len(listed), 'account')} {pay}; "
         + ", ".join(f"{number(count)} {name}" for name, count in counts.items() if count)
     )
-    frame.table(
+    tables.table(
         snapshot,
         found,
         {
@@ -206,7 +207,7 @@ if cells.num_rows:
         "logo_retention": "How many of each cohort's accounts still pay",
     }[field]
     with triangle_place:
-        frame.draw(
+        display.draw(
             triangle(
                 drawn(cells),
                 field,
@@ -218,13 +219,13 @@ if cells.num_rows:
                 unit=f"{granularity}s",
                 shown=cohorts.KEPT[field] if in_cells == "Amount" else None,
             ),
-            clicks=frame.Clicks(CELL, "cohort_cell", chosen_cell),
+            clicks=display.Clicks(CELL, "cohort_cell", chosen_cell),
         )
-        frame.download(snapshot, cells, "cohorts")
+        downloads.download(snapshot, cells, "cohorts")
         behind()
 else:
     with triangle_place:
-        frame.nothing("No cohort of this segment and currency has begun.", "Choose another.")
+        display.nothing("No cohort of this segment and currency has begun.", "Choose another.")
 
 
 def told(name: str, moved: Row) -> bool:
@@ -242,13 +243,13 @@ with left:
         f"MRR went from {headline(row['previous_closing'])} to "
         f"{headline(row['closing'], known.currency)} in {month_name(month)}"
     )
-    frame.draw(
+    display.draw(
         waterfall(bars, colors, message, f"MRR, {known.currency}; each end at its month's rate")
     )
     notes.below(notes.of_months([month]))
 with right:
     st.markdown(f"**Movements of {month_name(month)}**")
-    frame.grid(
+    tables.grid(
         [
             {
                 "movement": STEP_NAMES[name],
@@ -274,7 +275,7 @@ with right:
         )
 
 st.markdown("**Movements by month**, each end at its month's rate")
-frame.grid(
+tables.grid(
     drawn(moved),
     hide_index=True,
     placeholder="–",
@@ -292,7 +293,9 @@ frame.grid(
         "closing_accounts": columns.count("Accounts"),
         "arpu": columns.money("ARPU"),
         **{
-            name: columns.money(label, help=frame.help_text(snapshot, "fct_slice_movements", name))
+            name: columns.money(
+                label, help=display.help_text(snapshot, "fct_slice_movements", name)
+            )
             for name, label in {
                 "previous_closing": "Opening",
                 **STEP_NAMES,
@@ -330,8 +333,8 @@ def for_models() -> list[tuple[str, Table]]:
 
 
 with st.container(horizontal=True, gap="small"):
-    frame.download(snapshot, moved, "mrr-movements")
-    frame.workbook(
+    downloads.download(snapshot, moved, "mrr-movements")
+    downloads.workbook(
         snapshot,
         for_models,
         "mrr",
@@ -345,7 +348,7 @@ with st.container(horizontal=True, gap="small"):
             "the sum of the accounts where some changed theirs.",
         },
     )
-frame.definitions(
+foot.definitions(
     snapshot,
     "fct_cohort_slices",
     "fct_cohort_accounts",

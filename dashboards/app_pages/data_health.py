@@ -6,7 +6,7 @@ from datetime import UTC, date
 import pyarrow as pa
 import streamlit as st
 
-from dashboards import access, columns, filters, frame, labels, takeaways, view
+from dashboards import access, columns, filters, labels, takeaways, view
 from dashboards.charts.health import export_months
 from dashboards.data import health
 from dashboards.data.definitions import column_definitions
@@ -26,8 +26,9 @@ from dashboards.formatting import (
     plural,
     words,
 )
+from dashboards.shell import audit, display, downloads, foot, header, tables
 
-page = frame.begin("Can I trust today's numbers?")
+page = header.begin("Can I trust today's numbers?")
 snapshot, known, colors, state = page.snapshot, page.known, page.colors, page.state
 
 ALL = "all"
@@ -67,7 +68,7 @@ exports_table = health.exports(snapshot, source)
 counts = health.everything(snapshot)
 quality = rows(health.quality(snapshot))
 whole = quality[0] if quality else None
-frame.answer(takeaways.data_health(counts, whole, is_stale=state.is_stale))
+display.answer(takeaways.data_health(counts, whole, is_stale=state.is_stale))
 if state.is_stale:
     st.warning(
         "The data is older than the refresh interval plus grace: run `seatshift refresh`. What "
@@ -75,7 +76,7 @@ if state.is_stale:
         icon=":material/schedule:",
     )
 if not exports:
-    frame.nothing(
+    display.nothing(
         "The snapshot lists no export.",
         "Put exports into the home and run `seatshift refresh`.",
     )
@@ -97,31 +98,31 @@ def figures() -> Sequence[tuple[str, str, str, str | None]]:
             "Exports there",
             f"{number(counts.get('present', 0))} of {number(counts.get('exports', 0))}",
             "",
-            frame.help_text(snapshot, "fct_export_health", "is_present"),
+            display.help_text(snapshot, "fct_export_health", "is_present"),
         ),
         (
             "Rows read",
             headline(counts.get("rows_read")),
             f"{number(counts.get('unaccounted'))} unaccounted for",
-            frame.help_text(snapshot, "fct_export_health", "unaccounted_rows"),
+            display.help_text(snapshot, "fct_export_health", "unaccounted_rows"),
         ),
         (
             "Rows held back",
             number(counts.get("quarantined")),
             f"{plural(int(counts.get('refused') or 0), 'file')} refused",
-            frame.help_text(snapshot, "fct_export_health", "quarantined"),
+            display.help_text(snapshot, "fct_export_health", "quarantined"),
         ),
         (
             "Accuracy",
             percent(whole["accuracy"], 2) if whole else "–",
             floor("accuracy_floor"),
-            frame.help_text(snapshot, "fct_segment_quality", "accuracy"),
+            display.help_text(snapshot, "fct_segment_quality", "accuracy"),
         ),
         (
             "Coverage",
             percent(whole["coverage"]) if whole else "–",
             floor("coverage_floor"),
-            frame.help_text(snapshot, "fct_segment_quality", "coverage"),
+            display.help_text(snapshot, "fct_segment_quality", "coverage"),
         ),
         (
             "Checks",
@@ -134,7 +135,7 @@ def figures() -> Sequence[tuple[str, str, str, str | None]]:
 
 with st.grid(6, min_column_width=150, gap="small"):
     for label, figure, remark, help_text in figures():
-        frame.card(label, figure, remark or None, help=help_text)
+        display.card(label, figure, remark or None, help=help_text)
 pack = st.container(horizontal=True, vertical_alignment="center", gap="small")
 
 
@@ -142,7 +143,7 @@ def sources() -> None:
     """What became of the rows of every export, and how far it reaches."""
     listed = rows(exports_table)
     st.markdown("**Sources**: what became of their rows, and how far they reach")
-    frame.grid(
+    tables.grid(
         drawn(exports_table).assign(
             accepted_ratio=[percent(row["accepted_ratio"], 3) for row in listed],
             gap_months=[
@@ -180,26 +181,26 @@ def sources() -> None:
             "is_required": columns.yes(
                 "Needed",
                 width=62,
-                help=frame.help_text(snapshot, "fct_export_health", "is_required"),
+                help=display.help_text(snapshot, "fct_export_health", "is_required"),
             ),
             "last_at": columns.moment("Latest event (UTC)", width=136),
             "hours_behind": columns.figure(
                 "Hours behind",
                 0,
                 width=92,
-                help=frame.help_text(snapshot, "fct_export_health", "hours_behind"),
+                help=display.help_text(snapshot, "fct_export_health", "hours_behind"),
             ),
             "gap_months": columns.text(
                 "Empty months",
                 alignment="right",
                 width=98,
-                help=frame.help_text(snapshot, "fct_export_health", "gap_months"),
+                help=display.help_text(snapshot, "fct_export_health", "gap_months"),
             ),
             "accepted_ratio": columns.text(
                 "Accepted",
                 alignment="right",
                 width=82,
-                help=frame.help_text(snapshot, "fct_export_health", "accepted_ratio"),
+                help=display.help_text(snapshot, "fct_export_health", "accepted_ratio"),
             ),
             "rows_read": columns.count("Rows read", width=82),
             "loaded": columns.count("Kept", width=74),
@@ -219,17 +220,17 @@ def sources() -> None:
             f"Not there: {plain(', '.join(str(row['export']) for row in missing))}. What needs one "
             "of them says so where it stands; of seat_events and seat_snapshots one is enough."
         )
-    frame.download(snapshot, exports_table, "sources", "Download sources")
+    downloads.download(snapshot, exports_table, "sources", "Download sources")
 
 
 def by_month() -> None:
     """Whether a month is missing."""
     table = health.months(snapshot, source, since)
     if not table.num_rows and (source, since) != (ALL, None):
-        frame.nothing("This source tells of no month since.", "Choose another source or month.")
+        display.nothing("This source tells of no month since.", "Choose another source or month.")
         return
     if not table.num_rows:
-        frame.nothing(
+        display.nothing(
             "No export tells of events yet.", "Add seat, usage or invoice exports and refresh."
         )
         return
@@ -241,7 +242,7 @@ def by_month() -> None:
             f"{month(gaps[0]['month'])}{' and more' if len(gaps) > 1 else ''}"
         )
     listed = rows(table)
-    frame.draw(
+    display.draw(
         export_months(
             drawn(table).assign(
                 label=[words(row["export"]) for row in listed],
@@ -262,13 +263,13 @@ def reconciled() -> None:
     """Re-rated bills against the invoices."""
     table = health.reconciliation(snapshot, since, currency)
     if not table.num_rows and (since, currency) != (None, ALL):
-        frame.nothing(
+        display.nothing(
             "No period that was invoiced begins since in this currency.",
             "Choose an earlier month or another currency.",
         )
         return
     if not table.num_rows:
-        frame.nothing("No invoice line could be compared.", "Add an invoice_lines export.")
+        display.nothing("No invoice line could be compared.", "Add an invoice_lines export.")
         return
     found = rows(table)
     differing = sum(row["lines"] for row in found if row["reason"] != "matched")
@@ -279,16 +280,16 @@ def reconciled() -> None:
         "prices expect and what was invoiced; "
         + (f"{number(unknown)} of them without a cause" if unknown else "each has a cause")
     )
-    frame.grid(
+    tables.grid(
         drawn(table).assign(reason=[words(row["reason"]) for row in found]),
         hide_index=True,
         placeholder="–",
-        height=frame.table_height(table),
+        height=tables.table_height(table),
         row_height=29,
         column_config={
             "currency": columns.name("Currency", width="small"),
             "reason": columns.text(
-                "Reason", help=frame.help_text(snapshot, "fct_invoice_reconciliation", "reason")
+                "Reason", help=display.help_text(snapshot, "fct_invoice_reconciliation", "reason")
             ),
             "lines": columns.count("Lines"),
             "accounts": columns.count("Accounts"),
@@ -296,23 +297,23 @@ def reconciled() -> None:
             "invoiced": columns.money("Invoiced"),
             "difference": columns.money(
                 "Difference",
-                help=frame.help_text(snapshot, "fct_invoice_reconciliation", "difference"),
+                help=display.help_text(snapshot, "fct_invoice_reconciliation", "difference"),
             ),
         },
         alt="Lines and amounts that agree and that differ, by currency and reason",
     )
-    frame.download(snapshot, table, "reconciliation", "Download reconciliation")
+    downloads.download(snapshot, table, "reconciliation", "Download reconciliation")
     lines = health.differing_lines(snapshot, since, currency)
     if lines.num_rows:
         st.markdown("**Lines that differ**, the largest first")
-        frame.grid(
+        tables.grid(
             drawn(lines).assign(
                 reason=[words(row["reason"]) for row in rows(lines)],
                 line_kind=[words(row["line_kind"]) for row in rows(lines)],
             ),
             hide_index=True,
             placeholder="–",
-            height=frame.table_height(lines),
+            height=tables.table_height(lines),
             column_config={
                 **columns.account(),
                 "period_start": columns.day("Period from"),
@@ -329,10 +330,10 @@ def reconciled() -> None:
             },
             alt="Invoice lines that differ from what the current prices expect",
         )
-        frame.download(snapshot, lines, "differing-lines", "Download lines")
+        downloads.download(snapshot, lines, "differing-lines", "Download lines")
     if quality:
         st.markdown("**By segment**, as the verdicts grade it")
-        frame.grid(
+        tables.grid(
             [
                 {
                     "segment": labels.segment(row["segment"]),
@@ -352,22 +353,22 @@ def reconciled() -> None:
                 "accuracy": columns.text(
                     "Accuracy",
                     alignment="right",
-                    help=frame.help_text(snapshot, "fct_segment_quality", "accuracy"),
+                    help=display.help_text(snapshot, "fct_segment_quality", "accuracy"),
                 ),
                 "coverage": columns.text(
                     "Coverage",
                     alignment="right",
-                    help=frame.help_text(snapshot, "fct_segment_quality", "coverage"),
+                    help=display.help_text(snapshot, "fct_segment_quality", "coverage"),
                 ),
                 "invoiced": columns.text(
                     "MRR on invoices",
                     alignment="right",
-                    help=frame.help_text(snapshot, "fct_segment_quality", "invoiced_share"),
+                    help=display.help_text(snapshot, "fct_segment_quality", "invoiced_share"),
                 ),
                 "loaded": columns.text(
                     "Rows kept",
                     alignment="right",
-                    help=frame.help_text(snapshot, "fct_segment_quality", "loaded_share"),
+                    help=display.help_text(snapshot, "fct_segment_quality", "loaded_share"),
                 ),
                 "accounts": columns.count("Active accounts"),
             },
@@ -382,7 +383,7 @@ def held() -> None:
     refused = [row for row in rows(listed) if row["refused_reason"]]
     if refused:
         st.markdown(f"**{plural(len(refused), 'file')} refused whole**: nothing of them is loaded")
-        frame.grid(
+        tables.grid(
             [
                 {
                     "file": row["file_name"],
@@ -405,10 +406,10 @@ def held() -> None:
     if summary.num_rows:
         held_back = sum(row["held"] for row in rows(summary))
         st.markdown(f"**{plural(held_back, 'row')} held back**, by export and reason")
-        frame.grid(
+        tables.grid(
             drawn(summary),
             hide_index=True,
-            height=frame.table_height(summary),
+            height=tables.table_height(summary),
             row_height=29,
             column_config={
                 "export": columns.name("Export"),
@@ -424,10 +425,10 @@ def held() -> None:
             "these go."
         )
         listed_rows = health.held_rows(snapshot, source, since)
-        frame.grid(
+        tables.grid(
             drawn(listed_rows),
             hide_index=True,
-            height=frame.table_height(listed_rows),
+            height=tables.table_height(listed_rows),
             column_config={
                 "export": "Export",
                 "file_name": columns.text("File"),
@@ -438,7 +439,7 @@ def held() -> None:
             },
             alt="Every row held back, as it stood in its file",
         )
-        frame.download(snapshot, listed_rows, "quarantine", "Download held rows")
+        downloads.download(snapshot, listed_rows, "quarantine", "Download held rows")
     elif not refused:
         st.success(
             "No row and no file of this source is held back"
@@ -447,11 +448,11 @@ def held() -> None:
         )
     if listed.num_rows:
         with st.expander(f"{plural(listed.num_rows, 'file version')} landed"):
-            frame.grid(
+            tables.grid(
                 drawn(listed),
                 hide_index=True,
                 placeholder="–",
-                height=frame.table_height(listed),
+                height=tables.table_height(listed),
                 column_config={
                     "file_name": columns.name("File"),
                     "landed_at": columns.moment("Landed (UTC)"),
@@ -460,13 +461,13 @@ def held() -> None:
                 },
                 alt="Every file version with what became of its rows",
             )
-            frame.download(snapshot, listed, "load-ledger", "Download files")
+            downloads.download(snapshot, listed, "load-ledger", "Download files")
 
 
 def checks() -> None:
     """The rules that this build was judged by, with what each found."""
     if not rules:
-        frame.nothing(
+        display.nothing(
             "The evidence of this generation is no longer kept.",
             "Its verdict stands in the header; the next refresh leaves new evidence.",
         )
@@ -501,11 +502,11 @@ def checks() -> None:
         f"**{number(len(rules) - failed)} of {plural(len(rules), 'check')} passed** before "
         "this was published; a critical one that fails blocks publishing"
     )
-    frame.grid(
+    tables.grid(
         drawn(evidence),
         hide_index=True,
         placeholder="–",
-        height=frame.table_height(evidence),
+        height=tables.table_height(evidence),
         row_height=29,
         column_config={
             "rule": columns.name("Rule", width="medium"),
@@ -518,7 +519,7 @@ def checks() -> None:
         },
         alt="Every check with its result and what it found",
     )
-    frame.download(snapshot, evidence, "checks", "Download checks")
+    downloads.download(snapshot, evidence, "checks", "Download checks")
     link = docs_link(snapshot)
     if link:
         st.link_button(
@@ -526,10 +527,10 @@ def checks() -> None:
             link,
             icon=":material/open_in_new:",
             type="tertiary",
-            help=frame.DOCS_HELP,
+            help=audit.DOCS_HELP,
         )
     elif not access.sees_names():
-        st.caption(frame.DOCS_HIDDEN)
+        st.caption(audit.DOCS_HIDDEN)
 
 
 def restated() -> None:
@@ -545,13 +546,13 @@ def restated() -> None:
     st.markdown(
         f"**{plural(table.num_rows, 'figure')} of closed months changed** after they were closed"
     )
-    frame.grid(
+    tables.grid(
         drawn(table).assign(
             figure=[labels.figure(row["figure"]) for row in rows(table)],
         ),
         hide_index=True,
         placeholder="–",
-        height=frame.table_height(table),
+        height=tables.table_height(table),
         row_height=29,
         column_config={
             **columns.account(),
@@ -559,29 +560,30 @@ def restated() -> None:
             "figure": "Figure",
             "unit": "Unit",
             "known_at_close": columns.money(
-                "At the close", help=frame.help_text(snapshot, "fct_restatements", "known_at_close")
+                "At the close",
+                help=display.help_text(snapshot, "fct_restatements", "known_at_close"),
             ),
             "known_now": columns.money("Now"),
             "difference": columns.money("Difference"),
             "first_late_at": columns.moment(
                 "First late row (UTC)",
-                help=frame.help_text(snapshot, "fct_restatements", "first_late_at"),
+                help=display.help_text(snapshot, "fct_restatements", "first_late_at"),
             ),
         },
         alt="Figures of closed months as known at the close and now",
     )
-    frame.download(snapshot, table, "restatements", "Download restatements")
+    downloads.download(snapshot, table, "restatements", "Download restatements")
 
 
 def kept() -> None:
     """The generations that readers could be shown again."""
     listed = generations(snapshot)
     if not listed:
-        frame.nothing(
+        display.nothing(
             "No generation is listed in this home.", "A refresh writes one beside each snapshot."
         )
         return
-    frame.grid(
+    tables.grid(
         [
             {
                 "generation": entry.number,
@@ -645,12 +647,12 @@ def generation_table() -> Table:
 def told() -> evidence.Evidence:
     """What the page shows, for the folder; the tables are those that it offers one by one."""
     seen = view.this_run()
-    tables = {export.name: export.table for export in seen.exports} | {
+    exact = {export.name: export.table for export in seen.exports} | {
         "months": health.months(snapshot, source, since),
         "held-back": health.quarantined(snapshot, source, since),
         "generations": generation_table(),
     }
-    names = dict.fromkeys(name for table in tables.values() for name in table.column_names)
+    names = dict.fromkeys(name for table in exact.values() for name in table.column_names)
     return evidence.Evidence(
         company=known.company_name,
         as_of=snapshot.as_of,
@@ -662,7 +664,7 @@ def told() -> evidence.Evidence:
         takeaway=takeaways.data_health(counts, whole, is_stale=state.is_stale),
         filters=dict(seen.filters),
         figures=[figure[:3] for figure in figures()],
-        tables=tables,
+        tables=exact,
         meanings=column_definitions(snapshot, MODELS, tuple(names)),
     )
 
@@ -673,12 +675,12 @@ tabs = st.tabs(["Reconciliation", "Held back", "Checks", "Restatements", "Genera
 for tab, panel in zip(tabs, (reconciled, held, checks, restated, kept), strict=True):
     with tab:
         panel()
-frame.definitions(snapshot, *MODELS)
+foot.definitions(snapshot, *MODELS)
 # as its files are written, not as the screen is
 with in_file():
     folder = told()
 with pack:
-    frame.folder(
+    downloads.folder(
         snapshot,
         lambda: evidence.evidence_zip(folder),
         "evidence",
@@ -686,4 +688,4 @@ with pack:
         help="A folder with a summary to print (PDF) and every table of this page (CSV), narrowed "
         "as the page is. A browser takes one file at a time, so the folder is in a ZIP file.",
     )
-    frame.paper(snapshot, lambda: evidence.evidence_pdf(folder), "evidence", "Summary as PDF")
+    downloads.paper(snapshot, lambda: evidence.evidence_pdf(folder), "evidence", "Summary as PDF")

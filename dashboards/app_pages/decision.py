@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import access, columns, filters, frame, labels, notes, takeaways, view
+from dashboards import access, columns, filters, labels, takeaways, view
 from dashboards.charts.decision import renewal_calendar, revenue_ranges
 from dashboards.charts.theme import Palette
 from dashboards.data import decision, journal
@@ -27,6 +27,7 @@ from dashboards.formatting import (
     span,
     words,
 )
+from dashboards.shell import display, downloads, foot, header, notes, tables
 
 CASES = {"Middle": "middle", "Low": "low", "High": "high"}
 # columns of the table of segments: under what their verdicts name, and under one proposal
@@ -43,7 +44,7 @@ BESIDE = (
     "accounts",
 )
 
-page = frame.begin("Should we migrate, which segment, when, and how sure are we?")
+page = header.begin("Should we migrate, which segment, when, and how sure are we?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 
@@ -66,34 +67,34 @@ def chips(row: Row, *, is_stale: bool) -> None:
 def figures(row: Row) -> None:
     """The five figures behind the verdict."""
     with st.grid(5, min_column_width=150, gap="small"):
-        frame.card(
+        display.card(
             "MRR",
             headline(row["mrr_reporting"], known.currency),
             plural(row["accounts"], "account"),
-            help=frame.help_text(snapshot, "fct_verdicts", "mrr_reporting"),
+            help=display.help_text(snapshot, "fct_verdicts", "mrr_reporting"),
         )
-        frame.card(
+        display.card(
             "Revenue change",
             percent(row["revenue_change"], sign=True),
             span(row["revenue_change_low"], row["revenue_change_high"]) or "no range",
             of=f"{level} % range",
-            help=frame.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
+            help=display.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
         )
         limit = threshold(snapshot, "limit_shock_share", row["segment"])
-        frame.card(
+        display.card(
             "Migration shock",
             percent(row["shock_share"]),
             f"limit {percent(limit, 0)}" if limit is not None else "no limit set",
-            help=frame.help_text(snapshot, "fct_segment_scenarios", "shock_share"),
+            help=display.help_text(snapshot, "fct_segment_scenarios", "shock_share"),
         )
-        frame.card(
+        display.card(
             "NRR",
             percent(row["nrr"]),
             f"GRR {percent(row['grr'])}",
             of="12 months",
-            help=frame.help_text(snapshot, "fct_cohort_retention", "nrr"),
+            help=display.help_text(snapshot, "fct_cohort_retention", "nrr"),
         )
-        frame.card(
+        display.card(
             "How sure",
             str(row["confidence"]).upper(),
             takeaways.weakest(row["weakest_link"]),
@@ -106,7 +107,7 @@ def signals_panel(segment: str) -> None:
     st.markdown("**Should we?** Signals against their lines")
     table = decision.signals(snapshot, segment)
     if not table.num_rows:
-        frame.nothing("No signal could be judged yet.", "They need two closed months.")
+        display.nothing("No signal could be judged yet.", "They need two closed months.")
         return
     shown: list[dict[str, Any]] = []
     for row in rows(table):
@@ -129,7 +130,7 @@ def signals_panel(segment: str) -> None:
                 "why": row["reason"] or row["sentence"],
             }
         )
-    frame.grid(
+    tables.grid(
         shown,
         hide_index=True,
         row_height=29,
@@ -152,7 +153,7 @@ def segments_panel(chosen: Row) -> None:
     listed = [segment_row(row) for row in ranked]
     shown = BEST if proposal is None else BESIDE
     known_columns = segment_columns()
-    frame.grid(
+    tables.grid(
         [{name: row[name] for name in shown} for row in listed],
         hide_index=True,
         row_height=29,
@@ -164,7 +165,7 @@ def segments_panel(chosen: Row) -> None:
     )
     chart = ranges_chart(chosen, colors)
     if chart is not None:
-        frame.draw(chart)
+        display.draw(chart)
 
 
 def segment_row(row: Row) -> dict[str, Any]:
@@ -193,8 +194,8 @@ def segment_row(row: Row) -> dict[str, Any]:
 
 def segment_columns() -> columns.Columns:
     """The columns of the table of segments, whichever of them are shown."""
-    judged = partial(frame.help_text, snapshot, "fct_segment_scenarios")
-    told = partial(frame.help_text, snapshot, "fct_verdicts")
+    judged = partial(display.help_text, snapshot, "fct_segment_scenarios")
+    told = partial(display.help_text, snapshot, "fct_verdicts")
     return {
         "segment": columns.name("Segment", width=88),
         "verdict": st.column_config.MultiselectColumn(
@@ -219,7 +220,7 @@ def segment_columns() -> columns.Columns:
             "NRR / GRR",
             width=88,
             alignment="right",
-            help=frame.help_text(snapshot, "fct_trailing_retention", "nrr"),
+            help=display.help_text(snapshot, "fct_trailing_retention", "nrr"),
         ),
         "sure": columns.text("Sure", width=60, help=told("confidence")),
         "limits": columns.text("Breaks", width=92, help=judged("broken_limits")),
@@ -256,20 +257,20 @@ def renewals_panel(row: Row) -> None:
     ahead = f"in the coming {plural(horizon, 'month')}"
     if not coming(row).num_rows:
         if row["shown_scenario_id"] is None:
-            frame.nothing(
+            display.nothing(
                 f"No active contract of this segment has a renewal date {ahead}.",
                 "Renewal dates come from subscriptions or invoice periods.",
             )
         else:
-            frame.nothing(
+            display.nothing(
                 f"Nobody of this segment can move {ahead}.", "Timing says what holds each account."
             )
         return
     chart = renewals_chart(row, colors)
     if chart is None:
-        frame.nothing("The contracts that renew carry no MRR.", "It comes from invoices.")
+        display.nothing("The contracts that renew carry no MRR.", "It comes from invoices.")
         return
-    frame.draw(chart)
+    display.draw(chart)
 
 
 def coming(row: Row) -> Table:
@@ -345,7 +346,7 @@ def horizon_panel(row: Row) -> str | None:
     told = takeaways.projection(
         str(row["shown_scenario_name"] or ""), current, proposed, known.currency
     )
-    st.caption(plain(told), help=frame.help_text(snapshot, "fct_projections", "revenue_to_date"))
+    st.caption(plain(told), help=display.help_text(snapshot, "fct_projections", "revenue_to_date"))
     return told
 
 
@@ -367,7 +368,7 @@ def certainty_panel(row: Row) -> None:
                 st.badge(
                     f"{name} {grade}",
                     color=labels.GRADE_COLORS.get(grade, "gray"),
-                    help=frame.help_text(snapshot, "fct_verdicts", column),
+                    help=display.help_text(snapshot, "fct_verdicts", column),
                 )
         st.caption(plain(takeaways.weakest_link(row["weakest_link"])))
         last_decision()
@@ -404,7 +405,7 @@ def proposals_panel(segment: str) -> None:
     frame_of = drawn(table).assign(
         broken_limits=[labels.limits(row["broken_limits"] or "") for row in listed],
     )
-    frame.grid(
+    tables.grid(
         frame_of[
             [
                 "scenario_name",
@@ -466,7 +467,7 @@ def history_panel(segment: str) -> None:
         }
         for row in rows(table)
     ]
-    frame.grid(
+    tables.grid(
         shown,
         hide_index=True,
         placeholder="–",
@@ -542,7 +543,7 @@ def log_panel() -> None:
     due = sum(row["review_on"] is not None and row["review_on"] <= now().date() for row in listed)
     if due:
         st.caption(f":material/event_available: {plural(due, 'decision')} due for review.")
-    frame.grid(
+    tables.grid(
         [
             {
                 "written": row["written_at"],
@@ -561,7 +562,7 @@ def log_panel() -> None:
         ],
         hide_index=True,
         placeholder="–",
-        height=frame.table_height(kept),
+        height=tables.table_height(kept),
         column_config={
             "written": columns.moment("Written (UTC)", width=130),
             "author": columns.text("By", width=60),
@@ -577,7 +578,7 @@ def log_panel() -> None:
         },
         alt="Decisions and notes with author, time, verdict shown and review date",
     )
-    frame.download(snapshot, kept, "decisions", "Download decisions")
+    downloads.download(snapshot, kept, "decisions", "Download decisions")
 
 
 def last_decision() -> None:
@@ -628,12 +629,12 @@ with page.filters:
         )
         proposal = filters.proposal_or_best(snapshot)
 if not told:
-    frame.answer(takeaways.decision(None))
-    frame.nothing(
+    display.answer(takeaways.decision(None))
+    display.nothing(
         "The snapshot holds no closed month.",
         "Add exports that reach past the end of a calendar month and run `seatshift refresh`.",
     )
-    frame.stop()
+    foot.stop()
 
 # controls stand where they act, and are read before what stands above them is drawn
 head = st.container()
@@ -667,8 +668,8 @@ ranked = rows(verdicts)
 least_accounts = int(threshold(snapshot, "small_cell_accounts") or 0)
 chosen = next((row for row in ranked if row["segment"] == segment), None)
 if chosen is None:
-    frame.nothing("This segment has no verdict yet.", "Choose another one.")
-    frame.stop()
+    display.nothing("This segment has no verdict yet.", "Choose another one.")
+    foot.stop()
 beside = takeaways.beside(chosen, proposal["scenario_name"]) if proposal else None
 
 view.this_run().verdict = chosen["verdict"]
@@ -677,7 +678,7 @@ with page.beside:
     recorder(chosen)
 with head:
     with st.container(gap=None):
-        frame.answer(takeaways.decision(chosen))
+        display.answer(takeaways.decision(chosen))
         if beside:
             st.caption(plain(beside))
     figures(chosen)
@@ -693,19 +694,19 @@ proposals_panel(segment)
 history_panel(segment)
 log_panel()
 with st.container(horizontal=True, gap="small"):
-    frame.download(snapshot, verdicts, "verdicts", "Download verdicts")
+    downloads.download(snapshot, verdicts, "verdicts", "Download verdicts")
     ahead = decision.projections(snapshot, segment, chosen["shown_scenario_id"])
     if ahead.num_rows:
-        frame.download(snapshot, ahead, "projections", "Download projections")
+        downloads.download(snapshot, ahead, "projections", "Download projections")
     make_page = partial(one_page, chosen, outlook, is_stale=page.state.is_stale)
-    frame.paper(snapshot, make_page, "decision", "Decision on one page (PDF)")
+    downloads.paper(snapshot, make_page, "decision", "Decision on one page (PDF)")
     if ranges_chart(chosen, colors) is not None:
-        frame.picture(
+        downloads.picture(
             snapshot, partial(ranges_chart, chosen), "revenue-ranges", "Revenue ranges (PNG)"
         )
     if renewals_chart(chosen, colors) is not None:
-        frame.picture(snapshot, partial(renewals_chart, chosen), "renewals", "Renewals (PNG)")
-frame.definitions(
+        downloads.picture(snapshot, partial(renewals_chart, chosen), "renewals", "Renewals (PNG)")
+foot.definitions(
     snapshot,
     "fct_verdicts",
     "fct_verdict_history",

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboards import columns, filters, frame, labels, takeaways
+from dashboards import columns, filters, labels, takeaways
 from dashboards.charts.economics import (
     costs,
     group_margins,
@@ -30,8 +30,9 @@ from dashboards.formatting import (
     unit_price,
     words,
 )
+from dashboards.shell import display, downloads, foot, header, tables
 
-page = frame.begin("Does the margin survive?")
+page = header.begin("Does the margin survive?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 AS_THEY_WERE = {economics.AS_THEY_WERE: "As they were"}
@@ -83,22 +84,22 @@ heavy, others = rows(groups) if groups is not None and groups.num_rows else (Non
 at_rates = economics.margins_at(snapshot, segment, rates_from) if rates_from else None
 of_version = rows(at_rates) if at_rates is not None else []
 version = of_version[-1] if of_version else None
-frame.answer(
+display.answer(
     takeaways.economics_at(version, rates_from, known.currency)
     if rates_from
     else takeaways.billed_in(currency, takeaways.economics(found, known.currency, heavy, name))
 )
 if not found:
-    frame.nothing(
+    display.nothing(
         "No closed month of this segment and currency has figures.",
         "Choose others, or add exports that reach past a month's end.",
     )
-    frame.stop()
+    foot.stop()
 
 
 def together(what: str) -> None:
     """In the place of what no currency has a slice of."""
-    frame.nothing(
+    display.nothing(
         f"{what} of all currencies together, not of {plain(currency)}.",
         "Choose all currencies.",
     )
@@ -162,14 +163,14 @@ with st.grid(6, min_column_width=150, gap="small"):
             "billing_ticket_count",
         ),
     ):
-        frame.card(
+        display.card(
             label,
             figure(metric),
             remark(metric),
             trend=trend(trends[metric], "value"),
-            help=frame.help_text(snapshot, model, column),
+            help=display.help_text(snapshot, model, column),
         )
-    frame.card(
+    display.card(
         f"Cost per {unit}",
         unit_price(latest["unit_cost"], known.currency)
         if latest is not None and latest["unit_cost"] is not None
@@ -178,7 +179,7 @@ with st.grid(6, min_column_width=150, gap="small"):
         if latest is not None
         else no_unit_cost,
         trend=trend(work, "unit_cost") if latest is not None else None,
-        help=frame.help_text(snapshot, "fct_unit_costs", "unit_cost"),
+        help=display.help_text(snapshot, "fct_unit_costs", "unit_cost"),
     )
 
 
@@ -189,7 +190,7 @@ def missing(metric: str, name: str, what_to_do: str) -> Table | None:
     if any(row["value"] is not None for row in listed):
         return table
     reason = next((row["reason"] for row in listed if row["reason"]), "no closed month")
-    frame.nothing(f"{name} is not available: {plain(reason)}.", what_to_do)
+    display.nothing(f"{name} is not available: {plain(reason)}.", what_to_do)
     return None
 
 
@@ -210,25 +211,25 @@ with left:
                 f"At rates from {day(rates_from)} gross margin is {percent(told[-1]['value'])} in "
                 f"{month(told[-1]['month'])}; it was {percent(told[-1]['as_it_was'])}"
             )
-            frame.draw(
+            display.draw(
                 two_margins(drawn(at_rates), colors, message, "(Revenue − cost) ÷ revenue"),
                 {row["month"] for row in rows(at_rates)},
             )
-            frame.download(snapshot, at_rates, "gross-margin-at-rates")
+            downloads.download(snapshot, at_rates, "gross-margin-at-rates")
         else:
             why = version["reason"] if version else "no closed month has a margin"
-            frame.nothing(f"Gross margin is not available: {plain(why)}.", RATES)
+            display.nothing(f"Gross margin is not available: {plain(why)}.", RATES)
     if margins is not None:
         told = [row for row in rows(margins) if row["value"] is not None]
         message = (
             f"Gross margin went from {percent(told[0]['value'])} in {month(told[0]['month'])} to "
             f"{percent(told[-1]['value'])} in {month(told[-1]['month'])}"
         )
-        frame.draw(
+        display.draw(
             rate_line(drawn(margins), colors, message, "(Revenue − cost) ÷ revenue"),
             {row["month"] for row in rows(margins)},
         )
-        frame.download(snapshot, margins, "gross-margin")
+        downloads.download(snapshot, margins, "gross-margin")
 with right:
     spent = within(economics.meter_costs(snapshot, segment, currency), first_month, last_month)
     paid = [row for row in rows(spent) if row["cost"] is not None]
@@ -238,15 +239,15 @@ with right:
         message = f"{words(most['meter'])} cost most in {month(most['month'])}: " + headline(
             most["cost"], known.currency
         )
-        frame.draw(
+        display.draw(
             costs(drawn(spent), colors, message, known.currency),
             {row["month"] for row in paid},
             tells=False,
         )
-        frame.download(snapshot, spent, "meter-costs")
+        downloads.download(snapshot, spent, "meter-costs")
     else:
         reason = next((row["reason"] for row in rows(spent) if row["reason"]), "no usage is loaded")
-        frame.nothing(f"Cost to serve is not available: {plain(reason)}.", RATES)
+        display.nothing(f"Cost to serve is not available: {plain(reason)}.", RATES)
 
 GROUPS = {"heavy": "Heavy users", "other": "All others"}
 left, right = st.columns(2, gap="medium")
@@ -255,13 +256,13 @@ if heavy is None or others is None:
         if currency != EVERYONE:
             together("The margin of heavy users is published")
         elif proposal:
-            frame.nothing(
+            display.nothing(
                 f"{plain(name)} has no account of this segment over enough closed months, so that "
                 "the margin of heavy users is not compared.",
                 "Choose another proposal or segment.",
             )
         else:
-            frame.nothing(
+            display.nothing(
                 "No proposal is rated, so that the margin of heavy users is not compared.",
                 "Add one to reference/scenarios.csv and refresh.",
             )
@@ -280,16 +281,16 @@ else:
                 message = f"No margin of heavy users: {heavy['reason']}"
             elif heavy["is_small"]:
                 message = f"{plural(heavy['accounts'], 'heavy user')}: too few to conclude from"
-            frame.draw(
+            display.draw(
                 group_margins(shown, colors, message, f"Gross margin of the {share}, and others")
             )
         else:
-            frame.nothing(
+            display.nothing(
                 f"The margin of heavy users is not available: {plain(heavy['reason'])}.", RATES
             )
     with right:
         st.markdown(f"**Heavy users** today and under {plain(name)}, by cost to serve")
-        frame.table(
+        tables.table(
             snapshot,
             groups,
             {
@@ -331,12 +332,12 @@ with left:
             f"{month(last['month'])}"
         )
         line = float(fires_at) if fires_at is not None else None
-        frame.draw(
+        display.draw(
             rate_line(drawn(leakage), colors, message, "1 − realized ÷ list", line),
             {row["month"] for row in rows(leakage)},
             tells=False,
         )
-        frame.download(snapshot, leakage, "discount-leakage")
+        downloads.download(snapshot, leakage, "discount-leakage")
 with right:
     load = missing(
         "billing_tickets_per_100_accounts",
@@ -348,12 +349,12 @@ with right:
         message = (
             f"{number(last['value'], 1)} billing tickets per 100 accounts in {month(last['month'])}"
         )
-        frame.draw(
+        display.draw(
             tickets(drawn(load), colors, message),
             {row["month"] for row in rows(load)},
             tells=False,
         )
-        frame.download(snapshot, load, "billing-tickets")
+        downloads.download(snapshot, load, "billing-tickets")
 
 
 def what_a_unit_costs() -> None:
@@ -370,15 +371,15 @@ def what_a_unit_costs() -> None:
             shown = drawn(units)
             shown = shown[shown["meter"] == "all"]
             measure = f"Cost of all meters ÷ {known.value_meter}, {known.currency}, by closed month"
-            frame.draw(unit_cost_line(shown, colors, message, measure))
-            frame.download(snapshot, units, "unit-costs")
+            display.draw(unit_cost_line(shown, colors, message, measure))
+            downloads.download(snapshot, units, "unit-costs")
         else:
             why = latest["reason"] if latest is not None else "no usage is loaded"
-            frame.nothing(f"Cost per {unit} is not available: {plain(why)}.", RATES)
+            display.nothing(f"Cost per {unit} is not available: {plain(why)}.", RATES)
     with right:
         by_segment = economics.unit_costs_by_segment(snapshot)
         st.markdown(f"**Cost of a unit** in {month(known.last_closed_month)}, by segment and meter")
-        frame.table(
+        tables.table(
             snapshot,
             by_segment,
             {
@@ -422,7 +423,7 @@ def side_by_side() -> None:
     what = plain(f"{many}{of} in {month(known.last_closed_month)}")
     st.markdown(f"**Side by side**, {what}")
     every = "All currencies" if slice_name == "currency" else labels.segment(EVERYONE)
-    frame.table(
+    tables.table(
         snapshot,
         economics.side_by_side(snapshot, slice_name, segment, currency),
         {
@@ -452,7 +453,7 @@ if proposed.num_rows and currency != EVERYONE:
     together("The margin under each proposal is published")
 elif proposed.num_rows:
     st.markdown(f"**Margin under each proposal**, {plain(labels.segment(segment))}")
-    frame.table(
+    tables.table(
         snapshot,
         proposed,
         {
@@ -472,7 +473,7 @@ elif proposed.num_rows:
 
 listed = economics.accounts(snapshot, segment, currency)
 st.markdown(f"**Accounts** in {month(known.last_closed_month)}, thinnest margin first")
-frame.table(
+tables.table(
     snapshot,
     listed,
     {
@@ -490,7 +491,7 @@ frame.table(
     alt="Revenue, cost and margin by account, thinnest margin first",
     file=("margins", "Download"),
 )
-frame.definitions(
+foot.definitions(
     snapshot,
     "fct_slice_metrics",
     "fct_margins",

@@ -9,7 +9,6 @@ from dashboards import (
     access,
     columns,
     filters,
-    frame,
     labels,
     single_changes,
     takeaways,
@@ -36,6 +35,7 @@ from dashboards.exports.comparison import (
     judged,
 )
 from dashboards.formatting import headline, number, percent, plain, plural, points
+from dashboards.shell import display, downloads, foot, header, tables
 
 JUDGED = "fct_segment_scenarios"
 # changes stand in the link, one after the other; longer links are cut by mail programs
@@ -43,7 +43,7 @@ LONGEST_LINK = 1500
 # what this session looked at last, to stay in sight while the next is worked out
 LAST = "lab_last"
 
-page = frame.begin("What if prices or behaviour change?")
+page = header.begin("What if prices or behaviour change?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 with page.filters:
@@ -51,26 +51,26 @@ with page.filters:
     segment = filters.segment(snapshot)
     filters.all_currencies(known.currency)
 if scenario is None:
-    frame.answer("There is no proposal to change.")
-    frame.nothing("No proposal is published.", "Add rows to scenarios.csv and refresh.")
-    frame.stop()
+    display.answer("There is no proposal to change.")
+    display.nothing("No proposal is published.", "Add rows to scenarios.csv and refresh.")
+    foot.stop()
 scenario_id, name = str(scenario["scenario_id"]), str(scenario["scenario_name"])
 published = lab.judged_today(snapshot, scenario_id, segment)
 flips_at = lab.nearest_flip(snapshot, scenario_id, segment)
 if not lab.has_book(snapshot):
-    frame.answer(takeaways.lab(name, published, flips_at))
-    frame.nothing(
+    display.answer(takeaways.lab(name, published, flips_at))
+    display.nothing(
         "This generation was published without the rating models that a what-if runs.",
         "Run `seatshift refresh` once.",
     )
-    frame.stop()
+    foot.stop()
 plans = lab.plans(snapshot, scenario_id)
 if not plans:
-    frame.answer(takeaways.lab(name, published, flips_at))
-    frame.nothing(
+    display.answer(takeaways.lab(name, published, flips_at))
+    display.nothing(
         "The proposal bills no account yet.", "Choose another, or see Data health for the reason."
     )
-    frame.stop()
+    foot.stop()
 
 
 def wished(cell: lab.Cell, start: str) -> str | None:
@@ -236,7 +236,7 @@ def cards(shown: Row, before: Row | None) -> None:
                 delta_arrow=("up" if is_rise else "down") if move else "off",
                 border=True,
                 height="stretch",
-                help=frame.help_text(snapshot, JUDGED, column),
+                help=display.help_text(snapshot, JUDGED, column),
             )
 
 
@@ -244,13 +244,13 @@ def figures(outcome: WhatIf | None, changes: Sequence[str]) -> None:
     """The answer, its figures and its bars: of the changes, or as published without an outcome."""
     measured = next(iter(of_segment(outcome.measures)), None) if outcome else None
     if outcome is None:
-        frame.answer(takeaways.lab(name, published, flips_at))
+        display.answer(takeaways.lab(name, published, flips_at))
     else:
         flip = next((row for row in of_segment(outcome.flips) if row["is_nearest"]), None)
-        frame.answer(takeaways.lab_tried(name, measured, flip, len(changes)))
+        display.answer(takeaways.lab_tried(name, measured, flip, len(changes)))
     shown = measured or published
     if shown is None:
-        frame.nothing(
+        display.nothing(
             "No account of this segment has enough closed months under the proposal.",
             "Choose another segment.",
         )
@@ -267,7 +267,7 @@ def figures(outcome: WhatIf | None, changes: Sequence[str]) -> None:
             published["proposed_reporting"],
             measured["proposed_reporting"],
         )
-        frame.draw(totals(amounts, colors, message, known.currency, outcome.months))
+        display.draw(totals(amounts, colors, message, known.currency, outcome.months))
 
 
 def chances(outcome: WhatIf | None) -> None:
@@ -283,11 +283,11 @@ def chances(outcome: WhatIf | None) -> None:
                 key=lambda row: abs(row["effect"]),
             )
             message = takeaways.tornado(largest, known.currency)
-            frame.draw(tornado(drawn(effects), colors, message, known.currency))
-            frame.download(snapshot, effects, "lab-assumptions", "Download assumptions")
+            display.draw(tornado(drawn(effects), colors, message, known.currency))
+            downloads.download(snapshot, effects, "lab-assumptions", "Download assumptions")
         else:
             why = listed[0]["reason"] if listed else "no_bills"
-            frame.nothing(
+            display.nothing(
                 "What each assumption moves is not available: "
                 f"{plain(labels.PROJECTION_REASONS.get(why, why))}.",
                 "Add it to reference and refresh.",
@@ -301,10 +301,10 @@ def chances(outcome: WhatIf | None) -> None:
                 "bring more than today"
             )
             whose = "with the changes" if tried else "as published"
-            frame.draw(outcome_dots(drawn(dots), colors, message, whose))
-            frame.download(snapshot, dots, "lab-outcomes", "Download outcomes")
+            display.draw(outcome_dots(drawn(dots), colors, message, whose))
+            downloads.download(snapshot, dots, "lab-outcomes", "Download outcomes")
         else:
-            frame.nothing(
+            display.nothing(
                 "No outcomes can be drawn of this segment.",
                 "They need accounts with closed months under both models.",
             )
@@ -339,10 +339,10 @@ def details(outcome: WhatIf, changes: list[str], *, currency_variants: bool) -> 
         movers=movers,
     )
     with st.container(horizontal=True, gap="small"):
-        frame.paper(snapshot, lambda: comparison_pdf(told), "comparison", "Comparison (PDF)")
-        frame.data_file(snapshot, lambda: comparison_json(told), "scenario", "Scenario (JSON)")
+        downloads.paper(snapshot, lambda: comparison_pdf(told), "comparison", "Comparison (PDF)")
+        downloads.data_file(snapshot, lambda: comparison_json(told), "scenario", "Scenario (JSON)")
     st.markdown("**What would flip it**: the churn of a band at which the limit is met")
-    frame.table(
+    tables.table(
         snapshot,
         flips,
         {
@@ -359,7 +359,7 @@ def details(outcome: WhatIf, changes: list[str], *, currency_variants: bool) -> 
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Changes**")
-        frame.table(
+        tables.table(
             snapshot,
             changed,
             {
@@ -381,7 +381,7 @@ def details(outcome: WhatIf, changes: list[str], *, currency_variants: bool) -> 
                     f"{headline(effect.revenue_before, known.currency)}; {number(effect.rising)} "
                     f"bills rise and {number(effect.falling)} fall by the changes"
                 )
-        frame.table(
+        tables.table(
             snapshot,
             movers,
             {
@@ -456,7 +456,7 @@ def results(changes: list[str], *, currency_variants: bool) -> None:
             )
     except CannotTry as problem:
         meanwhile.empty()
-        frame.answer(f"{name} cannot be tried like this.")
+        display.answer(f"{name} cannot be tried like this.")
         st.error(plain(str(problem)), icon=":material/error:")
         return
     st.session_state[LAST] = (asked, outcome, tuple(changes))
@@ -511,7 +511,7 @@ def bench() -> None:
 
 
 bench()
-frame.definitions(
+foot.definitions(
     snapshot,
     JUDGED,
     "fct_shadow_bills",

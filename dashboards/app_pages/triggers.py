@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboards import access, columns, filters, frame, labels, takeaways
+from dashboards import access, columns, filters, labels, takeaways
 from dashboards.charts.triggers import part_line, state_strip
 from dashboards.data import journal, threshold_edits, triggers
 from dashboards.data.journal import CannotWrite
@@ -14,11 +14,12 @@ from dashboards.data.tables import Row, drawn, rows, table_of
 from dashboards.data.threshold_edits import Change, Lines
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import measure, month, number, plain, plural
+from dashboards.shell import display, downloads, foot, header, tables
 
 # who may move the lines that signals are held against
 EDITS = "admin"
 
-page = frame.begin("Which signals fired, since when, and which is nearest to firing?")
+page = header.begin("Which signals fired, since when, and which is nearest to firing?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 with page.filters:
@@ -49,7 +50,7 @@ nearest = sorted(
     ),
     key=nearness,
 )
-frame.answer(
+display.answer(
     takeaways.triggers(
         segment,
         latest,
@@ -59,12 +60,12 @@ frame.answer(
     )
 )
 if not latest:
-    frame.nothing(
+    display.nothing(
         "No closed month has signals for this segment.",
         "They need two closed months: add exports that reach past the end of a month and run "
         "`seatshift refresh`.",
     )
-    frame.stop()
+    foot.stop()
 
 
 def shown(value: Any, row: Row) -> str:
@@ -84,19 +85,19 @@ def strip() -> None:
             f"On longest: {labels.signal(longest['signal']).lower()}, "
             f"since {month(longest['state_since'])}"
         )
-    frame.draw(
+    display.draw(
         state_strip(
             table.assign(label=[labels.signal(name) for name in table["signal"]]), colors, message
         ),
         set(table["month"]),
     )
-    frame.download(snapshot, states, "signal-states", "Download states")
+    downloads.download(snapshot, states, "signal-states", "Download states")
 
 
 def now() -> None:
     """Every signal as it is now."""
     st.markdown(f"**Now**, {month(latest[0]['month'])}, and since when")
-    frame.grid(
+    tables.grid(
         [
             {
                 "state": labels.SIGNAL_STATES.get(row["state"], row["state"]),
@@ -117,29 +118,29 @@ def now() -> None:
         placeholder="–",
         column_config={
             "state": columns.text(
-                "State", width=84, help=frame.help_text(snapshot, "fct_signals", "state")
+                "State", width=84, help=display.help_text(snapshot, "fct_signals", "state")
             ),
             "signal": columns.text("Signal", width=132),
             "since": columns.month(
-                "Since", width=72, help=frame.help_text(snapshot, "fct_signals", "state_since")
+                "Since", width=72, help=display.help_text(snapshot, "fct_signals", "state_since")
             ),
             "value": columns.text(
                 "Now",
                 width=66,
                 alignment="right",
-                help=frame.help_text(snapshot, "fct_signals", "value"),
+                help=display.help_text(snapshot, "fct_signals", "value"),
             ),
             "fires": columns.text(
                 "Fires",
                 width=76,
                 alignment="right",
-                help=frame.help_text(snapshot, "fct_signals", "threshold"),
+                help=display.help_text(snapshot, "fct_signals", "threshold"),
             ),
             "clears": columns.text(
                 "Stops",
                 width=66,
                 alignment="right",
-                help=frame.help_text(snapshot, "fct_signals", "clears_at"),
+                help=display.help_text(snapshot, "fct_signals", "clears_at"),
             ),
             "why": columns.text("In words", width="large"),
         },
@@ -158,12 +159,12 @@ def near() -> None:
     """The parts of signals that do not fire, the nearest first."""
     st.markdown("**Nearest to firing**, of the signals that are off")
     if not nearest:
-        frame.nothing(
+        display.nothing(
             "No signal that is off has moved for three months.",
             "One that stands still has no distance in usual moves.",
         )
         return
-    frame.grid(
+    tables.grid(
         [
             {
                 "metric": labels.signal(row["metric"]),
@@ -182,14 +183,15 @@ def near() -> None:
         column_config={
             "metric": columns.name("Figure", width="medium"),
             "moves": columns.figure(
-                "Usual moves away", help=frame.help_text(snapshot, "fct_signal_parts", "moves_away")
+                "Usual moves away",
+                help=display.help_text(snapshot, "fct_signal_parts", "moves_away"),
             ),
             "value": columns.text("Now", alignment="right"),
             "line": columns.text("Fires at", alignment="right"),
             "usual": columns.text(
                 "Usual move",
                 alignment="right",
-                help=frame.help_text(snapshot, "fct_signal_parts", "usual_move"),
+                help=display.help_text(snapshot, "fct_signal_parts", "usual_move"),
             ),
             "note": columns.text("Note"),
         },
@@ -201,7 +203,7 @@ def segments_panel() -> None:
     """The same for every segment."""
     st.markdown("**By segment**: what is on, and whether the trigger holds")
     found = triggers.by_segment(snapshot)
-    frame.grid(
+    tables.grid(
         [
             {
                 "segment": labels.segment(row["segment"]),
@@ -224,14 +226,14 @@ def segments_panel() -> None:
         column_config={
             "segment": columns.name("Segment", width=96),
             "trigger": columns.text(
-                "Trigger", width=104, help=frame.help_text(snapshot, "fct_verdicts", "is_trigger")
+                "Trigger", width=104, help=display.help_text(snapshot, "fct_verdicts", "is_trigger")
             ),
             "on": columns.text("On, of available", width=110),
             "names": columns.text("Signals that are on", width="large"),
         },
         alt="Signals that are on and whether the trigger holds, by segment",
     )
-    frame.download(snapshot, found, "triggers-by-segment")
+    downloads.download(snapshot, found, "triggers-by-segment")
 
 
 def multiples() -> None:
@@ -252,12 +254,12 @@ def multiples() -> None:
                 of_it = values[values["metric"] == row["metric"]]
                 if not of_it["value"].notna().any():
                     st.markdown(f"**{plain(labels.signal(row['metric']))}**")
-                    frame.nothing(
+                    display.nothing(
                         f"Not available: {plain(row['reason'] or 'no month has a figure')}.",
                         "It neither fires nor counts against.",
                     )
                     continue
-                frame.draw(
+                display.draw(
                     part_line(
                         of_it,
                         colors,
@@ -279,7 +281,7 @@ def changes_panel() -> None:
     if not found.num_rows:
         st.caption("No signal has changed its state since the first month.")
         return
-    frame.grid(
+    tables.grid(
         [
             {
                 "month": row["month"],
@@ -291,7 +293,7 @@ def changes_panel() -> None:
             for row in rows(found)
         ],
         hide_index=True,
-        height=frame.table_height(found),
+        height=tables.table_height(found),
         row_height=29,
         placeholder="–",
         column_config={
@@ -303,7 +305,7 @@ def changes_panel() -> None:
         },
         alt="Months in which a signal went on, off or out of sight",
     )
-    frame.download(snapshot, found, "signal-changes")
+    downloads.download(snapshot, found, "signal-changes")
 
 
 def in_unit(value: Decimal | None, unit: str) -> float | None:
@@ -387,7 +389,7 @@ def try_line() -> None:
                 f"{shown(fires, row)}"
             )
             published_at = shown_lines.get("fires_at")
-            frame.draw(
+            display.draw(
                 part_line(
                     of_it,
                     colors,
@@ -400,7 +402,7 @@ def try_line() -> None:
                 )
             )
         else:
-            frame.nothing("No month has this figure.", "The line can be changed all the same.")
+            display.nothing("No month has this figure.", "The line can be changed all the same.")
     whom = "every segment without a line of its own" if segment == "all" else f"{segment} alone"
     st.caption(
         f"For {plain(whom)}. It takes effect with the next refresh: what is published, verdicts "
@@ -473,7 +475,7 @@ def changed() -> None:
         }
         for change in log
     ]
-    frame.grid(
+    tables.grid(
         listed,
         hide_index=True,
         placeholder="–",
@@ -494,7 +496,7 @@ def changed() -> None:
     kinds = {"changed_at": pa.timestamp("us")}
     table = table_of(listed, [(name, kinds.get(name, pa.string())) for name in listed[0]])
     with st.container(horizontal=True, gap="small"):
-        frame.download(snapshot, table, "line-changes", "Download changes")
+        downloads.download(snapshot, table, "line-changes", "Download changes")
         if access.may(EDITS):
             st.button(
                 f"Undo the latest ({labels.signal(log[0].key.name)})",
@@ -525,7 +527,7 @@ with st.expander("Change a line", icon=":material/tune:"):
 left, right = st.columns(2, gap="medium")
 with left:
     near()
-    frame.download(snapshot, parts_table, "signals")
+    downloads.download(snapshot, parts_table, "signals")
 with right:
     segments_panel()
 changes_panel()
@@ -536,4 +538,4 @@ if missing:
         + "; ".join(f"{labels.signal(row['signal'])} ({plain(row['reason'])})" for row in missing)
         + "."
     )
-frame.definitions(snapshot, "fct_signals", "fct_signal_parts", "fct_segment_metrics")
+foot.definitions(snapshot, "fct_signals", "fct_signal_parts", "fct_segment_metrics")

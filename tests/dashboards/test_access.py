@@ -16,12 +16,13 @@ import streamlit as st
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from dashboards import access, notes
+from dashboards import access
 from dashboards.data import docs, journal
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import current
 from dashboards.exports.csv import csv_bytes
-from dashboards.frame import DOCS_HIDDEN
+from dashboards.shell import notes
+from dashboards.shell.audit import DOCS_HIDDEN
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage
 from tests.dashboards.offered import Files, sent, watched
@@ -150,7 +151,7 @@ def test_a_viewer_writes_nothing(
     monkeypatch.setattr(access, "person", lambda: VIEWER)
     page = open_page("decision", "own")
     page.text_area(key="note_text").set_value("A guest was here.")
-    [keep] = [button for button in page.button if button.label == "Keep note"]
+    [keep] = [button for button in page.button if button.label == "Add note"]
     keep.click().run()
     assert "Your role does not write here" in page.error[0].value.replace("\\", "")
     page.text_area(key="decision_text").set_value("Go.")
