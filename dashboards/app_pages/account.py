@@ -1,15 +1,16 @@
 """Why is this customer's bill different?"""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboards import columns, filters, labels, line_sources, takeaways, view
-from dashboards.charts.account import seats_timeline, usage_timeline
-from dashboards.charts.shadow import totals
 from dashboards.data import accounts, statements
 from dashboards.data.tables import drawn, rows
 from dashboards.exports.statement import Statement, statement_pdf
-from dashboards.formatting import day, headline, minor_units, money, plain, words
+from dashboards.formatting import day, minor_units, money, plain
 from dashboards.formatting import month as month_name
+from dashboards.panels import account as panels
 from dashboards.shell import display, downloads, foot, header, tables
 
 page = header.begin("Why is this customer's bill different?")
@@ -134,57 +135,17 @@ if proposal is not None:
     )
 
 
-def both_models(_: str) -> None:
-    """The closed months under both models."""
-    if not history.num_rows:
-        display.nothing("No closed month has a bill under both.", "Choose another proposal.")
-        return
-    message = "Closed months under both models"
-    display.draw(
-        totals(drawn(history), colors, message, str(currency or ""), height=300),
-        {row["month"] for row in rows(history)},
-    )
-    downloads.download(snapshot, history, "account-months", "Download months")
-
-
-def held_seats(account_id: str) -> None:
-    """Seats billed and used, month by month."""
-    seats = accounts.seats(snapshot, account_id)
-    if not seats.num_rows:
-        display.nothing("No seats are known for this account.", "They come from seat events.")
-        return
-    last = rows(seats)[-1]
-    message = f"{headline(last['billable_seats'])} billable seats in {month_name(last['month'])}"
-    display.draw(
-        seats_timeline(drawn(seats), colors, message), {row["month"] for row in rows(seats)}
-    )
-    downloads.download(snapshot, seats, "account-seats", "Download seats")
-
-
-def work_done(account_id: str) -> None:
-    """What the account used of the value meter, month by month."""
-    usage = accounts.usage(snapshot, account_id, known.value_meter)
-    meter = words(known.value_meter)
-    if not usage.num_rows:
-        display.nothing(
-            f"No {plain(meter.lower())} are known for this account.", "They come from usage events."
-        )
-        return
-    listed = rows(usage)
-    last = listed[-1]
-    message = (
-        f"{headline(last['quantity_of_month'])} {meter.lower()} in {month_name(last['month'])}"
-    )
-    display.draw(
-        usage_timeline(drawn(usage), colors, message, meter),
-        {row["month"] for row in listed},
-        tells=False,
-    )
-    downloads.download(snapshot, usage, "account-usage", "Download usage")
-
-
+state = panels.State(
+    colors=colors, known=known, snapshot=snapshot, currency=currency, history=history
+)
 for column, panel in zip(
-    st.columns(3, gap="medium"), (both_models, held_seats, work_done), strict=True
+    st.columns(3, gap="medium"),
+    (
+        partial(panels.both_models, state),
+        partial(panels.held_seats, state),
+        partial(panels.work_done, state),
+    ),
+    strict=True,
 ):
     with column:
         panel(account_id)

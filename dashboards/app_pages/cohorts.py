@@ -1,39 +1,25 @@
 """Is the quality of revenue holding?"""
 
-from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
 import streamlit as st
 
 from dashboards import columns, filters, takeaways
-from dashboards.charts.cohorts import AVERAGE, CELL, triangle
+from dashboards.charts.cohorts import CELL, triangle
 from dashboards.charts.waterfall import steps, waterfall
 from dashboards.data import cohorts, glossary
 from dashboards.data.facts import EVERYONE, closed_months
-from dashboards.data.tables import Row, Table, drawn, rows, trend, within
-from dashboards.formatting import headline, number, percent, period_name, plain, plural
+from dashboards.data.tables import drawn, rows, trend, within
+from dashboards.formatting import headline, percent, plain, plural
 from dashboards.formatting import month as month_name
+from dashboards.panels import cohorts as panels
 from dashboards.shell import display, downloads, foot, header, notes, tables
 
 page = header.begin("Is the quality of revenue holding?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 VERSIONS = {"Subscription": "subscription", "With usage": "with_usage"}
-STEP_NAMES = {
-    "revaluation": "FX",
-    "entering": "From other segments",
-    "leaving": "To other segments",
-    "new": "New",
-    "expansion": "Expansion",
-    "reactivation": "Reactivation",
-    "contraction": "Contraction",
-    "churn": "Churn",
-    "currency_effect": "Currency",
-    "restatement": "Restated",
-}
-RARE = ("revaluation", "entering", "leaving", "currency_effect", "restatement")
 
-NOBODY = "none"
 closed = closed_months(snapshot)
 with page.filters:
     segment = filters.segment(snapshot)
@@ -61,9 +47,10 @@ with page.filters:
         )
     ]
 
+step_names = panels.STEP_NAMES
 if currency != EVERYONE:
     other = "currencies" if segment == EVERYONE else "segments, currencies"
-    STEP_NAMES |= {"entering": f"From other {other}", "leaving": f"To other {other}"}
+    step_names = step_names | {"entering": f"From other {other}", "leaving": f"To other {other}"}
 
 moved = within(cohorts.movements(snapshot, segment, version, currency), first_month, last_month)
 months = rows(moved)
@@ -122,83 +109,17 @@ begun = (
 cells = cohorts.triangle(snapshot, segment, version, granularity, begun, currency)
 
 
-def chosen_cell(cell: Mapping[str, Any]) -> None:
-    """A click in the triangle fills in the two boxes; the average has no accounts of its own."""
-    if cell.get("cohort") not in (None, AVERAGE):
-        st.session_state["cohort_pick"] = str(cell["cohort"])
-        st.session_state["age"] = str(cell["age"])
-
-
-def behind() -> None:
-    """The accounts behind a cell, chosen by a click or in the two boxes."""
-    ages: dict[str, list[str]] = {}
-    for entry in rows(cells):
-        if entry["cohort"] != AVERAGE:
-            ages.setdefault(str(entry["cohort"]), []).append(str(entry["age"]))
-    if not ages:
-        display.nothing("No cohort began in this period.", "Choose a longer one.")
-        return
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        cohort = filters.month(
-            "Cohort",
-            "cohort",
-            [NOBODY, *ages],
-            help="Or click a cell of the triangle: the accounts behind it are listed below.",
-            width=130,
-        )
-        # it stands there before a cohort is chosen, so that a click can fill it in
-        age = filters.choice(
-            f"{granularity.capitalize()}s since",
-            "age",
-            ages.get(cohort) or max(ages.values(), key=len),
-            width=130,
-        )
-        if cohort == NOBODY:
-            st.caption(
-                "Click a cell, or choose a cohort, to see its accounts and how each has moved.",
-                width="content",
-            )
-            return
-    found = cohorts.cell(snapshot, segment, version, granularity, cohort, int(age), currency)
-    listed = rows(found)
-    if not listed:
-        display.nothing(
-            "The accounts behind this cell are not published.",
-            "Run `seatshift refresh`: snapshots have them since this version.",
-        )
-        return
-    left_over = sum(entry["is_retained"] for entry in listed)
-    pay = "still pays" if left_over == 1 else "still pay"
-    counts = {
-        name: sum(entry["movement"] == name for entry in listed)
-        for name in ("grown", "unchanged", "shrunk", "lost")
-    }
-    st.markdown(
-        f"**{plain(period_name(cohort))} after {plural(int(age), granularity)}**: "
-        f"{number(left_over)} of {plural(len(listed), 'account')} {pay}; "
-        + ", ".join(f"{number(count)} {name}" for name, count in counts.items() if count)
-    )
-    tables.table(
-        snapshot,
-        found,
-        {
-            **columns.account(),
-            "plan_id": columns.text("Plan at the start"),
-            "cohort_month": columns.month("Began"),
-            "month": None,
-            "mrr_start": columns.money("MRR then", known.currency),
-            "mrr": columns.money("MRR after"),
-            "mrr_change": columns.money("Change", sign=True),
-            "movement": columns.text("Has"),
-            "is_retained": None,
-            "is_mature": None,
-        },
-        models=("fct_cohort_accounts",),
-        alt=f"Accounts of the cohort {period_name(cohort)} with their MRR at the start and after",
-        file=("cohort-accounts", "Download"),
-    )
-
-
+state = panels.State(
+    known=known,
+    snapshot=snapshot,
+    currency=currency,
+    segment=segment,
+    version=version,
+    months=months,
+    granularity=granularity,
+    cells=cells,
+    step_names=step_names,
+)
 if cells.num_rows:
     held = "segment" if currency == EVERYONE else "segment and currency"
     message = {
@@ -219,25 +140,22 @@ if cells.num_rows:
                 unit=f"{granularity}s",
                 shown=cohorts.KEPT[field] if in_cells == "Amount" else None,
             ),
-            clicks=display.Clicks(CELL, "cohort_cell", chosen_cell),
+            clicks=display.Clicks(CELL, "cohort_cell", panels.chosen_cell),
         )
         downloads.download(snapshot, cells, "cohorts")
-        behind()
+        panels.behind(state)
 else:
     with triangle_place:
         display.nothing("No cohort of this segment and currency has begun.", "Choose another.")
-
-
-def told(name: str, moved: Row) -> bool:
-    """Whether a movement is shown: those that need another segment, or are rare, where they are."""
-    return name not in RARE or bool(moved[name])
 
 
 month = filters.month("Month", "month", [row["month"] for row in months])
 row = next(entry for entry in months if entry["month"] == month)
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    named = [(STEP_NAMES[name], row[name]) for name in cohorts.MOVEMENTS if told(name, row)]
+    named = [
+        (step_names[name], row[name]) for name in cohorts.MOVEMENTS if panels.is_shown(name, row)
+    ]
     bars = steps(("Opening", row["previous_closing"]), named, ("Closing", row["closing"]))
     message = (
         f"MRR went from {headline(row['previous_closing'])} to "
@@ -252,12 +170,12 @@ with right:
     tables.grid(
         [
             {
-                "movement": STEP_NAMES[name],
+                "movement": step_names[name],
                 "amount": float(row[name]),
                 "accounts": row.get(f"{name}_accounts"),
             }
             for name in cohorts.MOVEMENTS
-            if told(name, row)
+            if panels.is_shown(name, row)
         ],
         hide_index=True,
         placeholder="–",
@@ -283,7 +201,7 @@ tables.grid(
     column_order=[
         "month",
         "previous_closing",
-        *(name for name in cohorts.MOVEMENTS if any(told(name, row) for row in months)),
+        *(name for name in cohorts.MOVEMENTS if any(panels.is_shown(name, row) for row in months)),
         "closing",
         "closing_accounts",
         "arpu",
@@ -298,7 +216,7 @@ tables.grid(
             )
             for name, label in {
                 "previous_closing": "Opening",
-                **STEP_NAMES,
+                **step_names,
                 "closing": "Closing",
             }.items()
         },
@@ -311,32 +229,11 @@ st.caption(
 )
 
 
-def for_models() -> list[tuple[str, Table]]:
-    """What financial models are made from, in the two shapes that Stripe's downloads have."""
-    listed = [str(entry["month"]) for entry in reversed(months)]
-    names = {
-        "previous_closing": "Opening",
-        **{
-            name: STEP_NAMES[name]
-            for name in cohorts.MOVEMENTS
-            if any(told(name, entry) for entry in months)
-        },
-        "closing": "Closing",
-    }
-    return [
-        (
-            "MRR per subscriber",
-            cohorts.mrr_by_account(snapshot, segment, version, listed, currency),
-        ),
-        ("MRR roll-forward", cohorts.roll_forward(months, names)),
-    ]
-
-
 with st.container(horizontal=True, gap="small"):
     downloads.download(snapshot, moved, "mrr-movements")
     downloads.workbook(
         snapshot,
-        for_models,
+        partial(panels.for_models, state),
         "mrr",
         "MRR for models (XLSX)",
         remarks={

@@ -6,7 +6,6 @@ from dashboards import columns, filters, labels, takeaways
 from dashboards.charts.seats import (
     idle_by_segment,
     seats_against_work,
-    utilization_against_automation,
     utilization_bands,
     utilization_line,
 )
@@ -15,7 +14,8 @@ from dashboards.data.facts import EVERYONE, closed_months
 from dashboards.data.tables import drawn, rows, trend, within
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import headline, month, number, percent, plural, words
-from dashboards.shell import display, downloads, foot, header, tables
+from dashboards.panels import seat_utilization as panels
+from dashboards.shell import display, foot, header, tables
 
 page = header.begin("Do seats still match the value that customers get?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
@@ -169,105 +169,24 @@ with right:
     )
 
 
-def scatter() -> None:
-    """Each account's use of its seats against what automation does of its work."""
-    found = seats.against_automation(
-        snapshot, segment, shown_month, known.value_meter, window, currency
-    )
-    listed = rows(found)
-    if not listed:
-        display.nothing(
-            "No account has both its seats' use and work of the value meter in this month.",
-            "Add seat events and a usage export that says who acted.",
-        )
-        return
-    accounts_there = listed[0]["accounts"]
-    message = "Seats used against the work that automation does"
-    if least is not None and most is not None:
-        low = sum(row["utilization"] < least and row["automation_share"] >= most for row in listed)
-        message = (
-            f"{plural(low, 'account')} {'uses' if low == 1 else 'use'} under {percent(least, 0)} "
-            f"of the seats while automation does {percent(most, 0)} or more of the work"
-        )
-    cut = (
-        f"; the {number(len(listed))} with most MRR of {number(accounts_there)}"
-        if len(listed) < accounts_there
-        else ""
-    )
-    measure = f"Accounts, {when}; size: MRR{'; dashed: line' if least is not None else ''}{cut}"
-    display.draw(
-        utilization_against_automation(
-            drawn(found),
-            colors,
-            message,
-            measure,
-            known.currency,
-            float(least) if least is not None else None,
-        )
-    )
-    downloads.download(snapshot, found, "seats-against-automation")
-
-
-def splits() -> None:
-    """The same use by plan and by role."""
-    st.markdown(f"**By plan**, {when}")
-    of_plans = seats.utilization_by_plan(snapshot, segment, shown_month, window, currency)
-    if of_plans.num_rows:
-        tables.table(
-            snapshot,
-            of_plans,
-            {
-                "plan_id": columns.name("Plan"),
-                "accounts": columns.count("Accounts"),
-                "billable_seats": columns.figure("Billable") if is_month else None,
-                "active_seats": columns.figure("Active") if is_month else None,
-                "value": columns.percent(
-                    "Utilization",
-                    help=display.help_text(snapshot, "fct_seat_utilization", "utilization"),
-                ),
-                "reason": columns.text("Why not"),
-            },
-            models=("fct_seat_utilization",),
-            alt="Utilization by plan",
-            file=("seats-by-plan", "Download"),
-        )
-    else:
-        display.nothing(
-            f"Plans are told over the last {window} for all segments and currencies together.",
-            "Choose all of them, or the whole month.",
-        )
-    st.markdown(f"**By role**, {month(shown_month)}, seats that named people hold")
-    of_roles = seats.utilization_by_role(snapshot, segment, shown_month, currency)
-    if of_roles.num_rows:
-        tables.table(
-            snapshot,
-            of_roles,
-            {
-                "role": columns.name("Role"),
-                "accounts": columns.count("Accounts"),
-                "holders": columns.count("People"),
-                "held_seats": columns.figure("Held"),
-                "active_seats": columns.figure("Active"),
-                "value": columns.percent(
-                    "Utilization", help=display.help_text(snapshot, "fct_role_seats", "utilization")
-                ),
-                "reason": columns.text("Why not"),
-            },
-            models=("fct_role_seats",),
-            alt="Utilization by role of the seat",
-            file=("seats-by-role", "Download"),
-        )
-    else:
-        display.nothing(
-            "No seat of this month names its holder.", "Seat events with a user_id tell roles."
-        )
-
-
 left, right = st.columns([3, 2], gap="medium")
+state = panels.State(
+    colors=colors,
+    known=known,
+    snapshot=snapshot,
+    currency=currency,
+    segment=segment,
+    window=window,
+    is_month=is_month,
+    shown_month=shown_month,
+    least=least,
+    most=most,
+    when=when,
+)
 with left:
-    scatter()
+    panels.scatter(state)
 with right:
-    splits()
+    panels.splits(state)
 
 st.markdown("**Accounts**, most idle money first")
 accounts = seats.accounts(snapshot, segment, shown_month, currency)

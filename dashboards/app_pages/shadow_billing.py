@@ -1,21 +1,17 @@
 """What would each customer pay under a proposal?"""
 
-from functools import partial
-
 import streamlit as st
 
 from dashboards import bounds as bounds_panel
 from dashboards import columns, filters, labels, takeaways
 from dashboards.charts.shadow import bands, totals
-from dashboards.charts.shadow import beside as beside_chart
 from dashboards.charts.waterfall import steps, waterfall
-from dashboards.data import lab, shadow
-from dashboards.data.facts import EVERYONE, closed_months, scenarios
+from dashboards.data import shadow
+from dashboards.data.facts import EVERYONE, closed_months
 from dashboards.data.shock import own_relief
 from dashboards.data.tables import drawn, rows, within
-from dashboards.data.warehouse import another
-from dashboards.data.whatif import price_book
 from dashboards.formatting import headline, number, percent, plain, plural, span
+from dashboards.panels import shadow_billing as panels
 from dashboards.shell import display, downloads, foot, header, tables
 
 page = header.begin("What would each customer pay under a proposal?")
@@ -166,106 +162,19 @@ elif parts:
     downloads.download(snapshot, causes, "shadow-causes")
 
 
-def beside() -> None:
-    """Up to five proposals next to each other, over the same segment and currency."""
-    names = {
-        str(row["scenario_id"]): str(row["scenario_name"])
-        for row in scenarios(snapshot)
-        if row["scenario_id"] != scenario_id
-    }
-    st.markdown("**Proposals side by side**")
-    if not names:
-        display.nothing("This is the only proposal.", "Add another to reference/scenarios.csv.")
-        book()
-        return
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        picked = filters.several(
-            "Beside it",
-            "beside",
-            names,
-            placeholder="Up to four; the best by revenue while none is chosen",
-            help="Proposals to hold against the one above; five are shown at most.",
-            width=420,
-        )
-        if len(picked) >= shadow.MOST_BESIDE:
-            st.caption(f"Five fit side by side: the first {shadow.MOST_BESIDE - 1} are shown.")
-        book()
-    found = rows(shadow.compared(snapshot, (scenario_id, *(picked or names)), segment, currency))
-    others = [row for row in found if row["scenario_id"] != scenario_id]
-    if picked:
-        others.sort(key=lambda row: picked.index(row["scenario_id"]))
-    kept = {scenario_id, *(row["scenario_id"] for row in others[: shadow.MOST_BESIDE - 1])}
-    table = shadow.compared(snapshot, sorted(kept), segment, currency)
-    if tryout and effect is not None:
-        table = shadow.with_effect(table, effect, f"{name} (what-if)")
-    listed = [row for row in rows(table) if row["revenue_change"] is not None]
-    with right:
-        if listed:
-            best = listed[0]
-            display.draw(
-                beside_chart(
-                    drawn(table)
-                    .dropna(subset=["revenue_change"])
-                    .assign(
-                        name=[str(row["scenario_name"]) for row in listed],
-                        label=[percent(row["revenue_change"], sign=True) for row in listed],
-                    ),
-                    colors,
-                    f"{best['scenario_name']} bills most against today: "
-                    f"{percent(best['revenue_change'], sign=True)}",
-                    known.currency,
-                )
-            )
-    tables.table(
-        snapshot,
-        table,
-        {
-            "scenario_id": None,
-            "scenario_name": columns.name("Proposal"),
-            "accounts": columns.count("Accounts"),
-            "current_reporting": columns.money("Current", known.currency),
-            "proposed_reporting": columns.money("Proposed"),
-            "difference_reporting": columns.money(
-                "Difference", sign=True, help="Proposed less current, over the same accounts."
-            ),
-            "revenue_change": columns.change_ratio("Change"),
-            "revenue_change_low": columns.change_ratio("80 % from"),
-            "revenue_change_high": columns.change_ratio("to"),
-            "winner_count": columns.count("Pay less"),
-            "loser_count": columns.count("Pay more"),
-            "shock_share": columns.percent("Shock"),
-            "extra_churn": columns.percent("Extra churn"),
-            "margin_change": columns.points("Margin, change"),
-            "keeps_limits": columns.yes("Keeps limits"),
-            "broken_limits": columns.text("Breaks"),
-        },
-        models=("fct_segment_scenarios",),
-        words={"broken_limits": labels.limits},
-        alt="Proposals side by side: totals, who pays less and more, shock and limits",
-        file=(f"shadow-proposals{of_tryout}", "Download"),
-    )
-
-
-def book() -> None:
-    """The files of the price book that make the proposal."""
-    published = another(snapshot)
-    if not lab.has_book(snapshot) or published is not None:
-        st.caption(
-            "The price book is given with the published generation: show it first."
-            if published is not None
-            else "This snapshot does not carry its price book: run `seatshift refresh` once."
-        )
-        return
-    downloads.folder(
-        snapshot,
-        partial(price_book, scenario_id, f"price-book-{scenario_id}"),
-        f"price-book-{scenario_id}",
-        "Price book of the proposal (CSV files)",
-    )
-
-
-beside()
+state = panels.State(
+    colors=colors,
+    known=known,
+    snapshot=snapshot,
+    currency=currency,
+    segment=segment,
+    name=name,
+    scenario_id=scenario_id,
+    tryout=tryout,
+    of_tryout=of_tryout,
+    effect=effect,
+)
+panels.beside(state)
 RISES, FALLS = "Largest rise first", "Largest fall first"
 order_place = st.container()
 order = filters.switch("Order", "order", [RISES, FALLS], is_labelled=False)
