@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from orchestration.explain.lookup import line_events, sentences
+from orchestration.explain.lookup import sentences, trace_line, with_usage
 from orchestration.platform.errors import SeatshiftError
 from orchestration.platform.settings import load_settings
 
 from dashboards.data.tables import Row, Table, rows, table_of
-from dashboards.data.warehouse import UNREADABLE, Snapshot, another, home
+from dashboards.data.warehouse import UNREADABLE, BadSnapshot, Snapshot, home
 
 QUANTITY = pa.decimal128(38, 6)
 SEATS = [
@@ -40,7 +40,7 @@ USAGE = [
 
 
 class CannotTrace(Exception):
-    """The events cannot be told; the text is one sentence for the reader."""
+    """The events cannot be shown; the text is one sentence for the reader."""
 
 
 def lines(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> list[Row]:
@@ -60,28 +60,20 @@ def events(
 ) -> tuple[Table, list[str]]:
     """The seat or usage events of one line, with the sentences that say which they are.
 
-    CannotTrace where the page shows another generation than the published one, whose build has
-    the events, or where that one has no such line.
+    Of the generation that the page shows, whichever is published. CannotTrace where it has no such
+    line or cannot be read.
     """
-    published = another(snapshot)
-    if published is not None:
-        raise CannotTrace(
-            f"Generation {published.generation} is published now and events are looked up in its "
-            "build alone: show it first."
-        )
     try:
-        traced = line_events(
-            load_settings(home()),
-            account=account_id,
-            month=month,
-            scenario=scenario_id,
-            line=line,
-        )
+        with snapshot.opened() as connection:
+            traced = trace_line(
+                connection, account=account_id, month=month, scenario=scenario_id, line=line
+            )
+        traced = with_usage(load_settings(home()), snapshot.build_id, traced)
     except SeatshiftError as error:
         raise CannotTrace(str(error)) from None
-    except UNREADABLE:
+    except (BadSnapshot, *UNREADABLE):
         raise CannotTrace(
-            "The published snapshot or its build cannot be read: run "
+            "The snapshot of this page or its build cannot be read: run "
             "`seatshift refresh --full-refresh` to make both anew."
         ) from None
     usage = traced.get("usage")

@@ -4,7 +4,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,6 +80,15 @@ class Snapshot:
             sql,
             tuple(sorted(parameters.items())),
         )
+
+    @contextmanager
+    def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The snapshot for what reads it by queries of its own; closed at the end."""
+        cursor = _connection(str(self.path), self.sha256, access.sees_names()).cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
 
 
 @dataclass(frozen=True)
