@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboards import columns, filters, frame
+from dashboards import columns, filters
 from dashboards.data import lab
 from dashboards.data.bounds import RISE, BadBound, Bound, Plan
 from dashboards.data.bounds import bounds as bounds_of
@@ -15,6 +15,7 @@ from dashboards.data.tables import Row
 from dashboards.data.warehouse import Snapshot, Tried
 from dashboards.data.whatif import CannotTry, try_bills
 from dashboards.formatting import plain
+from dashboards.shell import tables
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _tried(
             icon=":material/science:",
         )
         with st.popover("Changed cells", type="tertiary", icon=":material/edit_note:"):
-            frame.table(
+            tables.table(
                 snapshot,
                 lab.change_table(outcome.changes),
                 {

@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboards import frame, view
+from dashboards import view
 from dashboards.formatting import plain
 from dashboards.scripts import FOCUS, SIGNS, tag
+from dashboards.shell import downloads
 
 HELP, FILTERS, EXPORT, LINK, SEARCH = "H", "F", "E", "L", "S"
 ACTIONS = {
@@ -87,7 +88,7 @@ def _filters() -> None:
 
 @st.dialog("Export")  # type: ignore[untyped-decorator]
 def _export() -> None:
-    frame.all_files()
+    downloads.all_files()
 
 
 @st.dialog("Link to this view")  # type: ignore[untyped-decorator]

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from dashboards import columns, frame
+from dashboards import columns
 from dashboards.data import line_sources
 from dashboards.data.tables import Row
 from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import money, plain
+from dashboards.shell import tables
 
 LINKS = {
     "change": "is this line",
@@ -58,7 +59,7 @@ def show(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> N
     if chosen["charge_id"] is None or chosen["price_version"] is None:
         st.caption("No row of the price book stands behind it alone.")
         return
-    frame.table(
+    tables.table(
         snapshot,
         line_sources.prices(snapshot, account_id, chosen["charge_id"], chosen["price_version"]),
         {
@@ -90,7 +91,7 @@ def _events(snapshot: Snapshot, account_id: str, month: str, line: Row) -> None:
     if not found.num_rows:
         return
     is_seats = "link" in found.column_names
-    frame.table(
+    tables.table(
         snapshot,
         found,
         SEATS if is_seats else USAGE,

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import columns, frame, takeaways
+from dashboards import columns, takeaways
 from dashboards.charts.lab import single_effects
 from dashboards.charts.theme import Palette
 from dashboards.data import lab
@@ -14,6 +14,7 @@ from dashboards.data.tables import Row, Table, drawn, rows
 from dashboards.data.warehouse import Snapshot
 from dashboards.data.whatif import CannotTry, WhatIf, try_prices
 from dashboards.formatting import number, plain, plural
+from dashboards.shell import display, tables
 
 # one change is what was tried already, and each of many takes as long as all of them
 FEWEST, MOST = 2, 8
@@ -147,7 +148,7 @@ def _show(asked: Asked, table: Table, colors: Palette) -> None:
     if known:
         together = next((row for row in listed if row["part"] == "all"), None)
         message = takeaways.alone(known[0], together, asked.currency)
-        frame.draw(
+        display.draw(
             single_effects(
                 drawn(table).dropna(subset=["effect"]),
                 colors,
@@ -156,7 +157,7 @@ def _show(asked: Asked, table: Table, colors: Palette) -> None:
                 asked.months,
             )
         )
-    frame.table(
+    tables.table(
         asked.snapshot,
         table,
         {

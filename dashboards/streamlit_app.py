@@ -4,8 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboards import formatting, keys, notes, view
+from dashboards import formatting, keys, view
 from dashboards.data.warehouse import OTHER_VERSION
+from dashboards.shell import notes
 
 # a file of ours: a Material icon in the browser's tab would be fetched from outside
 ICON = Path(__file__).parent / "icon.svg"

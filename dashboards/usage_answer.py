@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from dashboards import columns, filters, frame, takeaways
+from dashboards import columns, filters, takeaways
 from dashboards.data import lab
 from dashboards.data.tables import Row, rows
 from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import percent, plain
+from dashboards.shell import display, tables
 
 # in a link: the middle case, the two other cases of the file, then the published levels
 PLANNED = "assumed"
@@ -36,9 +37,9 @@ def panel(snapshot: Snapshot, proposal: str, scenario_id: str, segment: str, cur
     )
     st.caption(
         plain(takeaways.usage_answer(proposal, listed[str(chosen)], names[str(chosen)], currency)),
-        help=frame.help_text(snapshot, "fct_usage_levels", "effect"),
+        help=display.help_text(snapshot, "fct_usage_levels", "effect"),
     )
-    frame.table(
+    tables.table(
         snapshot,
         table,
         {

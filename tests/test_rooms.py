@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.functions import published_functions
 from tests.shared import public_model_files
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -170,11 +171,12 @@ def test_every_model_that_the_dashboard_names_is_public() -> None:
     }
     named = {
         word.strip(".,;()'\"`").removeprefix("marts.")
-        for path in _modules("dashboards")
+        for path in [*_modules("dashboards"), *(ROOT / "dashboards" / "queries").rglob("*.sql")]
         for word in path.read_text(encoding="utf-8").split()
         if word.startswith("marts.")
     }
-    assert {name for name in named if name and name.isidentifier()} <= public
+    functions = {function["name"] for function in published_functions()}
+    assert {name for name in named if name and name.isidentifier()} <= public | functions
 
 
 def test_every_environment_variable_is_explained() -> None:

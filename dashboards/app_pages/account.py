@@ -1,31 +1,33 @@
 """Why is this customer's bill different?"""
 
+from functools import partial
+
 import streamlit as st
 
-from dashboards import columns, filters, frame, labels, line_sources, takeaways, view
-from dashboards.charts.account import seats_timeline, usage_timeline
-from dashboards.charts.shadow import totals
+from dashboards import columns, filters, labels, line_sources, takeaways, view
 from dashboards.data import accounts, statements
 from dashboards.data.tables import drawn, rows
 from dashboards.exports.statement import Statement, statement_pdf
-from dashboards.formatting import day, headline, minor_units, money, plain, words
+from dashboards.formatting import day, minor_units, money, plain
 from dashboards.formatting import month as month_name
+from dashboards.panels import account as panels
+from dashboards.shell import display, downloads, foot, header, tables
 
-page = frame.begin("Why is this customer's bill different?")
+page = header.begin("Why is this customer's bill different?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 if not accounts.count(snapshot):
-    frame.answer("No account is known yet.")
-    frame.nothing("The snapshot holds no account.", "Add exports and run `seatshift refresh`.")
-    frame.stop()
+    display.answer("No account is known yet.")
+    display.nothing("The snapshot holds no account.", "Add exports and run `seatshift refresh`.")
+    foot.stop()
 
 with page.filters:
     account_id = filters.account(snapshot)
     proposal = filters.scenario(snapshot)
 if account_id is None:
-    frame.answer("Choose an account.")
-    frame.nothing("No account is chosen.", "Type part of its name or id above.")
-    frame.stop()
+    display.answer("Choose an account.")
+    display.nothing("No account is chosen.", "Type part of its name or id above.")
+    foot.stop()
 
 profile = accounts.profile(snapshot, account_id) or {}
 name = str(profile.get("account_name") or account_id)
@@ -40,7 +42,7 @@ line_rows = rows(lines) if lines is not None else []
 currency = (bill or {}).get("currency") or profile.get("currency")
 
 causes = accounts.causes(snapshot, account_id, scenario_id, month) if month else []
-frame.answer(
+display.answer(
     takeaways.account(
         name,
         bill,
@@ -78,7 +80,7 @@ if month is not None and bill is not None and bill["is_available"] and line_rows
     )
     table = drawn(lines)
     table = table.assign(cause=[labels.cause(name) for name in table["cause"]])
-    frame.grid(
+    tables.grid(
         table,
         hide_index=True,
         placeholder="–",
@@ -97,21 +99,21 @@ if month is not None and bill is not None and bill["is_available"] and line_rows
         alt="Lines of the current and the proposed bill side by side",
     )
     with st.grid(4, min_column_width=150, gap="small"):
-        frame.card("Current", money(bill["current_amount"], currency))
-        frame.card("Proposed", money(bill["amount"], currency))
-        frame.card("Difference", money(bill["difference"], currency, sign=True))
-        frame.card(
+        display.card("Current", money(bill["current_amount"], currency))
+        display.card("Proposed", money(bill["amount"], currency))
+        display.card("Difference", money(bill["difference"], currency, sign=True))
+        display.card(
             "Really invoiced",
             money(bill["invoiced_amount"], currency),
-            help=frame.help_text(snapshot, "fct_shadow_bills", "invoiced_amount"),
+            help=display.help_text(snapshot, "fct_shadow_bills", "invoiced_amount"),
         )
-    frame.download(snapshot, lines, "bill-lines")
+    downloads.download(snapshot, lines, "bill-lines")
     with st.expander("Behind a line: its events and prices", icon=":material/account_tree:"):
         line_sources.show(snapshot, account_id, scenario_id, month)
 elif month is None:
-    frame.nothing("This account has no bill under this proposal.", "Choose another proposal.")
+    display.nothing("This account has no bill under this proposal.", "Choose another proposal.")
 else:
-    frame.nothing("This bill has no lines to compare.", "Choose another month or proposal.")
+    display.nothing("This bill has no lines to compare.", "Choose another month or proposal.")
 
 history = accounts.history(snapshot, account_id, scenario_id)
 if proposal is not None:
@@ -128,67 +130,29 @@ if proposal is not None:
         bill=bill,
         bill_lines=line_rows,
     )
-    frame.paper(
+    downloads.paper(
         snapshot, lambda: statement_pdf(told), f"statement-{account_id}", "Statement as PDF"
     )
 
 
-def both_models(_: str) -> None:
-    """The closed months under both models."""
-    if not history.num_rows:
-        frame.nothing("No closed month has a bill under both.", "Choose another proposal.")
-        return
-    message = "Closed months under both models"
-    frame.draw(
-        totals(drawn(history), colors, message, str(currency or ""), height=300),
-        {row["month"] for row in rows(history)},
-    )
-    frame.download(snapshot, history, "account-months", "Download months")
-
-
-def held_seats(account_id: str) -> None:
-    """Seats billed and used, month by month."""
-    seats = accounts.seats(snapshot, account_id)
-    if not seats.num_rows:
-        frame.nothing("No seats are known for this account.", "They come from seat events.")
-        return
-    last = rows(seats)[-1]
-    message = f"{headline(last['billable_seats'])} billable seats in {month_name(last['month'])}"
-    frame.draw(seats_timeline(drawn(seats), colors, message), {row["month"] for row in rows(seats)})
-    frame.download(snapshot, seats, "account-seats", "Download seats")
-
-
-def work_done(account_id: str) -> None:
-    """What the account used of the value meter, month by month."""
-    usage = accounts.usage(snapshot, account_id, known.value_meter)
-    meter = words(known.value_meter)
-    if not usage.num_rows:
-        frame.nothing(
-            f"No {plain(meter.lower())} are known for this account.", "They come from usage events."
-        )
-        return
-    listed = rows(usage)
-    last = listed[-1]
-    message = (
-        f"{headline(last['quantity_of_month'])} {meter.lower()} in {month_name(last['month'])}"
-    )
-    frame.draw(
-        usage_timeline(drawn(usage), colors, message, meter),
-        {row["month"] for row in listed},
-        tells=False,
-    )
-    frame.download(snapshot, usage, "account-usage", "Download usage")
-
-
+state = panels.State(
+    colors=colors, known=known, snapshot=snapshot, currency=currency, history=history
+)
 for column, panel in zip(
-    st.columns(3, gap="medium"), (both_models, held_seats, work_done), strict=True
+    st.columns(3, gap="medium"),
+    (
+        partial(panels.both_models, state),
+        partial(panels.held_seats, state),
+        partial(panels.work_done, state),
+    ),
+    strict=True,
 ):
     with column:
         panel(account_id)
 
 with st.expander("Seat events", icon=":material/list:"):
     events = accounts.seat_events(snapshot, account_id)
-    frame.table(
+    tables.table(
         snapshot,
         events,
         {
@@ -208,7 +172,7 @@ with st.expander("Seat events", icon=":material/list:"):
         alt="Seat events of the account, latest first, with the file and row of each",
         file=("seat-events", "Download events"),
     )
-frame.definitions(
+foot.definitions(
     snapshot,
     "fct_shadow_bills",
     "fct_shadow_bill_lines",

@@ -1,38 +1,25 @@
 """Is the quality of revenue holding?"""
 
-from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
 import streamlit as st
 
-from dashboards import columns, filters, frame, notes, takeaways
-from dashboards.charts.cohorts import AVERAGE, CELL, triangle
+from dashboards import columns, filters, takeaways
+from dashboards.charts.cohorts import CELL, triangle
 from dashboards.charts.waterfall import steps, waterfall
 from dashboards.data import cohorts, glossary
 from dashboards.data.facts import EVERYONE, closed_months
-from dashboards.data.tables import Row, Table, drawn, rows, trend, within
-from dashboards.formatting import headline, number, percent, period_name, plain, plural
+from dashboards.data.tables import drawn, rows, trend, within
+from dashboards.formatting import headline, percent, plain, plural
 from dashboards.formatting import month as month_name
+from dashboards.panels import cohorts as panels
+from dashboards.shell import display, downloads, foot, header, notes, tables
 
-page = frame.begin("Is the quality of revenue holding?")
+page = header.begin("Is the quality of revenue holding?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 VERSIONS = {"Subscription": "subscription", "With usage": "with_usage"}
-STEP_NAMES = {
-    "revaluation": "FX",
-    "entering": "From other segments",
-    "leaving": "To other segments",
-    "new": "New",
-    "expansion": "Expansion",
-    "reactivation": "Reactivation",
-    "contraction": "Contraction",
-    "churn": "Churn",
-    "currency_effect": "Currency",
-    "restatement": "Restated",
-}
-RARE = ("revaluation", "entering", "leaving", "currency_effect", "restatement")
 
-NOBODY = "none"
 closed = closed_months(snapshot)
 with page.filters:
     segment = filters.segment(snapshot)
@@ -60,47 +47,48 @@ with page.filters:
         )
     ]
 
+step_names = panels.STEP_NAMES
 if currency != EVERYONE:
     other = "currencies" if segment == EVERYONE else "segments, currencies"
-    STEP_NAMES |= {"entering": f"From other {other}", "leaving": f"To other {other}"}
+    step_names = step_names | {"entering": f"From other {other}", "leaving": f"To other {other}"}
 
 moved = within(cohorts.movements(snapshot, segment, version, currency), first_month, last_month)
 months = rows(moved)
 history = rows(within(cohorts.trailing(snapshot, segment, version, currency), "", last_month))[-12:]
 trailing = history[-1] if history and history[-1]["month"] == last_month else None
-frame.answer(
+display.answer(
     takeaways.billed_in(
         currency,
         takeaways.cohorts(trailing, months[0] if months else None, known.currency),
     )
 )
 if not months:
-    frame.nothing(
+    display.nothing(
         "No closed month of this segment, currency and period has recurring revenue.",
         "Choose others or another version, or add invoices that reach past a month's end.",
     )
-    frame.stop()
+    foot.stop()
 
 if trailing is not None:
     small = f"{plural(trailing['accounts_start'], 'account')} (small)"
     with st.grid(5, min_column_width=170, gap="small"):
         for name, column in (*cohorts.MEASURES.items(),):
-            frame.card(
+            display.card(
                 f"{name}, twelve months",
                 percent(trailing[column]),
                 small if trailing["is_small"] else None,
                 trend=trend(history, column),
-                help=frame.help_text(snapshot, "fct_trailing_retention", column),
+                help=display.help_text(snapshot, "fct_trailing_retention", column),
             )
         oldest_first = months[::-1]
-        frame.card(
+        display.card(
             f"MRR, {month_name(months[0]['month'])}",
             headline(months[0]["closing"], known.currency),
             trend=trend(oldest_first, "closing"),
-            help=frame.help_text(snapshot, "fct_mrr_movements", "closing_reporting"),
+            help=display.help_text(snapshot, "fct_mrr_movements", "closing_reporting"),
         )
         arpu = months[0]["arpu"]
-        frame.card(
+        display.card(
             f"ARPU, {month_name(months[0]['month'])}",
             "n/a" if arpu is None else headline(arpu, known.currency),
             str(months[0]["arpu_reason"]) if arpu is None else None,
@@ -121,83 +109,17 @@ begun = (
 cells = cohorts.triangle(snapshot, segment, version, granularity, begun, currency)
 
 
-def chosen_cell(cell: Mapping[str, Any]) -> None:
-    """A click in the triangle fills in the two boxes; the average has no accounts of its own."""
-    if cell.get("cohort") not in (None, AVERAGE):
-        st.session_state["cohort_pick"] = str(cell["cohort"])
-        st.session_state["age"] = str(cell["age"])
-
-
-def behind() -> None:
-    """The accounts behind a cell, chosen by a click or in the two boxes."""
-    ages: dict[str, list[str]] = {}
-    for entry in rows(cells):
-        if entry["cohort"] != AVERAGE:
-            ages.setdefault(str(entry["cohort"]), []).append(str(entry["age"]))
-    if not ages:
-        frame.nothing("No cohort began in this period.", "Choose a longer one.")
-        return
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        cohort = filters.month(
-            "Cohort",
-            "cohort",
-            [NOBODY, *ages],
-            help="Or click a cell of the triangle: the accounts behind it are listed below.",
-            width=130,
-        )
-        # it stands there before a cohort is chosen, so that a click can fill it in
-        age = filters.choice(
-            f"{granularity.capitalize()}s since",
-            "age",
-            ages.get(cohort) or max(ages.values(), key=len),
-            width=130,
-        )
-        if cohort == NOBODY:
-            st.caption(
-                "Click a cell, or choose a cohort, to see its accounts and how each has moved.",
-                width="content",
-            )
-            return
-    found = cohorts.cell(snapshot, segment, version, granularity, cohort, int(age), currency)
-    listed = rows(found)
-    if not listed:
-        frame.nothing(
-            "The accounts behind this cell are not published.",
-            "Run `seatshift refresh`: snapshots have them since this version.",
-        )
-        return
-    left_over = sum(entry["is_retained"] for entry in listed)
-    pay = "still pays" if left_over == 1 else "still pay"
-    counts = {
-        name: sum(entry["movement"] == name for entry in listed)
-        for name in ("grown", "unchanged", "shrunk", "lost")
-    }
-    st.markdown(
-        f"**{plain(period_name(cohort))} after {plural(int(age), granularity)}**: "
-        f"{number(left_over)} of {plural(len(listed), 'account')} {pay}; "
-        + ", ".join(f"{number(count)} {name}" for name, count in counts.items() if count)
-    )
-    frame.table(
-        snapshot,
-        found,
-        {
-            **columns.account(),
-            "plan_id": columns.text("Plan at the start"),
-            "cohort_month": columns.month("Began"),
-            "month": None,
-            "mrr_start": columns.money("MRR then", known.currency),
-            "mrr": columns.money("MRR after"),
-            "mrr_change": columns.money("Change", sign=True),
-            "movement": columns.text("Has"),
-            "is_retained": None,
-            "is_mature": None,
-        },
-        models=("fct_cohort_accounts",),
-        alt=f"Accounts of the cohort {period_name(cohort)} with their MRR at the start and after",
-        file=("cohort-accounts", "Download"),
-    )
-
-
+state = panels.State(
+    known=known,
+    snapshot=snapshot,
+    currency=currency,
+    segment=segment,
+    version=version,
+    months=months,
+    granularity=granularity,
+    cells=cells,
+    step_names=step_names,
+)
 if cells.num_rows:
     held = "segment" if currency == EVERYONE else "segment and currency"
     message = {
@@ -206,7 +128,7 @@ if cells.num_rows:
         "logo_retention": "How many of each cohort's accounts still pay",
     }[field]
     with triangle_place:
-        frame.draw(
+        display.draw(
             triangle(
                 drawn(cells),
                 field,
@@ -218,45 +140,42 @@ if cells.num_rows:
                 unit=f"{granularity}s",
                 shown=cohorts.KEPT[field] if in_cells == "Amount" else None,
             ),
-            clicks=frame.Clicks(CELL, "cohort_cell", chosen_cell),
+            clicks=display.Clicks(CELL, "cohort_cell", panels.chosen_cell),
         )
-        frame.download(snapshot, cells, "cohorts")
-        behind()
+        downloads.download(snapshot, cells, "cohorts")
+        panels.behind(state)
 else:
     with triangle_place:
-        frame.nothing("No cohort of this segment and currency has begun.", "Choose another.")
-
-
-def told(name: str, moved: Row) -> bool:
-    """Whether a movement is shown: those that need another segment, or are rare, where they are."""
-    return name not in RARE or bool(moved[name])
+        display.nothing("No cohort of this segment and currency has begun.", "Choose another.")
 
 
 month = filters.month("Month", "month", [row["month"] for row in months])
 row = next(entry for entry in months if entry["month"] == month)
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    named = [(STEP_NAMES[name], row[name]) for name in cohorts.MOVEMENTS if told(name, row)]
+    named = [
+        (step_names[name], row[name]) for name in cohorts.MOVEMENTS if panels.is_shown(name, row)
+    ]
     bars = steps(("Opening", row["previous_closing"]), named, ("Closing", row["closing"]))
     message = (
         f"MRR went from {headline(row['previous_closing'])} to "
         f"{headline(row['closing'], known.currency)} in {month_name(month)}"
     )
-    frame.draw(
+    display.draw(
         waterfall(bars, colors, message, f"MRR, {known.currency}; each end at its month's rate")
     )
     notes.below(notes.of_months([month]))
 with right:
     st.markdown(f"**Movements of {month_name(month)}**")
-    frame.grid(
+    tables.grid(
         [
             {
-                "movement": STEP_NAMES[name],
+                "movement": step_names[name],
                 "amount": float(row[name]),
                 "accounts": row.get(f"{name}_accounts"),
             }
             for name in cohorts.MOVEMENTS
-            if told(name, row)
+            if panels.is_shown(name, row)
         ],
         hide_index=True,
         placeholder="–",
@@ -274,7 +193,7 @@ with right:
         )
 
 st.markdown("**Movements by month**, each end at its month's rate")
-frame.grid(
+tables.grid(
     drawn(moved),
     hide_index=True,
     placeholder="–",
@@ -282,7 +201,7 @@ frame.grid(
     column_order=[
         "month",
         "previous_closing",
-        *(name for name in cohorts.MOVEMENTS if any(told(name, row) for row in months)),
+        *(name for name in cohorts.MOVEMENTS if any(panels.is_shown(name, row) for row in months)),
         "closing",
         "closing_accounts",
         "arpu",
@@ -292,10 +211,12 @@ frame.grid(
         "closing_accounts": columns.count("Accounts"),
         "arpu": columns.money("ARPU"),
         **{
-            name: columns.money(label, help=frame.help_text(snapshot, "fct_slice_movements", name))
+            name: columns.money(
+                label, help=display.help_text(snapshot, "fct_slice_movements", name)
+            )
             for name, label in {
                 "previous_closing": "Opening",
-                **STEP_NAMES,
+                **step_names,
                 "closing": "Closing",
             }.items()
         },
@@ -308,32 +229,11 @@ st.caption(
 )
 
 
-def for_models() -> list[tuple[str, Table]]:
-    """What financial models are made from, in the two shapes that Stripe's downloads have."""
-    listed = [str(entry["month"]) for entry in reversed(months)]
-    names = {
-        "previous_closing": "Opening",
-        **{
-            name: STEP_NAMES[name]
-            for name in cohorts.MOVEMENTS
-            if any(told(name, entry) for entry in months)
-        },
-        "closing": "Closing",
-    }
-    return [
-        (
-            "MRR per subscriber",
-            cohorts.mrr_by_account(snapshot, segment, version, listed, currency),
-        ),
-        ("MRR roll-forward", cohorts.roll_forward(months, names)),
-    ]
-
-
 with st.container(horizontal=True, gap="small"):
-    frame.download(snapshot, moved, "mrr-movements")
-    frame.workbook(
+    downloads.download(snapshot, moved, "mrr-movements")
+    downloads.workbook(
         snapshot,
-        for_models,
+        partial(panels.for_models, state),
         "mrr",
         "MRR for models (XLSX)",
         remarks={
@@ -345,7 +245,7 @@ with st.container(horizontal=True, gap="small"):
             "the sum of the accounts where some changed theirs.",
         },
     )
-frame.definitions(
+foot.definitions(
     snapshot,
     "fct_cohort_slices",
     "fct_cohort_accounts",

@@ -1,51 +1,32 @@
 """Can I trust today's numbers?"""
 
-from collections.abc import Sequence
-from datetime import UTC, date
+from datetime import date
+from functools import partial
 
-import pyarrow as pa
 import streamlit as st
 
-from dashboards import access, columns, filters, frame, labels, takeaways, view
-from dashboards.charts.health import export_months
+from dashboards import filters, takeaways
 from dashboards.data import health
-from dashboards.data.definitions import column_definitions
-from dashboards.data.docs import audited_rules, docs_link
-from dashboards.data.generations import generations
-from dashboards.data.tables import Table, drawn, rows, table_of
-from dashboards.data.thresholds import threshold
+from dashboards.data.docs import audited_rules
+from dashboards.data.tables import rows
 from dashboards.exports import evidence
 from dashboards.formatting import (
-    headline,
     in_file,
-    moment,
     month,
-    number,
-    percent,
-    plain,
-    plural,
-    words,
 )
+from dashboards.panels import data_health as panels
+from dashboards.shell import display, downloads, foot, header
 
-page = frame.begin("Can I trust today's numbers?")
-snapshot, known, colors, state = page.snapshot, page.known, page.colors, page.state
+page = header.begin("Can I trust today's numbers?")
+snapshot, known, colors, freshness = page.snapshot, page.known, page.colors, page.state
 
-ALL = "all"
-MODELS = (
-    "fct_export_health",
-    "fct_export_months",
-    "quarantine",
-    "load_ledger",
-    "fct_invoice_reconciliation",
-    "fct_restatements",
-)
 exports = rows(health.exports(snapshot))
 with page.filters:
     source = filters.choice(
         "Source",
         "source",
-        [ALL, *sorted(row["export"] for row in exports)],
-        format_func=lambda name: "All sources" if name == ALL else name,
+        [panels.ALL, *sorted(row["export"] for row in exports)],
+        format_func=lambda name: "All sources" if name == panels.ALL else name,
         help="Narrows the sources, their months, the held rows and the files. A month narrows all "
         "but the sources: to files that landed and rows that came late since, and to invoice lines "
         "of periods that begin since.",
@@ -54,28 +35,29 @@ with page.filters:
     since_month = filters.by_id(
         "Since",
         "since",
-        {ALL: "The beginning"} | {name: month(name) for name in health.month_names(snapshot)},
-        default=ALL,
+        {panels.ALL: "The beginning"}
+        | {name: month(name) for name in health.month_names(snapshot)},
+        default=panels.ALL,
         width=150,
     )
     currency = filters.currency(
         snapshot, "Narrows the reconciliation to invoice lines in this currency."
     )
-since = None if since_month in (ALL, None) else date.fromisoformat(f"{since_month}-01")
+since = None if since_month in (panels.ALL, None) else date.fromisoformat(f"{since_month}-01")
 exports_table = health.exports(snapshot, source)
 
 counts = health.everything(snapshot)
 quality = rows(health.quality(snapshot))
 whole = quality[0] if quality else None
-frame.answer(takeaways.data_health(counts, whole, is_stale=state.is_stale))
-if state.is_stale:
+display.answer(takeaways.data_health(counts, whole, is_stale=freshness.is_stale))
+if freshness.is_stale:
     st.warning(
         "The data is older than the refresh interval plus grace: run `seatshift refresh`. What "
         "stands below was true as of the moment above.",
         icon=":material/schedule:",
     )
 if not exports:
-    frame.nothing(
+    display.nothing(
         "The snapshot lists no export.",
         "Put exports into the home and run `seatshift refresh`.",
     )
@@ -84,601 +66,50 @@ rules = audited_rules(snapshot)
 failed = sum(not rule.passed for rule in rules)
 
 
-def floor(name: str) -> str:
-    """The threshold that a figure is held against, in words."""
-    value = threshold(snapshot, name)
-    return f"floor {percent(value, 0)}" if value is not None else "no floor set"
-
-
-def figures() -> Sequence[tuple[str, str, str, str | None]]:
-    """Label, figure, remark, and what defines it."""
-    return (
-        (
-            "Exports there",
-            f"{number(counts.get('present', 0))} of {number(counts.get('exports', 0))}",
-            "",
-            frame.help_text(snapshot, "fct_export_health", "is_present"),
-        ),
-        (
-            "Rows read",
-            headline(counts.get("rows_read")),
-            f"{number(counts.get('unaccounted'))} unaccounted for",
-            frame.help_text(snapshot, "fct_export_health", "unaccounted_rows"),
-        ),
-        (
-            "Rows held back",
-            number(counts.get("quarantined")),
-            f"{plural(int(counts.get('refused') or 0), 'file')} refused",
-            frame.help_text(snapshot, "fct_export_health", "quarantined"),
-        ),
-        (
-            "Accuracy",
-            percent(whole["accuracy"], 2) if whole else "–",
-            floor("accuracy_floor"),
-            frame.help_text(snapshot, "fct_segment_quality", "accuracy"),
-        ),
-        (
-            "Coverage",
-            percent(whole["coverage"]) if whole else "–",
-            floor("coverage_floor"),
-            frame.help_text(snapshot, "fct_segment_quality", "coverage"),
-        ),
-        (
-            "Checks",
-            f"{number(len(rules) - failed)} of {number(len(rules))}" if rules else "–",
-            "passed" if rules else "evidence not kept",
-            "Rules of Great Expectations that this build was judged by before it was published.",
-        ),
-    )
-
-
+state = panels.State(
+    colors=colors,
+    known=known,
+    snapshot=snapshot,
+    freshness=freshness,
+    currency=currency,
+    since_month=since_month,
+    source=source,
+    since=since,
+    exports_table=exports_table,
+    counts=counts,
+    quality=quality,
+    whole=whole,
+    rules=rules,
+    failed=failed,
+)
 with st.grid(6, min_column_width=150, gap="small"):
-    for label, figure, remark, help_text in figures():
-        frame.card(label, figure, remark or None, help=help_text)
+    for label, figure, remark, help_text in panels.figures(state):
+        display.card(label, figure, remark or None, help=help_text)
 pack = st.container(horizontal=True, vertical_alignment="center", gap="small")
 
 
-def sources() -> None:
-    """What became of the rows of every export, and how far it reaches."""
-    listed = rows(exports_table)
-    st.markdown("**Sources**: what became of their rows, and how far they reach")
-    frame.grid(
-        drawn(exports_table).assign(
-            accepted_ratio=[percent(row["accepted_ratio"], 3) for row in listed],
-            gap_months=[
-                "–"
-                if row["gap_months"] is None
-                else f"{number(row['gap_months'])} of {number(row['closed_months'])}"
-                for row in listed
-            ],
-        ),
-        hide_index=True,
-        placeholder="–",
-        height="content",
-        row_height=29,
-        column_order=[
-            "export",
-            "is_present",
-            "is_required",
-            "last_at",
-            "hours_behind",
-            "gap_months",
-            "accepted_ratio",
-            "rows_read",
-            "loaded",
-            "revisions",
-            "duplicates",
-            "quarantined",
-            "skipped",
-            "file_count",
-            "refused_file_count",
-            "last_landed_at",
-        ],
-        column_config={
-            "export": columns.name("Export", width=124),
-            "is_present": columns.yes("There", width=56),
-            "is_required": columns.yes(
-                "Needed",
-                width=62,
-                help=frame.help_text(snapshot, "fct_export_health", "is_required"),
-            ),
-            "last_at": columns.moment("Latest event (UTC)", width=136),
-            "hours_behind": columns.figure(
-                "Hours behind",
-                0,
-                width=92,
-                help=frame.help_text(snapshot, "fct_export_health", "hours_behind"),
-            ),
-            "gap_months": columns.text(
-                "Empty months",
-                alignment="right",
-                width=98,
-                help=frame.help_text(snapshot, "fct_export_health", "gap_months"),
-            ),
-            "accepted_ratio": columns.text(
-                "Accepted",
-                alignment="right",
-                width=82,
-                help=frame.help_text(snapshot, "fct_export_health", "accepted_ratio"),
-            ),
-            "rows_read": columns.count("Rows read", width=82),
-            "loaded": columns.count("Kept", width=74),
-            "revisions": columns.count("Revised", width=70),
-            "duplicates": columns.count("Doubled", width=74),
-            "quarantined": columns.count("Held", width=56),
-            "skipped": columns.count("Skipped", width=72),
-            "file_count": columns.count("Files", width=54),
-            "refused_file_count": columns.count("Refused", width=70),
-            "last_landed_at": columns.day("Landed", width=96),
-        },
-        alt="Every export with what became of its rows and its latest event",
-    )
-    missing = [row for row in listed if not row["is_present"]]
-    if missing:
-        st.caption(
-            f"Not there: {plain(', '.join(str(row['export']) for row in missing))}. What needs one "
-            "of them says so where it stands; of seat_events and seat_snapshots one is enough."
-        )
-    frame.download(snapshot, exports_table, "sources", "Download sources")
-
-
-def by_month() -> None:
-    """Whether a month is missing."""
-    table = health.months(snapshot, source, since)
-    if not table.num_rows and (source, since) != (ALL, None):
-        frame.nothing("This source tells of no month since.", "Choose another source or month.")
-        return
-    if not table.num_rows:
-        frame.nothing(
-            "No export tells of events yet.", "Add seat, usage or invoice exports and refresh."
-        )
-        return
-    gaps = rows(health.gaps(snapshot, source, since))
-    message = "No closed month lacks rows"
-    if gaps:
-        message = (
-            f"{plural(len(gaps), 'closed month')} without rows: {gaps[0]['export']} in "
-            f"{month(gaps[0]['month'])}{' and more' if len(gaps) > 1 else ''}"
-        )
-    listed = rows(table)
-    frame.draw(
-        export_months(
-            drawn(table).assign(
-                label=[words(row["export"]) for row in listed],
-                text=[headline(row["row_count"]) for row in listed],
-                state=[
-                    "gap" if row["is_gap"] else "open" if row["is_provisional"] else "rows"
-                    for row in listed
-                ],
-            ),
-            colors,
-            message,
-        ),
-        {row["month"] for row in listed},
-    )
-
-
-def reconciled() -> None:
-    """Re-rated bills against the invoices."""
-    table = health.reconciliation(snapshot, since, currency)
-    if not table.num_rows and (since, currency) != (None, ALL):
-        frame.nothing(
-            "No period that was invoiced begins since in this currency.",
-            "Choose an earlier month or another currency.",
-        )
-        return
-    if not table.num_rows:
-        frame.nothing("No invoice line could be compared.", "Add an invoice_lines export.")
-        return
-    found = rows(table)
-    differing = sum(row["lines"] for row in found if row["reason"] != "matched")
-    compared = sum(row["lines"] for row in found)
-    unknown = sum(row["lines"] for row in found if row["reason"] == "unexplained")
-    st.markdown(
-        f"**{number(differing)} of {plural(compared, 'line')} differ** between what the current "
-        "prices expect and what was invoiced; "
-        + (f"{number(unknown)} of them without a cause" if unknown else "each has a cause")
-    )
-    frame.grid(
-        drawn(table).assign(reason=[words(row["reason"]) for row in found]),
-        hide_index=True,
-        placeholder="–",
-        height=frame.table_height(table),
-        row_height=29,
-        column_config={
-            "currency": columns.name("Currency", width="small"),
-            "reason": columns.text(
-                "Reason", help=frame.help_text(snapshot, "fct_invoice_reconciliation", "reason")
-            ),
-            "lines": columns.count("Lines"),
-            "accounts": columns.count("Accounts"),
-            "expected": columns.money("Expected"),
-            "invoiced": columns.money("Invoiced"),
-            "difference": columns.money(
-                "Difference",
-                help=frame.help_text(snapshot, "fct_invoice_reconciliation", "difference"),
-            ),
-        },
-        alt="Lines and amounts that agree and that differ, by currency and reason",
-    )
-    frame.download(snapshot, table, "reconciliation", "Download reconciliation")
-    lines = health.differing_lines(snapshot, since, currency)
-    if lines.num_rows:
-        st.markdown("**Lines that differ**, the largest first")
-        frame.grid(
-            drawn(lines).assign(
-                reason=[words(row["reason"]) for row in rows(lines)],
-                line_kind=[words(row["line_kind"]) for row in rows(lines)],
-            ),
-            hide_index=True,
-            placeholder="–",
-            height=frame.table_height(lines),
-            column_config={
-                **columns.account(),
-                "period_start": columns.day("Period from"),
-                "line_kind": "Kind",
-                "reason": "Reason",
-                "currency": "Currency",
-                "expected_amount": columns.money("Expected"),
-                "invoiced_amount": columns.money("Invoiced"),
-                "difference": columns.money("Difference"),
-                "sentence": columns.text("In words", width="large"),
-                "invoice_id": "Invoice",
-                "line_id": "Line",
-                "event_id": "Event",
-            },
-            alt="Invoice lines that differ from what the current prices expect",
-        )
-        frame.download(snapshot, lines, "differing-lines", "Download lines")
-    if quality:
-        st.markdown("**By segment**, as the verdicts grade it")
-        frame.grid(
-            [
-                {
-                    "segment": labels.segment(row["segment"]),
-                    "accuracy": percent(row["accuracy"], 2),
-                    "coverage": percent(row["coverage"]),
-                    "invoiced": percent(row["invoiced_share"]),
-                    "loaded": percent(row["loaded_share"], 3),
-                    "accounts": row["active_accounts"],
-                }
-                for row in quality
-            ],
-            hide_index=True,
-            height="content",
-            row_height=29,
-            column_config={
-                "segment": columns.name("Segment"),
-                "accuracy": columns.text(
-                    "Accuracy",
-                    alignment="right",
-                    help=frame.help_text(snapshot, "fct_segment_quality", "accuracy"),
-                ),
-                "coverage": columns.text(
-                    "Coverage",
-                    alignment="right",
-                    help=frame.help_text(snapshot, "fct_segment_quality", "coverage"),
-                ),
-                "invoiced": columns.text(
-                    "MRR on invoices",
-                    alignment="right",
-                    help=frame.help_text(snapshot, "fct_segment_quality", "invoiced_share"),
-                ),
-                "loaded": columns.text(
-                    "Rows kept",
-                    alignment="right",
-                    help=frame.help_text(snapshot, "fct_segment_quality", "loaded_share"),
-                ),
-                "accounts": columns.count("Active accounts"),
-            },
-            alt="Accuracy and coverage by segment",
-        )
-
-
-def held() -> None:
-    """What was held back, and why."""
-    summary = health.quarantined(snapshot, source, since)
-    listed = health.files(snapshot, source, since)
-    refused = [row for row in rows(listed) if row["refused_reason"]]
-    if refused:
-        st.markdown(f"**{plural(len(refused), 'file')} refused whole**: nothing of them is loaded")
-        frame.grid(
-            [
-                {
-                    "file": row["file_name"],
-                    "export": row["export"],
-                    "reason": row["refused_reason"],
-                    "landed": row["landed_at"],
-                }
-                for row in refused
-            ],
-            hide_index=True,
-            height="content" if len(refused) < 8 else 280,
-            column_config={
-                "file": "File",
-                "export": "Export",
-                "reason": columns.text("Why", width="large"),
-                "landed": columns.moment("Landed (UTC)"),
-            },
-            alt="Files that were refused whole, with the reason",
-        )
-    if summary.num_rows:
-        held_back = sum(row["held"] for row in rows(summary))
-        st.markdown(f"**{plural(held_back, 'row')} held back**, by export and reason")
-        frame.grid(
-            drawn(summary),
-            hide_index=True,
-            height=frame.table_height(summary),
-            row_height=29,
-            column_config={
-                "export": columns.name("Export"),
-                "reason": columns.text("Reason"),
-                "held": columns.count("Rows", width="small"),
-                "files": columns.count("Files", width="small"),
-                "example": columns.text("What was found, for one", width="large"),
-            },
-            alt="Rows held back by export and reason",
-        )
-        st.caption(
-            "Mend them in the export and run `seatshift refresh`: a mended row is loaded, and "
-            "these go."
-        )
-        listed_rows = health.held_rows(snapshot, source, since)
-        frame.grid(
-            drawn(listed_rows),
-            hide_index=True,
-            height=frame.table_height(listed_rows),
-            column_config={
-                "export": "Export",
-                "file_name": columns.text("File"),
-                "row_number": columns.count("Row", width="small"),
-                "reason": "Reason",
-                "sentence": columns.text("What to do", width="large"),
-                "raw": columns.text("As it was", width="large"),
-            },
-            alt="Every row held back, as it stood in its file",
-        )
-        frame.download(snapshot, listed_rows, "quarantine", "Download held rows")
-    elif not refused:
-        st.success(
-            "No row and no file of this source is held back"
-            f"{' since' if since is not None else ''}.",
-            icon=":material/check:",
-        )
-    if listed.num_rows:
-        with st.expander(f"{plural(listed.num_rows, 'file version')} landed"):
-            frame.grid(
-                drawn(listed),
-                hide_index=True,
-                placeholder="–",
-                height=frame.table_height(listed),
-                column_config={
-                    "file_name": columns.name("File"),
-                    "landed_at": columns.moment("Landed (UTC)"),
-                    "amount_sum": columns.money("Sum of amounts"),
-                    "quantity_sum": columns.money("Sum of quantities"),
-                },
-                alt="Every file version with what became of its rows",
-            )
-            frame.download(snapshot, listed, "load-ledger", "Download files")
-
-
-def checks() -> None:
-    """The rules that this build was judged by, with what each found."""
-    if not rules:
-        frame.nothing(
-            "The evidence of this generation is no longer kept.",
-            "Its verdict stands in the header; the next refresh leaves new evidence.",
-        )
-        return
-    evidence = table_of(
-        [
-            {
-                "rule": rule.name,
-                "relation": rule.relation,
-                "result": "passed" if rule.passed else "failed",
-                "severity": rule.severity,
-                "fails_where": rule.sentence,
-                "found": rule.observed,
-                "offenders": "; ".join(rule.offenders) or None,
-            }
-            for rule in sorted(rules, key=lambda rule: (rule.passed, rule.name))
-        ],
-        [
-            (name, pa.string())
-            for name in (
-                "rule",
-                "relation",
-                "result",
-                "severity",
-                "fails_where",
-                "found",
-                "offenders",
-            )
-        ],
-    )
-    st.markdown(
-        f"**{number(len(rules) - failed)} of {plural(len(rules), 'check')} passed** before "
-        "this was published; a critical one that fails blocks publishing"
-    )
-    frame.grid(
-        drawn(evidence),
-        hide_index=True,
-        placeholder="–",
-        height=frame.table_height(evidence),
-        row_height=29,
-        column_config={
-            "rule": columns.name("Rule", width="medium"),
-            "relation": columns.text("Of"),
-            "result": columns.text("Result", width="small"),
-            "severity": columns.text("Severity", width="small"),
-            "fails_where": columns.text("Fails where", width="large"),
-            "found": columns.text("Found"),
-            "offenders": columns.text("First offenders"),
-        },
-        alt="Every check with its result and what it found",
-    )
-    frame.download(snapshot, evidence, "checks", "Download checks")
-    link = docs_link(snapshot)
-    if link:
-        st.link_button(
-            "Data Docs",
-            link,
-            icon=":material/open_in_new:",
-            type="tertiary",
-            help=frame.DOCS_HELP,
-        )
-    elif not access.sees_names():
-        st.caption(frame.DOCS_HIDDEN)
-
-
-def restated() -> None:
-    """Figures of closed months that changed after they were closed."""
-    table = health.restatements(snapshot, since)
-    if not table.num_rows:
-        st.success(
-            "No figure of a closed month has changed since it was closed"
-            f"{f', by rows that came since {month(since_month)}' if since is not None else ''}.",
-            icon=":material/check:",
-        )
-        return
-    st.markdown(
-        f"**{plural(table.num_rows, 'figure')} of closed months changed** after they were closed"
-    )
-    frame.grid(
-        drawn(table).assign(
-            figure=[labels.figure(row["figure"]) for row in rows(table)],
-        ),
-        hide_index=True,
-        placeholder="–",
-        height=frame.table_height(table),
-        row_height=29,
-        column_config={
-            **columns.account(),
-            "month": columns.month("Month"),
-            "figure": "Figure",
-            "unit": "Unit",
-            "known_at_close": columns.money(
-                "At the close", help=frame.help_text(snapshot, "fct_restatements", "known_at_close")
-            ),
-            "known_now": columns.money("Now"),
-            "difference": columns.money("Difference"),
-            "first_late_at": columns.moment(
-                "First late row (UTC)",
-                help=frame.help_text(snapshot, "fct_restatements", "first_late_at"),
-            ),
-        },
-        alt="Figures of closed months as known at the close and now",
-    )
-    frame.download(snapshot, table, "restatements", "Download restatements")
-
-
-def kept() -> None:
-    """The generations that readers could be shown again."""
-    listed = generations(snapshot)
-    if not listed:
-        frame.nothing(
-            "No generation is listed in this home.", "A refresh writes one beside each snapshot."
-        )
-        return
-    frame.grid(
-        [
-            {
-                "generation": entry.number,
-                "shown": "shown now" if entry.is_shown else None,
-                "as_of": moment(entry.as_of),
-                "published": moment(entry.published_at),
-                "audit": entry.verdict
-                if entry.checks is None
-                else f"{entry.verdict}, {plural(entry.checks, 'check')}",
-                "command": None if entry.is_shown else f"seatshift rollback {entry.number}",
-                "build": entry.build_id,
-            }
-            for entry in listed
-        ],
-        hide_index=True,
-        placeholder="–",
-        height="content",
-        row_height=29,
-        column_config={
-            "generation": columns.count("Generation", width="small", pinned=True),
-            "shown": columns.text("State", width="small"),
-            "as_of": columns.text("Data as of (UTC)"),
-            "published": columns.text("Published (UTC)"),
-            "audit": columns.text("Audit"),
-            "command": columns.text("To show it again"),
-            "build": columns.text("Build"),
-        },
-        alt="Generations that are kept, with the command that shows each again",
-    )
-    st.caption(
-        "A rollback rebuilds nothing: readers see the older generation at their next click, and "
-        "the inputs of the one that was left are not published again until something changes."
-    )
-
-
-def generation_table() -> Table:
-    """The same for a file."""
-    return table_of(
-        [
-            {
-                "generation": entry.number,
-                "as_of": entry.as_of.astimezone(UTC).replace(tzinfo=None),
-                "published_at": entry.published_at.astimezone(UTC).replace(tzinfo=None),
-                "audit": entry.verdict,
-                "checks": entry.checks,
-                "build": entry.build_id,
-            }
-            for entry in generations(snapshot)
-        ],
-        [
-            ("generation", pa.int64()),
-            ("as_of", pa.timestamp("us")),
-            ("published_at", pa.timestamp("us")),
-            ("audit", pa.string()),
-            ("checks", pa.int64()),
-            ("build", pa.string()),
-        ],
-    )
-
-
-def told() -> evidence.Evidence:
-    """What the page shows, for the folder; the tables are those that it offers one by one."""
-    seen = view.this_run()
-    tables = {export.name: export.table for export in seen.exports} | {
-        "months": health.months(snapshot, source, since),
-        "held-back": health.quarantined(snapshot, source, since),
-        "generations": generation_table(),
-    }
-    names = dict.fromkeys(name for table in tables.values() for name in table.column_names)
-    return evidence.Evidence(
-        company=known.company_name,
-        as_of=snapshot.as_of,
-        generation=snapshot.generation,
-        published_at=snapshot.published_at,
-        build_id=snapshot.build_id,
-        price_version=known.price_version,
-        is_stale=state.is_stale,
-        takeaway=takeaways.data_health(counts, whole, is_stale=state.is_stale),
-        filters=dict(seen.filters),
-        figures=[figure[:3] for figure in figures()],
-        tables=tables,
-        meanings=column_definitions(snapshot, MODELS, tuple(names)),
-    )
-
-
-sources()
-by_month()
+panels.sources(state)
+panels.by_month(state)
 tabs = st.tabs(["Reconciliation", "Held back", "Checks", "Restatements", "Generations"])
-for tab, panel in zip(tabs, (reconciled, held, checks, restated, kept), strict=True):
+for tab, panel in zip(
+    tabs,
+    (
+        partial(panels.reconciled, state),
+        partial(panels.quarantined, state),
+        partial(panels.checks, state),
+        partial(panels.restated, state),
+        partial(panels.generations_on_disk, state),
+    ),
+    strict=True,
+):
     with tab:
         panel()
-frame.definitions(snapshot, *MODELS)
+foot.definitions(snapshot, *panels.MODELS)
 # as its files are written, not as the screen is
 with in_file():
-    folder = told()
+    folder = panels.for_evidence(state)
 with pack:
-    frame.folder(
+    downloads.folder(
         snapshot,
         lambda: evidence.evidence_zip(folder),
         "evidence",
@@ -686,4 +117,4 @@ with pack:
         help="A folder with a summary to print (PDF) and every table of this page (CSV), narrowed "
         "as the page is. A browser takes one file at a time, so the folder is in a ZIP file.",
     )
-    frame.paper(snapshot, lambda: evidence.evidence_pdf(folder), "evidence", "Summary as PDF")
+    downloads.paper(snapshot, lambda: evidence.evidence_pdf(folder), "evidence", "Summary as PDF")

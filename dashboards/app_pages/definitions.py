@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from dashboards import columns, filters, frame, labels, takeaways
+from dashboards import columns, filters, labels, takeaways
 from dashboards.data import glossary
 from dashboards.data.definitions import definition_versions
 from dashboards.data.tables import Row, first, rows
 from dashboards.exports.glossary import Glossary, glossary_pdf
 from dashboards.formatting import day, measure, number, plain, plural, words
+from dashboards.shell import audit, display, downloads, foot, header, tables
 
 ALL = "All"
 
@@ -30,7 +31,7 @@ def told(row: Row) -> None:
         )
 
 
-page = frame.begin("What does this word mean?")
+page = header.begin("What does this word mean?")
 snapshot, known = page.snapshot, page.known
 terms = glossary.glossary(snapshot)
 
@@ -53,7 +54,7 @@ MADE_WITH = {
 }
 VERSIONS = ("Price book", "Thresholds", "Models and code", "Build")
 changed = glossary.changes(snapshot, found)
-frame.answer(
+display.answer(
     takeaways.definitions(
         len(found),
         kind,
@@ -65,7 +66,7 @@ frame.answer(
 )
 if found:
     table = glossary.as_table(found)
-    shown = frame.grid(
+    shown = tables.grid(
         found,
         hide_index=True,
         placeholder="–",
@@ -122,12 +123,14 @@ if found:
         made_with={name: str(value or "") for name, value in MADE_WITH.items()},
     )
     with st.container(horizontal=True, gap="small"):
-        frame.download(snapshot, table, "definitions", "Download terms")
-        frame.paper(snapshot, lambda: glossary_pdf(printed), "definitions", "Definitions as PDF")
+        downloads.download(snapshot, table, "definitions", "Download terms")
+        downloads.paper(
+            snapshot, lambda: glossary_pdf(printed), "definitions", "Definitions as PDF"
+        )
 else:
     elsewhere = len(glossary.matching(terms, None, text))
     other = f"{plural(elsewhere, 'term')} of another kind {'does' if elsewhere == 1 else 'do'}"
-    frame.nothing(
+    display.nothing(
         f"No term among the {kind.lower()} holds all of these words.",
         f"{other}: choose “{ALL}”." if elsewhere else "Try fewer words.",
     )
@@ -135,7 +138,7 @@ else:
 st.markdown("**Changed lately**, the newest first")
 lately = glossary.changes(snapshot, terms)
 if lately:
-    frame.table(
+    tables.table(
         snapshot,
         glossary.changes_table(lately),
         {
@@ -151,9 +154,11 @@ if lately:
         file=("definition-changes", "Download changes"),
     )
 elif definition_versions(snapshot):
-    frame.nothing("Every definition is as it was first published.", "A change will be listed here.")
+    display.nothing(
+        "Every definition is as it was first published.", "A change will be listed here."
+    )
 else:
-    frame.nothing(
+    display.nothing(
         "This snapshot was published before versions of definitions were.",
         "Refresh to see their owners and changes.",
     )
@@ -162,7 +167,7 @@ left, right = st.columns([5, 2], gap="medium")
 with left:
     st.markdown(f"**Thresholds in force** for {plain(labels.segment(segment))}")
     if thresholds.num_rows:
-        frame.grid(
+        tables.grid(
             [
                 {
                     "name": labels.SIGNALS.get(row["name"], words(row["name"])),
@@ -183,25 +188,28 @@ with left:
             column_config={
                 "name": columns.name("Threshold", width=232),
                 "side": columns.text(
-                    "Side", width=64, help=frame.help_text(snapshot, "dim_thresholds", "direction")
+                    "Side",
+                    width=64,
+                    help=display.help_text(snapshot, "dim_thresholds", "direction"),
                 ),
                 "fires": columns.text(
                     "Fires or limit at",
                     alignment="right",
-                    help=frame.help_text(snapshot, "dim_thresholds", "fires_at"),
+                    help=display.help_text(snapshot, "dim_thresholds", "fires_at"),
                 ),
                 "clears": columns.text(
                     "Stops at",
                     alignment="right",
-                    help=frame.help_text(snapshot, "dim_thresholds", "clears_at"),
+                    help=display.help_text(snapshot, "dim_thresholds", "clears_at"),
                 ),
                 "unit": columns.text("Unit", width=82),
                 "source": columns.text(
                     "Row of thresholds.csv",
-                    help=frame.help_text(snapshot, "dim_thresholds", "is_own_row"),
+                    help=display.help_text(snapshot, "dim_thresholds", "is_own_row"),
                 ),
                 "since": columns.day(
-                    "In force since", help=frame.help_text(snapshot, "dim_thresholds", "valid_from")
+                    "In force since",
+                    help=display.help_text(snapshot, "dim_thresholds", "valid_from"),
                 ),
                 "id": columns.text("Name in the file"),
             },
@@ -211,9 +219,9 @@ with left:
             "A general row without a date is the one shipped with seatshift unless the home's "
             "reference/thresholds.csv names the threshold itself."
         )
-        frame.download(snapshot, thresholds, "thresholds", "Download thresholds")
+        downloads.download(snapshot, thresholds, "thresholds", "Download thresholds")
     else:
-        frame.nothing(
+        display.nothing(
             "No threshold is in force for this segment.", "Choose another segment, or refresh."
         )
 with right:
@@ -228,7 +236,7 @@ with right:
     st.caption(
         f"{number(len(terms))} terms are published with this build, in the words of its models."
     )
-frame.criteria()
-frame.definitions(
+audit.criteria()
+foot.definitions(
     snapshot, "dim_settings", "dim_thresholds", "dim_verdict_versions", "dim_definition_versions"
 )

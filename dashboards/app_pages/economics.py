@@ -4,18 +4,17 @@ from datetime import date
 
 import streamlit as st
 
-from dashboards import columns, filters, frame, labels, takeaways
+from dashboards import columns, filters, labels, takeaways
 from dashboards.charts.economics import (
     costs,
     group_margins,
     rate_line,
     tickets,
     two_margins,
-    unit_cost_line,
 )
 from dashboards.data import economics
 from dashboards.data.facts import EVERYONE, closed_months
-from dashboards.data.tables import Row, Table, drawn, rows, trend, within
+from dashboards.data.tables import drawn, rows, trend, within
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import (
     day,
@@ -30,8 +29,10 @@ from dashboards.formatting import (
     unit_price,
     words,
 )
+from dashboards.panels import economics as panels
+from dashboards.shell import display, downloads, foot, header, tables
 
-page = frame.begin("Does the margin survive?")
+page = header.begin("Does the margin survive?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 AS_THEY_WERE = {economics.AS_THEY_WERE: "As they were"}
@@ -83,45 +84,17 @@ heavy, others = rows(groups) if groups is not None and groups.num_rows else (Non
 at_rates = economics.margins_at(snapshot, segment, rates_from) if rates_from else None
 of_version = rows(at_rates) if at_rates is not None else []
 version = of_version[-1] if of_version else None
-frame.answer(
+display.answer(
     takeaways.economics_at(version, rates_from, known.currency)
     if rates_from
     else takeaways.billed_in(currency, takeaways.economics(found, known.currency, heavy, name))
 )
 if not found:
-    frame.nothing(
+    display.nothing(
         "No closed month of this segment and currency has figures.",
         "Choose others, or add exports that reach past a month's end.",
     )
-    frame.stop()
-
-
-def together(what: str) -> None:
-    """In the place of what no currency has a slice of."""
-    frame.nothing(
-        f"{what} of all currencies together, not of {plain(currency)}.",
-        "Choose all currencies.",
-    )
-
-
-def figure(metric: str) -> str:
-    """The latest figure as it is written; "n/a" where it is not available."""
-    row = found.get(metric)
-    if row is None or row["value"] is None:
-        return "n/a"
-    if row["unit"] == "money":
-        return headline(row["value"], known.currency)
-    return percent(row["value"]) if row["unit"] == "ratio" else number(row["value"], 1)
-
-
-def remark(metric: str) -> str:
-    """Why a figure is not available, or how many accounts stand behind it."""
-    row = found.get(metric)
-    if row is None:
-        return "no figure"
-    if row["value"] is None:
-        return str(row["reason"])
-    return f"{number(row['accounts'])} acc.{' (small)' if row['is_small'] else ''}"
+    foot.stop()
 
 
 trends = {metric: rows(economics.by_month(history, metric)) for metric in economics.METRICS}
@@ -148,6 +121,22 @@ units = within(unit_costs, first_month, last_month)
 work = [row for row in rows(units) if row["meter"] == "all"]
 unit = known.value_meter.replace("_", " ").removesuffix("s") or "unit of work"
 
+state = panels.State(
+    colors=colors,
+    known=known,
+    snapshot=snapshot,
+    currency=currency,
+    first_month=first_month,
+    last_month=last_month,
+    segment=segment,
+    slice_name=slice_name,
+    history=history,
+    found=found,
+    latest=latest,
+    units=units,
+    work=work,
+    unit=unit,
+)
 with st.grid(6, min_column_width=150, gap="small"):
     margin_model = "fct_cost_versions" if rates_from else "fct_margins"
     for label, metric, model, column in (
@@ -162,14 +151,14 @@ with st.grid(6, min_column_width=150, gap="small"):
             "billing_ticket_count",
         ),
     ):
-        frame.card(
+        display.card(
             label,
-            figure(metric),
-            remark(metric),
+            panels.figure(state, metric),
+            panels.remark(state, metric),
             trend=trend(trends[metric], "value"),
-            help=frame.help_text(snapshot, model, column),
+            help=display.help_text(snapshot, model, column),
         )
-    frame.card(
+    display.card(
         f"Cost per {unit}",
         unit_price(latest["unit_cost"], known.currency)
         if latest is not None and latest["unit_cost"] is not None
@@ -178,30 +167,15 @@ with st.grid(6, min_column_width=150, gap="small"):
         if latest is not None
         else no_unit_cost,
         trend=trend(work, "unit_cost") if latest is not None else None,
-        help=frame.help_text(snapshot, "fct_unit_costs", "unit_cost"),
+        help=display.help_text(snapshot, "fct_unit_costs", "unit_cost"),
     )
 
 
-def missing(metric: str, name: str, what_to_do: str) -> Table | None:
-    """The metric's months; None, with the reason on the page, where none has a value."""
-    table = within(economics.by_month(history, metric), first_month, last_month)
-    listed = rows(table)
-    if any(row["value"] is not None for row in listed):
-        return table
-    reason = next((row["reason"] for row in listed if row["reason"]), "no closed month")
-    frame.nothing(f"{name} is not available: {plain(reason)}.", what_to_do)
-    return None
-
-
-def known_last(table: Table) -> Row:
-    """The latest of its months that has a value; one has."""
-    return [row for row in rows(table) if row["value"] is not None][-1]
-
-
-RATES = "Add cost_rates, or unit costs to usage_events, and refresh."
 left, right = st.columns(2, gap="medium")
 with left:
-    margins = None if rates_from else missing("gross_margin", "Gross margin", RATES)
+    margins = (
+        None if rates_from else panels.missing(state, "gross_margin", "Gross margin", panels.RATES)
+    )
     if rates_from and at_rates is not None:
         at_rates = within(at_rates, first_month, last_month)
         told = [row for row in rows(at_rates) if row["value"] is not None]
@@ -210,25 +184,25 @@ with left:
                 f"At rates from {day(rates_from)} gross margin is {percent(told[-1]['value'])} in "
                 f"{month(told[-1]['month'])}; it was {percent(told[-1]['as_it_was'])}"
             )
-            frame.draw(
+            display.draw(
                 two_margins(drawn(at_rates), colors, message, "(Revenue − cost) ÷ revenue"),
                 {row["month"] for row in rows(at_rates)},
             )
-            frame.download(snapshot, at_rates, "gross-margin-at-rates")
+            downloads.download(snapshot, at_rates, "gross-margin-at-rates")
         else:
             why = version["reason"] if version else "no closed month has a margin"
-            frame.nothing(f"Gross margin is not available: {plain(why)}.", RATES)
+            display.nothing(f"Gross margin is not available: {plain(why)}.", panels.RATES)
     if margins is not None:
         told = [row for row in rows(margins) if row["value"] is not None]
         message = (
             f"Gross margin went from {percent(told[0]['value'])} in {month(told[0]['month'])} to "
             f"{percent(told[-1]['value'])} in {month(told[-1]['month'])}"
         )
-        frame.draw(
+        display.draw(
             rate_line(drawn(margins), colors, message, "(Revenue − cost) ÷ revenue"),
             {row["month"] for row in rows(margins)},
         )
-        frame.download(snapshot, margins, "gross-margin")
+        downloads.download(snapshot, margins, "gross-margin")
 with right:
     spent = within(economics.meter_costs(snapshot, segment, currency), first_month, last_month)
     paid = [row for row in rows(spent) if row["cost"] is not None]
@@ -238,30 +212,30 @@ with right:
         message = f"{words(most['meter'])} cost most in {month(most['month'])}: " + headline(
             most["cost"], known.currency
         )
-        frame.draw(
+        display.draw(
             costs(drawn(spent), colors, message, known.currency),
             {row["month"] for row in paid},
             tells=False,
         )
-        frame.download(snapshot, spent, "meter-costs")
+        downloads.download(snapshot, spent, "meter-costs")
     else:
         reason = next((row["reason"] for row in rows(spent) if row["reason"]), "no usage is loaded")
-        frame.nothing(f"Cost to serve is not available: {plain(reason)}.", RATES)
+        display.nothing(f"Cost to serve is not available: {plain(reason)}.", panels.RATES)
 
 GROUPS = {"heavy": "Heavy users", "other": "All others"}
 left, right = st.columns(2, gap="medium")
 if heavy is None or others is None:
     with left:
         if currency != EVERYONE:
-            together("The margin of heavy users is published")
+            panels.together(state, "The margin of heavy users is published")
         elif proposal:
-            frame.nothing(
+            display.nothing(
                 f"{plain(name)} has no account of this segment over enough closed months, so that "
                 "the margin of heavy users is not compared.",
                 "Choose another proposal or segment.",
             )
         else:
-            frame.nothing(
+            display.nothing(
                 "No proposal is rated, so that the margin of heavy users is not compared.",
                 "Add one to reference/scenarios.csv and refresh.",
             )
@@ -280,16 +254,17 @@ else:
                 message = f"No margin of heavy users: {heavy['reason']}"
             elif heavy["is_small"]:
                 message = f"{plural(heavy['accounts'], 'heavy user')}: too few to conclude from"
-            frame.draw(
+            display.draw(
                 group_margins(shown, colors, message, f"Gross margin of the {share}, and others")
             )
         else:
-            frame.nothing(
-                f"The margin of heavy users is not available: {plain(heavy['reason'])}.", RATES
+            display.nothing(
+                f"The margin of heavy users is not available: {plain(heavy['reason'])}.",
+                panels.RATES,
             )
     with right:
         st.markdown(f"**Heavy users** today and under {plain(name)}, by cost to serve")
-        frame.table(
+        tables.table(
             snapshot,
             groups,
             {
@@ -320,139 +295,60 @@ else:
 
 left, right = st.columns(2, gap="medium")
 with left:
-    leakage = missing(
-        "discount_leakage", "Discount leakage", "List prices come from invoices or the price book."
+    leakage = panels.missing(
+        state,
+        "discount_leakage",
+        "Discount leakage",
+        "List prices come from invoices or the price book.",
     )
     if leakage is not None:
         fires_at = threshold(snapshot, "discount_leakage", segment)
-        last = known_last(leakage)
+        last = panels.known_last(leakage)
         message = (
             f"{percent(last['value'])} of list price was lost to discounts in "
             f"{month(last['month'])}"
         )
         line = float(fires_at) if fires_at is not None else None
-        frame.draw(
+        display.draw(
             rate_line(drawn(leakage), colors, message, "1 − realized ÷ list", line),
             {row["month"] for row in rows(leakage)},
             tells=False,
         )
-        frame.download(snapshot, leakage, "discount-leakage")
+        downloads.download(snapshot, leakage, "discount-leakage")
 with right:
-    load = missing(
+    load = panels.missing(
+        state,
         "billing_tickets_per_100_accounts",
         "Support load",
         "Add support_tickets with topics or tags and refresh.",
     )
     if load is not None:
-        last = known_last(load)
+        last = panels.known_last(load)
         message = (
             f"{number(last['value'], 1)} billing tickets per 100 accounts in {month(last['month'])}"
         )
-        frame.draw(
+        display.draw(
             tickets(drawn(load), colors, message),
             {row["month"] for row in rows(load)},
             tells=False,
         )
-        frame.download(snapshot, load, "billing-tickets")
-
-
-def what_a_unit_costs() -> None:
-    """The cost of a unit of work by month, and by segment and meter."""
-    left, right = st.columns(2, gap="medium")
-    with left:
-        told = [row for row in work if row["unit_cost"] is not None]
-        if told:
-            first, last = told[0], told[-1]
-            message = (
-                f"A {unit} went from {unit_price(first['unit_cost'])} in {month(first['month'])} "
-                f"to {unit_price(last['unit_cost'], known.currency)} in {month(last['month'])}"
-            )
-            shown = drawn(units)
-            shown = shown[shown["meter"] == "all"]
-            measure = f"Cost of all meters ÷ {known.value_meter}, {known.currency}, by closed month"
-            frame.draw(unit_cost_line(shown, colors, message, measure))
-            frame.download(snapshot, units, "unit-costs")
-        else:
-            why = latest["reason"] if latest is not None else "no usage is loaded"
-            frame.nothing(f"Cost per {unit} is not available: {plain(why)}.", RATES)
-    with right:
-        by_segment = economics.unit_costs_by_segment(snapshot)
-        st.markdown(f"**Cost of a unit** in {month(known.last_closed_month)}, by segment and meter")
-        frame.table(
-            snapshot,
-            by_segment,
-            {
-                "segment": columns.name("Segment"),
-                "meter": columns.text("Meter"),
-                "unit_cost": columns.unit_cost(f"A unit ({known.currency})"),
-                "quantity": columns.figure("Units", 0),
-                "cost": columns.money("Cost"),
-                "accounts": columns.count("Accounts"),
-                "accounts_left_out": columns.count("Left out"),
-                "is_small": columns.yes("Small"),
-                "reason": columns.text("Why not"),
-            },
-            models=("fct_unit_costs",),
-            words={
-                "segment": labels.segment,
-                "meter": lambda meter: f"all, a {unit}" if meter == "all" else words(meter),
-            },
-            alt="Cost of a unit by segment and meter",
-            file=("unit-costs-by-segment", "Download"),
-        )
+        downloads.download(snapshot, load, "billing-tickets")
 
 
 if currency == EVERYONE:
-    what_a_unit_costs()
+    panels.what_a_unit_costs(state)
 else:
-    together(f"The cost of a {unit} is published")
+    panels.together(state, f"The cost of a {unit} is published")
 
 
-def side_by_side() -> None:
-    """The latest closed month's figures of every segment, region, plan or currency."""
-    many = "currencies" if slice_name == "currency" else f"{slice_name}s"
-    of = ""
-    if slice_name == "currency" and segment != EVERYONE:
-        of = f" of {labels.segment(segment)}"
-    elif slice_name == "segment" and currency != EVERYONE:
-        of = f" billed in {currency}"
-    elif currency != EVERYONE:
-        together(f"{words(many)} are published")
-        return
-    what = plain(f"{many}{of} in {month(known.last_closed_month)}")
-    st.markdown(f"**Side by side**, {what}")
-    every = "All currencies" if slice_name == "currency" else labels.segment(EVERYONE)
-    frame.table(
-        snapshot,
-        economics.side_by_side(snapshot, slice_name, segment, currency),
-        {
-            "slice_value": columns.name(words(slice_name)),
-            "accounts": columns.count("Accounts"),
-            "gross_margin": columns.percent("Gross margin"),
-            "cost_to_serve": columns.money("Cost to serve", known.currency),
-            "exposed_share": columns.percent("Cost more than pay"),
-            "discount_leakage": columns.percent("Lost to discounts"),
-            "unapproved_discount_share": columns.percent("Unapproved of list"),
-            "billing_tickets_per_100_accounts": columns.figure("Billing tickets per 100"),
-            "shock_ticket_share": columns.percent("Ticket after invoice"),
-            "is_small": columns.yes("Small"),
-            "reason": columns.text("Why not"),
-        },
-        models=("fct_slice_metrics",),
-        words={"slice_value": lambda name: every if name == EVERYONE else name},
-        alt=f"Margin, cost, discounts and tickets by {slice_name}",
-        file=(f"economics-by-{slice_name}", "Download"),
-    )
-
-
-side_by_side()
+panels.side_by_side(state)
 
 proposed = economics.proposals(snapshot, segment)
 if proposed.num_rows and currency != EVERYONE:
-    together("The margin under each proposal is published")
+    panels.together(state, "The margin under each proposal is published")
 elif proposed.num_rows:
     st.markdown(f"**Margin under each proposal**, {plain(labels.segment(segment))}")
-    frame.table(
+    tables.table(
         snapshot,
         proposed,
         {
@@ -472,7 +368,7 @@ elif proposed.num_rows:
 
 listed = economics.accounts(snapshot, segment, currency)
 st.markdown(f"**Accounts** in {month(known.last_closed_month)}, thinnest margin first")
-frame.table(
+tables.table(
     snapshot,
     listed,
     {
@@ -490,7 +386,7 @@ frame.table(
     alt="Revenue, cost and margin by account, thinnest margin first",
     file=("margins", "Download"),
 )
-frame.definitions(
+foot.definitions(
     snapshot,
     "fct_slice_metrics",
     "fct_margins",

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from dashboards import columns, filters, frame, labels, takeaways
+from dashboards import columns, filters, labels, takeaways
 from dashboards.charts.seats import (
     idle_by_segment,
     seats_against_work,
-    utilization_against_automation,
     utilization_bands,
     utilization_line,
 )
@@ -15,8 +14,10 @@ from dashboards.data.facts import EVERYONE, closed_months
 from dashboards.data.tables import drawn, rows, trend, within
 from dashboards.data.thresholds import threshold
 from dashboards.formatting import headline, month, number, percent, plural, words
+from dashboards.panels import seat_utilization as panels
+from dashboards.shell import display, foot, header, tables
 
-page = frame.begin("Do seats still match the value that customers get?")
+page = header.begin("Do seats still match the value that customers get?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 months = closed_months(snapshot)
@@ -51,27 +52,27 @@ least = threshold(snapshot, "utilization", segment)
 most = threshold(snapshot, "automation_share", segment)
 fires_at = least if is_month else None
 
-frame.answer(
+display.answer(
     takeaways.billed_in(currency, takeaways.utilization(latest, idle_rows, known.currency, days)),
 )
 if latest is None or not idle_rows:
-    frame.nothing(
+    display.nothing(
         "No closed month of this segment, currency and period has billable seats.",
         "Choose others, or add seat events that reach past a month's end.",
     )
-    frame.stop()
+    foot.stop()
 
 lines = within(seats.seats_by_month(snapshot, segment, currency), first_month, shown_month)
 monthly = rows(lines)[-12:]
 
 with st.grid(4, min_column_width=170, gap="small"):
-    frame.card(
+    display.card(
         f"Utilization, {month(latest['month'])}"
         if is_month
         else f"Utilization, last {days} of {month(latest['month'])}",
         percent(latest["value"]),
         trend=trend(closed, "value"),
-        help=frame.help_text(
+        help=display.help_text(
             snapshot,
             "fct_seat_utilization" if is_month else "fct_seat_activity",
             seats.WINDOWS[window][1],
@@ -86,11 +87,11 @@ with st.grid(4, min_column_width=170, gap="small"):
             headline(monthly[-1]["idle_amount"], known.currency),
         ),
     ):
-        frame.card(
+        display.card(
             name,
             text,
             trend=trend(monthly, column),
-            help=frame.help_text(
+            help=display.help_text(
                 snapshot,
                 "fct_seat_utilization",
                 "idle_amount_reporting" if column == "idle_amount" else column,
@@ -105,7 +106,7 @@ with left:
         if latest["value"] is None
         else f"{percent(latest['value'])} of paid seats were used in {when}"
     )
-    frame.draw(
+    display.draw(
         utilization_line(
             drawn(rates),
             colors,
@@ -124,7 +125,7 @@ with right:
         low = seats.accounts_below(snapshot, segment, shown_month, fires_at, currency)
         verb = "uses" if low == 1 else "use"
         message = f"{plural(low, 'account')} {verb} under {percent(fires_at, 0)} of the seats"
-    frame.draw(utilization_bands(drawn(bands), colors, message))
+    display.draw(utilization_bands(drawn(bands), colors, message))
 
 left, right = st.columns([3, 2], gap="medium")
 with left:
@@ -135,13 +136,13 @@ with left:
     )
     if work.num_rows and lines.num_rows:
         message = "Seats against the work they are paid for"
-        frame.draw(
+        display.draw(
             seats_against_work(
                 drawn(lines), drawn(work), colors, message, words(known.value_meter).lower()
             )
         )
     else:
-        frame.nothing(
+        display.nothing(
             "No usage of the value meter is loaded.",
             "Add a usage export to see whether seats follow the work.",
         )
@@ -150,8 +151,8 @@ with right:
     paid = paid[paid["idle_amount"].notna()]
     if len(paid):
         message = f"{paid.iloc[0]['segment']} pays most for idle seats"
-        frame.draw(idle_by_segment(paid, colors, message, known.currency))
-    frame.table(
+        display.draw(idle_by_segment(paid, colors, message, known.currency))
+    tables.table(
         snapshot,
         seats.utilization_by_segment(snapshot, shown_month, window, currency),
         {
@@ -168,109 +169,28 @@ with right:
     )
 
 
-def scatter() -> None:
-    """Each account's use of its seats against what automation does of its work."""
-    found = seats.against_automation(
-        snapshot, segment, shown_month, known.value_meter, window, currency
-    )
-    listed = rows(found)
-    if not listed:
-        frame.nothing(
-            "No account has both its seats' use and work of the value meter in this month.",
-            "Add seat events and a usage export that says who acted.",
-        )
-        return
-    accounts_there = listed[0]["accounts"]
-    message = "Seats used against the work that automation does"
-    if least is not None and most is not None:
-        low = sum(row["utilization"] < least and row["automation_share"] >= most for row in listed)
-        message = (
-            f"{plural(low, 'account')} {'uses' if low == 1 else 'use'} under {percent(least, 0)} "
-            f"of the seats while automation does {percent(most, 0)} or more of the work"
-        )
-    cut = (
-        f"; the {number(len(listed))} with most MRR of {number(accounts_there)}"
-        if len(listed) < accounts_there
-        else ""
-    )
-    measure = f"Accounts, {when}; size: MRR{'; dashed: line' if least is not None else ''}{cut}"
-    frame.draw(
-        utilization_against_automation(
-            drawn(found),
-            colors,
-            message,
-            measure,
-            known.currency,
-            float(least) if least is not None else None,
-        )
-    )
-    frame.download(snapshot, found, "seats-against-automation")
-
-
-def splits() -> None:
-    """The same use by plan and by role."""
-    st.markdown(f"**By plan**, {when}")
-    of_plans = seats.utilization_by_plan(snapshot, segment, shown_month, window, currency)
-    if of_plans.num_rows:
-        frame.table(
-            snapshot,
-            of_plans,
-            {
-                "plan_id": columns.name("Plan"),
-                "accounts": columns.count("Accounts"),
-                "billable_seats": columns.figure("Billable") if is_month else None,
-                "active_seats": columns.figure("Active") if is_month else None,
-                "value": columns.percent(
-                    "Utilization",
-                    help=frame.help_text(snapshot, "fct_seat_utilization", "utilization"),
-                ),
-                "reason": columns.text("Why not"),
-            },
-            models=("fct_seat_utilization",),
-            alt="Utilization by plan",
-            file=("seats-by-plan", "Download"),
-        )
-    else:
-        frame.nothing(
-            f"Plans are told over the last {window} for all segments and currencies together.",
-            "Choose all of them, or the whole month.",
-        )
-    st.markdown(f"**By role**, {month(shown_month)}, seats that named people hold")
-    of_roles = seats.utilization_by_role(snapshot, segment, shown_month, currency)
-    if of_roles.num_rows:
-        frame.table(
-            snapshot,
-            of_roles,
-            {
-                "role": columns.name("Role"),
-                "accounts": columns.count("Accounts"),
-                "holders": columns.count("People"),
-                "held_seats": columns.figure("Held"),
-                "active_seats": columns.figure("Active"),
-                "value": columns.percent(
-                    "Utilization", help=frame.help_text(snapshot, "fct_role_seats", "utilization")
-                ),
-                "reason": columns.text("Why not"),
-            },
-            models=("fct_role_seats",),
-            alt="Utilization by role of the seat",
-            file=("seats-by-role", "Download"),
-        )
-    else:
-        frame.nothing(
-            "No seat of this month names its holder.", "Seat events with a user_id tell roles."
-        )
-
-
 left, right = st.columns([3, 2], gap="medium")
+state = panels.State(
+    colors=colors,
+    known=known,
+    snapshot=snapshot,
+    currency=currency,
+    segment=segment,
+    window=window,
+    is_month=is_month,
+    shown_month=shown_month,
+    least=least,
+    most=most,
+    when=when,
+)
 with left:
-    scatter()
+    panels.scatter(state)
 with right:
-    splits()
+    panels.splits(state)
 
 st.markdown("**Accounts**, most idle money first")
 accounts = seats.accounts(snapshot, segment, shown_month, currency)
-frame.table(
+tables.table(
     snapshot,
     accounts,
     {
@@ -293,7 +213,7 @@ frame.table(
     height=320,
     row_height=None,
 )
-frame.definitions(
+foot.definitions(
     snapshot,
     "fct_seat_utilization",
     "fct_seat_activity",

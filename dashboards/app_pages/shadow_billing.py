@@ -1,23 +1,20 @@
 """What would each customer pay under a proposal?"""
 
-from functools import partial
-
 import streamlit as st
 
 from dashboards import bounds as bounds_panel
-from dashboards import columns, filters, frame, labels, takeaways
+from dashboards import columns, filters, labels, takeaways
 from dashboards.charts.shadow import bands, totals
-from dashboards.charts.shadow import beside as beside_chart
 from dashboards.charts.waterfall import steps, waterfall
-from dashboards.data import lab, shadow
-from dashboards.data.facts import EVERYONE, closed_months, scenarios
+from dashboards.data import shadow
+from dashboards.data.facts import EVERYONE, closed_months
 from dashboards.data.shock import own_relief
 from dashboards.data.tables import drawn, rows, within
-from dashboards.data.warehouse import another
-from dashboards.data.whatif import price_book
 from dashboards.formatting import headline, number, percent, plain, plural, span
+from dashboards.panels import shadow_billing as panels
+from dashboards.shell import display, downloads, foot, header, tables
 
-page = frame.begin("What would each customer pay under a proposal?")
+page = header.begin("What would each customer pay under a proposal?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 with page.filters:
@@ -35,9 +32,9 @@ with page.filters:
         else ("", "")
     )
 if proposal is None:
-    frame.answer("No proposal is rated yet.")
-    frame.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
-    frame.stop()
+    display.answer("No proposal is rated yet.")
+    display.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
+    foot.stop()
 
 scenario_id, name = proposal["scenario_id"], str(proposal["scenario_name"])
 answer_place = st.container()
@@ -51,18 +48,18 @@ effect = (
     else shadow.effect(snapshot, scenario_id, segment, currency)
 )
 with answer_place:
-    frame.answer(
+    display.answer(
         takeaways.billed_in(
             currency,
             takeaways.shadow_billing(effect, known.currency, is_tried=tryout is not None),
         )
     )
 if effect is None or effect["revenue_change"] is None:
-    frame.nothing(
+    display.nothing(
         "No account of this segment and currency has three closed months under both models.",
         "Choose another segment, currency or proposal.",
     )
-    frame.stop()
+    foot.stop()
 
 if tryout and tryout.holds_rises:
     held = own_relief(source, scenario_id, segment)
@@ -76,31 +73,31 @@ if tryout and tryout.holds_rises:
     )
 
 with st.grid(4, min_column_width=170, gap="small"):
-    frame.card(
+    display.card(
         "Current model",
         headline(effect["current_reporting"], known.currency),
-        help=frame.help_text(snapshot, "fct_segment_scenarios", "current_reporting"),
+        help=display.help_text(snapshot, "fct_segment_scenarios", "current_reporting"),
     )
-    frame.card(
+    display.card(
         plain(name) if len(name) < 40 else "Proposal",
         headline(effect["proposed_reporting"], known.currency),
         headline(effect["difference_reporting"], sign=True),
         of="against today",
-        help=frame.help_text(snapshot, "fct_segment_scenarios", "proposed_reporting"),
+        help=display.help_text(snapshot, "fct_segment_scenarios", "proposed_reporting"),
     )
-    frame.card(
+    display.card(
         "Change",
         percent(effect["revenue_change"], sign=True),
         span(effect["revenue_change_low"], effect["revenue_change_high"])
         or ("no range for one currency" if currency != EVERYONE else "no range"),
         of="80 % range" if currency == EVERYONE and not tryout else None,
-        help=frame.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
+        help=display.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
     )
-    frame.card(
+    display.card(
         "Pay less / more",
         f"{number(effect['winner_count'])} / {number(effect['loser_count'])}",
         f"of {plural(effect['accounts'], 'account')}",
-        help=frame.help_text(snapshot, "fct_segment_scenarios", "winner_count"),
+        help=display.help_text(snapshot, "fct_segment_scenarios", "winner_count"),
     )
 
 left, right = st.columns(2, gap="medium")
@@ -111,18 +108,18 @@ with left:
     if monthly.num_rows:
         message = f"{name} against the current model"
         shown = {row["month"] for row in rows(monthly)}
-        frame.draw(totals(drawn(monthly), colors, message, known.currency), shown)
-        frame.download(snapshot, monthly, f"shadow-months{of_tryout}")
+        display.draw(totals(drawn(monthly), colors, message, known.currency), shown)
+        downloads.download(snapshot, monthly, f"shadow-months{of_tryout}")
     else:
-        frame.nothing(
+        display.nothing(
             "No month of the period has bills under both models.", "Choose a longer period."
         )
 with right:
     counted = shadow.bands(source, scenario_id, segment, currency)
     more = sum(row["accounts"] for row in rows(counted) if row["position"] >= 7)
     message = f"{plural(more, 'account')} would pay over 25 % more"
-    frame.draw(bands(drawn(counted), colors, message, known.currency))
-    frame.download(snapshot, counted, f"shadow-bands{of_tryout}")
+    display.draw(bands(drawn(counted), colors, message, known.currency))
+    downloads.download(snapshot, counted, f"shadow-bands{of_tryout}")
     missing = rows(shadow.without_band(source, scenario_id, segment, currency))
     if missing:
         st.caption(
@@ -136,11 +133,11 @@ with right:
 causes = shadow.causes(snapshot, scenario_id, segment)
 parts = rows(causes)
 if tryout:
-    frame.nothing(
+    display.nothing(
         "A what-if tells bills, not their causes.", "Go back to published to see them by cause."
     )
 elif parts and currency != EVERYONE:
-    frame.nothing(
+    display.nothing(
         "Causes are summed over the accounts of all currencies.",
         "Choose all currencies to see them; an account's own are on its page.",
     )
@@ -152,7 +149,7 @@ elif parts:
         f"From {headline(opening)} to {headline(closing, known.currency)}: "
         f"{headline(closing - opening, sign=True)} by cause"
     )
-    frame.draw(
+    display.draw(
         waterfall(
             steps(("Current", opening), moved, ("Proposed", closing), "proposed"),
             colors,
@@ -162,115 +159,28 @@ elif parts:
             up_is_good=False,
         )
     )
-    frame.download(snapshot, causes, "shadow-causes")
+    downloads.download(snapshot, causes, "shadow-causes")
 
 
-def beside() -> None:
-    """Up to five proposals next to each other, over the same segment and currency."""
-    names = {
-        str(row["scenario_id"]): str(row["scenario_name"])
-        for row in scenarios(snapshot)
-        if row["scenario_id"] != scenario_id
-    }
-    st.markdown("**Proposals side by side**")
-    if not names:
-        frame.nothing("This is the only proposal.", "Add another to reference/scenarios.csv.")
-        book()
-        return
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        picked = filters.several(
-            "Beside it",
-            "beside",
-            names,
-            placeholder="Up to four; the best by revenue while none is chosen",
-            help="Proposals to hold against the one above; five are shown at most.",
-            width=420,
-        )
-        if len(picked) >= shadow.MOST_BESIDE:
-            st.caption(f"Five fit side by side: the first {shadow.MOST_BESIDE - 1} are shown.")
-        book()
-    found = rows(shadow.compared(snapshot, (scenario_id, *(picked or names)), segment, currency))
-    others = [row for row in found if row["scenario_id"] != scenario_id]
-    if picked:
-        others.sort(key=lambda row: picked.index(row["scenario_id"]))
-    kept = {scenario_id, *(row["scenario_id"] for row in others[: shadow.MOST_BESIDE - 1])}
-    table = shadow.compared(snapshot, sorted(kept), segment, currency)
-    if tryout and effect is not None:
-        table = shadow.with_effect(table, effect, f"{name} (what-if)")
-    listed = [row for row in rows(table) if row["revenue_change"] is not None]
-    with right:
-        if listed:
-            best = listed[0]
-            frame.draw(
-                beside_chart(
-                    drawn(table)
-                    .dropna(subset=["revenue_change"])
-                    .assign(
-                        name=[str(row["scenario_name"]) for row in listed],
-                        label=[percent(row["revenue_change"], sign=True) for row in listed],
-                    ),
-                    colors,
-                    f"{best['scenario_name']} bills most against today: "
-                    f"{percent(best['revenue_change'], sign=True)}",
-                    known.currency,
-                )
-            )
-    frame.table(
-        snapshot,
-        table,
-        {
-            "scenario_id": None,
-            "scenario_name": columns.name("Proposal"),
-            "accounts": columns.count("Accounts"),
-            "current_reporting": columns.money("Current", known.currency),
-            "proposed_reporting": columns.money("Proposed"),
-            "difference_reporting": columns.money(
-                "Difference", sign=True, help="Proposed less current, over the same accounts."
-            ),
-            "revenue_change": columns.change_ratio("Change"),
-            "revenue_change_low": columns.change_ratio("80 % from"),
-            "revenue_change_high": columns.change_ratio("to"),
-            "winner_count": columns.count("Pay less"),
-            "loser_count": columns.count("Pay more"),
-            "shock_share": columns.percent("Shock"),
-            "extra_churn": columns.percent("Extra churn"),
-            "margin_change": columns.points("Margin, change"),
-            "keeps_limits": columns.yes("Keeps limits"),
-            "broken_limits": columns.text("Breaks"),
-        },
-        models=("fct_segment_scenarios",),
-        words={"broken_limits": labels.limits},
-        alt="Proposals side by side: totals, who pays less and more, shock and limits",
-        file=(f"shadow-proposals{of_tryout}", "Download"),
-    )
-
-
-def book() -> None:
-    """The files of the price book that make the proposal."""
-    published = another(snapshot)
-    if not lab.has_book(snapshot) or published is not None:
-        st.caption(
-            "The price book is given with the published generation: show it first."
-            if published is not None
-            else "This snapshot does not carry its price book: run `seatshift refresh` once."
-        )
-        return
-    frame.folder(
-        snapshot,
-        partial(price_book, scenario_id, f"price-book-{scenario_id}"),
-        f"price-book-{scenario_id}",
-        "Price book of the proposal (CSV files)",
-    )
-
-
-beside()
+state = panels.State(
+    colors=colors,
+    known=known,
+    snapshot=snapshot,
+    currency=currency,
+    segment=segment,
+    name=name,
+    scenario_id=scenario_id,
+    tryout=tryout,
+    of_tryout=of_tryout,
+    effect=effect,
+)
+panels.beside(state)
 RISES, FALLS = "Largest rise first", "Largest fall first"
 order_place = st.container()
 order = filters.switch("Order", "order", [RISES, FALLS], is_labelled=False)
 movers = shadow.movers(source, scenario_id, segment, currency, falls_first=order == FALLS)
 order_place.markdown(f"**Every account**, {number(movers.num_rows)} compared")
-frame.table(
+tables.table(
     snapshot,
     movers,
     {
@@ -291,7 +201,7 @@ frame.table(
     height=380,
     row_height=None,
 )
-frame.definitions(
+foot.definitions(
     snapshot,
     "fct_shadow_bills",
     "fct_segment_causes",

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from dashboards import columns, filters, frame, labels, takeaways
-from dashboards.charts.timing import bill_effect, cash, load, move_calendar
+from dashboards import columns, filters, labels, takeaways
 from dashboards.data import timing
-from dashboards.data.facts import EVERYONE
-from dashboards.data.tables import drawn, rows
-from dashboards.formatting import headline, month, number, plain, plural
+from dashboards.data.tables import rows
+from dashboards.formatting import month, number, plain, plural
+from dashboards.panels import timing as panels
+from dashboards.shell import display, foot, header, tables
 
 WAVES = "fct_rollout_waves"
 
-page = frame.begin("When and in what order do we move them?")
+page = header.begin("When and in what order do we move them?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 with page.filters:
@@ -22,9 +22,9 @@ with page.filters:
         filters.by_id("Approach", "approach", labels.APPROACHES, default="renewal", width=170)
     )
 if proposal is None:
-    frame.answer(takeaways.timing("", [], {}, known.currency))
-    frame.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
-    frame.stop()
+    display.answer(takeaways.timing("", [], {}, known.currency))
+    display.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
+    foot.stop()
 
 scenario_id, name = str(proposal["scenario_id"]), str(proposal["scenario_name"])
 starts = timing.starts(snapshot, scenario_id, approach, segment, currency)
@@ -87,15 +87,15 @@ stayed = timing.locked(snapshot, scenario_id, approach, segment, currency) | {
 }
 accounts = timing.accounts(snapshot, plan)
 with above:
-    frame.answer(
+    display.answer(
         takeaways.billed_in(currency, takeaways.timing(name, waves, stayed, known.currency))
     )
 if not accounts.num_rows:
-    frame.nothing(
+    display.nothing(
         f"{plain(name)} covers no account of this segment and currency.",
         "Choose another segment, currency or proposal.",
     )
-    frame.stop()
+    foot.stop()
 
 asked = timing.proposed_approach(snapshot, scenario_id, segment)
 if asked is not None and asked != approach:
@@ -109,145 +109,48 @@ if approach == "opt_in":
         "proposal is on sale; whoever would not stays."
     )
 
-
-def calendar() -> None:
-    """MRR by the month in which contracts let it move."""
-    table = timing.calendar(snapshot, plan)
-    if not table.num_rows:
-        frame.nothing(
-            "No account of this segment moves this way.",
-            "Choose another approach; why each stays is listed below.",
-        )
-        return
-    message = "No MRR is free in any month"
-    free = [row for row in rows(table) if row["status"] == "in_wave" and row["mrr_of_month"]]
-    if free:
-        most = max(free, key=lambda row: row["mrr_of_month"])
-        message = (
-            f"Most MRR is free in {month(most['month'])}: "
-            f"{headline(most['mrr_of_month'], known.currency)}"
-        )
-    frame.draw(move_calendar(drawn(table), colors, message, known.currency))
-    frame.download(snapshot, table, "renewal-calendar", "Download calendar")
-
-
-def months_of_work() -> None:
-    """Accounts that move in each month against the most that a month takes."""
-    table = timing.load(snapshot, plan)
-    waited = sum(row["waited"] for row in waves)
-    busiest = max(waves, key=lambda row: row["accounts"])
-    message = f"Most move in {month(busiest['month'])}: {plural(busiest['accounts'], 'account')}"
-    if waited:
-        message += f"; {number(waited)} {'waits' if waited == 1 else 'wait'} past the renewal"
-    frame.draw(load(drawn(table), colors, message, plan.size))
-    frame.download(snapshot, table, "rollout-months", "Download months")
-
-
-def change_of_bills() -> None:
-    """What the moved bills change, wave by wave."""
-    effect = drawn(waves_table)
-    if effect["monthly_change"].notna().any():
-        last = waves[-1]
-        message = (
-            f"{headline(last['monthly_change_so_far'], known.currency, sign=True)} a month "
-            f"once all have moved ({month(last['month'])})"
-        )
-        frame.draw(bill_effect(effect, colors, message, known.currency))
-    else:
-        frame.nothing(
-            "What the bills would change is not known.",
-            "Accounts need closed months under both models.",
-        )
-
-
 # cash follows the page where accounts are moved and stay so; where scenarios.csv lets them choose,
 # they do it month by month, as projected
-PLANNED = asked or approach
-AS_PLANNED = approach == PLANNED and not plan.is_limited
-FOLLOWS = (
-    not AS_PLANNED
-    and (approach == "renewal" or (approach == "opt_in" and PLANNED != "opt_in"))
+planned = asked or approach
+is_as_planned = approach == planned and not plan.is_limited
+cash_follows = (
+    not is_as_planned
+    and (approach == "renewal" or (approach == "opt_in" and planned != "opt_in"))
     and timing.has_move_cash(snapshot, scenario_id)
 )
 
-
-def cash_ahead() -> None:
-    """What the move does to cash: by the plan above, or as projected for scenarios.csv."""
-    if currency != EVERYONE:
-        frame.nothing(
-            "Cash is projected for accounts of all currencies together.", "Choose all currencies."
-        )
-        return
-    table = (
-        timing.cash_of(snapshot, plan) if FOLLOWS else timing.cash(snapshot, scenario_id, segment)
-    )
-    told = {
-        row["model"]: row["cash_to_date"]
-        for row in rows(table)
-        if row["month_ahead"] == 12 and row["cash_to_date"] is not None
-    }
-    if len(told) < 2:
-        reasons = [row["reason"] for row in rows(table) if row["reason"]]
-        why = labels.PROJECTION_REASONS.get(reasons[0], reasons[0]) if reasons else "no projection"
-        frame.nothing(
-            f"Cash ahead is not available: {plain(why)}.", "Add it to reference and refresh."
-        )
-        return
-    message = (
-        f"{headline(told['proposed'], known.currency)} cash in twelve months instead of "
-        f"{headline(told['current'], known.currency)}"
-    )
-    way = labels.APPROACHES.get(PLANNED, PLANNED).lower()
-    is_other_way = not FOLLOWS and approach != PLANNED
-    if is_other_way:
-        message = f"Planned {way}: {message}"
-    frame.draw(cash(drawn(table), colors, message, known.currency))
-    if FOLLOWS:
-        st.caption(
-            "With the first month, the limit and the exclusions above, in the middle case; "
-            + (
-                "whoever moves stays moved, whatever later months would bill."
-                if approach == "opt_in"
-                else "locked accounts move when they are free."
-            ),
-            help=frame.help_text(snapshot, "fct_move_cash", "cash_change"),
-        )
-    elif is_other_way:
-        st.caption(
-            f"This is the cash of scenarios.csv, which moves most of these accounts {way}, not "
-            f"{labels.APPROACHES[approach].lower()}: of another way no cash is worked out. The "
-            "first month, the limit and the exclusions above do not change it either."
-        )
-    elif approach == "opt_in":
-        st.caption(
-            "This is the cash of scenarios.csv: who chooses does so month by month. The first "
-            "month, the limit and the exclusions above change the waves, not this cash."
-        )
-    elif not AS_PLANNED:
-        st.caption(
-            "This is the cash of scenarios.csv: what single moves do to it is not published here, "
-            "so that the first month, the limit and the exclusions above do not change it."
-        )
-    frame.download(snapshot, table, "cash", "Download cash")
-
-
 left, right = st.columns(2, gap="medium")
+state = panels.State(
+    colors=colors,
+    known=known,
+    snapshot=snapshot,
+    approach=approach,
+    currency=currency,
+    segment=segment,
+    scenario_id=scenario_id,
+    plan=plan,
+    waves_table=waves_table,
+    waves=waves,
+    planned=planned,
+    is_as_planned=is_as_planned,
+    cash_follows=cash_follows,
+)
 with left:
-    calendar()
+    panels.calendar(state)
 if waves:
     with right:
-        months_of_work()
+        panels.months_of_work(state)
     left, right = st.columns(2, gap="medium")
     with left:
-        change_of_bills()
+        panels.change_of_bills(state)
     with right:
-        cash_ahead()
+        panels.cash_ahead(state)
 
 left, right = st.columns([3, 2], gap="medium")
 with left:
     st.markdown(f"**Waves of {plain(name)}**, the easiest bills first within each")
     if waves:
-        frame.table(
+        tables.table(
             snapshot,
             waves_table,
             {
@@ -266,11 +169,11 @@ with left:
                 "monthly_change": columns.money(
                     "Bills change a month",
                     sign=True,
-                    help=frame.help_text(snapshot, WAVES, "monthly_increase_reporting"),
+                    help=display.help_text(snapshot, WAVES, "monthly_increase_reporting"),
                 ),
                 "monthly_change_so_far": columns.money("Together so far", sign=True),
                 "shocked": columns.count(
-                    "Shocked", help=frame.help_text(snapshot, WAVES, "is_shock")
+                    "Shocked", help=display.help_text(snapshot, WAVES, "is_shock")
                 ),
                 "not_comparable": columns.count("Not comparable yet"),
             },
@@ -285,7 +188,7 @@ with right:
         f"{number(stayed['left_out'])} left out, {number(stayed['excluded'])} excluded"
     )
     if behind.num_rows:
-        frame.table(
+        tables.table(
             snapshot,
             behind,
             {
@@ -305,7 +208,7 @@ with right:
         st.caption("Every account is in a wave.")
 
 st.markdown("**Accounts**, wave by wave, then those that stay")
-frame.table(
+tables.table(
     snapshot,
     accounts,
     {
@@ -334,7 +237,7 @@ exceptions = timing.exceptions(snapshot, segment, currency)
 held = plural(exceptions.num_rows, "price or discount", "prices and discounts")
 st.markdown(f"**Exceptions in force**: {held} of single accounts")
 if exceptions.num_rows:
-    frame.table(
+    tables.table(
         snapshot,
         exceptions,
         {
@@ -351,7 +254,7 @@ if exceptions.num_rows:
         alt="Negotiated prices and discounts of single accounts that hold today",
         file=("exceptions", "Download exceptions"),
     )
-frame.definitions(
+foot.definitions(
     snapshot,
     WAVES,
     "fct_migration_shock",

@@ -1,24 +1,15 @@
 """Which signals fired, since when, and which is nearest to firing?"""
 
-from decimal import Decimal
-from typing import Any
-
-import pyarrow as pa
 import streamlit as st
 
-from dashboards import access, columns, filters, frame, labels, takeaways
-from dashboards.charts.triggers import part_line, state_strip
-from dashboards.data import journal, threshold_edits, triggers
-from dashboards.data.journal import CannotWrite
-from dashboards.data.tables import Row, drawn, rows, table_of
-from dashboards.data.threshold_edits import Change, Lines
-from dashboards.data.thresholds import threshold
-from dashboards.formatting import measure, month, number, plain, plural
+from dashboards import filters, labels, takeaways
+from dashboards.data import triggers
+from dashboards.data.tables import rows
+from dashboards.formatting import number, plain, plural
+from dashboards.panels import triggers as panels
+from dashboards.shell import display, downloads, foot, header
 
-# who may move the lines that signals are held against
-EDITS = "admin"
-
-page = frame.begin("Which signals fired, since when, and which is nearest to firing?")
+page = header.begin("Which signals fired, since when, and which is nearest to firing?")
 snapshot, known, colors = page.snapshot, page.known, page.colors
 
 with page.filters:
@@ -34,11 +25,6 @@ verdict = triggers.trigger(snapshot, segment)
 signal_state = {row["signal"]: row["state"] for row in latest}
 
 
-def nearness(row: Row) -> tuple[bool, Any]:
-    """Parts that wait come first, then those a few usual moves away; the unmoved last."""
-    return row["moves_away"] is None, row["moves_away"] or 0
-
-
 nearest = sorted(
     (
         row
@@ -47,9 +33,9 @@ nearest = sorted(
         and signal_state.get(row["signal"]) == "off"
         and row["moves_away"] is not None
     ),
-    key=nearness,
+    key=panels.nearness,
 )
-frame.answer(
+display.answer(
     takeaways.triggers(
         segment,
         latest,
@@ -59,476 +45,39 @@ frame.answer(
     )
 )
 if not latest:
-    frame.nothing(
+    display.nothing(
         "No closed month has signals for this segment.",
         "They need two closed months: add exports that reach past the end of a month and run "
         "`seatshift refresh`.",
     )
-    frame.stop()
-
-
-def shown(value: Any, row: Row) -> str:
-    """A figure in the unit of its row."""
-    return measure(value, row["unit"], known.currency)
-
-
-def strip() -> None:
-    """The states of every signal over the months."""
-    states = triggers.states(snapshot, segment, months)
-    table = drawn(states)
-    on = [row for row in latest if row["state"] == "on"]
-    message = "No signal is on"
-    if on:
-        longest = max(on, key=lambda row: row["months_firing"])
-        message = (
-            f"On longest: {labels.signal(longest['signal']).lower()}, "
-            f"since {month(longest['state_since'])}"
-        )
-    frame.draw(
-        state_strip(
-            table.assign(label=[labels.signal(name) for name in table["signal"]]), colors, message
-        ),
-        set(table["month"]),
-    )
-    frame.download(snapshot, states, "signal-states", "Download states")
-
-
-def now() -> None:
-    """Every signal as it is now."""
-    st.markdown(f"**Now**, {month(latest[0]['month'])}, and since when")
-    frame.grid(
-        [
-            {
-                "state": labels.SIGNAL_STATES.get(row["state"], row["state"]),
-                "signal": labels.signal(row["signal"])
-                + (" *" if row["signal"] in labels.TRIGGER_SIGNALS else ""),
-                "since": row["state_since"],
-                "value": shown(row["value"], row),
-                "fires": f"{'≥' if row['direction'] == 'above' else '<'} "
-                f"{shown(row['threshold'], row)}",
-                "clears": shown(row["clears_at"], row),
-                "why": row["reason"] or row["sentence"],
-            }
-            for row in latest
-        ],
-        hide_index=True,
-        height="content",
-        row_height=29,
-        placeholder="–",
-        column_config={
-            "state": columns.text(
-                "State", width=84, help=frame.help_text(snapshot, "fct_signals", "state")
-            ),
-            "signal": columns.text("Signal", width=132),
-            "since": columns.month(
-                "Since", width=72, help=frame.help_text(snapshot, "fct_signals", "state_since")
-            ),
-            "value": columns.text(
-                "Now",
-                width=66,
-                alignment="right",
-                help=frame.help_text(snapshot, "fct_signals", "value"),
-            ),
-            "fires": columns.text(
-                "Fires",
-                width=76,
-                alignment="right",
-                help=frame.help_text(snapshot, "fct_signals", "threshold"),
-            ),
-            "clears": columns.text(
-                "Stops",
-                width=66,
-                alignment="right",
-                help=frame.help_text(snapshot, "fct_signals", "clears_at"),
-            ),
-            "why": columns.text("In words", width="large"),
-        },
-        alt="Every signal with its state, since when, its value and its two lines",
-    )
-    needed = threshold(snapshot, "signal_months", segment)
-    long = "enough closed months" if needed is None else plural(int(needed), "closed month")
-    st.caption(
-        "\\* part of the migration trigger: automation rising, and seat growth weak or seats idle, "
-        f"and expansion weak. A signal fires after {long} in a row over its line and "
-        "stops beyond the second line, so that it does not flicker."
-    )
-
-
-def near() -> None:
-    """The parts of signals that do not fire, the nearest first."""
-    st.markdown("**Nearest to firing**, of the signals that are off")
-    if not nearest:
-        frame.nothing(
-            "No signal that is off has moved for three months.",
-            "One that stands still has no distance in usual moves.",
-        )
-        return
-    frame.grid(
-        [
-            {
-                "metric": labels.signal(row["metric"]),
-                "moves": float(row["moves_away"]),
-                "value": shown(row["value"], row),
-                "line": shown(row["next_line"], row),
-                "usual": shown(row["usual_move"], row).lstrip("+"),
-                "note": "over the line, waits for its months" if row["is_over"] else None,
-            }
-            for row in nearest
-        ],
-        hide_index=True,
-        height="content" if len(nearest) < 8 else 280,
-        row_height=29,
-        placeholder="–",
-        column_config={
-            "metric": columns.name("Figure", width="medium"),
-            "moves": columns.figure(
-                "Usual moves away", help=frame.help_text(snapshot, "fct_signal_parts", "moves_away")
-            ),
-            "value": columns.text("Now", alignment="right"),
-            "line": columns.text("Fires at", alignment="right"),
-            "usual": columns.text(
-                "Usual move",
-                alignment="right",
-                help=frame.help_text(snapshot, "fct_signal_parts", "usual_move"),
-            ),
-            "note": columns.text("Note"),
-        },
-        alt="Figures of signals that are off, by how many usual monthly moves they are from firing",
-    )
-
-
-def segments_panel() -> None:
-    """The same for every segment."""
-    st.markdown("**By segment**: what is on, and whether the trigger holds")
-    found = triggers.by_segment(snapshot)
-    frame.grid(
-        [
-            {
-                "segment": labels.segment(row["segment"]),
-                "trigger": {True: "holds", False: "does not hold"}.get(
-                    row["is_trigger"], "cannot be judged"
-                ),
-                "on": f"{row['signals_on']} of {row['signals_available']}",
-                "names": ", ".join(
-                    labels.signal(name).lower()
-                    for name in str(row["names_on"] or "").split(",")
-                    if name
-                )
-                or "none",
-            }
-            for row in rows(found)
-        ],
-        hide_index=True,
-        height="content",
-        row_height=29,
-        column_config={
-            "segment": columns.name("Segment", width=96),
-            "trigger": columns.text(
-                "Trigger", width=104, help=frame.help_text(snapshot, "fct_verdicts", "is_trigger")
-            ),
-            "on": columns.text("On, of available", width=110),
-            "names": columns.text("Signals that are on", width="large"),
-        },
-        alt="Signals that are on and whether the trigger holds, by segment",
-    )
-    frame.download(snapshot, found, "triggers-by-segment")
-
-
-def multiples() -> None:
-    """Every figure over the months, each on a scale of its own."""
-    st.markdown(
-        "**Every figure against its lines** – dashed: fires; dotted: stops; diamonds: it fires"
-    )
-    values = drawn(triggers.part_months(snapshot, segment, months))
-    with st.grid(4, min_column_width=240, gap="small"):
-        for row in parts:
-            with st.container(border=True, height="stretch"):
-                name = f"{labels.signal(row['metric'])}: {shown(row['value'], row)}"
-                side = "above" if row["direction"] == "above" else "below"
-                lines = f"fires {side} {shown(row['threshold'], row)}"
-                if row["clears_at"] is not None:
-                    other = "below" if side == "above" else "above"
-                    lines += f", stops {other} {shown(row['clears_at'], row)}"
-                of_it = values[values["metric"] == row["metric"]]
-                if not of_it["value"].notna().any():
-                    st.markdown(f"**{plain(labels.signal(row['metric']))}**")
-                    frame.nothing(
-                        f"Not available: {plain(row['reason'] or 'no month has a figure')}.",
-                        "It neither fires nor counts against.",
-                    )
-                    continue
-                frame.draw(
-                    part_line(
-                        of_it,
-                        colors,
-                        name,
-                        lines,
-                        row["unit"],
-                        float(row["threshold"]) if row["threshold"] is not None else None,
-                        float(row["clears_at"]) if row["clears_at"] is not None else None,
-                    ),
-                    set(of_it["month"]),
-                    tells=False,
-                )
-
-
-def changes_panel() -> None:
-    """When each signal went on and off."""
-    found = triggers.changes(snapshot, segment)
-    st.markdown(f"**Changes of state**: {plural(found.num_rows, 'change')}, the latest first")
-    if not found.num_rows:
-        st.caption("No signal has changed its state since the first month.")
-        return
-    frame.grid(
-        [
-            {
-                "month": row["month"],
-                "signal": labels.signal(row["signal"]),
-                "to": labels.SIGNAL_STATES.get(row["state"], row["state"]),
-                "value": shown(row["value"], row),
-                "sentence": row["sentence"],
-            }
-            for row in rows(found)
-        ],
-        hide_index=True,
-        height=frame.table_height(found),
-        row_height=29,
-        placeholder="–",
-        column_config={
-            "month": columns.month("Month", width="small"),
-            "signal": columns.text("Signal", width="medium"),
-            "to": columns.text("Became", width="small"),
-            "value": columns.text("At", alignment="right", width="small"),
-            "sentence": columns.text("In words", width="large"),
-        },
-        alt="Months in which a signal went on, off or out of sight",
-    )
-    frame.download(snapshot, found, "signal-changes")
-
-
-def in_unit(value: Decimal | None, unit: str) -> float | None:
-    """A line as a person writes it: ratios and points in per cent."""
-    if value is None:
-        return None
-    return float(value * 100 if unit in ("ratio", "points") else value)
-
-
-def exact(typed: float | None, unit: str) -> Decimal | None:
-    """What was typed, as the file has it."""
-    if typed is None:
-        return None
-    value = Decimal(str(typed)) / (100 if unit in ("ratio", "points") else 1)
-    return value.quantize(Decimal("0.000001")).normalize()
-
-
-@st.fragment  # type: ignore[untyped-decorator]
-def editor() -> None:
-    """Trying another line against the figure's months, and keeping it for the next refresh."""
-    if access.may(EDITS):
-        try:
-            try_line()
-        except CannotWrite as problem:
-            st.error(plain(str(problem)))
-    else:
-        st.caption("Lines are changed by whoever runs this dashboard; every change stands here.")
-    refused = st.session_state.pop("line_refused", None)
-    if refused:
-        st.error(plain(refused))
-    if st.session_state.pop("line_kept", None):
-        st.toast("Kept for the next refresh.", icon=":material/check:")
-    changed()
-
-
-def try_line() -> None:
-    """The new line in its unit, what it would meet, and the two ways to keep it."""
-    fields, preview = st.columns([2, 3], gap="medium")
-    with fields:
-        by_metric = {row["metric"]: row for row in parts}
-        metric = st.selectbox(
-            "Figure", list(by_metric), format_func=labels.signal, key="line_metric"
-        )
-        row = by_metric[metric]
-        key, before = threshold_edits.row_to_change(snapshot, metric, segment)
-        shown_lines = threshold_edits.published(snapshot, metric, segment) or {}
-        start = before or Lines(
-            shown_lines.get("fires_at") or row["threshold"], shown_lines.get("clears_at")
-        )
-        sign = {"ratio": "%", "points": "pts"}.get(row["unit"], row["unit"])
-        side = "above" if row["direction"] == "above" else "below"
-        at = f"{metric}_{segment}_{start.fires_at}_{start.clears_at}"
-        fires = exact(
-            st.number_input(
-                f"Fires {side} ({sign})",
-                value=in_unit(start.fires_at, row["unit"]),
-                key=f"line_fires_{at}",
-                required=True,
-            ),
-            row["unit"],
-        )
-        clears = exact(
-            st.number_input(
-                f"Stops {'below' if side == 'above' else 'above'} ({sign})",
-                value=in_unit(start.clears_at, row["unit"]),
-                key=f"line_clears_{at}",
-                help="A second line, so that a signal does not flicker.",
-            ),
-            row["unit"],
-        )
-        why = st.text_input("Why", key="line_why", max_chars=threshold_edits.LONGEST_REASON)
-    if fires is None:
-        return
-    with preview:
-        of_it = drawn(triggers.part_months(snapshot, segment, months))
-        of_it = of_it[of_it["metric"] == metric]
-        if of_it["value"].notna().any():
-            met = threshold_edits.beyond(snapshot, metric, segment, months, fires)
-            message = (
-                f"{plural(met[side], 'month')} of {number(met['months'])} lie {side} "
-                f"{shown(fires, row)}"
-            )
-            published_at = shown_lines.get("fires_at")
-            frame.draw(
-                part_line(
-                    of_it,
-                    colors,
-                    message,
-                    f"{labels.signal(metric)}; solid: the line tried; dashed: the line published",
-                    row["unit"],
-                    float(published_at) if published_at is not None else None,
-                    None,
-                    float(fires),
-                )
-            )
-        else:
-            frame.nothing("No month has this figure.", "The line can be changed all the same.")
-    whom = "every segment without a line of its own" if segment == "all" else f"{segment} alone"
-    st.caption(
-        f"For {plain(whom)}. It takes effect with the next refresh: what is published, verdicts "
-        "included, stays as it was told."
-    )
-    change = Change(key=key, before=before, after=Lines(fires, clears), why=why)
-    with st.container(horizontal=True, gap="small"):
-        st.button(
-            "Keep for the next refresh",
-            type="primary",
-            key="line_keep",
-            disabled=change.after == start,
-            on_click=keep,
-            args=(change,),
-        )
-        if change.after != start:
-            st.download_button(
-                "Draft of thresholds.csv",
-                data=lambda: threshold_edits.draft(change).encode(),
-                file_name="thresholds.csv",
-                mime="text/csv",
-                type="tertiary",
-                icon=":material/download:",
-                on_click="ignore",
-                key="line_draft",
-            )
-
-
-def keep(change: Change) -> None:
-    """Before the editor runs again, so that it shows the file as it is then."""
-    try:
-        threshold_edits.save(snapshot, access.require(EDITS), change)
-    except access.NotAllowed:
-        st.session_state["line_refused"] = "Your role does not change lines."
-    except CannotWrite as problem:
-        st.session_state["line_refused"] = str(problem)
-    else:
-        st.session_state["line_kept"] = True
-
-
-def changed() -> None:
-    """Every change of a line, and those that no refresh has taken up yet."""
-    log = threshold_edits.log()
-    problem = journal.problem()
-    if problem is not None:
-        st.warning(plain(problem), icon=":material/error:")
-        if not log:
-            return
-    if not log:
-        st.caption("No line was changed here yet.")
-        return
-    waiting = threshold_edits.pending(snapshot)
-    if waiting:
-        st.info(
-            f"{plural(len(waiting), 'change')} "
-            f"{'waits' if len(waiting) == 1 else 'wait'} for the next refresh: "
-            "run `seatshift refresh`.",
-            icon=":material/pending:",
-        )
-    listed = [
-        {
-            "changed_at": change.changed_at,
-            "author": change.author,
-            "figure": labels.signal(change.key.name),
-            "segment": labels.segment(change.key.segment or "all"),
-            "before": told_lines(change.before),
-            "after": told_lines(change.after),
-            "state": "waits for a refresh" if change in waiting else None,
-            "why": change.why,
-        }
-        for change in log
-    ]
-    frame.grid(
-        listed,
-        hide_index=True,
-        placeholder="–",
-        height="content" if len(listed) <= 8 else 280,
-        row_height=29,
-        column_config={
-            "changed_at": columns.moment("Changed (UTC)", width=130),
-            "author": columns.text("By", width=60),
-            "figure": columns.text("Figure", width="medium"),
-            "segment": columns.text("Segment", width=100),
-            "before": columns.text("From", width="medium"),
-            "after": columns.text("To", width="medium"),
-            "state": columns.text("State", width=130),
-            "why": columns.text("Why", width="large"),
-        },
-        alt="Changes of lines with who made them, when, and why",
-    )
-    kinds = {"changed_at": pa.timestamp("us")}
-    table = table_of(listed, [(name, kinds.get(name, pa.string())) for name in listed[0]])
-    with st.container(horizontal=True, gap="small"):
-        frame.download(snapshot, table, "line-changes", "Download changes")
-        if access.may(EDITS):
-            st.button(
-                f"Undo the latest ({labels.signal(log[0].key.name)})",
-                type="tertiary",
-                icon=":material/undo:",
-                key="line_undo",
-                on_click=keep,
-                args=(threshold_edits.undone(log[0]),),
-            )
-
-
-def told_lines(lines: Lines | None) -> str:
-    """Both lines of a row as the file has them."""
-    if lines is None:
-        return "no row of the home's own"
-    stops = "" if lines.clears_at is None else f", stops at {lines.clears_at:f}"
-    return f"fires at {lines.fires_at:f}{stops}"
+    foot.stop()
 
 
 left, right = st.columns([6, 5], gap="medium")
+state = panels.State(
+    colors=colors,
+    known=known,
+    snapshot=snapshot,
+    months=months,
+    segment=segment,
+    latest=latest,
+    parts=parts,
+    nearest=nearest,
+)
 with left:
-    strip()
+    panels.strip(state)
 with right:
-    now()
-multiples()
+    panels.now(state)
+panels.multiples(state)
 with st.expander("Change a line", icon=":material/tune:"):
-    editor()
+    panels.editor(state)
 left, right = st.columns(2, gap="medium")
 with left:
-    near()
-    frame.download(snapshot, parts_table, "signals")
+    panels.near(state)
+    downloads.download(snapshot, parts_table, "signals")
 with right:
-    segments_panel()
-changes_panel()
+    panels.segments_panel(state)
+panels.changes_panel(state)
 missing = [row for row in latest if not row["is_available"]]
 if missing:
     st.caption(
@@ -536,4 +85,4 @@ if missing:
         + "; ".join(f"{labels.signal(row['signal'])} ({plain(row['reason'])})" for row in missing)
         + "."
     )
-frame.definitions(snapshot, "fct_signals", "fct_signal_parts", "fct_segment_metrics")
+foot.definitions(snapshot, "fct_signals", "fct_signal_parts", "fct_segment_metrics")

@@ -6,15 +6,13 @@ from dashboards.data.warehouse import Snapshot
 
 def names(snapshot: Snapshot) -> dict[str, str]:
     """Account names by id, in order of name."""
-    found = snapshot.read(
-        "select account_id, account_name from marts.dim_accounts order by account_name, account_id"
-    )
+    found = snapshot.read("accounts/names")
     return {row["account_id"]: row["account_name"] for row in rows(found)}
 
 
 def count(snapshot: Snapshot) -> int:
     """How many accounts there are."""
-    found = first(snapshot.read("select count(*) as accounts from marts.dim_accounts"))
+    found = first(snapshot.read("accounts/count"))
     return int(found["accounts"]) if found else 0
 
 
@@ -24,27 +22,7 @@ def named_like(snapshot: Snapshot, text: str, most: int) -> Table:
     Columns: account_id, account_name, is_it (name or id is the text), found (accounts in all).
     """
     return snapshot.read(
-        """
-        with
-
-        told as (
-
-            select
-                account_id, account_name,
-                lower($text) in (lower(account_id), lower(account_name)) as is_it,
-                starts_with(lower(account_name), lower($text)) as begins_so
-            from marts.dim_accounts
-            where
-                contains(lower(account_name), lower($text))
-                or contains(lower(account_id), lower($text))
-
-        )
-
-        select account_id, account_name, is_it, count(*) over () as found
-        from told
-        order by is_it desc, begins_so desc, account_name, account_id
-        limit $most
-        """,
+        "accounts/named_like",
         text=text,
         most=most,
     )
@@ -54,7 +32,7 @@ def profile(snapshot: Snapshot, account_id: str) -> Row | None:
     """What is known of the account."""
     return first(
         snapshot.read(
-            "select * from marts.dim_accounts where account_id = $account_id",
+            "accounts/profile",
             account_id=account_id,
         )
     )
@@ -63,12 +41,7 @@ def profile(snapshot: Snapshot, account_id: str) -> Row | None:
 def months(snapshot: Snapshot, account_id: str, scenario_id: str) -> list[str]:
     """Anchor months that the account has a bill for, the latest first."""
     found = snapshot.read(
-        """
-        select strftime(month, '%Y-%m') as month
-        from marts.fct_shadow_bills
-        where account_id = $account_id and scenario_id = $scenario_id
-        order by is_provisional, month desc
-        """,
+        "accounts/months",
         account_id=account_id,
         scenario_id=scenario_id,
     )
@@ -80,13 +53,7 @@ def bill(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> R
     """The whole bill of one month under one model."""
     return first(
         snapshot.read(
-            """
-            select *
-            from marts.fct_shadow_bills
-            where
-                account_id = $account_id and scenario_id = $scenario_id
-                and strftime(month, '%Y-%m') = $month
-            """,
+            "accounts/bill",
             account_id=account_id,
             scenario_id=scenario_id,
             month=month,
@@ -97,49 +64,7 @@ def bill(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> R
 def aligned_lines(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> Table:
     """One row per pair of lines: lines of the same cause stand beside each other."""
     return snapshot.read(
-        """
-        with
-
-        lines as (
-
-            select
-                *,
-                row_number() over (partition by scenario_id, cause order by line_number) as place
-            from marts.fct_shadow_bill_lines
-            where account_id = $account_id and strftime(month, '%Y-%m') = $month
-
-        ),
-
-        current_lines as (
-
-            select * from lines where scenario_id = 'current'
-
-        ),
-
-        proposed_lines as (
-
-            select * from lines where scenario_id = $scenario_id
-
-        )
-
-        select
-            coalesce(current_lines.cause, proposed_lines.cause) as cause,
-            current_lines.charge_name as current_line,
-            current_lines.amount as current_amount,
-            proposed_lines.charge_name as proposed_line,
-            proposed_lines.amount as proposed_amount,
-            coalesce(proposed_lines.amount, 0) - coalesce(current_lines.amount, 0) as difference,
-            current_lines.explanation as current_explanation,
-            proposed_lines.explanation as proposed_explanation,
-            coalesce(proposed_lines.price_version, current_lines.price_version) as price_version,
-            coalesce(proposed_lines.event_id, current_lines.event_id) as event_id
-        from current_lines
-        full outer join proposed_lines
-            on
-                current_lines.cause = proposed_lines.cause
-                and current_lines.place = proposed_lines.place
-        order by coalesce(current_lines.line_number, 100000 + proposed_lines.line_number)
-        """,
+        "accounts/aligned_lines",
         account_id=account_id,
         scenario_id=scenario_id,
         month=month,
@@ -149,18 +74,7 @@ def aligned_lines(snapshot: Snapshot, account_id: str, scenario_id: str, month: 
 def history(snapshot: Snapshot, account_id: str, scenario_id: str) -> Table:
     """One row per anchor month of the last twelve closed: both models and the real invoice."""
     return snapshot.read(
-        """
-        select
-            strftime(month, '%Y-%m') as month, current_amount, amount as proposed_amount,
-            invoiced_amount, difference, difference_ratio
-        from marts.fct_shadow_bills
-        where
-            account_id = $account_id
-            and scenario_id = $scenario_id
-            and not is_provisional
-        order by month desc
-        limit 12
-        """,
+        "accounts/history",
         account_id=account_id,
         scenario_id=scenario_id,
     )
@@ -169,13 +83,7 @@ def history(snapshot: Snapshot, account_id: str, scenario_id: str) -> Table:
 def seats(snapshot: Snapshot, account_id: str) -> Table:
     """One row per closed calendar month: billable and active seats."""
     return snapshot.read(
-        """
-        select
-            strftime(month, '%Y-%m') as month, billable_seats, active_seats, utilization
-        from marts.fct_seat_utilization
-        where account_id = $account_id and not is_provisional
-        order by month
-        """,
+        "accounts/seats",
         account_id=account_id,
     )
 
@@ -183,14 +91,7 @@ def seats(snapshot: Snapshot, account_id: str) -> Table:
 def usage(snapshot: Snapshot, account_id: str, meter: str) -> Table:
     """One row per closed calendar month and kind of actor: work of the meter."""
     return snapshot.read(
-        """
-        select
-            strftime(month, '%Y-%m') as month, actor_type, quantity,
-            sum(quantity) over (partition by month) as quantity_of_month
-        from marts.fct_usage_monthly
-        where account_id = $account_id and meter = $meter and not is_provisional
-        order by month, actor_type
-        """,
+        "accounts/usage",
         account_id=account_id,
         meter=meter,
     )
@@ -199,15 +100,7 @@ def usage(snapshot: Snapshot, account_id: str, meter: str) -> Table:
 def seat_events(snapshot: Snapshot, account_id: str) -> Table:
     """One row per seat event and role, the latest first."""
     return snapshot.read(
-        """
-        select
-            effective_at, recorded_at, event_type, role, quantity_change, quantity_after,
-            suspended_change, event_id, corrects_event_id, source_file, source_row
-        from marts.fct_seat_ledger
-        where account_id = $account_id
-        order by effective_at desc, ledger_id
-        limit 500
-        """,
+        "accounts/seat_events",
         account_id=account_id,
     )
 
@@ -216,14 +109,7 @@ def causes(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) ->
     """The month's difference by cause; the causes add up to the bill's difference."""
     return rows(
         snapshot.read(
-            """
-            select cause, difference
-            from marts.fct_shadow_bill_causes
-            where
-                account_id = $account_id and scenario_id = $scenario_id
-                and strftime(month, '%Y-%m') = $month
-            order by abs(difference) desc, cause
-            """,
+            "accounts/causes",
             account_id=account_id,
             scenario_id=scenario_id,
             month=month,

@@ -91,36 +91,14 @@ def _worries(
 
 
 def _held(snapshot: Snapshot) -> Table:
-    return snapshot.read(
-        """
-        select segment
-        from marts.fct_verdicts
-        where
-            verdict = 'hold_data'
-            and month = (select max(month) from marts.fct_verdicts)
-        order by segment = 'all' desc, segment
-        """
-    )
+    return snapshot.read("badge/segments_on_hold")
 
 
 def latest_verdict(snapshot: Snapshot, name: str) -> Row | None:
     """The latest verdict of a segment with its proposal; None where there is none."""
     return first(
         snapshot.read(
-            """
-            select
-                verdicts.segment, strftime(verdicts.month, '%Y-%m') as month, verdicts.verdict,
-                verdicts.sentence, verdicts.scenario_id, scenarios.scenario_name
-            from marts.fct_verdicts as verdicts
-            left join marts.fct_segment_scenarios as scenarios
-                on
-                    verdicts.segment = scenarios.segment
-                    and verdicts.month = scenarios.month
-                    and verdicts.scenario_id = scenarios.scenario_id
-            where verdicts.segment = $segment
-            order by verdicts.month desc
-            limit 1
-            """,
+            "badge/latest_verdict",
             segment=name,
         )
     )

@@ -57,44 +57,7 @@ def plans(snapshot: Snapshot, scenario_id: str) -> dict[str, Plan]:
     Plans of the same name in several currencies are one, known by that with most accounts.
     """
     found = snapshot.read(
-        """
-        with
-
-        proposed as (
-
-            select distinct plans.plan_name, plans.family, plans.billing_interval
-            from reference.scenarios
-            inner join reference.plans using (plan_id)
-            where scenarios.scenario_id = $scenario_id
-
-        ),
-
-        billed as (
-
-            select plan_id, count(distinct account_id) as accounts
-            from marts.fct_shadow_bills
-            where scenario_id = $scenario_id
-            group by plan_id
-
-        )
-
-        select
-            plans.plan_id,
-            plans.plan_name,
-            plans.currency,
-            plans.billing_interval,
-            list(plans.currency) over same_name as currencies
-        from reference.plans
-        inner join proposed using (plan_name, family, billing_interval)
-        inner join billed using (plan_id)
-        window same_name as (partition by plan_name, family, billing_interval)
-        qualify
-            row_number() over (
-                partition by plan_name, family, billing_interval
-                order by billed.accounts desc, plans.plan_id
-            ) = 1
-        order by sum(billed.accounts) over same_name desc, plans.plan_id
-        """,
+        "bounds/plans",
         scenario_id=scenario_id,
     )
     return {
@@ -114,12 +77,7 @@ def bounds(snapshot: Snapshot, scenario_id: str, plan: Plan) -> list[Bound]:
     held = (
         first(
             snapshot.read(
-                """
-            select
-                cast(minimum_amount as varchar) as minimum_amount,
-                cast(maximum_amount as varchar) as maximum_amount
-            from reference.plans where plan_id = $plan_id
-            """,
+                "bounds/plan_bounds",
                 plan_id=plan.plan_id,
             )
         )
@@ -128,12 +86,7 @@ def bounds(snapshot: Snapshot, scenario_id: str, plan: Plan) -> list[Bound]:
     lasting = (
         first(
             snapshot.read(
-                """
-            select
-                cast(cast(100 * max(max_increase_ratio) as decimal(18, 4)) as varchar) as percents,
-                cast(max(max_increase_periods) as varchar) as periods
-            from reference.scenarios where scenario_id = $scenario_id
-            """,
+                "bounds/scenario_bounds",
                 scenario_id=scenario_id,
             )
         )

@@ -67,21 +67,13 @@ def _columns(snapshot: Snapshot) -> Mapping[tuple[str, str], str | None]:
 # writes into what is kept here
 @st.cache_resource(max_entries=4, show_spinner=False)  # type: ignore[untyped-decorator]
 def _comments(sha256: str, _snapshot: Snapshot) -> Mapping[str, str | None]:
-    found = _snapshot.read(
-        "select table_name, comment from duckdb_tables() where schema_name = 'marts'"
-    )
+    found = _snapshot.read("definitions/model_comments")
     return {row["table_name"]: row["comment"] for row in rows(found)}
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)  # type: ignore[untyped-decorator]
 def _column_comments(sha256: str, _snapshot: Snapshot) -> Mapping[tuple[str, str], str | None]:
-    found = _snapshot.read(
-        """
-        select table_name, column_name, comment
-        from duckdb_columns()
-        where schema_name = 'marts' and comment is not null
-        """
-    )
+    found = _snapshot.read("definitions/column_comments")
     return {(row["table_name"], row["column_name"]): row["comment"] for row in rows(found)}
 
 
@@ -90,14 +82,6 @@ def _versions(sha256: str, _snapshot: Snapshot) -> Mapping[str, list[Row]]:
     if "dim_definition_versions" not in model_comments(_snapshot):
         return {}
     found: dict[str, list[Row]] = {}
-    for row in rows(
-        _snapshot.read(
-            """
-            select model, version, owner, changed_on, change
-            from marts.dim_definition_versions
-            order by model, version desc
-            """
-        )
-    ):
+    for row in rows(_snapshot.read("definitions/definition_versions")):
         found.setdefault(row["model"], []).append(row)
     return found

@@ -25,7 +25,7 @@ class Facts:
 
 
 def facts(snapshot: Snapshot) -> Facts:
-    row = first(snapshot.read("select * from marts.dim_settings")) or {}
+    row = first(snapshot.read("facts/facts")) or {}
     return Facts(
         company_name=row.get("company_name", ""),
         time_zone=row.get("time_zone", "UTC"),
@@ -39,33 +39,15 @@ def facts(snapshot: Snapshot) -> Facts:
 def segments(snapshot: Snapshot) -> list[str]:
     """`all` first, then the segments of the accounts by name."""
     found = snapshot.read(
-        "select distinct segment from marts.dim_accounts where segment <> $all order by segment",
-        all=EVERYONE,
+        "facts/segments",
     )
     return [EVERYONE, *(row["segment"] for row in rows(found))]
 
 
 def currencies(snapshot: Snapshot) -> list[str]:
     """`all` first, then the currencies that accounts are billed in."""
-    found = snapshot.read(
-        """
-        select distinct currency
-        from marts.dim_accounts
-        where currency is not null
-        order by currency
-        """
-    )
+    found = snapshot.read("facts/currencies")
     return [EVERYONE, *(row["currency"] for row in rows(found))]
-
-
-def billed_in(account_id: str = "account_id") -> str:
-    """Whether an account is billed in the currency that is asked for, which may be all of them."""
-    return f"""(
-                $currency = '{EVERYONE}'
-                or {account_id} in (
-                    select account_id from marts.dim_accounts where currency = $currency
-                )
-            )"""
 
 
 def sliced(segment: str = EVERYONE, currency: str = EVERYONE) -> dict[str, str]:
@@ -77,26 +59,8 @@ def sliced(segment: str = EVERYONE, currency: str = EVERYONE) -> dict[str, str]:
     return {"slice": "segment_currency", "slice_value": f"{segment} {currency}"}
 
 
-# an account's MRR at the end of the last closed month, in the reporting currency, for all the
-# currencies that it is billed in; to be read as a relation
-LATEST_MRR = """(
-            select account_id, sum(closing_reporting) as mrr
-            from marts.fct_mrr_movements
-            where
-                version = 'subscription'
-                and month = (select last_closed_month from marts.dim_settings)
-            group by account_id
-        )"""
-# the slices that stand side by side, each by the name that its row has; see `compared`
-COMPARED = """(
-            select
-                unnest($names) as name, unnest($slices) as slice,
-                unnest($slice_values) as slice_value
-        )"""
-
-
 def compared(slices: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
-    """Slices by name as the parameters of COMPARED."""
+    """Slices by name as the parameters of the macro compared_slices."""
     return {
         "names": list(slices),
         "slices": [of_slice["slice"] for of_slice in slices.values()],
@@ -106,14 +70,7 @@ def compared(slices: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
 
 def closed_months(snapshot: Snapshot) -> list[str]:
     """The months that are over and have figures, the oldest first, written as 2026-10."""
-    found = snapshot.read(
-        """
-        select distinct strftime(month, '%Y-%m') as month
-        from marts.fct_segment_metrics
-        where not is_provisional
-        order by month
-        """
-    )
+    found = snapshot.read("facts/closed_months")
     return [row["month"] for row in rows(found)]
 
 
@@ -125,55 +82,12 @@ def scenarios(snapshot: Snapshot) -> list[Row]:
     """
     return rows(
         snapshot.read(
-            """
-            with
-
-            named as (
-
-                select
-                    scenario_id,
-                    min({'rank': array_position($order, verdict), 'mrr': -mrr_reporting})
-                        as strongest
-                from marts.fct_verdicts
-                where
-                    month = (select max(month) from marts.fct_verdicts)
-                    and scenario_id is not null
-                group by scenario_id
-
-            ),
-
-            proposed as (
-
-                select
-                    scenario_id,
-                    max_by(scenario_name, month) as scenario_name,
-                    max_by(keeps_limits, month) as keeps_limits,
-                    max_by(revenue_change, month) as revenue_change
-                from marts.fct_segment_scenarios
-                where segment = $all
-                group by scenario_id
-
-            )
-
-            select proposed.scenario_id, proposed.scenario_name
-            from proposed
-            left join named on proposed.scenario_id = named.scenario_id
-            order by
-                named.strongest nulls last,
-                proposed.keeps_limits desc nulls last,
-                proposed.revenue_change desc nulls last,
-                proposed.scenario_id
-            """,
-            all=EVERYONE,
-            order=list(STRONGEST_FIRST),
+            "facts/scenarios",
+            in_order=list(STRONGEST_FIRST),
         )
     )
 
 
 def missing_exports(snapshot: Snapshot) -> list[Row]:
     """Exports that are not there, with what stands in their place."""
-    return rows(
-        snapshot.read(
-            "select export, reason from marts.export_status where not is_present order by export"
-        )
-    )
+    return rows(snapshot.read("facts/missing_exports"))

@@ -65,16 +65,7 @@ def glossary(snapshot: Snapshot) -> list[Row]:
     Owner, version, changed_on and change are those of its model; None in an older snapshot.
     """
     grains = model_comments(snapshot)
-    columns = rows(
-        snapshot.read(
-            """
-            select table_name, column_name, lower(data_type) as data_type, comment
-            from duckdb_columns()
-            where schema_name = 'marts' and comment is not null
-            order by table_name, column_index
-            """
-        )
-    )
+    columns = rows(snapshot.read("glossary/columns"))
     known = {(row["table_name"], row["column_name"]): row for row in columns}
     found = [
         *_metrics(snapshot, known, grains),
@@ -146,12 +137,7 @@ def _metrics(
     model = "fct_segment_metrics"
     if (model, "metric") not in known:
         return []
-    units = {
-        row["metric"]: row["unit"]
-        for row in rows(
-            snapshot.read("select distinct metric, unit from marts.fct_segment_metrics")
-        )
-    }
+    units = {row["metric"]: row["unit"] for row in rows(snapshot.read("glossary/metric_units"))}
     return [
         _row(
             METRICS,
@@ -255,13 +241,7 @@ def as_table(terms: list[Row]) -> Table:
 def thresholds_in_force(snapshot: Snapshot, segment: str) -> Table:
     """One row per threshold: the value that holds for the segment, and the row it comes from."""
     return snapshot.read(
-        """
-        select
-            name, fires_at, clears_at, direction, unit, valid_from, is_own_row
-        from marts.dim_thresholds
-        where segment = $segment
-        order by name
-        """,
+        "glossary/thresholds_in_force",
         segment=segment,
     )
 
@@ -269,13 +249,6 @@ def thresholds_in_force(snapshot: Snapshot, segment: str) -> Table:
 def versions(snapshot: Snapshot, segment: str) -> Table:
     """One row: what this build was made and judged with."""
     return snapshot.read(
-        """
-        select
-            settings.price_version, versions.thresholds_version, versions.code_version,
-            settings.build_id, settings.time_zone, settings.reporting_currency,
-            settings.value_meter
-        from marts.dim_settings as settings
-        left join marts.dim_verdict_versions as versions on versions.segment = $segment
-        """,
+        "glossary/versions",
         segment=segment,
     )

@@ -47,31 +47,14 @@ GRANT_KEY = ("plan_id", "priority", "is_free", "grant_interval")
 
 def has_book(snapshot: Snapshot) -> bool:
     """Whether the snapshot carries its price book and the rating models."""
-    found = first(
-        snapshot.read(
-            """
-            select count(distinct table_schema) as tables
-            from information_schema.tables
-            where
-                (table_schema = 'reference' and table_name = 'charges')
-                or (table_schema = 'whatif' and table_name = 'adjusted_sums')
-            """
-        )
-    )
+    found = first(snapshot.read("lab/carried_tables"))
     return found is not None and found["tables"] == 2
 
 
 def plans(snapshot: Snapshot, scenario_id: str) -> dict[str, str]:
     """Plans under which the proposal has bills, by id; the one with most bills first."""
     found = snapshot.read(
-        """
-        select bills.plan_id, plans.plan_name, plans.currency
-        from marts.fct_shadow_bills as bills
-        inner join reference.plans using (plan_id)
-        where bills.scenario_id = $scenario_id
-        group by all
-        order by count(*) desc, bills.plan_id
-        """,
+        "lab/plans",
         scenario_id=scenario_id,
     )
     return {row["plan_id"]: f"{row['plan_name']} ({row['currency']})" for row in rows(found)}
@@ -89,12 +72,7 @@ def cells(snapshot: Snapshot, plan_id: str) -> list[Cell]:
         found += _of_grant(grant, is_only=len(grants) == 1)
     plan = first(
         snapshot.read(
-            """
-            select
-                cast(minimum_amount as varchar) as minimum_amount,
-                cast(maximum_amount as varchar) as maximum_amount
-            from reference.plans where plan_id = $plan_id
-            """,
+            "lab/plan_bounds",
             plan_id=plan_id,
         )
     )
@@ -110,12 +88,7 @@ def assumptions(snapshot: Snapshot, scenario_id: str) -> list[Cell]:
     """Who moves, how far a bill may rise at first, and the churn assumed of those that rise."""
     held = first(
         snapshot.read(
-            """
-            select
-                coalesce(min(uptake), 'all') as uptake,
-                cast(max(max_increase_ratio) as varchar) as max_increase_ratio
-            from reference.scenarios where scenario_id = $scenario_id
-            """,
+            "lab/scenario_assumptions",
             scenario_id=scenario_id,
         )
     )
@@ -136,16 +109,7 @@ def assumptions(snapshot: Snapshot, scenario_id: str) -> list[Cell]:
             "Grandfathering: 0.1 holds a bill to 10 % above today's; empty is no cap",
         )
     )
-    bands = snapshot.read(
-        """
-        select
-            cast(increase_over as varchar) as increase_over,
-            cast(extra_churn_ratio as varchar) as extra_churn_ratio
-        from reference.churn_assumptions
-        where "case" = 'middle'
-        order by increase_over
-        """
-    )
+    bands = snapshot.read("lab/churn_assumptions")
     for band in rows(bands):
         over = short(band["increase_over"])
         found.append(
@@ -164,15 +128,7 @@ def judged_today(snapshot: Snapshot, scenario_id: str, segment: str) -> Row | No
     """The published proposal's figures, before any change."""
     return first(
         snapshot.read(
-            """
-            select
-                revenue_change, revenue_change_low, revenue_change_high, shock_share, extra_churn,
-                margin_change, accounts, month, current_reporting, proposed_reporting,
-                keeps_limits, broken_limits
-            from marts.fct_segment_scenarios
-            where scenario_id = $scenario_id and segment = $segment
-            order by month desc
-            """,
+            "lab/judged_today",
             scenario_id=scenario_id,
             segment=segment,
         )
@@ -183,11 +139,7 @@ def nearest_flip(snapshot: Snapshot, scenario_id: str, segment: str) -> Row | No
     """The band of rising bills whose churn is nearest to the limit, before any change."""
     return first(
         snapshot.read(
-            """
-            select increase_over, next_increase_over, assumed_churn, critical_churn, standing
-            from marts.fct_scenario_flips
-            where scenario_id = $scenario_id and segment = $segment and is_nearest
-            """,
+            "lab/nearest_flip",
             scenario_id=scenario_id,
             segment=segment,
         )
@@ -197,15 +149,7 @@ def nearest_flip(snapshot: Snapshot, scenario_id: str, segment: str) -> Row | No
 def tornado(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
     """One row per assumption and case of the published proposal, what moves most first."""
     return snapshot.read(
-        """
-        select
-            assumption, assumption_case, planned_revenue, revenue, effect, effect_ratio, reason
-        from marts.fct_assumption_effects
-        where scenario_id = $scenario_id and segment = $segment
-        order by
-            max(abs(effect)) over (partition by assumption) desc nulls last, assumption,
-            assumption_case desc
-        """,
+        "lab/tornado",
         scenario_id=scenario_id,
         segment=segment,
     )
@@ -214,58 +158,7 @@ def tornado(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
 def usage_answers(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
     """One row per answer of usage that is published: the plan, its two other cases, and levels."""
     return snapshot.read(
-        """
-        with
-
-        levels as (
-
-            select
-                usage_level, usage_change_ratio, answering_accounts, planned_revenue, revenue,
-                effect, effect_ratio, reason
-            from marts.fct_usage_levels
-            where scenario_id = $scenario_id and segment = $segment
-
-        ),
-
-        cases as (
-
-            select
-                effects.assumption_case as usage_level,
-                cast(null as decimal(18, 6)) as usage_change_ratio,
-                (select max(answering_accounts) from levels) as answering_accounts,
-                effects.planned_revenue, effects.revenue, effects.effect, effects.effect_ratio,
-                effects.reason
-            from marts.fct_assumption_effects as effects
-            where
-                effects.scenario_id = $scenario_id and effects.segment = $segment
-                and effects.assumption = 'usage'
-
-        ),
-
-        planned as (
-
-            select distinct
-                'assumed' as usage_level,
-                cast(null as decimal(18, 6)) as usage_change_ratio,
-                answering_accounts, planned_revenue, planned_revenue as revenue,
-                cast(null as decimal(38, 4)) as effect,
-                cast(null as decimal(18, 6)) as effect_ratio,
-                reason
-            from levels
-
-        )
-
-        select *
-        from (
-            select * from planned
-            union all
-            select * from cases where exists (select 1 from levels)
-            union all
-            select * from levels
-        ) as answers
-        order by
-            array_position(['assumed', 'low', 'high'], usage_level) nulls last, usage_change_ratio
-        """,
+        "lab/usage_answers",
         scenario_id=scenario_id,
         segment=segment,
     )
@@ -274,15 +167,7 @@ def usage_answers(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
 def outcomes(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
     """One row per outcome, twenty equally likely ones, with how many of them gain."""
     return snapshot.read(
-        """
-        select
-            outcome, revenue_change, is_gain,
-            count(*) filter (where is_gain) over () as gains,
-            count(*) over () as outcomes
-        from marts.fct_scenario_outcomes
-        where scenario_id = $scenario_id and segment = $segment
-        order by outcome
-        """,
+        "lab/outcomes",
         scenario_id=scenario_id,
         segment=segment,
     )
@@ -421,15 +306,8 @@ def short(text: str | None) -> str:
 
 def charges_of(snapshot: Snapshot, plan_id: str) -> list[Row]:
     """A plan's charges in their newest version, numbers as text."""
-    columns = ", ".join(f"cast({column} as varchar) as {column}" for column, _, _ in CHARGE_COLUMNS)
     found: Table = snapshot.read(
-        f"""
-        select charge_id, charge_name, meter, pricing, {columns}
-        from reference.charges
-        where plan_id = $plan_id
-        qualify valid_from = max(valid_from) over (partition by charge_id)
-        order by meter <> 'flat', meter <> 'seats', charge_id
-        """,
+        "lab/charges_of",
         plan_id=plan_id,
     )
     return rows(found)
@@ -438,16 +316,7 @@ def charges_of(snapshot: Snapshot, plan_id: str) -> list[Row]:
 def tiers_of(snapshot: Snapshot, charge_id: str) -> list[Row]:
     """The tiers of a charge's newest version in order, numbers as text."""
     found = snapshot.read(
-        """
-        select
-            tier,
-            cast(up_to as varchar) as up_to,
-            cast(unit_amount as varchar) as unit_amount
-        from reference.tiers
-        where charge_id = $charge_id
-        qualify valid_from = max(valid_from) over ()
-        order by tier
-        """,
+        "lab/tiers_of",
         charge_id=charge_id,
     )
     return rows(found)
@@ -455,18 +324,8 @@ def tiers_of(snapshot: Snapshot, charge_id: str) -> list[Row]:
 
 def grants_of(snapshot: Snapshot, plan_id: str) -> list[Row]:
     """The credits that a plan grants, each kind in its newest version, as text."""
-    columns = ", ".join(
-        f"cast({column} as varchar) as {column}"
-        for column in (*GRANT_KEY, "term_months", *(name for name, _, _ in GRANT_COLUMNS))
-    )
     found = snapshot.read(
-        f"""
-        select {columns}
-        from reference.credit_grants
-        where plan_id = $plan_id
-        qualify valid_from = max(valid_from) over (partition by {", ".join(GRANT_KEY)})
-        order by priority nulls last, is_free desc, grant_interval
-        """,
+        "lab/grants_of",
         plan_id=plan_id,
     )
     return rows(found)

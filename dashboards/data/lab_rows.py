@@ -101,7 +101,7 @@ def _is_read(wish: str) -> bool:
 
 def meters(snapshot: Snapshot) -> list[str]:
     """What a new charge may bill: fees, seats, and every meter of which usage is loaded."""
-    found = snapshot.read("select distinct meter from marts.fct_usage_monthly order by meter")
+    found = snapshot.read("lab_rows/meters")
     metered = [str(row["meter"]) for row in rows(found)]
     return [*OWN_METERS, *(meter for meter in metered if meter not in OWN_METERS)]
 

@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from orchestration.explain.lookup import line_events, sentences
+from orchestration.explain.lookup import sentences, trace_line, with_usage
 from orchestration.platform.errors import SeatshiftError
 from orchestration.platform.settings import load_settings
 
 from dashboards.data.tables import Row, Table, rows, table_of
-from dashboards.data.warehouse import UNREADABLE, Snapshot, another, home
+from dashboards.data.warehouse import UNREADABLE, BadSnapshot, Snapshot, home
 
 QUANTITY = pa.decimal128(38, 6)
 SEATS = [
@@ -40,22 +40,14 @@ USAGE = [
 
 
 class CannotTrace(Exception):
-    """The events cannot be told; the text is one sentence for the reader."""
+    """The events cannot be shown; the text is one sentence for the reader."""
 
 
 def lines(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> list[Row]:
     """One row per line of the current and the proposed bill, in their order."""
     return rows(
         snapshot.read(
-            """
-            select scenario_id, line_number, charge_name, amount, currency, charge_id, price_version
-            from marts.fct_shadow_bill_lines
-            where
-                account_id = $account_id
-                and strftime(month, '%Y-%m') = $month
-                and scenario_id in ('current', $scenario_id)
-            order by scenario_id <> 'current', line_number
-            """,
+            "line_sources/lines",
             account_id=account_id,
             month=month,
             scenario_id=scenario_id,
@@ -68,28 +60,20 @@ def events(
 ) -> tuple[Table, list[str]]:
     """The seat or usage events of one line, with the sentences that say which they are.
 
-    CannotTrace where the page shows another generation than the published one, whose build has
-    the events, or where that one has no such line.
+    Of the generation that the page shows, whichever is published. CannotTrace where it has no such
+    line or cannot be read.
     """
-    published = another(snapshot)
-    if published is not None:
-        raise CannotTrace(
-            f"Generation {published.generation} is published now and events are looked up in its "
-            "build alone: show it first."
-        )
     try:
-        traced = line_events(
-            load_settings(home()),
-            account=account_id,
-            month=month,
-            scenario=scenario_id,
-            line=line,
-        )
+        with snapshot.opened() as connection:
+            traced = trace_line(
+                connection, account=account_id, month=month, scenario=scenario_id, line=line
+            )
+        traced = with_usage(load_settings(home()), snapshot.build_id, traced)
     except SeatshiftError as error:
         raise CannotTrace(str(error)) from None
-    except UNREADABLE:
+    except (BadSnapshot, *UNREADABLE):
         raise CannotTrace(
-            "The published snapshot or its build cannot be read: run "
+            "The snapshot of this page or its build cannot be read: run "
             "`seatshift refresh --full-refresh` to make both anew."
         ) from None
     usage = traced.get("usage")
@@ -104,89 +88,7 @@ def prices(snapshot: Snapshot, account_id: str, charge_id: str, price_version: s
     A version is named `charge_id @ valid_from`, with a note where a contract price took its place.
     """
     return snapshot.read(
-        """
-        with
-
-        charge as (
-
-            select *
-            from reference.charges
-            where
-                charge_id = $charge_id
-                and starts_with($price_version, concat(charge_id, ' @ ', valid_from))
-
-        ),
-
-        steps as (
-
-            select tiers.* from reference.tiers semi join charge using (charge_id, valid_from)
-
-        ),
-
-        agreed as (
-
-            select *
-            from reference.contract_prices
-            where
-                charge_id = $charge_id
-                and account_id = $account_id
-                and ends_with($price_version, '(contract price)')
-
-        ),
-
-        cells as (
-
-            select 1 as place, 'charges.csv' as file, 'from ' || valid_from as line, cell, content
-            from (
-                unpivot (
-                    select
-                        cast(valid_from as varchar) as valid_from,
-                        cast(columns(* exclude (charge_id, plan_id, valid_from)) as varchar)
-                    from charge
-                )
-                on columns(* exclude (valid_from)) into name cell value content
-            )
-
-            union all
-
-            select 2, 'tiers.csv', 'tier ' || tier, cell, content
-            from (
-                unpivot (
-                    select
-                        cast(tier as varchar) as tier,
-                        cast(columns(* exclude (charge_id, valid_from, tier)) as varchar)
-                    from steps
-                )
-                on columns(* exclude (tier)) into name cell value content
-            )
-
-            union all
-
-            select 3, 'contract_prices.csv', 'from ' || valid_from, cell, content
-            from (
-                unpivot (
-                    select
-                        cast(valid_from as varchar) as valid_from,
-                        cast(columns(* exclude (account_id, charge_id, valid_from)) as varchar)
-                    from agreed
-                )
-                on columns(* exclude (valid_from)) into name cell value content
-            )
-
-        )
-
-        select
-            file,
-            line,
-            cell,
-            case
-                when regexp_full_match(content, '-?[0-9]+[.][0-9]+')
-                    then rtrim(rtrim(content, '0'), '.')
-                else content
-            end as content
-        from cells
-        order by place, line, cell
-        """,
+        "line_sources/prices",
         account_id=account_id,
         charge_id=charge_id,
         price_version=price_version,

@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
-from dashboards.data.facts import COMPARED, EVERYONE, billed_in, compared, segments, sliced
+from dashboards.data.facts import EVERYONE, compared, segments, sliced
 from dashboards.data.tables import Table, first
 from dashboards.data.warehouse import Snapshot
 
-# how long before a month's end an action counts as one: the metric, and the account's own column
+# how long before a month's end an action counts as one: the metric, and the account's own column;
+# the macro utilization_over knows them by the same names
 WINDOWS = {
     "Month": ("utilization", "utilization"),
     "28 days": ("utilization_28d", "utilization_28d"),
@@ -26,28 +27,11 @@ def utilization_by_month(
     """
     if window == MONTH and currency == EVERYONE:
         return snapshot.read(
-            """
-            select
-                strftime(month, '%Y-%m') as month, value, low, high, numerator, denominator,
-                accounts, is_available, reason
-            from marts.fct_segment_metrics
-            where metric = 'utilization' and segment = $segment and not is_provisional
-            order by month
-            """,
+            "seats/utilization_by_month",
             segment=segment,
         )
     return snapshot.read(
-        """
-        select
-            strftime(month, '%Y-%m') as month, value,
-            cast(null as decimal(18, 6)) as low, cast(null as decimal(18, 6)) as high,
-            numerator, denominator, accounts, is_available, reason
-        from marts.fct_slice_metrics
-        where
-            metric = $metric and slice = $slice and slice_value = $slice_value
-            and not is_provisional
-        order by month
-        """,
+        "seats/utilization_by_month_of_slice",
         metric=WINDOWS[window][0],
         **sliced(segment, currency),
     )
@@ -59,28 +43,11 @@ def utilization_by_segment(
     """One row per segment: utilization of a closed month, everybody last."""
     if window == MONTH and currency == EVERYONE:
         return snapshot.read(
-            """
-            select segment, value, low, high, accounts, reason
-            from marts.fct_segment_metrics
-            where metric = 'utilization' and month = try_cast($month || '-01' as date)
-            order by segment = 'all', value nulls last, segment
-            """,
+            "seats/utilization_by_segment",
             month=month,
         )
     return snapshot.read(
-        f"""
-        select
-            compared.name as segment, value,
-            cast(null as decimal(18, 6)) as low, cast(null as decimal(18, 6)) as high,
-            accounts, reason
-        from marts.fct_slice_metrics as metrics
-        inner join {COMPARED} as compared
-            on metrics.slice = compared.slice and metrics.slice_value = compared.slice_value
-        where
-            metric = $metric
-            and month = try_cast($month || '-01' as date)
-        order by compared.name = 'all', value nulls last, compared.name
-        """,
+        "seats/utilization_by_segment_of_slices",
         metric=WINDOWS[window][0],
         month=month,
         **compared({name: sliced(name, currency) for name in segments(snapshot)}),
@@ -98,43 +65,13 @@ def utilization_by_plan(
     """
     if window == MONTH:
         return snapshot.read(
-            f"""
-            select
-                coalesce(plan_id, 'unknown') as plan_id,
-                count(*) as accounts,
-                sum(billable_seats) as billable_seats,
-                sum(active_seats) as active_seats,
-                cast(
-                    sum(active_seats)
-                    / nullif(sum(billable_seats) filter (where reason is null), 0)
-                    as decimal(9, 6)
-                ) as value,
-                any_value(reason) as reason
-            from marts.fct_seat_utilization
-            where
-                month = try_cast($month || '-01' as date)
-                and (segment = $segment or $segment = 'all')
-                and {billed_in()}
-            group by all
-            order by value nulls last, plan_id
-            """,
+            "seats/utilization_by_plan",
             currency=currency,
             month=month,
             segment=segment,
         )
     return snapshot.read(
-        """
-        select
-            slice_value as plan_id, accounts,
-            cast(null as decimal(38, 6)) as billable_seats,
-            cast(null as decimal(38, 6)) as active_seats,
-            value, reason
-        from marts.fct_slice_metrics
-        where
-            metric = $metric and slice = 'plan' and month = try_cast($month || '-01' as date)
-            and $segment = 'all' and $currency = 'all'
-        order by value nulls last, slice_value
-        """,
+        "seats/utilization_by_plan_of_window",
         currency=currency,
         metric=WINDOWS[window][0],
         month=month,
@@ -147,26 +84,7 @@ def utilization_by_role(
 ) -> Table:
     """One row per role, the most seats first: seats of named holders, and how many were used."""
     return snapshot.read(
-        f"""
-        select
-            role,
-            count(*) as accounts,
-            sum(holders) as holders,
-            sum(held_seats) as held_seats,
-            sum(active_seats) as active_seats,
-            cast(
-                sum(active_seats) / nullif(sum(held_seats) filter (where reason is null), 0)
-                as decimal(9, 6)
-            ) as value,
-            any_value(reason) as reason
-        from marts.fct_role_seats
-        where
-            month = try_cast($month || '-01' as date)
-            and (segment = $segment or $segment = 'all')
-            and {billed_in()}
-        group by role
-        order by held_seats desc, role
-        """,
+        "seats/utilization_by_role",
         currency=currency,
         month=month,
         segment=segment,
@@ -186,85 +104,20 @@ def against_automation(
     At most five thousand, those with the most MRR; `accounts` says how many there are.
     """
     return snapshot.read(
-        f"""
-        with
-
-        work as (
-
-            select
-                account_id,
-                sum(quantity) filter (where actor_type = 'automation') as automated,
-                sum(quantity) filter (where actor_type in ('automation', 'human')) as known
-            from marts.fct_usage_monthly
-            where meter = $meter and month = try_cast($month || '-01' as date)
-            group by account_id
-
-        ),
-
-        paying as (
-
-            select account_id, sum(closing_reporting) as mrr
-            from marts.fct_mrr_movements
-            where version = 'subscription' and month = try_cast($month || '-01' as date)
-            group by account_id
-
-        )
-
-        select
-            seats.account_id,
-            seats.segment,
-            {_own(window)} as utilization,
-            cast(coalesce(work.automated, 0) / work.known as decimal(9, 6)) as automation_share,
-            seats.billable_seats,
-            paying.mrr,
-            count(*) over () as accounts
-        from marts.fct_seat_utilization as seats
-        left join marts.fct_seat_activity as recent
-            on seats.account_id = recent.account_id and seats.month = recent.month
-        inner join work on seats.account_id = work.account_id
-        left join paying on seats.account_id = paying.account_id
-        where
-            seats.month = try_cast($month || '-01' as date)
-            and (seats.segment = $segment or $segment = 'all')
-            and {billed_in("seats.account_id")}
-            and {_own(window)} is not null
-            and work.known > 0
-        order by paying.mrr desc nulls last, seats.account_id
-        limit {MOST_POINTS}
-        """,
+        "seats/against_automation",
         currency=currency,
         meter=meter,
         month=month,
         segment=segment,
+        most=MOST_POINTS,
+        used_over=window,
     )
-
-
-def _own(window: str) -> str:
-    """The column of an account's utilization, as the queries here name their tables."""
-    table = "seats" if window == MONTH else "recent"
-    return f"{table}.{WINDOWS[window][1]}"
 
 
 def idle_money(snapshot: Snapshot, segment: str, month: str, currency: str = EVERYONE) -> Table:
     """One row per segment: seats and money of a closed month, most idle money first."""
     return snapshot.read(
-        f"""
-        select
-            segment,
-            count(*) as accounts,
-            sum(billable_seats) as billable_seats,
-            sum(active_seats) as active_seats,
-            sum(idle_seats) as idle_seats,
-            sum(never_active_seats) as never_active_seats,
-            sum(idle_amount_reporting) as idle_amount
-        from marts.fct_seat_utilization
-        where
-            month = try_cast($month || '-01' as date)
-            and (segment = $segment or $segment = 'all')
-            and {billed_in()}
-        group by segment
-        order by idle_amount desc nulls last, segment
-        """,
+        "seats/idle_money",
         currency=currency,
         month=month,
         segment=segment,
@@ -280,38 +133,11 @@ def distribution(
 ) -> Table:
     """One row per tenth of utilization: accounts, and their idle money of the closed month."""
     return snapshot.read(
-        f"""
-        with
-
-        tenths as (
-
-            select
-                least(cast(floor({_own(window)} * 10) as integer), 9) as tenth,
-                seats.idle_amount_reporting
-            from marts.fct_seat_utilization as seats
-            left join marts.fct_seat_activity as recent
-                on seats.account_id = recent.account_id and seats.month = recent.month
-            where
-                seats.month = try_cast($month || '-01' as date)
-                and (seats.segment = $segment or $segment = 'all')
-                and {billed_in("seats.account_id")}
-                and {_own(window)} is not null
-
-        )
-
-        select
-            range.tenth as tenth,
-            range.tenth * 10 || '–' || (range.tenth + 1) * 10 || ' %' as band,
-            count(tenths.tenth) as accounts,
-            coalesce(sum(tenths.idle_amount_reporting), 0) as idle_amount
-        from (select unnest(range(10)) as tenth) as range
-        left join tenths on range.tenth = tenths.tenth
-        group by range.tenth
-        order by range.tenth
-        """,
+        "seats/distribution",
         currency=currency,
         month=month,
         segment=segment,
+        used_over=window,
     )
 
 
@@ -321,15 +147,7 @@ def accounts_below(
     """Accounts whose utilization of a closed month is below the line."""
     found = first(
         snapshot.read(
-            f"""
-            select count(*) as accounts
-            from marts.fct_seat_utilization
-            where
-                month = try_cast($month || '-01' as date)
-                and (segment = $segment or $segment = 'all')
-                and {billed_in()}
-                and utilization < $line
-            """,
+            "seats/accounts_below",
             currency=currency,
             segment=segment,
             line=line,
@@ -342,18 +160,7 @@ def accounts_below(
 def seats_and_work(snapshot: Snapshot, segment: str, meter: str, currency: str = EVERYONE) -> Table:
     """One row per month and actor: work of the value meter, beside the billable seats."""
     return snapshot.read(
-        f"""
-        select
-            strftime(month, '%Y-%m') as month, actor_type, sum(quantity) as quantity
-        from marts.fct_usage_monthly
-        where
-            meter = $meter
-            and (segment = $segment or $segment = 'all')
-            and {billed_in()}
-            and not is_provisional
-        group by month, actor_type
-        order by month, actor_type
-        """,
+        "seats/seats_and_work",
         currency=currency,
         segment=segment,
         meter=meter,
@@ -363,19 +170,7 @@ def seats_and_work(snapshot: Snapshot, segment: str, meter: str, currency: str =
 def seats_by_month(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> Table:
     """One row per closed month: time-weighted seats, and the money paid for idle ones."""
     return snapshot.read(
-        f"""
-        select
-            strftime(month, '%Y-%m') as month,
-            sum(billable_seats) as billable_seats,
-            sum(active_seats) as active_seats,
-            sum(never_active_seats) as never_active_seats,
-            sum(idle_amount_reporting) as idle_amount
-        from marts.fct_seat_utilization
-        where (segment = $segment or $segment = 'all') and not is_provisional
-            and {billed_in()}
-        group by month
-        order by month
-        """,
+        "seats/seats_by_month",
         currency=currency,
         segment=segment,
     )
@@ -384,32 +179,7 @@ def seats_by_month(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -
 def accounts(snapshot: Snapshot, segment: str, month: str, currency: str = EVERYONE) -> Table:
     """One row per account: seats of a closed month, most idle money first."""
     return snapshot.read(
-        f"""
-        select
-            seats.account_id,
-            accounts.account_name,
-            seats.segment,
-            seats.billable_seats,
-            seats.active_seats,
-            seats.utilization,
-            recent.utilization_28d,
-            recent.utilization_7d,
-            seats.idle_seats,
-            seats.never_active_seats,
-            seats.idle_amount_reporting,
-            accounts.renewal_date,
-            accounts.account_owner,
-            seats.reason
-        from marts.fct_seat_utilization as seats
-        left join marts.fct_seat_activity as recent
-            on seats.account_id = recent.account_id and seats.month = recent.month
-        left join marts.dim_accounts as accounts on seats.account_id = accounts.account_id
-        where
-            seats.month = try_cast($month || '-01' as date)
-            and (seats.segment = $segment or $segment = 'all')
-            and {billed_in("seats.account_id")}
-        order by seats.idle_amount_reporting desc nulls last, seats.account_id
-        """,
+        "seats/accounts",
         currency=currency,
         month=month,
         segment=segment,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dashboards.data.facts import EVERYONE, billed_in
+from dashboards.data.facts import EVERYONE
 from dashboards.data.tables import Row, Table, first, rows, table_like
 from dashboards.data.warehouse import Snapshot, Source, Tried
 
@@ -75,77 +75,12 @@ def compared(
     """
     if currency == EVERYONE:
         return snapshot.read(
-            """
-            select
-                scenario_id, scenario_name, accounts, current_reporting, proposed_reporting,
-                proposed_reporting - current_reporting as difference_reporting, revenue_change,
-                revenue_change_low, revenue_change_high, winner_count, loser_count, shock_share,
-                extra_churn, margin_change, keeps_limits, broken_limits
-            from marts.fct_segment_scenarios
-            where segment = $segment and list_contains($scenario_ids, scenario_id)
-            qualify month = max(month) over (partition by scenario_id)
-            order by revenue_change desc nulls last, scenario_id
-            """,
+            "shadow/compared",
             scenario_ids=list(scenario_ids),
             segment=segment,
         )
     return snapshot.read(
-        f"""
-        with
-
-        named as (
-
-            select scenario_id, any_value(scenario_name) as scenario_name
-            from marts.fct_segment_scenarios
-            group by scenario_id
-
-        ),
-
-        summed as (
-
-            select
-                shock.scenario_id,
-                count(*) as accounts,
-                cast(sum(shock.current_reporting) as decimal(38, 4)) as current_reporting,
-                cast(sum(shock.proposed_reporting) as decimal(38, 4)) as proposed_reporting,
-                count(*) filter (where shock.difference < 0) as winner_count,
-                count(*) filter (where shock.difference > 0) as loser_count,
-                count(*) filter (where shock.is_shock) as shocked,
-                count(shock.is_shock) as judged
-            from marts.fct_migration_shock as shock
-            where
-                list_contains($scenario_ids, shock.scenario_id)
-                and shock.monthly_increase_reporting is not null
-                and (shock.segment = $segment or $segment = 'all')
-                and {billed_in("shock.account_id")}
-            group by shock.scenario_id
-
-        )
-
-        select
-            summed.scenario_id, named.scenario_name, summed.accounts, summed.current_reporting,
-            summed.proposed_reporting,
-            summed.proposed_reporting - summed.current_reporting as difference_reporting,
-            cast(
-                case
-                    when summed.current_reporting > 0
-                        then
-                            (summed.proposed_reporting - summed.current_reporting)
-                            / summed.current_reporting
-                end as decimal(18, 6)
-            ) as revenue_change,
-            cast(null as decimal(18, 6)) as revenue_change_low,
-            cast(null as decimal(18, 6)) as revenue_change_high,
-            summed.winner_count, summed.loser_count,
-            cast(summed.shocked / nullif(summed.judged, 0) as decimal(18, 6)) as shock_share,
-            cast(null as decimal(18, 6)) as extra_churn,
-            cast(null as decimal(18, 6)) as margin_change,
-            cast(null as boolean) as keeps_limits,
-            cast(null as varchar) as broken_limits
-        from summed
-        left join named on summed.scenario_id = named.scenario_id
-        order by revenue_change desc nulls last, summed.scenario_id
-        """,
+        "shadow/compared_in_currency",
         currency=currency,
         scenario_ids=list(scenario_ids),
         segment=segment,
@@ -155,26 +90,7 @@ def compared(
 def by_month(snapshot: Source, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
     """One row per month of the last twelve in which anchor months closed: both models' totals."""
     return snapshot.read(
-        f"""
-        select
-            strftime(period_end - interval 1 day, '%Y-%m') as month,
-            sum(current_amount_reporting) as current_amount,
-            sum(amount_reporting) as proposed_amount,
-            count(*) as accounts
-        from marts.fct_shadow_bills
-        where
-            scenario_id = $scenario_id
-            and difference_reporting is not null
-            and not is_provisional
-            and (segment = $segment or $segment = 'all')
-            and {billed_in()}
-            and period_end - interval 1 day
-            >= (select last_closed_month - interval 11 month from marts.dim_settings)
-            and period_end - interval 1 day
-            < (select last_closed_month + interval 1 month from marts.dim_settings)
-        group by all
-        order by month
-        """,
+        "shadow/by_month",
         currency=currency,
         scenario_id=scenario_id,
         segment=segment,
@@ -187,42 +103,7 @@ def bands(snapshot: Source, scenario_id: str, segment: str, currency: str = EVER
     The monthly amount is what they pay today in a mean month of those compared.
     """
     return snapshot.read(
-        f"""
-        with
-
-        named as (
-
-            select unnest($bands) as band, unnest(range(len($bands))) as position
-
-        ),
-
-        counted as (
-
-            select
-                change_band,
-                count(*) as accounts,
-                sum(current_reporting) as current_amount,
-                sum(proposed_reporting) as proposed_amount,
-                sum(monthly_current_reporting) as monthly_amount
-            from marts.fct_migration_shock
-            where
-                scenario_id = $scenario_id and (segment = $segment or $segment = 'all')
-                and {billed_in()}
-            group by change_band
-
-        )
-
-        select
-            named.position,
-            named.band,
-            coalesce(counted.accounts, 0) as accounts,
-            coalesce(counted.current_amount, 0) as current_amount,
-            coalesce(counted.proposed_amount, 0) as proposed_amount,
-            coalesce(counted.monthly_amount, 0) as monthly_amount
-        from named
-        left join counted on named.band = counted.change_band
-        order by named.position
-        """,
+        "shadow/bands",
         currency=currency,
         scenario_id=scenario_id,
         segment=segment,
@@ -235,17 +116,7 @@ def without_band(
 ) -> Table:
     """One row per reason: accounts whose bills could not be compared."""
     return snapshot.read(
-        f"""
-        select coalesce(reason, 'no_change_ratio') as reason, count(*) as accounts
-        from marts.fct_migration_shock
-        where
-            scenario_id = $scenario_id
-            and change_band = 'n/a'
-            and (segment = $segment or $segment = 'all')
-            and {billed_in()}
-        group by all
-        order by accounts desc, reason
-        """,
+        "shadow/without_band",
         currency=currency,
         scenario_id=scenario_id,
         segment=segment,
@@ -262,30 +133,7 @@ def movers(
 ) -> Table:
     """One row per account that both models could rate, the largest rise or fall in money first."""
     return snapshot.read(
-        f"""
-        select
-            shock.account_id,
-            accounts.account_name,
-            shock.segment,
-            shock.months,
-            shock.current_reporting,
-            shock.proposed_reporting,
-            shock.monthly_increase_reporting,
-            shock.difference_ratio,
-            shock.is_shock,
-            shock.is_shock_grandfathered,
-            accounts.renewal_date,
-            accounts.account_owner
-        from marts.fct_migration_shock as shock
-        left join marts.dim_accounts as accounts on shock.account_id = accounts.account_id
-        where
-            shock.scenario_id = $scenario_id
-            and shock.monthly_increase_reporting is not null
-            and (shock.segment = $segment or $segment = 'all')
-            and {billed_in("shock.account_id")}
-        order by
-            if($falls_first, 1, -1) * shock.monthly_increase_reporting, shock.account_id
-        """,
+        "shadow/movers",
         currency=currency,
         falls_first=falls_first,
         scenario_id=scenario_id,
@@ -296,15 +144,7 @@ def movers(
 def causes(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
     """One row per cause that bills anything, the largest fall first, reporting currency."""
     return snapshot.read(
-        """
-        select cause, accounts, current_reporting, proposed_reporting, difference_reporting
-        from marts.fct_segment_causes
-        where
-            scenario_id = $scenario_id
-            and segment = $segment
-            and (current_reporting <> 0 or proposed_reporting <> 0)
-        order by difference_reporting, cause
-        """,
+        "shadow/causes",
         scenario_id=scenario_id,
         segment=segment,
     )

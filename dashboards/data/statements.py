@@ -8,14 +8,7 @@ def statement(snapshot: Snapshot, account_id: str, scenario_id: str) -> list[Row
     """The lines of the statement, in order; empty where the proposal does not cover the account."""
     return rows(
         snapshot.read(
-            """
-            select
-                reading, topic, unit, currency, current_value, proposed_value, current_text,
-                proposed_text, sentence, reason
-            from marts.fct_account_statements
-            where account_id = $account_id and scenario_id = $scenario_id
-            order by line_number
-            """,
+            "statements/statement",
             account_id=account_id,
             scenario_id=scenario_id,
         )

@@ -71,11 +71,7 @@ def published(snapshot: Snapshot, name: str, segment: str) -> Row | None:
     """The lines in force for the segment in the snapshot, with direction, unit and is_own_row."""
     return first(
         snapshot.read(
-            """
-            select fires_at, clears_at, direction, unit, is_own_row
-            from marts.dim_thresholds
-            where name = $name and segment = $segment
-            """,
+            "threshold_edits/published",
             name=name,
             segment=segment,
         )
@@ -87,18 +83,7 @@ def beyond(snapshot: Snapshot, metric: str, segment: str, months: int, at: Decim
     return (
         first(
             snapshot.read(
-                """
-                select
-                    count(value) as months,
-                    count(*) filter (where value > cast($at as decimal(18, 6))) as above,
-                    count(*) filter (where value < cast($at as decimal(18, 6))) as below
-                from (
-                    select value
-                    from marts.fct_signal_parts
-                    where segment = $segment and metric = $metric
-                    qualify month > max(month) over () - to_months($months)
-                )
-                """,
+                "threshold_edits/beyond",
                 at=f"{at:f}",
                 metric=metric,
                 segment=segment,

@@ -11,11 +11,7 @@ def threshold(snapshot: Snapshot, name: str, segment: str = EVERYONE) -> Decimal
     """The value in force for the segment; None where nobody set one."""
     found = first(
         snapshot.read(
-            """
-            select fires_at
-            from marts.dim_thresholds
-            where name = $name and segment = $segment
-            """,
+            "thresholds/threshold",
             name=name,
             segment=segment,
         )

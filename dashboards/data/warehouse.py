@@ -4,7 +4,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,10 @@ from typing import Any, TypeAlias
 
 import duckdb
 import streamlit as st
+from orchestration.platform.functions import make_functions
 
 from dashboards import access
+from dashboards.data import queries
 from dashboards.data.tables import Table
 
 HOME_VARIABLE = "SEATSHIFT_HOME"
@@ -61,7 +64,11 @@ class Snapshot:
     published_at: datetime
     audit: Any
 
-    def read(self, sql: str, **parameters: Any) -> Table:
+    def read(self, name: str, /, **parameters: Any) -> Table:
+        """The rows of a query of dashboards/queries, by its name."""
+        return self.answer(queries.text(name), **parameters)
+
+    def answer(self, sql: str, /, **parameters: Any) -> Table:
         """The rows of a query as an Arrow table: decimals stay decimals, nulls stay null.
 
         Whoever may not see account names gets ids in their place, whatever the query does.
@@ -74,6 +81,15 @@ class Snapshot:
             tuple(sorted(parameters.items())),
         )
 
+    @contextmanager
+    def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The snapshot for what reads it by queries of its own; closed at the end."""
+        cursor = _connection(str(self.path), self.sha256, access.sees_names()).cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
 
 @dataclass(frozen=True)
 class Tried:
@@ -82,8 +98,10 @@ class Tried:
     snapshot: Snapshot
     marts: Mapping[str, Table]
 
-    def read(self, sql: str, **parameters: Any) -> Table:
+    def read(self, name: str, /, **parameters: Any) -> Table:
         """The rows of a query that a snapshot would answer, with the tried marts in their place."""
+        sql = queries.text(name)
+        made = list(queries.macros_of(sql))
         snapshot = self.snapshot
         connection = _connection(str(snapshot.path), snapshot.sha256, access.sees_names())
         cursor = connection.cursor()
@@ -91,8 +109,10 @@ class Tried:
             for mart, table in self.marts.items():
                 # seen by this cursor alone
                 cursor.register(f"tried_{mart}", table)
-                sql = re.sub(rf"\bmarts\.{mart}\b", f"tried_{mart}", sql)
-            return cursor.sql(sql, params=parameters or None).to_arrow_table()
+                sql, *made = (
+                    re.sub(rf"\bmarts\.{mart}\b", f"tried_{mart}", text) for text in (sql, *made)
+                )
+            return _answered(cursor, sql, made, parameters)
         finally:
             cursor.close()
 
@@ -183,9 +203,17 @@ def _read(
     # a cursor of its own for every use: a connection shared by threads mixes up their answers
     cursor = _connection(path, sha256, with_names).cursor()
     try:
-        return cursor.sql(sql, params=dict(parameters) or None).to_arrow_table()
+        return _answered(cursor, sql, queries.macros_of(sql), dict(parameters))
     finally:
         cursor.close()
+
+
+def _answered(
+    cursor: duckdb.DuckDBPyConnection, sql: str, made: Sequence[str], parameters: dict[str, Any]
+) -> Table:
+    for macro in made:
+        cursor.execute(macro)
+    return cursor.sql(sql, params=parameters or None).to_arrow_table()
 
 
 # two generations, each with names and without
@@ -212,14 +240,7 @@ def _nameless(path: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config=dict(CLOSED))
     quoted = path.replace("'", "''")
     connection.execute(f"attach '{quoted}' as published (read_only)")
-    found = connection.execute(
-        """
-        select table_schema, table_name, list(column_name)
-        from information_schema.columns
-        where table_catalog = 'published' and table_schema in ('marts', 'reference')
-        group by table_schema, table_name
-        """
-    ).fetchall()
+    found = connection.execute(queries.text("warehouse/columns")).fetchall()
     for schema in sorted({schema for schema, *_ in found}):
         connection.execute(f"create schema {schema}")
     for schema, table, there in found:
@@ -234,6 +255,8 @@ def _nameless(path: str) -> duckdb.DuckDBPyConnection:
             f"select * {f'replace ({hidden})' if hidden else ''} "
             f'from published.{schema}."{table}"'
         )
+    if any(table == "dim_functions" for _, table, _ in found):
+        make_functions(connection)
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection

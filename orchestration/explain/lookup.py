@@ -251,29 +251,46 @@ def kind_of(settings: Settings, name: str, wanted: str | None) -> str:
 def line_events(
     settings: Settings, *, account: str, month: str, scenario: str, line: int
 ) -> dict[str, Any]:
-    """One line of a shadow bill and the events behind it."""
-    where = {"account": account, "month": f"{month}-01", "scenario": scenario, "line": line}
+    """One line of a published shadow bill and the events behind it."""
+    pointer = read_pointer(settings)
     with open_current(settings) as connection:
-        found = rows(connection, SHADOW_LINE, where)
-        if not found:
-            raise SeatshiftError(
-                f"Account {account} has no line {line} under {scenario!r} in {month}; "
-                "run `seatshift explain` without --line to see its lines."
-            )
-        shown = found[0]
-        traced: dict[str, Any] = {"line": shown}
-        if shown["line_kind"] in USAGE_LINES and shown["charge_id"] is not None:
-            charge = {"charge": shown["charge_id"], "version": shown["price_version"]}
-            filters = rows(connection, CHARGE, charge)[0]
-        else:
-            filters = None
-            traced["events"] = rows(connection, SEAT_EVENTS.format(where=OF_SHADOW_LINE), where)
-            if shown["line_kind"] == "seat":
-                start = shown["service_start"]
-                traced["earlier_events"] = _earlier(connection, account, start, traced["events"])
-    if filters is not None:
-        traced["usage"] = _usage_of_line(settings, shown, filters)
+        traced = trace_line(connection, account=account, month=month, scenario=scenario, line=line)
+    return with_usage(settings, pointer.build_id if pointer else "", traced)
+
+
+def trace_line(
+    snapshot: duckdb.DuckDBPyConnection, *, account: str, month: str, scenario: str, line: int
+) -> dict[str, Any]:
+    """What a snapshot has on a line: its seat events, or the filters by which it counts usage."""
+    where = {"account": account, "month": f"{month}-01", "scenario": scenario, "line": line}
+    found = rows(snapshot, SHADOW_LINE, where)
+    if not found:
+        raise SeatshiftError(
+            f"Account {account} has no line {line} under {scenario!r} in {month}; "
+            "run `seatshift explain` without --line to see its lines."
+        )
+    shown = found[0]
+    traced: dict[str, Any] = {"line": shown}
+    if shown["line_kind"] in USAGE_LINES and shown["charge_id"] is not None:
+        charge = {"charge": shown["charge_id"], "version": shown["price_version"]}
+        traced["filters"] = rows(snapshot, CHARGE, charge)[0]
+        return traced
+    traced["events"] = rows(snapshot, SEAT_EVENTS.format(where=OF_SHADOW_LINE), where)
+    if shown["line_kind"] == "seat":
+        start = shown["service_start"]
+        traced["earlier_events"] = _earlier(snapshot, account, start, traced["events"])
     return traced
+
+
+def with_usage(settings: Settings, build_id: str, traced: dict[str, Any]) -> dict[str, Any]:
+    """Add the usage that the line counts, which snapshots do not contain.
+
+    It is read through the build's views of landing: the revisions known at the build's as-of.
+    """
+    if "filters" not in traced:
+        return traced
+    usage = _usage_of_line(settings, build_id, traced["line"], traced["filters"])
+    return {"line": traced["line"], "usage": usage}
 
 
 def invoice_events(settings: Settings, name: str) -> dict[str, Any]:
@@ -338,17 +355,18 @@ def _earlier(
     return int(rows(connection, EARLIER, where)[0]["events"])
 
 
-def _build(settings: Settings) -> AbstractContextManager[duckdb.DuckDBPyConnection | None]:
-    """The build behind the published snapshot, which can read usage; None if it is gone."""
-    pointer = read_pointer(settings)
-    if pointer is None or not build_path(settings, pointer.build_id).is_file():
-        return nullcontext()
-    return open_warehouse(settings, build_path(settings, pointer.build_id), read_only=True)
+def _build(
+    settings: Settings, build_id: str
+) -> AbstractContextManager[duckdb.DuckDBPyConnection | None]:
+    """The finished build behind a snapshot, which can still read usage; None if it is gone."""
+    path = build_path(settings, build_id)
+    return open_warehouse(settings, path, read_only=True) if path.is_file() else nullcontext()
 
 
 def _usage_event(settings: Settings, name: str) -> dict[str, Any] | None:
+    pointer = read_pointer(settings)
     try:
-        with _build(settings) as connection:
+        with _build(settings, pointer.build_id if pointer else "") as connection:
             found = [] if connection is None else rows(connection, USAGE_EVENT, {"name": name})
     except duckdb.IOException:  # its views refer to files where the home was when it was built
         return None
@@ -356,7 +374,7 @@ def _usage_event(settings: Settings, name: str) -> dict[str, Any] | None:
 
 
 def _usage_of_line(
-    settings: Settings, line: dict[str, Any], filters: dict[str, Any]
+    settings: Settings, build_id: str, line: dict[str, Any], filters: dict[str, Any]
 ) -> dict[str, Any]:
     where = {
         "account": line["account_id"],
@@ -368,7 +386,7 @@ def _usage_of_line(
     }
     found: dict[str, Any] = {"filters": {**filters, "from": where["start"], "to": where["end"]}}
     try:
-        with _build(settings) as connection:
+        with _build(settings, build_id) as connection:
             if connection is None:
                 return {**found, "events": None, "note": GONE}
             total = rows(

@@ -19,6 +19,7 @@ from orchestration.platform.files import (
     sync_folder,
     write_json,
 )
+from orchestration.platform.functions import make_functions
 from orchestration.platform.private import umask_of
 from orchestration.platform.progress import say
 from orchestration.platform.published import (
@@ -244,6 +245,9 @@ def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
             connection.execute(f'create table snapshot.{schema}."{name}" as {select}')
         for statement in _comments(connection):
             connection.execute(statement)
+        connection.execute("use snapshot")
+        make_functions(connection)
+        connection.execute("use memory")
         connection.execute("checkpoint snapshot")
         connection.execute("detach snapshot")
     if aside.with_name(f"{aside.name}.wal").exists():

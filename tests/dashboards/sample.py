@@ -14,11 +14,15 @@ from typing import Any
 import duckdb
 import yaml
 
+from orchestration.platform.functions import make_functions
+from tests.functions import published_functions
 from tests.shared import public_model_files
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_OF = datetime(2026, 11, 10, 6, 0, tzinfo=UTC)
 SETTINGS = '[company]\nname = "Sample"\n\n[refresh]\ninterval_hours = 24\ngrace_hours = 6\n'
+
+FUNCTION = ("name", "parameters", "is_table", "gives", "body")
 
 Fill = Callable[[duckdb.DuckDBPyConnection], None]
 
@@ -29,6 +33,7 @@ def publish(home: Path, fill: Fill | None, *, generation: int = 1) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(file)) as connection:
         create_marts(connection)
+        make_functions(connection)
         if fill:
             fill(connection)
     point_at(home, file, generation=generation)
@@ -71,6 +76,13 @@ def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
                     f"is {_text(column['description'])}"
                 )
     connection.execute(REFERENCE)
+    connection.executemany(
+        "insert into marts.dim_functions values (?, ?, ?, ?, ?, ?)",
+        [
+            [place, *(function[name] for name in FUNCTION)]
+            for place, function in enumerate(published_functions(), start=1)
+        ],
+    )
 
 
 def _null(column: dict[str, Any]) -> str:

@@ -16,12 +16,13 @@ import streamlit as st
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from dashboards import access, notes
+from dashboards import access
 from dashboards.data import docs, journal
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import current
 from dashboards.exports.csv import csv_bytes
-from dashboards.frame import DOCS_HIDDEN
+from dashboards.shell import notes
+from dashboards.shell.audit import DOCS_HIDDEN
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage
 from tests.dashboards.offered import Files, sent, watched
@@ -70,9 +71,9 @@ def test_rows_that_are_held_back_are_not_shown_as_they_stood(
 ) -> None:
     asked = "select distinct raw from marts.quarantine"
     open_page("data_health")
-    assert "note" in rows(current().read(asked))[0]["raw"]
+    assert "note" in rows(current().answer(asked))[0]["raw"]
     monkeypatch.setattr(access, "person", lambda: VIEWER)
-    assert rows(current().read(asked)) == [{"raw": access.HIDDEN}]
+    assert rows(current().answer(asked)) == [{"raw": access.HIDDEN}]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_what_a_viewer_reads_is_as_closed_as_the_snapshot(
     monkeypatch.setenv("SEATSHIFT_HOME", str(homes["whole"]))
     monkeypatch.setattr(access, "person", lambda: VIEWER)
     with pytest.raises(duckdb.Error):
-        current().read(sql)
+        current().answer(sql)
 
 
 def test_no_page_reads_around_what_hides_names() -> None:
@@ -113,7 +114,7 @@ def test_two_roles_beside_each_other_share_no_answer(
     def looked(n: int) -> bool:
         who.set(VIEWER if n % 2 else access.LOCAL)
         found = rows(
-            snapshot.read(
+            snapshot.answer(
                 "select account_name from marts.dim_accounts order by account_id limit $n",
                 n=1 + n // 2 % 12,
             )
@@ -150,7 +151,7 @@ def test_a_viewer_writes_nothing(
     monkeypatch.setattr(access, "person", lambda: VIEWER)
     page = open_page("decision", "own")
     page.text_area(key="note_text").set_value("A guest was here.")
-    [keep] = [button for button in page.button if button.label == "Keep note"]
+    [keep] = [button for button in page.button if button.label == "Add note"]
     keep.click().run()
     assert "Your role does not write here" in page.error[0].value.replace("\\", "")
     page.text_area(key="decision_text").set_value("Go.")

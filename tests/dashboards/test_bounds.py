@@ -110,7 +110,7 @@ def test_a_tried_mart_without_a_change_reads_as_the_published_one(
     open_billing()
     snapshot = current()
     marts = {
-        mart: snapshot.read(f"select * from marts.{mart} where scenario_id = 'outcome'")
+        mart: snapshot.answer(f"select * from marts.{mart} where scenario_id = 'outcome'")
         for mart in ("fct_migration_shock", "fct_shadow_bills")
     }
     tried = Tried(snapshot, marts)

@@ -128,5 +128,5 @@ def test_the_lab_offers_the_credits_of_a_plan_and_tries_them(
 
 
 def sums(sql: str) -> list[Decimal]:
-    [row] = rows(current().read(sql))
+    [row] = rows(current().answer(sql))
     return list(row.values())

@@ -1,11 +1,13 @@
 """On the account page a line leads to its events and to the rows of the price book."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.data import freshness, line_sources, warehouse
+from dashboards.data.tables import rows
 from orchestration.explain import lookup
 from orchestration.platform.settings import Settings
 from tests.conftest import PublishedHome
@@ -74,14 +76,25 @@ def test_a_usage_line_leads_to_the_events_that_it_counts(open_account: OpenAccou
     assert _shown(app, "content")["content"].isin(["2.5"]).any()
 
 
-def test_a_page_of_an_older_generation_says_so(
-    open_account: OpenAccount, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("scenario", "column"), [("current", "quantity_change"), ("proposed", "occurred_at")]
+)
+def test_a_page_of_an_older_generation_shows_its_own_events(
+    small_copy: Settings, monkeypatch: pytest.MonkeyPatch, scenario: str, column: str
 ) -> None:
-    app = open_account()
-    newer = warehouse.current()
-    monkeypatch.setattr("dashboards.data.line_sources.another", lambda snapshot: newer)
-    app = _choose(app, "Current · 1 · Seats")
-    assert any("is published now" in str(caption.value) for caption in app.caption)
+    """Whatever the pointer names meanwhile: rows come from the snapshot that the page shows."""
+    monkeypatch.setenv("SEATSHIFT_HOME", str(small_copy.home))
+    snapshot = warehouse.current()
+    [proposed] = {
+        row["scenario_id"]
+        for row in rows(snapshot.answer("select distinct scenario_id from marts.fct_shadow_bills"))
+    } - {"current"}
+    entry = json.loads(small_copy.pointer.read_text(encoding="utf-8"))
+    entry |= {"generation": 2, "build_id": "another", "file": "snapshots/v000002.duckdb"}
+    small_copy.pointer.write_text(json.dumps(entry), encoding="utf-8")
+    asked = scenario if scenario == "current" else proposed
+    found, _ = line_sources.events(snapshot, "acme", "2026-01", asked, 1)
+    assert found.num_rows and column in found.column_names
 
 
 def test_a_home_that_was_moved_says_how_to_have_its_usage_again(

@@ -6,8 +6,9 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import filters, frame
+from dashboards import filters
 from dashboards.data import freshness
+from dashboards.shell import tables
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES
 
@@ -56,7 +57,7 @@ def test_every_page_answers_over_100_000_accounts(
         assert not app.exception, name
         assert app.subheader, name
         longest = max((len(table.value) for table in app.dataframe), default=0)
-        assert longest <= frame.MOST_ON_SCREEN, name
+        assert longest <= tables.MOST_ON_SCREEN, name
         if name == "account":
             assert app.query_params["account"] == "a07-4000"
             assert len(app.selectbox(key="account_pick").options) == filters.LISTED + 1

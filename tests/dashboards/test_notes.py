@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import notes, view
+from dashboards import view
 from dashboards.access import LOCAL
 from dashboards.charts.account import seats_timeline
 from dashboards.charts.notes import noted
@@ -19,6 +19,7 @@ from dashboards.data.journal import Entry, record
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import current
 from dashboards.exports.xlsx import xlsx_bytes
+from dashboards.shell import notes
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage
 
@@ -33,7 +34,7 @@ MARKED = (
     "economics",
     "data_health",
 )
-KEEP = "FormSubmitter:note-Keep note"
+KEEP = "FormSubmitter:note-Add note"
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_a_note_is_marked_in_its_month_and_numbered(own: OpenPage) -> None:
     assert (kept["period"], kept["segment"], kept["author"]) == ("2026-09", "smb", "local")
     assert any('"Note"' in spec for spec in specs(page))
     assert "**1** · Sep 2026 — Prices rose\\." in told(page)
-    assert page.toast[0].value == "The note is kept."
+    assert page.toast[0].value == "Note saved."
     # on another segment, and outside the months shown, there is no mark
     assert not any('"Note"' in spec for spec in specs(own("triggers", segment="enterprise")))
     page.text_area(key="note_text").set_value(" ")

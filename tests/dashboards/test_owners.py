@@ -155,7 +155,8 @@ def test_a_viewer_learns_that_there_is_an_owner_but_not_who(
     monkeypatch.setattr(access, "person", lambda: access.Person("guest", "viewer"))
     page = open_page("account", account="a07")
     assert b"Keeper" not in sent(page) and f"Owner: **{access.HIDDEN}**" in said(page)
-    found = rows(current().read("select distinct account_owner from marts.dim_accounts order by 1"))
+    asked = "select distinct account_owner from marts.dim_accounts order by 1"
+    found = rows(current().answer(asked))
     assert [row["account_owner"] for row in found] == [access.HIDDEN, None]
 
 
@@ -170,4 +171,4 @@ def test_a_viewer_reads_a_snapshot_that_was_published_before_owners_were_carried
     monkeypatch.setenv("SEATSHIFT_HOME", str(tmp_path))
     monkeypatch.setattr(access, "person", lambda: access.Person("guest", "viewer"))
     asked = "select account_name from marts.dim_accounts order by account_id limit 1"
-    assert rows(current().read(asked)) == [{"account_name": "a01"}]
+    assert rows(current().answer(asked)) == [{"account_name": "a01"}]

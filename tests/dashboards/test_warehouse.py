@@ -22,10 +22,10 @@ def home(homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_reads_keep_decimals_and_nulls(home: Path) -> None:
-    table = current().read("select 0.10::decimal(18, 4) as amount, null::decimal(18, 4) as none")
+    table = current().answer("select 0.10::decimal(18, 4) as amount, null::decimal(18, 4) as none")
     assert rows(table) == [{"amount": Decimal("0.1000"), "none": None}]
     assert drawn(table)["amount"].dtype == float
-    assert first(current().read("select 1 as one where false")) is None
+    assert first(current().answer("select 1 as one where false")) is None
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_reads_keep_decimals_and_nulls(home: Path) -> None:
 )
 def test_nothing_but_the_snapshot_can_be_touched(home: Path, sql: str) -> None:
     with pytest.raises(duckdb.Error):
-        current().read(sql)
+        current().answer(sql)
 
 
 def test_threads_get_their_own_answers(home: Path) -> None:
@@ -49,7 +49,7 @@ def test_threads_get_their_own_answers(home: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(
             pool.map(
-                lambda n: rows(snapshot.read(f"select {n} as n, count(*) as c from range({n})")),
+                lambda n: rows(snapshot.answer(f"select {n} as n, count(*) as c from range({n})")),
                 range(1, 301),
             )
         )
@@ -88,11 +88,11 @@ def test_damaged_file_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     sample.point_at(tmp_path, file, sha256="0" * 64)
     monkeypatch.setenv("SEATSHIFT_HOME", str(tmp_path))
     with pytest.raises(BadSnapshot, match="is damaged"):
-        current().read("select 1")
+        current().answer("select 1")
 
 
 def test_a_grid_gets_the_words_and_the_doubles_of_a_table(home: Path) -> None:
-    table = current().read(
+    table = current().answer(
         "select * from (values ('b', 1.50, null), ('a', null, null), (null, 2, null)) "
         "as t(name, amount, nothing)"
     )

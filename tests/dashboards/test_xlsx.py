@@ -9,12 +9,13 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from dashboards import frame, view
+from dashboards import view
 from dashboards.data import cohorts
 from dashboards.data.definitions import column_definitions
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import current
 from dashboards.exports.xlsx import workbook_bytes, xlsx_bytes
+from dashboards.shell import downloads
 from tests.dashboards.conftest import OpenPage
 
 HOSTILE = [
@@ -87,11 +88,11 @@ def test_the_second_sheet_says_what_the_data_is(
 ) -> None:
     monkeypatch.setenv("SEATSHIFT_HOME", str(homes["hostile"]))
     snapshot = current()
-    table = snapshot.read("select account_id, segment, months from marts.fct_migration_shock")
+    table = snapshot.answer("select account_id, segment, months from marts.fct_migration_shock")
     seen = view.View(filters={"Segment": "smb"}, models=["fct_migration_shock"])
     offered = view.Export(name="movers", label="Download", table=table)
     definitions = column_definitions(snapshot, tuple(seen.models), tuple(table.column_names))
-    book = opened(xlsx_bytes(table, frame._about(snapshot, seen, offered.name), definitions))
+    book = opened(xlsx_bytes(table, downloads.source_of(snapshot, seen, offered.name), definitions))
     told = {line[0].value: line[1].value for line in book["About"] if line[0].value}
     assert told["Segment"] == "smb"
     assert told["Data as of"] == "10 Nov 2026 06:00 UTC"

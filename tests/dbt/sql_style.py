@@ -1,6 +1,6 @@
 """The style of the SQL, read by sqlfluff; a file found clean is not read again until it changes.
 
-`python -m tests.dbt.sql_style` reads every SQL file of the dbt project that is not known to be
+`python -m tests.dbt.sql_style` reads every SQL file of the models and pages that is not known to be
 clean, prints what sqlfluff finds and ends with 1 where it finds anything. What counts for a file is
 its path, its content, the configuration and the version of sqlfluff: macros are rendered as
 placeholders, so that no file depends on another. `.sqlfluff_cache/` can be deleted.
@@ -18,14 +18,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN_CLEAN = ROOT / ".sqlfluff_cache" / "clean.txt"
-FOLDERS = ("models", "tests")
+# dbt's macros are templates, of which models show placeholders; they are not read
+PROJECT = ("dbt_project/models", "dbt_project/tests")
+# parameters of the pages' queries are DuckDB's own, not Jinja
+QUERIES = "dashboards/queries"
 
 
 def sql_files() -> list[Path]:
-    """All SQL but macros: they are templates, of which models show placeholders."""
-    return sorted(
-        path for folder in FOLDERS for path in (ROOT / "dbt_project" / folder).rglob("*.sql")
-    )
+    """The SQL of the dbt project and of the pages."""
+    return sorted(path for folder in (*PROJECT, QUERIES) for path in (ROOT / folder).rglob("*.sql"))
 
 
 def states(files: Iterable[Path]) -> dict[Path, str]:
@@ -58,9 +59,18 @@ def write_clean(found: Iterable[str]) -> None:
 
 def findings(files: Iterable[Path]) -> dict[Path, list[str]]:
     """What sqlfluff says of files that it finds anything in: a line for each, with its place."""
+    names = [_name(path) for path in files]
+    queries = [name for name in names if name.startswith(f"{QUERIES}/")]
+    models = [name for name in names if name not in queries]
+    return _lint(models) | _lint(queries, "--templater", "placeholder")
+
+
+def _lint(names: list[str], *options: str) -> dict[Path, list[str]]:
+    if not names:
+        return {}
     command = [
         *(sys.executable, "-m", "sqlfluff", "lint", "-p", "2", "--disable-progress-bar"),
-        *("--format", "json", *(_name(path) for path in files)),
+        *("--format", "json", *options, *names),
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):

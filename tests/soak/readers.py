@@ -27,7 +27,7 @@ ASKED = {
 
 def answers(snapshot: Snapshot, names: list[str], mark: str) -> dict[str, str]:
     """What the dashboard's own reading says; the mark makes a query that no cache has seen."""
-    return {name: str(snapshot.read(f"{ASKED[name]} /* {mark} */").to_pylist()) for name in names}
+    return {name: str(snapshot.answer(f"{ASKED[name]} /* {mark} */").to_pylist()) for name in names}
 
 
 def read(home: Path, *, name: str, folder: str, known: dict[str, Any], seed: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Notes that stand beside a page's figures: kept for good, by page, segment or account, and month.
+"""Notes that stand beside a page's figures: saved for good, by page, segment or account, and month.
 
 Text only. A note on a month gets a numbered mark on the page's charts over months.
 """
@@ -23,7 +23,7 @@ MONTHS_BACK = 24
 # a tooltip is no place to read all of it
 SHORT = 160
 WHY_HIDDEN = "What people wrote may name accounts, which your role is not shown."
-_KEPT, _REFUSED = "note_kept", "note_refused"
+_SAVED, _REFUSED = "note_saved", "note_refused"
 
 
 def listed(seen: view.View) -> list[Row]:
@@ -85,7 +85,7 @@ def panel() -> None:
         if problem is not None:
             st.warning(plain(problem), icon=":material/error:")
         elif not found:
-            st.caption("Nothing is noted here yet.")
+            st.caption("No notes yet.")
         elif not access.sees_names():
             st.caption(WHY_HIDDEN)
         _form(seen, facts(seen.snapshot))
@@ -104,10 +104,10 @@ def entry(number: int, row: Row) -> str:
 def below(found: list[tuple[int, Row]]) -> None:
     """The notes that belong to a chart, under it."""
     if found:
-        st.caption(_told(found))
+        st.caption(_in_words(found))
 
 
-def _told(found: list[tuple[int, Row]]) -> str:
+def _in_words(found: list[tuple[int, Row]]) -> str:
     return "  \n".join(
         f"**{number}** · {month(row['period'])} — {plain(_short(str(row['text'])))}"
         for number, row in found
@@ -124,7 +124,7 @@ def _form(seen: view.View, known: Facts) -> None:
             max_chars=journal.LONGEST,
             key="note_text",
             height=90,
-            help="Text only. It is kept with your name and the time, and is never changed.",
+            help="Text only. It is saved with your name and the time, and never changed.",
         )
         st.selectbox(
             "About",
@@ -133,15 +133,15 @@ def _form(seen: view.View, known: Facts) -> None:
             format_func=lambda name: name if name == WHOLE else month(name),
             help="A note on a month is marked on the page's charts.",
         )
-        st.form_submit_button("Keep note", type="primary", on_click=_keep, args=(seen,))
+        st.form_submit_button("Add note", type="primary", on_click=_save, args=(seen,))
     refused = st.session_state.pop(_REFUSED, None)
     if refused:
         st.error(plain(refused))
-    if st.session_state.pop(_KEPT, None):
-        st.toast("The note is kept.", icon=":material/check:")
+    if st.session_state.pop(_SAVED, None):
+        st.toast("Note saved.", icon=":material/check:")
 
 
-def _keep(seen: view.View) -> None:
+def _save(seen: view.View) -> None:
     """Before the page runs again, so that its charts have the note already."""
     assert seen.snapshot is not None
     period = st.session_state["note_month"]
@@ -163,7 +163,7 @@ def _keep(seen: view.View) -> None:
     except journal.CannotWrite as problem:
         st.session_state[_REFUSED] = str(problem)
     else:
-        st.session_state[_KEPT] = True
+        st.session_state[_SAVED] = True
 
 
 def _months(known: Facts) -> list[str]:

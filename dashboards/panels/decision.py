@@ -1,0 +1,633 @@
+"""The panels of the page Decision: each draws one part of it from the page's state."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dashboards import access, columns, filters, labels, takeaways
+from dashboards.charts.decision import renewal_calendar, revenue_ranges
+from dashboards.charts.theme import Palette
+from dashboards.data import decision, journal
+from dashboards.data.facts import Facts
+from dashboards.data.freshness import now
+from dashboards.data.tables import Row, Table, drawn, rows
+from dashboards.data.thresholds import threshold
+from dashboards.data.warehouse import Snapshot
+from dashboards.exports.decision_paper import DecisionPaper, decision_pdf
+from dashboards.formatting import (
+    NOTHING,
+    day,
+    headline,
+    measure,
+    month,
+    months,
+    percent,
+    plain,
+    plural,
+    span,
+    words,
+)
+from dashboards.shell import display, downloads, notes, tables
+
+CASES = {"Middle": "middle", "Low": "low", "High": "high"}
+# columns of the table of segments: under what their verdicts name, and under one proposal
+BEST = ("segment", "verdict", "accounts", "mrr", "change", "shock", "retention", "sure")
+BESIDE = (
+    "segment",
+    "verdict",
+    "change",
+    "range",
+    "shock",
+    "limits",
+    "named",
+    "retention",
+    "accounts",
+)
+# where a reader goes who doubts the figures, or wants to know whom they would meet
+WAYS_ON = (
+    ("app_pages/shadow_billing.py", "Open shadow bills", ":material/receipt_long:"),
+    ("app_pages/bill_shock.py", "Who would be shocked?", ":material/bolt:"),
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """What the page shows: made once at its top, read by every panel."""
+
+    colors: Palette
+    known: Facts
+    snapshot: Snapshot
+    proposal: Row | None
+    level: int
+    horizon: int
+    verdicts: Any
+    ranked: list[Row]
+    least_accounts: int
+    beside: str | None
+
+
+def chips(page: State, row: Row, *, is_stale: bool) -> None:
+    """The verdict as a chip, its month, and when most MRR of its segment can move."""
+    name = row["verdict"]
+    st.badge(
+        labels.verdict(name),
+        icon=labels.VERDICT_ICONS.get(name),
+        color=labels.VERDICT_COLORS.get(name, "gray"),
+        help=labels.VERDICT_MEANINGS.get(name),
+    )
+    if is_stale:
+        st.badge("stale", color="orange", help="Told on data that is older than allowed.")
+    best = best_window(page, row)
+    when = f" · most {happens(row)} {best}" if best else ""
+    st.caption(f"{month(row['month'])}{when}", width="content")
+
+
+def figures(page: State, row: Row) -> None:
+    """The five figures behind the verdict."""
+    with st.grid(5, min_column_width=150, gap="small"):
+        display.card(
+            "MRR",
+            headline(row["mrr_reporting"], page.known.currency),
+            plural(row["accounts"], "account"),
+            help=display.help_text(page.snapshot, "fct_verdicts", "mrr_reporting"),
+        )
+        display.card(
+            "Revenue change",
+            percent(row["revenue_change"], sign=True),
+            span(row["revenue_change_low"], row["revenue_change_high"]) or "no range",
+            of=f"{page.level} % range",
+            help=display.help_text(page.snapshot, "fct_segment_scenarios", "revenue_change"),
+        )
+        limit = threshold(page.snapshot, "limit_shock_share", row["segment"])
+        display.card(
+            "Migration shock",
+            percent(row["shock_share"]),
+            f"limit {percent(limit, 0)}" if limit is not None else "no limit set",
+            help=display.help_text(page.snapshot, "fct_segment_scenarios", "shock_share"),
+        )
+        display.card(
+            "NRR",
+            percent(row["nrr"]),
+            f"GRR {percent(row['grr'])}",
+            of="12 months",
+            help=display.help_text(page.snapshot, "fct_cohort_retention", "nrr"),
+        )
+        display.card(
+            "How sure",
+            str(row["confidence"]).upper(),
+            takeaways.weakest(row["weakest_link"]),
+            help="The weakest of four grades: data, coverage, sample, assumptions.",
+        )
+
+
+def signals_panel(page: State, segment: str) -> None:
+    """Every signal of the segment against its line."""
+    st.markdown("**Should we?** Signals against their lines")
+    table = decision.signals(page.snapshot, segment)
+    if not table.num_rows:
+        display.nothing("No signal could be judged yet.", "They need two closed months.")
+        return
+    shown: list[dict[str, Any]] = []
+    for row in rows(table):
+        if not row["is_available"]:
+            state = "not available"
+        elif row["is_firing"]:
+            state = f"● on {row['months_firing']} mo"
+        elif row["is_over"]:
+            state = "◐ waiting"
+        else:
+            state = "○ off"
+        side = "≥" if row["direction"] == "above" else "<"
+        shown.append(
+            {
+                "state": state,
+                "signal": labels.signal(row["signal"]),
+                "value": measure(row["value"], row["unit"], page.known.currency),
+                "line": f"{side} {measure(row['threshold'], row['unit'], page.known.currency)}",
+                "trend": [float(value) for value in row["trend"] or []],
+                "why": row["reason"] or row["sentence"],
+            }
+        )
+    tables.grid(
+        shown,
+        hide_index=True,
+        row_height=29,
+        height="content",
+        placeholder="–",
+        column_config={
+            "state": columns.text("State", width=84),
+            "signal": columns.text("Signal", width=128),
+            "value": columns.text("Now", width=62, alignment="right"),
+            "line": columns.text("Fires", width=68, alignment="right"),
+            "trend": st.column_config.LineChartColumn("12 months", width=78),
+            "why": columns.text("In words", width="large"),
+        },
+        alt="Signals of the migration trigger with their value, line and twelve-month trend",
+    )
+
+
+def segments_panel(page: State, chosen: Row) -> None:
+    """One row per segment, and the range of the proposal's revenue for each."""
+    listed = [segment_row(page, row) for row in page.ranked]
+    shown = BEST if page.proposal is None else BESIDE
+    known_columns = segment_columns(page)
+    tables.grid(
+        [{name: row[name] for name in shown} for row in listed],
+        hide_index=True,
+        row_height=29,
+        height="content",
+        column_config={name: known_columns[name] for name in shown},
+        alt="Verdict, size and effect of the named proposal by segment"
+        if page.proposal is None
+        else f"Published verdict and effect of {page.proposal['scenario_name']} by segment",
+    )
+    chart = ranges_chart(page, chosen, page.colors)
+    if chart is not None:
+        display.draw(chart)
+
+
+def segment_row(page: State, row: Row) -> dict[str, Any]:
+    """A segment's verdict, and what the proposal that is shown does to it."""
+    is_few = row["accounts"] < page.least_accounts
+    is_offered = row["shown_scenario_id"] is not None
+    limits = (row["broken_limits"] or "").replace(",", ", ") or "no limit"
+    return {
+        "segment": labels.segment(row["segment"]),
+        "verdict": [labels.verdict(row["verdict"])],
+        "accounts": row["accounts"],
+        "mrr": headline(row["mrr_reporting"]),
+        "change": percent(row["revenue_change"], sign=True),
+        "range": span(row["revenue_change_low"], row["revenue_change_high"]) or NOTHING,
+        "shock": percent(row["shock_share"]),
+        "retention": f"{percent(row['nrr'], 0)} / {percent(row['grr'], 0)}",
+        "sure": f"n < {page.least_accounts}" if is_few else row["confidence"],
+        "limits": "not proposed"
+        if not is_offered
+        else f"n < {page.least_accounts}"
+        if row["is_small"]
+        else limits,
+        "named": row["is_named"],
+    }
+
+
+def segment_columns(page: State) -> columns.Columns:
+    """The columns of the table of segments, whichever of them are shown."""
+    judged = partial(display.help_text, page.snapshot, "fct_segment_scenarios")
+    told = partial(display.help_text, page.snapshot, "fct_verdicts")
+    return {
+        "segment": columns.name("Segment", width=88),
+        "verdict": st.column_config.MultiselectColumn(
+            "Verdict",
+            width=104,
+            options=list(labels.VERDICTS.values()),
+            color=[labels.VERDICT_COLORS[name] for name in labels.VERDICTS],
+        ),
+        "accounts": columns.count("Acc.", width=44, help=told("accounts")),
+        "mrr": columns.text(
+            "MRR",
+            width=58,
+            alignment="right",
+            help=f"{told('mrr_reporting')} ({page.known.currency})",
+        ),
+        "change": columns.text(
+            "Δ revenue", width=70, alignment="right", help=judged("revenue_change")
+        ),
+        "range": columns.text(f"{page.level} % range", width=98, alignment="right"),
+        "shock": columns.text("Shock", width=58, alignment="right", help=judged("shock_share")),
+        "retention": columns.text(
+            "NRR / GRR",
+            width=88,
+            alignment="right",
+            help=display.help_text(page.snapshot, "fct_trailing_retention", "nrr"),
+        ),
+        "sure": columns.text("Sure", width=60, help=told("confidence")),
+        "limits": columns.text("Breaks", width=92, help=judged("broken_limits")),
+        "named": columns.yes("Named", width=58, help="Whether the verdict names this proposal."),
+    }
+
+
+def ranges_chart(page: State, chosen: Row, palette: Palette) -> Any:
+    """The range of revenue of every segment under what is shown; None where none is known."""
+    drawable = [row for row in page.ranked if row["revenue_change"] is not None]
+    if not drawable:
+        return None
+    limit = threshold(page.snapshot, "limit_revenue_change")
+    frame_of = drawn(page.verdicts).dropna(subset=["revenue_change"])
+    named = chosen["shown_scenario_name"]
+    about, named = labels.segment(chosen["segment"]), chosen["shown_scenario_name"]
+    message = (
+        f"{about}: {percent(chosen['revenue_change'], sign=True)} revenue under {named}"
+        if named
+        else f"{about} has no figures under this proposal"
+    )
+    return revenue_ranges(
+        frame_of.assign(segment=[labels.segment(name) for name in frame_of["segment"]]),
+        palette,
+        message,
+        float(limit) if limit is not None else None,
+        page.level,
+        takeaways.gains(chosen),
+    )
+
+
+def renewals_panel(page: State, row: Row) -> None:
+    """When the segment's contracts renew, and who is free to move then."""
+    ahead = f"in the coming {plural(page.horizon, 'month')}"
+    if not coming(page, row).num_rows:
+        if row["shown_scenario_id"] is None:
+            display.nothing(
+                f"No active contract of this segment has a renewal date {ahead}.",
+                "Renewal dates come from subscriptions or invoice periods.",
+            )
+        else:
+            display.nothing(
+                f"Nobody of this segment can move {ahead}.", "Timing says what holds each account."
+            )
+        return
+    chart = renewals_chart(page, row, page.colors)
+    if chart is None:
+        display.nothing("The contracts that renew carry no MRR.", "It comes from invoices.")
+        return
+    display.draw(chart)
+
+
+def coming(page: State, row: Row) -> Table:
+    """The renewals of a segment up to the horizon, under the proposal that is shown for it."""
+    return decision.renewals(page.snapshot, row["segment"], row["shown_scenario_id"], page.horizon)
+
+
+def renewals_chart(page: State, row: Row, palette: Palette) -> Any:
+    """The segment's calendar of renewals; None where nothing that renews carries MRR."""
+    table = coming(page, row)
+    if not any(one["mrr"] for one in rows(table)):
+        return None
+    best = best_window(page, row)
+    worth = headline(rows(table)[0]["window_mrr"], page.known.currency)
+    is_locked = any(one["status"] == "locked" for one in rows(table))
+    parts = (
+        f"MRR that {happens(row)}, {page.known.currency}",
+        "outlined: locked until then" if is_locked else "",
+        "shaded: best months" if best else "",
+    )
+    return renewal_calendar(
+        drawn(table),
+        palette,
+        f"Most {happens(row)} {best}: {worth}" if best else "All MRR is locked",
+        "; ".join(part for part in parts if part),
+    )
+
+
+def happens(row: Row) -> str:
+    """What the calendar tells of: moves to the proposal that is shown, or renewals without one."""
+    return "renews" if row["shown_scenario_id"] is None else "can move"
+
+
+def best_window(page: State, row: Row) -> str | None:
+    """The months in which most MRR is free to move, or renews; None where none is."""
+    inside = [one["month"] for one in rows(coming(page, row)) if one["is_best"]]
+    return months(inside[0], inside[-1]) if inside else None
+
+
+def projected(page: State, row: Row) -> tuple[Row, Row] | None:
+    """Today's model and the proposal up to the horizon that was asked for; None without either."""
+    listed = rows(decision.projections(page.snapshot, row["segment"], row["shown_scenario_id"]))
+    if not listed:
+        return None
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("**By then?**", width="content")
+        case = filters.switch(
+            "Case",
+            "case",
+            list(CASES),
+            help="The rows of churn_assumptions.csv and usage_response.csv; the months ahead are "
+            "those of “When?”.",
+            is_labelled=False,
+        )
+    found = {
+        entry["scenario_id"]: entry
+        for entry in listed
+        if entry["month_ahead"] == page.horizon and entry["assumption_case"] == CASES[case]
+    }
+    current = found.get("current")
+    if current is None:
+        return None
+    return current, found.get(row["shown_scenario_id"], current)
+
+
+def horizon_panel(page: State, row: Row) -> str | None:
+    """What the proposal bills up to a horizon, beside today's model; the sentence for paper."""
+    both = projected(page, row)
+    if both is None:
+        st.caption("Nothing is projected for this segment: it takes bills of closed months.")
+        return None
+    current, proposed = both
+    told = takeaways.projection(
+        str(row["shown_scenario_name"] or ""), current, proposed, page.known.currency
+    )
+    st.caption(
+        plain(told), help=display.help_text(page.snapshot, "fct_projections", "revenue_to_date")
+    )
+    return told
+
+
+def certainty_panel(page: State, row: Row) -> None:
+    """The four grades, and what would change the verdict."""
+    left, right = st.columns([2, 3], border=True)
+    with left:
+        st.markdown("**How sure?** The weakest of four grades counts")
+        with st.container(horizontal=True, gap="small"):
+            for column, name in labels.GRADES.items():
+                grade = str(row[column])
+                st.badge(
+                    f"{name} {grade}",
+                    color=labels.GRADE_COLORS.get(grade, "gray"),
+                    help=display.help_text(page.snapshot, "fct_verdicts", column),
+                )
+        st.caption(plain(takeaways.weakest_link(row["weakest_link"])))
+        last_decision()
+    with right:
+        flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
+        told = [f"- {plain(flip[:1].upper() + flip[1:])}" for flip in flips]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("**What would change it?**", width="content")
+            if len(told) > 3:
+                with st.popover(f"{len(told) - 3} more", type="tertiary"):
+                    st.caption("\n".join(told[3:]))
+            asked = {"segment": row["segment"], "scenario": row["shown_scenario_id"]}
+            for page_file, name, icon in WAYS_ON:
+                st.page_link(
+                    page_file,
+                    label=name,
+                    icon=icon,
+                    query_params={key: str(value) for key, value in asked.items() if value},
+                    width="content",
+                )
+        if told:
+            st.caption("\n".join(told[:3]))
+        else:
+            st.caption("Nothing near the assumed values flips this verdict.")
+
+
+def proposals_panel(page: State, segment: str) -> None:
+    """Every proposal against every limit."""
+    table = decision.proposals(page.snapshot, segment, page.level)
+    if not table.num_rows:
+        return
+    st.markdown(f"**Proposals for {plain(labels.segment(segment))}** against the limits")
+    listed = rows(table)
+    frame_of = drawn(table).assign(
+        broken_limits=[labels.limits(row["broken_limits"] or "") for row in listed],
+    )
+    tables.grid(
+        frame_of[
+            [
+                "scenario_name",
+                "keeps_limits",
+                "broken_limits",
+                "accounts",
+                "revenue_change",
+                "revenue_change_low",
+                "revenue_change_high",
+                "shock_share",
+                "extra_churn",
+                "margin_change",
+                "winner_count",
+                "loser_count",
+                "has_evidence",
+            ]
+        ],
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "scenario_name": columns.name("Proposal"),
+            "keeps_limits": columns.yes("Keeps limits"),
+            "broken_limits": columns.text("Breaks"),
+            "accounts": columns.count("Accounts"),
+            "revenue_change": columns.change_ratio("Revenue"),
+            "revenue_change_low": columns.change_ratio(f"{page.level} % from"),
+            "revenue_change_high": columns.change_ratio("to"),
+            "shock_share": columns.percent("Shock"),
+            "extra_churn": columns.percent("Extra churn"),
+            "margin_change": columns.points("Margin, change"),
+            "winner_count": columns.count("Pay less"),
+            "loser_count": columns.count("Pay more"),
+            "has_evidence": columns.yes("Evidence"),
+        },
+        alt="Every proposal with its effect and the limits it keeps",
+    )
+
+
+def history_panel(page: State, segment: str) -> None:
+    """Every month's verdict as it was told, whatever is known now."""
+    table = decision.history(page.snapshot, segment)
+    if not table.num_rows:
+        return
+    st.markdown(f"**Told before** of {plain(labels.segment(segment))}, and what is known now")
+    shown = [
+        {
+            "month": row["month"],
+            "source": labels.SOURCES.get(row["source"], row["source"]),
+            "told": labels.verdict(row["verdict"]) if row["verdict"] else None,
+            "sure": row["confidence"],
+            "now": labels.verdict(row["recomputed_verdict"]) if row["recomputed_verdict"] else None,
+            "why": ", ".join(
+                labels.DIFFERENCES.get(reason, reason)
+                for reason in str(row["difference_reasons"] or "").split(", ")
+                if reason
+            )
+            or None,
+            "sentence": row["sentence"],
+        }
+        for row in rows(table)
+    ]
+    tables.grid(
+        shown,
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "month": columns.month("Month", pinned=True),
+            "source": columns.text("Source"),
+            "told": columns.text("As told"),
+            "sure": columns.text("How sure"),
+            "now": columns.text("Known now"),
+            "why": columns.text("Why it differs"),
+            "sentence": columns.text("What was told", width="large"),
+        },
+        alt="Verdicts of past months as they were told, beside what is known now",
+    )
+
+
+def recorder(page: State, row: Row) -> None:
+    """Writing down what was decided; nothing that was written is changed."""
+    with (
+        st.popover("Record decision", icon=":material/edit_note:", type="tertiary"),
+        st.form("record_decision", clear_on_submit=True, border=False),
+    ):
+        st.caption(
+            f"For {plain(labels.segment(row['segment']))}, told {labels.verdict(row['verdict'])} "
+            "by this generation. It is kept with your name and the time, and stays as it is."
+        )
+        text = st.text_area("What was decided", max_chars=journal.LONGEST, key="decision_text")
+        expected = st.text_area(
+            "What is expected of it", max_chars=journal.LONGEST, key="decision_expected", height=70
+        )
+        review = st.date_input(
+            "Reviewed on", value=now().date() + timedelta(days=90), key="decision_review"
+        )
+        if st.form_submit_button("Record decision", type="primary"):
+            _record(
+                page,
+                row,
+                journal.Entry(
+                    segment=row["segment"],
+                    verdict=row["verdict"],
+                    text=text,
+                    expected_outcome=expected,
+                    review_on=review,
+                ),
+            )
+
+
+def _record(page: State, row: Row, entry: journal.Entry) -> None:
+    try:
+        journal.record(page.snapshot, access.require("analyst"), entry)
+    except access.NotAllowed:
+        st.error("Your role does not write here: ask whoever runs this dashboard.")
+    except journal.CannotWrite as problem:
+        st.error(plain(str(problem)))
+    else:
+        st.toast(f"Kept for {labels.segment(row['segment'])}.", icon=":material/check:")
+
+
+def log_panel(page: State) -> None:
+    """What was decided and noted, the newest first."""
+    kept = journal.entries()
+    listed = rows(kept)
+    st.markdown("**Decisions and notes**")
+    problem = journal.problem()
+    if problem is not None:
+        st.warning(plain(problem), icon=":material/error:")
+        if not listed:
+            return
+    if not listed:
+        st.caption("Nothing is recorded yet: “Record decision” above keeps the first entry.")
+        return
+    if not access.sees_names():
+        st.caption(notes.WHY_HIDDEN)
+    due = sum(row["review_on"] is not None and row["review_on"] <= now().date() for row in listed)
+    if due:
+        st.caption(f":material/event_available: {plural(due, 'decision')} due for review.")
+    tables.grid(
+        [
+            {
+                "written": row["written_at"],
+                "author": row["author"],
+                "kind": row["kind"],
+                "page": words(row["page"] or journal.FIRST_PAGE),
+                "segment": row["account_id"] or labels.segment(row["segment"]),
+                "period": row["period"],
+                "verdict": labels.verdict(row["verdict"]) if row["verdict"] else None,
+                "text": row["text"],
+                "expected": row["expected_outcome"],
+                "review": row["review_on"],
+                "generation": row["generation"],
+            }
+            for row in listed
+        ],
+        hide_index=True,
+        placeholder="–",
+        height=tables.table_height(kept),
+        column_config={
+            "written": columns.moment("Written (UTC)", width=130),
+            "author": columns.text("By", width=60),
+            "kind": columns.text("Kind", width=70),
+            "page": columns.text("Page", width=100),
+            "segment": columns.text("Segment or account", width=120),
+            "period": columns.month("Month", width=80),
+            "verdict": columns.text("Verdict shown", width=110),
+            "text": columns.text("Decision or note", width="large"),
+            "expected": columns.text("Expected", width="medium"),
+            "review": columns.day("Review", width=90),
+            "generation": columns.count("Generation", width=84),
+        },
+        alt="Decisions and notes with author, time, verdict shown and review date",
+    )
+    downloads.download(page.snapshot, kept, "decisions", "Download decisions")
+
+
+def last_decision() -> None:
+    """When something was last decided, and of which verdict."""
+    decided = journal.latest_decision()
+    if decided:
+        told = decided["verdict"]
+        st.caption(
+            f"Last decision: {day(decided['written_at'])}"
+            f"{f', on {labels.verdict(told)}' if told else ''}."
+        )
+
+
+def one_page(page: State, row: Row, outlook: str | None, *, is_stale: bool) -> bytes:
+    """The decision on paper: the same figures as on the screen."""
+    by_month = {one["month"]: float(one["free_mrr"] or 0) for one in rows(coming(page, row))}
+    return decision_pdf(
+        DecisionPaper(
+            company=page.known.company_name,
+            currency=page.known.currency,
+            as_of=page.snapshot.as_of,
+            generation=page.snapshot.generation,
+            is_stale=is_stale,
+            chosen=row,
+            verdicts=page.ranked,
+            signals=rows(decision.signals(page.snapshot, row["segment"])),
+            renewals=list(by_month.items()),
+            best_window=best_window(page, row),
+            level=page.level,
+            horizon=page.horizon,
+            beside=page.beside,
+            last_decision=journal.latest_decision(),
+            outlook=outlook,
+        )
+    )

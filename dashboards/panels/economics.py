@@ -1,0 +1,181 @@
+"""The panels of the page Economics: each draws one part of it from the page's state."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboards import columns, labels
+from dashboards.charts.economics import (
+    unit_cost_line,
+)
+from dashboards.charts.theme import Palette
+from dashboards.data import economics
+from dashboards.data.facts import EVERYONE, Facts
+from dashboards.data.tables import Row, Table, drawn, rows, within
+from dashboards.data.warehouse import Snapshot
+from dashboards.formatting import (
+    headline,
+    month,
+    number,
+    percent,
+    plain,
+    unit_price,
+    words,
+)
+from dashboards.shell import display, downloads, tables
+
+RATES = "Add cost_rates, or unit costs to usage_events, and refresh."
+
+
+@dataclass(frozen=True)
+class State:
+    """What the page shows: made once at its top, read by every panel."""
+
+    colors: Palette
+    known: Facts
+    snapshot: Snapshot
+    currency: str
+    first_month: str
+    last_month: str
+    segment: str
+    slice_name: str
+    history: Any
+    found: dict[str, Row]
+    latest: Row | None
+    units: Any
+    work: list[Row]
+    unit: str
+
+
+def together(page: State, what: str) -> None:
+    """In the place of what no currency has a slice of."""
+    display.nothing(
+        f"{what} of all currencies together, not of {plain(page.currency)}.",
+        "Choose all currencies.",
+    )
+
+
+def figure(page: State, metric: str) -> str:
+    """The latest figure as it is written; "n/a" where it is not available."""
+    row = page.found.get(metric)
+    if row is None or row["value"] is None:
+        return "n/a"
+    if row["unit"] == "money":
+        return headline(row["value"], page.known.currency)
+    return percent(row["value"]) if row["unit"] == "ratio" else number(row["value"], 1)
+
+
+def remark(page: State, metric: str) -> str:
+    """Why a figure is not available, or how many accounts stand behind it."""
+    row = page.found.get(metric)
+    if row is None:
+        return "no figure"
+    if row["value"] is None:
+        return str(row["reason"])
+    return f"{number(row['accounts'])} acc.{' (small)' if row['is_small'] else ''}"
+
+
+def missing(page: State, metric: str, name: str, what_to_do: str) -> Table | None:
+    """The metric's months; None, with the reason on the page, where none has a value."""
+    table = within(economics.by_month(page.history, metric), page.first_month, page.last_month)
+    listed = rows(table)
+    if any(row["value"] is not None for row in listed):
+        return table
+    reason = next((row["reason"] for row in listed if row["reason"]), "no closed month")
+    display.nothing(f"{name} is not available: {plain(reason)}.", what_to_do)
+    return None
+
+
+def known_last(table: Table) -> Row:
+    """The latest of its months that has a value; one has."""
+    return [row for row in rows(table) if row["value"] is not None][-1]
+
+
+def what_a_unit_costs(page: State) -> None:
+    """The cost of a unit of work by month, and by segment and meter."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        told = [row for row in page.work if row["unit_cost"] is not None]
+        if told:
+            first, last = told[0], told[-1]
+            message = (
+                f"A {page.unit} went from {unit_price(first['unit_cost'])} in "
+                f"{month(first['month'])} to "
+                f"{unit_price(last['unit_cost'], page.known.currency)} in {month(last['month'])}"
+            )
+            shown = drawn(page.units)
+            shown = shown[shown["meter"] == "all"]
+            measure = (
+                f"Cost of all meters ÷ {page.known.value_meter}, {page.known.currency}, "
+                "by closed month"
+            )
+            display.draw(unit_cost_line(shown, page.colors, message, measure))
+            downloads.download(page.snapshot, page.units, "unit-costs")
+        else:
+            why = page.latest["reason"] if page.latest is not None else "no usage is loaded"
+            display.nothing(f"Cost per {page.unit} is not available: {plain(why)}.", RATES)
+    with right:
+        by_segment = economics.unit_costs_by_segment(page.snapshot)
+        st.markdown(
+            f"**Cost of a unit** in {month(page.known.last_closed_month)}, by segment and meter"
+        )
+        tables.table(
+            page.snapshot,
+            by_segment,
+            {
+                "segment": columns.name("Segment"),
+                "meter": columns.text("Meter"),
+                "unit_cost": columns.unit_cost(f"A unit ({page.known.currency})"),
+                "quantity": columns.figure("Units", 0),
+                "cost": columns.money("Cost"),
+                "accounts": columns.count("Accounts"),
+                "accounts_left_out": columns.count("Left out"),
+                "is_small": columns.yes("Small"),
+                "reason": columns.text("Why not"),
+            },
+            models=("fct_unit_costs",),
+            words={
+                "segment": labels.segment,
+                "meter": lambda meter: f"all, a {page.unit}" if meter == "all" else words(meter),
+            },
+            alt="Cost of a unit by segment and meter",
+            file=("unit-costs-by-segment", "Download"),
+        )
+
+
+def side_by_side(page: State) -> None:
+    """The latest closed month's figures of every segment, region, plan or currency."""
+    many = "currencies" if page.slice_name == "currency" else f"{page.slice_name}s"
+    of = ""
+    if page.slice_name == "currency" and page.segment != EVERYONE:
+        of = f" of {labels.segment(page.segment)}"
+    elif page.slice_name == "segment" and page.currency != EVERYONE:
+        of = f" billed in {page.currency}"
+    elif page.currency != EVERYONE:
+        together(page, f"{words(many)} are published")
+        return
+    what = plain(f"{many}{of} in {month(page.known.last_closed_month)}")
+    st.markdown(f"**Side by side**, {what}")
+    every = "All currencies" if page.slice_name == "currency" else labels.segment(EVERYONE)
+    tables.table(
+        page.snapshot,
+        economics.side_by_side(page.snapshot, page.slice_name, page.segment, page.currency),
+        {
+            "slice_value": columns.name(words(page.slice_name)),
+            "accounts": columns.count("Accounts"),
+            "gross_margin": columns.percent("Gross margin"),
+            "cost_to_serve": columns.money("Cost to serve", page.known.currency),
+            "exposed_share": columns.percent("Cost more than pay"),
+            "discount_leakage": columns.percent("Lost to discounts"),
+            "unapproved_discount_share": columns.percent("Unapproved of list"),
+            "billing_tickets_per_100_accounts": columns.figure("Billing tickets per 100"),
+            "shock_ticket_share": columns.percent("Ticket after invoice"),
+            "is_small": columns.yes("Small"),
+            "reason": columns.text("Why not"),
+        },
+        models=("fct_slice_metrics",),
+        words={"slice_value": lambda name: every if name == EVERYONE else name},
+        alt=f"Margin, cost, discounts and tickets by {page.slice_name}",
+        file=(f"economics-by-{page.slice_name}", "Download"),
+    )

@@ -1,0 +1,1 @@
+select count(*) as accounts from marts.dim_accounts

@@ -1,0 +1,2 @@
+select * from marts.dim_accounts
+where account_id = $account_id

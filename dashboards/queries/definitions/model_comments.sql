@@ -1,0 +1,5 @@
+select
+    table_name,
+    comment
+from duckdb_tables()
+where schema_name = 'marts'

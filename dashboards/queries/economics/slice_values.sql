@@ -1,0 +1,2 @@
+select distinct slice_value from marts.fct_slice_metrics
+where slice = $slice

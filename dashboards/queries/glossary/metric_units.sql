@@ -1,0 +1,4 @@
+select distinct
+    metric,
+    unit
+from marts.fct_segment_metrics

@@ -1,0 +1,8 @@
+select
+    increase_over,
+    next_increase_over,
+    assumed_churn,
+    critical_churn,
+    standing
+from marts.fct_scenario_flips
+where scenario_id = $scenario_id and segment = $segment and is_nearest

@@ -1,0 +1,2 @@
+select distinct meter from marts.fct_usage_monthly
+order by meter

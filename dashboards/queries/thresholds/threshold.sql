@@ -1,0 +1,3 @@
+select fires_at
+from marts.dim_thresholds
+where name = $name and segment = $segment

@@ -1,0 +1,119 @@
+"""What a page is made of: its answer, figures, charts, and sentences in their place."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboards import view
+from dashboards.charts.cached import on_screen
+from dashboards.data.definitions import definition, version_in_force
+from dashboards.data.warehouse import Snapshot
+from dashboards.formatting import plain, signs
+from dashboards.shell import notes
+
+
+def answer(takeaway: str) -> None:
+    """The answer to the page's question, in one sentence."""
+    view.this_run().takeaway = takeaway
+    st.subheader(plain(takeaway), anchor=False)
+
+
+def help_text(snapshot: Snapshot, model: str, column: str) -> str | None:
+    """The hover text of a figure: its definition in the model, its version and its owner."""
+    text, version = definition(snapshot, model, column), version_in_force(snapshot, model)
+    return f"{text}\n\n:small[{version}]" if text and version else text
+
+
+def card(
+    label: str,
+    value: str,
+    remark: str | None = None,
+    *,
+    of: str | None = None,
+    trend: list[float] | None = None,
+    help: str | None = None,
+) -> None:
+    """A figure in a frame of its own; the remark says what it is compared with.
+
+    of: what kind of figure the remark is. trend: its latest months, the oldest first.
+    """
+    compared = " ".join(part for part in (remark, of) if part)
+    view.this_run().shows(label, view.Figure(label, value, compared))
+    st.metric(
+        label,
+        value,
+        delta=remark,
+        delta_color="off",
+        delta_arrow="off",
+        delta_description=of,
+        chart_data=trend,
+        border=True,
+        height="stretch",
+        help=help,
+    )
+
+
+@dataclass(frozen=True)
+class Clicks:
+    """What a click in a chart chooses: the chart's name for it, the widget's key, what to do."""
+
+    name: str
+    key: str
+    take: Callable[[Mapping[str, Any]], None]
+
+    def __call__(self) -> None:
+        """Before the next run: hand over what was chosen, if anything."""
+        chosen = st.session_state[self.key].selection.get(self.name)
+        if chosen:
+            self.take(chosen[-1])
+
+
+def draw(
+    chart: Any,
+    months: Collection[str] = (),
+    *,
+    tells: bool = True,
+    clicks: Clicks | None = None,
+) -> None:
+    """A chart under its own title, which as text wraps on a phone and is read aloud.
+
+    The chart keeps its title for files and tests; on the screen it would be cut off. With the
+    months that it shows, notes on one of them are marked by their number and, where it `tells`,
+    stand below it.
+    """
+    found = notes.of_months(months)
+    view.this_run().shows(str(chart.title.text), view.Drawing(chart))
+    chart = notes.marked(chart, found)
+    message, measure = str(chart.title.text), str(chart.title.subtitle)
+    with st.container(gap=None):
+        st.markdown(f"**{plain(message)}**  \n:gray[:small[{plain(measure)}]]")
+        if clicks is None:
+            st.vega_lite_chart(on_screen(chart, signs()), alt=message)
+        else:
+            st.vega_lite_chart(
+                on_screen(chart, signs()),
+                alt=message,
+                key=clicks.key,
+                on_select=clicks,
+                selection_mode=clicks.name,
+            )
+        if tells:
+            notes.below(found)
+
+
+def nothing(why: str, what_to_do: str) -> None:
+    """An empty state, never an empty chart; where it says to choose, the way out stands below."""
+    seen = view.this_run()
+    seen.shows(why, view.Said(f"{why} {what_to_do}"))
+    st.info(f"{why} {what_to_do}", icon=":material/inbox:")
+    is_first = seen.offers_clearing in ("", why)
+    if what_to_do.startswith("Choose") and seen.is_narrowed() and is_first:
+        seen.offers_clearing = why
+        st.button(
+            "Clear filters",
+            icon=":material/filter_alt_off:",
+            key="clear_narrow_filters",
+            on_click=seen.clear_filters,
+        )

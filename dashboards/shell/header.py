@@ -1,0 +1,179 @@
+"""The head of every page: which data it shows, how old that is, and its question."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboards import access, view
+from dashboards.charts.theme import Palette, palette
+from dashboards.data.badge import CAUTION, CRITERIA, DEGRADED, HEALTHY, UNKNOWN, Badge, badge
+from dashboards.data.facts import Facts, facts
+from dashboards.data.freshness import Freshness, freshness
+from dashboards.data.warehouse import BadSnapshot, NoSnapshot, Snapshot, release, shown
+from dashboards.formatting import age, moment, plain
+from dashboards.shell import audit, foot, news
+
+DATA_HEALTH = "app_pages/data_health.py"
+TO_TAKE_ALONG = (
+    (view.LINK, "Copy link", ":material/link:", "The address of this very view. Key: L"),
+    (view.FILES, "Export", ":material/download:", "The files of this page. Key: E"),
+)
+BADGES: dict[str, tuple[Any, str]] = {
+    HEALTHY: ("green", ":material/check_circle:"),
+    CAUTION: ("orange", ":material/warning:"),
+    DEGRADED: ("red", ":material/error:"),
+    UNKNOWN: ("gray", ":material/help:"),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page begins with: its data, its colours, and the places in its head."""
+
+    snapshot: Snapshot
+    known: Facts
+    colors: Palette
+    state: Freshness
+    filters: DeltaGenerator
+    beside: DeltaGenerator
+
+
+def begin(question: str, role: str = "viewer") -> Page:
+    """The head of a page; without data it ends here with what to do."""
+    snapshot, known = open_page(role)
+    state, places, beside = header(snapshot, known, question)
+    return Page(snapshot, known, palette(st.context.theme.type), state, places, beside)
+
+
+def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
+    """The snapshot that the whole page reads; without one the page ends with what to do."""
+    seen = view.begin()
+    try:
+        access.require(role)
+    except access.NotAllowed:
+        st.error("Your role does not open this page: ask whoever runs this dashboard.")
+        foot.stop()
+    try:
+        snapshot = shown()
+        known = facts(snapshot)
+        seen.snapshot = snapshot
+    except NoSnapshot:
+        st.header("Nothing published yet")
+        news.first_refresh()
+        foot.stop()
+    except BadSnapshot as problem:
+        release()
+        _word(Badge(UNKNOWN, ("the snapshot cannot be read",)))
+        st.error(plain(str(problem)), icon=":material/error:")
+        foot.stop()
+    return snapshot, known
+
+
+def header(
+    snapshot: Snapshot, known: Facts, question: str
+) -> tuple[Freshness, DeltaGenerator, DeltaGenerator]:
+    """As-of, age, generation and audit on the left above the page's question; filters right.
+
+    The link and the files stand at the end of the question's line, which is short: there they make
+    no page taller. Returns the freshness, the place for the filters, and that beside the question.
+    """
+    state = freshness(snapshot)
+    view.this_run().question = question
+    bar = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
+    )
+    left = bar.container(gap="xsmall", width="content")
+    line = left.container(horizontal=True, vertical_alignment="center", gap="small")
+    below = left.container(horizontal=True, vertical_alignment="center", gap="small")
+    filters = bar.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", width="content"
+    )
+    with line:
+        judged = badge(snapshot, state)
+        view.this_run().verdict_place = st.container(width="content")
+        _word(judged)
+        if state.is_stale:
+            st.badge(
+                "Stale – run seatshift refresh",
+                icon=":material/schedule:",
+                color="orange",
+                help=f"Older than the refresh interval plus grace ({age(state.limit)}): "
+                "run `seatshift refresh`. Verdicts are shown as they were published.",
+            )
+        st.caption(
+            f"Data as of {moment(snapshot.as_of)} UTC ({_there(snapshot, known)}) · "
+            f"{age(state.age)} old · checked {moment(snapshot.published_at)} UTC · "
+            f"generation {snapshot.generation}",
+            width="content",
+        )
+        _of_an_older_link(snapshot)
+        with st.popover("Audit", type="tertiary", icon=":material/fact_check:"):
+            audit.evidence(snapshot, known, judged)
+        st.page_link(
+            DATA_HEALTH,
+            label="Data health",
+            icon=":material/health_and_safety:",
+            width="content",
+            help="The evidence behind the state: exports, quarantine, checks, reconciliation.",
+        )
+        view.this_run().notes_place = st.container(width="content")
+        news.bulletin(snapshot, st.context.theme.type)
+    below.markdown(f"**{question}**", width="content")
+    beside = below.container(
+        horizontal=True, vertical_alignment="center", gap="small", width="content"
+    )
+    with below.container(horizontal=True, gap="small", width="content"):
+        for asked, name, icon, says in TO_TAKE_ALONG:
+            st.button(
+                name,
+                icon=icon,
+                type="tertiary",
+                key=f"header_{asked}",
+                help=says,
+                on_click=view.ask,
+                args=(asked,),
+            )
+    return state, filters, beside
+
+
+def _word(judged: Badge) -> None:
+    """The state word; on hover why, and what each of the four stands for."""
+    why = "; ".join(judged.reasons)
+    color, icon = BADGES[judged.word]
+    st.badge(
+        judged.word,
+        icon=icon,
+        color=color,
+        help="\n".join(
+            [
+                *([f"**Now:** {plain(why)}.", ""] if why else []),
+                *(f"- **{word}**: {plain(text)}" for word, text in CRITERIA.items()),
+            ]
+        ),
+    )
+
+
+def _of_an_older_link(snapshot: Snapshot) -> None:
+    """Of which generation the link was made that led here, where it was another."""
+    made_with = st.query_params.get(view.MADE_WITH, "")
+    if made_with.isascii() and made_with.isdigit() and int(made_with) != snapshot.generation:
+        st.badge(
+            f"Link of generation {int(made_with)}",
+            icon=":material/link:",
+            color="blue",
+            help="Its filters still apply; the figures are those of generation "
+            f"{snapshot.generation} and may differ from what whoever sent it saw.",
+        )
+
+
+def _there(snapshot: Snapshot, known: Facts) -> str:
+    """The as-of in the zone that months are billed in, with the day where that is another."""
+    try:
+        local = snapshot.as_of.astimezone(ZoneInfo(known.time_zone))
+    except (KeyError, ValueError):
+        return plain(known.time_zone)
+    same = local.date() == snapshot.as_of.date()
+    return f"{f'{local:%H:%M}' if same else moment(local)} {plain(known.time_zone)}"

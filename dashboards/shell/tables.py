@@ -1,0 +1,97 @@
+"""Tables on the screen, with their columns explained and the exact rows as files."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboards import view
+from dashboards.columns import Columns, dated, explained, rounded, scrolled, spoken
+from dashboards.data.definitions import column_definitions
+from dashboards.data.tables import Table, framed, worded
+from dashboards.data.warehouse import Snapshot
+from dashboards.formatting import NOTHING, number
+from dashboards.shell import downloads
+
+# as many rows as a grid scrolls through without trouble
+MOST_ON_SCREEN = 50_000
+# as many rows as Streamlit sends at once: longer tables are sent as they are scrolled
+MOST_SAID = 1_000
+
+
+def table(
+    snapshot: Snapshot,
+    listed: Table,
+    columns: Columns,
+    *,
+    alt: str,
+    models: tuple[str, ...] = (),
+    words: Mapping[str, Callable[[Any], Any]] | None = None,
+    file: tuple[str, str] | None = None,
+    placeholder: str = NOTHING,
+    height: int | None = None,
+    row_height: int | None = 29,
+) -> None:
+    """The rows of a table, its columns explained by the models that they come from.
+
+    words: by column, how the screen says its ids and months; files keep them as they are.
+    file: name and label under which the exact rows can be downloaded.
+    A long table is sent a thousand rows at a time, as its reader scrolls or sorts.
+    """
+    meanings = dict(column_definitions(snapshot, models, tuple(columns))) if models else {}
+    seen = listed.slice(0, MOST_ON_SCREEN)
+    if seen.num_rows < listed.num_rows:
+        st.caption(
+            f"The first {number(seen.num_rows)} of {number(listed.num_rows)} rows"
+            f"{'; the file below has all of them' if file is not None else ''}."
+        )
+    grid(
+        worded(seen, words or {}),
+        hide_index=True,
+        placeholder=placeholder,
+        height=height or table_height(listed),
+        row_height=row_height,
+        column_config=explained(columns, meanings),
+        rows=listed.num_rows,
+        alt=alt,
+    )
+    if file is not None:
+        downloads.download(snapshot, listed, *file)
+
+
+def grid(
+    data: Any,
+    *,
+    column_config: Columns | None = None,
+    rows: int | None = None,
+    **options: Any,
+) -> Any:
+    """Streamlit's own grid: figures said as in sentences, months as days that sort.
+
+    A long table is left to the grid's own formats, which it needs to be sent as it is scrolled.
+    rows: how many there are, if not all of them are in the data.
+    """
+    columns = column_config or {}
+    order, title = options.get("column_order"), str(options.get("alt") or "")
+    view.this_run().shows(
+        f"{title} {tuple(columns)}",
+        view.Listed(
+            title,
+            data,
+            columns,
+            tuple(order) if order else None,
+            len(data) if rows is None else rows,
+        ),
+    )
+    shown = rounded(dated(data, columns), columns)
+    if isinstance(shown, pa.Table) and shown.num_rows > MOST_SAID:
+        shown, columns = scrolled(shown, columns)
+        return st.dataframe(shown, column_config=columns, lazy=True, **options)
+    shown, columns = spoken(framed(shown), columns)
+    return st.dataframe(shown, column_config=columns, **{"placeholder": NOTHING, **options})
+
+
+def table_height(table: Table) -> int | Literal["content"]:
+    """All of a short table, a window on a long one."""
+    return "content" if table.num_rows <= 8 else 320

@@ -1,0 +1,59 @@
+{#
+  The functions that a snapshot carries in its schema `marts`, for figures that depend on what a reader asks: publishing
+  makes each of them, in this order, from a row of dim_functions. Name, parameters, whether it gives a table, what it
+  gives in a sentence, and its body in DuckDB's SQL, which names public models as `marts.<model>`.
+#}
+{% macro published_functions() %}
+    {{ return([
+        {
+            'name': 'ratio',
+            'parameters': 'numerator, denominator',
+            'is_table': false,
+            'gives': 'One number divided by another, to six places; empty where the other is empty or zero.',
+            'body': ratio('numerator', 'denominator'),
+        },
+        {
+            'name': 'revenue_change',
+            'parameters': 'current_amount, proposed_amount',
+            'is_table': false,
+            'gives': 'What a proposal bills more or less than today, as a share of today; empty where nothing is billed today.',
+            'body': revenue_change_function(),
+        },
+        {
+            'name': 'automation_shares',
+            'parameters': 'wanted_meter, wanted_month',
+            'is_table': true,
+            'gives': 'Accounts with work of known actors in a month: the share of it that automation did.',
+            'body': automation_shares_function(),
+        },
+        {
+            'name': 'plan_utilization',
+            'parameters': 'wanted_segment, wanted_currency, wanted_month',
+            'is_table': true,
+            'gives': 'Plans with seats in a month: accounts, seats, and active ÷ billable seats of accounts whose activity is known.',
+            'body': plan_utilization_function(),
+        },
+        {
+            'name': 'role_utilization',
+            'parameters': 'wanted_segment, wanted_currency, wanted_month',
+            'is_table': true,
+            'gives': 'Roles with named holders in a month: holders, seats, and active ÷ held seats of accounts whose activity is known.',
+            'body': role_utilization_function(),
+        },
+        {
+            'name': 'rollout_accounts',
+            'parameters': 'wanted_scenario, wanted_approach, wanted_currency, left_out_accounts, leaves_shocked',
+            'is_table': true,
+            'gives': 'Accounts of a proposal under one approach, and whom of those in waves the reader leaves out.',
+            'body': rollout_accounts_function(),
+        },
+        {
+            'name': 'rollout_schedule',
+            'parameters': 'wanted_scenario, wanted_approach, wanted_currency, left_out_accounts, leaves_shocked, '
+                ~ 'wanted_segment, first_month, moves_a_month',
+            'is_table': true,
+            'gives': 'Accounts in waves: the month in which each moves, with at most so many moves a month.',
+            'body': rollout_schedule_function(),
+        },
+    ]) }}
+{% endmacro %}
