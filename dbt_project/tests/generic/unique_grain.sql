@@ -7,10 +7,6 @@
     select {{ columns | join(', ') }}, count(*) as row_count
     from {{ model }}
     group by {{ columns | join(', ') }}
-    having
-        count(*) > 1
-        {%- for column in never_null %}
-        or count({{ column }}) < count(*)
-        {%- endfor %}
+    having count(*) > 1{% for column in never_null %} or count({{ column }}) < count(*){% endfor %}
 
 {% endtest %}

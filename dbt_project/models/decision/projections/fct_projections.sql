@@ -21,7 +21,7 @@ segments as (
 
 scenarios as (
 
-    {{ scenario_names(ref('stg_scenarios')) }}
+    select names.* from ({{ scenario_names(ref('stg_scenarios')) }}) as names
 
 ),
 

@@ -104,7 +104,7 @@ rollout_accounts as (
 
 scenarios as (
 
-    {{ scenario_names(ref('stg_scenarios')) }}
+    select names.* from ({{ scenario_names(ref('stg_scenarios')) }}) as names
 
 ),
 

@@ -14,7 +14,7 @@ limits as (
 
 churn_bands as (
 
-    {{ churn_bands(ref('stg_churn_assumptions')) }}
+    select bands.* from ({{ churn_bands(ref('stg_churn_assumptions')) }}) as bands
 
 ),
 

@@ -9,7 +9,7 @@ accounts as (
 
 scenarios as (
 
-    {{ scenario_names(ref('stg_scenarios')) }}
+    select names.* from ({{ scenario_names(ref('stg_scenarios')) }}) as names
 
 ),
 

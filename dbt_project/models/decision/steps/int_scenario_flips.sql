@@ -22,7 +22,7 @@ measures as (
 
 bands as (
 
-    {{ churn_bands(ref('stg_churn_assumptions')) }}
+    select bands.* from ({{ churn_bands(ref('stg_churn_assumptions')) }}) as bands
 
 ),
 

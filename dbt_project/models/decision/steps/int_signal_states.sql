@@ -2,7 +2,7 @@ with
 
 signal_metrics as (
 
-    {{ signal_metrics() }}
+    select metrics.* from ({{ signal_metrics() }}) as metrics
 
 ),
 

@@ -8,7 +8,7 @@ thresholds as (
 
 churn_bands as (
 
-    {{ churn_bands(ref('stg_churn_assumptions')) }}
+    select bands.* from ({{ churn_bands(ref('stg_churn_assumptions')) }}) as bands
 
 ),
 

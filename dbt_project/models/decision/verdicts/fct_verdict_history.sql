@@ -26,7 +26,7 @@ settings as (
 
 scenarios as (
 
-    {{ scenario_names(ref('stg_scenarios')) }}
+    select names.* from ({{ scenario_names(ref('stg_scenarios')) }}) as names
 
 ),
 

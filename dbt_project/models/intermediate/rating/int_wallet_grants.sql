@@ -1,7 +1,7 @@
 with
 
--- what one account (under the current model, one contract) holds in credits on one plan, for as long
--- as its months follow each other
+-- what one account (under the current model, one contract) holds in credits on one plan, for as
+-- long as its months follow each other
 wallets as (
 
     select
