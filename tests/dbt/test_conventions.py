@@ -177,7 +177,7 @@ def test_published_models_are_public_under_an_enforced_contract(manifest: dict[s
 
 
 def test_every_published_model_is_read_or_listed_with_a_reason(manifest: dict[str, Any]) -> None:
-    """By a page, an export or a command, which write `marts.` before it, or by a dbt exposure."""
+    """By a page, an export or a command, which write `marts.` (or `{marts}.`) before it, or a dbt exposure."""
     code = "\n".join(
         path.read_text(encoding="utf-8")
         for room in ("dashboards", "orchestration")
@@ -185,7 +185,7 @@ def test_every_published_model_is_read_or_listed_with_a_reason(manifest: dict[st
         # what audits a build is no reader
         if path.suffix in (".py", ".sql") and path.parent.name != "validation"
     )
-    read = set(re.findall(r"\bmarts\.(\w+)", code))
+    read = set(re.findall(r"\bmarts\}?\.(\w+)", code))
     read |= {
         name.split(".")[-1]
         for exposure in manifest["exposures"].values()
