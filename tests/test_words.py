@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Whole words, in code, SQL, descriptions and documents. Lower a number when you replace some.
 MOST = {
-    "told": 1125,
+    "told": 1113,
     "twin": 0,
     "twins": 0,
     "desk": 0,
