@@ -223,7 +223,7 @@ def _lines(settings: Settings) -> list[dict[str, Any]]:
     content = contents(path)
     if content is None:
         if path.exists():
-            say(f"{path} is a folder, not a file; renamed it to {set_aside(path).name}: {RESTORE}")
+            say(f"{path} is a folder, not a file; renamed it to {set_aside(path).name}; {RESTORE}")
         return []
     # a line that a killed process cut short counts as damaged
     lines = {

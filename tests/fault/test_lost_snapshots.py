@@ -181,7 +181,7 @@ def test_a_rollback_passes_over_damaged_generations_and_names_intact_ones(both: 
     assert _pointer(both).generation == 3
     assert rollback(both).generation == 1
     _damage(both, 3)
-    with pytest.raises(SeatshiftError, match=r"no intact older generation .* intact are 1"):
+    with pytest.raises(SeatshiftError, match=r"no intact older generation .*intact generations: 1"):
         rollback(both)
     doctor = {finding["what"]: finding for finding in examine(both.home)}
     assert doctor["generations"]["found"].startswith("intact: 1; damaged")

@@ -155,7 +155,7 @@ def test_a_backfill_waits_for_no_refresh(runs: tuple[Settings, Backfill]) -> Non
 
 @pytest.mark.parametrize(
     ("months", "sentence"),
-    [(0, "--months is 0"), (-3, "--months is -3"), (6, "ask for at most 5")],
+    [(0, "--months is 0"), (-3, "--months is -3"), (6, "give at most 5")],
 )
 def test_months_that_cannot_be_are_one_sentence(
     small: PublishedHome, months: int, sentence: str

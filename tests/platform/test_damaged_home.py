@@ -78,7 +78,7 @@ def test_a_folder_in_the_place_of_the_snapshot_is_damage(small_copy: Settings) -
     path.unlink()
     path.mkdir()
     assert not is_intact(small_copy, pointer)
-    assert f"{path}, which readers see, is damaged: run" in (damage(small_copy) or "")
+    assert f"the published snapshot {path} is damaged: run" in (damage(small_copy) or "")
     recover(small_copy)
     restored = read_pointer(small_copy)
     assert restored is not None

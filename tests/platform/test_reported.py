@@ -134,7 +134,8 @@ def test_a_folder_in_the_place_of_the_file_is_renamed(home: Settings) -> None:
     path = home.var / "verdicts.jsonl"
     path.mkdir()
     assert said_while(lambda: reported_months(home)) == [
-        f"{path} is a folder, not a file; renamed it to verdicts.jsonl.damaged-1"
+        f"{path} is a folder, not a file; renamed it to verdicts.jsonl.damaged-1; "
+        "restore it from a backup, or the verdict history starts over"
     ]
     take_back(home, [MAY])
     assert reported_months(home) == set()
