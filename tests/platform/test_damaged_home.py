@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration import transform
 from orchestration.defs.timing import inputs_state
 from orchestration.errors import InputError
 from orchestration.progress import listening
@@ -14,6 +15,7 @@ from orchestration.publish import finish, recover
 from orchestration.published import damage, is_intact, read_pointer, write_pointer
 from orchestration.refresh import refresh
 from orchestration.settings import Settings
+from orchestration.transform import parsed_manifest
 from tests.conftest import PublishedHome
 
 
@@ -97,6 +99,28 @@ def test_a_lost_file_of_verdicts_is_said_once_there_was_one(small_copy: Settings
             finish(small_copy)
         assert sum(line.startswith(f"{verdicts} is missing: restore") for line in said) == sentences
         assert verdicts.is_file()
+
+
+def test_a_damaged_parsed_project_is_parsed_anew(
+    small_copy: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = parsed_manifest(small_copy)
+
+    class Parsed:
+        def write(self, path: str) -> None:
+            Path(path).write_bytes(content)
+
+    monkeypatch.setattr(transform, "parse", lambda *_: Parsed())
+    content = good.read_bytes()
+    good.write_bytes(content[: len(content) // 2])
+    assert parsed_manifest(small_copy).read_bytes() == content
+    good.unlink()
+    good.mkdir()
+    content += b"\n"
+    again = parsed_manifest(small_copy)
+    assert again != good
+    assert again.read_bytes() == content
+    assert parsed_manifest(small_copy) == again
 
 
 def test_the_sensor_sees_a_file_whose_name_is_not_utf_8(small_copy: Settings) -> None:
