@@ -91,14 +91,17 @@ def test_a_lost_file_of_verdicts_is_said_once_there_was_one(small_copy: Settings
     pointer = read_pointer(small_copy)
     assert pointer is not None
     verdicts = small_copy.var / "verdicts.jsonl"
-    said: list[str] = []
-    for generation, sentences in ((1, 0), (2, 1)):
+    for generation, content, state in ((1, None, ""), (2, None, "missing"), (2, b"", "empty")):
         write_pointer(small_copy, replace(pointer, generation=generation))
         verdicts.unlink()
+        if content is not None:
+            verdicts.write_bytes(content)
+        said: list[str] = []
         with listening(said.append):
             finish(small_copy)
-        assert sum(line.startswith(f"{verdicts} is missing: restore") for line in said) == sentences
-        assert verdicts.is_file()
+        found = [line for line in said if line.startswith(f"{verdicts} is {state}: restore")]
+        assert len(found) == (1 if state else 0), said
+        assert verdicts.stat().st_size
 
 
 def test_a_damaged_parsed_project_is_parsed_anew(
