@@ -12,7 +12,7 @@ import duckdb
 from orchestration.pipeline.dbt_runner import parse, run_dbt
 from orchestration.platform.errors import AuditRefused, SeatshiftError
 from orchestration.platform.failures import explained_text
-from orchestration.platform.files import read_json, replace_by_copy
+from orchestration.platform.files import read_json, replace_by_copy, sha256_of
 from orchestration.platform.progress import teller
 from orchestration.platform.settings import Settings
 from orchestration.platform.space import duckdb_memory_mb
@@ -69,17 +69,23 @@ _COMPILED: dict[tuple[str, tuple[str, ...]], Compiled] = {}
 
 
 def parsed_manifest(settings: Settings) -> Path:
-    """The current dbt manifest, parsed once per state of the project."""
+    """The current dbt manifest, parsed once per state of the project.
+
+    Its name ends with its sha256: a damaged manifest is parsed again.
+    """
     folder = _folder(settings) / "parsed"
-    manifest = folder / f"{models_version()[:16]}.json"
-    if not manifest.is_file():
-        parsed = parse(_folder(settings), _profile(settings, building_path(settings)))
-        written = _target(settings) / "manifest.json"
-        parsed.write(str(written))
-        folder.mkdir(parents=True, exist_ok=True)
-        replace_by_copy(written, manifest)
-        for old in sorted(folder.glob("*.json"), key=_age)[:-PARSE_KEPT]:
-            old.unlink()
+    version = models_version()[:16]
+    for manifest in folder.glob(f"{version}-*.json"):
+        if manifest.is_file() and manifest.stem == f"{version}-{sha256_of(manifest)[:16]}":
+            return manifest
+    parsed = parse(_folder(settings), _profile(settings, building_path(settings)))
+    written = _target(settings) / "manifest.json"
+    parsed.write(str(written))
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest = folder / f"{version}-{sha256_of(written)[:16]}.json"
+    replace_by_copy(written, manifest)
+    for old in sorted(filter(Path.is_file, folder.glob("*.json")), key=_age)[:-PARSE_KEPT]:
+        old.unlink()
     return manifest
 
 

@@ -83,8 +83,8 @@ def reported_generations(settings: Settings) -> set[int]:
 def say_if_missing(settings: Settings, pointer: Pointer) -> None:
     """Warn if a home that has published before has lost the file of its verdicts."""
     path = _path(settings)
-    if pointer.generation > 1 and not path.exists():
-        say(f"{path} is missing: {RESTORE}")
+    if pointer.generation > 1 and not (path.exists() and path.stat().st_size):
+        say(f"{path} is {'empty' if path.exists() else 'missing'}: {RESTORE}")
 
 
 def reported_months(settings: Settings, source: str | None = None) -> set[date]:

@@ -8,7 +8,9 @@ import duckdb
 import pytest
 
 from orchestration.defs.timing import inputs_state
+from orchestration.pipeline import transform
 from orchestration.pipeline.publish import finish, recover
+from orchestration.pipeline.transform import parsed_manifest
 from orchestration.platform.errors import InputError
 from orchestration.platform.progress import listening
 from orchestration.platform.published import damage, is_intact, read_pointer, write_pointer
@@ -89,14 +91,39 @@ def test_a_lost_file_of_verdicts_is_said_once_there_was_one(small_copy: Settings
     pointer = read_pointer(small_copy)
     assert pointer is not None
     verdicts = small_copy.var / "verdicts.jsonl"
-    said: list[str] = []
-    for generation, sentences in ((1, 0), (2, 1)):
+    for generation, content, state in ((1, None, ""), (2, None, "missing"), (2, b"", "empty")):
         write_pointer(small_copy, replace(pointer, generation=generation))
         verdicts.unlink()
+        if content is not None:
+            verdicts.write_bytes(content)
+        said: list[str] = []
         with listening(said.append):
             finish(small_copy)
-        assert sum(line.startswith(f"{verdicts} is missing: restore") for line in said) == sentences
-        assert verdicts.is_file()
+        found = [line for line in said if line.startswith(f"{verdicts} is {state}: restore")]
+        assert len(found) == (1 if state else 0), said
+        assert verdicts.stat().st_size
+
+
+def test_a_damaged_parsed_project_is_parsed_anew(
+    small_copy: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = parsed_manifest(small_copy)
+
+    class Parsed:
+        def write(self, path: str) -> None:
+            Path(path).write_bytes(content)
+
+    monkeypatch.setattr(transform, "parse", lambda *_: Parsed())
+    content = good.read_bytes()
+    good.write_bytes(content[: len(content) // 2])
+    assert parsed_manifest(small_copy).read_bytes() == content
+    good.unlink()
+    good.mkdir()
+    content += b"\n"
+    again = parsed_manifest(small_copy)
+    assert again != good
+    assert again.read_bytes() == content
+    assert parsed_manifest(small_copy) == again
 
 
 def test_the_sensor_sees_a_file_whose_name_is_not_utf_8(small_copy: Settings) -> None:

@@ -174,7 +174,9 @@ def _figures(states: States, known: Known) -> list[str]:
         return [f"lost: a refresh left a pointer that leads nowhere ({error!r})"]
     if proof.own_build_id(file) != entry["build_id"]:
         return ["mixed: the snapshot is another build than the pointer says"]
-    if known.name_of(entry["build_id"], file) == "b":
+    shown = known.name_of(entry["build_id"], file)
+    # a generation that nothing describes any more cannot be returned to after a rollback
+    if shown == "b" or (shown == "a" and entry["rolled_back_from"] is not None):
         return []
     # a later generation adds to what was reported; with all of it lost, counting starts over
     reported = before / "var" / "verdicts.jsonl" if entry["generation"] > 1 else None

@@ -42,7 +42,7 @@ def test_readers_over_publications(server: ForkServer, states: States, tmp_path:
         tried=len(seconds),
         expected="0 errors, 0 mixed, 0 backwards",
         found=", ".join(
-            f"{sum(f'{kind}:' in one for one in wrong)} {kind}"
+            f"{sum(f'{kind}:' in one for one in wrong)} {kind}{'s' * (kind == 'error')}"
             for kind in ("error", "mixed", "backwards")
         ),
         publications=len(loud["published"]),

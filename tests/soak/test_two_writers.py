@@ -55,7 +55,7 @@ def test_races_for_the_lock(
     note(
         "Two writers race for a home",
         tried=races,
-        expected="1 winner, the other told so, no lock left by the dead",
+        expected="1 winner, the other is turned away, no lock left by a dead process",
         found=f"{len(wrong)} findings",
         loser_seconds_p99=round(percentile(waits, 0.99), 2),
     )
