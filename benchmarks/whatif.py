@@ -28,6 +28,7 @@ from benchmarks.refresh import refresh
 from orchestration.generate.company import generate
 from orchestration.platform.published import read_pointer
 from orchestration.platform.settings import Settings, load_settings
+from orchestration.whatif.change import parse_changes
 from orchestration.whatif.report import what_if
 from orchestration.whatif.session import Session
 
@@ -230,7 +231,9 @@ def try_here(home: Path, name: str) -> dict[str, float]:
     assert pointer is not None
     scan = bare_scan(pointer.path(settings), proposal(name))
     with Session(settings) as session:
-        alone = [spent(lambda: what_if(settings, CHANGES[name])) for _ in range(TIMES)]
+        alone = [
+            spent(lambda: what_if(settings, parse_changes(CHANGES[name]))) for _ in range(TIMES)
+        ]
         in_lab = [spent(lambda: ask_as_the_lab(settings, name, session)) for _ in range(TIMES)]
     seconds = statistics.median(alone[1:])
     return {
@@ -245,7 +248,11 @@ def try_here(home: Path, name: str) -> dict[str, float]:
 
 def ask_as_the_lab(settings: Settings, name: str, session: Session) -> None:
     what_if(
-        settings, CHANGES[name], scenarios=[proposal(name)], with_measures=True, session=session
+        settings,
+        parse_changes(CHANGES[name]),
+        scenarios=[proposal(name)],
+        with_measures=True,
+        session=session,
     )
 
 

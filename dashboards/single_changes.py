@@ -12,7 +12,7 @@ from dashboards.charts.theme import Palette
 from dashboards.data import lab
 from dashboards.data.tables import Row, Table, drawn, rows
 from dashboards.data.warehouse import Snapshot
-from dashboards.data.whatif import CannotTry, WhatIf, try_prices
+from dashboards.data.whatif import CannotTry, WhatIf, cell_of, try_prices
 from dashboards.formatting import number, plain, plural
 from dashboards.shell import display, tables
 
@@ -120,8 +120,8 @@ def _alone(asked: Asked, change: str, before: Decimal | None) -> Row:
 
 
 def _told(outcome: WhatIf, change: str) -> str:
-    """The cell with what it said and says; the wish as it is where it is no single cell."""
-    target = change.partition("=")[0]
+    """The cell with its value before and after; the change itself if it is not of one cell."""
+    target = cell_of(change)
     for made in outcome.changes:
         if f"{made.table}.{made.key}.{made.column}" == target:
             return f"{made.key} {made.column}: {made.before or 'empty'} → {made.after or 'empty'}"

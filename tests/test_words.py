@@ -18,14 +18,14 @@ LEFT_OUT = ("CHANGELOG.md", "CONTRIBUTING.md", "tests/test_words.py", "seeds/exp
 
 # Ratchet: how often each may occur in the whole project. Lower a number when you replace some.
 MOST = {
-    "anew": 36,
+    "anew": 34,
     "desk": 0,
-    "told": 1006,
+    "told": 981,
     "twin": 0,
     "twins": 0,
     "whoever": 42,
-    "wish": 150,
-    "wishes": 104,
+    "wish": 31,
+    "wishes": 44,
     "as it stands": 4,
     "goes on": 17,
     "held back": 40,

@@ -3,21 +3,21 @@
 from collections.abc import Mapping, Sequence
 
 from orchestration.platform.errors import RequestError
-from orchestration.whatif.change_rows import (
+from orchestration.whatif.change import (
     ADD,
     CHARGES,
     REMOVE,
     TIERS,
-    RowWish,
-    is_of_rows,
-    read_row_wish,
+    RowChange,
+    is_of_row,
+    parse_row,
 )
 
 from dashboards.data import lab
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import Snapshot
 
-# wishes stand in the link, one after the other
+# what separates changes of rows in a link
 BETWEEN = ";"
 # what a charge is billed by where no usage is
 OWN_METERS = {"seats": "per_unit", "flat": "flat"}
@@ -25,22 +25,22 @@ OWN_METERS = {"seats": "per_unit", "flat": "flat"}
 
 def of_link(link: str) -> list[str]:
     """The rows that a link asks for; whatever else it says is left out."""
-    return [wish for wish in link.split(BETWEEN) if is_of_rows(wish) and _is_read(wish)]
+    return [change for change in link.split(BETWEEN) if is_of_row(change) and _is_read(change)]
 
 
-def to_link(wishes: Sequence[str]) -> str:
+def to_link(changes: Sequence[str]) -> str:
     """The rows as a link keeps them."""
-    return BETWEEN.join(wishes)
+    return BETWEEN.join(changes)
 
 
 def new_tier(charge_id: str, up_to: str, unit_amount: str) -> str:
-    """The wish for a tier that is cut out of a charge's ladder."""
+    """The change that adds a tier that is cut out of a charge's ladder."""
     said = {"up_to": _plain(up_to), "unit_amount": _plain(unit_amount)}
-    return str(RowWish(True, TIERS, charge_id, said))
+    return str(RowChange(True, TIERS, charge_id, said))
 
 
 def new_charge(plan_id: str, name: str, meter: str, unit_amount: str, included: str) -> str:
-    """The wish for one thing more that a plan bills, by the unit, or as a fee of every period."""
+    """The change that adds a charge to a plan, by the unit, or as a fee of every period."""
     said = {
         "plan_id": plan_id,
         "charge_name": _plain(name),
@@ -51,7 +51,7 @@ def new_charge(plan_id: str, name: str, meter: str, unit_amount: str, included: 
     if included.strip() and meter not in OWN_METERS:
         said["included_quantity"] = _plain(included)
     word = "".join(letter if letter.isalnum() else "_" for letter in name.strip().lower())
-    return str(RowWish(True, CHARGES, f"{word or meter}_{plan_id}", said))
+    return str(RowChange(True, CHARGES, f"{word or meter}_{plan_id}", said))
 
 
 def ladders(snapshot: Snapshot, plan_id: str) -> dict[str, str]:
@@ -64,24 +64,24 @@ def ladders(snapshot: Snapshot, plan_id: str) -> dict[str, str]:
 
 
 def less(snapshot: Snapshot, plan_id: str) -> dict[str, str]:
-    """Wishes that take out a tier or a charge of the plan, each in a reader's words."""
+    """Changes that remove a tier or a charge of the plan, each in a reader's words."""
     found = {}
     for charge in lab.charges_of(snapshot, plan_id):
         charge_id, name = charge["charge_id"], charge["charge_name"]
         tiers = lab.tiers_of(snapshot, charge_id)
         # the last one left is the charge's price
         for tier in tiers if len(tiers) > 1 else ():
-            wish = f"{REMOVE}{TIERS}.{charge_id}.{tier['tier']}"
-            found[wish] = f"without {name}, tier {tier['tier']} ({lab.tier_end(tier)})"
+            change = f"{REMOVE}{TIERS}.{charge_id}.{tier['tier']}"
+            found[change] = f"without {name}, tier {tier['tier']} ({lab.tier_end(tier)})"
         found[f"{REMOVE}{CHARGES}.{charge_id}"] = f"without {name}"
     return found
 
 
-def spoken(wish: str, known: Mapping[str, str], tiered: Mapping[str, str]) -> str:
-    """A wish in a reader's words: one to take out that is known, or a row that was added."""
-    if wish in known or not wish.startswith(ADD):
-        return known.get(wish, wish.replace(REMOVE, "without ", 1))
-    added = read_row_wish(wish)
+def spoken(change: str, known: Mapping[str, str], tiered: Mapping[str, str]) -> str:
+    """A change in a reader's words: a known one that removes a row, or an added row."""
+    if change in known or not change.startswith(ADD):
+        return known.get(change, change.replace(REMOVE, "without ", 1))
+    added = parse_row(change)
     if added.table == TIERS:
         name = tiered.get(added.key, added.key)
         of = f"{name} up to {added.values.get('up_to', 'any')}"
@@ -91,9 +91,9 @@ def spoken(wish: str, known: Mapping[str, str], tiered: Mapping[str, str]) -> st
     return f"with {of} at {added.values.get('unit_amount', '')}"
 
 
-def _is_read(wish: str) -> bool:
+def _is_read(change: str) -> bool:
     try:
-        read_row_wish(wish)
+        parse_row(change)
     except RequestError:
         return False
     return True
@@ -107,7 +107,7 @@ def meters(snapshot: Snapshot) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """A reader's text without what divides one wish, and one line, from the next."""
+    """A reader's text without what separates one change, and one line, from the next."""
     return " ".join(text.replace(BETWEEN, ",").split())
 
 

@@ -12,7 +12,8 @@ import streamlit as st
 from orchestration.platform.errors import SeatshiftError
 from orchestration.platform.settings import load_settings
 from orchestration.platform.warehouse import PUBLISHED
-from orchestration.whatif.change import read_book
+from orchestration.whatif.change import CellChange, Change, parse_change, parse_changes
+from orchestration.whatif.changed_book import read_book
 from orchestration.whatif.currencies import followed
 from orchestration.whatif.draft_book import proposal_files, save_draft
 from orchestration.whatif.marts import tried_marts
@@ -34,6 +35,7 @@ __all__ = [
     "DRAFTS",
     "CannotTry",
     "WhatIf",
+    "cell_of",
     "is_number",
     "keep_draft",
     "price_book",
@@ -112,8 +114,9 @@ def keep_draft(changes: Sequence[str], name: str, *, currency_variants: bool) ->
         raise CannotTry("Name the draft with letters, digits, - and _ only, such as autumn-prices.")
     try:
         settings = load_settings(home())
-        wishes = _followed(home(), changes) if currency_variants else changes
-        return save_draft(settings, wishes, home() / DRAFTS / name)
+        parsed = parse_changes(changes)
+        drafted = _followed(home(), parsed) if currency_variants else parsed
+        return save_draft(settings, drafted, home() / DRAFTS / name)
     except SeatshiftError as error:
         raise CannotTry(str(error)) from None
     except OSError as error:
@@ -150,7 +153,7 @@ def _tried(
     try:
         return what_if(
             load_settings(Path(folder)),
-            changes,
+            parse_changes(changes),
             scenarios=(scenario_id,),
             with_measures=True,
             currency_variants=currency_variants,
@@ -171,7 +174,7 @@ def _tried_bills(
     try:
         return tried_marts(
             load_settings(Path(folder)),
-            changes,
+            parse_changes(changes),
             scenario_id,
             currency_variants=True,
             session=_session(folder, sha256),
@@ -190,9 +193,15 @@ def _session(
     return Session(load_settings(Path(folder)))
 
 
-def _followed(folder: Path, changes: Sequence[str]) -> list[str]:
+def _followed(folder: Path, changes: Sequence[Change]) -> list[Change]:
     with opened_place(load_settings(folder)) as place:
         return followed(read_book(place.connection, PUBLISHED), changes)
+
+
+def cell_of(change: str) -> str | None:
+    """The cell that a change sets, as `table.key.column`; None for a change of a row."""
+    parsed = parse_change(change)
+    return parsed.target if isinstance(parsed, CellChange) else None
 
 
 def is_number(text: str) -> bool:

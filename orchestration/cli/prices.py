@@ -53,13 +53,13 @@ def whatif(
     to the cent, and whose bills change.
     """
     from orchestration.cli.whatif_table import print_what_if, what_if_dict
-    from orchestration.whatif.change_rows import ADD, REMOVE
+    from orchestration.whatif.change import ADD, REMOVE, parse_changes
     from orchestration.whatif.report import what_if
 
     rows = [*(f"{REMOVE}{row}" for row in removed or []), *(f"{ADD}{row}" for row in added or [])]
     outcome = what_if(
         settings_of(home),
-        [*(changes or []), *rows],
+        parse_changes([*(changes or []), *rows]),
         scenarios=scenarios or [],
         accounts=accounts or [],
         keeps_basis=keep_basis,
@@ -140,7 +140,7 @@ def solve(
     )
     with progress():
         answer = run(settings, asked)
-    written = save_draft(settings, answer.best.wishes, save) if save else []
+    written = save_draft(settings, answer.best.changes, save) if save else []
     if as_json:
         print_json(answer_dict(answer) | {"saved": [str(path) for path in written]})
         return

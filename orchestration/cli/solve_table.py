@@ -48,7 +48,7 @@ def print_answer(console: Console, answer: Answer) -> None:
     for sentence in (limits_sentence(answer), *boundary_notes(answer)):
         console.print(Text(sentence))
     console.print(_table(answer))
-    options = " ".join(f"--set {change}" for change in answer.best.wishes)
+    options = " ".join(f"--set {change}" for change in answer.best.changes)
     console.print(
         Text(f"To try it: seatshift whatif --scenario {answer.question.scenario} {options}")
     )

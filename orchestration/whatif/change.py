@@ -1,284 +1,127 @@
-"""Changes of a price book, written as `table.key[@version].column=value`, and the book with them.
+"""A change to try in a price book, parsed once: a cell that says something else, or a whole row.
 
-`charges.seat.unit_amount=29` is the newest version of the charge `seat`; `charges.seat@2026-01-01.
-unit_amount=29` the one valid from that day. Keys of several parts are written one after the other:
-`tiers.messages.2.unit_amount`, `contract_prices.acme.seat.discount_ratio`. Cells are named as the
-published book has them; rows are added and taken out after that (see `book_rows`).
+`charges.seat.unit_amount=29` sets a cell of the newest version of the charge `seat`,
+`charges.seat@2026-01-01.unit_amount=29` of the version valid from that day; a text without a value,
+`plans.team.minimum_amount=`, empties it. Keys of several parts are written one after the other:
+`tiers.messages.2.unit_amount`, `contract_prices.acme.seat.discount_ratio`.
+
+`add tiers.messages: up_to=5000, unit_amount=0.02` adds a tier to the charge `messages`, and
+`remove tiers.messages.2` removes one; `add charges.calls: plan_id=hybrid, charge_name=Calls,
+meter=calls, pricing=per_unit, unit_amount=0.1` adds a charge to a plan.
+
+Whether the price book has such a row and column is checked where the change is applied
+(`changed_book`).
 """
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import csv
+import io
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import duckdb
-
-from orchestration.ingest.price_book import REFERENCE, ReferenceSpec
-from orchestration.ingest.price_book_rules import Tables, check_price_book
-from orchestration.ingest.read import nearest
-from orchestration.ingest.reference import cell_fault
-from orchestration.ingest.reference_rows import Row
-from orchestration.ingest.specs import Column
-from orchestration.pipeline.rating_chain import BOOK
 from orchestration.platform.errors import RequestError
-from orchestration.whatif.change_rows import (
-    CHARGES,
-    OF_CHARGES,
-    is_of_rows,
-    read_row_wish,
-    short,
-    with_rows,
-)
 
-VERSION = re.compile(r"@(\d{4}-\d{2}-\d{2})")
-# the rows of a scenario are one proposal; any other change names one row
-SEVERAL = ("scenarios",)
-# the thresholds that say what a shock is; the others judge what a what-if does not tell
-THRESHOLDS = "migration_"
+ADD, REMOVE = "add ", "remove "
+CHARGES, TIERS = "charges", "tiers"
 
 
 @dataclass(frozen=True)
-class Change:
-    """One cell of the price book, before and after; `key` as a user would write it.
-
-    A row that is added says nothing before, one that is taken out nothing after.
-    """
+class CellChange:
+    """One cell set to a value, or emptied; `key` may name a version, `seat@2026-01-01`."""
 
     table: str
     key: str
     column: str
-    before: str | None
-    after: str | None
-    row_before: dict[str, str | None]
-    row_after: dict[str, str | None]
+    value: str | None
 
     @property
-    def row_id(self) -> tuple[str, str]:
-        """What the changes of one row have in common."""
-        return self.table, self.key
+    def target(self) -> str:
+        """The cell as a user writes it."""
+        return ".".join(part for part in (self.table, self.key, self.column) if part)
 
-    @property
-    def is_of_a_cell(self) -> bool:
-        """Whether the row is there before and after."""
-        return any(self.row_before.values()) and any(self.row_after.values())
-
-    def values(self, column: str) -> set[str]:
-        """What the row says in a column, before and after."""
-        found = {self.row_before[column], self.row_after[column]}
-        return {value for value in found if value is not None}
+    def __str__(self) -> str:
+        return f"{self.target}={self.value or ''}"
 
 
-def read_book(connection: duckdb.DuckDBPyConnection, database: str) -> Tables:
-    """Every reference table of a database as text, as its CSV file would say it."""
-    return {name: _rows(connection, database, REFERENCE[name]) for name in REFERENCE}
+@dataclass(frozen=True)
+class RowChange:
+    """One row added, with its values, or removed; `key` names the charge, or the tier."""
+
+    is_added: bool
+    table: str
+    key: str
+    values: Mapping[str, str]
+
+    def __str__(self) -> str:
+        target = f"{self.table}.{self.key}"
+        if not self.is_added:
+            return f"{REMOVE}{target}"
+        text = io.StringIO()
+        values = [f"{name}={value}" for name, value in self.values.items()]
+        csv.writer(text, lineterminator="").writerow(values)
+        return f"{ADD}{target}: {text.getvalue()}"
 
 
-def changed_book(book: Tables, wishes: Sequence[str]) -> tuple[Tables, list[Change]]:
-    """The book with every wish, each a `--set` text, and what changed in it.
+Change = CellChange | RowChange
 
-    RequestError, one sentence, where a wish names nothing, or where the book would break a rule.
+
+def parse_changes(texts: Iterable[str]) -> list[Change]:
+    """Every text as a change; RequestError, one sentence, for the first that is not one."""
+    return [parse_change(text) for text in texts]
+
+
+def parse_change(text: str) -> Change:
+    """A text as a change; RequestError, one sentence, if it is not one."""
+    return parse_row(text) if is_of_row(text) else _parse_cell(text)
+
+
+def is_of_row(text: str) -> bool:
+    """Whether a text adds or removes a row; any other sets a cell."""
+    return text.startswith((ADD, REMOVE))
+
+
+def cell_at(target: str, value: str | None = None) -> CellChange:
+    """The cell that `table.key.column` names; a tier may be written below its charge.
+
+    `charges.messages.tiers.2.unit_amount` is `tiers.messages.2.unit_amount`.
     """
-    added = [read_row_wish(wish) for wish in wishes if is_of_rows(wish)]
-    changed, places = _with_cells(book, [wish for wish in wishes if not is_of_rows(wish)])
-    changed = with_rows(changed, added)
-    _refuse_broken(book, changed)
-    # where rows come and go, a row's place no longer says which it is
-    rewritten = (CHARGES, *OF_CHARGES) if added else ()
-    found = [
-        change
-        for table, place, column in places
-        if table not in rewritten
-        for change in _of_row(table, book[table][place], changed[table][place], (column,))
-    ]
-    for table in rewritten:
-        found += _row_changes(table, book[table], changed[table])
-    return changed, found
-
-
-def _with_cells(book: Tables, wishes: Sequence[str]) -> tuple[Tables, list[tuple[str, int, str]]]:
-    """The book with the cells that the wishes change, and where they are: table, row, column."""
-    changed = {name: list(rows) for name, rows in book.items()}
-    places: dict[tuple[str, int, str], None] = {}
-    for wish in wishes:
-        target, sign, value = wish.partition("=")
-        if not sign:
-            raise RequestError(
-                f"{wish!r} changes nothing: write table.key.column=value, "
-                "such as charges.seat.unit_amount=29."
-            )
-        table, found, column = _found(book, target.strip())
-        for place in found:
-            row = changed[table][place]
-            text = value.strip() or None
-            fault = cell_fault(column, text)
-            if fault is not None:
-                raise RequestError(f"{target.strip()} {fault}.")
-            values = {**row.values, column.name: short(column, text or column.default)}
-            changed[table][place] = Row(row.file, row.line, values)
-            places[(table, place, column.name)] = None
-    return changed, list(places)
-
-
-def _row_changes(table: str, before: Sequence[Row], after: Sequence[Row]) -> Iterator[Change]:
-    """What differs between two states of a table, row by row, by what names a row."""
-    spec = REFERENCE[table]
-    columns = [column.name for column in spec.columns if column.name not in spec.key]
-    was, now = (
-        {tuple(row.values[name] for name in spec.key): row for row in side}
-        for side in (before, after)
-    )
-    for key in dict.fromkeys([*was, *now]):
-        yield from _of_row(table, was.get(key), now.get(key), columns)
-
-
-def _of_row(
-    table: str, before: Row | None, after: Row | None, columns: Sequence[str]
-) -> Iterator[Change]:
-    row = before or after
-    assert row is not None
-    nothing: dict[str, str | None] = dict.fromkeys(row.values)
-    was, now = (side.values if side is not None else nothing for side in (before, after))
-    for column in columns:
-        if was[column] != now[column]:
-            yield Change(
-                table=table,
-                key=_spelled(REFERENCE[table], row),
-                column=column,
-                before=was[column],
-                after=now[column],
-                row_before=was,
-                row_after=now,
-            )
-
-
-def cell(book: Tables, target: str) -> str | None:
-    """What the book says at `table.key.column`, in its newest version; None where it is empty.
-
-    RequestError where the target names no cell, or several.
-    """
-    table, places, column = _found(book, target)
-    values = {book[table][place].values[column.name] for place in places}
-    if len(values) > 1:
-        raise RequestError(f"{target} has several values in the price book; they must be one.")
-    return values.pop()
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, database: str, spec: ReferenceSpec) -> list[Row]:
-    listed = ", ".join(f'cast("{column.name}" as varchar)' for column in spec.columns)
-    found = connection.execute(
-        f"select {listed} from {database}.reference.{spec.name} order by rowid"
-    ).fetchall()
-    return [
-        Row(
-            f"{spec.name}.csv",
-            line,
-            {
-                column.name: short(column, value)
-                for column, value in zip(spec.columns, values, strict=True)
-            },
-        )
-        for line, values in enumerate(found, start=2)
-    ]
-
-
-def _found(book: Tables, target: str) -> tuple[str, list[int], Column]:
-    """The table, the places of its rows and the column that a text names."""
-    table, _, rest = target.partition(".")
-    if table not in BOOK:
-        raise RequestError(
-            f"{target} names no file of the price book; "
-            f"{nearest(table, list(BOOK), 'one', 'it has')}."
-        )
+    table, _, rest = target.strip().partition(".")
     key, _, column = rest.rpartition(".")
     owner, tiers, tier = key.rpartition(".tiers.")
-    if table == "charges" and tiers:
-        return _found(book, f"tiers.{owner}.{tier}.{column}")
-    spec = REFERENCE[table]
-    if not key:
+    if table == CHARGES and tiers:
+        table, key = TIERS, f"{owner}.{tier}"
+    return CellChange(table, key, column, value)
+
+
+def _parse_cell(text: str) -> CellChange:
+    target, sign, value = text.partition("=")
+    if not sign:
         raise RequestError(
-            f"{target} names no row: write {table}.{'.'.join(_parts(spec))}.column=value."
+            f"{text!r} changes nothing: write table.key.column=value, "
+            "such as charges.seat.unit_amount=29."
         )
-    settable = [one.name for one in spec.columns if one.name not in spec.key]
-    if column in spec.key:
+    return cell_at(target, value.strip() or None)
+
+
+def parse_row(text: str) -> RowChange:
+    """A text that adds or removes a row; RequestError, one sentence, if it is not one."""
+    is_added = text.startswith(ADD)
+    target, _, written = text.removeprefix(ADD).removeprefix(REMOVE).partition(": ")
+    table, _, key = target.strip().partition(".")
+    if table not in (CHARGES, TIERS) or not key:
         raise RequestError(
-            f"{target}: {column} names the row, so a what-if cannot change it; "
-            f"add the row to {table}.csv and refresh."
+            f"{text!r} adds or removes nothing: a what-if adds and removes rows of charges and "
+            "tiers, such as `add tiers.messages: up_to=5000, unit_amount=0.02`."
         )
-    if column not in settable:
+    if is_added != bool(written.strip()):
+        found = "has values" if written.strip() else "has no values for the row"
         raise RequestError(
-            f"{target}: {table}.csv has no column {column!r}; "
-            f"{nearest(column, settable, 'one', 'it has')}."
+            f"{text!r} {found}: write `add {target}: column=value, column=value`, "
+            f"or `remove {target}`."
         )
-    places = _places(book[table], spec, key, target)
-    if table == "thresholds" and not all(
-        book[table][place].text("name").startswith(THRESHOLDS) for place in places
-    ):
-        raise RequestError(
-            f"{target}: a what-if tells no verdict, so that only the thresholds {THRESHOLDS}… "
-            "change what it shows; change the others in thresholds.csv and refresh."
-        )
-    return table, places, next(one for one in spec.columns if one.name == column)
-
-
-def _parts(spec: ReferenceSpec) -> list[str]:
-    return [name for name in spec.key if name != "valid_from"]
-
-
-def _spelled(spec: ReferenceSpec, row: Row) -> str:
-    """A row's key as a user would write it."""
-    return ".".join(row.text(name) for name in _parts(spec) if row.values[name] is not None)
-
-
-def _places(rows: list[Row], spec: ReferenceSpec, key: str, target: str) -> list[int]:
-    version = VERSION.search(key)
-    name = VERSION.sub("", key)
-    named: dict[str, list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        spelled = _spelled(spec, row)
-        if spelled == name or spelled.startswith(f"{name}."):
-            named[spelled].append(place)
-    if name in named and spec.name not in SEVERAL:
-        named = {name: named[name]}
-    if not named:
-        known = sorted({_spelled(spec, row) for row in rows})
-        raise RequestError(
-            f"{target}: {spec.name}.csv has no row {name!r}; "
-            f"{nearest(name, known, 'one', 'it has')}."
-        )
-    if len(named) > 1 and spec.name not in SEVERAL:
-        raise RequestError(
-            f"{target} names {len(named)} rows of {spec.name}.csv: write one of "
-            f"{', '.join(sorted(named)[:6])}."
-        )
-    places = [place for found in named.values() for place in found]
-    if "valid_from" not in spec.key:
-        return places
-    # tiers are a ladder: the newest version is the charge's, not each tier's
-    owner = rows[places[0]].values[spec.key[0]]
-    kin = (
-        places
-        if spec.name != "tiers"
-        else [place for place, row in enumerate(rows) if row.values[spec.key[0]] == owner]
-    )
-    versions = {rows[place].text("valid_from") for place in kin}
-    wanted = version.group(1) if version else max(versions)
-    chosen = [place for place in places if rows[place].text("valid_from") == wanted]
-    if not chosen:
-        raise RequestError(
-            f"{target}: {spec.name}.csv has no row {name!r} valid from {wanted}; "
-            f"there are {', '.join(sorted(rows[place].text('valid_from') for place in places))}."
-        )
-    return chosen
-
-
-def _refuse_broken(book: Tables, changed: Tables) -> None:
-    before = {problem.sentence for problem in check_price_book(book)}
-    for problem in check_price_book(changed):
-        if problem.sentence not in before:
-            spec = REFERENCE[problem.file.removesuffix(".csv")]
-            row = next((row for row in changed[spec.name] if row.line == problem.line), None)
-            key = f".{_spelled(spec, row)}" if row else ""
-            raise RequestError(
-                f"With this change the price book would break a rule: {spec.name}{key}: "
-                f"{problem.column or 'the row'} {problem.found}."
-            )
+    values = {}
+    for part in next(csv.reader([written], skipinitialspace=True), []):
+        column, sign, value = part.partition("=")
+        if not sign:
+            raise RequestError(f"{text!r}: write {part.strip()!r} as column=value.")
+        values[column.strip()] = value.strip()
+    return RowChange(is_added, table, key, values)

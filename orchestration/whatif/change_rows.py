@@ -1,17 +1,12 @@
-"""Rows that a what-if adds to a price book or takes out of it: tiers and charges.
+"""Rows of a price book that a what-if adds or removes: tiers and charges.
 
-`add tiers.messages: up_to=5000, unit_amount=0.02` cuts a tier out of the ladder of the charge
-`messages`, `remove tiers.messages.2` lets the tier after it begin where the second one did;
-`add charges.calls: plan_id=hybrid, charge_name=Calls, meter=calls, pricing=per_unit,
-unit_amount=0.1` lets a plan bill one thing more, `remove charges.calls` one less. Tiers are those
-of the charge's newest version, or of the one valid from a day: `tiers.messages@2026-01-01`.
+A new tier is cut out of the charge's tiers at its `up_to`; if one is removed, the next begins where
+it did. Tiers are those of the charge's newest version, or of the one valid from a day:
+`tiers.messages@2026-01-01`.
 """
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from orchestration.ingest.cast import SCALES
@@ -22,80 +17,30 @@ from orchestration.ingest.reference import cell_fault
 from orchestration.ingest.reference_rows import Row
 from orchestration.ingest.specs import Column
 from orchestration.platform.errors import RequestError
+from orchestration.whatif.change import CHARGES, REMOVE, TIERS, RowChange
 
-ADD, REMOVE = "add ", "remove "
-CHARGES, TIERS = "charges", "tiers"
 # rows of these name a charge, and are nothing without it
 OF_CHARGES = (TIERS, "contract_prices")
 VERSION = re.compile(r"@(\d{4}-\d{2}-\d{2})$")
 
 
-@dataclass(frozen=True)
-class RowWish:
-    """One row to add, with what it says, or to take out; `key` names the charge, or the tier."""
+def with_rows(book: Tables, changes: Sequence[RowChange]) -> Tables:
+    """The book with rows added and removed, one change after the other.
 
-    is_added: bool
-    table: str
-    key: str
-    values: Mapping[str, str]
-
-    def __str__(self) -> str:
-        target = f"{self.table}.{self.key}"
-        if not self.is_added:
-            return f"{REMOVE}{target}"
-        text = io.StringIO()
-        said = [f"{name}={text}" for name, text in self.values.items()]
-        csv.writer(text, lineterminator="").writerow(said)
-        return f"{ADD}{target}: {text.getvalue()}"
-
-
-def is_of_rows(wish: str) -> bool:
-    """Whether a wish adds a row or takes one out; any other changes a cell."""
-    return wish.startswith((ADD, REMOVE))
-
-
-def read_row_wish(wish: str) -> RowWish:
-    """The wish's parts; RequestError, one sentence, where it is none."""
-    is_added = wish.startswith(ADD)
-    target, _, said = wish.removeprefix(ADD).removeprefix(REMOVE).partition(": ")
-    table, _, key = target.strip().partition(".")
-    if table not in (CHARGES, TIERS) or not key:
-        raise RequestError(
-            f"{wish!r} adds and takes out nothing: a what-if does so with rows of charges and "
-            "tiers, such as `add tiers.messages: up_to=5000, unit_amount=0.02`."
-        )
-    if is_added != bool(said.strip()):
-        found = "says what the row says" if said.strip() else "says nothing of the row"
-        raise RequestError(
-            f"{wish!r} {found}: write `add {target}: column=value, column=value`, "
-            f"or `remove {target}`."
-        )
-    values = {}
-    for part in next(csv.reader([said], skipinitialspace=True), []):
-        column, sign, text = part.partition("=")
-        if not sign:
-            raise RequestError(f"{wish!r}: write {part.strip()!r} as column=value.")
-        values[column.strip()] = text.strip()
-    return RowWish(is_added, table, key, values)
-
-
-def with_rows(book: Tables, wishes: Sequence[RowWish]) -> Tables:
-    """The book with the rows added and taken out, one wish after the other.
-
-    RequestError, one sentence, where a wish names nothing or says what no column takes.
+    RequestError, one sentence, if a change names nothing or gives a value that no column takes.
     """
     # a plan bills one thing more from the day on which it bills at all
     starts: dict[str, str] = {}
     for row in book[CHARGES]:
         start = row.text("valid_from")
         starts[row.text("plan_id")] = min(start, starts.get(row.text("plan_id"), start))
-    for wish in wishes:
-        if wish.table == TIERS:
-            book = _with_tier(book, wish) if wish.is_added else _without_tier(book, wish)
-        elif wish.is_added:
-            book = _with_charge(book, wish, starts)
+    for change in changes:
+        if change.table == TIERS:
+            book = _with_tier(book, change) if change.is_added else _without_tier(book, change)
+        elif change.is_added:
+            book = _with_charge(book, change, starts)
         else:
-            book = _without_charge(book, wish)
+            book = _without_charge(book, change)
     return book
 
 
@@ -132,12 +77,12 @@ def short(column: Column, text: str | None) -> str | None:
     return text
 
 
-def _with_tier(book: Tables, wish: RowWish) -> Tables:
-    charge = _charge(book, wish.key)
-    tiers = ladder(book, wish.key)
-    version = VERSION.search(wish.key)
+def _with_tier(book: Tables, change: RowChange) -> Tables:
+    charge = _charge(book, change.key)
+    tiers = ladder(book, change.key)
+    version = VERSION.search(change.key)
     start = tiers[0].text("valid_from") if tiers else charge.text("valid_from")
-    values = _values(wish, {"charge_id", "valid_from", "tier"})
+    values = _values(change, {"charge_id", "valid_from", "tier"})
     values |= {
         "charge_id": charge.text("charge_id"),
         "valid_from": version.group(1) if version else start,
@@ -146,7 +91,7 @@ def _with_tier(book: Tables, wish: RowWish) -> Tables:
     if up_to in {row.values["up_to"] for row in tiers}:
         where = f"at {up_to}" if up_to is not None else "without an end"
         raise RequestError(
-            f"{TIERS}.{wish.key} has a tier {where} already: change its price, or write another "
+            f"{TIERS}.{change.key} has a tier {where} already: change its price, or write another "
             "up_to."
         )
     place = cut(tiers, up_to) if up_to is not None else len(tiers)
@@ -154,11 +99,11 @@ def _with_tier(book: Tables, wish: RowWish) -> Tables:
     return _with_ladder(book, tiers)
 
 
-def _without_tier(book: Tables, wish: RowWish) -> Tables:
-    key, _, number = wish.key.rpartition(".")
+def _without_tier(book: Tables, change: RowChange) -> Tables:
+    key, _, number = change.key.rpartition(".")
     if not key:
         raise RequestError(
-            f"`{wish}` names no tier: write `{REMOVE}{TIERS}.CHARGE.NUMBER`, such as "
+            f"`{change}` names no tier: write `{REMOVE}{TIERS}.CHARGE.NUMBER`, such as "
             f"`{REMOVE}{TIERS}.messages.2`."
         )
     charge = _charge(book, key)
@@ -200,36 +145,36 @@ def _with_ladder(
     return {**book, TIERS: [*kept[:place], *numbered, *kept[place:]]}
 
 
-def _with_charge(book: Tables, wish: RowWish, starts: Mapping[str, str]) -> Tables:
+def _with_charge(book: Tables, change: RowChange, starts: Mapping[str, str]) -> Tables:
     taken = {row.text("charge_id") for row in book[CHARGES]}
-    if wish.key in taken:
+    if change.key in taken:
         raise RequestError(
-            f"{CHARGES}.csv has a charge {wish.key!r} already: change what it says, or write "
+            f"{CHARGES}.csv has a charge {change.key!r} already: change what it says, or write "
             "another name."
         )
-    values = _values(wish, {"charge_id"})
+    values = _values(change, {"charge_id"})
     plans = [row.text("plan_id") for row in book["plans"]]
     plan_id = values["plan_id"]
     if plan_id not in plans:
         said = f"has no plan {plan_id!r}" if plan_id else "needs a plan_id"
         raise RequestError(
-            f"{CHARGES}.{wish.key} {said}; "
+            f"{CHARGES}.{change.key} {said}; "
             f"{nearest(plan_id or '', plans, 'plan', 'plans.csv has')}."
         )
     values |= {
-        "charge_id": wish.key,
+        "charge_id": change.key,
         "valid_from": values["valid_from"] or starts.get(plan_id),
     }
     for column in REFERENCE[CHARGES].columns:
         fault = cell_fault(column, values[column.name])
         if fault is not None:
-            raise RequestError(f"{CHARGES}.{wish.key}: {column.name} {fault}.")
+            raise RequestError(f"{CHARGES}.{change.key}: {column.name} {fault}.")
     added = Row(f"{CHARGES}.csv", _next_line(book, CHARGES), values)
     return {**book, CHARGES: [*book[CHARGES], added]}
 
 
-def _without_charge(book: Tables, wish: RowWish) -> Tables:
-    charge_id = _charge(book, wish.key).text("charge_id")
+def _without_charge(book: Tables, change: RowChange) -> Tables:
+    charge_id = _charge(book, change.key).text("charge_id")
     return {
         name: [row for row in rows if row.values["charge_id"] != charge_id]
         if name in (CHARGES, *OF_CHARGES)
@@ -250,22 +195,23 @@ def _charge(book: Tables, key: str) -> Row:
     return max(found, key=lambda row: row.text("valid_from"))
 
 
-def _values(wish: RowWish, named: set[str]) -> dict[str, str | None]:
+def _values(change: RowChange, named: set[str]) -> dict[str, str | None]:
     """What the row says, column by column; what names it comes from its key."""
-    spec = REFERENCE[wish.table]
+    spec = REFERENCE[change.table]
     columns = {column.name: column for column in spec.columns}
     free = [name for name in columns if name not in named]
-    for name, text in wish.values.items():
+    for name, text in change.values.items():
         if name not in free:
             raise RequestError(
-                f"{wish.table}.{wish.key}: {wish.table}.csv has no column {name!r} to write here; "
+                f"{change.table}.{change.key}: {change.table}.csv has no column {name!r} "
+                "to write here; "
                 f"{nearest(name, free, 'one', 'it has')}."
             )
         fault = cell_fault(columns[name], text or None)
         if fault is not None:
-            raise RequestError(f"{wish.table}.{wish.key}: {name} {fault}.")
+            raise RequestError(f"{change.table}.{change.key}: {name} {fault}.")
     return {
-        name: short(column, wish.values.get(name) or column.default)
+        name: short(column, change.values.get(name) or column.default)
         for name, column in columns.items()
     }
 

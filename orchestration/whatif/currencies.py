@@ -8,15 +8,9 @@ from orchestration.ingest.currencies import minor_units
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference_rows import Row
 from orchestration.platform.errors import RequestError
-from orchestration.whatif.change import cell
-from orchestration.whatif.change_rows import (
-    CHARGES,
-    RowWish,
-    cut,
-    is_of_rows,
-    ladder,
-    read_row_wish,
-)
+from orchestration.whatif.change import CHARGES, CellChange, Change, RowChange
+from orchestration.whatif.change_rows import cut, ladder
+from orchestration.whatif.changed_book import cell
 
 # what is money differs between currencies; a quantity is the same in all of them
 MONEY = (
@@ -40,115 +34,119 @@ OF_CHARGES = ("charges", "tiers")
 OF_PLANS = ("plans", "rate_tables", "credit_grants")
 
 
-def followed(book: Tables, wishes: Sequence[str]) -> list[str]:
+def followed(book: Tables, changes: Sequence[Change]) -> list[Change]:
     """The changes and those of the matching cells in other currencies.
 
-    RequestError where a change that others should follow is no number.
+    RequestError if a change that others should follow is not a number.
     """
     try:
-        return with_currency_variants(book, wishes)
+        return with_currency_variants(book, changes)
     except InvalidOperation:
         raise RequestError("Write prices as plain numbers, such as 29 or 0.85.") from None
 
 
-def with_currency_variants(book: Tables, wishes: Sequence[str]) -> list[str]:
-    """The wishes, each with the changes that let other currencies follow it."""
-    followed: dict[str, None] = {}
-    for wish in wishes:
-        if is_of_rows(wish):
-            followed |= dict.fromkeys([wish, *map(str, row_variants(book, read_row_wish(wish)))])
-            continue
-        target, _, value = wish.partition("=")
-        table, _, rest = target.partition(".")
-        key, _, column = rest.rpartition(".")
-        followed[wish] = None
-        if value:
-            before = cell(book, target)
-            after = Decimal(value)
-            followed |= dict.fromkeys(variant_wishes(book, table, key, column, before, after))
-        else:
-            emptied = (
-                f"{table}.{name}.{column}=" for name, _ in _currency_variants(book, table, key)
-            )
-            followed |= dict.fromkeys(emptied)
-    return list(followed)
+def with_currency_variants(book: Tables, changes: Sequence[Change]) -> list[Change]:
+    """The changes, each with those by which other currencies follow it; none of them twice."""
+    found: list[Change] = []
+    for change in changes:
+        variants: Sequence[Change] = (
+            row_variants(book, change)
+            if isinstance(change, RowChange)
+            else cell_variants(book, change)
+        )
+        found += [one for one in (change, *variants) if one not in found]
+    return found
 
 
-def variant_wishes(
-    book: Tables, table: str, key: str, column: str, before: str | None, after: Decimal
-) -> list[str]:
-    """The changes that let other currencies follow one change, as `--set` texts.
+def cell_variants(book: Tables, change: CellChange) -> list[CellChange]:
+    """The changes by which other currencies follow the change of a cell.
 
-    Money follows in proportion, rounded half away from zero to the places that it has now, and to
+    Money follows in proportion, rounded half away from zero to its current number of places, and to
     the currency's minor unit at least; a minimum or cap that a plan gets for the first time follows
-    in the proportion of the plans' first prices, or first tiers. RequestError where there is
-    nothing to be in proportion to.
+    in the proportion of the plans' first prices, or first tiers. RequestError if there is nothing
+    to be in proportion to.
     """
-    wishes = []
-    for name, currency in _currency_variants(book, table, key):
-        target = f"{table}.{name}.{column}"
-        if column not in MONEY:
-            wishes.append(f"{target}={after:f}")
-            continue
-        now = cell(book, target)
-        if column in BOUNDS and not (now and before and Decimal(before)):
-            now, before = _bound_prices(book, name, key) or (None, None)
-            # its places are those of a price, which no bound has
-            places = minor_units()[currency]
-        else:
-            places = max(_places(Decimal(now or 0)), minor_units()[currency])
-        if now is None or before is None or not Decimal(before):
-            raise RequestError(
-                f"{target} cannot follow {table}.{key}.{column} in proportion, because one of them "
-                "is empty or zero: give both a price, or set --this-currency-only."
-            )
-        wishes.append(f"{target}={_rounded(Decimal(now) * after / Decimal(before), places)}")
-    return wishes
+    variants = [
+        (replace(change, key=name), currency)
+        for name, currency in _currency_variants(book, change.table, change.key)
+    ]
+    if change.value is None:
+        return [variant for variant, _ in variants]
+    before, after = cell(book, change.target), Decimal(change.value)
+    return [
+        replace(variant, value=_variant_value(book, change, variant, currency, before, after))
+        for variant, currency in variants
+    ]
 
 
-def row_variants(book: Tables, wish: RowWish) -> list[RowWish]:
+def _variant_value(
+    book: Tables,
+    change: CellChange,
+    variant: CellChange,
+    currency: str,
+    before: str | None,
+    after: Decimal,
+) -> str:
+    if change.column not in MONEY:
+        return f"{after:f}"
+    now = cell(book, variant.target)
+    if change.column in BOUNDS and not (now and before and Decimal(before)):
+        now, before = _bound_prices(book, variant.key, change.key) or (None, None)
+        # its places are those of a price, because there is no bound yet
+        places = minor_units()[currency]
+    else:
+        places = max(_places(Decimal(now or 0)), minor_units()[currency])
+    if now is None or before is None or not Decimal(before):
+        raise RequestError(
+            f"{variant.target} cannot follow {change.target} in proportion, because one of them "
+            "is empty or zero: give both a price, or set --this-currency-only."
+        )
+    return _rounded(Decimal(now) * after / Decimal(before), places)
+
+
+def row_variants(book: Tables, change: RowChange) -> list[RowChange]:
     """The same row added or taken out in other currencies.
 
     Money of a new tier follows in the proportion of the tiers out of which it is cut, that of a new
     charge in the proportion of the plans' first prices, with four digits that count at least.
     RequestError where there is nothing to be in proportion to.
     """
-    if wish.table == CHARGES and wish.is_added:
-        return list(_charge_variants(book, wish))
-    currency_variants = _currency_variants(book, wish.table, wish.key)
-    if not wish.is_added:
-        return [replace(wish, key=name) for name, _ in currency_variants]
-    return [_tier_variant(book, wish, name, currency) for name, currency in currency_variants]
+    if change.table == CHARGES and change.is_added:
+        return list(_charge_variants(book, change))
+    currency_variants = _currency_variants(book, change.table, change.key)
+    if not change.is_added:
+        return [replace(change, key=name) for name, _ in currency_variants]
+    return [_tier_variant(book, change, name, currency) for name, currency in currency_variants]
 
 
-def _tier_variant(book: Tables, wish: RowWish, name: str, currency: str) -> RowWish:
-    mine, other = ladder(book, wish.key), ladder(book, name)
-    up_to = wish.values.get("up_to")
+def _tier_variant(book: Tables, change: RowChange, name: str, currency: str) -> RowChange:
+    mine, other = ladder(book, change.key), ladder(book, name)
+    up_to = change.values.get("up_to")
     prices = [
         tiers[min(cut(tiers, up_to) if up_to else len(tiers), len(tiers) - 1)].values["unit_amount"]
         for tiers in (other, mine)
         if tiers
     ]
-    return replace(wish, key=name, values=_in_proportion(wish, prices, currency))
+    return replace(change, key=name, values=_in_proportion(change, prices, currency))
 
 
-def _charge_variants(book: Tables, wish: RowWish) -> Iterator[RowWish]:
+def _charge_variants(book: Tables, change: RowChange) -> Iterator[RowChange]:
     plans = {row.text("plan_id"): row for row in book["plans"]}
-    plan_id = wish.values.get("plan_id", "")
+    plan_id = change.values.get("plan_id", "")
     own = plans[plan_id].text("currency").lower() if plan_id in plans else ""
     # a book that ends its names with the currency goes on doing so
-    stem = wish.key.removesuffix(f"_{own}")
+    stem = change.key.removesuffix(f"_{own}")
     for name in plans:
         plan = _variant_of(plans, plan_id, name)
         if plan is None:
             continue
         currency = plan.text("currency")
         prices = _first_prices(book, name, plan_id)
-        yield RowWish(
+        yield RowChange(
             True,
             CHARGES,
             f"{stem}_{currency.lower()}",
-            {**_in_proportion(wish, prices, currency), "plan_id": name},
+            {**_in_proportion(change, prices, currency), "plan_id": name},
         )
 
 
@@ -189,15 +187,17 @@ def _bound_prices(book: Tables, other: str, mine: str) -> list[str]:
     return []
 
 
-def _in_proportion(wish: RowWish, prices: Sequence[str | None], currency: str) -> dict[str, str]:
+def _in_proportion(
+    change: RowChange, prices: Sequence[str | None], currency: str
+) -> dict[str, str]:
     """What the row says with its money as the first of two prices is to the second."""
-    values = dict(wish.values)
+    values = dict(change.values)
     for column in MONEY:
         if not values.get(column) or not Decimal(values[column]):
             continue
         if len(prices) < 2 or not all(price and Decimal(price) for price in prices):
             raise RequestError(
-                f"`{wish}` cannot be followed in {currency}, because no price there is in "
+                f"`{change}` cannot be followed in {currency}, because no price there is in "
                 "proportion to one here: add a row for each currency, or set --this-currency-only."
             )
         now, before = (Decimal(price or 0) for price in prices)

@@ -11,22 +11,23 @@ from orchestration.ingest.reference_rows import Row
 from orchestration.platform.errors import RequestError
 from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import PUBLISHED
-from orchestration.whatif.change import changed_book, read_book
+from orchestration.whatif.change import Change
+from orchestration.whatif.changed_book import changed_book, read_book
 from orchestration.whatif.session import opened_place
 
 
-def save_draft(settings: Settings, wishes: Sequence[str], folder: Path) -> list[Path]:
-    """Write every file that the wishes change, whole, into a new or empty folder; their paths.
+def save_draft(settings: Settings, changes: Sequence[Change], folder: Path) -> list[Path]:
+    """Write every file that the changes affect, whole, into a new or empty folder; their paths.
 
-    RequestError where the folder holds something: a draft never replaces a file.
+    RequestError if the folder is not empty: a draft never replaces a file.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RequestError(f"{folder} is not empty: name a new folder for the draft.")
     with opened_place(settings) as place:
-        book, changes = changed_book(read_book(place.connection, PUBLISHED), wishes)
+        book, cells = changed_book(read_book(place.connection, PUBLISHED), changes)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for table in sorted({change.table for change in changes}):
+    for table in sorted({cell.table for cell in cells}):
         path = folder / f"{table}.csv"
         path.write_bytes(file_bytes(table, book[table]))
         written.append(path)

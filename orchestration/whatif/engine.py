@@ -17,7 +17,7 @@ from orchestration.ingest.reference import write_table
 from orchestration.pipeline.rating_chain import COLUMNS, QUANTITIES, SCHEMA
 from orchestration.pipeline.transform import CompiledModel
 from orchestration.platform.warehouse import PUBLISHED, WAREHOUSE
-from orchestration.whatif.change import Change
+from orchestration.whatif.changed_book import ChangedCell
 from orchestration.whatif.rules import (
     BILLS,
     FLIPS,
@@ -95,7 +95,7 @@ class Run:
         self,
         place: Place,
         book: Tables,
-        changes: Sequence[Change],
+        changes: Sequence[ChangedCell],
         scope: Scope,
         *,
         with_sentences: bool = False,

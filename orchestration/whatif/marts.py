@@ -8,6 +8,7 @@ import duckdb
 from orchestration.pipeline.rating_chain import SCHEMA
 from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import PUBLISHED, quoted
+from orchestration.whatif.change import Change
 from orchestration.whatif.report import WhatIf, what_if
 from orchestration.whatif.rules import BILLS, SHOCK
 from orchestration.whatif.session import Session
@@ -30,7 +31,7 @@ OTHERS = f"""
 
 def tried_marts(
     settings: Settings,
-    wishes: Sequence[str],
+    changes: Sequence[Change],
     scenario_id: str,
     *,
     currency_variants: bool = False,
@@ -49,7 +50,7 @@ def tried_marts(
 
     outcome = what_if(
         settings,
-        wishes,
+        changes,
         scenarios=(scenario_id,),
         with_measures=True,
         currency_variants=currency_variants,

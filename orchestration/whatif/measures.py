@@ -8,7 +8,8 @@ from decimal import Decimal
 from orchestration.platform.errors import RequestError
 from orchestration.platform.published import rows
 from orchestration.platform.warehouse import PUBLISHED, quoted
-from orchestration.whatif.change import changed_book, read_book
+from orchestration.whatif.change import Change
+from orchestration.whatif.changed_book import changed_book, read_book
 from orchestration.whatif.engine import Run
 from orchestration.whatif.rules import MEASURES
 from orchestration.whatif.scope import find_scope
@@ -83,11 +84,11 @@ LIMITS = """
 
 
 def measured(
-    session: Session, wishes: Sequence[str], scenario: str, segment: str, over: Decimal
+    session: Session, changes: Sequence[Change], scenario: str, segment: str, over: Decimal
 ) -> tuple[Measures, SegmentLimits]:
-    """The proposal with the wishes, each `table.key.column=value`, and the segment's limits.
+    """The measures of the proposal with the changes, and the segment's limits.
 
-    RequestError where a wish names nothing, does not reach the proposal, or no account can be
+    RequestError if a change names nothing, does not reach the proposal, or no account can be
     judged.
     """
     with session.opened() as place:
@@ -97,9 +98,9 @@ def measured(
                 "The published snapshot was made before there was a solver: run "
                 "`seatshift refresh` once."
             )
-        book, changes = changed_book(read_book(connection, PUBLISHED), wishes)
-        scope = find_scope(connection, book, changes, frozenset({scenario}), keeps_basis=True)
-        if not changes:
+        book, cells = changed_book(read_book(connection, PUBLISHED), changes)
+        scope = find_scope(connection, book, cells, frozenset({scenario}), keeps_basis=True)
+        if not cells:
             # the book as it is: the published lines are rated once more, with what they say
             one = frozenset({scenario})
             scope = replace(
@@ -107,11 +108,11 @@ def measured(
             )
         elif scenario not in scope.rated:
             raise RequestError(
-                f"{', '.join(wishes)} does not reach the proposal {scenario!r}: "
+                f"{', '.join(map(str, changes))} does not reach the proposal {scenario!r}: "
                 "name a price of one of its plans."
             )
         # a segment's figures are of all its accounts
-        run = Run(place, book, changes, replace(scope, accounts=None), only_judged=True)
+        run = Run(place, book, cells, replace(scope, accounts=None), only_judged=True)
         run.rate()
         run.measure()
         asked = {"scenario": quoted(scenario), "segment": quoted(segment)}

@@ -19,7 +19,8 @@ from orchestration.platform.errors import RequestError
 from orchestration.platform.published import Pointer, rows
 from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import PUBLISHED, open_scratch, quoted
-from orchestration.whatif.change import Change, changed_book, read_book
+from orchestration.whatif.change import Change
+from orchestration.whatif.changed_book import ChangedCell, changed_book, read_book
 from orchestration.whatif.currencies import followed
 from orchestration.whatif.engine import Run
 from orchestration.whatif.rules import (
@@ -99,7 +100,7 @@ class WhatIf:
     first_month: date | None
     last_month: date | None
     months: int
-    changes: tuple[Change, ...]
+    changes: tuple[ChangedCell, ...]
     effects: tuple[Effect, ...]
     movers: tuple[Mover, ...]
     now_invoiced: int
@@ -112,7 +113,7 @@ class WhatIf:
 
 def what_if(
     settings: Settings,
-    wishes: Sequence[str],
+    changes: Sequence[Change],
     *,
     scenarios: Sequence[str] = (),
     accounts: Sequence[str] = (),
@@ -122,7 +123,7 @@ def what_if(
     session: Session | None = None,
     also: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> WhatIf:
-    """What the wishes, each `table.key.column=value`, would change in the published bills.
+    """The effect of changes in the price book on the published bills.
 
     `scenarios` limits what is told to some of them. `keeps_basis` leaves accounts on their re-rated
     current bill even where, with the changed book, it no longer meets their invoices.
@@ -131,7 +132,7 @@ def what_if(
     runs several what-ifs, one after the other, on one open snapshot.
     `also` reads what else is wanted of the result while it is there.
     """
-    if not wishes:
+    if not changes:
         raise RequestError(
             "There is nothing to try: name a change with --set, "
             "such as charges.seat.unit_amount=29."
@@ -140,18 +141,18 @@ def what_if(
         connection, pointer, chain = place.connection, place.pointer, place.chain
         book = read_book(connection, PUBLISHED)
         if currency_variants:
-            wishes = followed(book, wishes)
-        changed, changes = changed_book(book, wishes)
+            changes = followed(book, changes)
+        changed, cells = changed_book(book, changes)
         _refuse_unknown(connection, scenarios, accounts)
         scope = find_scope(
-            connection, changed, changes, frozenset(scenarios), keeps_basis=keeps_basis
+            connection, changed, cells, frozenset(scenarios), keeps_basis=keeps_basis
         )
         if with_measures:
             # a segment's figures are of all its accounts
             scope = replace(scope, accounts=None)
-        run = Run(place, changed, changes, scope, only_judged=True)
+        run = Run(place, changed, cells, scope, only_judged=True)
         run.rate()
-        told = _told(connection, pointer, changes, scope)
+        told = _told(connection, pointer, cells, scope)
         if with_measures:
             run.measure()
             told = replace(
@@ -166,7 +167,7 @@ def what_if(
         with open_scratch(settings, pointer.path(settings)) as connection:
             of_accounts = replace(scope, accounts=frozenset(accounts), whole=None)
             apart = Place(connection, pointer, chain, Kept(connection))
-            run = Run(apart, changed, changes, of_accounts, with_sentences=True)
+            run = Run(apart, changed, cells, of_accounts, with_sentences=True)
             run.rate()
             told = replace(
                 told,
@@ -178,14 +179,14 @@ def what_if(
 
 @contextmanager
 def whole_result(
-    settings: Settings, wishes: Sequence[str], *, keeps_basis: bool = False
+    settings: Settings, changes: Sequence[Change], *, keeps_basis: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection whose schema `whatif` has fct_shadow_bills and fct_migration_shock of every
     account, as a refresh with the changed book would publish them."""
     with opened_place(settings) as place:
-        book, changes = changed_book(read_book(place.connection, PUBLISHED), wishes)
-        scope = find_scope(place.connection, book, changes, frozenset(), keeps_basis=keeps_basis)
-        Run(place, book, changes, scope).rate()
+        book, cells = changed_book(read_book(place.connection, PUBLISHED), changes)
+        scope = find_scope(place.connection, book, cells, frozenset(), keeps_basis=keeps_basis)
+        Run(place, book, cells, scope).rate()
         yield place.connection
 
 
@@ -348,7 +349,7 @@ LATEST_OUTCOMES = f"""
 def _told(
     connection: duckdb.DuckDBPyConnection,
     pointer: Pointer,
-    changes: Sequence[Change],
+    changes: Sequence[ChangedCell],
     scope: Scope,
 ) -> WhatIf:
     window = rows(connection, WINDOW)[0]

@@ -10,7 +10,7 @@ from orchestration.ingest.read import nearest
 from orchestration.pipeline.rating_chain import ADJUSTED_SUMS, SCHEMA
 from orchestration.platform.errors import RequestError
 from orchestration.platform.warehouse import PUBLISHED, quoted
-from orchestration.whatif.change import Change
+from orchestration.whatif.changed_book import ChangedCell
 
 CURRENT = "current"
 ASSUMED = "churn_assumptions"
@@ -106,7 +106,7 @@ class Scope:
 def find_scope(
     connection: duckdb.DuckDBPyConnection,
     book: Tables,
-    changes: Sequence[Change],
+    changes: Sequence[ChangedCell],
     asked: frozenset[str],
     *,
     keeps_basis: bool,
@@ -243,7 +243,7 @@ def _either(reached: frozenset[str] | None, named: frozenset[str] | None) -> fro
     return reached & named
 
 
-def _charges(changes: Sequence[Change]) -> frozenset[str]:
+def _charges(changes: Sequence[ChangedCell]) -> frozenset[str]:
     return frozenset(
         value
         for change in changes
@@ -252,7 +252,7 @@ def _charges(changes: Sequence[Change]) -> frozenset[str]:
     )
 
 
-def _apart(changes: Sequence[Change]) -> frozenset[tuple[str, str]]:
+def _apart(changes: Sequence[ChangedCell]) -> frozenset[tuple[str, str]]:
     """Rows of charges that come or go and are counted by themselves, from usage that sums up."""
     return frozenset(
         change.row_id
@@ -266,7 +266,7 @@ def _apart(changes: Sequence[Change]) -> frozenset[tuple[str, str]]:
     )
 
 
-def _plans(book: Tables, changes: Sequence[Change], charges: frozenset[str]) -> frozenset[str]:
+def _plans(book: Tables, changes: Sequence[ChangedCell], charges: frozenset[str]) -> frozenset[str]:
     found = {row.text("plan_id") for row in book["charges"] if row.text("charge_id") in charges}
     for change in changes:
         if "plan_id" in change.row_before and change.table != "scenarios":
@@ -277,7 +277,7 @@ def _plans(book: Tables, changes: Sequence[Change], charges: frozenset[str]) -> 
 
 
 def _named_accounts(
-    connection: duckdb.DuckDBPyConnection, changes: Sequence[Change]
+    connection: duckdb.DuckDBPyConnection, changes: Sequence[ChangedCell]
 ) -> frozenset[str] | None:
     """The accounts that the changes name one by one; None where one of them is for everybody."""
     found: set[str] = set()
@@ -451,7 +451,7 @@ def _has_unread_usage(connection: duckdb.DuckDBPyConnection) -> bool:
     return found is not None
 
 
-def _refuse_terms(connection: duckdb.DuckDBPyConnection, changes: Sequence[Change]) -> None:
+def _refuse_terms(connection: duckdb.DuckDBPyConnection, changes: Sequence[ChangedCell]) -> None:
     for change in changes:
         if change.table == "plans" and change.column in TERMS:
             plan_id = change.row_before["plan_id"]

@@ -16,6 +16,7 @@ from dashboards.data import bounds, freshness, shadow, whatif
 from dashboards.data.tables import rows
 from dashboards.data.warehouse import Tried, current
 from dashboards.formatting import headline
+from orchestration.whatif.change import parse_changes
 from orchestration.whatif.report import whole_result
 from tests.conftest import PublishedHome
 from tests.dashboards import sample
@@ -62,7 +63,7 @@ def test_a_floor_moves_every_figure_and_file_of_the_page(
     assert _answer(app).startswith("What-if: over twelve months Outcome would bill +")
     assert _answer(app).endswith("0 of 2 accounts pay less, 2 more.")
     assert any("not published" in info.value for info in app.info)
-    with whole_result(small.settings, [FLOOR]) as connection:
+    with whole_result(small.settings, parse_changes([FLOOR])) as connection:
         found = connection.execute(
             "select account_id, proposed_reporting, difference_ratio, change_band "
             "from whatif.fct_migration_shock where scenario_id = 'outcome' order by account_id"

@@ -9,6 +9,7 @@ import pytest
 from orchestration.platform.published import read_pointer
 from orchestration.platform.settings import Settings, load_settings
 from orchestration.runs.refresh import refresh
+from orchestration.whatif.change import parse_changes
 from orchestration.whatif.report import whole_result
 from tests.ingest.homes import Built
 from tests.platform.small_home import MONTHS, make_small_home, write_csv
@@ -97,7 +98,7 @@ def _tries_prices(settings: Settings) -> None:
         (["remove charges.work"], {"current": 390, "outcome": 0}),
         ([f"add charges.work_seats: plan_id=seats, {work}"], {"outcome": None, "seats": None}),
     ):
-        with whole_result(settings, changes) as connection:
+        with whole_result(settings, parse_changes(changes)) as connection:
             reported = connection.execute(
                 "select scenario_id, amount from whatif.fct_shadow_bills "
                 "where account_id = 'acme' and month = ?",

@@ -8,8 +8,9 @@ from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference_rows import Row
 from orchestration.platform.errors import RequestError
-from orchestration.whatif.change import changed_book
-from orchestration.whatif.change_rows import is_of_rows, ladder, read_row_wish
+from orchestration.whatif.change import is_of_row, parse_changes, parse_row
+from orchestration.whatif.change_rows import ladder
+from orchestration.whatif.changed_book import changed_book
 from orchestration.whatif.currencies import followed
 from orchestration.whatif.report import what_if
 from tests.conftest import PublishedHome
@@ -63,8 +64,8 @@ def book() -> Tables:
     }
 
 
-def _ladder(book: Tables, *wishes: str) -> list[tuple[str | None, ...]]:
-    changed, _ = changed_book(book, wishes)
+def _ladder(book: Tables, *texts: str) -> list[tuple[str | None, ...]]:
+    changed, _ = changed_book(book, parse_changes(texts))
     return [
         tuple(row.values[name] for name in ("tier", "up_to", "unit_amount"))
         for row in ladder(changed, "messages_usd")
@@ -98,7 +99,9 @@ def test_a_tier_that_goes_leaves_its_units_to_the_next(book: Tables) -> None:
 
 
 def test_what_changed_is_told_cell_by_cell(book: Tables) -> None:
-    _, changes = changed_book(book, ["add tiers.messages_usd: up_to=9000, unit_amount=0.015"])
+    _, changes = changed_book(
+        book, parse_changes(["add tiers.messages_usd: up_to=9000, unit_amount=0.015"])
+    )
     assert [(one.key, one.column, one.before, one.after) for one in changes] == [
         ("messages_usd.2", "up_to", None, "9000"),
         ("messages_usd.2", "unit_amount", "0.01", "0.015"),
@@ -108,7 +111,7 @@ def test_what_changed_is_told_cell_by_cell(book: Tables) -> None:
 
 
 def test_a_charge_goes_with_its_tiers(book: Tables) -> None:
-    changed, changes = changed_book(book, ["remove charges.messages_usd"])
+    changed, changes = changed_book(book, parse_changes(["remove charges.messages_usd"]))
     assert {row.text("charge_id") for row in changed["charges"]} == {
         "calls_usd",
         "calls_jpy",
@@ -119,25 +122,29 @@ def test_a_charge_goes_with_its_tiers(book: Tables) -> None:
 
 
 def test_a_charge_holds_from_the_first_day_of_its_plan(book: Tables) -> None:
-    wish = (
+    text = (
         'add charges.seats: plan_id=work_usd, "charge_name=Seats, all", meter=seats, '
         "pricing=per_unit, unit_amount=9"
     )
-    changed, _ = changed_book(book, [wish])
+    changed, _ = changed_book(book, parse_changes([text]))
     added = changed["charges"][-1].values
     assert (added["valid_from"], added["charge_name"]) == ("2026-01-01", "Seats, all")
     assert added["aggregation"] == "sum", "what is not said is as in a file"
-    assert str(read_row_wish(str(read_row_wish(wish)))) == str(read_row_wish(wish))
+    assert str(parse_row(str(parse_row(text)))) == str(parse_row(text))
+
+
+def _followed(book: Tables, *texts: str) -> list[str]:
+    return [str(change) for change in followed(book, parse_changes(texts))]
 
 
 def test_rows_follow_in_other_currencies_in_proportion(book: Tables) -> None:
-    assert followed(book, ["add tiers.messages_usd: up_to=100, unit_amount=0.03"])[1:] == [
+    assert _followed(book, "add tiers.messages_usd: up_to=100, unit_amount=0.03")[1:] == [
         "add tiers.messages_jpy: up_to=100,unit_amount=4.500"
     ]
-    assert followed(book, ["add tiers.messages_usd: up_to=9000, unit_amount=0.005"])[1:] == [
+    assert _followed(book, "add tiers.messages_usd: up_to=9000, unit_amount=0.005")[1:] == [
         "add tiers.messages_jpy: up_to=9000,unit_amount=0.7500"
     ], "a tier cut out of the last is in that one's proportion"
-    assert followed(book, ["remove tiers.messages_usd.2", "remove charges.calls_usd"]) == [
+    assert _followed(book, "remove tiers.messages_usd.2", "remove charges.calls_usd") == [
         "remove tiers.messages_usd.2",
         "remove tiers.messages_jpy.2",
         "remove charges.calls_usd",
@@ -147,20 +154,20 @@ def test_rows_follow_in_other_currencies_in_proportion(book: Tables) -> None:
         "add charges.fee_usd: plan_id=work_usd,charge_name=Fee,meter=flat,pricing=flat,"
         "unit_amount=99"
     )
-    assert followed(book, [fee])[1] == (
+    assert _followed(book, fee)[1] == (
         "add charges.fee_jpy: plan_id=work_jpy,charge_name=Fee,meter=flat,pricing=flat,"
         "unit_amount=15840"
     )
-    for wish in followed(book, [fee]):
-        changed_book(book, [wish])
+    for change in followed(book, parse_changes([fee])):
+        changed_book(book, [change])
 
 
 @pytest.mark.parametrize(
-    ("wish", "sentence"),
+    ("text", "sentence"),
     [
-        ("add plans.x: plan_name=X", "a what-if does so with rows of charges and tiers"),
-        ("add tiers.messages_usd", "says nothing of the row"),
-        ("remove tiers.messages_usd.1: up_to=5", "says what the row says"),
+        ("add plans.x: plan_name=X", "a what-if adds and removes rows of charges and tiers"),
+        ("add tiers.messages_usd", "has no values for the row"),
+        ("remove tiers.messages_usd.1: up_to=5", "has values"),
         ("add tiers.messages_usd: 5000", "write '5000' as column=value"),
         ("add tiers.mesages_usd: up_to=5", "no charge 'mesages_usd'; the closest one is"),
         ("add tiers.messages_usd: up_to=5000, unit_amount=1", "has a tier at 5000 already"),
@@ -185,29 +192,31 @@ def test_rows_follow_in_other_currencies_in_proportion(book: Tables) -> None:
         ),
     ],
 )
-def test_a_row_that_cannot_be_tried_is_one_sentence(book: Tables, wish: str, sentence: str) -> None:
-    assert is_of_rows(wish)
+def test_a_row_that_cannot_be_tried_is_one_sentence(book: Tables, text: str, sentence: str) -> None:
+    assert is_of_row(text)
     with pytest.raises(RequestError) as refused:
-        changed_book(book, [wish])
+        changed_book(book, parse_changes([text]))
     assert sentence in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
 def test_the_only_tier_stays(book: Tables) -> None:
     with pytest.raises(RequestError, match="one tier alone"):
-        changed_book(book, ["remove tiers.messages_usd.1", "remove tiers.messages_usd.1"])
+        changed_book(
+            book, parse_changes(["remove tiers.messages_usd.1", "remove tiers.messages_usd.1"])
+        )
 
 
 def test_a_price_with_nothing_to_be_in_proportion_to_is_refused(book: Tables) -> None:
     rows = [row for row in book["charges"] if row.values["unit_amount"] is None]
     fee = "add charges.fee: plan_id=work_usd, charge_name=Fee, meter=flat, pricing=flat"
     with pytest.raises(RequestError, match="no price there is in proportion"):
-        followed({**book, "charges": rows}, [f"{fee}, unit_amount=5"])
+        followed({**book, "charges": rows}, parse_changes([f"{fee}, unit_amount=5"]))
 
 
 def test_a_fee_more_is_billed_every_month(small: PublishedHome) -> None:
     fee = "add charges.fee: plan_id=outcome, charge_name=Fee, meter=flat, pricing=flat"
-    outcome = what_if(small.settings, [f"{fee}, unit_amount=100"])
+    outcome = what_if(small.settings, parse_changes([f"{fee}, unit_amount=100"]))
     [effect] = outcome.effects
     # two accounts have six closed months each
     assert effect.change == Decimal(100) * 12
@@ -215,12 +224,12 @@ def test_a_fee_more_is_billed_every_month(small: PublishedHome) -> None:
 
 
 def test_without_its_charge_a_plan_bills_nothing(small: PublishedHome) -> None:
-    outcome = what_if(small.settings, ["remove charges.work"])
+    outcome = what_if(small.settings, parse_changes(["remove charges.work"]))
     assert outcome.effects[0].revenue_before > 0
     assert outcome.effects[0].revenue_after == 0
 
 
 def test_a_meter_without_usage_is_refused(small: PublishedHome) -> None:
-    wish = "add charges.x: plan_id=outcome, charge_name=X, meter=resolution, pricing=per_unit"
+    text = "add charges.x: plan_id=outcome, charge_name=X, meter=resolution, pricing=per_unit"
     with pytest.raises(RequestError, match="no usage is loaded; the closest meter is `resolutio"):
-        what_if(small.settings, [f"{wish}, unit_amount=1"])
+        what_if(small.settings, parse_changes([f"{text}, unit_amount=1"]))

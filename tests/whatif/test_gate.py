@@ -19,7 +19,8 @@ from orchestration.pipeline import transform
 from orchestration.platform.errors import RequestError
 from orchestration.platform.settings import load_settings
 from orchestration.platform.warehouse import WAREHOUSE, open_warehouse, quoted
-from orchestration.whatif.change import changed_book, read_book
+from orchestration.whatif.change import parse_changes
+from orchestration.whatif.changed_book import changed_book, read_book
 from orchestration.whatif.currencies import followed
 from orchestration.whatif.report import WhatIf, what_if
 from orchestration.whatif.session import Session
@@ -77,7 +78,7 @@ def tried(request: pytest.FixtureRequest, home: GateHome, session: Session) -> I
     marts, measured_marts = Marts(), Marts()
     outcome = what_if(
         home.settings,
-        case.changes,
+        parse_changes(case.changes),
         accounts=[account.name for account in ACCOUNTS],
         keeps_basis=case.keeps_basis,
         currency_variants=case.currency_variants,
@@ -87,7 +88,7 @@ def tried(request: pytest.FixtureRequest, home: GateHome, session: Session) -> I
     shown = tuple(case.moves) if len(case.moves) == 1 and "current" not in case.moves else ()
     measured = what_if(
         home.settings,
-        case.changes,
+        parse_changes(case.changes),
         scenarios=shown,
         keeps_basis=case.keeps_basis,
         with_measures=True,
@@ -97,7 +98,9 @@ def tried(request: pytest.FixtureRequest, home: GateHome, session: Session) -> I
     )
     with open_warehouse(home.settings, home.warehouse, read_only=True) as connection:
         book = read_book(connection, WAREHOUSE)
-    changes = followed(book, case.changes) if case.currency_variants else case.changes
+    changes = parse_changes(case.changes)
+    if case.currency_variants:
+        changes = followed(book, changes)
     book, changed = changed_book(book, changes)
     with home.built(
         book,
@@ -133,7 +136,7 @@ def test_what_the_dashboard_shows_is_that_of_a_build(tried: Tried) -> None:
 @pytest.mark.parametrize("change", REFUSED)
 def test_a_change_without_a_case_is_refused(home: GateHome, change: str) -> None:
     with pytest.raises(RequestError, match="cannot be tried"):
-        what_if(home.settings, [change])
+        what_if(home.settings, parse_changes([change]))
 
 
 def test_models_that_run_again_give_what_dbt_built(home: GateHome) -> None:
@@ -158,7 +161,9 @@ def test_a_build_of_compiled_models_is_one_by_dbt(
     by_dbt = tmp_path / "build.duckdb"
     shutil.copyfile(home.warehouse, by_dbt)
     with open_warehouse(settings, by_dbt) as connection:
-        book, changed = changed_book(read_book(connection, WAREHOUSE), KINDS[kind].changes)
+        book, changed = changed_book(
+            read_book(connection, WAREHOUSE), parse_changes(KINDS[kind].changes)
+        )
         tables = sorted({change.table for change in changed})
         for table in tables:
             write_table(connection, REFERENCE[table], book[table])

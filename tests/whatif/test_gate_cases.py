@@ -10,8 +10,8 @@ from orchestration.ingest.reference import load_reference
 from orchestration.pipeline.rating_chain import BOOK
 from orchestration.platform.errors import RequestError
 from orchestration.platform.settings import load_settings
-from orchestration.whatif.change import THRESHOLDS, Change, cell, changed_book
-from orchestration.whatif.change_rows import read_row_wish
+from orchestration.whatif.change import parse_changes, parse_row
+from orchestration.whatif.changed_book import THRESHOLDS, ChangedCell, cell, changed_book
 from orchestration.whatif.currencies import followed
 from tests.whatif.gate_cases import CASES, KINDS, REFUSED
 from tests.whatif.gate_home import make_gate_home
@@ -26,11 +26,14 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Tables:
 
 
 @pytest.fixture(scope="module")
-def tried(book: Tables) -> dict[str, tuple[Tables, list[Change]]]:
+def tried(book: Tables) -> dict[str, tuple[Tables, list[ChangedCell]]]:
     """By case the book as it makes it, and what changes in it."""
     return {
         name: changed_book(
-            book, followed(book, case.changes) if case.currency_variants else case.changes
+            book,
+            followed(book, parse_changes(case.changes))
+            if case.currency_variants
+            else parse_changes(case.changes),
         )
         for name, case in CASES.items()
     }
@@ -54,7 +57,7 @@ def _takes(book: Tables, table: str, column: str) -> bool:
 
 def _takes_row(change: str) -> bool:
     try:
-        read_row_wish(change)
+        parse_row(change)
     except RequestError:
         return False
     return True
@@ -66,7 +69,7 @@ def test_every_file_of_the_book_has_rows(book: Tables) -> None:
 
 
 def test_every_column_that_can_be_set_is_set_by_a_case(
-    book: Tables, tried: dict[str, tuple[Tables, list[Change]]]
+    book: Tables, tried: dict[str, tuple[Tables, list[ChangedCell]]]
 ) -> None:
     settable = {
         (table, column.name)
@@ -100,7 +103,7 @@ def test_every_row_that_can_come_or_go_does_in_a_case() -> None:
 
 
 def test_every_threshold_that_can_be_set_is_set_by_a_case(
-    book: Tables, tried: dict[str, tuple[Tables, list[Change]]]
+    book: Tables, tried: dict[str, tuple[Tables, list[ChangedCell]]]
 ) -> None:
     settable = {
         row.text("name")
@@ -123,7 +126,7 @@ def _words(tables: Tables) -> Iterator[tuple[str, str, str | None]]:
 
 
 def test_every_word_of_the_price_book_is_in_the_book_or_a_case(
-    book: Tables, tried: dict[str, tuple[Tables, list[Change]]]
+    book: Tables, tried: dict[str, tuple[Tables, list[ChangedCell]]]
 ) -> None:
     """So that a charge model or a way to bill seats that is new comes with a case."""
     allowed = {

@@ -11,6 +11,7 @@ import pytest
 from orchestration.platform.errors import RequestError, SeatshiftError
 from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import open_memory
+from orchestration.whatif.change import parse_changes
 from orchestration.whatif.report import WhatIf, what_if
 from orchestration.whatif.session import MOST, Kept, Session
 from tests.conftest import PublishedHome
@@ -28,7 +29,7 @@ def session(small: PublishedHome) -> Iterator[Session]:
 
 
 def tried(settings: Settings, wishes: list[str], session: Session | None = None) -> WhatIf:
-    return what_if(settings, wishes, with_measures=True, session=session)
+    return what_if(settings, parse_changes(wishes), with_measures=True, session=session)
 
 
 def test_a_session_tells_what_a_place_of_its_own_tells(

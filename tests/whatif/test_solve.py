@@ -16,12 +16,14 @@ from orchestration.cli.solve_table import (
     print_answer,
     verdict,
 )
+from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import read_reference
 from orchestration.platform.errors import RequestError
 from orchestration.platform.published import rows
 from orchestration.platform.warehouse import PUBLISHED
-from orchestration.whatif.change import read_book
-from orchestration.whatif.currencies import variant_wishes
+from orchestration.whatif.change import CellChange, cell_at, parse_changes
+from orchestration.whatif.changed_book import read_book
+from orchestration.whatif.currencies import cell_variants
 from orchestration.whatif.draft_book import save_draft
 from orchestration.whatif.measures import Measures, SegmentLimits, measured
 from orchestration.whatif.session import Session, opened_place
@@ -37,7 +39,7 @@ def test_the_price_of_today_measures_what_is_published(demo: PublishedHome) -> N
     for segment in ("smb_ai", "all"):
         found, limits = measured(
             Session(demo.settings),
-            [f"{SEAT}=25.00", "charges.seat_hybrid_eur.unit_amount=23.08"],
+            parse_changes([f"{SEAT}=25.00", "charges.seat_hybrid_eur.unit_amount=23.08"]),
             "hybrid",
             segment,
             Decimal("0.25"),
@@ -116,32 +118,34 @@ def test_a_proposal_that_bills_nobody_there_is_told(demo: PublishedHome) -> None
         solve(demo.settings, asked)
 
 
-def test_a_price_moves_its_twins_in_proportion(demo: PublishedHome) -> None:
+def _variants(book: Tables, target: str, value: str) -> list[str]:
+    return [str(variant) for variant in cell_variants(book, cell_at(target, value))]
+
+
+def test_a_price_changes_those_in_other_currencies_in_proportion(demo: PublishedHome) -> None:
     with opened_place(demo.settings) as place:
         book = read_book(place.connection, PUBLISHED)
-    after = Decimal("29")
     # 23.08 × 29 ÷ 25 = 26.7728; 3782 × 29 ÷ 25 = 4387.12, and yen have no cents
-    assert variant_wishes(book, "charges", "seat_hybrid_usd", "unit_amount", "25", after) == [
+    assert _variants(book, "charges.seat_hybrid_usd.unit_amount", "29") == [
         "charges.seat_hybrid_eur.unit_amount=26.77",
         "charges.seat_hybrid_jpy.unit_amount=4387",
     ]
     # a quantity is the same in every currency
-    assert variant_wishes(
-        book, "charges", "outcomes_hybrid_usd", "included_quantity", "40", Decimal(60)
-    ) == [
+    assert _variants(book, "charges.outcomes_hybrid_usd.included_quantity", "60") == [
         "charges.outcomes_hybrid_eur.included_quantity=60",
         "charges.outcomes_hybrid_jpy.included_quantity=60",
     ]
-    tier = variant_wishes(
-        book, "tiers", "outcomes_outcome_usd.2", "unit_amount", "0.89", Decimal(1)
-    )
-    assert [wish.partition("=")[0] for wish in tier] == [
+    tiers = cell_variants(book, cell_at("tiers.outcomes_outcome_usd.2.unit_amount", "1"))
+    assert [one.target for one in tiers] == [
         "tiers.outcomes_outcome_eur.2.unit_amount",
         "tiers.outcomes_outcome_jpy.2.unit_amount",
     ]
-    assert variant_wishes(book, "scenarios", "hybrid", "max_increase_ratio", None, after) == []
+    assert _variants(book, "charges.outcomes_outcome_usd.tiers.2.unit_amount", "1") == [
+        str(one) for one in tiers
+    ], "a tier may be written below its charge"
+    assert _variants(book, "scenarios.hybrid.max_increase_ratio", "29") == []
     with pytest.raises(RequestError, match=r"cannot follow .* in proportion"):
-        variant_wishes(book, "charges", "seat_hybrid_usd", "line_minimum", None, after)
+        _variants(book, "charges.seat_hybrid_usd.line_minimum", "29")
 
 
 def test_a_bound_that_plans_get_for_the_first_time_follows_their_first_prices(
@@ -150,15 +154,15 @@ def test_a_bound_that_plans_get_for_the_first_time_follows_their_first_prices(
     with opened_place(demo.settings) as place:
         book = read_book(place.connection, PUBLISHED)
     # 500 × 23.08 ÷ 25 = 461.60; 500 × 3782 ÷ 25 = 75640
-    assert variant_wishes(book, "plans", "hybrid_usd", "minimum_amount", None, Decimal(500)) == [
+    assert _variants(book, "plans.hybrid_usd.minimum_amount", "500") == [
         "plans.hybrid_eur.minimum_amount=461.60",
         "plans.hybrid_jpy.minimum_amount=75640",
     ]
     # without a price of a unit by the first tiers: 500 × 0.9138 ÷ 0.99 = 461.515…
-    [eur, _] = variant_wishes(book, "plans", "outcome_usd", "maximum_amount", None, Decimal(500))
+    [eur, _] = _variants(book, "plans.outcome_usd.maximum_amount", "500")
     assert eur == "plans.outcome_eur.maximum_amount=461.52"
     # where both have one it is in proportion to that: 91.38 × 198 ÷ 99
-    assert variant_wishes(book, "plans", "outcome_usd", "minimum_amount", "99", Decimal(198)) == [
+    assert _variants(book, "plans.outcome_usd.minimum_amount", "198") == [
         "plans.outcome_eur.minimum_amount=182.76",
         "plans.outcome_jpy.minimum_amount=29954",
     ]
@@ -169,8 +173,8 @@ def test_the_search_closes_in_on_a_bound_between_grid_points(
 ) -> None:
     """Shock sets in above 23.47 and revenue rises with the price: the best is 23.47 itself."""
 
-    def rule(_: object, wishes: list[str], *__: object) -> tuple[Measures, SegmentLimits]:
-        price = Decimal(wishes[0].partition("=")[2])
+    def rule(_: object, changes: list[CellChange], *__: object) -> tuple[Measures, SegmentLimits]:
+        price = Decimal(changes[0].value or 0)
         figures = Measures(
             month=None,  # type: ignore[arg-type]
             accounts=100,
@@ -223,8 +227,8 @@ def test_a_draft_is_the_book_with_the_changes_and_replaces_nothing(
     demo: PublishedHome, tmp_path: Path
 ) -> None:
     folder = tmp_path / "draft"
-    wishes = [f"{SEAT}=27.5", "tiers.outcomes_outcome_usd.2.unit_amount=0.85"]
-    written = save_draft(demo.settings, wishes, folder)
+    changes = [f"{SEAT}=27.5", "tiers.outcomes_outcome_usd.2.unit_amount=0.85"]
+    written = save_draft(demo.settings, parse_changes(changes), folder)
     assert [path.name for path in written] == ["charges.csv", "tiers.csv"]
     for path in written:
         with path.open(encoding="utf-8", newline="") as stream:
@@ -247,7 +251,7 @@ def test_a_draft_is_the_book_with_the_changes_and_replaces_nothing(
             else [("outcomes_outcome_usd", "unit_amount", "0.85")]
         )
     with pytest.raises(RequestError, match="is not empty"):
-        save_draft(demo.settings, wishes, folder)
+        save_draft(demo.settings, parse_changes(changes), folder)
 
 
 def test_a_saved_draft_is_a_book_that_a_home_can_use(demo: PublishedHome, tmp_path: Path) -> None:
@@ -256,7 +260,7 @@ def test_a_saved_draft_is_a_book_that_a_home_can_use(demo: PublishedHome, tmp_pa
     for path in (ROOT / "seeds/reference").iterdir():
         (reference / path.name).write_bytes(path.read_bytes())
     (tmp_path / "home/settings.toml").write_bytes((ROOT / "seeds/settings.toml").read_bytes())
-    for path in save_draft(demo.settings, [f"{SEAT}=27.5"], tmp_path / "draft"):
+    for path in save_draft(demo.settings, parse_changes([f"{SEAT}=27.5"]), tmp_path / "draft"):
         (reference / path.name).write_bytes(path.read_bytes())
     from orchestration.platform.settings import load_settings
 

@@ -18,7 +18,8 @@ from orchestration.platform.files import sha256_of
 from orchestration.platform.settings import Settings, load_settings
 from orchestration.platform.warehouse import PUBLISHED, open_memory, open_warehouse, quoted
 from orchestration.runs.refresh import refresh
-from orchestration.whatif.change import changed_book, read_book
+from orchestration.whatif.change import parse_changes
+from orchestration.whatif.changed_book import changed_book, read_book
 from orchestration.whatif.report import what_if, whole_result
 from tests.conftest import PublishedHome
 
@@ -96,7 +97,7 @@ def _built(demo: PublishedHome, folder: Path, wishes: list[str]) -> Path:
     shutil.copyfile(demo.warehouse, build)
     settings = replace(demo.settings, state=folder)
     with open_warehouse(settings, build) as connection:
-        book, changes = changed_book(read_book(connection, "warehouse"), wishes)
+        book, changes = changed_book(read_book(connection, "warehouse"), parse_changes(wishes))
         for table in {change.table for change in changes}:
             write_table(connection, REFERENCE[table], book[table])
     results = transform.run_selected(settings, build, BUILT)
@@ -120,14 +121,14 @@ def test_a_what_if_is_a_build_with_that_book(
     demo: PublishedHome, tmp_path: Path, kind: str
 ) -> None:
     build = _built(demo, tmp_path, WISHES[kind])
-    with whole_result(demo.settings, WISHES[kind]) as connection:
+    with whole_result(demo.settings, parse_changes(WISHES[kind])) as connection:
         # the result is read beside a build, which is a file of its own
         told = {
             name: connection.execute(f"select * from whatif.{name}").to_arrow_table()
             for name in ("fct_shadow_bills", "fct_migration_shock")
         }
     accounts = _some_accounts(demo)
-    details = what_if(demo.settings, WISHES[kind], accounts=accounts)
+    details = what_if(demo.settings, parse_changes(WISHES[kind]), accounts=accounts)
     with open_memory(replace(demo.settings, state=tmp_path)) as connection:
         connection.execute(f"attach {quoted(str(build))} as built (read_only)")
         connection.execute(f"attach {quoted(str(demo.snapshot))} as {PUBLISHED} (read_only)")
@@ -164,8 +165,8 @@ TOLD_EVERY_TIME = ("price that gives credits", "included quantity", "cap")
     ],
 )
 def test_effects_are_sums_of_the_whole_result(demo: PublishedHome, kind: str) -> None:
-    outcome = what_if(demo.settings, WISHES[kind])
-    with whole_result(demo.settings, WISHES[kind]) as connection:
+    outcome = what_if(demo.settings, parse_changes(WISHES[kind]))
+    with whole_result(demo.settings, parse_changes(WISHES[kind])) as connection:
         revenue = connection.execute(
             """
             select scenario_id, sum(amount_reporting) from whatif.fct_shadow_bills
@@ -224,7 +225,10 @@ def test_an_assumption_on_churn_changes_what_is_expected_and_no_bill(demo: Publi
     price = "charges.seat_hybrid_usd.unit_amount=29"
     told = {
         churn: what_if(
-            demo.settings, [price, f"{wish}={churn}"], scenarios=["hybrid"], with_measures=True
+            demo.settings,
+            parse_changes([price, f"{wish}={churn}"]),
+            scenarios=["hybrid"],
+            with_measures=True,
         )
         for churn in ("0.05", "0.2")
     }
@@ -249,7 +253,7 @@ def test_figures_of_a_what_if_are_those_that_a_build_is_judged_by(demo: Publishe
     """A change to the same price, said in another way, measures what is published."""
     outcome = what_if(
         demo.settings,
-        ["churn_assumptions.low.0.25.extra_churn_ratio=0.9"],
+        parse_changes(["churn_assumptions.low.0.25.extra_churn_ratio=0.9"]),
         scenarios=["hybrid"],
         with_measures=True,
     )
@@ -307,7 +311,7 @@ def _some_accounts(demo: PublishedHome) -> list[str]:
 @pytest.mark.soak  # a refresh more; in every run a what-if is held to builds
 def test_a_what_if_is_a_refresh_with_that_file(small_copy: Settings) -> None:
     wishes = ["charges.work.unit_amount=3", "charges.work.included_quantity=15"]
-    outcome = what_if(small_copy, wishes, accounts=["acme", "blue"])
+    outcome = what_if(small_copy, parse_changes(wishes), accounts=["acme", "blue"])
     told = {
         (bill["account_id"], bill["month"], bill["scenario_id"]): bill["after"]
         for bill in outcome.bills
@@ -334,7 +338,7 @@ def test_a_what_if_is_a_refresh_with_that_file(small_copy: Settings) -> None:
 
 
 def test_effects_are_told_per_scenario(small: PublishedHome) -> None:
-    outcome = what_if(small.settings, ["charges.work.unit_amount=5"])
+    outcome = what_if(small.settings, parse_changes(["charges.work.unit_amount=5"]))
     (effect,) = outcome.effects
     assert effect.scenario_id == "outcome"
     assert effect.accounts == 2
@@ -347,15 +351,15 @@ def test_effects_are_told_per_scenario(small: PublishedHome) -> None:
 
 
 def test_a_change_that_changes_nothing_moves_nothing(small: PublishedHome) -> None:
-    outcome = what_if(small.settings, ["charges.work.unit_amount=2.5"])
+    outcome = what_if(small.settings, parse_changes(["charges.work.unit_amount=2.5"]))
     assert outcome.changes == () and outcome.effects == () and outcome.movers == ()
 
 
 def test_today_can_keep_its_basis(small: PublishedHome) -> None:
     wishes = ["charges.seat_team.unit_amount=50"]
-    (as_published, _) = what_if(small.settings, wishes).effects
-    (kept, _) = what_if(small.settings, wishes, keeps_basis=True).effects
-    assert what_if(small.settings, wishes).now_invoiced == 2
+    (as_published, _) = what_if(small.settings, parse_changes(wishes)).effects
+    (kept, _) = what_if(small.settings, parse_changes(wishes), keeps_basis=True).effects
+    assert what_if(small.settings, parse_changes(wishes)).now_invoiced == 2
     # invoices of 390.00 stand where 10 seats at 50.00 do not meet them
     assert as_published.change == 0
     assert kept.revenue_after * 39 == kept.revenue_before * 50
@@ -364,19 +368,19 @@ def test_today_can_keep_its_basis(small: PublishedHome) -> None:
 def test_a_what_if_writes_nothing_to_the_home(small: PublishedHome) -> None:
     before = {path: path.stat().st_mtime_ns for path in sorted(small.home.rglob("*"))}
     sha256 = sha256_of(small.snapshot)
-    what_if(small.settings, ["charges.work.unit_amount=5"], accounts=["acme"])
+    what_if(small.settings, parse_changes(["charges.work.unit_amount=5"]), accounts=["acme"])
     assert {path: path.stat().st_mtime_ns for path in sorted(small.home.rglob("*"))} == before
     assert sha256_of(small.snapshot) == sha256
 
 
 def test_a_publication_meanwhile_disturbs_no_what_if(small_copy: Settings) -> None:
     wishes = ["charges.work.unit_amount=5"]
-    with whole_result(small_copy, wishes) as connection:
+    with whole_result(small_copy, parse_changes(wishes)) as connection:
         pointer = publish_again(small_copy)
         # the generation that was opened can be read on, even where its file is removed
         (small_copy.snapshots / "v000001.duckdb").unlink()
         total = connection.execute("select sum(amount) from whatif.fct_shadow_bills").fetchone()
-        again = what_if(small_copy, wishes)
+        again = what_if(small_copy, parse_changes(wishes))
     assert total is not None and total[0] > 0
     assert again.generation == pointer
 
@@ -391,8 +395,8 @@ def publish_again(settings: Settings) -> int:
 
 def test_two_at_once_do_not_meet(small: PublishedHome) -> None:
     with (
-        whole_result(small.settings, ["charges.work.unit_amount=5"]) as one,
-        whole_result(small.settings, ["charges.work.unit_amount=10"]) as other,
+        whole_result(small.settings, parse_changes(["charges.work.unit_amount=5"])) as one,
+        whole_result(small.settings, parse_changes(["charges.work.unit_amount=10"])) as other,
     ):
         query = "select sum(amount) from whatif.fct_shadow_bills where scenario_id = 'outcome'"
         fives, tens = (connection.execute(query).fetchone() for connection in (one, other))
@@ -403,7 +407,7 @@ def test_two_at_once_do_not_meet(small: PublishedHome) -> None:
 def test_before_the_first_refresh_there_is_nothing_to_try(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("", encoding="utf-8")
     with pytest.raises(SeatshiftError, match="run `seatshift refresh` first"):
-        what_if(load_settings(tmp_path), ["charges.work.unit_amount=5"])
+        what_if(load_settings(tmp_path), parse_changes(["charges.work.unit_amount=5"]))
 
 
 def test_a_snapshot_from_before_what_ifs_asks_for_a_refresh(small_copy: Settings) -> None:
@@ -412,7 +416,7 @@ def test_a_snapshot_from_before_what_ifs_asks_for_a_refresh(small_copy: Settings
     with duckdb.connect(str(snapshot)) as connection:
         connection.execute("drop schema whatif cascade")
     with pytest.raises(SeatshiftError, match="run `seatshift refresh` once"):
-        what_if(small_copy, ["charges.work.unit_amount=5"])
+        what_if(small_copy, parse_changes(["charges.work.unit_amount=5"]))
 
 
 @pytest.mark.parametrize(
@@ -439,7 +443,7 @@ def test_a_wish_that_cannot_be_tried_is_one_sentence(
     small: PublishedHome, wish: str, sentence: str
 ) -> None:
     with pytest.raises(RequestError) as refused:
-        what_if(small.settings, [wish])
+        what_if(small.settings, parse_changes([wish]))
     assert sentence in str(refused.value)
     assert "\n" not in str(refused.value)
 
@@ -457,7 +461,7 @@ def test_what_is_not_there_cannot_be_shown(
     with pytest.raises(RequestError, match=sentence):
         what_if(
             small.settings,
-            ["charges.work.unit_amount=5"],
+            parse_changes(["charges.work.unit_amount=5"]),
             scenarios=asked[:1],
             accounts=asked[1:],
         )

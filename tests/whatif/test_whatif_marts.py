@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from orchestration.platform.warehouse import PUBLISHED
-from orchestration.whatif.change import read_book
+from orchestration.whatif.change import parse_changes
+from orchestration.whatif.changed_book import read_book
 from orchestration.whatif.currencies import followed
 from orchestration.whatif.marts import COLUMNS, tried_marts
 from orchestration.whatif.report import whole_result
@@ -28,10 +29,12 @@ def _rows(table: Any) -> list[str]:
 
 @pytest.mark.parametrize("kind", BOUNDS)
 def test_rows_are_those_of_the_whole_result(demo: PublishedHome, kind: str) -> None:
-    outcome, marts = tried_marts(demo.settings, BOUNDS[kind], "hybrid", currency_variants=True)
+    outcome, marts = tried_marts(
+        demo.settings, parse_changes(BOUNDS[kind]), "hybrid", currency_variants=True
+    )
     with opened_place(demo.settings) as place:
-        wishes = followed(read_book(place.connection, PUBLISHED), BOUNDS[kind])
-    with whole_result(demo.settings, wishes) as connection:
+        changes = followed(read_book(place.connection, PUBLISHED), parse_changes(BOUNDS[kind]))
+    with whole_result(demo.settings, changes) as connection:
         whole = {
             mart: connection.sql(
                 f"select {columns} from whatif.{mart} where scenario_id = 'hybrid'"
@@ -60,7 +63,10 @@ def test_rows_are_those_of_the_whole_result(demo: PublishedHome, kind: str) -> N
 
 def test_what_the_book_already_says_changes_nothing(demo: PublishedHome) -> None:
     outcome, marts = tried_marts(
-        demo.settings, ["plans.outcome_usd.minimum_amount=99"], "outcome", currency_variants=True
+        demo.settings,
+        parse_changes(["plans.outcome_usd.minimum_amount=99"]),
+        "outcome",
+        currency_variants=True,
     )
     assert outcome.changes == ()
     with opened_place(demo.settings) as place:

@@ -6,10 +6,10 @@ from decimal import Decimal
 from rich.console import Console
 
 from orchestration.cli.whatif_table import print_what_if
-from orchestration.whatif.change import Change
+from orchestration.whatif.changed_book import ChangedCell
 from orchestration.whatif.report import Effect, WhatIf
 
-CHANGE = Change("charges", "seat", "unit_amount", "25", "29", {}, {})
+CHANGE = ChangedCell("charges", "seat", "unit_amount", "25", "29", {}, {})
 EFFECT = Effect(
     "hybrid",
     "Seats and automated resolutions",

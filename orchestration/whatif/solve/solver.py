@@ -15,7 +15,8 @@ from orchestration.platform.errors import RequestError
 from orchestration.platform.progress import say
 from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import PUBLISHED
-from orchestration.whatif.change import read_book
+from orchestration.whatif.change import Change, cell_at
+from orchestration.whatif.changed_book import read_book
 from orchestration.whatif.currencies import with_currency_variants
 from orchestration.whatif.measures import Measures, SegmentLimits, measured
 from orchestration.whatif.session import Session
@@ -66,7 +67,7 @@ class Candidate:
     """Prices tried, what they do, and the limits that they break."""
 
     prices: tuple[Decimal, ...]
-    wishes: tuple[str, ...]
+    changes: tuple[Change, ...]
     measures: Measures
     broken: tuple[str, ...]
     excess: Decimal
@@ -121,12 +122,12 @@ def solve(settings: Settings, question: Question) -> Answer:
                 break
             say(f"Round {number}: {len(fresh)} candidates")
             for prices in fresh:
-                wishes = _wishes(book, question, prices)
+                changes = _changes(book, question, prices)
                 measures, of_segment = measured(
-                    session, wishes, question.scenario, question.segment, question.above
+                    session, changes, question.scenario, question.segment, question.above
                 )
                 limits = _limits(question, of_segment)
-                found[prices] = _candidate(prices, wishes, measures, limits)
+                found[prices] = _candidate(prices, changes, measures, limits)
             best = min(found.values(), key=lambda candidate: _rank(candidate, question))
             ranges = list(_closer(question, ranges, best.prices))
     ordered = tuple(found[prices] for prices in sorted(found))
@@ -170,7 +171,7 @@ def _limits(question: Question, of_segment: SegmentLimits) -> tuple[Limit, ...]:
 
 def _candidate(
     prices: tuple[Decimal, ...],
-    wishes: Sequence[str],
+    changes: Sequence[Change],
     measures: Measures,
     limits: Sequence[Limit],
 ) -> Candidate:
@@ -182,7 +183,7 @@ def _candidate(
         if (excess is None and figure != "margin_change") or (excess or 0) > 0
     )
     total = sum((excess for excess in excesses.values() if excess is not None), Decimal(0))
-    return Candidate(prices, tuple(wishes), measures, broken, total)
+    return Candidate(prices, tuple(changes), measures, broken, total)
 
 
 def _rank(candidate: Candidate, question: Question) -> tuple[Decimal | int, ...]:
@@ -223,8 +224,9 @@ def _closer(
         yield max(price.low, value - reach), min(price.high, value + reach)
 
 
-def _wishes(book: Tables, question: Question, prices: Sequence[Decimal]) -> list[str]:
-    wishes = [
-        f"{price.target}={value:f}" for price, value in zip(question.prices, prices, strict=True)
+def _changes(book: Tables, question: Question, prices: Sequence[Decimal]) -> list[Change]:
+    changes: list[Change] = [
+        cell_at(price.target, f"{value:f}")
+        for price, value in zip(question.prices, prices, strict=True)
     ]
-    return with_currency_variants(book, wishes) if question.with_currency_variants else wishes
+    return with_currency_variants(book, changes) if question.with_currency_variants else changes
