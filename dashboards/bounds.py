@@ -12,10 +12,11 @@ from dashboards.data.bounds import bounds as bounds_of
 from dashboards.data.bounds import plans as plans_of
 from dashboards.data.bounds import wishes as wishes_of
 from dashboards.data.tables import Row
-from dashboards.data.warehouse import Snapshot, Tried
+from dashboards.data.warehouse import Tried
 from dashboards.data.whatif import CannotTry, try_bills
 from dashboards.formatting import plain
 from dashboards.shell import tables
+from dashboards.view import View
 
 
 @dataclass(frozen=True)
@@ -30,28 +31,29 @@ class Tryout:
     holds_rises: bool
 
 
-def panel(snapshot: Snapshot, scenario_id: str) -> Tryout | None:
+def panel(view: View, scenario_id: str) -> Tryout | None:
     """The fields; None where the proposal is shown as published."""
-    if not lab.has_book(snapshot):
+    if not lab.has_book(view.snapshot):
         st.caption(
             "Floor, cap and grandfathering cannot be tried: this generation was published without "
             "the rating models that a what-if runs. Run `seatshift refresh` once."
         )
         return None
-    plans = plans_of(snapshot, scenario_id)
+    plans = plans_of(view.snapshot, scenario_id)
     if not plans:
         return None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        plan = _plan(plans)
+        plan = _plan(view, plans)
         asked = {
             bound: filters.text(
+                view,
                 bound.label,
                 bound.key,
                 placeholder=f"{bound.published or 'none'} as published",
                 help=bound.help,
                 width=160,
             )
-            for bound in bounds_of(snapshot, scenario_id, plan)
+            for bound in bounds_of(view.snapshot, scenario_id, plan)
         }
         if any(asked.values()):
             st.button(
@@ -61,14 +63,16 @@ def panel(snapshot: Snapshot, scenario_id: str) -> Tryout | None:
                 on_click=_clear,
                 args=(list(asked),),
             )
-    return _tried(snapshot, scenario_id, plan, asked)
+    return _tried(view, scenario_id, plan, asked)
 
 
-def _plan(plans: dict[str, Plan]) -> Plan:
+def _plan(view: View, plans: dict[str, Plan]) -> Plan:
     if len(plans) == 1:
         return next(iter(plans.values()))
     names = {plan_id: f"{plan.name} ({plan.currency})" for plan_id, plan in plans.items()}
-    picked = filters.by_id("Floor and cap of", "plan", names, default=next(iter(names)), width=220)
+    picked = filters.by_id(
+        view, "Floor and cap of", "plan", names, default=next(iter(names)), width=220
+    )
     return plans[str(picked)]
 
 
@@ -77,15 +81,13 @@ def _clear(asked: list[Bound]) -> None:
         st.session_state[bound.key] = ""
 
 
-def _tried(
-    snapshot: Snapshot, scenario_id: str, plan: Plan, asked: dict[Bound, str]
-) -> Tryout | None:
+def _tried(view: View, scenario_id: str, plan: Plan, asked: dict[Bound, str]) -> Tryout | None:
     try:
         wishes = wishes_of(asked)
         if not wishes:
             return None
         with st.skeleton(height=60):
-            outcome, source = try_bills(snapshot, wishes, scenario_id)
+            outcome, source = try_bills(view.snapshot, wishes, scenario_id)
     except (BadBound, CannotTry) as problem:
         st.error(
             f"{plain(str(problem))} The figures are the published ones.", icon=":material/error:"
@@ -102,7 +104,7 @@ def _tried(
         )
         with st.popover("Changed cells", type="tertiary", icon=":material/edit_note:"):
             tables.table(
-                snapshot,
+                view,
                 lab.change_table(outcome.changes),
                 {
                     "cell": columns.name("Price book"),

@@ -10,13 +10,13 @@ from itertools import islice
 
 import streamlit as st
 
-from dashboards import labels, view
+from dashboards import labels
 from dashboards.data import accounts
 from dashboards.data.facts import EVERYONE, currencies, scenarios, segments
 from dashboards.data.tables import Row, rows
-from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import number as number_of
 from dashboards.formatting import period_name, plain, plural, undirected
+from dashboards.view import View
 
 # what stands in a link for the proposal that each segment's verdict names
 BEST = "best"
@@ -27,7 +27,7 @@ FEW = 2_000
 
 
 def segment(
-    snapshot: Snapshot,
+    view: View,
     *,
     key: str = "segment",
     default: str = EVERYONE,
@@ -35,8 +35,9 @@ def segment(
     width: int = 180,
 ) -> str:
     """One segment or all; a page with another default needs a key of its own."""
-    options = segments(snapshot)
+    options = segments(view.snapshot)
     chosen = choice(
+        view,
         "Segment",
         key,
         options,
@@ -45,19 +46,20 @@ def segment(
         help=help,
         width=width,
     )
-    view.this_run().segment = chosen
+    view.segment = chosen
     return chosen
 
 
-def currency(snapshot: Snapshot, narrows: str | None = None) -> str:
+def currency(view: View, narrows: str | None = None) -> str:
     """Accounts billed in one currency, or all; figures stay in the reporting currency.
 
     narrows: what of the page it is that follows the choice, where not all of it does.
     """
     return choice(
+        view,
         "Billed in",
         "currency",
-        currencies(snapshot),
+        currencies(view.snapshot),
         format_func=lambda name: "All currencies" if name == EVERYONE else name,
         help=narrows
         or "Accounts billed in this currency today; amounts stay in the reporting currency.",
@@ -65,7 +67,7 @@ def currency(snapshot: Snapshot, narrows: str | None = None) -> str:
     )
 
 
-def all_currencies(reporting: str) -> None:
+def all_currencies(view: View, reporting: str) -> None:
     """In the place of that filter, where figures are published of all currencies together."""
     st.selectbox(
         "Billed in",
@@ -74,7 +76,7 @@ def all_currencies(reporting: str) -> None:
         help=of_all_currencies(reporting),
         width=136,
     )
-    view.this_run().filters["Billed in"] = "All currencies"
+    view.filters["Billed in"] = "All currencies"
 
 
 def of_all_currencies(reporting: str) -> str:
@@ -85,23 +87,24 @@ def of_all_currencies(reporting: str) -> str:
     )
 
 
-def scenario(snapshot: Snapshot) -> Row | None:
+def scenario(view: View) -> Row | None:
     """One proposal; None where none is published."""
-    found = {str(row["scenario_id"]): row for row in scenarios(snapshot)}
+    found = {str(row["scenario_id"]): row for row in scenarios(view.snapshot)}
     if not found:
         return None
     names = {scenario_id: str(row["scenario_name"]) for scenario_id, row in found.items()}
-    picked = by_id("Proposal", "scenario", names, default=next(iter(names)), width=220)
+    picked = by_id(view, "Proposal", "scenario", names, default=next(iter(names)), width=220)
     return found[picked] if picked is not None else None
 
 
-def proposal_or_best(snapshot: Snapshot) -> Row | None:
+def proposal_or_best(view: View) -> Row | None:
     """One proposal; None while each segment shows the one that its verdict names."""
-    found = {str(row["scenario_id"]): row for row in scenarios(snapshot)}
+    found = {str(row["scenario_id"]): row for row in scenarios(view.snapshot)}
     names = {BEST: "Best per segment"} | {
         scenario_id: str(row["scenario_name"]) for scenario_id, row in found.items()
     }
     picked = by_id(
+        view,
         "Scenario",
         "scenario",
         names,
@@ -114,30 +117,31 @@ def proposal_or_best(snapshot: Snapshot) -> Row | None:
     return found.get(str(picked))
 
 
-def account(snapshot: Snapshot) -> str | None:
+def account(view: View) -> str | None:
     """An account by name or id; None until one is chosen.
 
     A few are all listed. Of many, whose names would be megabytes with every run, a text narrows
     the list to those that hold it; the text is a part of a name and stays out of the link.
     """
-    is_few = accounts.count(snapshot) <= FEW
-    names = accounts.names(snapshot) if is_few else _found(snapshot)
+    is_few = accounts.count(view.snapshot) <= FEW
+    names = accounts.names(view.snapshot) if is_few else _found(view)
     shown = {account_id: f"{undirected(name)} · {account_id}" for account_id, name in names.items()}
     chosen = by_id(
+        view,
         "Account",
         "account",
         shown,
         placeholder="Type a name or an id" if is_few else "Choose one of those found",
         width=340,
     )
-    view.this_run().account_id = chosen
+    view.account_id = chosen
     return chosen
 
 
-def _found(snapshot: Snapshot) -> dict[str, str]:
+def _found(view: View) -> dict[str, str]:
     """Names of the accounts that a reader looks for, by id, after the one that is chosen."""
     widget, done = "account_find", "account_found"
-    view.this_run().defaults[widget] = ""
+    view.defaults[widget] = ""
     typed = st.text_input(
         "Find account",
         key=widget,
@@ -148,7 +152,7 @@ def _found(snapshot: Snapshot) -> dict[str, str]:
         width=240,
     )
     text = undirected(typed or "").strip()
-    listed = rows(accounts.named_like(snapshot, text, LISTED))
+    listed = rows(accounts.named_like(view.snapshot, text, LISTED))
     found = listed[0]["found"] if listed else 0
     meant = listed if found == 1 else [row for row in listed if row["is_it"]]
     if text and text != st.session_state.get(done) and len(meant) == 1:
@@ -161,7 +165,7 @@ def _found(snapshot: Snapshot) -> dict[str, str]:
         st.query_params.get("account"),
         st.session_state.get("account_last"),
     )
-    known = (accounts.profile(snapshot, str(one)) for one in dict.fromkeys(kept) if one)
+    known = (accounts.profile(view.snapshot, str(one)) for one in dict.fromkeys(kept) if one)
     return {row["account_id"]: row["account_name"] for row in known if row is not None} | names
 
 
@@ -177,6 +181,7 @@ def _told_of(text: str, found: int) -> str:
 
 
 def choice(
+    view: View,
     label: str,
     key: str,
     options: Sequence[str],
@@ -213,12 +218,13 @@ def choice(
     chosen = picked if picked in options else options[index]
     # the default may be another one in the next generation
     st.session_state[last] = chosen if chosen != options[index] else None
-    view.this_run().filtered(label, format_func(chosen), key, options[index])
-    view.this_run().links[key] = format_func(chosen)
+    view.filtered(label, format_func(chosen), key, options[index])
+    view.links[key] = format_func(chosen)
     return chosen
 
 
 def switch(
+    view: View,
     label: str,
     key: str,
     options: Sequence[str],
@@ -241,27 +247,28 @@ def switch(
         label_visibility="visible" if is_labelled else "collapsed",
     )
     chosen = picked if picked in options else usual
-    view.this_run().filtered(label, chosen, key, usual)
+    view.filtered(label, chosen, key, usual)
     return chosen
 
 
-def period(months: Sequence[str], *, help: str | None = None) -> tuple[str, str]:
+def period(view: View, months: Sequence[str], *, help: str | None = None) -> tuple[str, str]:
     """The first and last of some months, written as 2026-10, in order; all of them at first.
 
     One that ends before it begins is told, and all months are shown.
     """
-    first = month("From", "from", months, help=help, width=116)
-    last = month("To", "to", months, default=months[-1], width=116)
+    first = month(view, "From", "from", months, help=help, width=116)
+    last = month(view, "To", "to", months, default=months[-1], width=116)
     if first <= last:
         return first, last
     st.toast(
         "The period ends before it begins; all months are shown.", icon=":material/date_range:"
     )
-    view.this_run().filters |= {"From": period_name(months[0]), "To": period_name(months[-1])}
+    view.filters |= {"From": period_name(months[0]), "To": period_name(months[-1])}
     return months[0], months[-1]
 
 
 def month(
+    view: View,
     label: str,
     parameter: str,
     months: Sequence[str],
@@ -275,6 +282,7 @@ def month(
     A word among them, such as that none is chosen, stays as it is; months must not be empty.
     """
     picked = by_id(
+        view,
         label,
         parameter,
         {name: period_name(name) for name in months},
@@ -287,6 +295,7 @@ def month(
 
 
 def number(
+    view: View,
     label: str,
     key: str,
     *,
@@ -315,11 +324,12 @@ def number(
         width=width,
     )
     chosen = default if picked is None else int(picked)
-    view.this_run().filtered(label, str(chosen), key, default)
+    view.filtered(label, str(chosen), key, default)
     return chosen
 
 
 def several(
+    view: View,
     label: str,
     parameter: str,
     names: Mapping[str, str],
@@ -357,7 +367,7 @@ def several(
         width=width,
     )
     chosen = tuple(name for name in picked if name in names)
-    view.this_run().filtered(label, ", ".join(names[name] for name in chosen) or "none", widget, [])
+    view.filtered(label, ", ".join(names[name] for name in chosen) or "none", widget, [])
     if chosen:
         st.query_params[parameter] = ",".join(chosen)
     else:
@@ -397,7 +407,9 @@ def _holding(text: str, names: Mapping[str, str]) -> list[str]:
     return list(islice(found, LISTED))
 
 
-def search(label: str, key: str, *, placeholder: str | None = None, width: int = 260) -> str:
+def search(
+    view: View, label: str, key: str, *, placeholder: str | None = None, width: int = 260
+) -> str:
     """Words to look for, bound to the URL parameter `key`; empty while nothing is asked."""
     typed = st.text_input(
         label,
@@ -408,12 +420,12 @@ def search(label: str, key: str, *, placeholder: str | None = None, width: int =
         icon=":material/search:",
         width=width,
     )
-    view.this_run().filtered(label, typed or "", key, "")
+    view.filtered(label, typed or "", key, "")
     return (typed or "").strip()
 
 
 def text(
-    label: str, key: str, *, placeholder: str, help: str | None = None, width: int = 150
+    view: View, label: str, key: str, *, placeholder: str, help: str | None = None, width: int = 150
 ) -> str:
     """A short text bound to the URL parameter `key`; empty where nothing is asked for."""
     typed: str | None = st.text_input(
@@ -425,11 +437,12 @@ def text(
         help=help,
         width=width,
     )
-    view.this_run().filtered(label, typed or "as published", key, "")
+    view.filtered(label, typed or "as published", key, "")
     return (typed or "").strip()
 
 
 def by_id(
+    view: View,
     label: str,
     parameter: str,
     names: Mapping[str, str],
@@ -478,9 +491,9 @@ def by_id(
     # only a choice outlives the page: another page may have another default
     st.session_state[last] = None if picked == default else picked
     shown = names[picked] if picked is not None else "none chosen"
-    view.this_run().filtered(label, shown, widget, default)
+    view.filtered(label, shown, widget, default)
     if picked is not None:
-        view.this_run().links[parameter] = picked
+        view.links[parameter] = picked
     if picked is None or picked == default:
         st.query_params.pop(parameter, None)
     elif st.query_params.get(parameter) != picked:

@@ -31,25 +31,34 @@ ACTIONS = {
 _SEARCHED = "account_searched"
 
 
-def row(pages: Mapping[str, StreamlitPage], shown: StreamlitPage, search: StreamlitPage) -> None:
-    """The buttons, each with its key on it; pages by their keys, `search` finds an account."""
+def row(
+    pages: Mapping[str, StreamlitPage],
+    shown: StreamlitPage,
+    search: StreamlitPage,
+    seen: view.View | None,
+) -> None:
+    """The buttons, each labelled with its key; `search` is the page that finds an account.
+
+    seen: what the page showed when the key was pressed, which is what Filters, Export and Copy link
+    are about; None if no page has been shown.
+    """
     # without parameters of its own a switch would take out of the link what filters are bound to,
     # which Streamlit refuses; those of the next page write theirs anew
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="keys"):
         if st.button("Help", shortcut=HELP, type="tertiary", key="key_help"):
             _help(pages)
         if st.button("Filters", shortcut=FILTERS, type="tertiary", key="key_filters"):
-            _filters()
+            _filters(seen)
         # the header's buttons of the same names have no keys: a key belongs to one button
         wanted = view.asked()
         if st.button("Export", shortcut=EXPORT, type="tertiary", key="key_export") or (
             wanted == view.FILES
         ):
-            _export()
+            _export(seen)
         if st.button("Copy link", shortcut=LINK, type="tertiary", key="key_link") or (
             wanted == view.LINK
         ):
-            _link()
+            _link(seen)
         if st.button("Find account", shortcut=SEARCH, type="tertiary", key="key_search"):
             st.session_state[_SEARCHED] = True
             if search != shown:
@@ -72,9 +81,8 @@ def _help(pages: Mapping[str, StreamlitPage]) -> None:
 
 
 @st.dialog("Filters")  # type: ignore[untyped-decorator]
-def _filters() -> None:
-    seen = view.this_run()
-    if not seen.filters:
+def _filters(seen: view.View | None) -> None:
+    if seen is None or not seen.filters:
         st.caption("This page has no filters.")
         return
     st.table(
@@ -87,15 +95,18 @@ def _filters() -> None:
 
 
 @st.dialog("Export")  # type: ignore[untyped-decorator]
-def _export() -> None:
-    downloads.all_files()
+def _export(seen: view.View | None) -> None:
+    if seen is None:
+        st.caption("This page offers no files.")
+        return
+    downloads.all_files(seen)
 
 
 @st.dialog("Link to this view")  # type: ignore[untyped-decorator]
-def _link() -> None:
-    seen = view.this_run()
-    made_with = {view.MADE_WITH: str(seen.snapshot.generation)} if seen.snapshot else {}
-    query = urlencode(seen.links | st.query_params.to_dict() | made_with)
+def _link(seen: view.View | None) -> None:
+    links = {} if seen is None else seen.links
+    made_with = {} if seen is None else {view.MADE_WITH: str(seen.snapshot.generation)}
+    query = urlencode(links | st.query_params.to_dict() | made_with)
     st.code(f"{st.context.url or ''}{f'?{query}' if query else ''}", language=None, wrap_lines=True)
     st.caption(
         "The button at its end copies it. It carries filters, ids and the generation, never names "

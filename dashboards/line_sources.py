@@ -5,9 +5,9 @@ import streamlit as st
 from dashboards import columns
 from dashboards.data import line_sources
 from dashboards.data.tables import Row
-from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import money, plain
 from dashboards.shell import tables
+from dashboards.view import View
 
 LINKS = {
     "change": "is this line",
@@ -42,9 +42,9 @@ USAGE = {
 }
 
 
-def show(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> None:
+def show(view: View, account_id: str, scenario_id: str, month: str) -> None:
     """A choice of the month's lines; events are looked up once one is chosen, as usage is large."""
-    known = line_sources.lines(snapshot, account_id, scenario_id, month)
+    known = line_sources.lines(view.snapshot, account_id, scenario_id, month)
     chosen = st.selectbox(
         "Line",
         known,
@@ -55,13 +55,15 @@ def show(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> N
     )
     if chosen is None:
         return
-    _events(snapshot, account_id, month, chosen)
+    _events(view, account_id, month, chosen)
     if chosen["charge_id"] is None or chosen["price_version"] is None:
         st.caption("No row of the price book stands behind it alone.")
         return
     tables.table(
-        snapshot,
-        line_sources.prices(snapshot, account_id, chosen["charge_id"], chosen["price_version"]),
+        view,
+        line_sources.prices(
+            view.snapshot, account_id, chosen["charge_id"], chosen["price_version"]
+        ),
         {
             "file": columns.text("Price book"),
             "line": columns.text("Row"),
@@ -78,10 +80,10 @@ def _named(line: Row) -> str:
     return f"{model} · {line['line_number']} · {line['charge_name']} · {amount}"
 
 
-def _events(snapshot: Snapshot, account_id: str, month: str, line: Row) -> None:
+def _events(view: View, account_id: str, month: str, line: Row) -> None:
     try:
         found, told = line_sources.events(
-            snapshot, account_id, month, line["scenario_id"], line["line_number"]
+            view.snapshot, account_id, month, line["scenario_id"], line["line_number"]
         )
     except line_sources.CannotTrace as reason:
         st.caption(plain(str(reason)))
@@ -92,7 +94,7 @@ def _events(snapshot: Snapshot, account_id: str, month: str, line: Row) -> None:
         return
     is_seats = "link" in found.column_names
     tables.table(
-        snapshot,
+        view,
         found,
         SEATS if is_seats else USAGE,
         words={"link": lambda link: LINKS.get(link, link)} if is_seats else None,

@@ -11,10 +11,10 @@ from dashboards.charts.lab import single_effects
 from dashboards.charts.theme import Palette
 from dashboards.data import lab
 from dashboards.data.tables import Row, Table, drawn, rows
-from dashboards.data.warehouse import Snapshot
 from dashboards.data.whatif import CannotTry, WhatIf, cell_of, try_prices
 from dashboards.formatting import number, plain, plural
 from dashboards.shell import display, tables
+from dashboards.view import View
 
 # one change is what was tried already, and each of many takes as long as all of them
 FEWEST, MOST = 2, 8
@@ -26,7 +26,7 @@ WHY_NOT = "no account of this segment is judged with it"
 class Asked:
     """What was tried, of which segment, and what it came to all together."""
 
-    snapshot: Snapshot
+    view: View
     scenario_id: str
     segment: str
     changes: tuple[str, ...]
@@ -39,7 +39,7 @@ class Asked:
     @property
     def key(self) -> Any:
         return (
-            self.snapshot.sha256,
+            self.view.snapshot.sha256,
             self.scenario_id,
             self.segment,
             self.changes,
@@ -103,7 +103,10 @@ def worked_out(asked: Asked) -> Table:
 def _alone(asked: Asked, change: str, before: Decimal | None) -> Row:
     try:
         outcome = try_prices(
-            asked.snapshot, [change], asked.scenario_id, currency_variants=asked.currency_variants
+            asked.view.snapshot,
+            [change],
+            asked.scenario_id,
+            currency_variants=asked.currency_variants,
         )
     except CannotTry as problem:
         return _row("change", change, before, None, str(problem))
@@ -149,16 +152,17 @@ def _show(asked: Asked, table: Table, colors: Palette) -> None:
         together = next((row for row in listed if row["part"] == "all"), None)
         message = takeaways.alone(known[0], together, asked.currency)
         display.draw(
+            asked.view,
             single_effects(
                 drawn(table).dropna(subset=["effect"]),
                 colors,
                 message,
                 asked.currency,
                 asked.months,
-            )
+            ),
         )
     tables.table(
-        asked.snapshot,
+        asked.view,
         table,
         {
             "part": None,

@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboards import formatting, keys, view
 from dashboards.data.warehouse import OTHER_VERSION
-from dashboards.shell import notes
 
 # a file of ours: a Material icon in the browser's tab would be fetched from outside
 ICON = Path(__file__).parent / "icon.svg"
@@ -118,12 +117,11 @@ shown = st.navigation(
 # the row of keys stands below the page, and also below one that stops early
 above, below = st.container(), st.container()
 with below:
-    keys.row(KEYS, shown, ACCOUNT)
+    keys.row(KEYS, shown, ACCOUNT, view.seen_before())
 with above:
     try:
         view.opened(shown.url_path or "decision")
         shown.run()
-        notes.panel()
     except OTHER_VERSION:
         st.error(
             "Another version of seatshift published this snapshot: run `seatshift refresh`, "

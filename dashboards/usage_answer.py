@@ -5,9 +5,9 @@ import streamlit as st
 from dashboards import columns, filters, takeaways
 from dashboards.data import lab
 from dashboards.data.tables import Row, rows
-from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import percent, plain
 from dashboards.shell import display, tables
+from dashboards.view import View
 
 # in a link: the middle case, the two other cases of the file, then the published levels
 PLANNED = "assumed"
@@ -19,14 +19,15 @@ CASES = {
 }
 
 
-def panel(snapshot: Snapshot, proposal: str, scenario_id: str, segment: str, currency: str) -> None:
+def panel(view: View, proposal: str, scenario_id: str, segment: str, currency: str) -> None:
     """The choice, what it does to the twelve months ahead, and every choice in a table."""
-    table = lab.usage_answers(snapshot, scenario_id, segment)
+    table = lab.usage_answers(view.snapshot, scenario_id, segment)
     listed = {str(row["usage_level"]): row for row in rows(table)}
     if not listed:
         return
     names = {level: _named(level, row) for level, row in listed.items()}
     chosen = filters.by_id(
+        view,
         "Answer of usage",
         "answer",
         names,
@@ -37,10 +38,10 @@ def panel(snapshot: Snapshot, proposal: str, scenario_id: str, segment: str, cur
     )
     st.caption(
         plain(takeaways.usage_answer(proposal, listed[str(chosen)], names[str(chosen)], currency)),
-        help=display.help_text(snapshot, "fct_usage_levels", "effect"),
+        help=display.help_text(view.snapshot, "fct_usage_levels", "effect"),
     )
     tables.table(
-        snapshot,
+        view,
         table,
         {
             "usage_level": columns.name("Answer of usage"),

@@ -1,6 +1,18 @@
-"""What a page showed in one run: its filters, the models behind it, the tables and notes it shows.
+"""What a page shows: the snapshot it reads, its filters, figures, charts, tables and files.
 
-Files say where they come from; they are made when somebody asks for one, after the page has run.
+A page's script calls `shell.header.begin`, which opens one snapshot and returns a frozen `Page`.
+Its `view` is passed to whatever reads the snapshot, draws or offers a file, so that
+
+- every figure of a page comes from `view.snapshot`: a generation published meanwhile does not mix
+  with it, even if a part of the page (a Streamlit fragment) runs again on its own;
+- files, notes, the printed page and the link know what is on the page, because what draws a part
+  of it also records it in the view.
+
+Panels get their `Page` as `State`, which adds what the page's script worked out. Nothing looks up
+"the current view": there is no such global. Only the row of keys, which is drawn before the page
+runs, reads the view of the run before (`seen_before`): that is what the reader was looking at.
+
+Files are made when somebody asks for one, after the page has run.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +22,8 @@ from typing import Any, cast
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards.data.facts import EVERYONE
+from dashboards.charts.theme import Palette
+from dashboards.data.facts import EVERYONE, Facts
 from dashboards.data.tables import Row, Table
 from dashboards.data.warehouse import Snapshot
 
@@ -18,7 +31,7 @@ from dashboards.data.warehouse import Snapshot
 LINK, FILES = "link", "export"
 # the parameter of a link that says of which generation it was made
 MADE_WITH = "generation"
-_KEY, _PAGE, _ASKED = "view_of_this_run", "page_of_this_run", "asked_in_header"
+_KEY, _PAGE, _ASKED = "view_of_the_page", "page_of_this_run", "asked_in_header"
 
 
 @dataclass(frozen=True)
@@ -86,8 +99,11 @@ Part = Figure | Drawing | Listed | Said
 
 @dataclass
 class View:
-    """Filled while the page runs from top to bottom."""
+    """What one run of a page shows; filled while the page runs from top to bottom."""
 
+    snapshot: Snapshot
+    page: str
+    question: str
     filters: dict[str, str] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
     # what a link must say to show the same later: the data decide what is shown without a choice
@@ -99,11 +115,8 @@ class View:
     documents: list[Document] = field(default_factory=list)
     # what stands on the page from top to bottom, by what tells one from another
     parts: dict[str, Part] = field(default_factory=dict)
-    question: str = ""
     takeaway: str = ""
     definitions: list[tuple[str, str]] = field(default_factory=list)
-    snapshot: Snapshot | None = None
-    page: str = ""
     segment: str = EVERYONE
     account_id: str | None = None
     # of the account that the page is about: the header shows its verdict
@@ -147,23 +160,40 @@ class View:
             st.session_state[key] = default  # the widgets take it out of the link themselves
 
 
+@dataclass(frozen=True)
+class Page:
+    """What a page starts with: its view, the company's facts and the colours."""
+
+    view: View
+    known: Facts
+    colors: Palette
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The one generation that the page shows."""
+        return self.view.snapshot
+
+
 def opened(page: str) -> None:
     """Which page the router is about to run."""
     st.session_state[_PAGE] = page
 
 
-def begin() -> View:
-    """A new run starts with nothing but its page's name."""
-    view = View(page=str(st.session_state.get(_PAGE, "")))
+def forget() -> None:
+    """Nothing is shown until the page that is being opened has a snapshot."""
+    st.session_state.pop(_KEY, None)
+
+
+def begin(snapshot: Snapshot, question: str) -> View:
+    """The view of a run that starts now: nothing is on the page yet."""
+    view = View(snapshot, str(st.session_state.get(_PAGE, "")), question)
     st.session_state[_KEY] = view
     return view
 
 
-def this_run() -> View:
-    """The view of the run that is going on."""
-    if _KEY not in st.session_state:
-        return begin()
-    return cast(View, st.session_state[_KEY])
+def seen_before() -> View | None:
+    """What the session's last run showed; None if it had nothing to show."""
+    return cast(View | None, st.session_state.get(_KEY))
 
 
 def ask(what: str) -> None:

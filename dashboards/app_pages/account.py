@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboards import columns, filters, labels, line_sources, takeaways, view
+from dashboards import columns, filters, labels, line_sources, takeaways
 from dashboards.data import accounts, statements
 from dashboards.data.tables import drawn, rows
 from dashboards.exports.statement import Statement, statement_pdf
@@ -14,28 +14,30 @@ from dashboards.panels import account as panels
 from dashboards.shell import display, downloads, foot, header, tables
 
 page = header.begin("Why is this customer's bill different?")
-snapshot, known, colors = page.snapshot, page.known, page.colors
+view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
 
 if not accounts.count(snapshot):
-    display.answer("No account is known yet.")
-    display.nothing("The snapshot holds no account.", "Add exports and run `seatshift refresh`.")
-    foot.stop()
+    display.answer(view, "No account is known yet.")
+    display.nothing(
+        view, "The snapshot holds no account.", "Add exports and run `seatshift refresh`."
+    )
+    foot.stop(view)
 
 with page.filters:
-    account_id = filters.account(snapshot)
-    proposal = filters.scenario(snapshot)
+    account_id = filters.account(view)
+    proposal = filters.scenario(view)
 if account_id is None:
-    display.answer("Choose an account.")
-    display.nothing("No account is chosen.", "Type part of its name or id above.")
-    foot.stop()
+    display.answer(view, "Choose an account.")
+    display.nothing(view, "No account is chosen.", "Type part of its name or id above.")
+    foot.stop(view)
 
 profile = accounts.profile(snapshot, account_id) or {}
 name = str(profile.get("account_name") or account_id)
-view.this_run().account_segment = profile.get("segment")
+view.account_segment = profile.get("segment")
 scenario_id = proposal["scenario_id"] if proposal else "current"
 months = accounts.months(snapshot, account_id, scenario_id)
 with page.filters:
-    month = filters.month("Month", "bill_month", months, width=150) if months else None
+    month = filters.month(view, "Month", "bill_month", months, width=150) if months else None
 bill = accounts.bill(snapshot, account_id, scenario_id, month) if month else None
 lines = accounts.aligned_lines(snapshot, account_id, scenario_id, month) if month else None
 line_rows = rows(lines) if lines is not None else []
@@ -43,6 +45,7 @@ currency = (bill or {}).get("currency") or profile.get("currency")
 
 causes = accounts.causes(snapshot, account_id, scenario_id, month) if month else []
 display.answer(
+    view,
     takeaways.account(
         name,
         bill,
@@ -81,6 +84,7 @@ if month is not None and bill is not None and bill["is_available"] and line_rows
     table = drawn(lines)
     table = table.assign(cause=[labels.cause(name) for name in table["cause"]])
     tables.grid(
+        view,
         table,
         hide_index=True,
         placeholder="–",
@@ -99,21 +103,24 @@ if month is not None and bill is not None and bill["is_available"] and line_rows
         alt="Lines of the current and the proposed bill side by side",
     )
     with st.grid(4, min_column_width=150, gap="small"):
-        display.card("Current", money(bill["current_amount"], currency))
-        display.card("Proposed", money(bill["amount"], currency))
-        display.card("Difference", money(bill["difference"], currency, sign=True))
+        display.card(view, "Current", money(bill["current_amount"], currency))
+        display.card(view, "Proposed", money(bill["amount"], currency))
+        display.card(view, "Difference", money(bill["difference"], currency, sign=True))
         display.card(
+            view,
             "Really invoiced",
             money(bill["invoiced_amount"], currency),
             help=display.help_text(snapshot, "fct_shadow_bills", "invoiced_amount"),
         )
-    downloads.download(snapshot, lines, "bill-lines")
+    downloads.download(view, lines, "bill-lines")
     with st.expander("Behind a line: its events and prices", icon=":material/account_tree:"):
-        line_sources.show(snapshot, account_id, scenario_id, month)
+        line_sources.show(view, account_id, scenario_id, month)
 elif month is None:
-    display.nothing("This account has no bill under this proposal.", "Choose another proposal.")
+    display.nothing(
+        view, "This account has no bill under this proposal.", "Choose another proposal."
+    )
 else:
-    display.nothing("This bill has no lines to compare.", "Choose another month or proposal.")
+    display.nothing(view, "This bill has no lines to compare.", "Choose another month or proposal.")
 
 history = accounts.history(snapshot, account_id, scenario_id)
 if proposal is not None:
@@ -131,13 +138,11 @@ if proposal is not None:
         bill_lines=line_rows,
     )
     downloads.paper(
-        snapshot, lambda: statement_pdf(told), f"statement-{account_id}", "Statement as PDF"
+        view, lambda: statement_pdf(told), f"statement-{account_id}", "Statement as PDF"
     )
 
 
-state = panels.State(
-    colors=colors, known=known, snapshot=snapshot, currency=currency, history=history
-)
+state = panels.State(colors=colors, known=known, view=view, currency=currency, history=history)
 for column, panel in zip(
     st.columns(3, gap="medium"),
     (
@@ -153,7 +158,7 @@ for column, panel in zip(
 with st.expander("Seat events", icon=":material/list:"):
     events = accounts.seat_events(snapshot, account_id)
     tables.table(
-        snapshot,
+        view,
         events,
         {
             "effective_at": columns.moment("Took effect (UTC)"),
@@ -173,7 +178,7 @@ with st.expander("Seat events", icon=":material/list:"):
         file=("seat-events", "Download events"),
     )
 foot.definitions(
-    snapshot,
+    view,
     "fct_shadow_bills",
     "fct_shadow_bill_lines",
     "fct_seat_utilization",

@@ -13,19 +13,20 @@ from dashboards.panels import bill_shock as panels
 from dashboards.shell import display, foot, header, tables
 
 page = header.begin("Who is surprised by a bill, and who would be?")
-snapshot, known, colors = page.snapshot, page.known, page.colors
+view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
 
 with page.filters:
-    segment = filters.segment(snapshot)
-    proposal = filters.scenario(snapshot)
+    segment = filters.segment(view)
+    proposal = filters.scenario(view)
     currency = filters.currency(
-        snapshot,
+        view,
         "Bills in this currency: rates, jumps and warnings; credits and who is at risk by accounts "
         "billed in it today. What a proposal and its reliefs do is of all currencies.",
     )
     months = closed_months(snapshot)[-12:]
     first_month, last_month = (
         filters.period(
+            view,
             months,
             help="Months of the chart and of the list of jumps; all else is over twelve months.",
         )
@@ -76,7 +77,7 @@ left, right = st.columns(2, gap="medium")
 state = panels.State(
     colors=colors,
     known=known,
-    snapshot=snapshot,
+    view=view,
     currency=currency,
     first_month=first_month,
     last_month=last_month,
@@ -89,17 +90,19 @@ state = panels.State(
 )
 with left:
     if proposal is None:
-        display.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
+        display.nothing(
+            view, "No proposal is rated.", "Add one to reference/scenarios.csv and refresh."
+        )
     else:
         panels.by_segment(state, proposal)
 with right:
-    model = filters.by_id("Month to month under", "model", models, default=shock.INVOICED)
+    model = filters.by_id(view, "Month to month under", "model", models, default=shock.INVOICED)
     assert model is not None
     panels.month_to_month(state, model)
     compared = shock.by_model(snapshot, segment, currency)
     names = models | {str(row["scenario_id"]): str(row["scenario_name"]) for row in rows(migration)}
     tables.table(
-        snapshot,
+        view,
         compared,
         {
             "scenario_id": columns.name("Twelve months under"),
@@ -128,9 +131,10 @@ if proposal is not None:
     panels.risky(state, proposal)
 with answer_place:
     display.answer(
+        view,
         takeaways.bill_shock(real, proposed, effect, known.currency)
         if currency == EVERYONE
-        else takeaways.bill_shock_in(currency, real, proposed, effect)
+        else takeaways.bill_shock_in(currency, real, proposed, effect),
     )
     if currency != EVERYONE:
         st.caption(
@@ -145,7 +149,7 @@ if warned.num_rows:
         f"**Early warnings**: {plural(warned.num_rows, 'running month')} on the way to a jump"
     )
     tables.table(
-        snapshot,
+        view,
         warned,
         {
             **columns.account(),
@@ -168,7 +172,7 @@ st.markdown(
 )
 if jumps.num_rows:
     tables.table(
-        snapshot,
+        view,
         jumps,
         {
             "month": columns.month("Month"),
@@ -188,7 +192,7 @@ if jumps.num_rows:
 else:
     st.caption(f"No bill jumped under this model in {plain(span_of_time)}.")
 foot.definitions(
-    snapshot,
+    view,
     panels.SHOCK,
     "fct_bill_shock_slices",
     panels.MIGRATION,

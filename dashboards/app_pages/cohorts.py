@@ -16,30 +16,32 @@ from dashboards.panels import cohorts as panels
 from dashboards.shell import display, downloads, foot, header, notes, tables
 
 page = header.begin("Is the quality of revenue holding?")
-snapshot, known, colors = page.snapshot, page.known, page.colors
+view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
 
 VERSIONS = {"Subscription": "subscription", "With usage": "with_usage"}
 
 closed = closed_months(snapshot)
 with page.filters:
-    segment = filters.segment(snapshot)
+    segment = filters.segment(view)
     currency = filters.currency(
-        snapshot,
+        view,
         "Accounts billed in this currency: cohorts when they began, movements in each month, "
         "retention over twelve months and the workbook today. Amounts stay in "
         f"{plain(known.currency)}.",
     )
     first_month, last_month = (
         filters.period(
+            view,
             closed,
             help="Movements of these months, cohorts that began in them, figures of the last.",
         )
         if closed
         else ("", "")
     )
-    measure = filters.switch("Retention", "retention", list(cohorts.MEASURES))
+    measure = filters.switch(view, "Retention", "retention", list(cohorts.MEASURES))
     version = VERSIONS[
         filters.switch(
+            view,
             "MRR",
             "mrr",
             list(VERSIONS),
@@ -57,23 +59,26 @@ months = rows(moved)
 history = rows(within(cohorts.trailing(snapshot, segment, version, currency), "", last_month))[-12:]
 trailing = history[-1] if history and history[-1]["month"] == last_month else None
 display.answer(
+    view,
     takeaways.billed_in(
         currency,
         takeaways.cohorts(trailing, months[0] if months else None, known.currency),
-    )
+    ),
 )
 if not months:
     display.nothing(
+        view,
         "No closed month of this segment, currency and period has recurring revenue.",
         "Choose others or another version, or add invoices that reach past a month's end.",
     )
-    foot.stop()
+    foot.stop(view)
 
 if trailing is not None:
     small = f"{plural(trailing['accounts_start'], 'account')} (small)"
     with st.grid(5, min_column_width=170, gap="small"):
         for name, column in (*cohorts.MEASURES.items(),):
             display.card(
+                view,
                 f"{name}, twelve months",
                 percent(trailing[column]),
                 small if trailing["is_small"] else None,
@@ -82,6 +87,7 @@ if trailing is not None:
             )
         oldest_first = months[::-1]
         display.card(
+            view,
             f"MRR, {month_name(months[0]['month'])}",
             headline(months[0]["closing"], known.currency),
             trend=trend(oldest_first, "closing"),
@@ -89,6 +95,7 @@ if trailing is not None:
         )
         arpu = months[0]["arpu"]
         display.card(
+            view,
             f"ARPU, {month_name(months[0]['month'])}",
             "n/a" if arpu is None else headline(arpu, known.currency),
             str(months[0]["arpu_reason"]) if arpu is None else None,
@@ -99,8 +106,8 @@ if trailing is not None:
 field = cohorts.MEASURES[measure]
 triangle_place = st.container(border=True)
 with triangle_place, st.container(horizontal=True, gap="small"):
-    granularity = filters.switch("Cohorts by", "granularity", ["Month", "Quarter"]).lower()
-    in_cells = filters.switch("In the cells", "cells", ["%", "Amount"])
+    granularity = filters.switch(view, "Cohorts by", "granularity", ["Month", "Quarter"]).lower()
+    in_cells = filters.switch(view, "In the cells", "cells", ["%", "Amount"])
 # at either end of all closed months the triangle is whole: cohorts may be older or just begun
 begun = (
     first_month if first_month != closed[0] else None,
@@ -110,8 +117,9 @@ cells = cohorts.triangle(snapshot, segment, version, granularity, begun, currenc
 
 
 state = panels.State(
+    colors=colors,
     known=known,
-    snapshot=snapshot,
+    view=view,
     currency=currency,
     segment=segment,
     version=version,
@@ -129,6 +137,7 @@ if cells.num_rows:
     }[field]
     with triangle_place:
         display.draw(
+            view,
             triangle(
                 drawn(cells),
                 field,
@@ -142,14 +151,16 @@ if cells.num_rows:
             ),
             clicks=display.Clicks(CELL, "cohort_cell", panels.chosen_cell),
         )
-        downloads.download(snapshot, cells, "cohorts")
+        downloads.download(view, cells, "cohorts")
         panels.behind(state)
 else:
     with triangle_place:
-        display.nothing("No cohort of this segment and currency has begun.", "Choose another.")
+        display.nothing(
+            view, "No cohort of this segment and currency has begun.", "Choose another."
+        )
 
 
-month = filters.month("Month", "month", [row["month"] for row in months])
+month = filters.month(view, "Month", "month", [row["month"] for row in months])
 row = next(entry for entry in months if entry["month"] == month)
 left, right = st.columns([3, 2], gap="medium")
 with left:
@@ -162,12 +173,14 @@ with left:
         f"{headline(row['closing'], known.currency)} in {month_name(month)}"
     )
     display.draw(
-        waterfall(bars, colors, message, f"MRR, {known.currency}; each end at its month's rate")
+        view,
+        waterfall(bars, colors, message, f"MRR, {known.currency}; each end at its month's rate"),
     )
-    notes.below(notes.of_months([month]))
+    notes.below(notes.of_months(view, [month]))
 with right:
     st.markdown(f"**Movements of {month_name(month)}**")
     tables.grid(
+        view,
         [
             {
                 "movement": step_names[name],
@@ -194,6 +207,7 @@ with right:
 
 st.markdown("**Movements by month**, each end at its month's rate")
 tables.grid(
+    view,
     drawn(moved),
     hide_index=True,
     placeholder="–",
@@ -230,9 +244,9 @@ st.caption(
 
 
 with st.container(horizontal=True, gap="small"):
-    downloads.download(snapshot, moved, "mrr-movements")
+    downloads.download(view, moved, "mrr-movements")
     downloads.workbook(
-        snapshot,
+        view,
         partial(panels.for_models, state),
         "mrr",
         "MRR for models (XLSX)",
@@ -246,7 +260,7 @@ with st.container(horizontal=True, gap="small"):
         },
     )
 foot.definitions(
-    snapshot,
+    view,
     "fct_cohort_slices",
     "fct_cohort_accounts",
     "fct_cohort_averages",

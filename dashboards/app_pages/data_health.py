@@ -18,11 +18,13 @@ from dashboards.panels import data_health as panels
 from dashboards.shell import display, downloads, foot, header
 
 page = header.begin("Can I trust today's numbers?")
-snapshot, known, colors, freshness = page.snapshot, page.known, page.colors, page.state
+view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
+freshness = page.state
 
 exports = rows(health.exports(snapshot))
 with page.filters:
     source = filters.choice(
+        view,
         "Source",
         "source",
         [panels.ALL, *sorted(row["export"] for row in exports)],
@@ -33,6 +35,7 @@ with page.filters:
         width=180,
     )
     since_month = filters.by_id(
+        view,
         "Since",
         "since",
         {panels.ALL: "The beginning"}
@@ -41,7 +44,7 @@ with page.filters:
         width=150,
     )
     currency = filters.currency(
-        snapshot, "Narrows the reconciliation to invoice lines in this currency."
+        view, "Narrows the reconciliation to invoice lines in this currency."
     )
 since = None if since_month in (panels.ALL, None) else date.fromisoformat(f"{since_month}-01")
 exports_table = health.exports(snapshot, source)
@@ -49,7 +52,7 @@ exports_table = health.exports(snapshot, source)
 counts = health.everything(snapshot)
 quality = rows(health.quality(snapshot))
 whole = quality[0] if quality else None
-display.answer(takeaways.data_health(counts, whole, is_stale=freshness.is_stale))
+display.answer(view, takeaways.data_health(counts, whole, is_stale=freshness.is_stale))
 if freshness.is_stale:
     st.warning(
         "The data is older than the refresh interval plus grace: run `seatshift refresh`. What "
@@ -58,6 +61,7 @@ if freshness.is_stale:
     )
 if not exports:
     display.nothing(
+        view,
         "The snapshot lists no export.",
         "Put exports into the home and run `seatshift refresh`.",
     )
@@ -69,7 +73,7 @@ failed = sum(not rule.passed for rule in rules)
 state = panels.State(
     colors=colors,
     known=known,
-    snapshot=snapshot,
+    view=view,
     freshness=freshness,
     currency=currency,
     since_month=since_month,
@@ -84,7 +88,7 @@ state = panels.State(
 )
 with st.grid(6, min_column_width=150, gap="small"):
     for label, figure, remark, help_text in panels.figures(state):
-        display.card(label, figure, remark or None, help=help_text)
+        display.card(view, label, figure, remark or None, help=help_text)
 pack = st.container(horizontal=True, vertical_alignment="center", gap="small")
 
 
@@ -104,17 +108,17 @@ for tab, panel in zip(
 ):
     with tab:
         panel()
-foot.definitions(snapshot, *panels.MODELS)
+foot.definitions(view, *panels.MODELS)
 # as its files are written, not as the screen is
 with in_file():
     folder = panels.for_evidence(state)
 with pack:
     downloads.folder(
-        snapshot,
+        view,
         lambda: evidence.evidence_zip(folder),
         "evidence",
         "Evidence pack",
         help="A folder with a summary to print (PDF) and every table of this page (CSV), narrowed "
         "as the page is. A browser takes one file at a time, so the folder is in a ZIP file.",
     )
-    downloads.paper(snapshot, lambda: evidence.evidence_pdf(folder), "evidence", "Summary as PDF")
+    downloads.paper(view, lambda: evidence.evidence_pdf(folder), "evidence", "Summary as PDF")

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboards import filters, takeaways, view
+from dashboards import filters, takeaways
 from dashboards.data import decision
 from dashboards.data.tables import rows
 from dashboards.data.thresholds import threshold
@@ -15,7 +15,7 @@ from dashboards.panels import decision as panels
 from dashboards.shell import display, downloads, foot, header
 
 page = header.begin("Should we migrate, which segment, when, and how sure are we?")
-snapshot, known, colors = page.snapshot, page.known, page.colors
+view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
 
 
 with page.filters:
@@ -23,20 +23,21 @@ with page.filters:
     if told:
         # its first screen has no room for a box that has nothing to choose
         segment = filters.segment(
-            snapshot,
+            view,
             key="verdict",
             default=str(told[0]["segment"]),
             help=filters.of_all_currencies(known.currency),
             width=132,
         )
-        proposal = filters.proposal_or_best(snapshot)
+        proposal = filters.proposal_or_best(view)
 if not told:
-    display.answer(takeaways.decision(None))
+    display.answer(view, takeaways.decision(None))
     display.nothing(
+        view,
         "The snapshot holds no closed month.",
         "Add exports that reach past the end of a calendar month and run `seatshift refresh`.",
     )
-    foot.stop()
+    foot.stop(view)
 
 # controls stand where they act, and are read before what stands above them is drawn
 head = st.container()
@@ -45,6 +46,7 @@ with middle, st.container(horizontal=True, vertical_alignment="center", gap="sma
     st.markdown("**Which segment?** Verdict and effect, range in %", width="content")
     level = int(
         filters.switch(
+            view,
             "Confidence level in %",
             "confidence",
             [str(one) for one in decision.LEVELS],
@@ -57,6 +59,7 @@ with right, st.container(horizontal=True, vertical_alignment="center", gap="smal
     st.markdown("**When?**", width="content")
     horizon = int(
         filters.switch(
+            view,
             "Horizon in months",
             "horizon",
             [str(one) for one in decision.HORIZONS],
@@ -70,15 +73,15 @@ ranked = rows(verdicts)
 least_accounts = int(threshold(snapshot, "small_cell_accounts") or 0)
 chosen = next((row for row in ranked if row["segment"] == segment), None)
 if chosen is None:
-    display.nothing("This segment has no verdict yet.", "Choose another one.")
-    foot.stop()
+    display.nothing(view, "This segment has no verdict yet.", "Choose another one.")
+    foot.stop(view)
 beside = takeaways.beside(chosen, proposal["scenario_name"]) if proposal else None
 
-view.this_run().verdict = chosen["verdict"]
+view.verdict = chosen["verdict"]
 state = panels.State(
     colors=colors,
     known=known,
-    snapshot=snapshot,
+    view=view,
     proposal=proposal,
     level=level,
     horizon=horizon,
@@ -92,7 +95,7 @@ with page.beside:
     panels.recorder(state, chosen)
 with head:
     with st.container(gap=None):
-        display.answer(takeaways.decision(chosen))
+        display.answer(view, takeaways.decision(chosen))
         if beside:
             st.caption(plain(beside))
     panels.figures(state, chosen)
@@ -108,25 +111,25 @@ panels.proposals_panel(state, segment)
 panels.history_panel(state, segment)
 panels.log_panel(state)
 with st.container(horizontal=True, gap="small"):
-    downloads.download(snapshot, verdicts, "verdicts", "Download verdicts")
+    downloads.download(view, verdicts, "verdicts", "Download verdicts")
     ahead = decision.projections(snapshot, segment, chosen["shown_scenario_id"])
     if ahead.num_rows:
-        downloads.download(snapshot, ahead, "projections", "Download projections")
+        downloads.download(view, ahead, "projections", "Download projections")
     make_page = partial(panels.one_page, state, chosen, outlook, is_stale=page.state.is_stale)
-    downloads.paper(snapshot, make_page, "decision", "Decision on one page (PDF)")
+    downloads.paper(view, make_page, "decision", "Decision on one page (PDF)")
     if panels.ranges_chart(state, chosen, colors) is not None:
         downloads.picture(
-            snapshot,
+            view,
             partial(panels.ranges_chart, state, chosen),
             "revenue-ranges",
             "Revenue ranges (PNG)",
         )
     if panels.renewals_chart(state, chosen, colors) is not None:
         downloads.picture(
-            snapshot, partial(panels.renewals_chart, state, chosen), "renewals", "Renewals (PNG)"
+            view, partial(panels.renewals_chart, state, chosen), "renewals", "Renewals (PNG)"
         )
 foot.definitions(
-    snapshot,
+    view,
     "fct_verdicts",
     "fct_verdict_history",
     "fct_signals",

@@ -32,13 +32,13 @@ def told(row: Row) -> None:
 
 
 page = header.begin("What does this word mean?")
-snapshot, known = page.snapshot, page.known
+view, snapshot, known = page.view, page.snapshot, page.known
 terms = glossary.glossary(snapshot)
 
 with page.filters:
-    text = filters.search("Search", "q", placeholder="A word, or several")
-    kind = filters.switch("Kind", "kind", [*glossary.KINDS, ALL])
-    segment = filters.segment(snapshot)
+    text = filters.search(view, "Search", "q", placeholder="A word, or several")
+    kind = filters.switch(view, "Kind", "kind", [*glossary.KINDS, ALL])
+    segment = filters.segment(view)
 
 found = glossary.matching(terms, None if kind == ALL else kind, text)
 thresholds = glossary.thresholds_in_force(snapshot, segment)
@@ -55,6 +55,7 @@ MADE_WITH = {
 VERSIONS = ("Price book", "Thresholds", "Models and code", "Build")
 changed = glossary.changes(snapshot, found)
 display.answer(
+    view,
     takeaways.definitions(
         len(found),
         kind,
@@ -62,11 +63,12 @@ display.answer(
         known.price_version,
         rows(thresholds),
         changed[0] if changed else None,
-    )
+    ),
 )
 if found:
     table = glossary.as_table(found)
     shown = tables.grid(
+        view,
         found,
         hide_index=True,
         placeholder="–",
@@ -123,14 +125,13 @@ if found:
         made_with={name: str(value or "") for name, value in MADE_WITH.items()},
     )
     with st.container(horizontal=True, gap="small"):
-        downloads.download(snapshot, table, "definitions", "Download terms")
-        downloads.paper(
-            snapshot, lambda: glossary_pdf(printed), "definitions", "Definitions as PDF"
-        )
+        downloads.download(view, table, "definitions", "Download terms")
+        downloads.paper(view, lambda: glossary_pdf(printed), "definitions", "Definitions as PDF")
 else:
     elsewhere = len(glossary.matching(terms, None, text))
     other = f"{plural(elsewhere, 'term')} of another kind {'does' if elsewhere == 1 else 'do'}"
     display.nothing(
+        view,
         f"No term among the {kind.lower()} holds all of these words.",
         f"{other}: choose “{ALL}”." if elsewhere else "Try fewer words.",
     )
@@ -139,7 +140,7 @@ st.markdown("**Changed lately**, the newest first")
 lately = glossary.changes(snapshot, terms)
 if lately:
     tables.table(
-        snapshot,
+        view,
         glossary.changes_table(lately),
         {
             "name": columns.name("Definition of"),
@@ -155,10 +156,11 @@ if lately:
     )
 elif definition_versions(snapshot):
     display.nothing(
-        "Every definition is as it was first published.", "A change will be listed here."
+        view, "Every definition is as it was first published.", "A change will be listed here."
     )
 else:
     display.nothing(
+        view,
         "This snapshot was published before versions of definitions were.",
         "Refresh to see their owners and changes.",
     )
@@ -168,6 +170,7 @@ with left:
     st.markdown(f"**Thresholds in force** for {plain(labels.segment(segment))}")
     if thresholds.num_rows:
         tables.grid(
+            view,
             [
                 {
                     "name": labels.SIGNALS.get(row["name"], words(row["name"])),
@@ -219,10 +222,12 @@ with left:
             "A general row without a date is the one shipped with seatshift unless the home's "
             "reference/thresholds.csv names the threshold itself."
         )
-        downloads.download(snapshot, thresholds, "thresholds", "Download thresholds")
+        downloads.download(view, thresholds, "thresholds", "Download thresholds")
     else:
         display.nothing(
-            "No threshold is in force for this segment.", "Choose another segment, or refresh."
+            view,
+            "No threshold is in force for this segment.",
+            "Choose another segment, or refresh.",
         )
 with right:
     st.markdown("**Made with**")
@@ -238,5 +243,5 @@ with right:
     )
 audit.criteria()
 foot.definitions(
-    snapshot, "dim_settings", "dim_thresholds", "dim_verdict_versions", "dim_definition_versions"
+    view, "dim_settings", "dim_thresholds", "dim_verdict_versions", "dim_definition_versions"
 )

@@ -33,7 +33,7 @@ from dashboards.panels import economics as panels
 from dashboards.shell import display, downloads, foot, header, tables
 
 page = header.begin("Does the margin survive?")
-snapshot, known, colors = page.snapshot, page.known, page.colors
+view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
 
 AS_THEY_WERE = {economics.AS_THEY_WERE: "As they were"}
 VERSIONS = {
@@ -44,10 +44,10 @@ VERSIONS = {
     },
 }
 with page.filters:
-    segment = filters.segment(snapshot)
-    proposal = filters.scenario(snapshot)
+    segment = filters.segment(view)
+    proposal = filters.scenario(view)
     currency = filters.currency(
-        snapshot,
+        view,
         "Accounts billed in this currency today; amounts stay in "
         f"{plain(known.currency)}. Heavy users, cost versions, unit costs and proposals are of all "
         "currencies together.",
@@ -55,12 +55,15 @@ with page.filters:
     months = closed_months(snapshot)[-12:]
     first_month, last_month = (
         filters.period(
-            months, help="Months of the charts; figures and tables are of the last closed month."
+            view,
+            months,
+            help="Months of the charts; figures and tables are of the last closed month.",
         )
         if months
         else ("", "")
     )
     chosen = filters.by_id(
+        view,
         "Costs",
         "costs",
         # what another version would have cost is published of all currencies together
@@ -70,7 +73,7 @@ with page.filters:
         "would have cost at the rates of one version of the cost_rates export throughout.",
         width=186,
     )
-    slice_name = filters.switch("Side by side", "by", economics.SLICES)
+    slice_name = filters.switch(view, "Side by side", "by", economics.SLICES)
 rates_from = None if chosen in (None, economics.AS_THEY_WERE) else date.fromisoformat(str(chosen))
 history = economics.history(snapshot, segment, currency)
 found = economics.latest(history)
@@ -85,16 +88,18 @@ at_rates = economics.margins_at(snapshot, segment, rates_from) if rates_from els
 of_version = rows(at_rates) if at_rates is not None else []
 version = of_version[-1] if of_version else None
 display.answer(
+    view,
     takeaways.economics_at(version, rates_from, known.currency)
     if rates_from
-    else takeaways.billed_in(currency, takeaways.economics(found, known.currency, heavy, name))
+    else takeaways.billed_in(currency, takeaways.economics(found, known.currency, heavy, name)),
 )
 if not found:
     display.nothing(
+        view,
         "No closed month of this segment and currency has figures.",
         "Choose others, or add exports that reach past a month's end.",
     )
-    foot.stop()
+    foot.stop(view)
 
 
 trends = {metric: rows(economics.by_month(history, metric)) for metric in economics.METRICS}
@@ -124,7 +129,7 @@ unit = known.value_meter.replace("_", " ").removesuffix("s") or "unit of work"
 state = panels.State(
     colors=colors,
     known=known,
-    snapshot=snapshot,
+    view=view,
     currency=currency,
     first_month=first_month,
     last_month=last_month,
@@ -152,6 +157,7 @@ with st.grid(6, min_column_width=150, gap="small"):
         ),
     ):
         display.card(
+            view,
             label,
             panels.figure(state, metric),
             panels.remark(state, metric),
@@ -159,6 +165,7 @@ with st.grid(6, min_column_width=150, gap="small"):
             help=display.help_text(snapshot, model, column),
         )
     display.card(
+        view,
         f"Cost per {unit}",
         unit_price(latest["unit_cost"], known.currency)
         if latest is not None and latest["unit_cost"] is not None
@@ -185,13 +192,14 @@ with left:
                 f"{month(told[-1]['month'])}; it was {percent(told[-1]['as_it_was'])}"
             )
             display.draw(
+                view,
                 two_margins(drawn(at_rates), colors, message, "(Revenue − cost) ÷ revenue"),
                 {row["month"] for row in rows(at_rates)},
             )
-            downloads.download(snapshot, at_rates, "gross-margin-at-rates")
+            downloads.download(view, at_rates, "gross-margin-at-rates")
         else:
             why = version["reason"] if version else "no closed month has a margin"
-            display.nothing(f"Gross margin is not available: {plain(why)}.", panels.RATES)
+            display.nothing(view, f"Gross margin is not available: {plain(why)}.", panels.RATES)
     if margins is not None:
         told = [row for row in rows(margins) if row["value"] is not None]
         message = (
@@ -199,10 +207,11 @@ with left:
             f"{percent(told[-1]['value'])} in {month(told[-1]['month'])}"
         )
         display.draw(
+            view,
             rate_line(drawn(margins), colors, message, "(Revenue − cost) ÷ revenue"),
             {row["month"] for row in rows(margins)},
         )
-        downloads.download(snapshot, margins, "gross-margin")
+        downloads.download(view, margins, "gross-margin")
 with right:
     spent = within(economics.meter_costs(snapshot, segment, currency), first_month, last_month)
     paid = [row for row in rows(spent) if row["cost"] is not None]
@@ -213,14 +222,15 @@ with right:
             most["cost"], known.currency
         )
         display.draw(
+            view,
             costs(drawn(spent), colors, message, known.currency),
             {row["month"] for row in paid},
             tells=False,
         )
-        downloads.download(snapshot, spent, "meter-costs")
+        downloads.download(view, spent, "meter-costs")
     else:
         reason = next((row["reason"] for row in rows(spent) if row["reason"]), "no usage is loaded")
-        display.nothing(f"Cost to serve is not available: {plain(reason)}.", panels.RATES)
+        display.nothing(view, f"Cost to serve is not available: {plain(reason)}.", panels.RATES)
 
 GROUPS = {"heavy": "Heavy users", "other": "All others"}
 left, right = st.columns(2, gap="medium")
@@ -230,12 +240,14 @@ if heavy is None or others is None:
             panels.together(state, "The margin of heavy users is published")
         elif proposal:
             display.nothing(
+                view,
                 f"{plain(name)} has no account of this segment over enough closed months, so that "
                 "the margin of heavy users is not compared.",
                 "Choose another proposal or segment.",
             )
         else:
             display.nothing(
+                view,
                 "No proposal is rated, so that the margin of heavy users is not compared.",
                 "Add one to reference/scenarios.csv and refresh.",
             )
@@ -255,17 +267,19 @@ else:
             elif heavy["is_small"]:
                 message = f"{plural(heavy['accounts'], 'heavy user')}: too few to conclude from"
             display.draw(
-                group_margins(shown, colors, message, f"Gross margin of the {share}, and others")
+                view,
+                group_margins(shown, colors, message, f"Gross margin of the {share}, and others"),
             )
         else:
             display.nothing(
+                view,
                 f"The margin of heavy users is not available: {plain(heavy['reason'])}.",
                 panels.RATES,
             )
     with right:
         st.markdown(f"**Heavy users** today and under {plain(name)}, by cost to serve")
         tables.table(
-            snapshot,
+            view,
             groups,
             {
                 "account_group": columns.name("Accounts"),
@@ -310,11 +324,12 @@ with left:
         )
         line = float(fires_at) if fires_at is not None else None
         display.draw(
+            view,
             rate_line(drawn(leakage), colors, message, "1 − realized ÷ list", line),
             {row["month"] for row in rows(leakage)},
             tells=False,
         )
-        downloads.download(snapshot, leakage, "discount-leakage")
+        downloads.download(view, leakage, "discount-leakage")
 with right:
     load = panels.missing(
         state,
@@ -328,11 +343,12 @@ with right:
             f"{number(last['value'], 1)} billing tickets per 100 accounts in {month(last['month'])}"
         )
         display.draw(
+            view,
             tickets(drawn(load), colors, message),
             {row["month"] for row in rows(load)},
             tells=False,
         )
-        downloads.download(snapshot, load, "billing-tickets")
+        downloads.download(view, load, "billing-tickets")
 
 
 if currency == EVERYONE:
@@ -349,7 +365,7 @@ if proposed.num_rows and currency != EVERYONE:
 elif proposed.num_rows:
     st.markdown(f"**Margin under each proposal**, {plain(labels.segment(segment))}")
     tables.table(
-        snapshot,
+        view,
         proposed,
         {
             "scenario_id": None,
@@ -369,7 +385,7 @@ elif proposed.num_rows:
 listed = economics.accounts(snapshot, segment, currency)
 st.markdown(f"**Accounts** in {month(known.last_closed_month)}, thinnest margin first")
 tables.table(
-    snapshot,
+    view,
     listed,
     {
         **columns.account(),
@@ -387,7 +403,7 @@ tables.table(
     file=("margins", "Download"),
 )
 foot.definitions(
-    snapshot,
+    view,
     "fct_slice_metrics",
     "fct_margins",
     "fct_cost_versions",

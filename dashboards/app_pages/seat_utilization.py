@@ -18,13 +18,14 @@ from dashboards.panels import seat_utilization as panels
 from dashboards.shell import display, foot, header, tables
 
 page = header.begin("Do seats still match the value that customers get?")
-snapshot, known, colors = page.snapshot, page.known, page.colors
+view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
 
 months = closed_months(snapshot)
 with page.filters:
-    segment = filters.segment(snapshot)
-    currency = filters.currency(snapshot)
+    segment = filters.segment(view)
+    currency = filters.currency(view)
     window = filters.switch(
+        view,
         "Active in",
         "active",
         list(seats.WINDOWS),
@@ -32,7 +33,9 @@ with page.filters:
         "days of it.",
     )
     first_month, last_month = (
-        filters.period(months, help="The charts show these months, figures and tables the last.")
+        filters.period(
+            view, months, help="The charts show these months, figures and tables the last."
+        )
         if months
         else ("", "")
     )
@@ -53,20 +56,23 @@ most = threshold(snapshot, "automation_share", segment)
 fires_at = least if is_month else None
 
 display.answer(
+    view,
     takeaways.billed_in(currency, takeaways.utilization(latest, idle_rows, known.currency, days)),
 )
 if latest is None or not idle_rows:
     display.nothing(
+        view,
         "No closed month of this segment, currency and period has billable seats.",
         "Choose others, or add seat events that reach past a month's end.",
     )
-    foot.stop()
+    foot.stop(view)
 
 lines = within(seats.seats_by_month(snapshot, segment, currency), first_month, shown_month)
 monthly = rows(lines)[-12:]
 
 with st.grid(4, min_column_width=170, gap="small"):
     display.card(
+        view,
         f"Utilization, {month(latest['month'])}"
         if is_month
         else f"Utilization, last {days} of {month(latest['month'])}",
@@ -88,6 +94,7 @@ with st.grid(4, min_column_width=170, gap="small"):
         ),
     ):
         display.card(
+            view,
             name,
             text,
             trend=trend(monthly, column),
@@ -107,6 +114,7 @@ with left:
         else f"{percent(latest['value'])} of paid seats were used in {when}"
     )
     display.draw(
+        view,
         utilization_line(
             drawn(rates),
             colors,
@@ -125,7 +133,7 @@ with right:
         low = seats.accounts_below(snapshot, segment, shown_month, fires_at, currency)
         verb = "uses" if low == 1 else "use"
         message = f"{plural(low, 'account')} {verb} under {percent(fires_at, 0)} of the seats"
-    display.draw(utilization_bands(drawn(bands), colors, message))
+    display.draw(view, utilization_bands(drawn(bands), colors, message))
 
 left, right = st.columns([3, 2], gap="medium")
 with left:
@@ -137,12 +145,14 @@ with left:
     if work.num_rows and lines.num_rows:
         message = "Seats against the work they are paid for"
         display.draw(
+            view,
             seats_against_work(
                 drawn(lines), drawn(work), colors, message, words(known.value_meter).lower()
-            )
+            ),
         )
     else:
         display.nothing(
+            view,
             "No usage of the value meter is loaded.",
             "Add a usage export to see whether seats follow the work.",
         )
@@ -151,9 +161,9 @@ with right:
     paid = paid[paid["idle_amount"].notna()]
     if len(paid):
         message = f"{paid.iloc[0]['segment']} pays most for idle seats"
-        display.draw(idle_by_segment(paid, colors, message, known.currency))
+        display.draw(view, idle_by_segment(paid, colors, message, known.currency))
     tables.table(
-        snapshot,
+        view,
         seats.utilization_by_segment(snapshot, shown_month, window, currency),
         {
             "segment": columns.text("Segment"),
@@ -173,7 +183,7 @@ left, right = st.columns([3, 2], gap="medium")
 state = panels.State(
     colors=colors,
     known=known,
-    snapshot=snapshot,
+    view=view,
     currency=currency,
     segment=segment,
     window=window,
@@ -191,7 +201,7 @@ with right:
 st.markdown("**Accounts**, most idle money first")
 accounts = seats.accounts(snapshot, segment, shown_month, currency)
 tables.table(
-    snapshot,
+    view,
     accounts,
     {
         **columns.account(),
@@ -214,7 +224,7 @@ tables.table(
     row_height=None,
 )
 foot.definitions(
-    snapshot,
+    view,
     "fct_seat_utilization",
     "fct_seat_activity",
     "fct_role_seats",

@@ -15,15 +15,16 @@ from dashboards.panels import shadow_billing as panels
 from dashboards.shell import display, downloads, foot, header, tables
 
 page = header.begin("What would each customer pay under a proposal?")
-snapshot, known, colors = page.snapshot, page.known, page.colors
+view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
 
 with page.filters:
-    segment = filters.segment(snapshot)
-    proposal = filters.scenario(snapshot)
-    currency = filters.currency(snapshot)
+    segment = filters.segment(view)
+    proposal = filters.scenario(view)
+    currency = filters.currency(view)
     months = closed_months(snapshot)[-12:]
     first_month, last_month = (
         filters.period(
+            view,
             months,
             help="Months of the totals by month. Winners, causes and accounts are over all the "
             "closed months compared, at most twelve.",
@@ -32,13 +33,15 @@ with page.filters:
         else ("", "")
     )
 if proposal is None:
-    display.answer("No proposal is rated yet.")
-    display.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
-    foot.stop()
+    display.answer(view, "No proposal is rated yet.")
+    display.nothing(
+        view, "No proposal is rated.", "Add one to reference/scenarios.csv and refresh."
+    )
+    foot.stop(view)
 
 scenario_id, name = proposal["scenario_id"], str(proposal["scenario_name"])
 answer_place = st.container()
-tryout = bounds_panel.panel(snapshot, scenario_id)
+tryout = bounds_panel.panel(view, scenario_id)
 # with a reader's bounds, everything below is of the what-if, and so are the files
 source = tryout.source if tryout else snapshot
 of_tryout = "-what-if" if tryout else ""
@@ -49,17 +52,19 @@ effect = (
 )
 with answer_place:
     display.answer(
+        view,
         takeaways.billed_in(
             currency,
             takeaways.shadow_billing(effect, known.currency, is_tried=tryout is not None),
-        )
+        ),
     )
 if effect is None or effect["revenue_change"] is None:
     display.nothing(
+        view,
         "No account of this segment and currency has three closed months under both models.",
         "Choose another segment, currency or proposal.",
     )
-    foot.stop()
+    foot.stop(view)
 
 if tryout and tryout.holds_rises:
     held = own_relief(source, scenario_id, segment)
@@ -74,11 +79,13 @@ if tryout and tryout.holds_rises:
 
 with st.grid(4, min_column_width=170, gap="small"):
     display.card(
+        view,
         "Current model",
         headline(effect["current_reporting"], known.currency),
         help=display.help_text(snapshot, "fct_segment_scenarios", "current_reporting"),
     )
     display.card(
+        view,
         plain(name) if len(name) < 40 else "Proposal",
         headline(effect["proposed_reporting"], known.currency),
         headline(effect["difference_reporting"], sign=True),
@@ -86,6 +93,7 @@ with st.grid(4, min_column_width=170, gap="small"):
         help=display.help_text(snapshot, "fct_segment_scenarios", "proposed_reporting"),
     )
     display.card(
+        view,
         "Change",
         percent(effect["revenue_change"], sign=True),
         span(effect["revenue_change_low"], effect["revenue_change_high"])
@@ -94,6 +102,7 @@ with st.grid(4, min_column_width=170, gap="small"):
         help=display.help_text(snapshot, "fct_segment_scenarios", "revenue_change"),
     )
     display.card(
+        view,
         "Pay less / more",
         f"{number(effect['winner_count'])} / {number(effect['loser_count'])}",
         f"of {plural(effect['accounts'], 'account')}",
@@ -108,18 +117,18 @@ with left:
     if monthly.num_rows:
         message = f"{name} against the current model"
         shown = {row["month"] for row in rows(monthly)}
-        display.draw(totals(drawn(monthly), colors, message, known.currency), shown)
-        downloads.download(snapshot, monthly, f"shadow-months{of_tryout}")
+        display.draw(view, totals(drawn(monthly), colors, message, known.currency), shown)
+        downloads.download(view, monthly, f"shadow-months{of_tryout}")
     else:
         display.nothing(
-            "No month of the period has bills under both models.", "Choose a longer period."
+            view, "No month of the period has bills under both models.", "Choose a longer period."
         )
 with right:
     counted = shadow.bands(source, scenario_id, segment, currency)
     more = sum(row["accounts"] for row in rows(counted) if row["position"] >= 7)
     message = f"{plural(more, 'account')} would pay over 25 % more"
-    display.draw(bands(drawn(counted), colors, message, known.currency))
-    downloads.download(snapshot, counted, f"shadow-bands{of_tryout}")
+    display.draw(view, bands(drawn(counted), colors, message, known.currency))
+    downloads.download(view, counted, f"shadow-bands{of_tryout}")
     missing = rows(shadow.without_band(source, scenario_id, segment, currency))
     if missing:
         st.caption(
@@ -134,10 +143,13 @@ causes = shadow.causes(snapshot, scenario_id, segment)
 parts = rows(causes)
 if tryout:
     display.nothing(
-        "A what-if tells bills, not their causes.", "Go back to published to see them by cause."
+        view,
+        "A what-if tells bills, not their causes.",
+        "Go back to published to see them by cause.",
     )
 elif parts and currency != EVERYONE:
     display.nothing(
+        view,
         "Causes are summed over the accounts of all currencies.",
         "Choose all currencies to see them; an account's own are on its page.",
     )
@@ -150,6 +162,7 @@ elif parts:
         f"{headline(closing - opening, sign=True)} by cause"
     )
     display.draw(
+        view,
         waterfall(
             steps(("Current", opening), moved, ("Proposed", closing), "proposed"),
             colors,
@@ -157,15 +170,15 @@ elif parts:
             f"Billed over the twelve closed months compared, {known.currency}; "
             "orange bills more, blue bills less",
             up_is_good=False,
-        )
+        ),
     )
-    downloads.download(snapshot, causes, "shadow-causes")
+    downloads.download(view, causes, "shadow-causes")
 
 
 state = panels.State(
     colors=colors,
     known=known,
-    snapshot=snapshot,
+    view=view,
     currency=currency,
     segment=segment,
     name=name,
@@ -177,11 +190,11 @@ state = panels.State(
 panels.beside(state)
 RISES, FALLS = "Largest rise first", "Largest fall first"
 order_place = st.container()
-order = filters.switch("Order", "order", [RISES, FALLS], is_labelled=False)
+order = filters.switch(view, "Order", "order", [RISES, FALLS], is_labelled=False)
 movers = shadow.movers(source, scenario_id, segment, currency, falls_first=order == FALLS)
 order_place.markdown(f"**Every account**, {number(movers.num_rows)} compared")
 tables.table(
-    snapshot,
+    view,
     movers,
     {
         **columns.account(),
@@ -202,7 +215,7 @@ tables.table(
     row_height=None,
 )
 foot.definitions(
-    snapshot,
+    view,
     "fct_shadow_bills",
     "fct_segment_causes",
     "fct_migration_shock",

@@ -12,19 +12,21 @@ from dashboards.shell import display, foot, header, tables
 WAVES = "fct_rollout_waves"
 
 page = header.begin("When and in what order do we move them?")
-snapshot, known, colors = page.snapshot, page.known, page.colors
+view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
 
 with page.filters:
-    segment = filters.segment(snapshot)
-    proposal = filters.scenario(snapshot)
-    currency = filters.currency(snapshot)
+    segment = filters.segment(view)
+    proposal = filters.scenario(view)
+    currency = filters.currency(view)
     approach = str(
-        filters.by_id("Approach", "approach", labels.APPROACHES, default="renewal", width=170)
+        filters.by_id(view, "Approach", "approach", labels.APPROACHES, default="renewal", width=170)
     )
 if proposal is None:
-    display.answer(takeaways.timing("", [], {}, known.currency))
-    display.nothing("No proposal is rated.", "Add one to reference/scenarios.csv and refresh.")
-    foot.stop()
+    display.answer(view, takeaways.timing("", [], {}, known.currency))
+    display.nothing(
+        view, "No proposal is rated.", "Add one to reference/scenarios.csv and refresh."
+    )
+    foot.stop(view)
 
 scenario_id, name = str(proposal["scenario_id"]), str(proposal["scenario_name"])
 starts = timing.starts(snapshot, scenario_id, approach, segment, currency)
@@ -33,6 +35,7 @@ plan = timing.Plan(scenario_id, approach, segment, currency=currency)
 if starts:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         start = filters.by_id(
+            view,
             "First month",
             "start",
             {day: month(day) for day in starts},
@@ -40,6 +43,7 @@ if starts:
             width=150,
         )
         size = filters.number(
+            view,
             "Most accounts a month",
             "size",
             default=0,
@@ -49,6 +53,7 @@ if starts:
             width=190,
         )
         excluded = filters.several(
+            view,
             "Exclude accounts",
             "without",
             timing.movers(snapshot, scenario_id, approach, segment, currency),
@@ -59,6 +64,7 @@ if starts:
         )
         leaves_shocked = (
             filters.by_id(
+                view,
                 "Shocked accounts",
                 "shocked",
                 {"move": "move like others", "stay": "stay as they are"},
@@ -88,14 +94,15 @@ stayed = timing.locked(snapshot, scenario_id, approach, segment, currency) | {
 accounts = timing.accounts(snapshot, plan)
 with above:
     display.answer(
-        takeaways.billed_in(currency, takeaways.timing(name, waves, stayed, known.currency))
+        view, takeaways.billed_in(currency, takeaways.timing(name, waves, stayed, known.currency))
     )
 if not accounts.num_rows:
     display.nothing(
+        view,
         f"{plain(name)} covers no account of this segment and currency.",
         "Choose another segment, currency or proposal.",
     )
-    foot.stop()
+    foot.stop(view)
 
 asked = timing.proposed_approach(snapshot, scenario_id, segment)
 if asked is not None and asked != approach:
@@ -123,7 +130,7 @@ left, right = st.columns(2, gap="medium")
 state = panels.State(
     colors=colors,
     known=known,
-    snapshot=snapshot,
+    view=view,
     approach=approach,
     currency=currency,
     segment=segment,
@@ -151,7 +158,7 @@ with left:
     st.markdown(f"**Waves of {plain(name)}**, the easiest bills first within each")
     if waves:
         tables.table(
-            snapshot,
+            view,
             waves_table,
             {
                 "wave": columns.count(
@@ -189,7 +196,7 @@ with right:
     )
     if behind.num_rows:
         tables.table(
-            snapshot,
+            view,
             behind,
             {
                 "status": columns.text("State", 70),
@@ -209,7 +216,7 @@ with right:
 
 st.markdown("**Accounts**, wave by wave, then those that stay")
 tables.table(
-    snapshot,
+    view,
     accounts,
     {
         **columns.account(),
@@ -238,7 +245,7 @@ held = plural(exceptions.num_rows, "price or discount", "prices and discounts")
 st.markdown(f"**Exceptions in force**: {held} of single accounts")
 if exceptions.num_rows:
     tables.table(
-        snapshot,
+        view,
         exceptions,
         {
             **columns.account(),
@@ -255,7 +262,7 @@ if exceptions.num_rows:
         file=("exceptions", "Download exceptions"),
     )
 foot.definitions(
-    snapshot,
+    view,
     WAVES,
     "fct_migration_shock",
     "fct_mrr_movements",

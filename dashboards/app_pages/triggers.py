@@ -10,12 +10,12 @@ from dashboards.panels import triggers as panels
 from dashboards.shell import display, downloads, foot, header
 
 page = header.begin("Which signals fired, since when, and which is nearest to firing?")
-snapshot, known, colors = page.snapshot, page.known, page.colors
+view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
 
 with page.filters:
-    segment = filters.segment(snapshot)
-    filters.all_currencies(known.currency)
-    months = int(filters.switch("Months", "months", ["12", "24"]))
+    segment = filters.segment(view)
+    filters.all_currencies(view, known.currency)
+    months = int(filters.switch(view, "Months", "months", ["12", "24"]))
 
 latest_table = triggers.signals(snapshot, segment)
 latest = rows(latest_table)
@@ -36,28 +36,30 @@ nearest = sorted(
     key=panels.nearness,
 )
 display.answer(
+    view,
     takeaways.triggers(
         segment,
         latest,
         verdict["is_trigger"] if verdict else None,
         nearest[0] if nearest else None,
         known.currency,
-    )
+    ),
 )
 if not latest:
     display.nothing(
+        view,
         "No closed month has signals for this segment.",
         "They need two closed months: add exports that reach past the end of a month and run "
         "`seatshift refresh`.",
     )
-    foot.stop()
+    foot.stop(view)
 
 
 left, right = st.columns([6, 5], gap="medium")
 state = panels.State(
     colors=colors,
     known=known,
-    snapshot=snapshot,
+    view=view,
     months=months,
     segment=segment,
     latest=latest,
@@ -74,7 +76,7 @@ with st.expander("Change a line", icon=":material/tune:"):
 left, right = st.columns(2, gap="medium")
 with left:
     panels.near(state)
-    downloads.download(snapshot, parts_table, "signals")
+    downloads.download(view, parts_table, "signals")
 with right:
     panels.segments_panel(state)
 panels.changes_panel(state)
@@ -85,4 +87,4 @@ if missing:
         + "; ".join(f"{labels.signal(row['signal'])} ({plain(row['reason'])})" for row in missing)
         + "."
     )
-foot.definitions(snapshot, "fct_signals", "fct_signal_parts", "fct_segment_metrics")
+foot.definitions(view, "fct_signals", "fct_signal_parts", "fct_segment_metrics")

@@ -5,23 +5,18 @@ from typing import Any
 
 from dashboards.charts.account import seats_timeline, usage_timeline
 from dashboards.charts.shadow import totals
-from dashboards.charts.theme import Palette
 from dashboards.data import accounts
-from dashboards.data.facts import Facts
 from dashboards.data.tables import drawn, rows
-from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import headline, plain, words
 from dashboards.formatting import month as month_name
 from dashboards.shell import display, downloads
+from dashboards.view import Page
 
 
 @dataclass(frozen=True)
-class State:
+class State(Page):
     """What the page shows: made once at its top, read by every panel."""
 
-    colors: Palette
-    known: Facts
-    snapshot: Snapshot
     currency: Any | None
     history: Any
 
@@ -29,28 +24,35 @@ class State:
 def both_models(page: State, _: str) -> None:
     """The closed months under both models."""
     if not page.history.num_rows:
-        display.nothing("No closed month has a bill under both.", "Choose another proposal.")
+        display.nothing(
+            page.view, "No closed month has a bill under both.", "Choose another proposal."
+        )
         return
     message = "Closed months under both models"
     display.draw(
+        page.view,
         totals(drawn(page.history), page.colors, message, str(page.currency or ""), height=300),
         {row["month"] for row in rows(page.history)},
     )
-    downloads.download(page.snapshot, page.history, "account-months", "Download months")
+    downloads.download(page.view, page.history, "account-months", "Download months")
 
 
 def held_seats(page: State, account_id: str) -> None:
     """Seats billed and used, month by month."""
     seats = accounts.seats(page.snapshot, account_id)
     if not seats.num_rows:
-        display.nothing("No seats are known for this account.", "They come from seat events.")
+        display.nothing(
+            page.view, "No seats are known for this account.", "They come from seat events."
+        )
         return
     last = rows(seats)[-1]
     message = f"{headline(last['billable_seats'])} billable seats in {month_name(last['month'])}"
     display.draw(
-        seats_timeline(drawn(seats), page.colors, message), {row["month"] for row in rows(seats)}
+        page.view,
+        seats_timeline(drawn(seats), page.colors, message),
+        {row["month"] for row in rows(seats)},
     )
-    downloads.download(page.snapshot, seats, "account-seats", "Download seats")
+    downloads.download(page.view, seats, "account-seats", "Download seats")
 
 
 def work_done(page: State, account_id: str) -> None:
@@ -59,7 +61,9 @@ def work_done(page: State, account_id: str) -> None:
     meter = words(page.known.value_meter)
     if not usage.num_rows:
         display.nothing(
-            f"No {plain(meter.lower())} are known for this account.", "They come from usage events."
+            page.view,
+            f"No {plain(meter.lower())} are known for this account.",
+            "They come from usage events.",
         )
         return
     listed = rows(usage)
@@ -68,8 +72,9 @@ def work_done(page: State, account_id: str) -> None:
         f"{headline(last['quantity_of_month'])} {meter.lower()} in {month_name(last['month'])}"
     )
     display.draw(
+        page.view,
         usage_timeline(drawn(usage), page.colors, message, meter),
         {row["month"] for row in listed},
         tells=False,
     )
-    downloads.download(page.snapshot, usage, "account-usage", "Download usage")
+    downloads.download(page.view, usage, "account-usage", "Download usage")

@@ -8,14 +8,13 @@ import streamlit as st
 
 from dashboards import columns, filters, labels, takeaways
 from dashboards.charts.shock import monthly_rates, relief_effects, shares
-from dashboards.charts.theme import Palette
 from dashboards.data import shock
-from dashboards.data.facts import EVERYONE, Facts
+from dashboards.data.facts import EVERYONE
 from dashboards.data.tables import Row, drawn, rows, within
 from dashboards.data.thresholds import threshold
-from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import number, percent, plain, plural
 from dashboards.shell import display, tables
+from dashboards.view import Page
 
 SHOCK, MIGRATION, WALLET = "fct_bill_shock", "fct_migration_shock", "fct_wallet"
 # thresholds.csv names them, and says what they are until somebody sets them
@@ -23,12 +22,9 @@ ALERTS = (("low", "First", 70), ("middle", "Second", 90), ("full", "Last", 100))
 
 
 @dataclass(frozen=True)
-class State:
+class State(Page):
     """What the page shows: made once at its top, read by every panel."""
 
-    colors: Palette
-    known: Facts
-    snapshot: Snapshot
     currency: str
     first_month: str
     last_month: str
@@ -54,6 +50,7 @@ def by_segment(page: State, chosen: Row) -> None:
     limit = line(page, "limit_shock_share")
     over = int((table["shock_share"] > limit).sum()) if limit is not None else 0
     display.draw(
+        page.view,
         shares(
             table,
             page.colors,
@@ -61,7 +58,7 @@ def by_segment(page: State, chosen: Row) -> None:
             "Accounts with migration shock; thin line: 80 % range; dashed: limit and no-go",
             limit,
             line(page, "no_go_shock_share"),
-        )
+        ),
     )
 
 
@@ -77,6 +74,7 @@ def month_to_month(page: State, model: str) -> None:
     jumped, shocked = int(monthly["jumps"].sum()), int(monthly["shocks"].sum())
     if not monthly["baseline_bills"].sum():
         display.nothing(
+            page.view,
             "No bill has a usual bill to be held against yet.",
             "A baseline needs two comparable bills before it.",
         )
@@ -86,6 +84,7 @@ def month_to_month(page: State, model: str) -> None:
         own = "" if page.currency == EVERYONE else f" in {page.currency}"
         message = f"{number(shocked)} of {plural(jumped, 'jump')}{own} in {time} {verb} not ordered"
         display.draw(
+            page.view,
             monthly_rates(monthly, page.colors, message, line(page, "limit_shock_share")),
             set(monthly["month"]),
         )
@@ -101,14 +100,17 @@ def relieved(page: State, chosen: Row) -> Row | None:
     """What a cap, a soft cap or a credit would change and cost; the level that is looked at."""
     st.markdown("**Would a relief fix it?**")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        kind = filters.by_id("Relief", "relief", labels.RELIEFS, default="hard_cap", width=160)
+        kind = filters.by_id(
+            page.view, "Relief", "relief", labels.RELIEFS, default="hard_cap", width=160
+        )
         assert kind is not None
         effects = shock.reliefs(page.snapshot, chosen["scenario_id"], page.segment, kind)
         listed = rows(effects)
         if listed:
-            effect = relief_level(kind, listed)
+            effect = relief_level(page, kind, listed)
     if not listed:
         display.nothing(
+            page.view,
             "No relief can be tried on this segment.",
             "Accounts need closed months under both models.",
         )
@@ -116,17 +118,18 @@ def relieved(page: State, chosen: Row) -> Row | None:
     left, right = st.columns(2, gap="medium")
     with left:
         display.draw(
+            page.view,
             relief_effects(
                 drawn(effects).assign(level=list(levels(listed).values())),
                 page.colors,
                 takeaways.relief(effect, page.known.currency),
                 f"Shocked by {labels.RELIEF_LEVELS[kind]}; outline: without it, dashed: limit",
                 line(page, "limit_shock_share"),
-            )
+            ),
         )
     with right:
         tables.table(
-            page.snapshot,
+            page.view,
             effects,
             {
                 "relief": None,
@@ -169,13 +172,14 @@ def levels(listed: list[Row]) -> dict[str, str]:
     }
 
 
-def relief_level(kind: str, listed: list[Row]) -> Row:
+def relief_level(page: State, kind: str, listed: list[Row]) -> Row:
     """The row of the level that the reader chooses."""
     names = levels(listed)
     label, parameter, usual = (
         ("A credit of", "credit", "3") if kind == "credit" else ("From a rise of", "cap", "0.2")
     )
     picked = filters.by_id(
+        page.view,
         label,
         parameter,
         names,
@@ -210,6 +214,7 @@ def alert_levels(page: State) -> tuple[list[Decimal], bool]:
             value = threshold(page.snapshot, f"wallet_alert_{name}", page.segment)
             percents = int(value * 100) if value is not None else usual
             level = filters.number(
+                page.view,
                 f"{label} alert at (%)",
                 f"alert_{name}",
                 default=percents,
@@ -235,10 +240,12 @@ def credits(page: State, model: str) -> None:
     levels, as_set = alert_levels(page)
     table = shock.wallets(page.snapshot, model, page.segment, levels, page.currency)
     if not table.num_rows:
-        display.nothing("No account of this segment and currency has credits.", "Choose another.")
+        display.nothing(
+            page.view, "No account of this segment and currency has credits.", "Choose another."
+        )
         return
     tables.table(
-        page.snapshot,
+        page.view,
         table,
         {
             "month": columns.month("Month", pinned=True),
@@ -270,9 +277,10 @@ def risky(page: State, chosen: Row) -> None:
     usual_amount = int(set_amount) if set_amount is not None else 0
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         rise = filters.number(
-            "Rise at least (%)", "rise", default=usual_rise, most=1000, step=5, width=160
+            page.view, "Rise at least (%)", "rise", default=usual_rise, most=1000, step=5, width=160
         )
         amount = filters.number(
+            page.view,
             f"and a month at least ({page.known.currency})",
             "amount",
             default=usual_amount,
@@ -299,7 +307,7 @@ def risky(page: State, chosen: Row) -> None:
         st.caption(f"No account of this segment would {what}.")
         return
     tables.table(
-        page.snapshot,
+        page.view,
         listed,
         {
             **columns.account(),

@@ -9,11 +9,10 @@ import streamlit as st
 from dashboards import columns, filters
 from dashboards.charts.cohorts import AVERAGE
 from dashboards.data import cohorts
-from dashboards.data.facts import Facts
 from dashboards.data.tables import Row, Table, rows
-from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import number, period_name, plain, plural
 from dashboards.shell import display, tables
+from dashboards.view import Page
 
 STEP_NAMES = {
     "revaluation": "FX",
@@ -32,11 +31,9 @@ NOBODY = "none"
 
 
 @dataclass(frozen=True)
-class State:
+class State(Page):
     """What the page shows: made once at its top, read by every panel."""
 
-    known: Facts
-    snapshot: Snapshot
     currency: str
     segment: str
     version: str
@@ -60,10 +57,11 @@ def behind(page: State) -> None:
         if entry["cohort"] != AVERAGE:
             ages.setdefault(str(entry["cohort"]), []).append(str(entry["age"]))
     if not ages:
-        display.nothing("No cohort began in this period.", "Choose a longer one.")
+        display.nothing(page.view, "No cohort began in this period.", "Choose a longer one.")
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         cohort = filters.month(
+            page.view,
             "Cohort",
             "cohort",
             [NOBODY, *ages],
@@ -72,6 +70,7 @@ def behind(page: State) -> None:
         )
         # it stands there before a cohort is chosen, so that a click can fill it in
         age = filters.choice(
+            page.view,
             f"{page.granularity.capitalize()}s since",
             "age",
             ages.get(cohort) or max(ages.values(), key=len),
@@ -89,6 +88,7 @@ def behind(page: State) -> None:
     listed = rows(found)
     if not listed:
         display.nothing(
+            page.view,
             "The accounts behind this cell are not published.",
             "Run `seatshift refresh`: snapshots have them since this version.",
         )
@@ -105,7 +105,7 @@ def behind(page: State) -> None:
         + ", ".join(f"{number(count)} {name}" for name, count in counts.items() if count)
     )
     tables.table(
-        page.snapshot,
+        page.view,
         found,
         {
             **columns.account(),

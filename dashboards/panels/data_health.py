@@ -8,18 +8,15 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboards import access, columns, labels, takeaways, view
+from dashboards import access, columns, labels, takeaways
 from dashboards.charts.health import export_months
-from dashboards.charts.theme import Palette
 from dashboards.data import health
 from dashboards.data.definitions import column_definitions
 from dashboards.data.docs import Rule, docs_link
-from dashboards.data.facts import Facts
 from dashboards.data.freshness import Freshness
 from dashboards.data.generations import generations
 from dashboards.data.tables import Row, Table, drawn, rows, table_of
 from dashboards.data.thresholds import threshold
-from dashboards.data.warehouse import Snapshot
 from dashboards.exports import evidence
 from dashboards.formatting import (
     headline,
@@ -32,6 +29,7 @@ from dashboards.formatting import (
     words,
 )
 from dashboards.shell import audit, display, downloads, tables
+from dashboards.view import Page
 
 ALL = "all"
 MODELS = (
@@ -45,12 +43,9 @@ MODELS = (
 
 
 @dataclass(frozen=True)
-class State:
+class State(Page):
     """What the page shows: made once at its top, read by every panel."""
 
-    colors: Palette
-    known: Facts
-    snapshot: Snapshot
     freshness: Freshness
     currency: str
     since_month: str | None
@@ -119,6 +114,7 @@ def sources(page: State) -> None:
     listed = rows(page.exports_table)
     st.markdown("**Sources**: what became of their rows, and how far they reach")
     tables.grid(
+        page.view,
         drawn(page.exports_table).assign(
             accepted_ratio=[percent(row["accepted_ratio"], 3) for row in listed],
             gap_months=[
@@ -195,18 +191,22 @@ def sources(page: State) -> None:
             f"Not there: {plain(', '.join(str(row['export']) for row in missing))}. What needs one "
             "of them says so where it stands; of seat_events and seat_snapshots one is enough."
         )
-    downloads.download(page.snapshot, page.exports_table, "sources", "Download sources")
+    downloads.download(page.view, page.exports_table, "sources", "Download sources")
 
 
 def by_month(page: State) -> None:
     """Whether a month is missing."""
     table = health.months(page.snapshot, page.source, page.since)
     if not table.num_rows and (page.source, page.since) != (ALL, None):
-        display.nothing("This source tells of no month since.", "Choose another source or month.")
+        display.nothing(
+            page.view, "This source tells of no month since.", "Choose another source or month."
+        )
         return
     if not table.num_rows:
         display.nothing(
-            "No export tells of events yet.", "Add seat, usage or invoice exports and refresh."
+            page.view,
+            "No export tells of events yet.",
+            "Add seat, usage or invoice exports and refresh.",
         )
         return
     gaps = rows(health.gaps(page.snapshot, page.source, page.since))
@@ -218,6 +218,7 @@ def by_month(page: State) -> None:
         )
     listed = rows(table)
     display.draw(
+        page.view,
         export_months(
             drawn(table).assign(
                 label=[words(row["export"]) for row in listed],
@@ -239,12 +240,15 @@ def reconciled(page: State) -> None:
     table = health.reconciliation(page.snapshot, page.since, page.currency)
     if not table.num_rows and (page.since, page.currency) != (None, ALL):
         display.nothing(
+            page.view,
             "No period that was invoiced begins since in this currency.",
             "Choose an earlier month or another currency.",
         )
         return
     if not table.num_rows:
-        display.nothing("No invoice line could be compared.", "Add an invoice_lines export.")
+        display.nothing(
+            page.view, "No invoice line could be compared.", "Add an invoice_lines export."
+        )
         return
     found = rows(table)
     differing = sum(row["lines"] for row in found if row["reason"] != "matched")
@@ -256,6 +260,7 @@ def reconciled(page: State) -> None:
         + (f"{number(unknown)} of them without a cause" if unknown else "each has a cause")
     )
     tables.grid(
+        page.view,
         drawn(table).assign(reason=[words(row["reason"]) for row in found]),
         hide_index=True,
         placeholder="–",
@@ -278,11 +283,12 @@ def reconciled(page: State) -> None:
         },
         alt="Lines and amounts that agree and that differ, by currency and reason",
     )
-    downloads.download(page.snapshot, table, "reconciliation", "Download reconciliation")
+    downloads.download(page.view, table, "reconciliation", "Download reconciliation")
     lines = health.differing_lines(page.snapshot, page.since, page.currency)
     if lines.num_rows:
         st.markdown("**Lines that differ**, the largest first")
         tables.grid(
+            page.view,
             drawn(lines).assign(
                 reason=[words(row["reason"]) for row in rows(lines)],
                 line_kind=[words(row["line_kind"]) for row in rows(lines)],
@@ -306,10 +312,11 @@ def reconciled(page: State) -> None:
             },
             alt="Invoice lines that differ from what the current prices expect",
         )
-        downloads.download(page.snapshot, lines, "differing-lines", "Download lines")
+        downloads.download(page.view, lines, "differing-lines", "Download lines")
     if page.quality:
         st.markdown("**By segment**, as the verdicts grade it")
         tables.grid(
+            page.view,
             [
                 {
                     "segment": labels.segment(row["segment"]),
@@ -360,6 +367,7 @@ def quarantined(page: State) -> None:
     if refused:
         st.markdown(f"**{plural(len(refused), 'file')} refused whole**: nothing of them is loaded")
         tables.grid(
+            page.view,
             [
                 {
                     "file": row["file_name"],
@@ -383,6 +391,7 @@ def quarantined(page: State) -> None:
         held_back = sum(row["held"] for row in rows(summary))
         st.markdown(f"**{plural(held_back, 'row')} held back**, by export and reason")
         tables.grid(
+            page.view,
             drawn(summary),
             hide_index=True,
             height=tables.table_height(summary),
@@ -402,6 +411,7 @@ def quarantined(page: State) -> None:
         )
         listed_rows = health.held_rows(page.snapshot, page.source, page.since)
         tables.grid(
+            page.view,
             drawn(listed_rows),
             hide_index=True,
             height=tables.table_height(listed_rows),
@@ -415,7 +425,7 @@ def quarantined(page: State) -> None:
             },
             alt="Every row held back, as it stood in its file",
         )
-        downloads.download(page.snapshot, listed_rows, "quarantine", "Download held rows")
+        downloads.download(page.view, listed_rows, "quarantine", "Download held rows")
     elif not refused:
         st.success(
             "No row and no file of this source is held back"
@@ -425,6 +435,7 @@ def quarantined(page: State) -> None:
     if listed.num_rows:
         with st.expander(f"{plural(listed.num_rows, 'file version')} landed"):
             tables.grid(
+                page.view,
                 drawn(listed),
                 hide_index=True,
                 placeholder="–",
@@ -437,13 +448,14 @@ def quarantined(page: State) -> None:
                 },
                 alt="Every file version with what became of its rows",
             )
-            downloads.download(page.snapshot, listed, "load-ledger", "Download files")
+            downloads.download(page.view, listed, "load-ledger", "Download files")
 
 
 def checks(page: State) -> None:
     """The rules that this build was judged by, with what each found."""
     if not page.rules:
         display.nothing(
+            page.view,
             "The evidence of this generation is no longer kept.",
             "Its verdict stands in the header; the next refresh leaves new evidence.",
         )
@@ -479,6 +491,7 @@ def checks(page: State) -> None:
         "before this was published; a critical one that fails blocks publishing"
     )
     tables.grid(
+        page.view,
         drawn(evidence),
         hide_index=True,
         placeholder="–",
@@ -495,7 +508,7 @@ def checks(page: State) -> None:
         },
         alt="Every check with its result and what it found",
     )
-    downloads.download(page.snapshot, evidence, "checks", "Download checks")
+    downloads.download(page.view, evidence, "checks", "Download checks")
     link = docs_link(page.snapshot)
     if link:
         st.link_button(
@@ -523,6 +536,7 @@ def restated(page: State) -> None:
         f"**{plural(table.num_rows, 'figure')} of closed months changed** after they were closed"
     )
     tables.grid(
+        page.view,
         drawn(table).assign(
             figure=[labels.figure(row["figure"]) for row in rows(table)],
         ),
@@ -548,7 +562,7 @@ def restated(page: State) -> None:
         },
         alt="Figures of closed months as known at the close and now",
     )
-    downloads.download(page.snapshot, table, "restatements", "Download restatements")
+    downloads.download(page.view, table, "restatements", "Download restatements")
 
 
 def generations_on_disk(page: State) -> None:
@@ -556,10 +570,13 @@ def generations_on_disk(page: State) -> None:
     listed = generations(page.snapshot)
     if not listed:
         display.nothing(
-            "No generation is listed in this home.", "A refresh writes one beside each snapshot."
+            page.view,
+            "No generation is listed in this home.",
+            "A refresh writes one beside each snapshot.",
         )
         return
     tables.grid(
+        page.view,
         [
             {
                 "generation": entry.number,
@@ -622,8 +639,7 @@ def generation_table(page: State) -> Table:
 
 def for_evidence(page: State) -> evidence.Evidence:
     """What the page shows, for the folder; the tables are those that it offers one by one."""
-    seen = view.this_run()
-    exact = {export.name: export.table for export in seen.exports} | {
+    exact = {export.name: export.table for export in page.view.exports} | {
         "months": health.months(page.snapshot, page.source, page.since),
         "held-back": health.quarantined(page.snapshot, page.source, page.since),
         "generations": generation_table(page),
@@ -638,7 +654,7 @@ def for_evidence(page: State) -> evidence.Evidence:
         price_version=page.known.price_version,
         is_stale=page.freshness.is_stale,
         takeaway=takeaways.data_health(page.counts, page.whole, is_stale=page.freshness.is_stale),
-        filters=dict(seen.filters),
+        filters=dict(page.view.filters),
         figures=[figure[:3] for figure in figures(page)],
         tables=exact,
         meanings=column_definitions(page.snapshot, MODELS, tuple(names)),

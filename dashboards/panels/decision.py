@@ -11,11 +11,9 @@ from dashboards import access, columns, filters, labels, takeaways
 from dashboards.charts.decision import renewal_calendar, revenue_ranges
 from dashboards.charts.theme import Palette
 from dashboards.data import decision, journal
-from dashboards.data.facts import Facts
 from dashboards.data.freshness import now
 from dashboards.data.tables import Row, Table, drawn, rows
 from dashboards.data.thresholds import threshold
-from dashboards.data.warehouse import Snapshot
 from dashboards.exports.decision_paper import DecisionPaper, decision_pdf
 from dashboards.formatting import (
     NOTHING,
@@ -31,6 +29,7 @@ from dashboards.formatting import (
     words,
 )
 from dashboards.shell import display, downloads, notes, tables
+from dashboards.view import Page
 
 CASES = {"Middle": "middle", "Low": "low", "High": "high"}
 # columns of the table of segments: under what their verdicts name, and under one proposal
@@ -54,12 +53,9 @@ WAYS_ON = (
 
 
 @dataclass(frozen=True)
-class State:
+class State(Page):
     """What the page shows: made once at its top, read by every panel."""
 
-    colors: Palette
-    known: Facts
-    snapshot: Snapshot
     proposal: Row | None
     level: int
     horizon: int
@@ -89,12 +85,14 @@ def figures(page: State, row: Row) -> None:
     """The five figures behind the verdict."""
     with st.grid(5, min_column_width=150, gap="small"):
         display.card(
+            page.view,
             "MRR",
             headline(row["mrr_reporting"], page.known.currency),
             plural(row["accounts"], "account"),
             help=display.help_text(page.snapshot, "fct_verdicts", "mrr_reporting"),
         )
         display.card(
+            page.view,
             "Revenue change",
             percent(row["revenue_change"], sign=True),
             span(row["revenue_change_low"], row["revenue_change_high"]) or "no range",
@@ -103,12 +101,14 @@ def figures(page: State, row: Row) -> None:
         )
         limit = threshold(page.snapshot, "limit_shock_share", row["segment"])
         display.card(
+            page.view,
             "Migration shock",
             percent(row["shock_share"]),
             f"limit {percent(limit, 0)}" if limit is not None else "no limit set",
             help=display.help_text(page.snapshot, "fct_segment_scenarios", "shock_share"),
         )
         display.card(
+            page.view,
             "NRR",
             percent(row["nrr"]),
             f"GRR {percent(row['grr'])}",
@@ -116,6 +116,7 @@ def figures(page: State, row: Row) -> None:
             help=display.help_text(page.snapshot, "fct_cohort_retention", "nrr"),
         )
         display.card(
+            page.view,
             "How sure",
             str(row["confidence"]).upper(),
             takeaways.weakest(row["weakest_link"]),
@@ -128,7 +129,7 @@ def signals_panel(page: State, segment: str) -> None:
     st.markdown("**Should we?** Signals against their lines")
     table = decision.signals(page.snapshot, segment)
     if not table.num_rows:
-        display.nothing("No signal could be judged yet.", "They need two closed months.")
+        display.nothing(page.view, "No signal could be judged yet.", "They need two closed months.")
         return
     shown: list[dict[str, Any]] = []
     for row in rows(table):
@@ -152,6 +153,7 @@ def signals_panel(page: State, segment: str) -> None:
             }
         )
     tables.grid(
+        page.view,
         shown,
         hide_index=True,
         row_height=29,
@@ -175,6 +177,7 @@ def segments_panel(page: State, chosen: Row) -> None:
     shown = BEST if page.proposal is None else BESIDE
     known_columns = segment_columns(page)
     tables.grid(
+        page.view,
         [{name: row[name] for name in shown} for row in listed],
         hide_index=True,
         row_height=29,
@@ -186,7 +189,7 @@ def segments_panel(page: State, chosen: Row) -> None:
     )
     chart = ranges_chart(page, chosen, page.colors)
     if chart is not None:
-        display.draw(chart)
+        display.draw(page.view, chart)
 
 
 def segment_row(page: State, row: Row) -> dict[str, Any]:
@@ -279,19 +282,24 @@ def renewals_panel(page: State, row: Row) -> None:
     if not coming(page, row).num_rows:
         if row["shown_scenario_id"] is None:
             display.nothing(
+                page.view,
                 f"No active contract of this segment has a renewal date {ahead}.",
                 "Renewal dates come from subscriptions or invoice periods.",
             )
         else:
             display.nothing(
-                f"Nobody of this segment can move {ahead}.", "Timing says what holds each account."
+                page.view,
+                f"Nobody of this segment can move {ahead}.",
+                "Timing says what holds each account.",
             )
         return
     chart = renewals_chart(page, row, page.colors)
     if chart is None:
-        display.nothing("The contracts that renew carry no MRR.", "It comes from invoices.")
+        display.nothing(
+            page.view, "The contracts that renew carry no MRR.", "It comes from invoices."
+        )
         return
-    display.draw(chart)
+    display.draw(page.view, chart)
 
 
 def coming(page: State, row: Row) -> Table:
@@ -339,6 +347,7 @@ def projected(page: State, row: Row) -> tuple[Row, Row] | None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown("**By then?**", width="content")
         case = filters.switch(
+            page.view,
             "Case",
             "case",
             list(CASES),
@@ -422,6 +431,7 @@ def proposals_panel(page: State, segment: str) -> None:
         broken_limits=[labels.limits(row["broken_limits"] or "") for row in listed],
     )
     tables.grid(
+        page.view,
         frame_of[
             [
                 "scenario_name",
@@ -484,6 +494,7 @@ def history_panel(page: State, segment: str) -> None:
         for row in rows(table)
     ]
     tables.grid(
+        page.view,
         shown,
         hide_index=True,
         placeholder="–",
@@ -561,6 +572,7 @@ def log_panel(page: State) -> None:
     if due:
         st.caption(f":material/event_available: {plural(due, 'decision')} due for review.")
     tables.grid(
+        page.view,
         [
             {
                 "written": row["written_at"],
@@ -595,7 +607,7 @@ def log_panel(page: State) -> None:
         },
         alt="Decisions and notes with author, time, verdict shown and review date",
     )
-    downloads.download(page.snapshot, kept, "decisions", "Download decisions")
+    downloads.download(page.view, kept, "decisions", "Download decisions")
 
 
 def last_decision() -> None:

@@ -9,11 +9,9 @@ from dashboards import columns, labels
 from dashboards.charts.economics import (
     unit_cost_line,
 )
-from dashboards.charts.theme import Palette
 from dashboards.data import economics
-from dashboards.data.facts import EVERYONE, Facts
+from dashboards.data.facts import EVERYONE
 from dashboards.data.tables import Row, Table, drawn, rows, within
-from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import (
     headline,
     month,
@@ -24,17 +22,15 @@ from dashboards.formatting import (
     words,
 )
 from dashboards.shell import display, downloads, tables
+from dashboards.view import Page
 
 RATES = "Add cost_rates, or unit costs to usage_events, and refresh."
 
 
 @dataclass(frozen=True)
-class State:
+class State(Page):
     """What the page shows: made once at its top, read by every panel."""
 
-    colors: Palette
-    known: Facts
-    snapshot: Snapshot
     currency: str
     first_month: str
     last_month: str
@@ -51,6 +47,7 @@ class State:
 def together(page: State, what: str) -> None:
     """In the place of what no currency has a slice of."""
     display.nothing(
+        page.view,
         f"{what} of all currencies together, not of {plain(page.currency)}.",
         "Choose all currencies.",
     )
@@ -83,7 +80,7 @@ def missing(page: State, metric: str, name: str, what_to_do: str) -> Table | Non
     if any(row["value"] is not None for row in listed):
         return table
     reason = next((row["reason"] for row in listed if row["reason"]), "no closed month")
-    display.nothing(f"{name} is not available: {plain(reason)}.", what_to_do)
+    display.nothing(page.view, f"{name} is not available: {plain(reason)}.", what_to_do)
     return None
 
 
@@ -110,18 +107,20 @@ def what_a_unit_costs(page: State) -> None:
                 f"Cost of all meters ÷ {page.known.value_meter}, {page.known.currency}, "
                 "by closed month"
             )
-            display.draw(unit_cost_line(shown, page.colors, message, measure))
-            downloads.download(page.snapshot, page.units, "unit-costs")
+            display.draw(page.view, unit_cost_line(shown, page.colors, message, measure))
+            downloads.download(page.view, page.units, "unit-costs")
         else:
             why = page.latest["reason"] if page.latest is not None else "no usage is loaded"
-            display.nothing(f"Cost per {page.unit} is not available: {plain(why)}.", RATES)
+            display.nothing(
+                page.view, f"Cost per {page.unit} is not available: {plain(why)}.", RATES
+            )
     with right:
         by_segment = economics.unit_costs_by_segment(page.snapshot)
         st.markdown(
             f"**Cost of a unit** in {month(page.known.last_closed_month)}, by segment and meter"
         )
         tables.table(
-            page.snapshot,
+            page.view,
             by_segment,
             {
                 "segment": columns.name("Segment"),
@@ -159,7 +158,7 @@ def side_by_side(page: State) -> None:
     st.markdown(f"**Side by side**, {what}")
     every = "All currencies" if page.slice_name == "currency" else labels.segment(EVERYONE)
     tables.table(
-        page.snapshot,
+        page.view,
         economics.side_by_side(page.snapshot, page.slice_name, page.segment, page.currency),
         {
             "slice_value": columns.name(words(page.slice_name)),

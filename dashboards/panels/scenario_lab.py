@@ -14,14 +14,10 @@ from dashboards import (
     single_changes,
     takeaways,
     usage_answer,
-    view,
 )
 from dashboards.charts.lab import outcome_dots, tornado, totals
-from dashboards.charts.theme import Palette
 from dashboards.data import lab, lab_rows
-from dashboards.data.facts import Facts
 from dashboards.data.tables import Row, drawn, rows
-from dashboards.data.warehouse import Snapshot
 from dashboards.data.whatif import (
     DRAFTS,
     CannotTry,
@@ -40,6 +36,7 @@ from dashboards.exports.comparison import (
 )
 from dashboards.formatting import headline, number, percent, plain, plural, points
 from dashboards.shell import display, downloads, tables
+from dashboards.view import Figure, Page
 
 JUDGED = "fct_segment_scenarios"
 # changes stand in the link, one after the other; longer links are cut by mail programs
@@ -49,12 +46,9 @@ LAST = "lab_last"
 
 
 @dataclass(frozen=True)
-class State:
+class State(Page):
     """What the page shows: made once at its top, read by every panel."""
 
-    colors: Palette
-    known: Facts
-    snapshot: Snapshot
     segment: str
     name: str
     scenario_id: str
@@ -215,8 +209,8 @@ def cards(page: State, shown: Row, before: Row | None) -> None:
                 else None
             )
             bound = points(limit) if column == "margin_change" else percent(limit)
-            view.this_run().shows(
-                label, view.Figure(label, judged(shown, column), points(moved) if moved else "")
+            page.view.shows(
+                label, Figure(label, judged(shown, column), points(moved) if moved else "")
             )
             # what rounds to nothing is no move; Streamlit takes our minus sign for a rise
             move = round(moved or 0, 3)
@@ -238,13 +232,14 @@ def figures(page: State, outcome: WhatIf | None, changes: Sequence[str]) -> None
     """The answer, its figures and its bars: of the changes, or as published without an outcome."""
     measured = next(iter(of_segment(page, outcome.measures)), None) if outcome else None
     if outcome is None:
-        display.answer(takeaways.lab(page.name, page.published, page.flips_at))
+        display.answer(page.view, takeaways.lab(page.name, page.published, page.flips_at))
     else:
         flip = next((row for row in of_segment(page, outcome.flips) if row["is_nearest"]), None)
-        display.answer(takeaways.lab_tried(page.name, measured, flip, len(changes)))
+        display.answer(page.view, takeaways.lab_tried(page.name, measured, flip, len(changes)))
     shown = measured or page.published
     if shown is None:
         display.nothing(
+            page.view,
             "No account of this segment has enough closed months under the proposal.",
             "Choose another segment.",
         )
@@ -261,7 +256,9 @@ def figures(page: State, outcome: WhatIf | None, changes: Sequence[str]) -> None
             page.published["proposed_reporting"],
             measured["proposed_reporting"],
         )
-        display.draw(totals(amounts, page.colors, message, page.known.currency, outcome.months))
+        display.draw(
+            page.view, totals(amounts, page.colors, message, page.known.currency, outcome.months)
+        )
 
 
 def chances(page: State, outcome: WhatIf | None) -> None:
@@ -277,11 +274,14 @@ def chances(page: State, outcome: WhatIf | None) -> None:
                 key=lambda row: abs(row["effect"]),
             )
             message = takeaways.tornado(largest, page.known.currency)
-            display.draw(tornado(drawn(effects), page.colors, message, page.known.currency))
-            downloads.download(page.snapshot, effects, "lab-assumptions", "Download assumptions")
+            display.draw(
+                page.view, tornado(drawn(effects), page.colors, message, page.known.currency)
+            )
+            downloads.download(page.view, effects, "lab-assumptions", "Download assumptions")
         else:
             why = listed[0]["reason"] if listed else "no_bills"
             display.nothing(
+                page.view,
                 "What each assumption moves is not available: "
                 f"{plain(labels.PROJECTION_REASONS.get(why, why))}.",
                 "Add it to reference and refresh.",
@@ -299,16 +299,15 @@ def chances(page: State, outcome: WhatIf | None) -> None:
                 "bring more than today"
             )
             whose = "with the changes" if tried else "as published"
-            display.draw(outcome_dots(drawn(dots), page.colors, message, whose))
-            downloads.download(page.snapshot, dots, "lab-outcomes", "Download outcomes")
+            display.draw(page.view, outcome_dots(drawn(dots), page.colors, message, whose))
+            downloads.download(page.view, dots, "lab-outcomes", "Download outcomes")
         else:
             display.nothing(
+                page.view,
                 "No outcomes can be drawn of this segment.",
                 "They need accounts with closed months under both models.",
             )
-    usage_answer.panel(
-        page.snapshot, page.name, page.scenario_id, page.segment, page.known.currency
-    )
+    usage_answer.panel(page.view, page.name, page.scenario_id, page.segment, page.known.currency)
     if outcome is not None:
         st.caption(
             "What each assumption and each answer of usage moves is of the proposal as published: "
@@ -339,15 +338,11 @@ def details(page: State, outcome: WhatIf, changes: list[str], *, currency_varian
         movers=movers,
     )
     with st.container(horizontal=True, gap="small"):
-        downloads.paper(
-            page.snapshot, lambda: comparison_pdf(told), "comparison", "Comparison (PDF)"
-        )
-        downloads.data_file(
-            page.snapshot, lambda: comparison_json(told), "scenario", "Scenario (JSON)"
-        )
+        downloads.paper(page.view, lambda: comparison_pdf(told), "comparison", "Comparison (PDF)")
+        downloads.data_file(page.view, lambda: comparison_json(told), "scenario", "Scenario (JSON)")
     st.markdown("**What would flip it**: the churn of a band at which the limit is met")
     tables.table(
-        page.snapshot,
+        page.view,
         flips,
         {
             "accounts_rising": columns.name("Bills rising"),
@@ -364,7 +359,7 @@ def details(page: State, outcome: WhatIf, changes: list[str], *, currency_varian
     with left:
         st.markdown("**Changes**")
         tables.table(
-            page.snapshot,
+            page.view,
             changed,
             {
                 "cell": columns.name("Price book"),
@@ -387,7 +382,7 @@ def details(page: State, outcome: WhatIf, changes: list[str], *, currency_varian
                     "changes"
                 )
         tables.table(
-            page.snapshot,
+            page.view,
             movers,
             {
                 "account_id": None,
@@ -461,7 +456,7 @@ def results(page: State, changes: list[str], *, currency_variants: bool) -> None
             )
     except CannotTry as problem:
         meanwhile.empty()
-        display.answer(f"{page.name} cannot be tried like this.")
+        display.answer(page.view, f"{page.name} cannot be tried like this.")
         st.error(plain(str(problem)), icon=":material/error:")
         return
     st.session_state[LAST] = (asked, outcome, tuple(changes))
@@ -469,7 +464,7 @@ def results(page: State, changes: list[str], *, currency_variants: bool) -> None
     figures(page, outcome, changes)
     single_changes.panel(
         single_changes.Asked(
-            snapshot=page.snapshot,
+            view=page.view,
             scenario_id=page.scenario_id,
             segment=page.segment,
             changes=tuple(changes),
@@ -489,10 +484,12 @@ def results(page: State, changes: list[str], *, currency_variants: bool) -> None
 @st.fragment  # type: ignore[untyped-decorator]
 def bench(page: State) -> None:
     """The price book on the left, what it does on the right."""
-    view.this_run().exports.clear()
+    page.view.exports.clear()
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        plan_id = filters.by_id("Plan", "plan", page.plans, default=next(iter(page.plans)))
+        plan_id = filters.by_id(
+            page.view, "Plan", "plan", page.plans, default=next(iter(page.plans))
+        )
         assert plan_id is not None
         added = rows_wished(page, plan_id)
         with st.form("prices", border=True):
@@ -510,6 +507,6 @@ def bench(page: State) -> None:
     else:
         st.query_params.pop("try", None)
     changes += added
-    view.this_run().filtered("Changes", "; ".join(changes) or "none", "try", None)
+    page.view.filtered("Changes", "; ".join(changes) or "none", "try", None)
     with right:
         results(page, changes, currency_variants=currency_variants)

@@ -10,22 +10,17 @@ from dashboards import columns
 from dashboards.charts.seats import (
     utilization_against_automation,
 )
-from dashboards.charts.theme import Palette
 from dashboards.data import seats
-from dashboards.data.facts import Facts
 from dashboards.data.tables import drawn, rows
-from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import month, number, percent, plural
 from dashboards.shell import display, downloads, tables
+from dashboards.view import Page
 
 
 @dataclass(frozen=True)
-class State:
+class State(Page):
     """What the page shows: made once at its top, read by every panel."""
 
-    colors: Palette
-    known: Facts
-    snapshot: Snapshot
     currency: str
     segment: str
     window: str
@@ -49,6 +44,7 @@ def scatter(page: State) -> None:
     listed = rows(found)
     if not listed:
         display.nothing(
+            page.view,
             "No account has both its seats' use and work of the value meter in this month.",
             "Add seat events and a usage export that says who acted.",
         )
@@ -74,6 +70,7 @@ def scatter(page: State) -> None:
         f"Accounts, {page.when}; size: MRR{'; dashed: line' if page.least is not None else ''}{cut}"
     )
     display.draw(
+        page.view,
         utilization_against_automation(
             drawn(found),
             page.colors,
@@ -81,9 +78,9 @@ def scatter(page: State) -> None:
             measure,
             page.known.currency,
             float(page.least) if page.least is not None else None,
-        )
+        ),
     )
-    downloads.download(page.snapshot, found, "seats-against-automation")
+    downloads.download(page.view, found, "seats-against-automation")
 
 
 def splits(page: State) -> None:
@@ -94,7 +91,7 @@ def splits(page: State) -> None:
     )
     if of_plans.num_rows:
         tables.table(
-            page.snapshot,
+            page.view,
             of_plans,
             {
                 "plan_id": columns.name("Plan"),
@@ -113,6 +110,7 @@ def splits(page: State) -> None:
         )
     else:
         display.nothing(
+            page.view,
             f"Plans are told over the last {page.window} for all segments and currencies together.",
             "Choose all of them, or the whole month.",
         )
@@ -122,7 +120,7 @@ def splits(page: State) -> None:
     )
     if of_roles.num_rows:
         tables.table(
-            page.snapshot,
+            page.view,
             of_roles,
             {
                 "role": columns.name("Role"),
@@ -142,5 +140,7 @@ def splits(page: State) -> None:
         )
     else:
         display.nothing(
-            "No seat of this month names its holder.", "Seat events with a user_id tell roles."
+            page.view,
+            "No seat of this month names its holder.",
+            "Seat events with a user_id tell roles.",
         )

@@ -9,23 +9,20 @@ import streamlit as st
 from dashboards import columns, filters, labels
 from dashboards.bounds import Tryout
 from dashboards.charts.shadow import beside as beside_chart
-from dashboards.charts.theme import Palette
 from dashboards.data import lab, shadow
-from dashboards.data.facts import Facts, scenarios
+from dashboards.data.facts import scenarios
 from dashboards.data.tables import Row, drawn, rows
-from dashboards.data.warehouse import Snapshot, another
+from dashboards.data.warehouse import another
 from dashboards.data.whatif import price_book
 from dashboards.formatting import percent
 from dashboards.shell import display, downloads, tables
+from dashboards.view import Page
 
 
 @dataclass(frozen=True)
-class State:
+class State(Page):
     """What the page shows: made once at its top, read by every panel."""
 
-    colors: Palette
-    known: Facts
-    snapshot: Snapshot
     currency: str
     segment: str
     name: str
@@ -44,12 +41,15 @@ def beside(page: State) -> None:
     }
     st.markdown("**Proposals side by side**")
     if not names:
-        display.nothing("This is the only proposal.", "Add another to reference/scenarios.csv.")
+        display.nothing(
+            page.view, "This is the only proposal.", "Add another to reference/scenarios.csv."
+        )
         book(page)
         return
     left, right = st.columns([2, 3], gap="medium")
     with left:
         picked = filters.several(
+            page.view,
             "Beside it",
             "beside",
             names,
@@ -77,6 +77,7 @@ def beside(page: State) -> None:
         if listed:
             best = listed[0]
             display.draw(
+                page.view,
                 beside_chart(
                     drawn(table)
                     .dropna(subset=["revenue_change"])
@@ -88,10 +89,10 @@ def beside(page: State) -> None:
                     f"{best['scenario_name']} bills most against today: "
                     f"{percent(best['revenue_change'], sign=True)}",
                     page.known.currency,
-                )
+                ),
             )
     tables.table(
-        page.snapshot,
+        page.view,
         table,
         {
             "scenario_id": None,
@@ -131,7 +132,7 @@ def book(page: State) -> None:
         )
         return
     downloads.folder(
-        page.snapshot,
+        page.view,
         partial(price_book, page.scenario_id, f"price-book-{page.scenario_id}"),
         f"price-book-{page.scenario_id}",
         "Price book of the proposal (CSV files)",

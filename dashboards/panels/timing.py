@@ -6,24 +6,20 @@ from typing import Any
 import streamlit as st
 
 from dashboards import labels
-from dashboards.charts.theme import Palette
 from dashboards.charts.timing import bill_effect, cash, load, move_calendar
 from dashboards.data import timing
-from dashboards.data.facts import EVERYONE, Facts
+from dashboards.data.facts import EVERYONE
 from dashboards.data.tables import Row, drawn, rows
 from dashboards.data.timing import Plan
-from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import headline, month, number, plain, plural
 from dashboards.shell import display, downloads
+from dashboards.view import Page
 
 
 @dataclass(frozen=True)
-class State:
+class State(Page):
     """What the page shows: made once at its top, read by every panel."""
 
-    colors: Palette
-    known: Facts
-    snapshot: Snapshot
     approach: str
     currency: str
     segment: str
@@ -43,6 +39,7 @@ def calendar(page: State) -> None:
     table = timing.calendar(page.snapshot, page.plan)
     if not table.num_rows:
         display.nothing(
+            page.view,
             "No account of this segment moves this way.",
             "Choose another approach; why each stays is listed below.",
         )
@@ -55,8 +52,8 @@ def calendar(page: State) -> None:
             f"Most MRR is free in {month(most['month'])}: "
             f"{headline(most['mrr_of_month'], page.known.currency)}"
         )
-    display.draw(move_calendar(drawn(table), page.colors, message, page.known.currency))
-    downloads.download(page.snapshot, table, "renewal-calendar", "Download calendar")
+    display.draw(page.view, move_calendar(drawn(table), page.colors, message, page.known.currency))
+    downloads.download(page.view, table, "renewal-calendar", "Download calendar")
 
 
 def months_of_work(page: State) -> None:
@@ -67,8 +64,8 @@ def months_of_work(page: State) -> None:
     message = f"Most move in {month(busiest['month'])}: {plural(busiest['accounts'], 'account')}"
     if waited:
         message += f"; {number(waited)} {'waits' if waited == 1 else 'wait'} past the renewal"
-    display.draw(load(drawn(table), page.colors, message, page.plan.size))
-    downloads.download(page.snapshot, table, "rollout-months", "Download months")
+    display.draw(page.view, load(drawn(table), page.colors, message, page.plan.size))
+    downloads.download(page.view, table, "rollout-months", "Download months")
 
 
 def change_of_bills(page: State) -> None:
@@ -80,9 +77,10 @@ def change_of_bills(page: State) -> None:
             f"{headline(last['monthly_change_so_far'], page.known.currency, sign=True)} a month "
             f"once all have moved ({month(last['month'])})"
         )
-        display.draw(bill_effect(effect, page.colors, message, page.known.currency))
+        display.draw(page.view, bill_effect(effect, page.colors, message, page.known.currency))
     else:
         display.nothing(
+            page.view,
             "What the bills would change is not known.",
             "Accounts need closed months under both models.",
         )
@@ -92,7 +90,9 @@ def cash_ahead(page: State) -> None:
     """What the move does to cash: by the plan above, or as projected for scenarios.csv."""
     if page.currency != EVERYONE:
         display.nothing(
-            "Cash is projected for accounts of all currencies together.", "Choose all currencies."
+            page.view,
+            "Cash is projected for accounts of all currencies together.",
+            "Choose all currencies.",
         )
         return
     table = (
@@ -109,7 +109,9 @@ def cash_ahead(page: State) -> None:
         reasons = [row["reason"] for row in rows(table) if row["reason"]]
         why = labels.PROJECTION_REASONS.get(reasons[0], reasons[0]) if reasons else "no projection"
         display.nothing(
-            f"Cash ahead is not available: {plain(why)}.", "Add it to reference and refresh."
+            page.view,
+            f"Cash ahead is not available: {plain(why)}.",
+            "Add it to reference and refresh.",
         )
         return
     message = (
@@ -120,7 +122,7 @@ def cash_ahead(page: State) -> None:
     is_other_way = not page.cash_follows and page.approach != page.planned
     if is_other_way:
         message = f"Planned {way}: {message}"
-    display.draw(cash(drawn(table), page.colors, message, page.known.currency))
+    display.draw(page.view, cash(drawn(table), page.colors, message, page.known.currency))
     if page.cash_follows:
         st.caption(
             "With the first month, the limit and the exclusions above, in the middle case; "
@@ -147,4 +149,4 @@ def cash_ahead(page: State) -> None:
             "This is the cash of scenarios.csv: what single moves do to it is not published here, "
             "so that the first month, the limit and the exclusions above do not change it."
         )
-    downloads.download(page.snapshot, table, "cash", "Download cash")
+    downloads.download(page.view, table, "cash", "Download cash")

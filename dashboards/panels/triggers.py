@@ -9,29 +9,24 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboards import access, columns, labels
-from dashboards.charts.theme import Palette
 from dashboards.charts.triggers import part_line, state_strip
 from dashboards.data import journal, threshold_edits, triggers
-from dashboards.data.facts import Facts
 from dashboards.data.journal import CannotWrite
 from dashboards.data.tables import Row, drawn, rows, table_of
 from dashboards.data.threshold_edits import Change, Lines
 from dashboards.data.thresholds import threshold
-from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import measure, month, number, plain, plural
 from dashboards.shell import display, downloads, tables
+from dashboards.view import Page
 
 # who may move the lines that signals are held against
 EDITS = "admin"
 
 
 @dataclass(frozen=True)
-class State:
+class State(Page):
     """What the page shows: made once at its top, read by every panel."""
 
-    colors: Palette
-    known: Facts
-    snapshot: Snapshot
     months: int
     segment: str
     latest: list[Row]
@@ -62,6 +57,7 @@ def strip(page: State) -> None:
             f"since {month(longest['state_since'])}"
         )
     display.draw(
+        page.view,
         state_strip(
             table.assign(label=[labels.signal(name) for name in table["signal"]]),
             page.colors,
@@ -69,13 +65,14 @@ def strip(page: State) -> None:
         ),
         set(table["month"]),
     )
-    downloads.download(page.snapshot, states, "signal-states", "Download states")
+    downloads.download(page.view, states, "signal-states", "Download states")
 
 
 def now(page: State) -> None:
     """Every signal as it is now."""
     st.markdown(f"**Now**, {month(page.latest[0]['month'])}, and since when")
     tables.grid(
+        page.view,
         [
             {
                 "state": labels.SIGNAL_STATES.get(row["state"], row["state"]),
@@ -140,11 +137,13 @@ def near(page: State) -> None:
     st.markdown("**Nearest to firing**, of the signals that are off")
     if not page.nearest:
         display.nothing(
+            page.view,
             "No signal that is off has moved for three months.",
             "One that stands still has no distance in usual moves.",
         )
         return
     tables.grid(
+        page.view,
         [
             {
                 "metric": labels.signal(row["metric"]),
@@ -184,6 +183,7 @@ def segments_panel(page: State) -> None:
     st.markdown("**By segment**: what is on, and whether the trigger holds")
     found = triggers.by_segment(page.snapshot)
     tables.grid(
+        page.view,
         [
             {
                 "segment": labels.segment(row["segment"]),
@@ -215,7 +215,7 @@ def segments_panel(page: State) -> None:
         },
         alt="Signals that are on and whether the trigger holds, by segment",
     )
-    downloads.download(page.snapshot, found, "triggers-by-segment")
+    downloads.download(page.view, found, "triggers-by-segment")
 
 
 def multiples(page: State) -> None:
@@ -237,11 +237,13 @@ def multiples(page: State) -> None:
                 if not of_it["value"].notna().any():
                     st.markdown(f"**{plain(labels.signal(row['metric']))}**")
                     display.nothing(
+                        page.view,
                         f"Not available: {plain(row['reason'] or 'no month has a figure')}.",
                         "It neither fires nor counts against.",
                     )
                     continue
                 display.draw(
+                    page.view,
                     part_line(
                         of_it,
                         page.colors,
@@ -264,6 +266,7 @@ def changes_panel(page: State) -> None:
         st.caption("No signal has changed its state since the first month.")
         return
     tables.grid(
+        page.view,
         [
             {
                 "month": row["month"],
@@ -287,7 +290,7 @@ def changes_panel(page: State) -> None:
         },
         alt="Months in which a signal went on, off or out of sight",
     )
-    downloads.download(page.snapshot, found, "signal-changes")
+    downloads.download(page.view, found, "signal-changes")
 
 
 def in_unit(value: Decimal | None, unit: str) -> float | None:
@@ -372,6 +375,7 @@ def try_line(page: State) -> None:
             )
             published_at = shown_lines.get("fires_at")
             display.draw(
+                page.view,
                 part_line(
                     of_it,
                     page.colors,
@@ -381,10 +385,12 @@ def try_line(page: State) -> None:
                     float(published_at) if published_at is not None else None,
                     None,
                     float(fires),
-                )
+                ),
             )
         else:
-            display.nothing("No month has this figure.", "The line can be changed all the same.")
+            display.nothing(
+                page.view, "No month has this figure.", "The line can be changed all the same."
+            )
     whom = (
         "every segment without a line of its own"
         if page.segment == "all"
@@ -462,6 +468,7 @@ def changed(page: State) -> None:
         for change in log
     ]
     tables.grid(
+        page.view,
         listed,
         hide_index=True,
         placeholder="–",
@@ -482,7 +489,7 @@ def changed(page: State) -> None:
     kinds = {"changed_at": pa.timestamp("us")}
     table = table_of(listed, [(name, kinds.get(name, pa.string())) for name in listed[0]])
     with st.container(horizontal=True, gap="small"):
-        downloads.download(page.snapshot, table, "line-changes", "Download changes")
+        downloads.download(page.view, table, "line-changes", "Download changes")
         if access.may(EDITS):
             st.button(
                 f"Undo the latest ({labels.signal(log[0].key.name)})",

@@ -6,17 +6,17 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import view
 from dashboards.charts.cached import on_screen
 from dashboards.data.definitions import definition, version_in_force
 from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import plain, signs
 from dashboards.shell import notes
+from dashboards.view import Drawing, Figure, Said, View
 
 
-def answer(takeaway: str) -> None:
+def answer(view: View, takeaway: str) -> None:
     """The answer to the page's question, in one sentence."""
-    view.this_run().takeaway = takeaway
+    view.takeaway = takeaway
     st.subheader(plain(takeaway), anchor=False)
 
 
@@ -27,6 +27,7 @@ def help_text(snapshot: Snapshot, model: str, column: str) -> str | None:
 
 
 def card(
+    view: View,
     label: str,
     value: str,
     remark: str | None = None,
@@ -40,7 +41,7 @@ def card(
     of: what kind of figure the remark is. trend: its latest months, the oldest first.
     """
     compared = " ".join(part for part in (remark, of) if part)
-    view.this_run().shows(label, view.Figure(label, value, compared))
+    view.shows(label, Figure(label, value, compared))
     st.metric(
         label,
         value,
@@ -71,6 +72,7 @@ class Clicks:
 
 
 def draw(
+    view: View,
     chart: Any,
     months: Collection[str] = (),
     *,
@@ -83,8 +85,8 @@ def draw(
     months that it shows, notes on one of them are marked by their number and, where it `tells`,
     stand below it.
     """
-    found = notes.of_months(months)
-    view.this_run().shows(str(chart.title.text), view.Drawing(chart))
+    found = notes.of_months(view, months)
+    view.shows(str(chart.title.text), Drawing(chart))
     chart = notes.marked(chart, found)
     message, measure = str(chart.title.text), str(chart.title.subtitle)
     with st.container(gap=None):
@@ -103,17 +105,16 @@ def draw(
             notes.below(found)
 
 
-def nothing(why: str, what_to_do: str) -> None:
+def nothing(view: View, why: str, what_to_do: str) -> None:
     """An empty state, never an empty chart; where it says to choose, the way out stands below."""
-    seen = view.this_run()
-    seen.shows(why, view.Said(f"{why} {what_to_do}"))
+    view.shows(why, Said(f"{why} {what_to_do}"))
     st.info(f"{why} {what_to_do}", icon=":material/inbox:")
-    is_first = seen.offers_clearing in ("", why)
-    if what_to_do.startswith("Choose") and seen.is_narrowed() and is_first:
-        seen.offers_clearing = why
+    is_first = view.offers_clearing in ("", why)
+    if what_to_do.startswith("Choose") and view.is_narrowed() and is_first:
+        view.offers_clearing = why
         st.button(
             "Clear filters",
             icon=":material/filter_alt_off:",
             key="clear_narrow_filters",
-            on_click=seen.clear_filters,
+            on_click=view.clear_filters,
         )

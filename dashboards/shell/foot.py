@@ -4,7 +4,6 @@ from typing import NoReturn
 
 import streamlit as st
 
-from dashboards import view
 from dashboards.data.badge import latest_verdict
 from dashboards.data.definitions import model_definitions, version_in_force
 from dashboards.data.facts import facts
@@ -14,41 +13,44 @@ from dashboards.formatting import words as spelt
 from dashboards.labels import VERDICT_COLORS, VERDICT_ICONS, VERDICTS
 from dashboards.labels import segment as segment_name
 from dashboards.shell import notes
+from dashboards.view import View
 
 
-def stop() -> NoReturn:
-    """End the page here, with its notes and what it was made with, where there is anything."""
-    snapshot = view.this_run().snapshot
-    if snapshot is not None:
-        _made_with(snapshot)
-    notes.panel()
+def stop(view: View) -> NoReturn:
+    """End the page here, with its notes and the generation it shows."""
+    _made_with(view.snapshot)
+    notes.panel(view)
+    end()
+
+
+def end() -> NoReturn:
+    """End the page's script here."""
     st.stop()
     raise AssertionError("st.stop() does not return")
 
 
-def definitions(snapshot: Snapshot, *models: str) -> None:
+def definitions(view: View, *models: str) -> None:
     """The foot of a page: the models behind it in dbt's words, and what it was made with."""
-    seen = view.this_run()
-    seen.models.extend(models)
-    _chip(snapshot)
+    view.models.extend(models)
+    _chip(view)
     with st.expander("Definitions", icon=":material/menu_book:"):
-        for row in model_definitions(snapshot, models):
-            version = version_in_force(snapshot, row["model"])
+        for row in model_definitions(view.snapshot, models):
+            version = version_in_force(view.snapshot, row["model"])
             text = str(row["definition"] or "no description published")
-            seen.definitions.append((str(row["model"]), text))
+            view.definitions.append((str(row["model"]), text))
             st.markdown(f"`{row['model']}` — {text}{f' :small[({version})]' if version else ''}")
-    _made_with(snapshot)
+    _made_with(view.snapshot)
+    notes.panel(view)
 
 
-def _chip(snapshot: Snapshot) -> None:
+def _chip(view: View) -> None:
     """The verdict of the page's segment, or its account's; the Decision page has its own."""
-    seen = view.this_run()
-    row = latest_verdict(snapshot, seen.account_segment or seen.segment)
-    if seen.verdict_place is None or row is None or seen.page == "decision":
+    row = latest_verdict(view.snapshot, view.account_segment or view.segment)
+    if view.verdict_place is None or row is None or view.page == "decision":
         return
     about = segment_name(row["segment"])
     proposal = row["scenario_name"] or row["scenario_id"] or "no proposal"
-    with seen.verdict_place:
+    with view.verdict_place:
         st.badge(
             VERDICTS.get(row["verdict"], spelt(row["verdict"]).upper()),
             icon=VERDICT_ICONS.get(row["verdict"]),

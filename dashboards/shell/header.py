@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import access, view
-from dashboards.charts.theme import Palette, palette
+from dashboards.charts.theme import palette
 from dashboards.data.badge import CAUTION, CRITERIA, DEGRADED, HEALTHY, UNKNOWN, Badge, badge
 from dashboards.data.facts import Facts, facts
 from dashboards.data.freshness import Freshness, freshness
@@ -30,58 +30,59 @@ BADGES: dict[str, tuple[Any, str]] = {
 
 
 @dataclass(frozen=True)
-class Page:
-    """What a page begins with: its data, its colours, and the places in its head."""
+class Opened(view.Page):
+    """A page whose header is drawn: how fresh its data is, and room for filters and the verdict."""
 
-    snapshot: Snapshot
-    known: Facts
-    colors: Palette
     state: Freshness
     filters: DeltaGenerator
     beside: DeltaGenerator
 
 
-def begin(question: str, role: str = "viewer") -> Page:
-    """The head of a page; without data it ends here with what to do."""
+def begin(question: str, role: str = "viewer") -> Opened:
+    """Open the page and draw its header; without data the page ends here and says what to do."""
+    view.forget()
     snapshot, known = open_page(role)
-    state, places, beside = header(snapshot, known, question)
-    return Page(snapshot, known, palette(st.context.theme.type), state, places, beside)
+    seen = view.begin(snapshot, question)
+    state, places, beside = header(seen, known)
+    return Opened(
+        view=seen,
+        known=known,
+        colors=palette(st.context.theme.type),
+        state=state,
+        filters=places,
+        beside=beside,
+    )
 
 
 def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
-    """The snapshot that the whole page reads; without one the page ends with what to do."""
-    seen = view.begin()
+    """The snapshot that the whole page reads; without one the page ends and says what to do."""
     try:
         access.require(role)
     except access.NotAllowed:
         st.error("Your role does not open this page: ask whoever runs this dashboard.")
-        foot.stop()
+        foot.end()
     try:
         snapshot = shown()
-        known = facts(snapshot)
-        seen.snapshot = snapshot
+        return snapshot, facts(snapshot)
     except NoSnapshot:
         st.header("Nothing published yet")
         news.first_refresh()
-        foot.stop()
+        foot.end()
     except BadSnapshot as problem:
         release()
         _word(Badge(UNKNOWN, ("the snapshot cannot be read",)))
         st.error(plain(str(problem)), icon=":material/error:")
-        foot.stop()
-    return snapshot, known
+        foot.end()
 
 
-def header(
-    snapshot: Snapshot, known: Facts, question: str
-) -> tuple[Freshness, DeltaGenerator, DeltaGenerator]:
+def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, DeltaGenerator]:
     """As-of, age, generation and audit on the left above the page's question; filters right.
 
-    The link and the files stand at the end of the question's line, which is short: there they make
-    no page taller. Returns the freshness, the place for the filters, and that beside the question.
+    The link and the files are at the end of the question's line, which is short: there they do not
+    make the page taller. Returns the freshness and the places for the filters and the verdict.
     """
+    snapshot = seen.snapshot
     state = freshness(snapshot)
-    view.this_run().question = question
     bar = st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
     )
@@ -93,7 +94,7 @@ def header(
     )
     with line:
         judged = badge(snapshot, state)
-        view.this_run().verdict_place = st.container(width="content")
+        seen.verdict_place = st.container(width="content")
         _word(judged)
         if state.is_stale:
             st.badge(
@@ -119,9 +120,9 @@ def header(
             width="content",
             help="The evidence behind the state: exports, quarantine, checks, reconciliation.",
         )
-        view.this_run().notes_place = st.container(width="content")
+        seen.notes_place = st.container(width="content")
         news.bulletin(snapshot, st.context.theme.type)
-    below.markdown(f"**{question}**", width="content")
+    below.markdown(f"**{seen.question}**", width="content")
     beside = below.container(
         horizontal=True, vertical_alignment="center", gap="small", width="content"
     )

@@ -10,13 +10,14 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from dashboards import access, labels, view
+from dashboards import access, labels
 from dashboards.charts.notes import noted
 from dashboards.charts.theme import palette
 from dashboards.data import journal
 from dashboards.data.facts import Facts, facts
 from dashboards.data.tables import Row, Table, table_of
 from dashboards.formatting import day, month, plain
+from dashboards.view import View
 
 WHOLE = "The whole page"
 MONTHS_BACK = 24
@@ -26,21 +27,19 @@ WHY_HIDDEN = "What people wrote may name accounts, which your role is not shown.
 _SAVED, _REFUSED = "note_saved", "note_refused"
 
 
-def listed(seen: view.View) -> list[Row]:
+def listed(view: View) -> list[Row]:
     """The notes of the page as it is filtered, the oldest first; their place is their number."""
-    if seen.notes is None:
-        seen.notes = journal.notes(seen.page, seen.segment, seen.account_id)
-    return seen.notes
+    if view.notes is None:
+        view.notes = journal.notes(view.page, view.segment, view.account_id)
+    return view.notes
 
 
-def of_months(months: Collection[str]) -> list[tuple[int, Row]]:
+def of_months(view: View, months: Collection[str]) -> list[tuple[int, Row]]:
     """The page's notes on these months, by number."""
     if not months:
         return []
     return [
-        (number, row)
-        for number, row in enumerate(listed(view.this_run()), start=1)
-        if row["period"] in months
+        (number, row) for number, row in enumerate(listed(view), start=1) if row["period"] in months
     ]
 
 
@@ -64,14 +63,13 @@ def marked(chart: Any, found: list[tuple[int, Row]]) -> Any:
     return noted(chart, marks, palette(st.context.theme.type))
 
 
-def panel() -> None:
+def panel(view: View) -> None:
     """What was noted here, and room for one more, in the place that the header left for it."""
-    seen = view.this_run()
-    if seen.notes_place is None or seen.snapshot is None:
+    if view.notes_place is None:
         return
-    found = listed(seen)
+    found = listed(view)
     with (
-        seen.notes_place,
+        view.notes_place,
         st.popover(
             f"Notes ({len(found)})" if found else "Notes",
             type="tertiary",
@@ -88,7 +86,7 @@ def panel() -> None:
             st.caption("No notes yet.")
         elif not access.sees_names():
             st.caption(WHY_HIDDEN)
-        _form(seen, facts(seen.snapshot))
+        _form(view, facts(view.snapshot))
 
 
 def entry(number: int, row: Row) -> str:
@@ -114,10 +112,10 @@ def _in_words(found: list[tuple[int, Row]]) -> str:
     )
 
 
-def _form(seen: view.View, known: Facts) -> None:
-    about = labels.segment(seen.segment).lower()
-    if seen.account_id:
-        about = f"the account {seen.account_id}"
+def _form(view: View, known: Facts) -> None:
+    about = labels.segment(view.segment).lower()
+    if view.account_id:
+        about = f"the account {view.account_id}"
     with st.form("note", clear_on_submit=True, border=False):
         st.text_area(
             f"Note on {plain(about)}",
@@ -133,7 +131,7 @@ def _form(seen: view.View, known: Facts) -> None:
             format_func=lambda name: name if name == WHOLE else month(name),
             help="A note on a month is marked on the page's charts.",
         )
-        st.form_submit_button("Add note", type="primary", on_click=_save, args=(seen,))
+        st.form_submit_button("Add note", type="primary", on_click=_save, args=(view,))
     refused = st.session_state.pop(_REFUSED, None)
     if refused:
         st.error(plain(refused))
@@ -141,21 +139,20 @@ def _form(seen: view.View, known: Facts) -> None:
         st.toast("Note saved.", icon=":material/check:")
 
 
-def _save(seen: view.View) -> None:
+def _save(view: View) -> None:
     """Before the page runs again, so that its charts have the note already."""
-    assert seen.snapshot is not None
     period = st.session_state["note_month"]
     try:
         journal.record(
-            seen.snapshot,
+            view.snapshot,
             access.require("analyst"),
             journal.Entry(
-                segment=seen.segment,
+                segment=view.segment,
                 text=str(st.session_state["note_text"] or ""),
-                page=seen.page,
+                page=view.page,
                 period=None if period == WHOLE else period,
-                account_id=seen.account_id,
-                verdict=seen.verdict,
+                account_id=view.account_id,
+                verdict=view.verdict,
             ),
         )
     except access.NotAllowed:
@@ -180,7 +177,7 @@ def _short(text: str) -> str:
     return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
 
 
-def as_table(seen: view.View) -> Table:
+def as_table(view: View) -> Table:
     """The page's notes for a file: number, what they are about, text, author and time."""
     return table_of(
         [
@@ -193,7 +190,7 @@ def as_table(seen: view.View) -> Table:
                 "author": row["author"],
                 "written_at": row["written_at"],
             }
-            for number, row in enumerate(listed(seen), start=1)
+            for number, row in enumerate(listed(view), start=1)
         ],
         [
             ("number", pa.int64()),

@@ -6,13 +6,12 @@ from typing import Any, Literal
 import pyarrow as pa
 import streamlit as st
 
-from dashboards import view
 from dashboards.columns import Columns, dated, explained, rounded, scrolled, spoken
 from dashboards.data.definitions import column_definitions
 from dashboards.data.tables import Table, framed, worded
-from dashboards.data.warehouse import Snapshot
 from dashboards.formatting import NOTHING, number
 from dashboards.shell import downloads
+from dashboards.view import Listed, View
 
 # as many rows as a grid scrolls through without trouble
 MOST_ON_SCREEN = 50_000
@@ -21,7 +20,7 @@ MOST_SAID = 1_000
 
 
 def table(
-    snapshot: Snapshot,
+    view: View,
     listed: Table,
     columns: Columns,
     *,
@@ -39,7 +38,7 @@ def table(
     file: name and label under which the exact rows can be downloaded.
     A long table is sent a thousand rows at a time, as its reader scrolls or sorts.
     """
-    meanings = dict(column_definitions(snapshot, models, tuple(columns))) if models else {}
+    meanings = dict(column_definitions(view.snapshot, models, tuple(columns))) if models else {}
     seen = listed.slice(0, MOST_ON_SCREEN)
     if seen.num_rows < listed.num_rows:
         st.caption(
@@ -47,6 +46,7 @@ def table(
             f"{'; the file below has all of them' if file is not None else ''}."
         )
     grid(
+        view,
         worded(seen, words or {}),
         hide_index=True,
         placeholder=placeholder,
@@ -57,10 +57,11 @@ def table(
         alt=alt,
     )
     if file is not None:
-        downloads.download(snapshot, listed, *file)
+        downloads.download(view, listed, *file)
 
 
 def grid(
+    view: View,
     data: Any,
     *,
     column_config: Columns | None = None,
@@ -74,9 +75,9 @@ def grid(
     """
     columns = column_config or {}
     order, title = options.get("column_order"), str(options.get("alt") or "")
-    view.this_run().shows(
+    view.shows(
         f"{title} {tuple(columns)}",
-        view.Listed(
+        Listed(
             title,
             data,
             columns,

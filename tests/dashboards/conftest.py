@@ -42,6 +42,9 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made = {name: tmp_path_factory.mktemp(name) for name in (*FILLS, "none")}
     for name, fill in FILLS.items():
         sample.publish(made[name], fill)
+    made["two_generations"] = tmp_path_factory.mktemp("two_generations")
+    for generation, fill in ((1, sample.whole), (2, sample.one_account)):
+        sample.publish(made["two_generations"], fill, generation=generation)
     return made
 
 

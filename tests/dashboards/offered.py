@@ -7,7 +7,16 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboards.view import View
+
 Files = dict[str, Callable[[], bytes]]
+
+
+def view_of(page: AppTest) -> View:
+    """What the page showed when it ran last."""
+    seen = page.session_state["view_of_the_page"]
+    assert isinstance(seen, View)
+    return seen
 
 
 def watched(monkeypatch: pytest.MonkeyPatch) -> Files:

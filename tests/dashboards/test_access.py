@@ -25,7 +25,7 @@ from dashboards.shell import notes
 from dashboards.shell.audit import DOCS_HIDDEN
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage
-from tests.dashboards.offered import Files, sent, watched
+from tests.dashboards.offered import Files, sent, view_of, watched
 
 VIEWER = access.Person(name="guest", role="viewer")
 # of an account, and of who looks after it
@@ -58,7 +58,7 @@ def test_a_viewer_finds_no_name_on_any_page_or_in_any_file(
     assert page.subheader and not NAME.search(sent(page))
     # the menu that has the page itself as well
     page.button(key="key_export").click().run()
-    offered = page.session_state["view_of_this_run"].exports
+    offered = view_of(page).exports
     for export in offered:
         assert not NAME.search(csv_bytes(export.table)), export.name
     for file, made in files.items():
@@ -217,7 +217,7 @@ def test_a_viewer_reads_who_wrote_when_and_of_which_verdict_but_no_words(
 def _handed_over(page: AppTest, files: Files) -> str:
     """All that the page shows, its tables and its notes as files, and its printed pages."""
     assert not page.exception
-    seen = page.session_state["view_of_this_run"]
+    seen = view_of(page)
     tables = [*(export.table for export in seen.exports), notes.as_table(seen)]
     printed = [made() for file, made in files.items() if file.endswith(".pdf")]
     texts = [

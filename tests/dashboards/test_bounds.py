@@ -21,6 +21,7 @@ from orchestration.whatif.report import whole_result
 from tests.conftest import PublishedHome
 from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage
+from tests.dashboards.offered import view_of
 
 FLOOR = "plans.outcome.minimum_amount=400"
 OpenBilling = Callable[..., AppTest]
@@ -50,7 +51,7 @@ def _answer(app: AppTest) -> str:
 
 
 def _file(app: AppTest, name: str) -> list[dict[str, Any]]:
-    exports = app.session_state["view_of_this_run"].exports
+    exports = view_of(app).exports
     [found] = [export.table for export in exports if export.name == name]
     return rows(found)
 
@@ -87,7 +88,7 @@ def test_a_floor_moves_every_figure_and_file_of_the_page(
     } == months
     assert set(months.values()) == {Decimal("800.0000")}
     assert [card.value for card in app.metric][1] == headline(sum(row[1] for row in found), "USD")
-    assert app.session_state["view_of_this_run"].filters["Floor (USD a month)"] == "400"
+    assert view_of(app).filters["Floor (USD a month)"] == "400"
 
 
 def test_figures_of_one_currency_are_those_of_its_accounts(open_billing: OpenBilling) -> None:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards import formatting
 from tests.dashboards.conftest import OpenPage
-from tests.dashboards.offered import watched
+from tests.dashboards.offered import view_of, watched
 from tests.dashboards.test_pages import metrics
 from tests.dashboards.test_rollout_and_trust_pages import table
 
@@ -110,7 +110,7 @@ def test_the_definitions_are_printed_as_they_are_found(
     assert "metrics that hold “nrr”" in text
     assert "Net revenue retention (NRR)" in text and "fct_trailing_retention.nrr" in text
     assert "Thresholds in force for All segments" in text and "prices-1" in text
-    offered = page.session_state["view_of_this_run"].exports
+    offered = view_of(page).exports
     terms = next(export.table for export in offered if export.name == "definitions")
     for term in terms.column("term").to_pylist():
         assert term in text

@@ -11,6 +11,7 @@ from dashboards.data import freshness
 from dashboards.shell import tables
 from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES
+from tests.dashboards.offered import view_of
 
 pytestmark = pytest.mark.soak
 COPIES = 8_334  # of twelve accounts
@@ -62,6 +63,6 @@ def test_every_page_answers_over_100_000_accounts(
             assert app.query_params["account"] == "a07-4000"
             assert len(app.selectbox(key="account_pick").options) == filters.LISTED + 1
         if name == "timing":
-            offered = app.session_state["view_of_this_run"].exports
+            offered = view_of(app).exports
             assert max(export.table.num_rows for export in offered) == 12 * COPIES
             assert any("The first 50,000 of 100,008 rows" in one.value for one in app.caption)

@@ -122,7 +122,7 @@ def test_hostile_notes_stay_text_on_the_page_in_charts_and_in_files(own: OpenPag
     assert not page.exception
     for markup in ("<script", "![x](", "**bold**", "$x$"):
         assert markup not in told(page).replace("\\<", "")
-    seen = view.View(page="cohorts")
+    seen = view.View(current(), "cohorts", "")
     table = notes.as_table(seen)
     assert rows(table)[0]["note"] == HOSTILE
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(table, {}, notes=table)))

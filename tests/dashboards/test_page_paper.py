@@ -18,7 +18,7 @@ from dashboards.data.tables import rows
 from dashboards.exports.page_paper import MOST_ROWS, PagePaper, page_pdf
 from dashboards.view import Drawing, Figure, Listed, Said
 from tests.dashboards.conftest import PAGES
-from tests.dashboards.offered import Files, watched
+from tests.dashboards.offered import Files, view_of, watched
 from tests.dashboards.sample import AS_OF
 from tests.dashboards.test_png import RANGES
 
@@ -64,7 +64,7 @@ def test_every_page_is_printed_with_the_figures_of_its_screen(
     page = open_page(name, **({"account": "a01"} if name == "account" else {}))
     content = on_paper(page, files)
     text = printed(content).replace(" ", "")
-    assert page.session_state["view_of_this_run"].takeaway.replace(" ", "") in text
+    assert view_of(page).takeaway.replace(" ", "") in text
     for metric in page.metric:
         assert str(metric.value).replace(" ", "") in text, metric.label
     told = 0

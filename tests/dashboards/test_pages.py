@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -9,9 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards import filters, formatting
 from dashboards.data import cohorts
-from tests.dashboards import sample
+from dashboards.data.warehouse import Snapshot
+from tests.dashboards import offered, sample
 from tests.dashboards.conftest import PAGES, OpenPage
 from tests.dashboards.links import EVERY_FILTER, LEFT_ALONE
+from tests.dashboards.offered import view_of
 
 TAKEAWAYS = {
     "decision": "Pilot Hybrid seat + outcome with smb_ai: +4.2 % revenue, 3 % bill shock.",
@@ -201,7 +204,7 @@ def test_decision_tells_the_horizon_and_the_case_that_are_asked_for(open_page: O
         "Over the 24 months up to Oct 2028 Hybrid seat + outcome bills 48.8k USD, "
         "today's model 46.8k USD." in said(page)
     )
-    seen = page.session_state["view_of_this_run"]
+    seen = view_of(page)
     assert (seen.filters["Horizon in months"], seen.filters["Case"]) == ("24", "High")
     rows = next(one.table for one in seen.exports if one.name == "projections").to_pylist()
     assert [row["month_ahead"] for row in rows] == [3] * 6 + [6] * 6 + [12] * 6 + [24] * 6
@@ -236,7 +239,7 @@ def test_decision_shows_the_level_of_the_range_that_is_asked_for(open_page: Open
     [change] = [metric for metric in page.metric if metric.label == "Revenue change"]
     assert change.delta == "−0.8 … +8.7 %"
     assert page.subheader[0].value == formatting.plain(TAKEAWAYS["decision"])
-    seen = page.session_state["view_of_this_run"]
+    seen = view_of(page)
     assert (seen.filters["Confidence level in %"], seen.filters["Scenario"]) == (
         "95",
         "Best per segment",
@@ -300,7 +303,7 @@ def test_seats_are_told_by_plan_and_role_and_against_automation(open_page: OpenP
         "member": 0.688,  # 68.75 %, as it is shown
         "admin": 1.0,
     }
-    exports = page.session_state["view_of_this_run"].exports
+    exports = view_of(page).exports
     points = next(one.table for one in exports if one.name == "seats-against-automation")
     listed = points.to_pylist()
     assert len(listed) == 12
@@ -313,7 +316,7 @@ def test_seats_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:
     page = open_page("seat_utilization", **{"from": "2026-01", "to": "2026-03"})
     assert not page.toast
     assert metrics(page)["Utilization, Mar 2026"] == "65.0 %"
-    assert page.session_state["view_of_this_run"].filters["To"] == "Mar 2026"
+    assert view_of(page).filters["To"] == "Mar 2026"
     backwards = open_page("seat_utilization", **{"from": "2026-03", "to": "2026-01"})
     assert "all months are shown" in backwards.toast[0].value
     assert "Utilization, Oct 2026" in metrics(backwards)
@@ -332,7 +335,7 @@ def test_cohorts_follow_the_segment_filter(open_page: OpenPage) -> None:
 
 def test_cohorts_are_counted_in_quarters_with_their_average(open_page: OpenPage) -> None:
     page = open_page("cohorts", granularity="Quarter", cells="Amount")
-    exports = page.session_state["view_of_this_run"].exports
+    exports = view_of(page).exports
     cells = next(export.table for export in exports if export.name == "cohorts").to_pylist()
     assert [row["age"] for row in cells if row["cohort"] == "2025-Q4"] == [0, 1, 2, 3, 4]
     average = [row for row in cells if row["cohort"] == "average"]
@@ -375,7 +378,7 @@ def test_a_cell_of_the_triangle_leads_to_its_accounts(open_page: OpenPage) -> No
         "**Oct 2025 after 3 months**: 5 of 6 accounts still pay; 1 grown, 4 unchanged, 1 lost"
         in (said(page))
     )
-    exports = page.session_state["view_of_this_run"].exports
+    exports = view_of(page).exports
     tables = {one.name: one.table.to_pylist() for one in exports}
     cell = next(row for row in tables["cohorts"] if (row["cohort"], row["age"]) == ("2025-10", 3))
     listed = tables["cohort-accounts"]
@@ -417,13 +420,13 @@ def test_months_are_chosen_as_sentences_write_them_and_linked_by_number(
 def test_cohorts_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:
     page = open_page("cohorts", **{"from": "2026-01", "to": "2026-03"})
     assert not page.exception
-    exports = page.session_state["view_of_this_run"].exports
+    exports = view_of(page).exports
     tables = {one.name: one.table.to_pylist() for one in exports}
     assert [row["month"] for row in tables["mrr-movements"]] == ["2026-03", "2026-02", "2026-01"]
     begun = {row["cohort"] for row in tables["cohorts"]}
     assert begun == {"2026-01", "2026-02", "2026-03", "average"}
     assert "MRR, Mar 2026" in metrics(page)
-    whole = open_page("cohorts").session_state["view_of_this_run"].exports
+    whole = view_of(open_page("cohorts")).exports
     assert (
         "2025-10" in next(one.table for one in whole if one.name == "cohorts")["cohort"].to_pylist()
     )
@@ -456,13 +459,13 @@ def test_proposals_stand_side_by_side(open_page: OpenPage) -> None:
     assert list(table["difference_reporting"]) == pytest.approx([2358.72, -4492.8])
     assert list(table["winner_count"]) == [0, 12]
     chosen = open_page("shadow_billing", scenario="outcome", beside="hybrid")
-    assert chosen.session_state["view_of_this_run"].filters["Beside it"] == "Hybrid seat + outcome"
+    assert view_of(chosen).filters["Beside it"] == "Hybrid seat + outcome"
     assert not chosen.toast
 
 
 def test_every_account_is_listed_from_either_end(open_page: OpenPage) -> None:
     def listed(page: AppTest) -> list[float]:
-        exports = page.session_state["view_of_this_run"].exports
+        exports = view_of(page).exports
         table = next(one.table for one in exports if one.name == "shadow-accounts")
         return [float(rise) for rise in table["monthly_increase_reporting"].to_pylist()]
 
@@ -483,7 +486,7 @@ def test_shadow_bills_of_one_currency_are_sums_of_its_accounts(open_page: OpenPa
 
 def test_shadow_bills_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:
     page = open_page("shadow_billing", **{"from": "2026-02", "to": "2026-04"})
-    exports = page.session_state["view_of_this_run"].exports
+    exports = view_of(page).exports
     months = next(one.table for one in exports if one.name == "shadow-months")
     assert months["month"].to_pylist() == ["2026-02", "2026-03", "2026-04"]
     assert metrics(page)["Current model"] == "56.2k USD"
@@ -508,7 +511,7 @@ def test_account_shows_its_months_seats_and_work_with_the_source_of_each_event(
 ) -> None:
     page = open_page("account", account="a03")
     assert len(page.get("vega_lite_chart")) == 3
-    exports = {one.name: one.table for one in page.session_state["view_of_this_run"].exports}
+    exports = {one.name: one.table for one in view_of(page).exports}
     assert exports["account-months"].num_rows == 12
     work = exports["account-usage"].to_pylist()
     assert [row["quantity"] for row in work[:2]] == [300, 100]
@@ -581,9 +584,7 @@ def test_a_link_sets_every_filter_of_a_page(name: str, open_page: OpenPage) -> N
     assert not page.exception
     assert not page.toast
     unmoved = [
-        key
-        for key, default in page.session_state["view_of_this_run"].defaults.items()
-        if page.session_state[key] == default
+        key for key, default in view_of(page).defaults.items() if page.session_state[key] == default
     ]
     assert unmoved == LEFT_ALONE.get(name, [])
 
@@ -643,6 +644,35 @@ def test_an_open_page_keeps_its_generation_and_offers_the_new_one(
     sample.point_at(tmp_path, first, generation=1)
     page.run()
     assert page.button(key="show_published").label.startswith("Generation 1 is published again")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_shows_one_generation_even_if_another_is_published_while_it_runs(
+    name: str, open_page: OpenPage, homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = homes["two_generations"]
+    sample.point_at(home, home / "var/snapshots/v000001.duckdb", generation=1)
+    page = open_page("decision", "two_generations")
+    files = offered.watched(monkeypatch)
+    read: list[int] = []
+    really = Snapshot.answer
+
+    def answer(snapshot: Snapshot, sql: str, /, **parameters: Any) -> Any:
+        if not read:
+            sample.point_at(home, home / "var/snapshots/v000002.duckdb", generation=2)
+        read.append(snapshot.generation)
+        return really(snapshot, sql, **parameters)
+
+    monkeypatch.setattr(Snapshot, "answer", answer)
+    page.query_params.update(ACCOUNT.get(name, {}))
+    page.switch_page(f"app_pages/{name}.py").run()
+    assert not page.exception
+    assert set(read) == {1}
+    assert view_of(page).snapshot.generation == 1
+    assert files
+    assert {file for file in files if "-v000001." not in file} == set()
+    assert "generation 1" in texts(page)
+    assert page.button(key="show_published").label.startswith("Generation 2 is ready")
 
 
 def test_a_generation_that_was_cleaned_up_gives_way_to_the_published_one(

@@ -57,12 +57,41 @@ def test_a_module_of_panels_does_nothing_when_it_is_imported(path: Path) -> None
     assert worked_out(module) == set()
 
 
-def test_the_state_of_a_page_cannot_be_changed() -> None:
-    states = {
-        path.stem: [ast.unparse(decorator) for decorator in node.decorator_list]
+def states() -> dict[str, ast.ClassDef]:
+    """The class State of each page's panels."""
+    return {
+        path.stem: node
         for path in MODULES
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.ClassDef) and node.name == "State"
     }
-    assert len(states) == 11
-    assert set(map(tuple, states.values())) == {("dataclass(frozen=True)",)}
+
+
+def test_the_state_of_a_page_cannot_be_changed() -> None:
+    decorators = [
+        tuple(ast.unparse(decorator) for decorator in node.decorator_list)
+        for node in states().values()
+    ]
+    assert len(decorators) == 11
+    assert set(decorators) == {("dataclass(frozen=True)",)}
+
+
+def test_panels_read_the_snapshot_of_their_page_and_no_other() -> None:
+    """Each State is a Page, whose view has the snapshot: a second one could be another generation."""
+    for name, node in states().items():
+        assert [ast.unparse(base) for base in node.bases] == ["Page"], name
+        fields = {
+            ast.unparse(part.annotation) for part in node.body if isinstance(part, ast.AnnAssign)
+        }
+        assert not fields & {"Snapshot", "View"}, name
+
+
+def test_only_the_row_of_keys_reads_a_view_that_it_was_not_given() -> None:
+    """What draws a page is passed its view; the keys are about what the reader saw before."""
+    readers = {
+        path.relative_to(ROOT / "dashboards").as_posix()
+        for path in (ROOT / "dashboards").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "seen_before"
+    }
+    assert readers == {"streamlit_app.py"}

@@ -18,6 +18,7 @@ from dashboards.exports.csv import csv_bytes
 from dashboards.exports.xlsx import xlsx_bytes
 from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage
+from tests.dashboards.offered import view_of
 from tests.dashboards.test_pages import metrics, said, texts
 
 
@@ -184,7 +185,7 @@ def test_cash_follows_the_limits_of_the_page(
     page = open_page("timing", **asked)
     assert f"{formatting.headline(cash)} USD cash in twelve months instead of 56.2k" in said(page)
     assert "With the first month, the limit and the exclusions above" in said(page)
-    exports = page.session_state["view_of_this_run"].exports
+    exports = view_of(page).exports
     months = next(export.table for export in exports if export.name == "cash").to_pylist()
     assert len(months) == 24
     assert months[-1]["cash_to_date"] == cash
@@ -498,10 +499,7 @@ FILES = {
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_files_hold_the_rows_of_the_page(name: str, open_page: OpenPage) -> None:
-    offered = {
-        export.name: export.table
-        for export in open_page(name).session_state["view_of_this_run"].exports
-    }
+    offered = {export.name: export.table for export in view_of(open_page(name)).exports}
     assert {file: table.num_rows for file, table in offered.items()} == FILES[name]
     for table in offered.values():
         text = csv_bytes(table).decode("utf-8-sig")
@@ -512,7 +510,7 @@ def test_the_files_hold_the_rows_of_the_page(name: str, open_page: OpenPage) -> 
 
 
 def test_the_file_of_the_waves_is_exact(open_page: OpenPage) -> None:
-    exports = open_page("timing").session_state["view_of_this_run"].exports
+    exports = view_of(open_page("timing")).exports
     waves = next(export.table for export in exports if export.name == "waves")
     lines = csv_bytes(waves).decode("utf-8-sig").splitlines()
     assert lines[0] == (
@@ -525,7 +523,7 @@ def test_the_file_of_the_waves_is_exact(open_page: OpenPage) -> None:
 
 
 def test_held_rows_stay_inert_in_files(open_page: OpenPage) -> None:
-    exports = open_page("data_health").session_state["view_of_this_run"].exports
+    exports = view_of(open_page("data_health")).exports
     held = next(export.table for export in exports if export.name == "quarantine")
     assert "<b>x</b>" in csv_bytes(held).decode("utf-8-sig")
     assert "<b>x</b>" not in texts(open_page("data_health"))

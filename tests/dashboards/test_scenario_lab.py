@@ -23,6 +23,7 @@ from dashboards.exports.comparison import Comparison, comparison_json, compariso
 from orchestration.platform.settings import Settings
 from tests.conftest import PublishedHome
 from tests.dashboards import sample
+from tests.dashboards.offered import view_of
 
 pytestmark = pytest.mark.slow
 
@@ -197,7 +198,7 @@ def test_outcomes_are_of_the_changes(open_lab: OpenLab) -> None:
 
 def _chance(app: AppTest) -> dict[str, Any]:
     """What the page says of its outcomes, and the rows that it offers as a file."""
-    exports = app.session_state["view_of_this_run"].exports
+    exports = view_of(app).exports
     table = next(export.table for export in exports if export.name == "lab-outcomes")
     first = table.slice(0, 1).to_pylist()[0]
     [said] = [text.value for text in app.markdown if "equally likely outcomes" in text.value]
@@ -211,7 +212,7 @@ def test_a_viewer_tries_prices_without_names_and_keeps_no_draft(
     def movers() -> list[dict[str, Any]]:
         app = _try(open_lab(), PRICE, "5")
         assert bool([one for one in app.text_input if one.label == "Name"]) is access.sees_names()
-        exports = app.session_state["view_of_this_run"].exports
+        exports = view_of(app).exports
         listed: list[dict[str, Any]] = next(
             export.table for export in exports if export.name == "lab-movers"
         ).to_pylist()
@@ -268,7 +269,7 @@ def _alone(app: AppTest) -> list[dict[str, Any]]:
     [button] = [one for one in app.button if one.label == "Each change alone"]
     button.click().run()
     assert not app.exception
-    exports = app.session_state["view_of_this_run"].exports
+    exports = view_of(app).exports
     listed: list[dict[str, Any]] = next(
         export.table for export in exports if export.name == "lab-changes-alone"
     ).to_pylist()
@@ -325,7 +326,7 @@ def test_the_answer_of_usage_is_chosen_among_what_is_published(open_lab: OpenLab
         "Usage +20 %",
     ]
     assert choice.value == "less_10"
-    exports = app.session_state["view_of_this_run"].exports
+    exports = view_of(app).exports
     listed = next(one.table for one in exports if one.name == "lab-usage-answers").to_pylist()
     assert [row["usage_level"] for row in listed][3:] == [
         "less_20",

@@ -13,6 +13,7 @@ from dashboards.data.tables import drawn, rows
 from dashboards.data.warehouse import current
 from dashboards.formatting import unit_price
 from tests.dashboards.conftest import OpenPage
+from tests.dashboards.offered import view_of
 from tests.dashboards.test_pages import metrics, said
 from tests.dashboards.test_rollout_and_trust_pages import charts, table
 
@@ -174,7 +175,7 @@ def test_margins_follow_the_version_of_the_cost_table(open_page: OpenPage) -> No
     assert metrics(page)["Cost more than they pay"] == "8.3 %"
     assert "all other figures have costs as they were" in said(page)
     assert "gross margin is 50.0 % in Oct 2026; it was 73.1 %" in said(page)
-    offered = page.session_state["view_of_this_run"].exports
+    offered = view_of(page).exports
     at_rates = next(one.table for one in offered if one.name == "gross-margin-at-rates")
     assert at_rates.num_rows == 12
     assert set(rows(at_rates)[0]) >= {"cost", "cost_as_it_was", "value", "as_it_was"}

@@ -17,6 +17,7 @@ from dashboards.data.warehouse import current
 from dashboards.exports.xlsx import workbook_bytes, xlsx_bytes
 from dashboards.shell import downloads
 from tests.dashboards.conftest import OpenPage
+from tests.dashboards.offered import view_of
 
 HOSTILE = [
     "=cmd|' /C calc'!A0",
@@ -89,10 +90,11 @@ def test_the_second_sheet_says_what_the_data_is(
     monkeypatch.setenv("SEATSHIFT_HOME", str(homes["hostile"]))
     snapshot = current()
     table = snapshot.answer("select account_id, segment, months from marts.fct_migration_shock")
-    seen = view.View(filters={"Segment": "smb"}, models=["fct_migration_shock"])
+    seen = view.View(snapshot, "shadow_billing", "", filters={"Segment": "smb"})
+    seen.models.append("fct_migration_shock")
     offered = view.Export(name="movers", label="Download", table=table)
     definitions = column_definitions(snapshot, tuple(seen.models), tuple(table.column_names))
-    book = opened(xlsx_bytes(table, downloads.source_of(snapshot, seen, offered.name), definitions))
+    book = opened(xlsx_bytes(table, downloads.source_of(seen, offered.name), definitions))
     told = {line[0].value: line[1].value for line in book["About"] if line[0].value}
     assert told["Segment"] == "smb"
     assert told["Data as of"] == "10 Nov 2026 06:00 UTC"
@@ -110,7 +112,7 @@ def test_an_empty_table_is_a_workbook_with_a_header() -> None:
 
 def test_files_hold_what_the_screen_shows(open_page: OpenPage) -> None:
     page = open_page("shadow_billing", segment="smb")
-    seen = page.session_state["view_of_this_run"]
+    seen = view_of(page)
     assert seen.filters == {
         "Segment": "smb",
         "Proposal": "Hybrid seat + outcome",
