@@ -77,7 +77,7 @@ def test_the_state_of_a_page_cannot_be_changed() -> None:
 
 
 def test_panels_read_the_snapshot_of_their_page_and_no_other() -> None:
-    """Each State is a Page, whose view has the snapshot: a second one could be another generation."""
+    """Each State is a Page, whose view has the snapshot; another could be of another generation."""
     for name, node in states().items():
         assert [ast.unparse(base) for base in node.bases] == ["Page"], name
         fields = {
