@@ -1,8 +1,8 @@
-"""Who is looking, what they may see and what they may write; pages ask here and nowhere else.
+"""Who is looking, what they may see and what they may write: every page asks this module.
 
-Today: one local person, who may see and write everything. Sign-in is another `person()`: names of
-accounts are then kept from whom they are not for by the reads themselves, on every page and in
-every file.
+Today: one local person, who may see and write everything. Sign-in is another `person()`: the reads
+themselves then hide account names from people who may not see them, on every page and in every
+file.
 """
 
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ class Person:
 
 LOCAL = Person(name="local", role="admin")
 ROLES = ("viewer", "analyst", "finance", "product", "admin")
-# the first role that is told whose row it is, the first that keeps notes, and that drafts prices
+# the first role that sees account names, that writes notes, and that drafts prices
 NAMES, NOTES, PRICES = "analyst", "analyst", "product"
-# what stands in the place of what a role may not see
-HIDDEN = "kept from your role"
+# shown in place of what a role may not see
+HIDDEN = "hidden from your role"
 
 
 class NotAllowed(Exception):
@@ -29,35 +29,35 @@ class NotAllowed(Exception):
 
 
 def person() -> Person:
-    """The person behind this session: the dashboard listens on this machine alone.
+    """The person using this session: the dashboard listens on this machine only.
 
-    Files are made after the page has run, outside of its session: there, whoever is not known must
-    be somebody who sees least.
+    Files are made after the page has run, outside its session: an unknown person there must get the
+    role that sees least.
     """
     return LOCAL
 
 
 def require(role: str) -> Person:
-    """The person, if their role reaches this one; every page asks before it reads anything."""
+    """The person, if their role includes this one; every page asks before it reads anything."""
     if not may(role):
         raise NotAllowed
     return person()
 
 
 def may(role: str) -> bool:
-    """Whether the person's role reaches this one: what they may not use is not offered."""
+    """Whether the person's role includes this one: what they may not use is not offered."""
     return ROLES.index(person().role) >= ROLES.index(role)
 
 
 def sees_names() -> bool:
-    """Whether accounts are shown by name; who may not see them is shown their ids."""
+    """Whether accounts are shown by name; people who may not see names get ids."""
     return may(NAMES)
 
 
 def words(written: str | None) -> str | None:
-    """What people wrote, or an export said, in words of their own.
+    """Free text that people wrote or an export contained.
 
-    An account can be named in many ways, so that no search for its name would make the words safe:
-    who may not see names reads none of them.
+    A text can name an account in many ways, so no search for the name would make it safe: people
+    who may not see names do not see the text at all.
     """
     return written if written is None or sees_names() else HIDDEN

@@ -1,4 +1,4 @@
-"""Floor, cap and grandfathering to try on a proposal: the row of fields, and what it comes to."""
+"""Try a floor, a cap or grandfathering on a proposal: the input fields and their effect."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ from dashboards.view import View
 
 @dataclass(frozen=True)
 class Tryout:
-    """A proposal with a reader's bounds: its measures by segment, and where its bills are read.
+    """A proposal with the reader's bounds: its measures by segment and the source of its bills.
 
-    `holds_rises` says that one of the bounds is of the rise.
+    `holds_rises`: one of the bounds limits how much a bill may rise.
     """
 
     measures: Sequence[Row]
@@ -32,7 +32,7 @@ class Tryout:
 
 
 def panel(view: View, scenario_id: str) -> Tryout | None:
-    """The fields; None where the proposal is shown as published."""
+    """The input fields; None if the proposal is shown as published."""
     if not lab.has_book(view.snapshot):
         st.caption(
             "Floor, cap and grandfathering cannot be tried: this generation was published without "
@@ -71,7 +71,7 @@ def _plan(view: View, plans: dict[str, Plan]) -> Plan:
         return next(iter(plans.values()))
     names = {plan_id: f"{plan.name} ({plan.currency})" for plan_id, plan in plans.items()}
     picked = filters.by_id(
-        view, "Floor and cap of", "plan", names, default=next(iter(names)), width=220
+        view, "Floor and cap for", "plan", names, default=next(iter(names)), width=220
     )
     return plans[str(picked)]
 
@@ -98,8 +98,8 @@ def _tried(view: View, scenario_id: str, plan: Plan, asked: dict[Bound, str]) ->
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.info(
             f"**What-if**, not published: {plain(plan.name + others)} with {plain(bounds)}. "
-            "The rating models made every bill below anew; ranges, limits and causes are known of "
-            "published proposals alone.",
+            "The rating models recalculated every bill below; ranges, limits and causes exist "
+            "only for published proposals.",
             icon=":material/science:",
         )
         with st.popover("Changed cells", type="tertiary", icon=":material/edit_note:"):

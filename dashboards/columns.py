@@ -1,11 +1,11 @@
-"""Columns of tables on the screen: a kind of figure looks the same on every page.
+"""Table columns on the screen: the same kind of figure looks the same on every page.
 
-A table that is sent whole says its figures as sentences do (`spoken`): −1,234.50, 4.2 %, +12.00,
-0.00, parted as the reader's browser has it. A long one is sent as it is scrolled, where the grid's
-own formats are all there is (`scrolled`): they write a hyphen for the minus and no plus.
+A table that is sent whole writes its figures as sentences do (`spoken`): −1,234.50, 4.2 %, +12.00,
+0.00, with the separators of the reader's browser. A long table is sent as it is scrolled, and only
+the grid's own formats are available (`scrolled`): they write a hyphen for minus and no plus sign.
 
-`step` is how fine a figure is shown. What is finer a grid would cut off, so that `rounded` goes
-before it. A column without a help of its own is explained in the words of the model that has it.
+`step` is the precision that is shown. A grid truncates the rest, so `rounded` is applied first. A
+column without its own help text shows the description from its model.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,9 +22,9 @@ from dashboards import formatting
 from dashboards.formatting import NOTHING, first_day, signs
 
 DAY, MONTH, MOMENT = "D MMM YYYY", "MMM YYYY", "D MMM YYYY HH:mm"
-# ratios times a hundred, as the grid's own formats have no such kind
+# ratios times a hundred, because the grid has no percent format with a space
 POINTS = "%+,.1f pts"
-# a change as per cent with its sign, which the grid's own formats have for no ratio
+# a change in per cent with its sign, which the grid cannot format
 RISE = "%+,.1f %%"
 Width: TypeAlias = Literal["small", "medium", "large"] | int | None
 Columns: TypeAlias = dict[str, Any]
@@ -33,9 +33,9 @@ Columns: TypeAlias = dict[str, Any]
 def money(
     label: str, currency: str | None = None, *, sign: bool = False, digits: int = 2, **more: Any
 ) -> Any:
-    """An amount to the cent; the currency stands in the heading, not in every cell.
+    """An amount to the cent; the currency is in the heading, not in every cell.
 
-    sign: with a plus before a rise.
+    sign: write a plus before an increase.
     """
     shown = f"{label} ({currency})" if currency else label
     form = f"%+,.{digits}f" if sign else "localized"
@@ -43,32 +43,32 @@ def money(
 
 
 def price(label: str, **more: Any) -> Any:
-    """What a unit costs, to four places."""
+    """The price of a unit, to four decimals."""
     return st.column_config.NumberColumn(label, format="localized", step=0.0001, **more)
 
 
 def unit_cost(label: str, **more: Any) -> Any:
-    """What a unit costs, which may be millionths."""
+    """The price of a unit, which may be a millionth."""
     return st.column_config.NumberColumn(label, format="localized", step=0.00000001, **more)
 
 
 def percent(label: str, **more: Any) -> Any:
-    """A ratio as per cent, to one decimal."""
+    """A ratio in per cent, to one decimal."""
     return st.column_config.NumberColumn(label, format="percent", step=0.001, **more)
 
 
 def change_ratio(label: str, **more: Any) -> Any:
-    """A change as a ratio of what was before: as per cent, with a plus before a rise."""
+    """A relative change in per cent, with a plus before an increase."""
     return st.column_config.NumberColumn(label, format=RISE, step=0.001, **more)
 
 
 def points(label: str, **more: Any) -> Any:
-    """A difference of ratios, in points."""
+    """A difference between two ratios, in percentage points."""
     return st.column_config.NumberColumn(label, format=POINTS, step=0.001, **more)
 
 
 def share(label: str, **more: Any) -> Any:
-    """A ratio between none and all, as per cent beside a bar."""
+    """A share between 0 and 1, in per cent next to a bar."""
     return st.column_config.ProgressColumn(
         label, format="percent", step=0.001, min_value=0, max_value=1, **more
     )
@@ -80,17 +80,17 @@ def count(label: str, **more: Any) -> Any:
 
 
 def change(label: str, **more: Any) -> Any:
-    """A whole number that was added or taken away."""
+    """A whole number that was added or removed."""
     return st.column_config.NumberColumn(label, format="%+,.0f", step=1, **more)
 
 
 def exact(label: str, **more: Any) -> Any:
-    """A figure with as many decimals as its source gave it."""
+    """A figure with all the decimals of its source."""
     return st.column_config.NumberColumn(label, format="localized", **more)
 
 
 def figure(label: str, places: int = 1, **more: Any) -> Any:
-    """A number that is neither money nor a share."""
+    """A number that is neither an amount nor a share."""
     return st.column_config.NumberColumn(label, format="localized", step=10.0**-places, **more)
 
 
@@ -100,22 +100,22 @@ def text(label: str, width: Width = None, **more: Any) -> Any:
 
 
 def name(label: str, **more: Any) -> Any:
-    """What the row is about: it stays in sight."""
+    """What the row is about: the column stays in view."""
     return st.column_config.TextColumn(label, pinned=True, **more)
 
 
 def day(label: str, **more: Any) -> Any:
-    """A date, said as in sentences."""
+    """A date, written as in sentences."""
     return st.column_config.DateColumn(label, format=DAY, **more)
 
 
 def month(label: str, **more: Any) -> Any:
-    """A month that marts write as 2026-10: said as in sentences, sorted by time."""
+    """A month, 2026-10 in the marts: written as in sentences, sorted by time."""
     return st.column_config.DateColumn(label, format=MONTH, **more)
 
 
 def moment(label: str, **more: Any) -> Any:
-    """A time of a day, which is in UTC."""
+    """A date and time in UTC."""
     return st.column_config.DatetimeColumn(label, format=MOMENT, **more)
 
 
@@ -125,7 +125,7 @@ def yes(label: str, **more: Any) -> Any:
 
 
 def account() -> Columns:
-    """Whose row it is."""
+    """The account that the row belongs to."""
     return {
         "account_id": text("Id", "small"),
         "account_name": name("Account"),
@@ -134,13 +134,13 @@ def account() -> Columns:
 
 
 def owner(listed: Any) -> Columns:
-    """Who looks after the accounts of a table; no column where the exports name nobody of them."""
+    """The account owners of a table; no column if the exports name none of them."""
     named = listed.num_rows - listed.column("account_owner").null_count
     return {"account_owner": text("Owner") if named else None}
 
 
 def explained(columns: Mapping[str, Any], meanings: Mapping[str, str]) -> Columns:
-    """The columns with what each means as its help, where it has none yet."""
+    """The columns, with the definition of each as its help unless it has one."""
     return {
         key: {**column, "help": meanings[key]}
         if isinstance(column, dict) and not column.get("help") and key in meanings
@@ -150,7 +150,7 @@ def explained(columns: Mapping[str, Any], meanings: Mapping[str, str]) -> Column
 
 
 def dated(data: Any, columns: Mapping[str, Any]) -> Any:
-    """A table, a frame or a list of rows with its months as their first days, where it has any."""
+    """A table, frame or list of rows whose months are dates, the first day of each."""
     names = {
         name
         for name, column in columns.items()
@@ -170,12 +170,12 @@ def dated(data: Any, columns: Mapping[str, Any]) -> Any:
 
 
 def _day_of(name: Any) -> date | None:
-    """The first day of a month in a frame, which has NaN where there is none."""
+    """The first day of a month; a frame has NaN for a missing month."""
     return first_day(name) if isinstance(name, str) else None
 
 
 def said(column: Any) -> Callable[[Any], str] | None:
-    """How a column's values are said in texts; None where it shows none, as a line does."""
+    """How a column writes its values as text; None if it shows no text, as a sparkline."""
     kind = (column.get("type_config") or {}) if isinstance(column, dict) else {}
     form, places = str(kind.get("format") or ""), _places(column)
     name = str(kind.get("type"))
@@ -187,7 +187,7 @@ def said(column: Any) -> Callable[[Any], str] | None:
 
 
 def _number(form: str, places: int | None) -> Callable[[Any], str]:
-    """A figure by the format of its column, as sentences write it."""
+    """A figure in its column's format, written as in sentences."""
     if form == "percent":
         return lambda value: formatting.percent(_value(value), max((places or 0) - 2, 0))
     if form == RISE:
@@ -201,7 +201,7 @@ def _number(form: str, places: int | None) -> Callable[[Any], str]:
 
 
 def _exact(value: Any) -> str:
-    """A figure with as many decimals as it has."""
+    """A figure with all its decimals."""
     exact = Decimal(str(value))
     return formatting.number(exact, max(-int(exact.normalize().as_tuple().exponent), 0))
 
@@ -232,9 +232,9 @@ _DATES: dict[str, Callable[[Any], str]] = {
 
 
 def spoken(frame: pd.DataFrame, columns: Columns) -> tuple[Any, Columns]:
-    """A frame whose figures are said as in sentences, and its columns without formats of their own.
+    """A frame whose figures are written as in sentences, and its columns without their formats.
 
-    The values stay what they are, so that a grid sorts them.
+    The values do not change, so a grid still sorts them.
     """
     told, shown = {}, dict(columns)
     for name, column in columns.items():
@@ -249,15 +249,15 @@ def spoken(frame: pd.DataFrame, columns: Columns) -> tuple[Any, Columns]:
             shown[name] = _in_hundredths(column)
     if not told:
         return frame, shown
-    # a grid that is given texts for some cells asks for those of all
+    # a grid that gets text for some cells needs text for all of them
     others = {str(name): _text for name in frame.columns if name not in told}
     return frame.style.format({**others, **told}), shown
 
 
 def scrolled(table: Any, columns: Columns) -> tuple[Any, Columns]:
-    """A table for the grid's own formats, which would write 4.2% and +0.00 otherwise.
+    """A table adjusted to the grid's own formats, which would write 4.2% and +0.00.
 
-    Readers whose numbers are parted otherwise get what their browser makes of ratios.
+    Readers with other separators get their browser's format for ratios.
     """
     shown = dict(columns)
     for name, column in columns.items():
@@ -279,7 +279,7 @@ def scrolled(table: Any, columns: Columns) -> tuple[Any, Columns]:
 
 
 def _in_hundredths(column: Any) -> Any:
-    """The column of a ratio for values that are a hundred times as large."""
+    """A ratio's column for values multiplied by a hundred."""
     kind = column["type_config"]
     places = max((_places(column) or 0) - 2, 0)
     form = POINTS if kind["format"] == POINTS else f"%,.{places}f %%"
@@ -288,15 +288,15 @@ def _in_hundredths(column: Any) -> Any:
 
 
 def _kind_of_number(column: Any) -> dict[str, Any] | None:
-    """What a column of numbers with a format says of itself."""
+    """The configuration of a number column that has a format."""
     kind = (column.get("type_config") or {}) if isinstance(column, dict) else {}
     return kind if kind.get("type") in ("number", "progress") and kind.get("format") else None
 
 
 def rounded(data: Any, columns: Mapping[str, Any]) -> Any:
-    """A table, a frame or a list of rows with its numbers as fine as their columns are shown.
+    """A table, frame or list of rows, rounded to the precision of its columns.
 
-    Half goes away from zero, as in sentences; a grid of its own cuts -0.0066 to -0.6 per cent.
+    Half rounds away from zero, as in sentences; the grid would truncate -0.0066 to -0.6 %.
     """
     places = {name: _places(column) for name, column in columns.items()}
     told = {name: digits for name, digits in places.items() if digits is not None}
@@ -319,7 +319,7 @@ def rounded(data: Any, columns: Mapping[str, Any]) -> Any:
 
 
 def _places(column: Any) -> int | None:
-    """How many decimals a column shows; None where it is no column of numbers, or shows all."""
+    """How many decimals a column shows; None if it shows all or is not a number column."""
     kind = (column.get("type_config") or {}) if isinstance(column, dict) else {}
     step = kind.get("step")
     is_number = kind.get("type") in ("number", "progress")
@@ -328,7 +328,7 @@ def _places(column: Any) -> int | None:
 
 def _half_up(fine: Any, places: int) -> Any:
     scaled = np.abs(fine) * 10.0**places
-    # half of the last place may have become a little less as a double
+    # as a double, half of the last decimal may be slightly less than half
     rough = np.floor(scaled * (1 + 2**-50) + 0.5) / 10.0**places
     return np.where(rough == 0, 0.0, np.copysign(rough, fine))
 

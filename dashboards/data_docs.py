@@ -1,8 +1,8 @@
-"""Great Expectations' Data Docs as they are served: their text, without what they run or fetch.
+"""Great Expectations' Data Docs as served: their text, without anything that runs or is fetched.
 
-As they lie on disk they load scripts and looks from five sites, and their list of pages is drawn by
-one of those scripts. Rows of the exports are quoted in them, so that here they run nothing; a style
-sheet of ours and a list of ours stand in the place of what is left out.
+On disk they load scripts and styles from five sites, and one of the scripts draws their list of
+pages. They quote rows of the exports, so here they run nothing; our own style sheet and list
+replace what is removed.
 """
 
 import re
@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 LOOKS = Path(__file__).with_name("data_docs.css")
 INDEX = "index.html"
-# what a quoted row pretends to be, a script or a picture, runs and loads nothing
+# a quoted row that looks like a script or a picture neither runs nor loads anything
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
@@ -23,7 +23,7 @@ ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 
 
 def docs_page(site: Path, page: Path) -> str:
-    """The HTML of a page of the site; of its first page, a list of the others."""
+    """The HTML of a page of the site; for its first page, a list of the others."""
     if page == site / INDEX:
         return _list(site)
     page_text = _Harmless()
@@ -37,7 +37,7 @@ def _looks() -> str:
 
 
 def _list(site: Path) -> str:
-    """Every page of results with what it says of itself, those that failed first."""
+    """Every page of results with its status, failed ones first."""
     found = sorted(
         ((_status(page), page.relative_to(site)) for page in site.glob("validations/**/*.html")),
         key=lambda entry: (entry[0] == "Succeeded", entry[1]),
@@ -61,7 +61,7 @@ def _status(page: Path) -> str:
 
 
 class _Harmless(HTMLParser):
-    """Repeats HTML without scripts, handlers of events, and what lies on other sites."""
+    """Copies HTML without scripts, event handlers and resources on other sites."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)

@@ -1,8 +1,8 @@
-"""Filters that live in the URL: a pasted link shows the same view, a bad value says so.
+"""Filters stored in the URL: a pasted link shows the same view, and a bad value is reported.
 
-Streamlit's own binding writes the label that a reader sees. It serves where label and id are the
-same; where a name is shown (accounts, proposals), the URL carries the id and `by_id` keeps the two
-in step, as names do not belong in links.
+Streamlit's own binding writes the label that the reader sees, which works if label and id are the
+same. Where a name is shown (accounts, proposals), the URL has the id, because names do not belong
+in links, and `by_id` keeps the two in sync.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,11 +18,11 @@ from dashboards.formatting import number as number_of
 from dashboards.formatting import period_name, plain, plural, undirected
 from dashboards.view import View
 
-# what stands in a link for the proposal that each segment's verdict names
+# in a link: the proposal that each segment's verdict names
 BEST = "best"
-# so many names are listed at once: ten thousand would be sent with every run of a page
+# the most names listed at once: ten thousand would be sent with every run of a page
 LISTED = 200
-# up to so many accounts all stand in one box, where the browser finds them letter by letter
+# up to this many accounts are all in one box, which the browser searches as one types
 FEW = 2_000
 
 
@@ -34,7 +34,7 @@ def segment(
     help: str | None = None,
     width: int = 180,
 ) -> str:
-    """One segment or all; a page with another default needs a key of its own."""
+    """One segment or all; a page with another default needs its own key."""
     options = segments(view.snapshot)
     chosen = choice(
         view,
@@ -53,7 +53,7 @@ def segment(
 def currency(view: View, narrows: str | None = None) -> str:
     """Accounts billed in one currency, or all; figures stay in the reporting currency.
 
-    narrows: what of the page it is that follows the choice, where not all of it does.
+    narrows: which parts of the page follow the choice, if not all of them do.
     """
     return choice(
         view,
@@ -68,7 +68,7 @@ def currency(view: View, narrows: str | None = None) -> str:
 
 
 def all_currencies(view: View, reporting: str) -> None:
-    """In the place of that filter, where figures are published of all currencies together."""
+    """A disabled filter, for pages whose figures are published for all currencies together."""
     st.selectbox(
         "Billed in",
         ["All currencies"],
@@ -80,15 +80,15 @@ def all_currencies(view: View, reporting: str) -> None:
 
 
 def of_all_currencies(reporting: str) -> str:
-    """Why a page has no filter by currency."""
+    """Why a page cannot be filtered by currency."""
     return (
-        "The figures of this page are published of the accounts of all currencies together, in "
+        "This page's figures are published for accounts of all currencies together, in "
         f"{plain(reporting)} at each month's rate."
     )
 
 
 def scenario(view: View) -> Row | None:
-    """One proposal; None where none is published."""
+    """One proposal; None if none is published."""
     found = {str(row["scenario_id"]): row for row in scenarios(view.snapshot)}
     if not found:
         return None
@@ -98,7 +98,7 @@ def scenario(view: View) -> Row | None:
 
 
 def proposal_or_best(view: View) -> Row | None:
-    """One proposal; None while each segment shows the one that its verdict names."""
+    """One proposal; None while each segment shows the one named by its verdict."""
     found = {str(row["scenario_id"]): row for row in scenarios(view.snapshot)}
     names = {BEST: "Best per segment"} | {
         scenario_id: str(row["scenario_name"]) for scenario_id, row in found.items()
@@ -109,9 +109,10 @@ def proposal_or_best(view: View) -> Row | None:
         "scenario",
         names,
         default=BEST,
-        # other options than the proposals of other pages: Streamlit takes it for another box
+        # its options differ from other pages' proposals, so Streamlit needs another key
         widget="scenario_or_best",
-        help="The proposal whose figures stand beside the verdicts; these stay as they were told.",
+        help="The proposal whose figures are shown next to the verdicts; the verdicts stay as "
+        "published.",
         width=172,
     )
     return found.get(str(picked))
@@ -120,8 +121,8 @@ def proposal_or_best(view: View) -> Row | None:
 def account(view: View) -> str | None:
     """An account by name or id; None until one is chosen.
 
-    A few are all listed. Of many, whose names would be megabytes with every run, a text narrows
-    the list to those that hold it; the text is a part of a name and stays out of the link.
+    A few accounts are all listed. Many would be megabytes with every run, so the reader types part
+    of a name to narrow the list; that text stays out of the link.
     """
     is_few = accounts.count(view.snapshot) <= FEW
     names = accounts.names(view.snapshot) if is_few else _found(view)
@@ -131,7 +132,7 @@ def account(view: View) -> str | None:
         "Account",
         "account",
         shown,
-        placeholder="Type a name or an id" if is_few else "Choose one of those found",
+        placeholder="Type a name or an id" if is_few else "Choose an account",
         width=340,
     )
     view.account_id = chosen
@@ -139,7 +140,7 @@ def account(view: View) -> str | None:
 
 
 def _found(view: View) -> dict[str, str]:
-    """Names of the accounts that a reader looks for, by id, after the one that is chosen."""
+    """Names by id of the chosen account and of the accounts that match the search."""
     widget, done = "account_find", "account_found"
     view.defaults[widget] = ""
     typed = st.text_input(
@@ -148,7 +149,7 @@ def _found(view: View) -> dict[str, str]:
         max_chars=80,
         placeholder="Part of a name, or an id",
         icon=":material/search:",
-        help="Press Enter: the accounts that hold it are listed beside, and a single one is shown.",
+        help="Press Enter: matching accounts are listed next to it, and a single match is shown.",
         width=240,
     )
     text = undirected(typed or "").strip()
@@ -170,13 +171,13 @@ def _found(view: View) -> dict[str, str]:
 
 
 def _told_of(text: str, found: int) -> str:
-    """How many accounts were found, and what to do where not all of them are listed."""
+    """How many accounts were found, and what to do if not all of them are listed."""
     listed = f"the first {number_of(LISTED)} are listed"
     if not text:
         return f"{plural(found, 'account')}; {listed}."
-    what = f"{plural(found, 'account holds', 'accounts hold')} “{plain(text)}”"
+    what = f"{plural(found, 'account contains', 'accounts contain')} “{plain(text)}”"
     if not found:
-        return f"No account's name or id holds “{plain(text)}”."
+        return f"No account's name or id contains “{plain(text)}”."
     return f"{what}; {listed}: type more of the name, or the id." if found > LISTED else f"{what}."
 
 
@@ -193,7 +194,7 @@ def choice(
 ) -> str:
     """A select box bound to the URL parameter `key`; options must not be empty.
 
-    The choice outlives pages that do not have it.
+    The choice is remembered across pages that do not have this box.
     """
     _tell_of_bad_value(label, key, [format_func(option) for option in options])
     index = options.index(default) if default in options else 0
@@ -202,7 +203,7 @@ def choice(
     is_new = key not in st.session_state and key not in st.query_params
     if is_new and before in options:
         st.session_state[key] = before
-    # what was chosen on another page, or of other options, is none of these
+    # a choice from another page, or from other options, may not be offered here
     if st.session_state.get(key, options[index]) not in options:
         del st.session_state[key]
     picked: str = st.selectbox(
@@ -216,7 +217,7 @@ def choice(
         width=width,
     )
     chosen = picked if picked in options else options[index]
-    # the default may be another one in the next generation
+    # the next generation may have another default
     st.session_state[last] = chosen if chosen != options[index] else None
     view.filtered(label, format_func(chosen), key, options[index])
     view.links[key] = format_func(chosen)
@@ -252,9 +253,9 @@ def switch(
 
 
 def period(view: View, months: Sequence[str], *, help: str | None = None) -> tuple[str, str]:
-    """The first and last of some months, written as 2026-10, in order; all of them at first.
+    """The first and last of some months, written as 2026-10; all of them by default.
 
-    One that ends before it begins is told, and all months are shown.
+    If the period ends before it begins, a message says so and all months are shown.
     """
     first = month(view, "From", "from", months, help=help, width=116)
     last = month(view, "To", "to", months, default=months[-1], width=116)
@@ -279,7 +280,7 @@ def month(
 ) -> str:
     """One of some months: 2026-10 (or a quarter, 2026-Q4) in the URL, "Oct 2026" on the page.
 
-    A word among them, such as that none is chosen, stays as it is; months must not be empty.
+    An option that is not a month (such as "none") is shown unchanged; months must not be empty.
     """
     picked = by_id(
         view,
@@ -306,7 +307,7 @@ def number(
     help: str | None = None,
     width: int = 130,
 ) -> int:
-    """A whole number bound to the URL parameter `key`; one out of bounds gives the default."""
+    """A whole number bound to the URL parameter `key`; out of bounds, the default applies."""
     asked = st.query_params.get(key)
     if asked is not None and key not in st.session_state:
         is_whole = asked.isascii() and asked.removeprefix("-").isdigit()
@@ -338,9 +339,9 @@ def several(
     help: str | None = None,
     width: int = 260,
 ) -> tuple[str, ...]:
-    """Any of some names, whose ids stand in the URL with commas between; none at first.
+    """Any of some names, whose ids are in the URL, separated by commas; none by default.
 
-    Of many names the first are listed; any other is typed, as its id or a part of its name.
+    Only the first of many names are listed; others are found by typing an id or part of a name.
     """
     widget, typed = f"{parameter}_picks", f"{parameter}_typed"
     if widget not in st.session_state:
@@ -376,7 +377,7 @@ def several(
 
 
 def _take_typed(widget: str, typed: str, names: Mapping[str, str]) -> None:
-    """Turn what a reader typed into the name that it means; of several, list them to choose."""
+    """Resolve what the reader typed to a name; if several match, list them."""
     kept: dict[str, None] = {}
     for pick in st.session_state[widget]:
         meant = [pick] if pick in names else _holding(str(pick), names)
@@ -386,9 +387,9 @@ def _take_typed(widget: str, typed: str, names: Mapping[str, str]) -> None:
         st.session_state[typed] = str(pick) if meant else ""
         many = f"{'at least ' if len(meant) == LISTED else ''}{len(meant)}"
         st.toast(
-            f"{many} names hold “{plain(str(pick))}”: they are listed first now."
+            f"{many} names contain “{plain(str(pick))}”; they are now listed first."
             if meant
-            else f"No name or id holds “{plain(str(pick))}”.",
+            else f"No name or id contains “{plain(str(pick))}”.",
             icon=":material/person_search:",
         )
     if list(kept) != list(st.session_state[widget]):
@@ -396,7 +397,7 @@ def _take_typed(widget: str, typed: str, names: Mapping[str, str]) -> None:
 
 
 def _holding(text: str, names: Mapping[str, str]) -> list[str]:
-    """The id or name that the text is; else the first that hold it; none for no text."""
+    """The exact id or name; else the first ones that contain the text; none for an empty text."""
     wanted = text.strip().casefold()
     if not wanted:
         return []
@@ -410,7 +411,7 @@ def _holding(text: str, names: Mapping[str, str]) -> list[str]:
 def search(
     view: View, label: str, key: str, *, placeholder: str | None = None, width: int = 260
 ) -> str:
-    """Words to look for, bound to the URL parameter `key`; empty while nothing is asked."""
+    """Search words, bound to the URL parameter `key`; empty if there are none."""
     typed = st.text_input(
         label,
         key=key,
@@ -427,7 +428,7 @@ def search(
 def text(
     view: View, label: str, key: str, *, placeholder: str, help: str | None = None, width: int = 150
 ) -> str:
-    """A short text bound to the URL parameter `key`; empty where nothing is asked for."""
+    """A short text bound to the URL parameter `key`; empty if none is given."""
     typed: str | None = st.text_input(
         label,
         key=key,
@@ -453,12 +454,12 @@ def by_id(
     help: str | None = None,
     width: int = 260,
 ) -> str | None:
-    """A select box of names whose id stands in the URL; None while nothing is chosen.
+    """A select box of names, with the id in the URL; None while nothing is chosen.
 
-    Boxes that share a parameter but not their options each have a `widget` key of their own.
+    Boxes that share a parameter but have different options need their own `widget` keys.
 
-    The choice outlives a change of page, which takes the parameter out of the URL. What is offered
-    no more, as with the months of another account, gives way to the default without a word.
+    The choice survives a change of page, which removes the parameter from the URL. An option that
+    is no longer offered, such as a month of another account, is silently replaced by the default.
     """
     widget, last = widget or f"{parameter}_pick", f"{parameter}_last"
     asked, before = st.query_params.get(parameter), st.session_state.get(last)
@@ -488,7 +489,7 @@ def by_id(
     )
     if picked not in names:
         picked = default
-    # only a choice outlives the page: another page may have another default
+    # only an explicit choice is remembered: another page may have another default
     st.session_state[last] = None if picked == default else picked
     shown = names[picked] if picked is not None else "none chosen"
     view.filtered(label, shown, widget, default)
@@ -509,6 +510,6 @@ def _tell_of_bad_value(label: str, key: str, allowed: Sequence[str]) -> None:
 
 def _tell(label: str) -> None:
     st.toast(
-        f"The link's choice of {label.lower()} is not here; the default is shown.",
+        f"The link's value for {label.lower()} is not available here; the default is shown.",
         icon=":material/link_off:",
     )

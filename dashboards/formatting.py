@@ -1,7 +1,6 @@
 """How figures and texts are written. Amounts come as Decimal, ratios as fractions of one.
 
-On the screen thousands and decimals are parted as the reader's browser does it; files are the same
-for everybody, as 1,234.50.
+The screen uses the separators of the reader's browser; files are the same for everybody: 1,234.50.
 """
 
 import re
@@ -16,7 +15,7 @@ from babel import Locale, UnknownLocaleError
 
 NOTHING = "–"
 MINUS = "−"
-# embeddings, overrides, isolates and marks of Unicode's bidirectional algorithm
+# control characters of Unicode's bidirectional algorithm
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # ISO 4217: currencies that do not have two decimals
 WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
@@ -33,14 +32,14 @@ _in_file: ContextVar[bool] = ContextVar("in_file", default=False)
 
 
 def told_to(locale: Callable[[], str | None]) -> None:
-    """Where to ask for the locale of whoever reads, such as de-DE; None is the files' own."""
+    """Set how to look up the reader's locale, such as de-DE; None means the format of files."""
     global _reader
     _reader = locale
 
 
 @contextmanager
 def in_file() -> Iterator[None]:
-    """Within it figures are written as files have them, whoever asks for the file."""
+    """Inside this block, figures are written as in files, whatever the reader's locale."""
     token = _in_file.set(True)
     try:
         yield
@@ -50,7 +49,7 @@ def in_file() -> Iterator[None]:
 
 @cache
 def _known(name: str) -> Locale | None:
-    """The locale of a browser's name for it; None where figures are written as in files."""
+    """The locale for a browser's name of it; None if figures are written as in files."""
     try:
         found = Locale.parse(name, sep="-")
     except (UnknownLocaleError, ValueError):
@@ -59,7 +58,7 @@ def _known(name: str) -> Locale | None:
 
 
 def signs() -> tuple[str, str] | None:
-    """What parts thousands and decimals for the reader; None where it is as in files."""
+    """The reader's separators for thousands and decimals; None if as in files."""
     name = _reader()
     locale = _known(name) if name else None
     if locale is None:
@@ -69,13 +68,13 @@ def signs() -> tuple[str, str] | None:
 
 
 def minor_units(currency: str | None) -> int:
-    """Decimals of the currency; two where it is not known."""
+    """Decimals of the currency; two if it is not known."""
     return MINOR_UNITS.get(currency or "", 2)
 
 
 def number(value: Number | None, digits: int = 0, *, sign: bool = False) -> str:
     """1234.5 → "1,234.5", or as the reader's locale has it; half rounds away from zero."""
-    if value is None or value != value:  # NaN: a null that went through a drawing table
+    if value is None or value != value:  # NaN: a null from a table made for charts
         return NOTHING
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     name = None if _in_file.get() else _reader()
@@ -101,13 +100,13 @@ def money(value: Number | None, currency: str | None, *, sign: bool = False) -> 
 
 
 def headline(value: Number | None, currency: str | None = None, *, sign: bool = False) -> str:
-    """Three significant digits for the eye: 158234 → "158k USD"."""
+    """Rounded to three significant digits: 158234 → "158k USD"."""
     if value is None or value != value:
         return NOTHING
     exact = Decimal(str(value))
     size = abs(exact)
     for scale, letter in ((Decimal(10**9), "bn"), (Decimal(10**6), "M"), (Decimal(10**3), "k")):
-        # 999.6 thousand is a million to three digits
+        # 999.6 thousand rounds to a million at three digits
         if size >= scale * Decimal("0.9995") and size >= 1000:
             scaled = exact / scale
             text = number(scaled, _digits(abs(scaled)), sign=sign) + letter
@@ -129,7 +128,7 @@ def percent(value: Number | None, digits: int = 1, *, sign: bool = False) -> str
 
 
 def round_percent(value: Decimal) -> str:
-    """A share that somebody set, without a decimal where it has none: "5 %", "2.5 %"."""
+    """A share that was set by hand, without a needless decimal: "5 %", "2.5 %"."""
     return percent(value, 0 if value == round(value, 2) else 1)
 
 
@@ -141,7 +140,7 @@ def points(value: Number | None, digits: int = 1) -> str:
 
 
 def span(low: Number | None, high: Number | None) -> str:
-    """An interval of ratios: "+1.1 … +6.8 %"; empty where it was not computed."""
+    """An interval of ratios: "+1.1 … +6.8 %"; empty if it was not computed."""
     if low is None or high is None:
         return ""
     ends = (number(Decimal(str(end)) * 100, 1, sign=True) for end in (low, high))
@@ -149,7 +148,7 @@ def span(low: Number | None, high: Number | None) -> str:
 
 
 def measure(value: Number | None, unit: str, currency: str | None = None) -> str:
-    """A figure in the unit that the marts give it."""
+    """A figure in the unit given by the mart."""
     if unit == "ratio":
         return percent(value)
     if unit == "points":
@@ -162,14 +161,14 @@ def measure(value: Number | None, unit: str, currency: str | None = None) -> str
 
 
 def count(value: int | None, least: int = 0) -> str:
-    """Whole number; "<5" where fewer than `least`, as a small cell is not shown."""
+    """A whole number; "<5" if below `least`, because small cells are not shown."""
     if value is None:
         return NOTHING
     return f"<{least}" if 0 < value < least else number(value)
 
 
 def unit_price(value: Number | None, currency: str | None = None) -> str:
-    """Three significant digits however small: 0.0093 → "0.00930 USD"."""
+    """Three significant digits, however small: 0.0093 → "0.00930 USD"."""
     if value is None or value != value:
         return NOTHING
     exact = Decimal(str(value))
@@ -187,14 +186,14 @@ def plural(value: int, one: str, many: str | None = None) -> str:
 
 def month(day: date | str | None) -> str:
     """2026-10-01, or the text 2026-10 → "Oct 2026"."""
-    if day is None or day != day:  # NaT: a null that went through a drawing table
+    if day is None or day != day:  # NaT: a null from a table made for charts
         return NOTHING
     first = date.fromisoformat(f"{day}-01") if isinstance(day, str) else day
     return f"{first:%b %Y}"
 
 
 def months(first: str, last: str) -> str:
-    """2027-01 and 2027-03 → "Jan–Mar 2027"; the year stands once where it is the same."""
+    """2027-01 and 2027-03 → "Jan–Mar 2027"; the year appears once if it is the same."""
     if first == last:
         return month(first)
     start = month(first)[:3] if first[:4] == last[:4] else month(first)
@@ -202,12 +201,12 @@ def months(first: str, last: str) -> str:
 
 
 def first_day(name: str | None) -> date | None:
-    """The text 2026-10 → its first day, by which a grid sorts months."""
+    """The text 2026-10 → its first day, so that a grid can sort months."""
     return None if name is None else date.fromisoformat(f"{name}-01")
 
 
 def period_name(name: str) -> str:
-    """2026-10 → "Oct 2026", 2026-Q4 → "Q4 2026"; a word that is no period stays as it is."""
+    """2026-10 → "Oct 2026", 2026-Q4 → "Q4 2026"; any other word is unchanged."""
     if re.fullmatch(r"\d{4}-\d{2}", name):
         return month(name)
     quarter = re.fullmatch(r"(\d{4})-(Q[1-4])", name)
@@ -220,12 +219,12 @@ def day(value: date | None) -> str:
 
 
 def moment(time: datetime | None) -> str:
-    """ "20 Nov 2026 23:59", in the time zone that the value carries."""
+    """ "20 Nov 2026 23:59", in the value's own time zone."""
     return NOTHING if time is None or time != time else f"{time.day} {time:%b %Y %H:%M}"
 
 
 def age(span_of_time: timedelta) -> str:
-    """ "5 h", "3 d": the largest unit that says it."""
+    """ "5 h", "3 d": in the largest unit that fits."""
     minutes = max(int(span_of_time.total_seconds() // 60), 0)
     if minutes < 60:
         return f"{minutes} min"
@@ -233,21 +232,21 @@ def age(span_of_time: timedelta) -> str:
 
 
 def undirected(text: str) -> str:
-    """Without what steers the direction of writing, which would turn what stands beside it, too.
+    """Without direction control characters, which would also turn the text around it.
 
-    Letters of any script stay: each is written in the direction that it has by itself.
+    Letters of every script stay; each has its own direction.
     """
     return DIRECTIONS.sub("", text)
 
 
 def plain(text: str | None) -> str:
-    """Text of the exports inside Markdown: nothing in it is a link, an image, HTML or maths."""
+    """Text from exports, escaped for Markdown: no link, image, HTML or maths is interpreted."""
     if text is None:
         return NOTHING
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(undirected(text).split()))
 
 
 def words(name: str) -> str:
-    """A snake_case id for people: "seat_growth" → "Seat growth"."""
+    """A snake_case id as a label: "seat_growth" → "Seat growth"."""
     text = name.replace("_", " ").strip()
     return text[:1].upper() + text[1:]

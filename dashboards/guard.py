@@ -1,9 +1,9 @@
-"""What stands before every route of the dashboard's server, Streamlit's own included.
+"""The guard in front of every route of the dashboard's server, including Streamlit's own.
 
-A web page that somebody opens elsewhere can point its own name at 127.0.0.1 and ask this server for
-figures as if it were a part of it. So every request must name this server as its owner knows it,
-a request that says which page sent it must come from our own, and every answer tells the browser
-to run, load, frame and share nothing but what a page needs.
+A web page on another site can point its own domain at 127.0.0.1 and request figures from this
+server as if it were part of it. So every request must use a host name that the server's owner set,
+a request that names the page it came from must come from ours, and every answer forbids the browser
+to run, load, frame or share more than a page needs.
 """
 
 import base64
@@ -16,22 +16,22 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# names of this very machine; others are for a reverse proxy on it
+# names of this machine; others are for a reverse proxy on it
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HOST = re.compile(r"(?:\[(?P<v6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9_.-]+))(?::\d{1,5})?", re.IGNORECASE)
 
-# of Streamlit's routes only these are asked for by our pages: its metrics, its API for agents, its
-# uploads, components and sign-in are not used
+# the only routes of Streamlit that our pages use: not its metrics, agent API, uploads, components
+# or sign-in
 STREAMLIT = ("_stcore/health", "_stcore/host-config", "_stcore/stream")
 CLOSED = ("_stcore", "component", "auth", "oauth2callback", "app/static")
-# what holds no figure may stay in the browser
+# responses without figures may be cached by the browser
 STATIC = ("/static/", "/favicon.png", "/manifest.json")
 
 WRONG_HOST = (
-    "This dashboard does not go by the name in this address: open it by 127.0.0.1 or localhost, or "
-    "start it with `seatshift dashboard --host NAME`."
+    "This dashboard does not answer to the host name in this address: open it as 127.0.0.1 or "
+    "localhost, or start it with `seatshift dashboard --host NAME`."
 )
-WRONG_ORIGIN = "This was asked for by a page of another site, which the dashboard does not answer."
+WRONG_ORIGIN = "The request came from a page of another site, so the dashboard refused it."
 NOTHING_HERE = "There is nothing at this address."
 
 HEADERS = {
@@ -42,15 +42,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-# an answer that draws nothing: plain text, JSON, files
+# a response that is not a page: plain text, JSON, files
 BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def page_policy(host: str, scripts: Iterable[str]) -> str:
-    """The policy of a page at this host: nothing from elsewhere, and no script but the named ones.
+    """The content policy of a page at this host: nothing from other hosts, only the given scripts.
 
-    Streamlit writes the looks of its elements into the page as it runs, reads long numbers by
-    WebAssembly, and draws charts without turning text into code.
+    Streamlit writes inline styles while it runs, uses WebAssembly to read long numbers, and draws
+    charts without evaluating text as code.
     """
     allowed = " ".join(f"'sha256-{digest(script)}'" for script in scripts)
     return "; ".join(
@@ -71,20 +71,20 @@ def page_policy(host: str, scripts: Iterable[str]) -> str:
 
 
 def digest(script: str) -> str:
-    """By what a policy knows a script that stands inside a page."""
+    """The hash by which a policy allows an inline script."""
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def inline_scripts(page: Path) -> list[str]:
-    """The scripts that stand inside an HTML file, as they stand there."""
+    """The inline scripts of an HTML file, unchanged."""
     return re.findall(r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), re.DOTALL)
 
 
 class Guard:
-    """Middleware that refuses what is not for this server and marks every answer.
+    """Middleware that refuses requests not meant for this server and adds headers to each response.
 
-    `names` are the host names beside those of this machine that the server goes by, exactly as
-    they stand in an address; `scripts` are those that may stand inside a page.
+    `names` are further host names of the server, exactly as in an address; `scripts` are the inline
+    scripts that a page may run.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Guard:
             await self.app(scope, receive, marked)
 
     def _host(self, headers: Headers) -> str | None:
-        """The Host of the request, where it is one of ours and there is one alone."""
+        """The Host of the request, if there is exactly one and it is ours."""
         named = headers.getlist("host")
         found = HOST.fullmatch(named[0]) if len(named) == 1 else None
         if found is None:
@@ -136,9 +136,9 @@ class Guard:
 
 
 def _from_here(headers: Headers, host: str) -> bool:
-    """Whether a request that names the page it comes from was sent by a page of this server.
+    """Whether a request that names its origin was sent by a page of this server.
 
-    A browser names it where a page of another origin could read the answer or open a stream.
+    A browser names the origin if another page could read the response or open a stream.
     """
     origins = headers.getlist("origin")
     return all(origin in (f"http://{host}", f"https://{host}") for origin in origins)
@@ -153,7 +153,7 @@ def _is_closed(path: str) -> bool:
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, why: str) -> None:
     if scope["type"] == "websocket":
-        # the message that asks for the connection comes before any answer to it
+        # the connection request must be received before it can be answered
         await receive()
         if "websocket.http.response" not in scope.get("extensions", {}):
             await send({"type": "websocket.close", "code": 1008, "reason": why[:120]})

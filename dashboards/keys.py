@@ -1,9 +1,9 @@
-"""Every page by keyboard: one key a page, and keys for what a reader does on each.
+"""Keyboard shortcuts: one key per page, and keys for the actions of a page.
 
-Streamlit keeps R (rerun) and C (clear the cache) for itself and takes letters and digits only, so
-that help is H and the search for an account S. For readers whose hands know `?` and `/`, eleven
-lines of JavaScript press the same two buttons; where they do not run, H and S still do. A key works
-while its button stands on the page: they stand in a row at its end.
+Streamlit reserves R (rerun) and C (clear the cache) and accepts only letters and digits, so help is
+H and the account search S. Eleven lines of JavaScript make `?` and `/` press the same two buttons;
+if they do not run, H and S still work. A key works while its button is on the page, so the buttons
+are in a row at its end.
 """
 
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ HELP, FILTERS, EXPORT, LINK, SEARCH = "H", "F", "E", "L", "S"
 ACTIONS = {
     f"{HELP} or ?": "This help",
     f"{SEARCH} or /": "The search for an account",
-    FILTERS: "What the page is filtered by, and a way to clear it",
+    FILTERS: "The filters of the page, and a way to clear them",
     EXPORT: "The files of the page",
     LINK: "The link to this view",
     "R": "Run the page again (Streamlit's own)",
     "C": "Clear the cache (Streamlit's own)",
-    "Tab": "To the next control; Enter or Space uses it, Esc closes it",
+    "Tab": "Next control; Enter or Space activates it, Esc closes it",
 }
 _SEARCHED = "account_searched"
 
@@ -42,14 +42,14 @@ def row(
     seen: what the page showed when the key was pressed, which is what Filters, Export and Copy link
     are about; None if no page has been shown.
     """
-    # without parameters of its own a switch would take out of the link what filters are bound to,
-    # which Streamlit refuses; those of the next page write theirs anew
+    # without its own parameters, a switch would remove the filters' parameters from the link, which
+    # Streamlit refuses; the filters of the next page write theirs again
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="keys"):
         if st.button("Help", shortcut=HELP, type="tertiary", key="key_help"):
             _help(pages)
         if st.button("Filters", shortcut=FILTERS, type="tertiary", key="key_filters"):
             _filters(seen)
-        # the header's buttons of the same names have no keys: a key belongs to one button
+        # the header's buttons with the same names have no keys: a key belongs to one button
         wanted = view.asked()
         if st.button("Export", shortcut=EXPORT, type="tertiary", key="key_export") or (
             wanted == view.FILES
@@ -109,6 +109,7 @@ def _link(seen: view.View | None) -> None:
     query = urlencode(links | st.query_params.to_dict() | made_with)
     st.code(f"{st.context.url or ''}{f'?{query}' if query else ''}", language=None, wrap_lines=True)
     st.caption(
-        "The button at its end copies it. It carries filters, ids and the generation, never names "
-        "or amounts. It shows the latest figures, and says so where they are of another generation."
+        "The button at its end copies it. The link contains filters, ids and the generation, "
+        "never names or amounts. It shows the latest figures, and says so if they are of another "
+        "generation."
     )

@@ -1,4 +1,4 @@
-"""Names for people of the ids that the marts use; an unknown id is spelt out."""
+"""Labels for the ids in the marts; an unknown id is spelt out."""
 
 from dashboards.formatting import words
 
@@ -32,7 +32,7 @@ VERDICT_MEANINGS = {
     "migrate": "Trigger, limits and evidence hold and confidence is high.",
     "pilot": "Trigger and limits hold for a proposal; the evidence is still short.",
 }
-# why a verdict that was told differs from the one known now
+# why a published verdict differs from the one known now
 DIFFERENCES = {
     "code": "another version of seatshift",
     "thresholds": "other thresholds",
@@ -41,9 +41,9 @@ DIFFERENCES = {
     "segment": "accounts changed segment",
     "restated": "restated figures",
     "later_data": "known only later",
-    "unknown": "reason not kept",
+    "unknown": "reason not recorded",
 }
-SOURCES = {"published": "told", "backfilled": "backfilled", "not_told": "never told"}
+SOURCES = {"published": "published", "backfilled": "backfilled", "not_told": "never published"}
 GRADE_COLORS = {"high": "green", "medium": "orange", "low": "red"}
 
 SIGNALS = {
@@ -58,7 +58,7 @@ SIGNALS = {
     "expansion_vs_year_ago": "Expansion against a year ago",
     "seats_idle": "Seats idle",
     "utilization": "Seat utilization",
-    "seats_off_value": "Seats off value",
+    "seats_off_value": "Seats and value diverge",
     "seats_work_correlation": "Seats follow work (rank correlation)",
     "seats_work_falling_months": "Months that correlation fell",
     "margin_exposed": "Margin exposed",
@@ -94,16 +94,16 @@ WAVE_REASONS = {
     "seats_committed": "seats are committed past the first renewal",
     "other_contract": "another of its contracts is renewed later",
     "commitment": "a commitment is invoiced past the renewal",
-    "paid_ahead": "what is invoiced runs past the renewal",
+    "paid_ahead": "an invoice runs past the renewal",
     "pays_no_less": "would not pay less",
     "existing_customer": "was a customer before",
     "no_start": "the proposal has no starts_on",
     "churned": "churned",
-    "too_few_months": "too few months to foresee a choice",
+    "too_few_months": "too few months to predict a choice",
     "by_hand": "excluded above",
     "would_be_shocked": "would be shocked",
 }
-# why an account has no bill, or none that can be held against today's
+# why an account has no bill, or none to compare with today's
 BILL_REASONS = {
     "no_plan": "no plan is proposed for it",
     "no_plan_in_currency": "the proposal has no plan in its currency",
@@ -158,13 +158,13 @@ TOPICS = {
     "cost_per_unit_of_work": "Cost of one unit of work",
     "return": "Units of work for 100",
 }
-# where the churn assumed of a band stands to the value at which the limit is met
+# how the churn assumed for a band compares with the churn at which the limit is met
 STANDINGS = {
     "kept": "within the limit as assumed",
     "broken": "beyond the limit as assumed",
-    "broken_regardless": "beyond the limit whatever they do",
+    "broken_regardless": "beyond the limit at any churn",
     "out_of_reach": "no churn reaches the limit",
-    "nobody": "nobody is in it",
+    "nobody": "no accounts in it",
 }
 UPTAKES = {"all": "Everybody, at renewal", "opt_in": "Who pays less", "new_only": "New customers"}
 RELIEFS = {"hard_cap": "Monthly cap", "soft_cap": "Soft cap", "credit": "Credit"}
@@ -204,7 +204,7 @@ def segment(name: str) -> str:
 
 
 def reason(name: str | None) -> str | None:
-    """Why an account is not in a wave; None where it is."""
+    """Why an account is not in a wave; None if it is."""
     return None if name is None else WAVE_REASONS.get(name) or bill_reason(name)
 
 
@@ -222,7 +222,7 @@ def figure(name: str) -> str:
 
 
 def limits(names: str) -> str:
-    """Limits that are broken, which the marts part by commas."""
+    """Broken limits, separated by commas in the marts."""
     listed = [name for name in names.split(",") if name]
     return ", ".join(LIMITS.get(name, words(name).lower()) for name in listed) or "none"
 

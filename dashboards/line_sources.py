@@ -1,4 +1,4 @@
-"""Behind a line of a bill: what it was counted from, and what it was priced by."""
+"""The sources of a bill line: the events it counts and the prices it uses."""
 
 import streamlit as st
 
@@ -10,9 +10,9 @@ from dashboards.shell import tables
 from dashboards.view import View
 
 LINKS = {
-    "change": "is this line",
+    "change": "this line's event",
     "counted": "counted in it",
-    "opening": "part of what it opens with",
+    "opening": "part of its opening balance",
 }
 
 SEATS = {
@@ -43,7 +43,7 @@ USAGE = {
 
 
 def show(view: View, account_id: str, scenario_id: str, month: str) -> None:
-    """A choice of the month's lines; events are looked up once one is chosen, as usage is large."""
+    """Choose a line of the month; events are read only then, because usage is large."""
     known = line_sources.lines(view.snapshot, account_id, scenario_id, month)
     chosen = st.selectbox(
         "Line",
@@ -57,7 +57,7 @@ def show(view: View, account_id: str, scenario_id: str, month: str) -> None:
         return
     _events(view, account_id, month, chosen)
     if chosen["charge_id"] is None or chosen["price_version"] is None:
-        st.caption("No row of the price book stands behind it alone.")
+        st.caption("No single row of the price book explains this line.")
         return
     tables.table(
         view,
@@ -70,7 +70,7 @@ def show(view: View, account_id: str, scenario_id: str, month: str) -> None:
             "cell": columns.text("Cell"),
             "content": columns.text("Says"),
         },
-        alt="Rows of the price book that the line was priced by",
+        alt="Rows of the price book that priced the line",
     )
 
 

@@ -1,6 +1,6 @@
-"""The JavaScript of our own: the only scripts that a page may run beside Streamlit's files."""
+"""Our own JavaScript: the only scripts that a page may run besides Streamlit's."""
 
-# written once a session's page; a field that is typed into keeps its signs
+# installed once per page; keys typed into a field are left alone
 SIGNS = """
 if (!window.seatshiftSigns) {
   window.seatshiftSigns = true;
@@ -13,7 +13,7 @@ if (!window.seatshiftSigns) {
   });
 }
 """
-# the field may be drawn a moment after this, that of a text after the box of what was found
+# the field may be drawn a moment later, the search field after the box of results
 FOCUS = """
 (function find(left) {
   const place = document.querySelector(".st-key-account_find") ? "find" : "pick";
@@ -24,5 +24,5 @@ FOCUS = """
 
 
 def tag(script: str) -> str:
-    """The script as HTML; the policy that the server sends knows it by its exact text."""
+    """The script as HTML; the server's content policy allows it by the hash of its exact text."""
     return f"<script>{script}</script>"

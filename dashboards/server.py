@@ -1,7 +1,7 @@
-"""The dashboard as it is served: the pages, the audit's Data Docs, and a health answer.
+"""The dashboard's server: the pages, the audit's Data Docs, and a health check.
 
-`streamlit run dashboards/server.py` serves all three behind the guard. The pages alone would run
-from streamlit_app.py, without it: nothing but tests starts them so.
+`streamlit run dashboards/server.py` serves all three behind the guard. Only tests run the pages
+alone, without the guard, from streamlit_app.py.
 """
 
 from collections.abc import AsyncIterator
@@ -34,8 +34,8 @@ from dashboards.scripts import FOCUS, SIGNS
 async def data_docs(request: Request) -> Response:
     """A page of the Data Docs of one build; 404 for anything outside them.
 
-    They quote rows as the exports have them, so that they are for those who may see names, and
-    they run nothing and load nothing from elsewhere.
+    They quote rows of the exports, so only people who may see names can open them; they run nothing
+    and load nothing from other sites.
     """
     try:
         require(NAMES)
@@ -52,7 +52,7 @@ async def data_docs(request: Request) -> Response:
 
 
 async def health(request: Request) -> JSONResponse:
-    """Whether a snapshot is served, which generation, and as of when; 503 where there is none."""
+    """Whether a snapshot is served, which generation, and as of when; 503 if there is none."""
     try:
         snapshot = current()
     except NoSnapshot:
@@ -69,9 +69,9 @@ async def health(request: Request) -> JSONResponse:
 
 
 async def fault(request: Request, error: Exception) -> PlainTextResponse:
-    """The answer where something of ours broke: it says nothing of what; the log has it."""
+    """The response to an unexpected error, without details: those are in the log."""
     return PlainTextResponse(
-        "Something went wrong that should not have: the terminal of the dashboard says what.\n",
+        "Unexpected error: see the log in the dashboard's terminal.\n",
         status_code=500,
         headers=HEADERS | {"Content-Security-Policy": BARE_POLICY, "Cache-Control": "no-store"},
     )
@@ -79,13 +79,13 @@ async def fault(request: Request, error: Exception) -> PlainTextResponse:
 
 @asynccontextmanager
 async def privately(app: st.App) -> AsyncIterator[None]:
-    """While it serves, what it writes is for the home's readers alone."""
+    """While the server runs, only people who may read the home can read what it writes."""
     write_privately(home())
     yield
 
 
 def names() -> list[str]:
-    """The host names beside those of this machine that `--host` gave."""
+    """The further host names given by `--host`."""
     known: list[str] = st.get_option("server.allowedHosts")
     return known
 

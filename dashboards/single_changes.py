@@ -1,4 +1,4 @@
-"""What each change of the scenario lab does by itself, once a reader asks for it."""
+"""The effect of each single change of the scenario lab, on request."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,15 +16,15 @@ from dashboards.formatting import number, plain, plural
 from dashboards.shell import display, tables
 from dashboards.view import View
 
-# one change is what was tried already, and each of many takes as long as all of them
+# one change has already been tried, and each of many takes as long as all together
 FEWEST, MOST = 2, 8
 KEPT = "lab_alone"
-WHY_NOT = "no account of this segment is judged with it"
+WHY_NOT = "no account of this segment can be compared with it"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What was tried, of which segment, and what it came to all together."""
+    """What was tried, for which segment, and the result of all changes together."""
 
     view: View
     scenario_id: str
@@ -47,7 +47,7 @@ class Asked:
         )
 
 
-# pressing the button runs this part alone: the answer above it stays
+# pressing the button runs only this part: the answer above it stays
 @st.fragment  # type: ignore[untyped-decorator]
 def panel(asked: Asked, colors: Palette) -> None:
     """A button, then the effect of each change as bars and as a table."""
@@ -55,18 +55,18 @@ def panel(asked: Asked, colors: Palette) -> None:
         return
     if len(asked.changes) > MOST:
         st.caption(
-            f"What each change does by itself is told of up to {number(MOST)} changes; "
-            f"these are {number(len(asked.changes))}."
+            f"Single effects are calculated for up to {number(MOST)} changes; "
+            f"there are {number(len(asked.changes))}."
         )
         return
     key, table = st.session_state.get(KEPT, (None, None))
     if key != asked.key:
         place = st.empty()
         if not place.button(
-            "Each change alone",
+            "Each change on its own",
             icon=":material/splitscreen:",
-            help=f"Tries {plural(len(asked.changes), 'change')} one after the other, each as a "
-            "what-if of its own.",
+            help=f"Tries {plural(len(asked.changes), 'change')} one after the other, each as its "
+            "own what-if.",
         ):
             return
         place.empty()
@@ -76,13 +76,13 @@ def panel(asked: Asked, colors: Palette) -> None:
 
 
 def worked_out(asked: Asked) -> Table:
-    """A row for each change, one for all together, and one for what they do only together."""
+    """A row for each change, one for all together, and one for their interaction."""
     before, found = (asked.published or {})["proposed_reporting"], []
     progress = st.progress(0.0)
     for place, change in enumerate(asked.changes):
         progress.progress(
             place / len(asked.changes),
-            f"Working out {number(place + 1)} of {number(len(asked.changes))}: {plain(change)}",
+            f"Calculating {number(place + 1)} of {number(len(asked.changes))}: {plain(change)}",
         )
         found.append(_alone(asked, change, before))
     progress.empty()
@@ -94,7 +94,7 @@ def worked_out(asked: Asked) -> Table:
         {
             **_row("rest", "Only together", None, None, None),
             "effect": rest,
-            "reason": "a change has no effect of its own" if rest is None else None,
+            "reason": "one change has no effect of its own" if rest is None else None,
         }
     )
     return lab.alone_table(found)
@@ -123,7 +123,7 @@ def _alone(asked: Asked, change: str, before: Decimal | None) -> Row:
 
 
 def _told(outcome: WhatIf, change: str) -> str:
-    """The cell with its value before and after; the change itself if it is not of one cell."""
+    """The cell with its value before and after; the change itself if it does not set one cell."""
     target = cell_of(change)
     for made in outcome.changes:
         if f"{made.table}.{made.key}.{made.column}" == target:
@@ -170,10 +170,12 @@ def _show(asked: Asked, table: Table, colors: Palette) -> None:
             "revenue_before": columns.money("Published"),
             "revenue_after": columns.money("Tried"),
             "effect": columns.money(
-                "Effect", sign=True, help="On bills: what is assumed of churn moves none."
+                "Effect",
+                sign=True,
+                help="Effect on bills; assumptions about churn do not change bills.",
             ),
             "reason": columns.text("Why not", "medium"),
         },
-        alt="What each change alone does to the segment's revenue, and all of them together",
+        alt="Effect of each single change on the segment's revenue, and of all together",
         file=("lab-changes-alone", "Download effects"),
     )

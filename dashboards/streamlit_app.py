@@ -7,10 +7,10 @@ import streamlit as st
 from dashboards import formatting, keys, view
 from dashboards.data.warehouse import OTHER_VERSION
 
-# a file of ours: a Material icon in the browser's tab would be fetched from outside
+# our own file: a Material icon in the browser's tab would be fetched from another site
 ICON = Path(__file__).parent / "icon.svg"
 
-# asked for at every figure: parts of a page run again on their own
+# looked up for every figure, because parts of a page run again on their own
 formatting.told_to(lambda: st.context.locale)
 st.set_page_config(page_title="seatshift", page_icon=ICON, layout="wide")
 
@@ -88,7 +88,7 @@ DEFINITIONS = st.Page(
     help="What does this word mean?",
 )
 
-# the key that opens each page, wherever the reader is
+# the key that opens each page, from any page
 KEYS = {
     "1": DECISION,
     "2": TRIGGERS,
@@ -114,7 +114,7 @@ shown = st.navigation(
     },
     position="top",
 )
-# the row of keys stands below the page, and also below one that stops early
+# the row of keys is below the page, even if the page stops early
 above, below = st.container(), st.container()
 with below:
     keys.row(KEYS, shown, ACCOUNT, view.seen_before())

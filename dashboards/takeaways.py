@@ -27,7 +27,7 @@ from dashboards.labels import signal as label
 
 
 def billed_in(currency: str, sentence: str) -> str:
-    """A sentence of the accounts that are billed in one currency says so; currency: or "all"."""
+    """Say that a sentence is about accounts billed in one currency; currency: or "all"."""
     return sentence if currency == "all" else f"Billed in {currency}: {sentence}"
 
 
@@ -39,15 +39,18 @@ def decision(row: Row | None) -> str:
 
 
 def beside(row: Row, proposal: str) -> str:
-    """Whose figures stand beside a verdict; row: a verdict with the figures of a proposal."""
+    """Whose figures are shown next to a verdict; row: a verdict with a proposal's figures."""
     if row["shown_scenario_id"] is None:
-        return f"{proposal} is not proposed to {segment_name(row['segment'])}: it has no figures."
+        return (
+            f"{proposal} is not proposed to {segment_name(row['segment'])}, so there are no "
+            "figures."
+        )
     broken = " and ".join(limits(row["broken_limits"]).rsplit(", ", 1))
     kept = "keeps the limits" if row["keeps_limits"] else f"breaks {broken}"
     if row["is_named"]:
-        return f"Figures are of {proposal}, which the verdict names; it {kept}."
+        return f"Figures are for {proposal}, which the verdict names; it {kept}."
     named = row["scenario_name"] or "no proposal"
-    return f"Figures are of {proposal}, which {kept}; the verdict names {named}."
+    return f"Figures are for {proposal}, which {kept}; the verdict names {named}."
 
 
 def weakest(link: str) -> str:
@@ -98,7 +101,7 @@ def cohorts(trailing: Row | None, latest: Row | None, currency: str) -> str:
 
 
 def gains(row: Row) -> str:
-    """row: a verdict with its twenty equally likely outcomes; nothing where none is published."""
+    """row: a verdict with its twenty equally likely outcomes; empty if none are published."""
     if not row["outcomes"]:
         return ""
     return f"{number(row['gains'])} of {number(row['outcomes'])} outcomes gain"
@@ -109,7 +112,7 @@ def bill_shock(
 ) -> str:
     """real: invoiced rates of the latest month; proposed: the chosen proposal's share.
 
-    effect: the row of fct_cap_effects of the relief that is looked at, where one can be tried.
+    effect: the row of fct_cap_effects for the chosen relief, if one can be tried.
     """
     is_real = real is not None and real["baseline_bills"]
     if effect is not None:
@@ -145,7 +148,7 @@ def bill_shock(
 def bill_shock_in(
     billed: str, real: Row | None, proposed: Row | None, effect: Row | None = None
 ) -> str:
-    """The same where real bills are those of one currency; all else is told of all of them."""
+    """The same with real bills of one currency; all other figures are for all currencies."""
     parts = [f"No bill in {billed} has two usual months before it yet"]
     if real is not None and real["baseline_bills"]:
         parts = [
@@ -154,12 +157,12 @@ def bill_shock_in(
         ]
     if effect is not None:
         parts.append(
-            f"of all currencies, {_relief(effect)} takes the shock rate from "
+            f"in all currencies, {_relief(effect)} takes the shock rate from "
             f"{percent(effect['shock_share_before'])} to {percent(effect['shock_share_after'])}"
         )
     elif proposed is not None and proposed["shock_share"] is not None:
         parts.append(
-            f"of all currencies, migrating to {proposed['scenario_name']} would shock "
+            f"in all currencies, migrating to {proposed['scenario_name']} would shock "
             f"{percent(proposed['shock_share'])} of {plural(proposed['accounts'], 'account')}"
         )
     text = "; ".join(parts) + "."
@@ -213,7 +216,7 @@ def account(name: str, bill: Row | None, causes: list[Row]) -> str:
     if bill is None:
         return f"{name} has no bill to compare."
     if not bill["is_available"] or bill["difference"] is None:
-        # what is quarantined is told with the file that mends it; earlier snapshots do not say
+        # a sentence names the quarantined rows and the file to correct; older snapshots have none
         if bill.get("sentence"):
             return f"{name} cannot be billed under this proposal. {bill['sentence']}"
         why = bill_reason(bill["reason"]) if bill["reason"] else "it has no current bill"
@@ -241,7 +244,7 @@ def economics(
 ) -> str:
     """found: figures of the latest closed month by metric; heavy: the accounts that cost most.
 
-    Too few heavy accounts are not told of.
+    Too few heavy accounts are not mentioned.
     """
     margin, cost = found.get("gross_margin"), found.get("cost_to_serve")
     exposed, leakage = found.get("exposed_share"), found.get("discount_leakage")
@@ -296,10 +299,13 @@ def economics_at(version: Row | None, rates_from: date, currency: str) -> str:
 
 
 def sample(name: str, accounts: int | None, least: int) -> str:
-    """A note where a segment is too small to conclude from; empty where it is not."""
+    """A note if a segment is too small to draw conclusions; empty if it is not."""
     if accounts is None or accounts >= least:
         return ""
-    return f"{segment_name(name)} has fewer than {least} accounts: its rates decide nothing."
+    return (
+        f"{segment_name(name)} has fewer than {least} accounts: its rates are too uncertain to "
+        "decide anything."
+    )
 
 
 def triggers(
@@ -325,7 +331,7 @@ def triggers(
     if nearest is None:
         return f"{text}."
     if nearest["is_over"]:
-        return f"{text}; {label(nearest['metric'])} is over its line and waits for its months."
+        return f"{text}; {label(nearest['metric'])} is over its line but not yet for enough months."
     now = measure(nearest["value"], nearest["unit"], currency)
     line = measure(nearest["next_line"], nearest["unit"], currency)
     held = "right at its line" if now == line else f"{now} against {line}"
@@ -335,7 +341,7 @@ def triggers(
 def timing(proposal: str, waves: list[Row], stayed: Row, currency: str) -> str:
     """waves: in order, with accounts and mrr; stayed: counts of locked, left_out and excluded."""
     if not proposal:
-        return "No proposal is rated yet, so nobody has a date to move."
+        return "No proposal is rated yet, so no account has a date to move."
     staying = [
         f"{number(stayed[key])} {word}"
         for key, word in (
@@ -347,7 +353,7 @@ def timing(proposal: str, waves: list[Row], stayed: Row, currency: str) -> str:
     ]
     if not waves:
         why = f": {' and '.join(staying)}" if staying else ""
-        return f"Nobody moves to {proposal} this way{why}."
+        return f"No account moves to {proposal} this way{why}."
     first = waves[0]
     total = sum(row["accounts"] for row in waves)
     text = f"Wave 1 moves {plural(first['accounts'], 'account')} in {month(first['month'])}"
@@ -366,9 +372,9 @@ def data_health(counts: Row, quality: Row | None, *, is_stale: bool) -> str:
         return "No export has been read yet."
     text = (
         f"{number(counts['present'])} of {plural(counts['exports'], 'export')} "
-        f"{'is' if counts['present'] == 1 else 'are'} there; "
+        f"{'is' if counts['present'] == 1 else 'are'} present; "
         f"{number(counts['quarantined'])} of {plural(counts['rows_read'], 'row')} "
-        f"{'is' if counts['quarantined'] == 1 else 'are'} held back"
+        f"{'is' if counts['quarantined'] == 1 else 'are'} quarantined"
     )
     if counts["refused"]:
         text += f" and {plural(counts['refused'], 'file')} refused"
@@ -389,7 +395,7 @@ def definitions(
 ) -> str:
     """found: terms shown; thresholds: those in force for the segment; changed: their last change.
 
-    Where a definition has changed, that is what is told.
+    If a definition has changed, the sentence is about the change.
     """
     own = sum(bool(row["is_own_row"]) for row in thresholds)
     asked = f" for “{text}”" if text else ""
@@ -405,7 +411,7 @@ def definitions(
         return f"{shown}; no threshold is in force."
     text = f"{shown}; price book {price_version}; {plural(len(thresholds), 'threshold')} in force"
     if own:
-        text += f", {number(own)} by {'a row' if own == 1 else 'rows'} of the segment's own"
+        text += f", {number(own)} by {'a row' if own == 1 else 'rows'} for this segment"
     return f"{text}."
 
 
@@ -422,7 +428,7 @@ def projection(proposal: str, current: Row, proposed: Row, currency: str) -> str
     if current["revenue_to_date"] is None:
         return f"The {until} are not projected: {_why_not_projected(current)}."
     if proposed is current or not proposal:
-        return f"Over the {until} today's model bills {today}; no proposal is named."
+        return f"Over the {until} today's model bills {today}; the verdict names no proposal."
     if proposed["revenue_to_date"] is None:
         return (
             f"Over the {until} today's model bills {today}; the proposal is not projected: "
@@ -443,45 +449,47 @@ def _why_not_projected(row: Row) -> str:
 
 def tornado(largest: Row, currency: str) -> str:
     """largest: the row of fct_assumption_effects with the largest effect."""
-    names = {"churn": "Extra churn", "usage": "The answer of usage", "adoption": "Adoption"}
+    names = {"churn": "Extra churn", "usage": "Usage response", "adoption": "Adoption"}
     return (
-        f"{names.get(largest['assumption'], largest['assumption'])} moves it most: "
+        f"{names.get(largest['assumption'], largest['assumption'])} has the largest effect: "
         f"{headline(largest['effect'], currency, sign=True)} "
         f"({percent(largest['effect_ratio'], sign=True)}) in its {largest['assumption_case']} case"
     )
 
 
 def usage_answer(proposal: str, row: Row, answer: str, currency: str) -> str:
-    """row: one answer of usage with the revenue of the twelve months ahead; answer: its name."""
+    """row: one usage response with the revenue of the next twelve months; answer: its name."""
     if row["revenue"] is None:
-        return f"The twelve months ahead of {proposal} are not told: {_why_not_projected(row)}."
+        return (
+            f"The next twelve months under {proposal} are not available: {_why_not_projected(row)}."
+        )
     if not row["answering_accounts"]:
         return (
-            f"{proposal} makes no unit dearer by a band of usage_response.csv, "
-            "so that usage answers nowhere."
+            f"{proposal} raises no unit price by a band of usage_response.csv, so no usage "
+            "response applies."
         )
     billed = headline(row["revenue"], currency)
     who = plural(row["answering_accounts"], "account has", "accounts have")
-    text = f"{answer}: {proposal} bills {billed} over the twelve months ahead"
+    text = f"{answer}: {proposal} bills {billed} over the next twelve months"
     if row["effect"] is not None:
         text += (
             f", {headline(row['effect'], currency, sign=True)} "
             f"({percent(row['effect_ratio'], sign=True)}) against the plan"
         )
-    return f"{text}; {who} usage that becomes dearer."
+    return f"{text}; {who} usage that gets more expensive."
 
 
 def lab(name: str, judged: Row | None, flip: Row | None) -> str:
     """name: the proposal; judged: a segment's published figures and limits under it, if any.
 
-    flip: of the bands of rising bills the one whose churn is nearest to the limit, if any is near.
+    flip: the band of rising bills whose churn is nearest to the limit, if any.
     """
     if judged is None or judged["revenue_change"] is None:
         return f"Change a price of {name} to see what it would have billed."
     broken = " and ".join(limits(judged["broken_limits"]).rsplit(", ", 1))
     if judged["keeps_limits"]:
         if flip is None:
-            return f"{name} keeps the limits, whatever churn among accounts of one band is assumed."
+            return f"{name} keeps the limits, whatever churn is assumed for any one band."
         return (
             f"{name} keeps the limits; that of churn breaks if churn among accounts "
             f"{_band(flip)} exceeds {_churn(flip)}."
@@ -493,7 +501,7 @@ def lab(name: str, judged: Row | None, flip: Row | None) -> str:
         )
     within = span(judged["revenue_change_low"], judged["revenue_change_high"])
     return (
-        f"{name} breaks {broken}, whatever churn of one band is assumed: revenue "
+        f"{name} breaks {broken}, whatever churn is assumed for any one band: revenue "
         f"{percent(judged['revenue_change'], sign=True)}{f' (80 %: {within})' if within else ''}, "
         f"{percent(judged['shock_share'])} shocked."
     )
@@ -512,12 +520,12 @@ def lab_tried(name: str, measured: Row | None, flip: Row | None, changes: int) -
     )
     if flip is None:
         return f"{text}."
-    # true of a limit that holds and of one that is broken
+    # true whether the limit is kept or broken
     return f"{text}; churn limit breaks beyond {_churn(flip)} for rises {_band(flip)}."
 
 
 def _band(flip: Row) -> str:
-    """Whose bills rise by how much."""
+    """A band of rising bills, in words."""
     over, end = (
         percent(flip[name], 0, sign=True) for name in ("increase_over", "next_increase_over")
     )
@@ -529,11 +537,11 @@ def _churn(flip: Row) -> str:
 
 
 def alone(largest: Row, together: Row | None, currency: str) -> str:
-    """largest: the change that moves revenue most by itself; together: all of them at once."""
+    """largest: the single change with the largest effect on revenue; together: all changes."""
     text = (
-        f"{largest['change']} moves revenue most by itself: "
+        f"{largest['change']} has the largest effect on its own: "
         f"{headline(largest['effect'], currency, sign=True)}"
     )
     if together is None or together["effect"] is None:
         return text
-    return f"{text}; all together {headline(together['effect'], currency, sign=True)}"
+    return f"{text}; all changes together {headline(together['effect'], currency, sign=True)}"

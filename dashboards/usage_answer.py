@@ -1,4 +1,4 @@
-"""How usage answers dearer units: a reader chooses among published levels, none between them."""
+"""How usage responds to higher unit prices: the reader chooses one of the published levels."""
 
 import streamlit as st
 
@@ -9,18 +9,18 @@ from dashboards.formatting import percent, plain
 from dashboards.shell import display, tables
 from dashboards.view import View
 
-# in a link: the middle case, the two other cases of the file, then the published levels
+# values in a link: the middle case, the file's two other cases, then the published levels
 PLANNED = "assumed"
 CASES = {
     PLANNED: "As assumed",
     "low": "Low case",
     "high": "High case",
-    "as_before": "Usage as before",
+    "as_before": "Usage unchanged",
 }
 
 
 def panel(view: View, proposal: str, scenario_id: str, segment: str, currency: str) -> None:
-    """The choice, what it does to the twelve months ahead, and every choice in a table."""
+    """The choice, its effect on the next twelve months, and a table of all choices."""
     table = lab.usage_answers(view.snapshot, scenario_id, segment)
     listed = {str(row["usage_level"]): row for row in rows(table)}
     if not listed:
@@ -28,12 +28,12 @@ def panel(view: View, proposal: str, scenario_id: str, segment: str, currency: s
     names = {level: _named(level, row) for level, row in listed.items()}
     chosen = filters.by_id(
         view,
-        "Answer of usage",
+        "Usage response",
         "answer",
         names,
         default=PLANNED,
-        help="By how much usage changes where its unit becomes dearer by a band of "
-        "usage_response.csv. A refresh rates the twelve months ahead at each of these levels.",
+        help="How much usage changes if its unit price rises by a band of usage_response.csv. A "
+        "refresh rates the next twelve months at each of these levels.",
         width=180,
     )
     st.caption(
@@ -44,7 +44,7 @@ def panel(view: View, proposal: str, scenario_id: str, segment: str, currency: s
         view,
         table,
         {
-            "usage_level": columns.name("Answer of usage"),
+            "usage_level": columns.name("Usage response"),
             "usage_change_ratio": None,
             "answering_accounts": columns.count("Accounts"),
             "planned_revenue": None,
@@ -55,7 +55,7 @@ def panel(view: View, proposal: str, scenario_id: str, segment: str, currency: s
         },
         words={"usage_level": lambda level: names.get(level, level)},
         models=("fct_usage_levels",),
-        alt="Revenue of the twelve months ahead by how usage answers dearer units",
+        alt="Revenue of the next twelve months by usage response",
         file=("lab-usage-answers", "Download answers"),
     )
 

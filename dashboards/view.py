@@ -29,7 +29,7 @@ from dashboards.data.warehouse import Snapshot
 
 # what the buttons of the header open
 LINK, FILES = "link", "export"
-# the parameter of a link that says of which generation it was made
+# the parameter of a link with the generation in which it was made
 MADE_WITH = "generation"
 _KEY, _PAGE, _ASKED = "view_of_the_page", "page_of_this_run", "asked_in_header"
 
@@ -45,7 +45,7 @@ class Export:
 
 @dataclass(frozen=True)
 class Document:
-    """A file of the page that is no table; it is made when somebody asks for it."""
+    """A file of the page that is not a table, made on request."""
 
     file_name: str
     label: str
@@ -57,7 +57,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure in a frame of its own, with what it is held against."""
+    """A figure in its own frame, with what it is compared with."""
 
     label: str
     value: str
@@ -75,8 +75,8 @@ class Drawing:
 class Listed:
     """A table with its columns.
 
-    order: of its columns, where that is not their own. rows: how many there are, if not all of them
-    are in the data. file: the one that has all of them.
+    order: of the columns, if not the table's own. rows: the number of rows, if not all are in the
+    data. file: the file that has all of them.
     """
 
     title: str
@@ -89,7 +89,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence in the place of a chart or table."""
+    """A sentence shown instead of a chart or table."""
 
     text: str
 
@@ -106,34 +106,34 @@ class View:
     question: str
     filters: dict[str, str] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
-    # what a link must say to show the same later: the data decide what is shown without a choice
+    # what a link must contain to show the same later, as defaults depend on the data
     links: dict[str, str] = field(default_factory=dict)
-    # the empty state that offers to clear the filters, which is the first of a page
+    # the page's first empty state, which offers to clear the filters
     offers_clearing: str = ""
     models: list[str] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
-    # what stands on the page from top to bottom, by what tells one from another
+    # the parts of the page from top to bottom, by a key of each
     parts: dict[str, Part] = field(default_factory=dict)
     takeaway: str = ""
     definitions: list[tuple[str, str]] = field(default_factory=list)
     segment: str = EVERYONE
     account_id: str | None = None
-    # of the account that the page is about: the header shows its verdict
+    # the segment of the page's account, whose verdict the header shows
     account_segment: str | None = None
     verdict: str | None = None
-    # where the header leaves room for the verdict of the segment that the page is filtered by
+    # the header's place for the verdict of the page's segment
     verdict_place: DeltaGenerator | None = None
-    # where the header leaves room for the page's notes, and the notes once they were read
+    # the header's place for the page's notes, and the notes once they are read
     notes_place: DeltaGenerator | None = None
     notes: list[Row] | None = None
 
     def shows(self, key: str, part: Part) -> None:
-        """A part of the page; one that runs again on its own takes its former place."""
+        """Add a part of the page; one that is drawn again keeps its position."""
         self.parts[f"{type(part).__name__} {key}"] = part
 
     def filed(self, table: Table, file: str) -> None:
-        """The table that was shown last of those that the file has, if there is one."""
+        """Name the file of the last table shown that it contains, if any."""
         for key, part in reversed(self.parts.items()):
             if (
                 isinstance(part, Listed)
@@ -144,20 +144,23 @@ class View:
                 return
 
     def filtered(self, label: str, value: str, key: str, default: Any) -> None:
-        """A filter as the reader chose it, its widget, and what that shows without a choice."""
+        """Record the value of a filter, its widget, and the widget's default."""
         self.filters[label] = value
         self.defaults[key] = default
 
     def is_narrowed(self) -> bool:
-        """Whether the reader chose anything that the page does not show by itself."""
+        """Whether any filter differs from its default."""
         return any(
             st.session_state.get(key, default) != default for key, default in self.defaults.items()
         )
 
     def clear_filters(self) -> None:
-        """Every filter as the page shows it by itself; before widgets are drawn, as on a click."""
+        """Set every filter to its default.
+
+        Only before widgets are drawn, as in a click's callback.
+        """
         for key, default in self.defaults.items():
-            st.session_state[key] = default  # the widgets take it out of the link themselves
+            st.session_state[key] = default  # the widgets remove it from the link themselves
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,7 @@ class Page:
 
 
 def opened(page: str) -> None:
-    """Which page the router is about to run."""
+    """Remember which page the router is about to run."""
     st.session_state[_PAGE] = page
 
 
@@ -197,10 +200,10 @@ def seen_before() -> View | None:
 
 
 def ask(what: str) -> None:
-    """A button of the header was pressed: the row of keys opens what it stands for, too."""
+    """Remember which button of the header was pressed: the row of keys opens its dialog."""
     st.session_state[_ASKED] = what
 
 
 def asked() -> str | None:
-    """What was asked for in the header, once."""
+    """The header's button that was pressed, once."""
     return cast(str | None, st.session_state.pop(_ASKED, None))

@@ -225,7 +225,7 @@ with right:
             view,
             costs(drawn(spent), colors, message, known.currency),
             {row["month"] for row in paid},
-            tells=False,
+            lists_notes=False,
         )
         downloads.download(view, spent, "meter-costs")
     else:
@@ -327,7 +327,7 @@ with left:
             view,
             rate_line(drawn(leakage), colors, message, "1 − realized ÷ list", line),
             {row["month"] for row in rows(leakage)},
-            tells=False,
+            lists_notes=False,
         )
         downloads.download(view, leakage, "discount-leakage")
 with right:
@@ -346,7 +346,7 @@ with right:
             view,
             tickets(drawn(load), colors, message),
             {row["month"] for row in rows(load)},
-            tells=False,
+            lists_notes=False,
         )
         downloads.download(view, load, "billing-tickets")
 

@@ -75,6 +75,6 @@ def work_done(page: State, account_id: str) -> None:
         page.view,
         usage_timeline(drawn(usage), page.colors, message, meter),
         {row["month"] for row in listed},
-        tells=False,
+        lists_notes=False,
     )
     downloads.download(page.view, usage, "account-usage", "Download usage")

@@ -254,7 +254,7 @@ def multiples(page: State) -> None:
                         float(row["clears_at"]) if row["clears_at"] is not None else None,
                     ),
                     set(of_it["month"]),
-                    tells=False,
+                    lists_notes=False,
                 )
 
 

@@ -1,4 +1,4 @@
-"""The audit behind a page's data, and what the four words for its state stand for."""
+"""The audit of a page's data, and what the four words for its state mean."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ from dashboards.formatting import moment, plain
 DOCS_HELP = "Great Expectations' own pages, without scripts: nothing is fetched from the internet."
 NO_DOCS = "Its Data Docs have been removed."
 DOCS_HIDDEN = (
-    "Its Data Docs quote rows of the exports, including account names, so your role cannot open "
-    "them."
+    "Its Data Docs quote rows of the exports, including account names, which your role is not "
+    "shown."
 )
 
 
 def criteria() -> None:
-    """The four state words of the header with what each stands for."""
-    st.markdown("**State of the data**, the word in every page's header")
+    """The four state words of the header, each with its meaning."""
+    st.markdown("**State of the data**: the word in every page's header")
     st.markdown("\n".join(f"- **{word}**: {plain(text)}" for word, text in CRITERIA.items()))
 
 

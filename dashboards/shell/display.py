@@ -1,4 +1,7 @@
-"""What a page is made of: its answer, figures, charts, and sentences in their place."""
+"""The parts of a page.
+
+Its answer, figures, charts, and the sentences shown if there is nothing to draw.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -36,9 +39,9 @@ def card(
     trend: list[float] | None = None,
     help: str | None = None,
 ) -> None:
-    """A figure in a frame of its own; the remark says what it is compared with.
+    """A figure in its own frame; the remark says what it is compared with.
 
-    of: what kind of figure the remark is. trend: its latest months, the oldest first.
+    of: what the remark measures. trend: the figure's latest months, oldest first.
     """
     compared = " ".join(part for part in (remark, of) if part)
     view.shows(label, Figure(label, value, compared))
@@ -58,14 +61,14 @@ def card(
 
 @dataclass(frozen=True)
 class Clicks:
-    """What a click in a chart chooses: the chart's name for it, the widget's key, what to do."""
+    """What a click in a chart selects: the chart's selection, the widget's key, and the action."""
 
     name: str
     key: str
     take: Callable[[Mapping[str, Any]], None]
 
     def __call__(self) -> None:
-        """Before the next run: hand over what was chosen, if anything."""
+        """Before the next run: pass on what was selected, if anything."""
         chosen = st.session_state[self.key].selection.get(self.name)
         if chosen:
             self.take(chosen[-1])
@@ -76,14 +79,13 @@ def draw(
     chart: Any,
     months: Collection[str] = (),
     *,
-    tells: bool = True,
+    lists_notes: bool = True,
     clicks: Clicks | None = None,
 ) -> None:
-    """A chart under its own title, which as text wraps on a phone and is read aloud.
+    """A chart below its title as text, which wraps on a phone and can be read by a screen reader.
 
-    The chart keeps its title for files and tests; on the screen it would be cut off. With the
-    months that it shows, notes on one of them are marked by their number and, where it `tells`,
-    stand below it.
+    The chart has its own title, too, for files and tests; on the screen it would be cut off. Notes
+    on the given months are marked by number; `lists_notes`: they are also listed below the chart.
     """
     found = notes.of_months(view, months)
     view.shows(str(chart.title.text), Drawing(chart))
@@ -101,12 +103,15 @@ def draw(
                 on_select=clicks,
                 selection_mode=clicks.name,
             )
-        if tells:
+        if lists_notes:
             notes.below(found)
 
 
 def nothing(view: View, why: str, what_to_do: str) -> None:
-    """An empty state, never an empty chart; where it says to choose, the way out stands below."""
+    """An empty state instead of an empty chart.
+
+    If it says to choose, a button clears the filters.
+    """
     view.shows(why, Said(f"{why} {what_to_do}"))
     st.info(f"{why} {what_to_do}", icon=":material/inbox:")
     is_first = view.offers_clearing in ("", why)

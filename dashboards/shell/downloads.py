@@ -24,9 +24,9 @@ from dashboards.view import Document, Export, View
 
 
 def download(view: View, table: Table, name: str, label: str = "Download") -> None:
-    """The exact rows behind a chart or table, as a file of either kind."""
+    """The exact rows of a chart or table, as CSV and XLSX."""
     offered = Export(name=name, label=label, table=table)
-    # a part of the page that runs again offers its tables anew
+    # a part of the page that runs again offers its tables again
     view.exports[:] = [export for export in view.exports if export.name != name]
     view.exports.append(offered)
     view.filed(table, f"{_file_name(view.snapshot, name)}.csv")
@@ -35,7 +35,7 @@ def download(view: View, table: Table, name: str, label: str = "Download") -> No
 
 
 def all_files(view: View) -> None:
-    """What the page offers: itself and its documents, and every table with both files of each."""
+    """All files of the page: itself, its documents, and every table as CSV and XLSX."""
     with st.container(horizontal=True, gap="small"):
         for document in (_itself(view), *view.documents):
             _offered(document, f"paper_all_{document.file_name}")
@@ -49,7 +49,7 @@ def _file_name(snapshot: Snapshot, name: str) -> str:
 
 
 def _files(view: View, offered: Export, place: str = "") -> None:
-    """Both files of a table; they are made when somebody asks for them, after the page has run."""
+    """Both files of a table, made on request after the page has run."""
     table = offered.table
     file = _file_name(view.snapshot, offered.name)
     with st.container(horizontal=True, gap="small"):
@@ -83,7 +83,7 @@ def workbook(
     label: str,
     remarks: Mapping[str, str] | None = None,
 ) -> None:
-    """Several tables as one workbook with what it is of; remarks: what else it says of itself."""
+    """Several tables as one workbook with its source; remarks: further lines about it."""
 
     def made() -> bytes:
         sheets = make()
@@ -100,12 +100,12 @@ def workbook(
 
 
 def paper(view: View, make: Callable[[], bytes], name: str, label: str) -> None:
-    """A document to print or send, made when somebody asks for it."""
+    """A document to print or send, made on request."""
     _document(view, make, name, label, ("pdf", PDF, ":material/picture_as_pdf:"))
 
 
 def data_file(view: View, make: Callable[[], bytes], name: str, label: str) -> None:
-    """The same for programs."""
+    """A document for programs, made on request."""
     _document(view, make, name, label, ("json", "application/json", ":material/data_object:"))
 
 
@@ -117,13 +117,13 @@ def folder(
     *,
     help: str | None = None,
 ) -> None:
-    """Several files as one packed folder."""
+    """Several files in one ZIP file."""
     kind = ("zip", "application/zip", ":material/folder_zip:")
     _document(view, make, name, label, kind, help)
 
 
 def picture(view: View, make: Callable[[Palette], Any], name: str, label: str) -> None:
-    """A chart for slides, in the light colours whatever the screen has."""
+    """A chart for slides, always in light colours."""
     small_print = (
         f"data as of {moment(view.snapshot.as_of)} UTC, generation {view.snapshot.generation}"
     )
@@ -147,14 +147,14 @@ def _document(
     ending, mime, icon = kind
     file = f"{_file_name(view.snapshot, name)}.{ending}"
     document = Document(file_name=file, label=label, make=make, mime=mime, icon=icon, help=help)
-    # a part of the page that runs again offers its documents anew
+    # a part of the page that runs again offers its documents again
     view.documents[:] = [known for known in view.documents if known.file_name != file]
     view.documents.append(document)
     _offered(document, f"paper_{name}_{ending}")
 
 
 def _itself(view: View) -> Document:
-    """The page as its reader sees it, on paper."""
+    """The page as a document, as the reader sees it."""
     known = facts(view.snapshot)
     printed = PagePaper(
         company=known.company_name,
@@ -164,7 +164,7 @@ def _itself(view: View) -> Document:
         filters=dict(view.filters),
         as_of=view.snapshot.as_of,
         generation=view.snapshot.generation,
-        small_print=f"Amounts in {known.currency} where no other currency stands · "
+        small_print=f"Amounts in {known.currency} unless another currency is given · "
         f"price book {known.price_version} · build {view.snapshot.build_id}",
         parts=tuple(view.parts.values()),
         definitions=tuple(view.definitions),
@@ -179,7 +179,7 @@ def _itself(view: View) -> Document:
 
 
 def _offered(document: Document, key: str) -> None:
-    """The button of a document."""
+    """A document's download button."""
     st.download_button(
         document.label,
         data=document.make,
@@ -194,7 +194,7 @@ def _offered(document: Document, key: str) -> None:
 
 
 def source_of(view: View, name: str) -> dict[str, str]:
-    """What a file says of itself: the company, the filters, and which data it is."""
+    """What a file says about its source: the company, the filters, and which data it shows."""
     known = facts(view.snapshot)
     return {
         "Company": known.company_name,

@@ -1,4 +1,4 @@
-"""The end of every page: the definitions behind it, and what it was made with."""
+"""The foot of every page: its definitions, and the generation, price book and build it shows."""
 
 from typing import NoReturn
 
@@ -30,7 +30,7 @@ def end() -> NoReturn:
 
 
 def definitions(view: View, *models: str) -> None:
-    """The foot of a page: the models behind it in dbt's words, and what it was made with."""
+    """The foot of a page: the descriptions of its models, its notes, and what it was made from."""
     view.models.extend(models)
     _chip(view)
     with st.expander("Definitions", icon=":material/menu_book:"):
@@ -61,7 +61,7 @@ def _chip(view: View) -> None:
 
 
 def _made_with(snapshot: Snapshot) -> None:
-    """The line at the foot of every page, by which its figures are found again."""
+    """The line at the foot of every page by which its figures can be reproduced."""
     st.caption(
         f"Generation {snapshot.generation} · price book `{facts(snapshot).price_version}` · "
         f"build `{snapshot.build_id}`"

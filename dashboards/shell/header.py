@@ -1,4 +1,4 @@
-"""The head of every page: which data it shows, how old that is, and its question."""
+"""The header of every page: which data it shows, how old the data is, and the page's question."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from dashboards.shell import audit, foot, news
 
 DATA_HEALTH = "app_pages/data_health.py"
 TO_TAKE_ALONG = (
-    (view.LINK, "Copy link", ":material/link:", "The address of this very view. Key: L"),
+    (view.LINK, "Copy link", ":material/link:", "A link to exactly this view. Key: L"),
     (view.FILES, "Export", ":material/download:", "The files of this page. Key: E"),
 )
 BADGES: dict[str, tuple[Any, str]] = {
@@ -59,7 +59,7 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
     try:
         access.require(role)
     except access.NotAllowed:
-        st.error("Your role does not open this page: ask whoever runs this dashboard.")
+        st.error("Your role cannot open this page: ask the person who runs this dashboard.")
         foot.end()
     try:
         snapshot = shown()
@@ -141,7 +141,7 @@ def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, De
 
 
 def _word(judged: Badge) -> None:
-    """The state word; on hover why, and what each of the four stands for."""
+    """The state word; on hover its reasons and the meaning of all four."""
     why = "; ".join(judged.reasons)
     color, icon = BADGES[judged.word]
     st.badge(
@@ -158,7 +158,7 @@ def _word(judged: Badge) -> None:
 
 
 def _of_an_older_link(snapshot: Snapshot) -> None:
-    """Of which generation the link was made that led here, where it was another."""
+    """The generation of the link that led here, if it is another one."""
     made_with = st.query_params.get(view.MADE_WITH, "")
     if made_with.isascii() and made_with.isdigit() and int(made_with) != snapshot.generation:
         st.badge(
@@ -166,12 +166,12 @@ def _of_an_older_link(snapshot: Snapshot) -> None:
             icon=":material/link:",
             color="blue",
             help="Its filters still apply; the figures are those of generation "
-            f"{snapshot.generation} and may differ from what whoever sent it saw.",
+            f"{snapshot.generation} and may differ from what the sender saw.",
         )
 
 
 def _there(snapshot: Snapshot, known: Facts) -> str:
-    """The as-of in the zone that months are billed in, with the day where that is another."""
+    """The as-of in the time zone of the months, with the day if it differs."""
     try:
         local = snapshot.as_of.astimezone(ZoneInfo(known.time_zone))
     except (KeyError, ValueError):

@@ -1,4 +1,4 @@
-"""What was published, or refused, since the data that a page shows."""
+"""What was published or refused after the generation that a page shows."""
 
 import streamlit as st
 
@@ -15,20 +15,20 @@ from dashboards.data.warehouse import (
 )
 from dashboards.formatting import moment, plain
 
-# how often an open page looks whether something newer was published
+# how often an open page checks for a newer generation
 LOOK_EVERY_SECONDS = 60
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)  # type: ignore[untyped-decorator]
 def first_refresh() -> None:
-    """What stands in the way of the first snapshot; the page goes on by itself when it is there."""
+    """What is missing for the first snapshot; the page opens on its own once it is published."""
     if _is_published():
         st.rerun(scope="app")
     since = refreshes.running()
     if since is not None:
         st.info(
-            f"The first refresh is running since {hour(since)} UTC. This page looks again every "
-            "minute and shows the figures when they are published.",
+            f"The first refresh has been running since {hour(since)} UTC. This page checks every "
+            "minute and shows the figures once they are published.",
             icon=":material/hourglass_top:",
         )
         return
@@ -47,20 +47,20 @@ def _is_published() -> bool:
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)  # type: ignore[untyped-decorator]
 def bulletin(snapshot: Snapshot, theme: str | None) -> None:
-    """Whether a refresh is running or was not published, and a way to what was published since.
+    """Whether a refresh is running or was not published; a button for a newer generation.
 
-    The page goes on with its own generation meanwhile; where the reader's system turned dark or
-    light since, its charts are drawn in the other colours.
+    Until it is pressed, the page stays with its generation; if the reader's system has turned dark
+    or light, the charts are redrawn in the other colours.
     """
     if st.context.theme.type != theme:
         st.rerun(scope="app")
     since = refreshes.running()
     if since is not None:
         st.caption(
-            f":blue[:material/hourglass_top: A refresh is running since {hour(since)} UTC; "
+            f":blue[:material/hourglass_top: A refresh has been running since {hour(since)} UTC; "
             f"these figures are of generation {snapshot.generation}]",
             width="content",
-            help="Nothing on this page changes by it: what it publishes is offered here.",
+            help="It does not change this page: a new generation is offered here.",
         )
     else:
         ended = refreshes.unpublished()
@@ -68,7 +68,9 @@ def bulletin(snapshot: Snapshot, theme: str | None) -> None:
             name = "Refresh refused" if ended.was_refused else "Refresh not finished"
             with st.popover(name, type="tertiary", icon=":material/error:", key="unpublished"):
                 _say_why(ended)
-                st.caption(f"Shown here is generation {snapshot.generation}, as it was published.")
+                st.caption(
+                    f"This page shows generation {snapshot.generation}, as it was published."
+                )
     _offer(snapshot)
 
 
@@ -78,8 +80,8 @@ def _say_why(ended: refreshes.Unpublished | None) -> None:
         return
     if not ended.was_refused:
         st.warning(
-            f"The refresh of {hour(ended.at)} UTC ended before it was published: run "
-            "`seatshift refresh` and read what it says.",
+            f"The refresh of {hour(ended.at)} UTC ended before it was published: run `seatshift "
+            "refresh` and read its message.",
             icon=":material/error:",
         )
         return
@@ -99,7 +101,7 @@ def _say_why(ended: refreshes.Unpublished | None) -> None:
 
 
 def _offer(snapshot: Snapshot) -> None:
-    """A way to what was published since."""
+    """A button that shows a newer generation."""
     published = another(snapshot)
     if published is None:
         return

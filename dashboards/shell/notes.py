@@ -1,4 +1,4 @@
-"""Notes that stand beside a page's figures: saved for good, by page, segment or account, and month.
+"""Notes next to a page's figures: saved permanently, by page, segment or account, and month.
 
 Text only. A note on a month gets a numbered mark on the page's charts over months.
 """
@@ -21,14 +21,14 @@ from dashboards.view import View
 
 WHOLE = "The whole page"
 MONTHS_BACK = 24
-# a tooltip is no place to read all of it
+# a tooltip is too small for the whole note
 SHORT = 160
-WHY_HIDDEN = "What people wrote may name accounts, which your role is not shown."
+WHY_HIDDEN = "Notes may contain account names, which your role is not shown."
 _SAVED, _REFUSED = "note_saved", "note_refused"
 
 
 def listed(view: View) -> list[Row]:
-    """The notes of the page as it is filtered, the oldest first; their place is their number."""
+    """The notes of the page and its filters, oldest first; a note's number is its position."""
     if view.notes is None:
         view.notes = journal.notes(view.page, view.segment, view.account_id)
     return view.notes
@@ -64,7 +64,7 @@ def marked(chart: Any, found: list[tuple[int, Row]]) -> Any:
 
 
 def panel(view: View) -> None:
-    """What was noted here, and room for one more, in the place that the header left for it."""
+    """The page's notes and a form for another, in the place that the header reserved."""
     if view.notes_place is None:
         return
     found = listed(view)
@@ -90,7 +90,7 @@ def panel(view: View) -> None:
 
 
 def entry(number: int, row: Row) -> str:
-    """A note as Markdown in which nothing of its text is markup."""
+    """A note as Markdown with its text escaped."""
     about = month(row["period"]) if row["period"] else WHOLE.lower()
     if row["account_id"] is None:
         about += f", {labels.segment(row['segment'])}"
@@ -100,7 +100,7 @@ def entry(number: int, row: Row) -> str:
 
 
 def below(found: list[tuple[int, Row]]) -> None:
-    """The notes that belong to a chart, under it."""
+    """The notes of a chart, listed below it."""
     if found:
         st.caption(_in_words(found))
 
@@ -156,7 +156,9 @@ def _save(view: View) -> None:
             ),
         )
     except access.NotAllowed:
-        st.session_state[_REFUSED] = "Your role does not write here: ask whoever runs this."
+        st.session_state[_REFUSED] = (
+            "Your role cannot write notes: ask the person who runs this dashboard."
+        )
     except journal.CannotWrite as problem:
         st.session_state[_REFUSED] = str(problem)
     else:
@@ -164,7 +166,7 @@ def _save(view: View) -> None:
 
 
 def _months(known: Facts) -> list[str]:
-    """The running month, then the closed ones, the latest first."""
+    """The current month, then the closed ones, latest first."""
     last = known.last_closed_month
     if last is None:
         return []
@@ -178,7 +180,7 @@ def _short(text: str) -> str:
 
 
 def as_table(view: View) -> Table:
-    """The page's notes for a file: number, what they are about, text, author and time."""
+    """The page's notes as a table for files."""
     return table_of(
         [
             {

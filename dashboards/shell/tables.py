@@ -13,9 +13,9 @@ from dashboards.formatting import NOTHING, number
 from dashboards.shell import downloads
 from dashboards.view import Listed, View
 
-# as many rows as a grid scrolls through without trouble
+# the most rows that a grid scrolls smoothly
 MOST_ON_SCREEN = 50_000
-# as many rows as Streamlit sends at once: longer tables are sent as they are scrolled
+# the most rows that Streamlit sends at once: longer tables are sent as they are scrolled
 MOST_SAID = 1_000
 
 
@@ -32,11 +32,11 @@ def table(
     height: int | None = None,
     row_height: int | None = 29,
 ) -> None:
-    """The rows of a table, its columns explained by the models that they come from.
+    """A table whose columns are explained by the models they come from.
 
-    words: by column, how the screen says its ids and months; files keep them as they are.
+    words: by column, how the screen writes ids and months; files have them unchanged.
     file: name and label under which the exact rows can be downloaded.
-    A long table is sent a thousand rows at a time, as its reader scrolls or sorts.
+    A long table is sent a thousand rows at a time, as the reader scrolls or sorts.
     """
     meanings = dict(column_definitions(view.snapshot, models, tuple(columns))) if models else {}
     seen = listed.slice(0, MOST_ON_SCREEN)
@@ -68,9 +68,9 @@ def grid(
     rows: int | None = None,
     **options: Any,
 ) -> Any:
-    """Streamlit's own grid: figures said as in sentences, months as days that sort.
+    """Streamlit's grid with figures written as in sentences and months as sortable dates.
 
-    A long table is left to the grid's own formats, which it needs to be sent as it is scrolled.
+    A long table uses the grid's own formats, because it is sent as it is scrolled.
     rows: how many there are, if not all of them are in the data.
     """
     columns = column_config or {}
@@ -94,5 +94,5 @@ def grid(
 
 
 def table_height(table: Table) -> int | Literal["content"]:
-    """All of a short table, a window on a long one."""
+    """Full height for a short table, a fixed height for a long one."""
     return "content" if table.num_rows <= 8 else 320
