@@ -9,8 +9,8 @@ from dashboards import columns, filters
 from dashboards.data import lab
 from dashboards.data.bounds import RISE, BadBound, Bound, Plan
 from dashboards.data.bounds import bounds as bounds_of
+from dashboards.data.bounds import changes as changes_of
 from dashboards.data.bounds import plans as plans_of
-from dashboards.data.bounds import wishes as wishes_of
 from dashboards.data.tables import Row
 from dashboards.data.warehouse import Tried
 from dashboards.data.whatif import CannotTry, try_bills
@@ -83,11 +83,11 @@ def _clear(asked: list[Bound]) -> None:
 
 def _tried(view: View, scenario_id: str, plan: Plan, asked: dict[Bound, str]) -> Tryout | None:
     try:
-        wishes = wishes_of(asked)
-        if not wishes:
+        changes = changes_of(asked)
+        if not changes:
             return None
         with st.skeleton(height=60):
-            outcome, source = try_bills(view.snapshot, wishes, scenario_id)
+            outcome, source = try_bills(view.snapshot, changes, scenario_id)
     except (BadBound, CannotTry) as problem:
         st.error(
             f"{plain(str(problem))} The figures are the published ones.", icon=":material/error:"

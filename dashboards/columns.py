@@ -236,22 +236,22 @@ def spoken(frame: pd.DataFrame, columns: Columns) -> tuple[Any, Columns]:
 
     The values do not change, so a grid still sorts them.
     """
-    told, shown = {}, dict(columns)
+    formats, shown = {}, dict(columns)
     for name, column in columns.items():
         kind = _kind_of_number(column)
         if kind is None or name not in frame.columns:
             continue
         if kind["type"] == "number":
-            told[name] = _number(str(kind["format"]), _places(column))
+            formats[name] = _number(str(kind["format"]), _places(column))
             shown[name] = column | {"type_config": kind | {"format": None}}
         elif kind["format"] == "percent" and signs() is None:
             frame = frame.assign(**{name: frame[name].astype(float) * 100})
             shown[name] = _in_hundredths(column)
-    if not told:
+    if not formats:
         return frame, shown
     # a grid that gets text for some cells needs text for all of them
-    others = {str(name): _text for name in frame.columns if name not in told}
-    return frame.style.format({**others, **told}), shown
+    others = {str(name): _text for name in frame.columns if name not in formats}
+    return frame.style.format({**others, **formats}), shown
 
 
 def scrolled(table: Any, columns: Columns) -> tuple[Any, Columns]:
@@ -299,20 +299,22 @@ def rounded(data: Any, columns: Mapping[str, Any]) -> Any:
     Half rounds away from zero, as in sentences; the grid would truncate -0.0066 to -0.6 %.
     """
     places = {name: _places(column) for name, column in columns.items()}
-    told = {name: digits for name, digits in places.items() if digits is not None}
+    formats = {name: digits for name, digits in places.items() if digits is not None}
     if isinstance(data, pa.Table):
-        for name in told.keys() & set(data.column_names):
+        for name in formats.keys() & set(data.column_names):
             if pa.types.is_floating(data.schema.field(name).type):
                 fine = data.column(name).to_numpy()
-                rough = pa.array(_half_up(fine, told[name]), from_pandas=True)
+                rough = pa.array(_half_up(fine, formats[name]), from_pandas=True)
                 data = data.set_column(data.column_names.index(name), name, rough)
         return data
     if isinstance(data, pd.DataFrame):
-        floats = told.keys() & set(data.select_dtypes("float").columns)
-        return data.assign(**{name: _half_up(data[name].to_numpy(), told[name]) for name in floats})
+        floats = formats.keys() & set(data.select_dtypes("float").columns)
+        return data.assign(
+            **{name: _half_up(data[name].to_numpy(), formats[name]) for name in floats}
+        )
     if isinstance(data, list):
         return [
-            row | {name: _rounded(row[name], told[name]) for name in told.keys() & row.keys()}
+            row | {name: _rounded(row[name], formats[name]) for name in formats.keys() & row.keys()}
             for row in data
         ]
     return data

@@ -76,8 +76,8 @@ class _Harmless(HTMLParser):
         if self.in_script or is_fetched:
             return
         if any(name.startswith("on") for name, _ in attrs):
-            kept = [(name, value) for name, value in attrs if not name.startswith("on")]
-            said = "".join(f' {name}="{escape(value or "")}"' for name, value in kept)
+            allowed = [(name, value) for name, value in attrs if not name.startswith("on")]
+            said = "".join(f' {name}="{escape(value or "")}"' for name, value in allowed)
             self.parts.append(f"<{tag}{said}>")
         else:
             self.parts.append(self.get_starttag_text() or "")

@@ -159,18 +159,18 @@ def _found(view: View) -> dict[str, str]:
     if text and text != st.session_state.get(done) and len(meant) == 1:
         st.session_state["account_pick"] = meant[0]["account_id"]
     st.session_state[done] = text
-    st.caption(_told_of(text, found), width="content")
+    st.caption(_count_found(text, found), width="content")
     names = {str(row["account_id"]): str(row["account_name"]) for row in listed}
-    kept = (
+    remembered = (
         st.session_state.get("account_pick"),
         st.query_params.get("account"),
         st.session_state.get("account_last"),
     )
-    known = (accounts.profile(view.snapshot, str(one)) for one in dict.fromkeys(kept) if one)
+    known = (accounts.profile(view.snapshot, str(one)) for one in dict.fromkeys(remembered) if one)
     return {row["account_id"]: row["account_name"] for row in known if row is not None} | names
 
 
-def _told_of(text: str, found: int) -> str:
+def _count_found(text: str, found: int) -> str:
     """How many accounts were found, and what to do if not all of them are listed."""
     listed = f"the first {number_of(LISTED)} are listed"
     if not text:
@@ -378,11 +378,11 @@ def several(
 
 def _take_typed(widget: str, typed: str, names: Mapping[str, str]) -> None:
     """Resolve what the reader typed to a name; if several match, list them."""
-    kept: dict[str, None] = {}
+    resolved: dict[str, None] = {}
     for pick in st.session_state[widget]:
         meant = [pick] if pick in names else _holding(str(pick), names)
         if len(meant) == 1:
-            kept[meant[0]] = None
+            resolved[meant[0]] = None
             continue
         st.session_state[typed] = str(pick) if meant else ""
         many = f"{'at least ' if len(meant) == LISTED else ''}{len(meant)}"
@@ -392,8 +392,8 @@ def _take_typed(widget: str, typed: str, names: Mapping[str, str]) -> None:
             else f"No name or id contains “{plain(str(pick))}”.",
             icon=":material/person_search:",
         )
-    if list(kept) != list(st.session_state[widget]):
-        st.session_state[widget] = list(kept)
+    if list(resolved) != list(st.session_state[widget]):
+        st.session_state[widget] = list(resolved)
 
 
 def _holding(text: str, names: Mapping[str, str]) -> list[str]:

@@ -31,7 +31,7 @@ _reader: Callable[[], str | None] = lambda: None  # noqa: E731
 _in_file: ContextVar[bool] = ContextVar("in_file", default=False)
 
 
-def told_to(locale: Callable[[], str | None]) -> None:
+def set_locale(locale: Callable[[], str | None]) -> None:
     """Set how to look up the reader's locale, such as de-DE; None means the format of files."""
     global _reader
     _reader = locale

@@ -76,8 +76,8 @@ def row(
 
 @st.dialog("Keys")  # type: ignore[untyped-decorator]
 def _help(pages: Mapping[str, StreamlitPage]) -> None:
-    told = ACTIONS | {key: page.title for key, page in pages.items()}
-    st.table({f"`{key}`": plain(text) for key, text in told.items()}, border="horizontal")
+    meanings = ACTIONS | {key: page.title for key, page in pages.items()}
+    st.table({f"`{key}`": plain(text) for key, text in meanings.items()}, border="horizontal")
 
 
 @st.dialog("Filters")  # type: ignore[untyped-decorator]

@@ -82,13 +82,13 @@ def _named(line: Row) -> str:
 
 def _events(view: View, account_id: str, month: str, line: Row) -> None:
     try:
-        found, told = line_sources.events(
+        found, sentences = line_sources.events(
             view.snapshot, account_id, month, line["scenario_id"], line["line_number"]
         )
     except line_sources.CannotTrace as reason:
         st.caption(plain(str(reason)))
         return
-    for sentence in told:
+    for sentence in sentences:
         st.caption(plain(sentence))
     if not found.num_rows:
         return

@@ -18,7 +18,7 @@ from dashboards.view import View
 
 # one change has already been tried, and each of many takes as long as all together
 FEWEST, MOST = 2, 8
-KEPT = "lab_alone"
+KEPT = "lab_single_effects"
 WHY_NOT = "no account of this segment can be compared with it"
 
 
@@ -84,7 +84,7 @@ def worked_out(asked: Asked) -> Table:
             place / len(asked.changes),
             f"Calculating {number(place + 1)} of {number(len(asked.changes))}: {plain(change)}",
         )
-        found.append(_alone(asked, change, before))
+        found.append(_single(asked, change, before))
     progress.empty()
     after = (asked.together or {})["proposed_reporting"]
     found.append(_row("all", "All together", before, after, None))
@@ -97,10 +97,10 @@ def worked_out(asked: Asked) -> Table:
             "reason": "one change has no effect of its own" if rest is None else None,
         }
     )
-    return lab.alone_table(found)
+    return lab.single_effects_table(found)
 
 
-def _alone(asked: Asked, change: str, before: Decimal | None) -> Row:
+def _single(asked: Asked, change: str, before: Decimal | None) -> Row:
     try:
         outcome = try_prices(
             asked.view.snapshot,
@@ -119,10 +119,10 @@ def _alone(asked: Asked, change: str, before: Decimal | None) -> Row:
         None,
     )
     after = measured["proposed_reporting"] if measured else None
-    return _row("change", _told(outcome, change), before, after, None if measured else WHY_NOT)
+    return _row("change", _described(outcome, change), before, after, None if measured else WHY_NOT)
 
 
-def _told(outcome: WhatIf, change: str) -> str:
+def _described(outcome: WhatIf, change: str) -> str:
     """The cell with its value before and after; the change itself if it does not set one cell."""
     target = cell_of(change)
     for made in outcome.changes:
@@ -150,7 +150,7 @@ def _show(asked: Asked, table: Table, colors: Palette) -> None:
     known = [row for row in listed if row["part"] == "change" and row["effect"] is not None]
     if known:
         together = next((row for row in listed if row["part"] == "all"), None)
-        message = takeaways.alone(known[0], together, asked.currency)
+        message = takeaways.single_effect(known[0], together, asked.currency)
         display.draw(
             asked.view,
             single_effects(

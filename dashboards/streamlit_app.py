@@ -11,7 +11,7 @@ from dashboards.data.warehouse import OTHER_VERSION
 ICON = Path(__file__).parent / "icon.svg"
 
 # looked up for every figure, because parts of a page run again on their own
-formatting.told_to(lambda: st.context.locale)
+formatting.set_locale(lambda: st.context.locale)
 st.set_page_config(page_title="seatshift", page_icon=ICON, layout="wide")
 
 DECISION = st.Page(

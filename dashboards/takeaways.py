@@ -46,11 +46,11 @@ def beside(row: Row, proposal: str) -> str:
             "figures."
         )
     broken = " and ".join(limits(row["broken_limits"]).rsplit(", ", 1))
-    kept = "keeps the limits" if row["keeps_limits"] else f"breaks {broken}"
+    limits_kept = "keeps the limits" if row["keeps_limits"] else f"breaks {broken}"
     if row["is_named"]:
-        return f"Figures are for {proposal}, which the verdict names; it {kept}."
+        return f"Figures are for {proposal}, which the verdict names; it {limits_kept}."
     named = row["scenario_name"] or "no proposal"
-    return f"Figures are for {proposal}, which {kept}; the verdict names {named}."
+    return f"Figures are for {proposal}, which {limits_kept}; the verdict names {named}."
 
 
 def weakest(link: str) -> str:
@@ -232,11 +232,11 @@ def account(name: str, bill: Row | None, causes: list[Row]) -> str:
     )
     if not moved:
         return f"{text}."
-    told = ", ".join(
+    reasons = ", ".join(
         f"{amount(row['difference'], currency, sign=True)} {row['label'].lower()}"
         for row in moved[:2]
     )
-    return f"{text}: {told}{', and smaller ones' if len(moved) > 2 else ''}."
+    return f"{text}: {reasons}{', and smaller ones' if len(moved) > 2 else ''}."
 
 
 def economics(
@@ -334,8 +334,8 @@ def triggers(
         return f"{text}; {label(nearest['metric'])} is over its line but not yet for enough months."
     now = measure(nearest["value"], nearest["unit"], currency)
     line = measure(nearest["next_line"], nearest["unit"], currency)
-    held = "right at its line" if now == line else f"{now} against {line}"
-    return f"{text}; nearest to firing: {label(nearest['metric'])}, {held}."
+    distance = "right at its line" if now == line else f"{now} against {line}"
+    return f"{text}; nearest to firing: {label(nearest['metric'])}, {distance}."
 
 
 def timing(proposal: str, waves: list[Row], stayed: Row, currency: str) -> str:
@@ -536,7 +536,7 @@ def _churn(flip: Row) -> str:
     return f"{percent(flip['critical_churn'])} (assumed {percent(flip['assumed_churn'])})"
 
 
-def alone(largest: Row, together: Row | None, currency: str) -> str:
+def single_effect(largest: Row, together: Row | None, currency: str) -> str:
     """largest: the single change with the largest effect on revenue; together: all changes."""
     text = (
         f"{largest['change']} has the largest effect on its own: "

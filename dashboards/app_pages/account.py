@@ -19,7 +19,7 @@ view, snapshot, known, colors = page.view, page.snapshot, page.known, page.color
 if not accounts.count(snapshot):
     display.answer(view, "No account is known yet.")
     display.nothing(
-        view, "The snapshot holds no account.", "Add exports and run `seatshift refresh`."
+        view, "The snapshot has no accounts.", "Add exports and run `seatshift refresh`."
     )
     foot.stop(view)
 
@@ -71,7 +71,7 @@ if bill is not None and bill["is_provisional"]:
 if bill is not None and bill["current_basis"] == "invoiced":
     st.caption(
         ":material/info: The current bill is the real invoice: re-rating does not reproduce this "
-        "account's invoices well enough."
+        "account's invoices closely enough."
     )
 
 if month is not None and bill is not None and bill["is_available"] and line_rows:
@@ -113,7 +113,7 @@ if month is not None and bill is not None and bill["is_available"] and line_rows
             help=display.help_text(snapshot, "fct_shadow_bills", "invoiced_amount"),
         )
     downloads.download(view, lines, "bill-lines")
-    with st.expander("Behind a line: its events and prices", icon=":material/account_tree:"):
+    with st.expander("Events and prices of a line", icon=":material/account_tree:"):
         line_sources.show(view, account_id, scenario_id, month)
 elif month is None:
     display.nothing(
@@ -124,7 +124,7 @@ else:
 
 history = accounts.history(snapshot, account_id, scenario_id)
 if proposal is not None:
-    told = Statement(
+    statement = Statement(
         company=known.company_name,
         account=name,
         proposal=str(proposal["scenario_name"]),
@@ -138,7 +138,7 @@ if proposal is not None:
         bill_lines=line_rows,
     )
     downloads.paper(
-        view, lambda: statement_pdf(told), f"statement-{account_id}", "Statement as PDF"
+        view, lambda: statement_pdf(statement), f"statement-{account_id}", "Statement as PDF"
     )
 
 
@@ -147,7 +147,7 @@ for column, panel in zip(
     st.columns(3, gap="medium"),
     (
         partial(panels.both_models, state),
-        partial(panels.held_seats, state),
+        partial(panels.seats_by_month, state),
         partial(panels.work_done, state),
     ),
     strict=True,

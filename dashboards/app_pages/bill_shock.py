@@ -20,15 +20,17 @@ with page.filters:
     proposal = filters.scenario(view)
     currency = filters.currency(
         view,
-        "Bills in this currency: rates, jumps and warnings; credits and who is at risk by accounts "
-        "billed in it today. What a proposal and its reliefs do is of all currencies.",
+        "Bills in this currency: rates, jumps and warnings; for credits and accounts at risk, "
+        "accounts billed in it today. The effects of a proposal and of reliefs are for all "
+        "currencies.",
     )
     months = closed_months(snapshot)[-12:]
     first_month, last_month = (
         filters.period(
             view,
             months,
-            help="Months of the chart and of the list of jumps; all else is over twelve months.",
+            help="Months of the chart and the list of jumps; all other figures cover twelve "
+            "months.",
         )
         if months
         else ("", "")
@@ -40,7 +42,7 @@ span_of_time = (
     if is_year
     else f"{month_name(first_month)} to {month_name(last_month)}"
 )
-models = {shock.INVOICED: "real invoices", "current": "the current model, rated"}
+models = {shock.INVOICED: "real invoices", "current": "the current model, re-rated"}
 if proposal is not None:
     models[str(proposal["scenario_id"])] = str(proposal["scenario_name"])
 
@@ -56,7 +58,7 @@ proposed = next(
     None,
 )
 real = shock.rate_of(snapshot, shock.INVOICED, segment, currency)
-# told when it is known which relief is looked at
+# filled once the chosen relief is known
 answer_place = st.container()
 
 limits = {
@@ -112,16 +114,16 @@ with right:
         },
         models=("fct_bill_shock_slices",),
         words={"scenario_id": lambda name: names.get(name, name)},
-        alt="Jumps and shocks of twelve months under every model",
+        alt="Jumps and shocks in twelve months under every model",
     )
 
 ratio, money = limits["shock_increase_ratio"], limits["shock_increase_amount"]
 if ratio is not None and money is not None:
     st.caption(
         f"A **jump** is a bill at least {percent(ratio, 0)} and {number(money)} "
-        f"{plain(known.currency)} above the median of the three before it. It is a **shock** where "
-        "less than the set share was ordered by the customer (seats, plan). **Migration shock** "
-        "holds the proposal's bills of twelve months against the current model's."
+        f"{plain(known.currency)} above the median of the three before it. It is a **shock** if "
+        "the customer ordered less than the set share of it (seats, plan). **Migration shock** "
+        "compares the proposal's bills of twelve months with the current model's."
     )
 
 
@@ -138,15 +140,15 @@ with answer_place:
     )
     if currency != EVERYONE:
         st.caption(
-            "Migration shock and reliefs are published of all currencies together; month to month "
-            f"rates, credits and lists are narrowed to {plain(currency)}."
+            "Migration shock and reliefs are published for all currencies together; "
+            "month-to-month rates, credits and lists are filtered to {plain(currency)}."
         )
 panels.credits(state, model)
 
 warned = shock.warnings(snapshot, model, segment, currency)
 if warned.num_rows:
     st.markdown(
-        f"**Early warnings**: {plural(warned.num_rows, 'running month')} on the way to a jump"
+        f"**Early warnings**: {plural(warned.num_rows, 'current month')} heading for a jump"
     )
     tables.table(
         view,
@@ -162,7 +164,7 @@ if warned.num_rows:
             **columns.owner(warned),
         },
         models=("fct_bill_warnings",),
-        alt="Accounts whose running month is on its way to a jump",
+        alt="Accounts whose current month is heading for a jump",
         file=("early-warnings", "Download warnings"),
     )
 
@@ -182,11 +184,11 @@ if jumps.num_rows:
             "baseline": columns.money("Usual bill"),
             "increase_amount": columns.money("Rise"),
             "increase_ratio": columns.change_ratio("Change"),
-            "explained_amount": columns.money("Of it ordered"),
+            "explained_amount": columns.money("Of which ordered"),
             "is_shock": columns.yes("Shock"),
         },
         models=(panels.SHOCK,),
-        alt="Bills that jumped, with the part that the customer ordered",
+        alt="Bills that jumped, with the amount that the customer ordered",
         file=("jumps", "Download jumps"),
     )
 else:

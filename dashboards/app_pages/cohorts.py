@@ -25,15 +25,16 @@ with page.filters:
     segment = filters.segment(view)
     currency = filters.currency(
         view,
-        "Accounts billed in this currency: cohorts when they began, movements in each month, "
-        "retention over twelve months and the workbook today. Amounts stay in "
+        "Accounts billed in this currency: for cohorts at their start, for movements in each "
+        "month, for twelve-month retention and the workbook today. Amounts stay in "
         f"{plain(known.currency)}.",
     )
     first_month, last_month = (
         filters.period(
             view,
             closed,
-            help="Movements of these months, cohorts that began in them, figures of the last.",
+            help="Movements of these months, cohorts that started in them, figures of the last "
+            "month.",
         )
         if closed
         else ("", "")
@@ -45,7 +46,7 @@ with page.filters:
             "MRR",
             "mrr",
             list(VERSIONS),
-            help="Subscription leaves metered usage out; with usage counts it. Never mixed.",
+            help="Subscription excludes metered usage; with usage includes it.",
         )
     ]
 
@@ -69,7 +70,7 @@ if not months:
     display.nothing(
         view,
         "No closed month of this segment, currency and period has recurring revenue.",
-        "Choose others or another version, or add invoices that reach past a month's end.",
+        "Choose other filters, or add invoices that cover a whole month.",
     )
     foot.stop(view)
 
@@ -108,7 +109,7 @@ triangle_place = st.container(border=True)
 with triangle_place, st.container(horizontal=True, gap="small"):
     granularity = filters.switch(view, "Cohorts by", "granularity", ["Month", "Quarter"]).lower()
     in_cells = filters.switch(view, "In the cells", "cells", ["%", "Amount"])
-# at either end of all closed months the triangle is whole: cohorts may be older or just begun
+# with all closed months the triangle is complete: cohorts may be older or just started
 begun = (
     first_month if first_month != closed[0] else None,
     last_month if last_month != closed[-1] else None,
@@ -129,10 +130,10 @@ state = panels.State(
     step_names=step_names,
 )
 if cells.num_rows:
-    held = "segment" if currency == EVERYONE else "segment and currency"
+    fixed = "segment" if currency == EVERYONE else "segment and currency"
     message = {
-        "nrr": "What each cohort pays now, against its first month",
-        "grr": "What is left of each cohort's first month, growth not counted",
+        "nrr": "What each cohort pays now, compared with its first month",
+        "grr": "What is left of each cohort's first month, without growth",
         "logo_retention": "How many of each cohort's accounts still pay",
     }[field]
     with triangle_place:
@@ -144,19 +145,19 @@ if cells.num_rows:
                 colors,
                 message,
                 f"{measure}, share of {granularity} 0; 100 % is neutral, dashed: {granularity} not "
-                f"closed, grey: too few accounts; {held} frozen at the start; average over all "
-                "cohorts by size",
+                f"closed, grey: too few accounts; {fixed} fixed at the start; average over all "
+                "cohorts, weighted by size",
                 unit=f"{granularity}s",
                 shown=cohorts.KEPT[field] if in_cells == "Amount" else None,
             ),
             clicks=display.Clicks(CELL, "cohort_cell", panels.chosen_cell),
         )
         downloads.download(view, cells, "cohorts")
-        panels.behind(state)
+        panels.accounts_of_cell(state)
 else:
     with triangle_place:
         display.nothing(
-            view, "No cohort of this segment and currency has begun.", "Choose another."
+            view, "No cohort of this segment and currency has started.", "Choose another."
         )
 
 
@@ -174,7 +175,9 @@ with left:
     )
     display.draw(
         view,
-        waterfall(bars, colors, message, f"MRR, {known.currency}; each end at its month's rate"),
+        waterfall(
+            bars, colors, message, f"MRR, {known.currency}; balances at each month's exchange rate"
+        ),
     )
     notes.below(notes.of_months(view, [month]))
 with right:
@@ -205,7 +208,7 @@ with right:
             "the last MRR is carried forward."
         )
 
-st.markdown("**Movements by month**, each end at its month's rate")
+st.markdown("**Movements by month**, balances at each month's exchange rate")
 tables.grid(
     view,
     drawn(moved),
@@ -238,8 +241,8 @@ tables.grid(
     alt="MRR movements by month",
 )
 st.caption(
-    "Opening and closing are balances at a month's end, all between them is activity of the month. "
-    "MRR is the run rate of what recurs, not what was invoiced."
+    "Opening and closing are balances at the end of a month; all columns between are activity in "
+    "the month. MRR is the run rate of recurring revenue, not the amount invoiced."
 )
 
 
@@ -252,11 +255,11 @@ with st.container(horizontal=True, gap="small"):
         "MRR for models (XLSX)",
         remarks={
             "MRR per subscriber": "One row per account, a column per month: MRR at its end in the "
-            "reporting currency at the month's rate; empty where it had none. Of one segment or "
-            "currency: the accounts that are of it today.",
-            "MRR roll-forward": "Opening, what moved it, closing, a column per month. Of one "
-            "segment or currency: what was of it in each month, so that its closing differs from "
-            "the sum of the accounts where some changed theirs.",
+            "reporting currency at the month's rate; empty if it had none. Filtered by segment "
+            "or currency: the accounts in it today.",
+            "MRR roll-forward": "Opening, movements and closing, a column per month. Filtered "
+            "by segment or currency: what was in it in each month, so the closing differs from the "
+            "sum of the accounts if some moved.",
         },
     )
 foot.definitions(

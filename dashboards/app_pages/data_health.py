@@ -29,9 +29,9 @@ with page.filters:
         "source",
         [panels.ALL, *sorted(row["export"] for row in exports)],
         format_func=lambda name: "All sources" if name == panels.ALL else name,
-        help="Narrows the sources, their months, the held rows and the files. A month narrows all "
-        "but the sources: to files that landed and rows that came late since, and to invoice lines "
-        "of periods that begin since.",
+        help="Filters the sources, their months, the quarantined rows and the files. A month "
+        "filters all but the sources: to files that landed and rows that came late since "
+        "then, and to invoice lines of periods that begin since then.",
         width=180,
     )
     since_month = filters.by_id(
@@ -44,7 +44,7 @@ with page.filters:
         width=150,
     )
     currency = filters.currency(
-        view, "Narrows the reconciliation to invoice lines in this currency."
+        view, "Filters the reconciliation to invoice lines in this currency."
     )
 since = None if since_month in (panels.ALL, None) else date.fromisoformat(f"{since_month}-01")
 exports_table = health.exports(snapshot, source)
@@ -55,14 +55,14 @@ whole = quality[0] if quality else None
 display.answer(view, takeaways.data_health(counts, whole, is_stale=freshness.is_stale))
 if freshness.is_stale:
     st.warning(
-        "The data is older than the refresh interval plus grace: run `seatshift refresh`. What "
-        "stands below was true as of the moment above.",
+        "The data is older than the refresh interval plus grace: run `seatshift refresh`. The "
+        "figures below are as of the time above.",
         icon=":material/schedule:",
     )
 if not exports:
     display.nothing(
         view,
-        "The snapshot lists no export.",
+        "The snapshot lists no exports.",
         "Put exports into the home and run `seatshift refresh`.",
     )
 
@@ -94,7 +94,7 @@ pack = st.container(horizontal=True, vertical_alignment="center", gap="small")
 
 panels.sources(state)
 panels.by_month(state)
-tabs = st.tabs(["Reconciliation", "Held back", "Checks", "Restatements", "Generations"])
+tabs = st.tabs(["Reconciliation", "Quarantined", "Checks", "Restatements", "Generations"])
 for tab, panel in zip(
     tabs,
     (
@@ -109,7 +109,7 @@ for tab, panel in zip(
     with tab:
         panel()
 foot.definitions(view, *panels.MODELS)
-# as its files are written, not as the screen is
+# in the format of files, not of the screen
 with in_file():
     folder = panels.for_evidence(state)
 with pack:
@@ -118,7 +118,7 @@ with pack:
         lambda: evidence.evidence_zip(folder),
         "evidence",
         "Evidence pack",
-        help="A folder with a summary to print (PDF) and every table of this page (CSV), narrowed "
-        "as the page is. A browser takes one file at a time, so the folder is in a ZIP file.",
+        help="A folder with a summary to print (PDF) and every table of this page with its "
+        "filters (CSV). A browser downloads one file at a time, so the folder is a ZIP file.",
     )
     downloads.paper(view, lambda: evidence.evidence_pdf(folder), "evidence", "Summary as PDF")

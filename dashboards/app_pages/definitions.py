@@ -13,13 +13,13 @@ from dashboards.shell import audit, display, downloads, foot, header, tables
 ALL = "All"
 
 
-def told(row: Row) -> None:
-    """A term in full: a table cuts what does not fit."""
+def show_term(row: Row) -> None:
+    """A term in full: the table cuts long texts."""
     facts = {
         "Unit or type": row["unit"],
         "Empty or zero": row["empty_when"],
         "One row per": row["grain"],
-        "Where it stands": row["where"],
+        "Published in": row["where"],
         "Owner": row["owner"] or "–",
         "Version": f"v{row['version']} since {day(row['changed_on'])}" if row["version"] else "–",
         "Changed": row["change"],
@@ -97,20 +97,20 @@ if found:
             "unit": columns.text("Unit or type", width=104),
             "empty_when": columns.text("Empty or zero", width=190),
             "grain": columns.text("One row per", width=230),
-            "where": columns.text("Where it stands", width=260),
+            "where": columns.text("Published in", width=260),
             "change": columns.text("How it changed", width=320),
         },
         alt="Terms with their definition, owner, version, unit, grain and place",
     )
     picked = shown.selection.rows
     if picked and picked[0] < len(found):
-        told(found[picked[0]])
+        show_term(found[picked[0]])
     elif text:
-        told(found[0])
+        show_term(found[0])
     else:
         st.caption(
-            "Choose a row, or search, to read a term in full. A balance is what stands at a "
-            "moment, an activity what a period brought."
+            "Choose a row, or search, to read a term in full. A balance is measured at a point in "
+            "time, an activity over a period."
         )
     printed = Glossary(
         company=known.company_name,
@@ -132,11 +132,11 @@ else:
     other = f"{plural(elsewhere, 'term')} of another kind {'does' if elsewhere == 1 else 'do'}"
     display.nothing(
         view,
-        f"No term among the {kind.lower()} holds all of these words.",
+        f"No term among the {kind.lower()} contains all of these words.",
         f"{other}: choose “{ALL}”." if elsewhere else "Try fewer words.",
     )
 
-st.markdown("**Changed lately**, the newest first")
+st.markdown("**Recent changes**, newest first")
 lately = glossary.changes(snapshot, terms)
 if lately:
     tables.table(
@@ -161,7 +161,7 @@ elif definition_versions(snapshot):
 else:
     display.nothing(
         view,
-        "This snapshot was published before versions of definitions were.",
+        "This snapshot is older than the versions of definitions.",
         "Refresh to see their owners and changes.",
     )
 

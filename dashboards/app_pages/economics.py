@@ -49,7 +49,8 @@ with page.filters:
     currency = filters.currency(
         view,
         "Accounts billed in this currency today; amounts stay in "
-        f"{plain(known.currency)}. Heavy users, cost versions, unit costs and proposals are of all "
+        f"{plain(known.currency)}. Heavy users, cost versions, unit costs and proposals are for "
+        "all "
         "currencies together.",
     )
     months = closed_months(snapshot)[-12:]
@@ -57,7 +58,7 @@ with page.filters:
         filters.period(
             view,
             months,
-            help="Months of the charts; figures and tables are of the last closed month.",
+            help="Months of the charts; figures and tables show the last closed month.",
         )
         if months
         else ("", "")
@@ -66,11 +67,11 @@ with page.filters:
         view,
         "Costs",
         "costs",
-        # what another version would have cost is published of all currencies together
+        # costs at another version's rates are published only for all currencies together
         VERSIONS if currency == EVERYONE else AS_THEY_WERE,
         default=economics.AS_THEY_WERE,
-        help="What the months cost at the rates that held then, or, of all currencies together, "
-        "would have cost at the rates of one version of the cost_rates export throughout.",
+        help="Costs at the rates valid in each month or, for all currencies together, at the "
+        "rates of one version of the cost_rates export throughout.",
         width=186,
     )
     slice_name = filters.switch(view, "Side by side", "by", economics.SLICES)
@@ -97,14 +98,14 @@ if not found:
     display.nothing(
         view,
         "No closed month of this segment and currency has figures.",
-        "Choose others, or add exports that reach past a month's end.",
+        "Choose other filters, or add exports that cover a whole month.",
     )
     foot.stop(view)
 
 
 trends = {metric: rows(economics.by_month(history, metric)) for metric in economics.METRICS}
 if rates_from:
-    # the cards of margin and cost show what the version gives, all others what was
+    # the cards of margin and cost use the chosen version, all others the actual costs
     at = {"month": known.last_closed_month, "accounts": 0, "is_small": False, "reason": "no figure"}
     at |= {"value": None, **(version or {})}
     found["gross_margin"] = at | {"unit": "ratio"}
@@ -112,14 +113,14 @@ if rates_from:
     trends["gross_margin"] = of_version
     trends["cost_to_serve"] = [{"value": row["cost"]} for row in of_version]
     st.caption(
-        f"Gross margin and cost to serve are those at the rates from {day(rates_from)}, "
-        "throughout; all other figures have costs as they were. Usage that no rate of this "
-        "version covers keeps the cost that its own rows tell."
+        f"Gross margin and cost to serve use the rates from {day(rates_from)} throughout; all "
+        "other figures use the actual costs. Usage without a rate in this version keeps the cost "
+        "given in its own rows."
     )
 
 unit_costs = economics.unit_costs(snapshot, segment)
 latest = next((row for row in reversed(rows(unit_costs)) if row["meter"] == "all"), None)
-no_unit_cost = "no usage" if currency == EVERYONE else "of all currencies only"
+no_unit_cost = "no usage" if currency == EVERYONE else "for all currencies only"
 if currency != EVERYONE:
     latest = None
 units = within(unit_costs, first_month, last_month)
@@ -185,11 +186,12 @@ with left:
     )
     if rates_from and at_rates is not None:
         at_rates = within(at_rates, first_month, last_month)
-        told = [row for row in rows(at_rates) if row["value"] is not None]
-        if told:
+        with_value = [row for row in rows(at_rates) if row["value"] is not None]
+        if with_value:
             message = (
-                f"At rates from {day(rates_from)} gross margin is {percent(told[-1]['value'])} in "
-                f"{month(told[-1]['month'])}; it was {percent(told[-1]['as_it_was'])}"
+                f"At rates from {day(rates_from)} gross margin is "
+                f"{percent(with_value[-1]['value'])} in "
+                f"{month(with_value[-1]['month'])}; it was {percent(with_value[-1]['as_it_was'])}"
             )
             display.draw(
                 view,
@@ -201,10 +203,11 @@ with left:
             why = version["reason"] if version else "no closed month has a margin"
             display.nothing(view, f"Gross margin is not available: {plain(why)}.", panels.RATES)
     if margins is not None:
-        told = [row for row in rows(margins) if row["value"] is not None]
+        with_value = [row for row in rows(margins) if row["value"] is not None]
         message = (
-            f"Gross margin went from {percent(told[0]['value'])} in {month(told[0]['month'])} to "
-            f"{percent(told[-1]['value'])} in {month(told[-1]['month'])}"
+            f"Gross margin went from {percent(with_value[0]['value'])} in "
+            f"{month(with_value[0]['month'])} to "
+            f"{percent(with_value[-1]['value'])} in {month(with_value[-1]['month'])}"
         )
         display.draw(
             view,
@@ -241,14 +244,14 @@ if heavy is None or others is None:
         elif proposal:
             display.nothing(
                 view,
-                f"{plain(name)} has no account of this segment over enough closed months, so that "
-                "the margin of heavy users is not compared.",
+                f"{plain(name)} has too few closed months for any account of this segment, so the "
+                "margin of heavy users is not compared.",
                 "Choose another proposal or segment.",
             )
         else:
             display.nothing(
                 view,
-                "No proposal is rated, so that the margin of heavy users is not compared.",
+                "No proposal is rated, so the margin of heavy users is not compared.",
                 "Add one to reference/scenarios.csv and refresh.",
             )
 else:
@@ -265,7 +268,7 @@ else:
             if heavy["current_margin_ratio"] is None:
                 message = f"No margin of heavy users: {heavy['reason']}"
             elif heavy["is_small"]:
-                message = f"{plural(heavy['accounts'], 'heavy user')}: too few to conclude from"
+                message = f"{plural(heavy['accounts'], 'heavy user')}: too few to draw conclusions"
             display.draw(
                 view,
                 group_margins(shown, colors, message, f"Gross margin of the {share}, and others"),
@@ -304,7 +307,7 @@ else:
         )
         st.caption(
             f"Over the 12 closed months up to {month(heavy['month'])} that both models bill, with "
-            "costs as they were and the same usage."
+            "actual costs and the same usage."
         )
 
 left, right = st.columns(2, gap="medium")

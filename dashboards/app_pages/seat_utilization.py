@@ -29,12 +29,12 @@ with page.filters:
         "Active in",
         "active",
         list(seats.WINDOWS),
-        help="A seat counts as active where its holder acted in the month, or in the last 28 or 7 "
-        "days of it.",
+        help="A seat counts as active if its holder acted in the month, or in its last 28 or 7 "
+        "days.",
     )
     first_month, last_month = (
         filters.period(
-            view, months, help="The charts show these months, figures and tables the last."
+            view, months, help="The charts show these months; figures and tables show the last one."
         )
         if months
         else ("", "")
@@ -50,7 +50,7 @@ latest = closed[-1] if closed else None
 shown_month = latest["month"] if latest else last_month
 idle = seats.idle_money(snapshot, segment, shown_month, currency)
 idle_rows = rows(idle)
-# the signal judges whole months: its line says nothing of their last days
+# the signal judges whole months: its line does not apply to their last days
 least = threshold(snapshot, "utilization", segment)
 most = threshold(snapshot, "automation_share", segment)
 fires_at = least if is_month else None
@@ -63,7 +63,7 @@ if latest is None or not idle_rows:
     display.nothing(
         view,
         "No closed month of this segment, currency and period has billable seats.",
-        "Choose others, or add seat events that reach past a month's end.",
+        "Choose other filters, or add seat events that cover a whole month.",
     )
     foot.stop(view)
 

@@ -26,8 +26,8 @@ with page.filters:
         filters.period(
             view,
             months,
-            help="Months of the totals by month. Winners, causes and accounts are over all the "
-            "closed months compared, at most twelve.",
+            help="Months of the totals by month. Winners, causes and accounts cover all closed "
+            "months compared, at most twelve.",
         )
         if months
         else ("", "")
@@ -42,7 +42,7 @@ if proposal is None:
 scenario_id, name = proposal["scenario_id"], str(proposal["scenario_name"])
 answer_place = st.container()
 tryout = bounds_panel.panel(view, scenario_id)
-# with a reader's bounds, everything below is of the what-if, and so are the files
+# with the reader's bounds, everything below is the what-if's, including the files
 source = tryout.source if tryout else snapshot
 of_tryout = "-what-if" if tryout else ""
 effect = (
@@ -67,14 +67,14 @@ if effect is None or effect["revenue_change"] is None:
     foot.stop(view)
 
 if tryout and tryout.holds_rises:
-    held = own_relief(source, scenario_id, segment)
+    relief = own_relief(source, scenario_id, segment)
     stay = (
-        f" While it is held {number(held['shocked_at_first'])} of "
-        f"{plural(held['shocked'], 'shocked account')} stay shocked."
+        f" While it applies, {number(relief['shocked_at_first'])} of "
+        f"{plural(relief['shocked'], 'shocked account')} stay shocked."
     )
     st.caption(
-        "The rise is held from the first period that the proposal bills: totals know it where that "
-        f"reaches into these months.{stay if held['shocked'] else ''}"
+        "The limit on the rise applies from the first period billed under the proposal, so totals "
+        "include it only in those months.{stay if relief['shocked'] else ''}"
     )
 
 with st.grid(4, min_column_width=170, gap="small"):
@@ -144,14 +144,14 @@ parts = rows(causes)
 if tryout:
     display.nothing(
         view,
-        "A what-if tells bills, not their causes.",
+        "A what-if shows bills, not their causes.",
         "Go back to published to see them by cause.",
     )
 elif parts and currency != EVERYONE:
     display.nothing(
         view,
-        "Causes are summed over the accounts of all currencies.",
-        "Choose all currencies to see them; an account's own are on its page.",
+        "Causes are summed over accounts of all currencies.",
+        "Choose all currencies to see them; a single account's causes are on its page.",
     )
 elif parts:
     opening = sum(row["current_reporting"] for row in parts)

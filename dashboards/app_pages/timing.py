@@ -48,7 +48,8 @@ if starts:
             "size",
             default=0,
             step=5,
-            help="0 is no limit. Whoever does not fit moves in the next month with room, in the "
+            help="0 means no limit. Accounts beyond the limit move in the next month with room, "
+            "in the "
             "same order.",
             width=190,
         )
@@ -58,7 +59,7 @@ if starts:
             "without",
             timing.movers(snapshot, scenario_id, approach, segment, currency),
             placeholder="Names or ids",
-            help="A name that is not listed is found by its id or a part of it: type and press "
+            help="To find a name that is not listed, type its id or part of the name and press "
             "Enter.",
             width=340,
         )
@@ -87,9 +88,9 @@ if starts:
 
 waves_table = timing.waves(snapshot, plan)
 waves = rows(waves_table)
-behind = timing.behind(snapshot, plan)
+staying = timing.not_in_a_wave(snapshot, plan)
 stayed = timing.locked(snapshot, scenario_id, approach, segment, currency) | {
-    "excluded": sum(row["accounts"] for row in rows(behind) if row["status"] == "excluded")
+    "excluded": sum(row["accounts"] for row in rows(staying) if row["status"] == "excluded")
 }
 accounts = timing.accounts(snapshot, plan)
 with above:
@@ -108,16 +109,16 @@ asked = timing.proposed_approach(snapshot, scenario_id, segment)
 if asked is not None and asked != approach:
     st.caption(
         f"scenarios.csv proposes **{labels.APPROACHES.get(asked, asked).lower()}** for most of "
-        "these accounts; what is shown is an alternative."
+        "these accounts; the page shows an alternative."
     )
 if approach == "opt_in":
     st.caption(
-        "**By choice**: whoever would have paid less over the closed months moves as soon as the "
-        "proposal is on sale; whoever would not stays."
+        "**By choice**: accounts that would have paid less over the closed months move as soon as "
+        "the proposal is on sale; the others stay."
     )
 
-# cash follows the page where accounts are moved and stay so; where scenarios.csv lets them choose,
-# they do it month by month, as projected
+# cash follows the page if accounts are moved for good; if scenarios.csv lets them choose, they do
+# so month by month, as projected
 planned = asked or approach
 is_as_planned = approach == planned and not plan.is_limited
 cash_follows = (
@@ -165,12 +166,12 @@ with left:
                     "Wave",
                     width="small",
                     pinned=True,
-                    help="Months of moving in order, from the first month and within the limit.",
+                    help="Months with moves, in order, from the first month and within the limit.",
                 ),
                 "month": columns.month("Moves in"),
                 "accounts": columns.count("Accounts"),
                 "waited": columns.count(
-                    "Waited", help="Of them, those whose renewal lies in an earlier month."
+                    "Waited", help="Those of them whose renewal is in an earlier month."
                 ),
                 "mrr": columns.money("MRR", known.currency),
                 "monthly_change": columns.money(
@@ -188,16 +189,16 @@ with left:
             file=("waves", "Download waves"),
         )
     else:
-        st.caption("No wave: nobody moves this way.")
+        st.caption("No wave: no account moves this way.")
 with right:
     st.markdown(
         f"**Not in a wave**: {number(stayed['locked'])} locked by contract, "
         f"{number(stayed['left_out'])} left out, {number(stayed['excluded'])} excluded"
     )
-    if behind.num_rows:
+    if staying.num_rows:
         tables.table(
             view,
-            behind,
+            staying,
             {
                 "status": columns.text("State", 70),
                 "reason": columns.text("Why"),
@@ -207,7 +208,7 @@ with right:
                 "last_unlocks_on": None,
             },
             models=(WAVES,),
-            alt="Accounts that move in no wave, by reason",
+            alt="Accounts that are not in a wave, by reason",
             words={"status": labels.wave_status, "reason": labels.reason},
             file=("not-in-a-wave", "Download reasons"),
         )
@@ -235,14 +236,14 @@ tables.table(
         "sentence": columns.text("By its contract", "large"),
     },
     models=(WAVES,),
-    alt="Every account with its wave, or why it is in none",
+    alt="Every account with its wave, or the reason why it is in none",
     words={"status": labels.wave_status},
     file=("rollout", "Download accounts"),
 )
 
 exceptions = timing.exceptions(snapshot, segment, currency)
-held = plural(exceptions.num_rows, "price or discount", "prices and discounts")
-st.markdown(f"**Exceptions in force**: {held} of single accounts")
+count = plural(exceptions.num_rows, "price or discount", "prices and discounts")
+st.markdown(f"**Exceptions in force**: {count} of single accounts")
 if exceptions.num_rows:
     tables.table(
         view,
@@ -258,7 +259,7 @@ if exceptions.num_rows:
             "valid_to": columns.day("Until"),
             "approved_by": columns.text("Approved by"),
         },
-        alt="Negotiated prices and discounts of single accounts that hold today",
+        alt="Negotiated prices and discounts of single accounts in force today",
         file=("exceptions", "Download exceptions"),
     )
 foot.definitions(

@@ -49,7 +49,7 @@ if not latest:
     display.nothing(
         view,
         "No closed month has signals for this segment.",
-        "They need two closed months: add exports that reach past the end of a month and run "
+        "They need two closed months: add exports that cover whole months and run "
         "`seatshift refresh`.",
     )
     foot.stop(view)

@@ -52,7 +52,7 @@ def seats_timeline(seats: pd.DataFrame, colors: Palette, message: str) -> Any:
 
 @cached
 def usage_timeline(usage: pd.DataFrame, colors: Palette, message: str, meter: str) -> Any:
-    """Work by month, people and automation on top of each other.
+    """Work by month, people and automation stacked.
 
     Columns: month (2026-10), actor_type, quantity.
     """

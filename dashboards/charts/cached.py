@@ -1,7 +1,7 @@
-"""Charts that were drawn before: cached for all sessions, by the very figures that they show.
+"""A cache of charts for all sessions, keyed by the figures that they show.
 
-Altair checks and copies what it is given at every step, which takes a tenth of a second a chart;
-people who look at the same figures get the chart that the first of them had made.
+Altair validates and copies its input at every step, which takes a tenth of a second per chart;
+readers of the same figures share one chart.
 """
 
 import hashlib
@@ -19,24 +19,24 @@ from dashboards.charts.theme import LIGHT, TITLE, Palette, number_signs, period_
 
 P = ParamSpec("P")
 
-# wrong charts are found by the tests: here each part would be checked while it is put together
+# tests validate the charts: here each part would be validated while it is built
 alt.utils.schemapi.disable_debug_mode()
 MOST = 2000
 _cached: OrderedDict[Any, Any] = OrderedDict()
 _lock = Lock()
-# Altair's theme and transformers are one for all threads
+# Altair's theme and transformers are global to all threads
 _altair = Lock()
 _SPEC = "_spec_on_screen"
-# how a chart was made, by which it is made again in other colours
+# how a chart was made, to make it again in other colours
 _MADE = "_made_by"
 # columns of months, and the words that may stand there instead of one
 PERIODS: dict[str, tuple[str, ...]] = {"month": (), "cohort": ("average",)}
 
 
 def cached(make: Callable[P, Any]) -> Callable[P, Any]:
-    """The chart that `make` made of the same figures before; who would change it copies it first.
+    """The cached chart of `make` for the same figures; copy it before changing it.
 
-    It is cached by all that it is made of, so that no generation is shown what another had.
+    The key has all figures of the chart, so no generation gets another one's chart.
     """
 
     @wraps(make)
@@ -48,10 +48,10 @@ def cached(make: Callable[P, Any]) -> Callable[P, Any]:
                 if chart is not None:
                     _cached.move_to_end(key)
                     return chart
-        except TypeError:  # a figure that cannot be told from others: it is drawn each time
+        except TypeError:  # a value that cannot be part of a key: the chart is drawn each time
             key = None
         chart = make(*args, **kwargs)
-        # a copy of the chart does not take it along
+        # a copy of the chart would lose it
         object.__setattr__(chart, _MADE, (drawn, args, kwargs))
         if key is None:
             return chart
@@ -65,7 +65,7 @@ def cached(make: Callable[P, Any]) -> Callable[P, Any]:
 
 
 def in_light(chart: Any) -> Any:
-    """The chart as it is drawn on paper, whatever colours the screen has."""
+    """The chart as printed, whatever colours the screen has."""
     made = vars(chart).get(_MADE)
     if made is None:
         return chart
@@ -78,7 +78,7 @@ def _light(value: Any) -> Any:
 
 
 def _part(value: Any) -> Any:
-    """What an argument is known by; TypeError where it cannot be told from others."""
+    """An argument's part of the key; raises TypeError if it has none."""
     if isinstance(value, pd.DataFrame):
         marks: Any = pd.util.hash_pandas_object(value, index=False)
         kinds = tuple(str(kind) for kind in value.dtypes)
@@ -90,10 +90,10 @@ def _part(value: Any) -> Any:
 
 
 def on_screen(chart: Any, signs: tuple[str, str] | None = None) -> dict[str, Any]:
-    """The chart as Vega-Lite, its figures as Arrow, without the title, which a page writes itself.
+    """The chart as Vega-Lite with its figures as Arrow, without the title, which the page writes.
 
-    What is wrong with a chart is found by the tests, which check each against the schema.
-    signs: what parts thousands and decimals, where not as in 1,234.5, which charts have themselves.
+    Tests validate each chart against the schema, so it is not validated here.
+    signs: the reader's separators, if not those of 1,234.5, which charts use by default.
     """
     known = _spec_of(chart)
     if signs is None:
@@ -103,7 +103,7 @@ def on_screen(chart: Any, signs: tuple[str, str] | None = None) -> dict[str, Any
 
 
 def on_paper(chart: Any, *, is_checked: bool = True) -> dict[str, Any]:
-    """The chart as Vega-Lite that holds its own figures, with its title."""
+    """The chart as Vega-Lite with its figures inline and its title."""
     with _altair:
         drawn: dict[str, Any] = chart.to_dict(validate=is_checked)
     return drawn
@@ -114,7 +114,7 @@ def _spec_of(chart: Any) -> dict[str, Any]:
     if known is None:
         datasets: dict[str, bytes] = {}
         with _altair:
-            # in the lock: of two that are enabled at once, the later takes the figures of both
+            # locked: of two transformers enabled at once, the later would get the figures of both
             alt.data_transformers.register("as_arrow", _as_arrow)
             as_arrow = alt.data_transformers.enable("as_arrow", datasets=datasets)
             with alt.theme.enable("none"), as_arrow:
@@ -122,17 +122,17 @@ def _spec_of(chart: Any) -> dict[str, Any]:
         assert known is not None
         _say_periods(known)
         known.pop("title", None)
-        if isinstance(known.get("height"), int):  # a stack of charts has none of its own
+        if isinstance(known.get("height"), int):  # a stack of charts has no figures of its own
             known["height"] -= TITLE
         known["datasets"] = datasets
-        object.__setattr__(chart, _SPEC, known)  # a copy of the chart does not take it along
+        object.__setattr__(chart, _SPEC, known)  # a copy of the chart would lose it
     return known
 
 
 def _say_periods(part: dict[str, Any]) -> None:
-    """In the tooltips of a chart and all its parts: months as sentences write them.
+    """Write months in the tooltips of a chart and its parts as in sentences.
 
-    The figures keep them as 2026-10, which stands in order and in no time zone.
+    The data has them as 2026-10, which sorts and has no time zone.
     """
     shown = part.get("encoding", {}).get("tooltip")
     for entry in shown if isinstance(shown, list) else []:
@@ -150,7 +150,7 @@ def _say_periods(part: dict[str, Any]) -> None:
 
 
 def _as_arrow(data: Any, datasets: dict[str, bytes]) -> Any:
-    """A frame as the name under which the page finds it."""
+    """A frame as a named dataset of the page."""
     if not isinstance(data, pd.DataFrame):
         return data
     table = pa.Table.from_pandas(data, preserve_index=False)

@@ -8,9 +8,9 @@ import pandas as pd
 from dashboards.charts.cached import cached
 from dashboards.charts.theme import TITLE_AND_AXIS, Palette, period_label, titled
 
-# the row under the triangle, over all cohorts that are old enough
+# the row below the triangle, over all cohorts that are old enough
 AVERAGE = "average"
-# the name of what a click chooses
+# the name of the selection made by a click
 CELL = "cell"
 NAMES = period_label("datum.value", [AVERAGE])
 
@@ -30,7 +30,7 @@ def triangle(
 
     Columns: cohort (2026-10, 2026-Q4 or average), age, `field` (ratio), accounts_start,
     accounts_retained, is_mature, is_small. Immature cells are outlined instead of filled, small
-    ones grey. shown: a column whose amount stands in the cell in the rate's place.
+    ones grey. shown: a column whose amount is written in the cell instead of the rate.
     """
     base = alt.Chart(cells).encode(
         x=alt.X(
@@ -76,7 +76,7 @@ def triangle(
     hollow = base.transform_filter("!datum.is_mature").mark_rect(
         fill=None, stroke=colors.neutral, strokeDash=[2, 2]
     )
-    # on a phone the cells are too narrow for figures: the colours and the file remain
+    # on a phone the cells are too narrow for figures: only colours are shown
     text = base.mark_text(fontSize=alt.expr("bandwidth('x') < 26 ? 0 : 11")).encode(
         text=alt.Text(f"{shown}:Q", format=".3~s")
         if shown
@@ -89,7 +89,7 @@ def triangle(
             },
         ),
     )
-    # on top of all, so that a click anywhere in a cell chooses it
+    # on top, so that a click anywhere in a cell selects it
     chosen = alt.selection_point(name=CELL, fields=["cohort", "age"], on="click", clear=False)
     touched = base.mark_rect(fill="transparent", cursor="pointer").add_params(chosen)
     return titled(

@@ -25,7 +25,7 @@ def rate_line(
     Columns: month (2026-10), value (ratio), accounts.
     """
     x = alt.X("month:O", axis=month_axis(grid=False))
-    # a margin moves by less than a point, where whole per cents, or steps below .1 %, would repeat
+    # a margin moves by less than a point, so whole per cents would repeat as labels
     axis = alt.Axis(labelExpr="format(datum.value, '.1%')", tickCount=5, tickMinStep=0.001)
     y = alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(zero=False, nice=True))
     base = alt.Chart(rates)
@@ -50,8 +50,8 @@ def rate_line(
             .mark_text(align="left", baseline="top", dy=4, dx=3, color=colors.bad, fontSize=11)
             .encode(y=alt.Y("at:Q"), x=alt.XValue(0), text=alt.Text("text:N"))
         )
-    told = f"{measure} by closed month; the axis does not start at zero"
-    return titled(alt.layer(*layers), message, told, colors, height=height)
+    measured = f"{measure} by closed month; the axis does not start at zero"
+    return titled(alt.layer(*layers), message, measured, colors, height=height)
 
 
 @cached
@@ -70,15 +70,15 @@ def tickets(counts: pd.DataFrame, colors: Palette, message: str, *, height: int 
             ],
         )
     )
-    told = "Tickets about billing or pricing per 100 accounts, by closed month"
-    return titled(base, message, told, colors, height=height)
+    measured = "Tickets about billing or pricing per 100 accounts, by closed month"
+    return titled(base, message, measured, colors, height=height)
 
 
 @cached
 def costs(
     by_meter: pd.DataFrame, colors: Palette, message: str, currency: str, *, height: int = 260
 ) -> Any:
-    """What the usage cost, by closed month and meter. Columns: month, meter, cost, quantity."""
+    """The cost of usage by closed month and meter. Columns: month, meter, cost, quantity."""
     base = (
         alt.Chart(by_meter)
         .mark_bar()
@@ -94,15 +94,18 @@ def costs(
             ],
         )
     )
-    told = f"Cost of usage by closed month and meter, {currency}"
-    return titled(base, message, told, colors, height=height)
+    measured = f"Cost of usage by closed month and meter, {currency}"
+    return titled(base, message, measured, colors, height=height)
 
 
 @cached
 def unit_cost_line(
     months: pd.DataFrame, colors: Palette, message: str, measure: str, *, height: int = 260
 ) -> Any:
-    """What a unit cost to serve, by closed month. Columns: month, unit_cost, quantity, accounts."""
+    """The cost to serve one unit, by closed month. Columns.
+
+    Month, unit_cost, quantity, accounts.
+    """
     x = alt.X("month:O", axis=month_axis(grid=False))
     y = alt.Y("unit_cost:Q", title=None, axis=alt.Axis(format=".3~g", tickCount=5))
     tooltip = [
@@ -127,7 +130,7 @@ AS_IT_WAS, AT_RATES = "as it was", "at these rates"
 def two_margins(
     rates: pd.DataFrame, colors: Palette, message: str, measure: str, *, height: int = 260
 ) -> Any:
-    """Gross margin by closed month: as it was solid, at other cost rates dashed.
+    """Gross margin by closed month: at actual costs solid, at other rates dashed.
 
     Columns: month (2026-10), as_it_was and value (ratios), cost_as_it_was, cost, accounts.
     """
@@ -166,8 +169,8 @@ def two_margins(
             alt.Tooltip("accounts:Q", title="Accounts"),
         ]
     )
-    told = f"{measure} by closed month; the axis does not start at zero"
-    return titled(alt.layer(line, dots), message, told, colors, height=height)
+    measured = f"{measure} by closed month; the axis does not start at zero"
+    return titled(alt.layer(line, dots), message, measured, colors, height=height)
 
 
 @cached
@@ -204,7 +207,7 @@ def group_margins(groups: pd.DataFrame, colors: Palette, message: str, measure: 
     )
     bars = base.mark_bar(strokeWidth=1.2).encode(
         x=x,
-        # its figures stay as legible as any
+        # its figures stay legible
         opacity=alt.Opacity(
             "is_small:N",
             legend=None,
@@ -221,7 +224,7 @@ def group_margins(groups: pd.DataFrame, colors: Palette, message: str, measure: 
             scale=alt.Scale(domain=models, range=[colors.current, colors.proposed]),
         ),
     )
-    # from the end of a bar away from zero
+    # outward from the end of the bar
     labels = [
         base.transform_filter(f"datum.margin {sign} 0")
         .transform_calculate(label="replace(format(datum.margin, '.1%'), '%', ' %')")
@@ -229,6 +232,6 @@ def group_margins(groups: pd.DataFrame, colors: Palette, message: str, measure: 
         .encode(x=x, text=alt.Text("label:N"))
         for sign, align, dx in ((">=", "left", 4), ("<", "right", -4))
     ]
-    told = f"{measure}; current solid, proposed outlined"
+    measured = f"{measure}; current solid, proposed outlined"
     height = TITLE_AND_AXIS + 60 * max(len(groups), 2)
-    return titled(alt.layer(bars, *labels), message, told, colors, height=height)
+    return titled(alt.layer(bars, *labels), message, measured, colors, height=height)

@@ -11,7 +11,7 @@ from dashboards.charts.theme import TITLE_AND_AXIS, Palette, month_axis, titled
 
 @cached
 def export_months(months: pd.DataFrame, colors: Palette, message: str) -> Any:
-    """Rows of each export by month: filled where there are any, outlined where there are none.
+    """Rows of each export by month: filled if there are any, outlined if there are none.
 
     Columns: month (2026-10), label (export for people), row_count, text, state (rows, gap, open).
     """
@@ -46,7 +46,7 @@ def export_months(months: pd.DataFrame, colors: Palette, message: str) -> Any:
             ),
         ),
     )
-    # on a phone the counts would run into each other; the cells and tooltips still tell
+    # on a phone the counts would overlap; cells and tooltips still show them
     wide = alt.ExprRef("width > 560 ? 1 : 0")
     texts = base.mark_text(fontSize=10, color=colors.ink, opacity=wide).encode(
         text=alt.Text("text:N")

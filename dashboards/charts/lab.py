@@ -1,4 +1,4 @@
-"""What a segment pays today, would pay under a proposal, and under other prices of it."""
+"""What a segment pays today, would pay under a proposal, and with changed prices."""
 
 from decimal import Decimal
 from typing import Any
@@ -54,14 +54,14 @@ def totals(
 
 ASSUMPTIONS = {
     "churn": "Extra churn",
-    "usage": "Answer of usage",
+    "usage": "Usage response",
     "adoption": "Adoption (only who pays less)",
 }
 
 
 @cached
 def tornado(effects: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
-    """What each assumption moves away from the plan, the largest on top.
+    """The effect of each assumption compared with the plan, the largest on top.
 
     Columns: assumption, assumption_case (low, high), effect (reporting currency), effect_ratio.
     """
@@ -145,7 +145,7 @@ def outcome_dots(
 def single_effects(
     effects: pd.DataFrame, colors: Palette, message: str, currency: str, months: int
 ) -> Any:
-    """What each change does by itself as a bar from zero, then all together and what is left.
+    """The effect of each single change as a bar from zero, then all together and the interaction.
 
     Columns: part (change, all, rest), change, effect (reporting currency), in the order shown.
     """

@@ -1,4 +1,4 @@
-"""Numbered marks on a chart over months: where somebody wrote a note."""
+"""Numbered marks on a chart over months, one for each month with notes."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ def noted(chart: Any, notes: pd.DataFrame, colors: Palette) -> Any:
     """The chart with a numbered disc above each month that has notes.
 
     chart: one whose x is the month (2026-10), with its own title and look. notes: month, label
-    (the numbers) and text; months that the chart does not show would widen its axis.
+    (the numbers) and text; only months that the chart shows, because others would widen its axis.
     """
     wide = notes.assign(size=[230 + 110 * (len(label) - 1) for label in notes["label"]])
     base = alt.Chart(wide).encode(

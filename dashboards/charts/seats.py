@@ -18,7 +18,7 @@ def utilization_line(
     fires_at: float | None,
     measure: str = "Active ÷ billable seats by month; band: 80 % range",
 ) -> Any:
-    """Utilization by closed month with its 80 % band, where it has one, and the firing line.
+    """Utilization by closed month with its 80 % band, if it has one, and the firing line.
 
     Columns: month (2026-10), value, low, high (ratios), accounts.
     """
@@ -98,7 +98,7 @@ def utilization_against_automation(
     currency: str,
     fires_at: float | None,
 ) -> Any:
-    """One circle an account: work done by automation across, seats used upwards, MRR as its size.
+    """One circle per account: work done by automation (x), seats used (y), MRR as its size.
 
     Columns: account_id, segment, utilization, automation_share (ratios), billable_seats, mrr.
     """
@@ -142,7 +142,7 @@ def seats_against_work(
 
     seats: month, billable_seats, active_seats. work: month, actor_type, quantity.
     """
-    # the first three categories stay apart in grey, too
+    # the first three categories are distinct in grey, too
     fills = dict(zip(("human", "automation", "unknown"), colors.categories, strict=False))
     actors = [actor for actor in fills if actor in set(work["actor_type"])]
     above = (
@@ -181,7 +181,7 @@ def seats_against_work(
         alt.Chart(work)
         .mark_bar()
         .encode(
-            # of charts on top of each other Streamlit cuts off what stands out at the side
+            # Streamlit cuts off what extends beyond the sides of stacked charts
             x=alt.X("month:O", axis=month_axis(grid=False, labelBound=True)),
             y=alt.Y("sum(quantity):Q", title="Work", axis=alt.Axis(format="~s")),
             color=alt.Color(

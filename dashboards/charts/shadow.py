@@ -124,8 +124,8 @@ BAND_LABELS = {
 def bands(counts: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
     """Accounts by band of change, with what they pay today: winners above, losers below.
 
-    Columns: band (as in change_band), position, accounts, current_amount, monthly_amount (what
-    they pay today in a mean month).
+    Columns: band (as in change_band), position, accounts, current_amount, monthly_amount (what they
+    pay today in an average month).
     """
     middle = list(BAND_LABELS).index("-2..2")
     labelled = counts.assign(
@@ -134,7 +134,7 @@ def bands(counts: pd.DataFrame, colors: Palette, message: str, currency: str) ->
             "less" if position < middle else "more" if position > middle else "same"
             for position in counts["position"]
         ],
-        told=[
+        summary=[
             f"{number(accounts)} acc. · {headline(money)}"
             for accounts, money in zip(counts["accounts"], counts["monthly_amount"], strict=True)
         ],
@@ -151,7 +151,7 @@ def bands(counts: pd.DataFrame, colors: Palette, message: str, currency: str) ->
             "accounts:Q",
             title=None,
             axis=alt.Axis(tickMinStep=1, tickCount=4, format="d"),
-            # room for the words beside the longest bar, on a phone, too
+            # room for the label next to the longest bar, also on a phone
             scale=alt.Scale(domain=[0, 1.6 * max(most, 1)], nice=False),
         ),
         tooltip=[
@@ -173,7 +173,7 @@ def bands(counts: pd.DataFrame, colors: Palette, message: str, currency: str) ->
     labels = (
         base.transform_filter("datum.accounts > 0")
         .mark_text(align="left", dx=5, fontSize=11, color=colors.ink)
-        .encode(text=alt.Text("told:N"))
+        .encode(text=alt.Text("summary:N"))
     )
     return titled(
         alt.layer(bars, labels),

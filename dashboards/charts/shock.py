@@ -106,7 +106,7 @@ def relief_effects(
 ) -> Any:
     """Share of accounts shocked without and with each level of a relief, and the limit.
 
-    Columns: level (as a reader calls it), shock_share_before, shock_share_after (ratios),
+    Columns: level (its label), shock_share_before, shock_share_after (ratios),
     shocked_before, shocked_after, capped_accounts, monthly_cost.
     """
     base = alt.Chart(
@@ -127,7 +127,7 @@ def relief_effects(
             "shock_share_before:Q",
             title=None,
             axis=percent_axis(tickCount=5),
-            # room for the figure beside the longest bar, on a phone, too
+            # room for the figure next to the longest bar, also on a phone
             scale=alt.Scale(domain=[0, 1.25 * max(most, limit or 0, 0.01)], nice=False),
         ),
     )
@@ -135,7 +135,7 @@ def relief_effects(
         fill=colors.proposed_fill, stroke=colors.proposed, strokeWidth=1, height=18
     ).encode(y=y, x=alt.X("shock_share_after:Q"), tooltip=tooltip)
     labels = base.mark_text(align="left", dx=5, fontSize=11, color=colors.ink).encode(
-        # beside the outline, which no relief reaches beyond
+        # next to the outline, which is the upper bound
         y=y,
         x=alt.X("shock_share_before:Q"),
         text=alt.Text("label:N"),

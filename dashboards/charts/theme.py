@@ -1,8 +1,8 @@
 """One look for every chart, in light and in dark.
 
-Current model: solid. Proposal: hatched (an outlined bar over a light fill). Good and bad are
-never told by colour alone. Colours: after Okabe-Ito, cividis, and blue to orange around a named
-middle. Categories stay apart under deuteranopia and protanopia, the first three in grey, too.
+Current model: solid. Proposal: hatched (an outlined bar over a light fill). Good and bad never
+differ only by colour. Colours: after Okabe-Ito, cividis, and blue to orange around a named middle.
+Categories are distinct under deuteranopia and protanopia, the first three in grey, too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,10 @@ FONT = '"Source Sans", sans-serif'
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of one mode; every mark keeps 3:1 and every text 4.5:1 against the ground."""
+    """Colours of one mode.
+
+    Every mark has a contrast of 3:1 and every text 4.5:1 with the background.
+    """
 
     ground: str
     ink: str
@@ -72,11 +75,11 @@ DARK = Palette(
 
 
 def palette(mode: str | None) -> Palette:
-    """The palette of the reader's mode; light where it is not known."""
+    """The palette of the reader's mode; light if it is not known."""
     return DARK if mode == "dark" else LIGHT
 
 
-# Streamlit fits the whole picture into the height: title, subtitle and axis are part of it
+# Streamlit fits the whole image into the height, including title, subtitle and axis
 TITLE = 44
 TITLE_AND_AXIS = TITLE + 42
 LEGEND = 26
@@ -87,7 +90,7 @@ def titled(
 ) -> Any:
     """The message as title, measure with unit and period below it, and the house look.
 
-    height: pixels of the whole picture; None leaves it to the chart.
+    height: pixels of the whole image; None leaves it to the chart.
     """
     properties: dict[str, Any] = {
         "title": alt.TitleParams(text=message, subtitle=measure, anchor="start"),
@@ -98,7 +101,7 @@ def titled(
 
 
 def look(colors: Palette) -> dict[str, Any]:
-    """Vega-Lite config: light grid, no frame, direct titles, figures as sentences write them."""
+    """Vega-Lite config: light grid, no frame, direct titles, figures as in sentences."""
     return {
         "locale": alt.Locale(number=alt.NumberLocale(**number_signs(",", "."))),
         "background": "transparent",
@@ -134,7 +137,7 @@ def look(colors: Palette) -> dict[str, Any]:
 
 
 def number_signs(thousands: str, decimal: str) -> dict[str, Any]:
-    """How every figure in a chart is parted: −1,234.5 and 4.2 %."""
+    """The number format of all charts: −1,234.5 and 4.2 %."""
     return {
         "thousands": thousands,
         "decimal": decimal,
@@ -145,7 +148,7 @@ def number_signs(thousands: str, decimal: str) -> dict[str, Any]:
 
 
 def percent_axis(sign: bool = False, digits: int = 0, word: str = "%", **options: Any) -> alt.Axis:
-    """An axis of ratios, written as in the sentences: "+4 %", or in points: "+4 pts"."""
+    """An axis of ratios, written as in sentences: "+4 %", or in points: "+4 pts"."""
     form = f"{'+' if sign else ''}.{digits}%"
     zero = f"{0:.{digits}f} "
     label = f"replace(replace(format(datum.value, '{form}'), '%', '{word}'), '+{zero}', '{zero}')"
@@ -153,21 +156,21 @@ def percent_axis(sign: bool = False, digits: int = 0, word: str = "%", **options
 
 
 def period_label(value: str, words: Sequence[str] = ()) -> str:
-    """The expression that says a month or a quarter as sentences do: 2026-10 as "Oct 2026".
+    """The expression that formats a month or a quarter as in sentences: 2026-10 as "Oct 2026".
 
-    words: what may stand in a period's place and stays as it is.
+    words: values that are not periods and stay unchanged.
     """
-    told = (
+    words_of_period = (
         f"test(/Q/, {value}) ? slice({value}, 5) + ' ' + slice({value}, 0, 4)"
         f" : utcFormat(toDate({value} + '-01'), '%b %Y')"
     )
     for word in words:
-        told = f"{value} === '{word}' ? '{word.capitalize()}' : {told}"
-    return told
+        words_of_period = f"{value} === '{word}' ? '{word.capitalize()}' : {words_of_period}"
+    return words_of_period
 
 
 def month_axis(**options: Any) -> alt.Axis:
-    """An axis over months written as 2026-10, so that no browser's time zone moves them."""
+    """An axis over months written as 2026-10, so that a browser's time zone cannot shift them."""
     return alt.Axis(
         title=None,
         labelExpr=period_label("datum.value"),
@@ -179,9 +182,9 @@ def month_axis(**options: Any) -> alt.Axis:
 
 
 def every_month(months: Iterable[str], least: int = 1) -> list[str]:
-    """All months from the first to the last, written as 2026-10: a calendar leaves none out.
+    """All months from the first to the last, written as 2026-10, without gaps.
 
-    least: so many at least, as one bar over the whole width says nothing of time.
+    least: the least number of months, because one bar over the whole width shows no time.
     """
     counts = sorted(int(month[:4]) * 12 + int(month[5:]) - 1 for month in set(months))
     if not counts:

@@ -13,7 +13,7 @@ HEIGHT = 280
 
 @cached
 def move_calendar(calendar: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
-    """MRR that can move by month and segment: solid where it can, outlined where it is locked.
+    """MRR that can move by month and segment: solid if it can, outlined if it is locked.
 
     Columns: month (2026-10), segment, status (in_wave, locked), accounts, mrr.
     """
@@ -63,7 +63,7 @@ def move_calendar(calendar: pd.DataFrame, colors: Palette, message: str, currenc
 
 @cached
 def bill_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
-    """What the moved bills change a month, wave by wave, and together so far.
+    """The monthly change of moved bills, per wave and cumulative.
 
     Columns: month, monthly_change, monthly_change_so_far (reporting currency), accounts.
     """
@@ -84,7 +84,7 @@ def bill_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: st
         y=alt.Y("monthly_change:Q", title=None, axis=alt.Axis(format="~s", tickCount=5)),
         tooltip=tooltip,
     )
-    # what moved stays moved until the next wave
+    # the total is constant until the next wave
     line = base.mark_line(
         color=colors.ink,
         strokeWidth=1.6,
@@ -94,7 +94,7 @@ def bill_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: st
     return titled(
         alt.layer(bars, line),
         message,
-        f"Change of billed amount a month, {currency}; bars: each wave, line: together so far",
+        f"Change of billed amount a month, {currency}; bars: each wave, line: cumulative",
         colors,
         height=HEIGHT,
     )
@@ -102,7 +102,7 @@ def bill_effect(waves: pd.DataFrame, colors: Palette, message: str, currency: st
 
 @cached
 def load(by_month: pd.DataFrame, colors: Palette, message: str, capacity: int) -> Any:
-    """Accounts that move in each month against those that a renewal frees, and the capacity line.
+    """Accounts that move in each month, accounts freed by a renewal, and the monthly limit.
 
     Columns: month, freed, moved.
     """
@@ -133,8 +133,8 @@ def load(by_month: pd.DataFrame, colors: Palette, message: str, capacity: int) -
             .mark_text(align="right", baseline="bottom", dy=-3, color=colors.bad, fontSize=11)
             .encode(y=alt.Y("at:Q"), x=alt.XValue("width"), text=alt.Text("text:N")),
         ]
-    told = "Accounts a month; filled: move, outlined: their contract renews"
-    return titled(alt.layer(*layers), message, told, colors, height=HEIGHT)
+    measured = "Accounts a month; filled: move, outlined: their contract renews"
+    return titled(alt.layer(*layers), message, measured, colors, height=HEIGHT)
 
 
 MODELS = {"current": "Today's pricing", "proposed": "The proposal"}
@@ -142,13 +142,13 @@ MODELS = {"current": "Today's pricing", "proposed": "The proposal"}
 
 @cached
 def cash(months: pd.DataFrame, colors: Palette, message: str, currency: str) -> Any:
-    """Cash a month under both models, the proposal with its low to high cases where they are known.
+    """Monthly cash under both models, with the proposal's range from low to high case if known.
 
     Columns: model (current, proposed), month, cash and, of a range, cash_low and cash_high.
     """
     has_range = "cash_low" in months
     scale = alt.Scale(domain=list(MODELS.values()), range=[colors.current, colors.proposed])
-    # as strong as the lines, not as the band
+    # in the lines' full colour, not the band's
     legend = alt.Legend(symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=2)
     color = alt.Color("label:N", title=None, scale=scale, legend=legend)
     base = alt.Chart(months.assign(label=[MODELS[model] for model in months["model"]]))
@@ -179,8 +179,8 @@ def cash(months: pd.DataFrame, colors: Palette, message: str, currency: str) -> 
         ),
         tooltip=tooltip,
     )
-    told = f"Cash a month, {currency}; line: middle case"
+    measured = f"Cash a month, {currency}; line: middle case"
     if has_range:
-        told += ", band: low to high churn and usage"
+        measured += ", band: low to high churn and usage"
     layers = alt.layer(band, line) if has_range else alt.layer(line)
-    return titled(layers, message, told, colors, height=HEIGHT)
+    return titled(layers, message, measured, colors, height=HEIGHT)

@@ -24,7 +24,7 @@ STATES = {
 }
 
 
-# no format of a chart knows points
+# Vega-Lite has no format for percentage points
 POINTS = "replace(replace(format(datum.value, '+.1%'), '%', 'pts'), '+0.0 ', '0.0 ')"
 
 
@@ -75,7 +75,7 @@ def state_strip(states: pd.DataFrame, colors: Palette, message: str, height: int
             scale=alt.Scale(domain=names, range=[strokes[name] for name in names]),
         ),
     )
-    # a sign in each cell, as colour alone says nothing to some
+    # a symbol in each cell, for readers who cannot distinguish the colours
     marks = base.mark_text(fontSize=12).encode(
         text=alt.Text("mark:N"),
         color=alt.ColorValue(
@@ -103,10 +103,10 @@ def part_line(
     clears_at: float | None,
     tried_at: float | None = None,
 ) -> Any:
-    """One metric over the months against the line where it fires and the one where it stops.
+    """One metric by month with the lines at which it fires and stops.
 
     Columns: month (2026-10), value, low, high, is_firing. The scale need not start at zero.
-    tried_at: where the firing line would be, drawn solid.
+    tried_at: the firing line that is tried, drawn solid.
     """
     if unit in ("ratio", "points"):
         lines = (fires_at, clears_at, tried_at)

@@ -12,7 +12,7 @@ from dashboards.charts.theme import Palette, titled
 from dashboards.formatting import headline
 
 Step = tuple[str, Decimal]
-# of the axis, in pixels: a letter of it, and the longest name that it shows whole
+# of the axis, in pixels: the width of a letter, and the longest label shown in full
 LETTER = 6
 LONGEST = 120
 
@@ -59,7 +59,7 @@ def waterfall(
     """Totals solid, a proposed total outlined, rises and falls in two colours and with a sign."""
     up, down = (colors.good, colors.bad) if up_is_good else (colors.bad, colors.good)
     kinds = ["total", "proposed", "up", "down"]
-    # on a phone the names stand aslant: left out, a bar could not be told from the next
+    # on a phone the labels are slanted: without them, bars could not be identified
     widest = min(bars["step"].str.len().max() * LETTER, LONGEST)
     narrow = f"bandwidth('x') < {widest:.0f}"
     names = alt.Axis(

@@ -17,7 +17,7 @@ def count(snapshot: Snapshot) -> int:
 
 
 def named_like(snapshot: Snapshot, text: str, most: int) -> Table:
-    """The first accounts whose name or id holds the text, those that are it before all others.
+    """The first accounts whose name or id contains the text, exact matches first.
 
     Columns: account_id, account_name, is_it (name or id is the text), found (accounts in all).
     """
@@ -29,7 +29,7 @@ def named_like(snapshot: Snapshot, text: str, most: int) -> Table:
 
 
 def profile(snapshot: Snapshot, account_id: str) -> Row | None:
-    """What is known of the account."""
+    """The account's row."""
     return first(
         snapshot.read(
             "accounts/profile",
@@ -62,7 +62,7 @@ def bill(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> R
 
 
 def aligned_lines(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> Table:
-    """One row per pair of lines: lines of the same cause stand beside each other."""
+    """One row per pair of lines with the same cause."""
     return snapshot.read(
         "accounts/aligned_lines",
         account_id=account_id,

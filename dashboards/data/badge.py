@@ -1,6 +1,6 @@
-"""The state word of the data that a page shows, and what each of the four words stands for.
+"""The state word of the data that a page shows, and the meaning of each of the four words.
 
-These are the criteria, once: the header says them on hover, the Definitions page as a list.
+The criteria are only here: the header shows them on hover, the Definitions page as a list.
 """
 
 from dataclasses import dataclass
@@ -13,31 +13,33 @@ from dashboards.formatting import age, plural
 from dashboards.labels import segment
 
 HEALTHY, CAUTION, DEGRADED, UNKNOWN = "Healthy", "Caution", "Degraded", "Unknown"
-# the gravest that holds is shown; months that are not over are marked where they stand instead
+# the worst state that applies is shown; provisional months are marked in place instead
 CRITERIA = {
-    HEALTHY: "The audit of what is shown passed without a warning, the data is younger than the "
-    "refresh interval plus grace, every row and file was taken, and no closed month is empty.",
-    CAUTION: "The data is older than the refresh interval plus grace, or the last refresh ended "
-    "before it was published, or the audit passed with warnings, or rows are held back, files "
-    "refused, rows unaccounted for, or closed months of an export without a row.",
-    DEGRADED: "The audit refused a later refresh, so that the generation before it is shown, or "
-    "what is shown has an audit that did not pass, or a segment's verdict is HOLD – DATA.",
-    UNKNOWN: "The audit of what is shown, or the snapshot itself, cannot be read.",
+    HEALTHY: "The audit of this generation passed without a warning, the data is younger than "
+    "the refresh interval plus grace, every row and file was loaded, and no closed "
+    "month is empty.",
+    CAUTION: "The data is older than the refresh interval plus grace, or the last refresh "
+    "ended before it was published, or the audit passed with warnings, or rows are "
+    "quarantined or unaccounted for, files refused, or closed months of an export "
+    "empty.",
+    DEGRADED: "The audit refused a later refresh, so an earlier generation is shown, or the "
+    "audit of this generation did not pass, or a segment's verdict is HOLD – DATA.",
+    UNKNOWN: "The audit of this generation, or the snapshot itself, cannot be read.",
 }
-# a publication is only made of a build whose audit says so
+# only a build whose audit passed is published
 PASSED = "PASS"
 
 
 @dataclass(frozen=True)
 class Badge:
-    """The word, and each reason that it is not Healthy as one clause."""
+    """The word, and each reason why it is not Healthy, as a clause."""
 
     word: str
     reasons: tuple[str, ...] = ()
 
 
 def badge(snapshot: Snapshot, state: Freshness) -> Badge:
-    """What the data shown deserves to be called at this moment."""
+    """The state of the data at this moment."""
     audit = snapshot.audit if isinstance(snapshot.audit, dict) else {}
     verdict = audit.get("verdict")
     ended = refreshes.unpublished()
@@ -56,9 +58,9 @@ def _faults(snapshot: Snapshot, verdict: str, ended: refreshes.Unpublished | Non
         found.append("the audit of this generation did not pass")
     if ended is not None and ended.was_refused:
         found.append(f"the audit refused the refresh of {hour(ended.at)} UTC")
-    held = [segment(row["segment"]) for row in rows(_held(snapshot))]
-    if held:
-        found.append(f"HOLD – DATA for {', '.join(held)}")
+    on_hold = [segment(row["segment"]) for row in rows(_on_hold(snapshot))]
+    if on_hold:
+        found.append(f"HOLD – DATA for {', '.join(on_hold)}")
     return found
 
 
@@ -80,7 +82,7 @@ def _worries(
         found.append(f"{plural(warnings, 'check')} worth a look")
     counts = health.everything(snapshot)
     for column, one, many, what in (
-        ("quarantined", "row", "rows", "held back"),
+        ("quarantined", "row", "rows", "quarantined"),
         ("refused", "file", "files", "refused"),
         ("unaccounted", "row", "rows", "unaccounted for"),
         ("gap_months", "closed month", "closed months", "without a row"),
@@ -90,12 +92,12 @@ def _worries(
     return found
 
 
-def _held(snapshot: Snapshot) -> Table:
+def _on_hold(snapshot: Snapshot) -> Table:
     return snapshot.read("badge/segments_on_hold")
 
 
 def latest_verdict(snapshot: Snapshot, name: str) -> Row | None:
-    """The latest verdict of a segment with its proposal; None where there is none."""
+    """The latest verdict of a segment with its proposal; None if there is none."""
     return first(
         snapshot.read(
             "badge/latest_verdict",

@@ -1,4 +1,4 @@
-"""The bounds that a proposal puts on bills, and the changes that a reader's own make of them."""
+"""The bounds that a proposal puts on bills, and the price book changes for the reader's own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +14,15 @@ NONE = "none"
 
 
 class BadBound(Exception):
-    """What a reader typed is no bound; the text is one sentence."""
+    """What the reader typed is not a bound; the message is one sentence."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan of the proposal; those of the same name in `others` follow it in proportion."""
+    """A plan of the proposal.
+
+    Plans of the same name in the currencies `others` follow in proportion.
+    """
 
     plan_id: str
     name: str
@@ -30,7 +33,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Bound:
-    """A bound as published, in its field: empty where there is none. Ratios are in per cent."""
+    """A bound as published and its input field: empty if there is none. Ratios are in per cent."""
 
     key: str
     label: str
@@ -42,7 +45,7 @@ class Bound:
     is_ratio: bool = False
 
     def words(self, text: str) -> str:
-        """The bound that a reader set, with the published one."""
+        """The bound that the reader set, with the published one."""
         was = self.published or NONE
         if text.lower() != NONE:
             said = f"{self.noun} {text} {self.unit}"
@@ -54,7 +57,7 @@ class Bound:
 def plans(snapshot: Snapshot, scenario_id: str) -> dict[str, Plan]:
     """Plans that the proposal moves accounts to, by id, the one with most accounts first.
 
-    Plans of the same name in several currencies are one, known by that with most accounts.
+    Plans of the same name in several currencies count as one: the one with most accounts.
     """
     found = snapshot.read(
         "bounds/plans",
@@ -73,7 +76,7 @@ def plans(snapshot: Snapshot, scenario_id: str) -> dict[str, Plan]:
 
 
 def bounds(snapshot: Snapshot, scenario_id: str, plan: Plan) -> list[Bound]:
-    """Floor and cap of the plan, and how far the proposal lets a bill rise at first."""
+    """Floor and cap of the plan, and the proposal's limit on how far a bill may rise at first."""
     held = (
         first(
             snapshot.read(
@@ -102,7 +105,7 @@ def bounds(snapshot: Snapshot, scenario_id: str, plan: Plan) -> list[Bound]:
             unit,
             f"{target}.minimum_amount",
             short(held.get("minimum_amount")),
-            "Least that a billing period bills. Empty is as published, none takes it away.",
+            "The least that is billed per period. Empty: as published; none: no floor.",
         ),
         Bound(
             CEILING,
@@ -111,7 +114,7 @@ def bounds(snapshot: Snapshot, scenario_id: str, plan: Plan) -> list[Bound]:
             unit,
             f"{target}.maximum_amount",
             short(held.get("maximum_amount")),
-            "Most that a billing period bills. Empty is as published, none takes it away.",
+            "The most that is billed per period. Empty: as published; none: no cap.",
         ),
         Bound(
             RISE,
@@ -120,8 +123,8 @@ def bounds(snapshot: Snapshot, scenario_id: str, plan: Plan) -> list[Bound]:
             "%",
             f"{grandfathering}_ratio",
             short(lasting.get("percents")),
-            "Grandfathering: a bill rises so far above today's at first. Empty is as published, "
-            "none takes it away.",
+            "Grandfathering: how far a bill may rise above today's at first. Empty: as "
+            "published; none: no limit.",
             is_ratio=True,
         ),
         Bound(
@@ -131,19 +134,19 @@ def bounds(snapshot: Snapshot, scenario_id: str, plan: Plan) -> list[Bound]:
             "periods",
             f"{grandfathering}_periods",
             short(lasting.get("periods")),
-            "Billing periods for which the rise is held, from the first that the proposal bills; "
-            "none is for good.",
+            "Number of billing periods for which the rise is limited, from the first under the "
+            "proposal; none: permanently.",
         ),
     ]
 
 
-def wishes(asked: Mapping[Bound, str]) -> list[str]:
-    """The changes, each `table.key.column=value`, that differ from what is published.
+def changes(asked: Mapping[Bound, str]) -> list[str]:
+    """The changes from what is published, each as `table.key.column=value`.
 
-    BadBound where something typed is neither a number nor none.
+    Raises BadBound if a text is neither a number nor "none".
     """
     typed = {bound: text.strip() for bound, text in asked.items()}
-    # without a rise to hold there are no periods to hold it for
+    # without a limit on the rise its number of periods has no meaning
     if any(bound.key == RISE and text.lower() == NONE for bound, text in typed.items()):
         typed |= {bound: NONE for bound in typed if bound.key == PERIODS}
     return [

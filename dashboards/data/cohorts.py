@@ -10,7 +10,7 @@ from dashboards.data.tables import Row, Table, table_of
 from dashboards.data.warehouse import Snapshot
 
 MEASURES = {"NRR": "nrr", "GRR": "grr", "Logos": "logo_retention"}
-# what each leaves of a cohort, in money or accounts
+# what is left of a cohort by each measure, in money or accounts
 KEPT = {"nrr": "mrr_retained", "grr": "mrr_retained_capped", "logo_retention": "accounts_retained"}
 MOVEMENTS = (
     "revaluation",
@@ -36,8 +36,8 @@ def triangle(
 ) -> Table:
     """One row per cohort and age, in months or quarters: the three retentions with their parts.
 
-    begun: the first and last month in which a cohort may have begun, written as 2026-10.
-    The last rows, of the cohort `average`, are over all mature cohorts by what they began with.
+    begun: the first and last month in which a cohort may have started, written as 2026-10.
+    The last rows, of the cohort `average`, weight all mature cohorts by their initial size.
     """
     return snapshot.read(
         "cohorts/triangle",
@@ -58,7 +58,7 @@ def cell(
     age: int,
     currency: str = EVERYONE,
 ) -> Table:
-    """One row per account behind a cell of the triangle, the largest change first."""
+    """One row per account of a cell of the triangle, the largest change first."""
     return snapshot.read(
         "cohorts/cell",
         age=age * (1 if granularity == "month" else 3),
@@ -79,7 +79,7 @@ def mrr_by_account(
 ) -> Table:
     """One row per account that had MRR in one of the months, and a column per month.
 
-    At each month's rate, as the movements; segment and currency are the account's own of today.
+    At each month's rate, as the movements; using each account's current segment and currency.
     """
     found = snapshot.read(
         "cohorts/mrr_by_account",
@@ -88,7 +88,7 @@ def mrr_by_account(
         segment=segment,
         version=version,
     )
-    # the query lists them in the order of the months, as no query can name its columns by a choice
+    # the query lists the months in order, because SQL cannot name columns after values
     listed = found.column("mrr")
     for place, month in enumerate(months):
         found = found.append_column(month, pc.list_element(listed, place))
@@ -98,7 +98,7 @@ def mrr_by_account(
 def roll_forward(moved: Sequence[Row], names: Mapping[str, str]) -> Table:
     """One row per line from opening to closing, and a column per month, the oldest first.
 
-    moved: rows of `movements`, the latest first. names: what each of its columns is called.
+    moved: rows of `movements`, latest first. names: the label of each of its columns.
     """
     by_month = [(str(row["month"]), row) for row in reversed(moved)]
     return table_of(
@@ -111,7 +111,7 @@ def roll_forward(moved: Sequence[Row], names: Mapping[str, str]) -> Table:
 
 
 def trailing(snapshot: Snapshot, segment: str, version: str, currency: str = EVERYONE) -> Table:
-    """One row per closed month that has it: twelve-month retention up to it, the oldest first."""
+    """One row per closed month with twelve-month retention, oldest first."""
     return snapshot.read(
         "cohorts/trailing",
         suffix="" if version == "subscription" else "_with_usage",
@@ -122,8 +122,8 @@ def trailing(snapshot: Snapshot, segment: str, version: str, currency: str = EVE
 def movements(snapshot: Snapshot, segment: str, version: str, currency: str = EVERYONE) -> Table:
     """One row per closed month, reporting currency at the month's rate, with account counts.
 
-    What the month before closed with and every movement add up to closing. Beside them stands what
-    an account brought in the month, or why that is not known.
+    The previous closing plus every movement gives the closing. Also revenue per account of the
+    month, or why it is not known.
     """
     return snapshot.read(
         "cohorts/movements",

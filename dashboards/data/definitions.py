@@ -1,4 +1,4 @@
-"""dbt's own descriptions, kept as comments in the snapshot: shown next to the figures."""
+"""dbt's descriptions, stored as comments in the snapshot and shown next to the figures."""
 
 from collections.abc import Mapping
 
@@ -10,12 +10,12 @@ from dashboards.formatting import day
 
 
 def definition(snapshot: Snapshot, model: str, column: str) -> str | None:
-    """What the column means, in the words of its model; None where it has none."""
+    """The column's description in its model; None if it has none."""
     return _columns(snapshot).get((model, column))
 
 
 def model_definitions(snapshot: Snapshot, models: tuple[str, ...]) -> list[Row]:
-    """The grain sentence of each model, in the order asked for."""
+    """The grain sentence of each model, in the order of the arguments."""
     found = model_comments(snapshot)
     return [{"model": model, "definition": found.get(model)} for model in models]
 
@@ -23,7 +23,7 @@ def model_definitions(snapshot: Snapshot, models: tuple[str, ...]) -> list[Row]:
 def column_definitions(
     snapshot: Snapshot, models: tuple[str, ...], columns: tuple[str, ...]
 ) -> list[tuple[str, str]]:
-    """What each column means, from the first of the models that has it; others are left out."""
+    """Each column's description, from the first model that has it; other columns are left out."""
     known = _columns(snapshot)
     found = []
     for column in columns:
@@ -35,15 +35,15 @@ def column_definitions(
 
 
 def model_comments(snapshot: Snapshot) -> Mapping[str, str | None]:
-    """What one row of each published model is, by the model's name."""
+    """The description of each published model, by name."""
     found: Mapping[str, str | None] = _comments(snapshot.sha256, snapshot)
     return found
 
 
 def definition_versions(snapshot: Snapshot) -> Mapping[str, list[Row]]:
-    """The versions of each published model's definition, the newest first, by the model's name.
+    """The versions of each published model's definition, newest first, by the model's name.
 
-    Empty for a snapshot that was published before they were carried.
+    Empty for a snapshot older than this table.
     """
     found: Mapping[str, list[Row]] = _versions(snapshot.sha256, snapshot)
     return found
@@ -63,8 +63,8 @@ def _columns(snapshot: Snapshot) -> Mapping[tuple[str, str], str | None]:
     return found
 
 
-# a page asks for dozens of them: they are put in order once a generation, for all sessions; nobody
-# writes into what is kept here
+# a page reads dozens of them, so they are cached once per generation for all sessions; nothing may
+# change the cached value
 @st.cache_resource(max_entries=4, show_spinner=False)  # type: ignore[untyped-decorator]
 def _comments(sha256: str, _snapshot: Snapshot) -> Mapping[str, str | None]:
     found = _snapshot.read("definitions/model_comments")

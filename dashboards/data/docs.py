@@ -1,4 +1,4 @@
-"""Where the audit's Data Docs lie on disk, and under which address they are served."""
+"""Where the audit's Data Docs are on disk, and the address at which they are served."""
 
 import json
 import re
@@ -14,20 +14,20 @@ SITE = Path("gx") / "uncommitted" / "data_docs" / "local_site"
 
 
 def docs_folder(build_id: str) -> Path:
-    """The folder of a build's Data Docs; a name that is no build id leads nowhere."""
+    """The folder of a build's Data Docs; None unless the name is a build id."""
     name = build_id if re.fullmatch(r"[0-9a-f]{8,64}", build_id) else "none"
     return home() / "var" / "gx" / name / SITE
 
 
 def docs_link(snapshot: Snapshot) -> str | None:
-    """The address of the snapshot's Data Docs on this server; null where there is none to open."""
+    """The address of the snapshot's Data Docs on this server; None if there are none to open."""
     return link_of(snapshot.build_id)
 
 
 def link_of(build_id: str) -> str | None:
-    """The address of a build's Data Docs; null where none were kept, or not for this person.
+    """The address of a build's Data Docs; None if deleted or not for this person.
 
-    They quote rows as they stood in the exports, with the names of accounts.
+    They quote rows of the exports, with account names.
     """
     if not access.sees_names() or not (docs_folder(build_id) / "index.html").is_file():
         return None
@@ -48,14 +48,14 @@ class Rule:
 
 
 def found(observed: str) -> str:
-    """What a rule found: a figure, or what it quotes of the exports."""
+    """What a rule found: a figure, or a quotation from the exports."""
     return observed if FIGURE.fullmatch(observed) else access.words(observed) or ""
 
 
 def audited_rules(snapshot: Snapshot) -> list[Rule]:
-    """The rules that the snapshot was judged by; empty where the evidence was cleaned up.
+    """The rules of the snapshot's audit; empty if the evidence was deleted.
 
-    What a rule quotes of the exports is shown to those who may see names of accounts.
+    Quotations from the exports are shown only to people who may see account names.
     """
     if not re.fullmatch(r"[0-9a-f]{8,64}", snapshot.build_id):
         return []

@@ -1,4 +1,4 @@
-"""Margin, cost to serve, discounts and tickets: of a segment by month, and side by side."""
+"""Margin, cost to serve, discounts and tickets: by month for a segment, and side by side."""
 
 from datetime import date
 
@@ -35,25 +35,25 @@ def history(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> Table
 
 
 def latest(months: Table) -> dict[str, Row]:
-    """The figures of the latest closed month by metric, of a history."""
+    """A history's figures of the latest closed month, by metric."""
     return {row["metric"]: row for row in rows(months) if row["is_latest"]}
 
 
 def by_month(months: Table, metric: str) -> Table:
-    """One row per month of a history: one metric, and why it is missing."""
+    """One metric's rows of a history, by month, with the reason if it is missing."""
     return having(months, "metric", metric).select(["month", "value", "accounts", "reason"])
 
 
 def cost_versions(snapshot: Snapshot) -> list[date]:
-    """The days from which a version of the cost table holds, the latest first."""
+    """The days from which each version of the cost table is valid, latest first."""
     found = snapshot.read("economics/cost_versions")
     return [row["rates_from"] for row in rows(found)]
 
 
 def margins_at(snapshot: Snapshot, segment: str, rates_from: date) -> Table:
-    """One row per closed month of the last twelve: margin and cost at one version of the costs.
+    """One row per closed month of the last twelve: margin and cost at one version of the rates.
 
-    as_it_was and cost_as_it_was: the month's own, at the rates that held then.
+    as_it_was and cost_as_it_was: at the rates valid in that month.
     """
     return snapshot.read(
         "economics/margins_at",
@@ -64,7 +64,7 @@ def margins_at(snapshot: Snapshot, segment: str, rates_from: date) -> Table:
 
 
 def heavy_users(snapshot: Snapshot, segment: str, scenario_id: str) -> Table:
-    """Two rows, the accounts that cost most and all others; none where nothing is compared."""
+    """Two rows, the accounts that cost most and all others; none if nothing is comparable."""
     return snapshot.read(
         "economics/heavy_users",
         scenario_id=scenario_id,
@@ -75,10 +75,10 @@ def heavy_users(snapshot: Snapshot, segment: str, scenario_id: str) -> Table:
 def side_by_side(
     snapshot: Snapshot, slice_name: str, segment: str = EVERYONE, currency: str = EVERYONE
 ) -> Table:
-    """One row per slice value of the latest closed month, everybody last: every metric.
+    """One row per slice value of the latest closed month, with every metric; all accounts last.
 
-    Segments are those of one currency, and currencies those of one segment, where one is chosen;
-    regions and plans are published of all segments and currencies together.
+    Segments can be narrowed to one currency, and currencies to one segment; regions and plans are
+    published only for all segments and currencies together.
     """
     return snapshot.read(
         "economics/side_by_side",
@@ -90,7 +90,7 @@ def side_by_side(
 def _side_by_side(
     snapshot: Snapshot, slice_name: str, segment: str, currency: str
 ) -> dict[str, dict[str, str]]:
-    """What stands side by side, by the name that its row has; everybody is `all`."""
+    """The slice values by name; all accounts together are `all`."""
     if slice_name == "segment":
         return {name: sliced(name, currency) for name in segments(snapshot)}
     if slice_name == "currency":
@@ -107,7 +107,10 @@ def _side_by_side(
 
 
 def meter_costs(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> Table:
-    """One row per closed month of the last twelve and meter; no cost where any of it is unknown."""
+    """One row per closed month of the last twelve and meter.
+
+    No cost if any part of it is unknown.
+    """
     return snapshot.read(
         "economics/meter_costs",
         currency=currency,
@@ -116,7 +119,7 @@ def meter_costs(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> T
 
 
 def unit_costs(snapshot: Snapshot, segment: str) -> Table:
-    """One row per closed month of the last twelve and meter, `all` first: what a unit costs."""
+    """One row per closed month of the last twelve and meter, `all` first: the cost of a unit."""
     return snapshot.read(
         "economics/unit_costs",
         segment=segment,
@@ -124,12 +127,12 @@ def unit_costs(snapshot: Snapshot, segment: str) -> Table:
 
 
 def unit_costs_by_segment(snapshot: Snapshot) -> Table:
-    """One row per segment and meter of the latest closed month, everybody last."""
+    """One row per segment and meter of the latest closed month, all accounts last."""
     return snapshot.read("economics/unit_costs_by_segment")
 
 
 def proposals(snapshot: Snapshot, segment: str) -> Table:
-    """One row per proposal that covers the segment: what it does to revenue and margin."""
+    """One row per proposal that covers the segment: its effect on revenue and margin."""
     return snapshot.read(
         "economics/proposals",
         segment=segment,

@@ -1,4 +1,4 @@
-"""What every page needs to know of the snapshot: its settings, its segments, its proposals."""
+"""What every page needs from the snapshot: its settings, segments and proposals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dashboards.data.tables import Row, first, rows
 from dashboards.data.warehouse import Snapshot
 
 EVERYONE = "all"
-# verdicts, those first that ask a reader to act
+# verdicts, the ones that call for action first
 STRONGEST_FIRST = ("migrate", "pilot", "review", "hold_data", "not_yet")
 
 
@@ -51,7 +51,7 @@ def currencies(snapshot: Snapshot) -> list[str]:
 
 
 def sliced(segment: str = EVERYONE, currency: str = EVERYONE) -> dict[str, str]:
-    """The slice of a segment's accounts that are billed in a currency; either may be all."""
+    """The slice of a segment's accounts billed in a currency; either may be all."""
     if currency == EVERYONE:
         return {"slice": EVERYONE if segment == EVERYONE else "segment", "slice_value": segment}
     if segment == EVERYONE:
@@ -69,16 +69,16 @@ def compared(slices: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
 
 
 def closed_months(snapshot: Snapshot) -> list[str]:
-    """The months that are over and have figures, the oldest first, written as 2026-10."""
+    """The closed months that have figures, oldest first, written as 2026-10."""
     found = snapshot.read("facts/closed_months")
     return [row["month"] for row in rows(found)]
 
 
 def scenarios(snapshot: Snapshot) -> list[Row]:
-    """The proposals, with scenario_id and scenario_name; pages show the first where none is chosen.
+    """The proposals, with scenario_id and scenario_name; pages show the first by default.
 
-    First is the one that the strongest verdict names (of the most MRR where several are as strong);
-    of the others those that keep the limits on all accounts come first, then the most revenue.
+    First comes the proposal of the strongest verdict (with the most MRR if several are equally
+    strong); then those that keep the limits for all accounts, then those with the most revenue.
     """
     return rows(
         snapshot.read(
@@ -89,5 +89,5 @@ def scenarios(snapshot: Snapshot) -> list[Row]:
 
 
 def missing_exports(snapshot: Snapshot) -> list[Row]:
-    """Exports that are not there, with what stands in their place."""
+    """Missing exports, with what is used instead."""
     return rows(snapshot.read("facts/missing_exports"))

@@ -1,4 +1,4 @@
-"""How old the shown data is, judged when somebody looks."""
+"""The age of the data, at the moment when the page is opened."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from dashboards.formatting import moment
 
 @dataclass(frozen=True)
 class Freshness:
-    """Age of the data at the moment of looking, and the longest age that is no alarm."""
+    """The age of the data, and the age from which it counts as stale."""
 
     age: timedelta
     limit: timedelta
@@ -23,12 +23,12 @@ class Freshness:
 
 
 def now() -> datetime:
-    """The clock; tests put their own in its place."""
+    """The clock, which tests replace."""
     return datetime.now(UTC)
 
 
 def hour(at: datetime) -> str:
-    """The hour in UTC, with the day where that is another than today's."""
+    """The time in UTC, with the day unless it is today."""
     there = at.astimezone(UTC)
     return f"{there:%H:%M}" if there.date() == now().date() else moment(there)
 
@@ -39,6 +39,6 @@ def freshness(snapshot: Snapshot) -> Freshness:
         settings = load_settings(home())
         hours = settings.interval_hours + settings.grace_hours
     except InputError:
-        # the snapshot stands even where the settings were broken after it was published
+        # the snapshot can be read even if the settings were broken after it was published
         hours = 30
     return Freshness(age=now() - snapshot.as_of, limit=timedelta(hours=hours))

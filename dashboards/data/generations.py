@@ -1,4 +1,4 @@
-"""The generations that are kept beside the one that is shown."""
+"""The generations that are still available."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dashboards.data.warehouse import Snapshot, home, moment_of
 
 @dataclass(frozen=True)
 class Generation:
-    """One published generation whose snapshot is kept."""
+    """A published generation whose snapshot is available."""
 
     number: int
     as_of: datetime
@@ -21,7 +21,7 @@ class Generation:
 
 
 def generations(snapshot: Snapshot) -> list[Generation]:
-    """Those kept in this home, the latest first; a file that cannot be read is passed over."""
+    """The generations available in this home, latest first; unreadable files are skipped."""
     found = []
     for path in (home() / "var" / "snapshots").glob("v*.json"):
         try:

@@ -1,4 +1,4 @@
-"""Every published figure in dbt's own words, and the thresholds and versions in force."""
+"""Every published figure with its description in dbt, and the thresholds and versions in force."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from dashboards.labels import METRICS as NAMES
 METRICS, FIGURES, TABLES = "Metrics", "Figures", "Tables"
 KINDS = (METRICS, FIGURES, TABLES)
 
-# what people ask for by name, and the column that defines it
+# well-known terms and the column that defines each
 TERMS = (
     ("Net revenue retention (NRR)", "fct_trailing_retention", "nrr"),
     ("Gross revenue retention (GRR)", "fct_trailing_retention", "grr"),
@@ -42,7 +42,7 @@ TERMS = (
     ("Account locked by contract", "fct_rollout_waves", "reason"),
     ("Restatement", "fct_restatements", "difference"),
 )
-# ratios whose names are words of the trade
+# ratios with established names
 RATIOS = ("nrr", "grr", "logo_retention", "utilization", "accuracy", "coverage")
 SHORT = re.compile(r"\b(?:mrr|nrr|grr|arpu|id)\b", re.IGNORECASE)
 TYPES = {
@@ -54,15 +54,15 @@ TYPES = {
     "integer": "count",
     "decimal": "number",
 }
-# "`name`: what it is." in the description of a column that holds the names of metrics
+# "`name`: what it is." in the description of a column of metric names
 NAMED = re.compile(r"`(\w+)`:\s*(.+?)(?=\s*`\w+`:|$)", re.DOTALL)
 EMPTY_WHEN = re.compile(r"(?:^|[;,.]\s+)((?:empty|null|zero|0|below zero)\b[^.;]*)", re.IGNORECASE)
 
 
 def glossary(snapshot: Snapshot) -> list[Row]:
-    """One row per term: what it is, when it is empty, where it stands, who answers for it.
+    """One row per term: definition, when it is empty, where it is published, owner.
 
-    Owner, version, changed_on and change are those of its model; None in an older snapshot.
+    Owner, version, changed_on and change are the model's; None in an older snapshot.
     """
     grains = model_comments(snapshot)
     columns = rows(snapshot.read("glossary/columns"))
@@ -89,14 +89,14 @@ def glossary(snapshot: Snapshot) -> list[Row]:
 
 
 def _model(where: str) -> str:
-    """The model of a term's place, such as fct_verdicts.verdict."""
+    """The model of a term that is published as, for example, fct_verdicts.verdict."""
     return re.split("[.,]", where)[0]
 
 
 def changes(snapshot: Snapshot, terms: list[Row]) -> list[Row]:
     """One row per changed definition among the models of some terms, the newest first.
 
-    Columns: name (of the model, as people say it), model, version, changed_on, change, owner.
+    Columns: name (the model's label), model, version, changed_on, change, owner.
     """
     models = {_model(row["where"]) for row in terms}
     found = [
@@ -109,7 +109,7 @@ def changes(snapshot: Snapshot, terms: list[Row]) -> list[Row]:
 
 
 def table_name(model: str) -> str:
-    """A model as people say it: "fct_mrr_movements" → "MRR movements"."""
+    """A model's label: "fct_mrr_movements" → "MRR movements"."""
     return _named(re.sub("^(fct|dim)_", "", model))
 
 
@@ -124,16 +124,16 @@ def changes_table(listed: list[Row]) -> Table:
 
 
 def metric(snapshot: Snapshot, name: str) -> str | None:
-    """What fct_segment_metrics says of one of its metrics, with its formula."""
-    told = definition(snapshot, "fct_segment_metrics", "metric")
-    text = dict(NAMED.findall(told or "")).get(name)
+    """The definition of a metric in fct_segment_metrics, with its formula."""
+    description = definition(snapshot, "fct_segment_metrics", "metric")
+    text = dict(NAMED.findall(description or "")).get(name)
     return text[:1].upper() + text[1:] if text else None
 
 
 def _metrics(
     snapshot: Snapshot, known: dict[tuple[str, str], Row], grains: Mapping[str, str | None]
 ) -> list[Row]:
-    """The metrics that one column names, each with its formula."""
+    """The metrics in a column's description, each with its formula."""
     model = "fct_segment_metrics"
     if (model, "metric") not in known:
         return []
@@ -165,18 +165,18 @@ def _term(kind: str, term: str, column: Row, grains: Mapping[str, str | None]) -
 
 
 def _named(name: str) -> str:
-    """A table or column as people say it: "mrr_start" → "MRR start"."""
+    """A table's or column's label: "mrr_start" → "MRR start"."""
     return SHORT.sub(lambda found: found[0].upper(), words(name))
 
 
 def _grain(description: str | None) -> str | None:
-    """What one row stands for: "One row per account: what it is" → "account"."""
+    """The grain of a model: "One row per account: what it is" → "account"."""
     text = " ".join((description or "").replace("`", "").split()).removeprefix("One row per ")
     return text.split(": ")[0] or None
 
 
 def _unit(name: str, data_type: str) -> str:
-    """What a column holds, by the name and type that its contract gives it."""
+    """The unit or type of a column, from its name and type in the contract."""
     if name.endswith("_reporting"):
         return "money, reporting currency"
     if name in RATIOS or name.endswith(("_ratio", "_share", "_rate")):
@@ -208,7 +208,7 @@ def _row(
 
 
 def matching(terms: list[Row], kind: str | None, text: str) -> list[Row]:
-    """The terms of a kind that hold every word of the text, those named by it first."""
+    """The terms of a kind that contain every word of the text, matches in the name first."""
     asked = text.lower().split()
     found = [
         row
@@ -219,7 +219,7 @@ def matching(terms: list[Row], kind: str | None, text: str) -> list[Row]:
 
 
 def _searched(row: Row) -> str:
-    """All that a term says, with its version and day as pages write them."""
+    """All text of a term, with its version and day as pages write them."""
     said = [f"v{row['version']}", day(row["changed_on"])] if row.get("version") else []
     return " ".join([*(str(value) for value in row.values() if value), *said]).lower()
 

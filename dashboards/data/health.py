@@ -1,6 +1,6 @@
-"""Whether today's figures can be trusted: exports, held rows, reconciliation, restatements.
+"""Whether today's figures can be trusted: exports, quarantined rows, reconciliation, restatements.
 
-Where a source is asked for, `all` is every one; `since` is a day, and nothing is the beginning.
+A source may be `all`; `since` is a day, or None for the beginning.
 """
 
 from datetime import date
@@ -11,7 +11,7 @@ from dashboards.data.warehouse import Snapshot
 
 
 def exports(snapshot: Snapshot, export: str = "all") -> Table:
-    """One row per export: what became of its rows, and how far it reaches."""
+    """One row per export: what happened to its rows, and the period it covers."""
     return snapshot.read(
         "health/exports",
         export=export,
@@ -19,7 +19,7 @@ def exports(snapshot: Snapshot, export: str = "all") -> Table:
 
 
 def month_names(snapshot: Snapshot) -> list[str]:
-    """The months that exports tell of, of the last twenty-four, the latest first."""
+    """The months of the last twenty-four that exports cover, latest first."""
     found = snapshot.read("health/month_names")
     listed: list[str] = found.column("month").to_pylist()
     return listed
@@ -35,7 +35,7 @@ def months(snapshot: Snapshot, export: str, since: date | None) -> Table:
 
 
 def gaps(snapshot: Snapshot, export: str, since: date | None) -> Table:
-    """One row per export and closed month without a single row."""
+    """One row per export and empty closed month."""
     return snapshot.read(
         "health/gaps",
         export=export,
@@ -44,7 +44,7 @@ def gaps(snapshot: Snapshot, export: str, since: date | None) -> Table:
 
 
 def quarantined(snapshot: Snapshot, export: str, since: date | None) -> Table:
-    """One row per export and reason: rows held back, with the first one's sentence."""
+    """One row per export and reason: quarantined rows, with the message of the first."""
     return snapshot.read(
         "health/quarantined",
         export=export,
@@ -52,17 +52,17 @@ def quarantined(snapshot: Snapshot, export: str, since: date | None) -> Table:
     )
 
 
-def held_rows(snapshot: Snapshot, export: str, since: date | None) -> Table:
-    """One row per row held back, as it stood in its file; the first ten thousand."""
+def quarantined_rows(snapshot: Snapshot, export: str, since: date | None) -> Table:
+    """The first ten thousand quarantined rows, as in their files."""
     return snapshot.read(
-        "health/held_rows",
+        "health/quarantined_rows",
         export=export,
         since=since,
     )
 
 
 def files(snapshot: Snapshot, export: str, since: date | None) -> Table:
-    """One row per file version, the refused first, then the latest."""
+    """One row per file version, refused ones first, then the latest."""
     return snapshot.read(
         "health/files",
         export=export,
@@ -71,7 +71,7 @@ def files(snapshot: Snapshot, export: str, since: date | None) -> Table:
 
 
 def reconciliation(snapshot: Snapshot, since: date | None, currency: str = EVERYONE) -> Table:
-    """One row per currency and reason: lines and amounts; `matched` where both sides agree."""
+    """One row per currency and reason: lines and amounts; `matched` if both sides agree."""
     return snapshot.read(
         "health/reconciliation",
         currency=currency,
@@ -80,7 +80,7 @@ def reconciliation(snapshot: Snapshot, since: date | None, currency: str = EVERY
 
 
 def differing_lines(snapshot: Snapshot, since: date | None, currency: str = EVERYONE) -> Table:
-    """One row per line on which expectation and invoice differ, the largest first."""
+    """One row per invoice line that differs from the expected line, the largest first."""
     return snapshot.read(
         "health/differing_lines",
         currency=currency,
@@ -89,7 +89,7 @@ def differing_lines(snapshot: Snapshot, since: date | None, currency: str = EVER
 
 
 def quality(snapshot: Snapshot) -> Table:
-    """One row per segment of the last closed month: accuracy, coverage and what they rest on."""
+    """One row per segment of the last closed month: accuracy, coverage and their basis."""
     return snapshot.read("health/quality")
 
 
@@ -102,5 +102,5 @@ def restatements(snapshot: Snapshot, since: date | None) -> Table:
 
 
 def everything(snapshot: Snapshot) -> Row:
-    """The counts behind the page's sentence."""
+    """The counts in the page's answer."""
     return first(snapshot.read("health/everything")) or {}

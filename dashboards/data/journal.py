@@ -1,8 +1,8 @@
-"""What people decided and noted: HOME/decisions.sqlite, which only ever grows.
+"""Decisions and notes: HOME/decisions.sqlite, to which entries are only ever added.
 
-It is derived from nothing, so it lies beside var and is no part of a snapshot: a refresh, a
-rollback or a new generation leaves it as it is. Each entry keeps the verdict that its author saw
-and the generation that told it; a note also the page, the month and the account that it is about.
+It cannot be derived again, so it is outside var and not part of a snapshot: a refresh, a rollback
+or a new generation does not touch it. Each entry has the verdict that its author saw and the
+generation that published it; a note also the page, month and account that it is about.
 """
 
 import re
@@ -28,7 +28,7 @@ from dashboards.formatting import plural
 
 LONGEST = 2000
 DECISION, NOTE = "decision", "note"
-# notes written before each page had its own stood here
+# where notes were written before each page had its own
 FIRST_PAGE = "decision"
 TYPES = pa.schema(
     [
@@ -51,12 +51,12 @@ TYPES = pa.schema(
 
 
 class CannotWrite(Exception):
-    """The entry was not kept; the text is one sentence for the reader."""
+    """The entry was not saved; the message is one sentence for the reader."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a person writes; the rest is known. `period` is a month such as 2026-10."""
+    """What a person enters; the rest is filled in. `period` is a month such as 2026-10."""
 
     segment: str
     text: str
@@ -73,7 +73,10 @@ class Entry:
 
 
 def record(snapshot: Snapshot, author: Person, entry: Entry) -> None:
-    """Keep the entry for good; CannotWrite where it is incomplete, too long or the disk refuses."""
+    """Save the entry permanently.
+
+    Raises CannotWrite if it is incomplete, too long or cannot be written.
+    """
     text = _text(entry.text, "What was decided" if entry.kind == DECISION else "The note")
     expected = None
     if entry.kind == DECISION:
@@ -81,7 +84,7 @@ def record(snapshot: Snapshot, author: Person, entry: Entry) -> None:
         if entry.review_on is None:
             raise CannotWrite("A decision needs a day on which its outcome is reviewed.")
     if entry.period is not None and not re.fullmatch(r"\d{4}-\d{2}", entry.period):
-        raise CannotWrite("The note's month is none: write one such as 2026-10.")
+        raise CannotWrite("The note has no valid month: write one such as 2026-10.")
     values = (
         entry.kind,
         written_moment(now()),
@@ -109,14 +112,14 @@ def record(snapshot: Snapshot, author: Person, entry: Entry) -> None:
             )
     except (OSError, sqlite3.Error) as error:
         raise CannotWrite(
-            f"Nothing was kept: {journal_file().name} cannot be written ({error})."
+            f"Nothing was saved: {journal_file().name} cannot be written ({error})."
         ) from None
 
 
 def entries() -> Table:
-    """One row per entry, the newest first; its words only for who may see names of accounts.
+    """One row per entry, newest first; its text only for people who may see account names.
 
-    Of a damaged file those that can be read: `problem` says so.
+    From a damaged file, the entries that can be read: `problem` reports the damage.
     """
     return pa.Table.from_pylist(
         [row for row in map(_typed, reversed(_reading().rows)) if row is not None], schema=TYPES
@@ -124,21 +127,21 @@ def entries() -> Table:
 
 
 def problem() -> str | None:
-    """What is wrong with the file and what to do, in one sentence; None where it is whole."""
+    """What is wrong with the file and what to do, in one sentence; None if it is undamaged."""
     reading = _reading()
     if reading.fault is not None:
         return _sentence(reading.fault, journal_file())
     strange = sum(_typed(row) is None for row in reading.rows)
     if strange:
         return (
-            f"{plural(strange, 'row')} of {NAME} cannot be read, because something else than "
-            "seatshift wrote there: put back a copy of the file from before."
+            f"{plural(strange, 'row')} of {NAME} cannot be read, because a program other than "
+            "seatshift wrote there: restore an earlier copy of the file."
         )
     return None
 
 
 def notes(page: str, segment: str, account_id: str | None = None) -> list[Row]:
-    """The notes of a page on a segment or on all accounts, or on one account; the oldest first."""
+    """A page's notes on a segment, on all accounts or on one account, oldest first."""
     return [
         row
         for row in reversed(rows(entries()))
@@ -150,7 +153,7 @@ def notes(page: str, segment: str, account_id: str | None = None) -> list[Row]:
 
 
 def latest_decision() -> Row | None:
-    """The decision recorded last; None before the first."""
+    """The latest decision; None before the first."""
     return next((row for row in rows(entries()) if row["kind"] == DECISION), None)
 
 
@@ -169,7 +172,7 @@ def _reading() -> decisions.Reading:
 
 
 def _typed(stored: Row) -> Row | None:
-    """The entry as the pages take it; None where it is none."""
+    """The entry as pages use it; None if the row is not a valid entry."""
     row = dict(stored)
     try:
         for column in ("written_at", "data_as_of"):
@@ -189,7 +192,7 @@ def _text(written: str, name: str) -> str:
     if not text:
         raise CannotWrite(f"{name} is empty.")
     if len(text) > LONGEST:
-        raise CannotWrite(f"{name} has {len(text)} characters; {LONGEST} are kept at most.")
+        raise CannotWrite(f"{name} has {len(text)} characters; at most {LONGEST} are allowed.")
     return text
 
 
@@ -199,24 +202,24 @@ def written_moment(moment: datetime) -> str:
 
 
 def journal_file() -> Path:
-    """Where a home keeps what people wrote."""
+    """The file with the home's decisions and notes."""
     return home() / NAME
 
 
 @contextmanager
 def opened(file: Path) -> Iterator[sqlite3.Connection]:
-    """A connection to write what people decided, closed at the end; a missing file is made.
+    """A connection that writes to the file, closed at the end; a missing file is created.
 
-    CannotWrite where the file is damaged: nothing is added to it then, and nothing taken away.
+    Raises CannotWrite if the file is damaged, which is then left unchanged.
     """
     fault = decisions.look(file)
     if fault is not None and fault.is_damaged:
-        raise CannotWrite(f"Nothing was kept: {_sentence(fault, file)}")
+        raise CannotWrite(f"Nothing was saved: {_sentence(fault, file)}")
     if not file.exists():
         decisions.create(file)
     uri = f"{file.as_uri()}?mode=rw"
     with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE_SECONDS)) as connection:
-        # readers never wait for a writer, and what is acknowledged is on the disk
+        # readers never wait for a writer, and an acknowledged write is on disk
         _keep_a_log(connection)
         connection.execute("pragma synchronous = full")
         connection.executescript(SCHEMA)
@@ -224,10 +227,10 @@ def opened(file: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _keep_a_log(connection: sqlite3.Connection) -> None:
-    """Writes go to a log beside the file, where its disk can do that; the file remembers it.
+    """Use a write-ahead log if the disk supports it; the file remembers the mode.
 
-    SQLite's own patience does not hold for this change: where several are the first to open a
-    new file, all but one are refused at once. They try again until it is done.
+    SQLite's busy timeout does not cover this change: if several processes open a new file at once,
+    all but one are refused, so they retry.
     """
     until = monotonic() + PATIENCE_SECONDS
     while True:

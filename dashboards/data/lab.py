@@ -1,4 +1,4 @@
-"""The cells of the price book that the scenario lab lets a reader change, and what they do."""
+"""The cells of the price book that a reader can change in the scenario lab, and their effect."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from dashboards.formatting import percent
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of the price book: `target` as a what-if names it, and what it says now.
+    """One cell of the price book: `target` as a what-if names it, and its current value.
 
-    A share is asked for with a slider; a cell with choices takes one of them.
+    A share has a slider; a cell with choices takes one of them.
     """
 
     target: str
@@ -29,18 +29,22 @@ class Cell:
 
 CHARGE_COLUMNS = (
     ("unit_amount", "price", "Price of a unit, a package or the flat fee"),
-    ("included_quantity", "included", "Quantity that costs nothing"),
-    ("package_size", "package", "Units of a package"),
-    ("line_minimum", "least", "Least that the line bills"),
-    ("line_maximum", "most", "Most that the line bills"),
+    ("included_quantity", "included", "Quantity included without charge"),
+    ("package_size", "package", "Units per package"),
+    ("line_minimum", "least", "Minimum amount of the line"),
+    ("line_maximum", "most", "Maximum amount of the line"),
 )
-# of a grant of credits, whose name stands before each
+# cells of a credit grant, each prefixed with the grant's name
 GRANT_COLUMNS = (
-    ("credits", "credits", "Credits of every grant"),
-    ("rollover_ratio", "rolls over", "Share of a grant that rolls over once, when it ends"),
-    ("overage_unit_amount", "price beyond", "Price of a credit beyond the wallet"),
-    ("topup_credits", "pack", "Credits of a pack that is bought beyond the wallet"),
-    ("topup_amount", "price of a pack", "Price of such a pack"),
+    ("credits", "credits", "Credits per grant"),
+    (
+        "rollover_ratio",
+        "rolls over",
+        "Share of unused credits that rolls over once, when a grant ends",
+    ),
+    ("overage_unit_amount", "price beyond", "Price of a credit once the wallet is empty"),
+    ("topup_credits", "pack", "Credits in a top-up pack"),
+    ("topup_amount", "price of a pack", "Price of a top-up pack"),
 )
 GRANT_KEY = ("plan_id", "priority", "is_free", "grant_interval")
 
@@ -79,14 +83,19 @@ def cells(snapshot: Snapshot, plan_id: str) -> list[Cell]:
     assert plan is not None
     for column, label in (("minimum_amount", "Plan minimum"), ("maximum_amount", "Plan cap")):
         found.append(
-            Cell(f"plans.{plan_id}.{column}", label, short(plan[column]), "A period; empty is none")
+            Cell(
+                f"plans.{plan_id}.{column}",
+                label,
+                short(plan[column]),
+                "Per billing period; empty means none",
+            )
         )
     return found
 
 
 def assumptions(snapshot: Snapshot, scenario_id: str) -> list[Cell]:
-    """Who moves, how far a bill may rise at first, and the churn assumed of those that rise."""
-    held = first(
+    """Who moves, how far a bill may rise at first, and the churn assumed if bills rise."""
+    scenario = first(
         snapshot.read(
             "lab/scenario_assumptions",
             scenario_id=scenario_id,
@@ -96,8 +105,8 @@ def assumptions(snapshot: Snapshot, scenario_id: str) -> list[Cell]:
         Cell(
             f"scenarios.{scenario_id}.uptake",
             "Adoption",
-            str(held["uptake"]) if held else "all",
-            "Who moves: everybody, those who would pay less, or new customers alone",
+            str(scenario["uptake"]) if scenario else "all",
+            "Who moves: everybody, those who would pay less, or only new customers",
             choices=("all", "opt_in", "new_only"),
         )
     ]
@@ -105,8 +114,8 @@ def assumptions(snapshot: Snapshot, scenario_id: str) -> list[Cell]:
         Cell(
             f"scenarios.{scenario_id}.max_increase_ratio",
             "Cap on the rise",
-            short(held["max_increase_ratio"]) if held else "",
-            "Grandfathering: 0.1 holds a bill to 10 % above today's; empty is no cap",
+            short(scenario["max_increase_ratio"]) if scenario else "",
+            "Grandfathering: 0.1 limits a bill to 10 % above today's; empty means no cap",
         )
     )
     bands = snapshot.read("lab/churn_assumptions")
@@ -117,7 +126,7 @@ def assumptions(snapshot: Snapshot, scenario_id: str) -> list[Cell]:
                 f"churn_assumptions.middle.{over}.extra_churn_ratio",
                 f"Churn beyond {percent(Decimal(over), 0, sign=True)}",
                 short(band["extra_churn_ratio"]),
-                "Assumed extra churn of accounts whose bill rises by more",
+                "Assumed extra churn of accounts whose bills rise by more",
                 is_share=True,
             )
         )
@@ -147,7 +156,7 @@ def nearest_flip(snapshot: Snapshot, scenario_id: str, segment: str) -> Row | No
 
 
 def tornado(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
-    """One row per assumption and case of the published proposal, what moves most first."""
+    """One row per assumption and case of the published proposal, the largest effect first."""
     return snapshot.read(
         "lab/tornado",
         scenario_id=scenario_id,
@@ -156,7 +165,7 @@ def tornado(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
 
 
 def usage_answers(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
-    """One row per answer of usage that is published: the plan, its two other cases, and levels."""
+    """One row per published usage response: the plan, its two other cases, and the levels."""
     return snapshot.read(
         "lab/usage_answers",
         scenario_id=scenario_id,
@@ -165,7 +174,7 @@ def usage_answers(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
 
 
 def outcomes(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
-    """One row per outcome, twenty equally likely ones, with how many of them gain."""
+    """One row per outcome, of twenty equally likely ones, with the number that gain."""
     return snapshot.read(
         "lab/outcomes",
         scenario_id=scenario_id,
@@ -174,15 +183,15 @@ def outcomes(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
 
 
 def outcome_table(found: Sequence[Row]) -> Table:
-    """The same of a what-if: its rows, as columns of a file."""
+    """The outcomes of a what-if as a table."""
     return table_of(
         [{name: row[name] for name, _ in OUTCOME} for row in found],
         list(OUTCOME),
     )
 
 
-def alone_table(found: Sequence[Row]) -> Table:
-    """What each change does by itself, the largest effect first; then all of them together."""
+def single_effects_table(found: Sequence[Row]) -> Table:
+    """The effect of each single change, the largest first; then of all together."""
     return table_of(
         sorted(found, key=lambda row: (row["part"] != "change", -abs(row["effect"] or 0))),
         [
@@ -208,9 +217,9 @@ OUTCOME = (
 
 
 def flip_table(flips: Sequence[Row]) -> Table:
-    """Bands of rising bills with the churn assumed of each, and that at which the limit is met.
+    """Bands of rising bills with the assumed churn of each and the churn that meets the limit.
 
-    The latter is empty where no churn meets it, below nothing or beyond all: `standing` says which.
+    The latter is null if no churn between 0 and 1 meets the limit: `standing` says which side.
     """
     return table_of(
         [
@@ -249,7 +258,7 @@ def change_table(changes: Sequence[Any]) -> Table:
 
 
 def mover_table(movers: Sequence[Any]) -> Table:
-    """The accounts whose bills the changes move most."""
+    """The accounts whose bills change most."""
     return table_of(
         [
             {
@@ -287,18 +296,18 @@ def _ratio(value: Decimal | None) -> Decimal | None:
     return value.quantize(Decimal("0.000001")) if value is not None else None
 
 
-def same(wish: str, value: str) -> bool:
-    """Whether a wish says what the cell says: 29.0 is 29, and empty is not nought."""
-    if wish == value or not wish or not value:
-        return wish == value
+def same(given: str, value: str) -> bool:
+    """Whether a value equals the cell's: 29.0 is 29, and empty is not zero."""
+    if given == value or not given or not value:
+        return given == value
     try:
-        return Decimal(wish) == Decimal(value)
+        return Decimal(given) == Decimal(value)
     except InvalidOperation:
         return False
 
 
 def short(text: str | None) -> str:
-    """A number as the price book's file would have it, without the zeros that its type adds."""
+    """A number as in the price book's file, without trailing zeros."""
     if text is None:
         return ""
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -323,7 +332,7 @@ def tiers_of(snapshot: Snapshot, charge_id: str) -> list[Row]:
 
 
 def grants_of(snapshot: Snapshot, plan_id: str) -> list[Row]:
-    """The credits that a plan grants, each kind in its newest version, as text."""
+    """The credit grants of a plan, each kind in its newest version, numbers as text."""
     found = snapshot.read(
         "lab/grants_of",
         plan_id=plan_id,
@@ -349,7 +358,7 @@ def _of_grant(grant: Row, *, is_only: bool) -> list[Cell]:
             help_text,
         )
         for column, label, help_text in GRANT_COLUMNS
-        # what the grant does not use cannot be set without changing what it is
+        # a field that the grant does not use cannot be set without changing its kind
         if grant[column] is not None
     ]
 
@@ -363,7 +372,7 @@ def _of_charge(charge: Row) -> list[Cell]:
             f"{help_text}; {charge['pricing']}, {charge['meter']}",
         )
         for column, label, help_text in CHARGE_COLUMNS
-        # what the charge does not use cannot be set without changing what it is
+        # a field that the charge does not use cannot be set without changing its kind
         if charge[column] is not None
     ]
 

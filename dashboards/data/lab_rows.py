@@ -1,4 +1,4 @@
-"""Tiers and charges that the scenario lab adds to a plan, and those that it takes out."""
+"""Tiers and charges that the scenario lab adds to a plan or removes from it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,28 +19,28 @@ from dashboards.data.warehouse import Snapshot
 
 # what separates changes of rows in a link
 BETWEEN = ";"
-# what a charge is billed by where no usage is
+# the meter of a charge that bills no usage
 OWN_METERS = {"seats": "per_unit", "flat": "flat"}
 
 
 def of_link(link: str) -> list[str]:
-    """The rows that a link asks for; whatever else it says is left out."""
+    """The changes of rows in a link; anything else is ignored."""
     return [change for change in link.split(BETWEEN) if is_of_row(change) and _is_read(change)]
 
 
 def to_link(changes: Sequence[str]) -> str:
-    """The rows as a link keeps them."""
+    """The changes of rows as a link has them."""
     return BETWEEN.join(changes)
 
 
 def new_tier(charge_id: str, up_to: str, unit_amount: str) -> str:
-    """The change that adds a tier that is cut out of a charge's ladder."""
+    """The change that splits a tier of a charge."""
     said = {"up_to": _plain(up_to), "unit_amount": _plain(unit_amount)}
     return str(RowChange(True, TIERS, charge_id, said))
 
 
 def new_charge(plan_id: str, name: str, meter: str, unit_amount: str, included: str) -> str:
-    """The change that adds a charge to a plan, by the unit, or as a fee of every period."""
+    """The change that adds a charge to a plan, per unit or as a fee per period."""
     said = {
         "plan_id": plan_id,
         "charge_name": _plain(name),
@@ -64,12 +64,12 @@ def ladders(snapshot: Snapshot, plan_id: str) -> dict[str, str]:
 
 
 def less(snapshot: Snapshot, plan_id: str) -> dict[str, str]:
-    """Changes that remove a tier or a charge of the plan, each in a reader's words."""
+    """Changes that remove a tier or a charge of the plan, each with its label."""
     found = {}
     for charge in lab.charges_of(snapshot, plan_id):
         charge_id, name = charge["charge_id"], charge["charge_name"]
         tiers = lab.tiers_of(snapshot, charge_id)
-        # the last one left is the charge's price
+        # the only tier left is the charge's price
         for tier in tiers if len(tiers) > 1 else ():
             change = f"{REMOVE}{TIERS}.{charge_id}.{tier['tier']}"
             found[change] = f"without {name}, tier {tier['tier']} ({lab.tier_end(tier)})"
@@ -78,7 +78,7 @@ def less(snapshot: Snapshot, plan_id: str) -> dict[str, str]:
 
 
 def spoken(change: str, known: Mapping[str, str], tiered: Mapping[str, str]) -> str:
-    """A change in a reader's words: a known one that removes a row, or an added row."""
+    """The label of a change that removes or adds a row."""
     if change in known or not change.startswith(ADD):
         return known.get(change, change.replace(REMOVE, "without ", 1))
     added = parse_row(change)
@@ -100,17 +100,17 @@ def _is_read(change: str) -> bool:
 
 
 def meters(snapshot: Snapshot) -> list[str]:
-    """What a new charge may bill: fees, seats, and every meter of which usage is loaded."""
+    """What a new charge can bill: fees, seats, and every meter with usage."""
     found = snapshot.read("lab_rows/meters")
     metered = [str(row["meter"]) for row in rows(found)]
     return [*OWN_METERS, *(meter for meter in metered if meter not in OWN_METERS)]
 
 
 def _plain(text: str) -> str:
-    """A reader's text without what separates one change, and one line, from the next."""
+    """A text without the characters that separate changes or lines."""
     return " ".join(text.replace(BETWEEN, ",").split())
 
 
 def meter_name(meter: str) -> str:
-    """What a reader calls a meter."""
-    return "a fee of every period" if meter == "flat" else meter.replace("_", " ")
+    """A meter's label."""
+    return "a fee per period" if meter == "flat" else meter.replace("_", " ")

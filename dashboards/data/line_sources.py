@@ -1,4 +1,4 @@
-"""From a line of a bill to the events and the rows of the price book behind it."""
+"""The events and price book rows of a bill line."""
 
 from decimal import Decimal
 from typing import Any
@@ -40,11 +40,11 @@ USAGE = [
 
 
 class CannotTrace(Exception):
-    """The events cannot be shown; the text is one sentence for the reader."""
+    """The events cannot be shown; the message is one sentence for the reader."""
 
 
 def lines(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> list[Row]:
-    """One row per line of the current and the proposed bill, in their order."""
+    """One row per line of the current and the proposed bill, in order."""
     return rows(
         snapshot.read(
             "line_sources/lines",
@@ -58,10 +58,10 @@ def lines(snapshot: Snapshot, account_id: str, scenario_id: str, month: str) -> 
 def events(
     snapshot: Snapshot, account_id: str, month: str, scenario_id: str, line: int
 ) -> tuple[Table, list[str]]:
-    """The seat or usage events of one line, with the sentences that say which they are.
+    """The seat or usage events of one line, with sentences that explain them.
 
-    Of the generation that the page shows, whichever is published. CannotTrace where it has no such
-    line or cannot be read.
+    They are read from the page's generation, even if another one is published. Raises CannotTrace
+    if that generation lacks the line or cannot be read.
     """
     try:
         with snapshot.opened() as connection:
@@ -74,7 +74,7 @@ def events(
     except (BadSnapshot, *UNREADABLE):
         raise CannotTrace(
             "The snapshot of this page or its build cannot be read: run "
-            "`seatshift refresh --full-refresh` to make both anew."
+            "`seatshift refresh --full-refresh` to rebuild both."
         ) from None
     usage = traced.get("usage")
     if usage is None:
@@ -83,9 +83,9 @@ def events(
 
 
 def prices(snapshot: Snapshot, account_id: str, charge_id: str, price_version: str) -> Table:
-    """One row per cell of the price book, as far as it is set, that a line was priced by.
+    """One row per non-empty cell of the price book that priced a line.
 
-    A version is named `charge_id @ valid_from`, with a note where a contract price took its place.
+    A version is named `charge_id @ valid_from`, with a note if a contract price replaces it.
     """
     return snapshot.read(
         "line_sources/prices",

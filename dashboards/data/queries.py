@@ -1,8 +1,7 @@
-"""The SQL that pages ask, by name: `timing/waves` is dashboards/queries/timing/waves.sql.
+"""The SQL of the pages, by name: `timing/waves` is dashboards/queries/timing/waves.sql.
 
-A file holds one query; its parameters are DuckDB's own (`$segment`) and nothing is ever written
-into its text. What several queries share is a macro of dashboards/queries/macros: DuckDB has them
-while a query runs.
+A file has one query; its parameters are DuckDB's (`$segment`), never inserted as text. What several
+queries share is a macro in dashboards/queries/macros, created for the query that uses it.
 """
 
 import re
@@ -21,7 +20,7 @@ def text(name: str) -> str:
 
 @cache
 def macros_of(sql: str) -> tuple[str, ...]:
-    """What makes the macros that a query calls, each after those that it calls itself."""
+    """The statements that create the macros a query calls, in order of dependency."""
     known = {path.stem: path.read_text(encoding="utf-8") for path in sorted(MACROS.glob("*.sql"))}
     found: dict[str, str] = {}
 

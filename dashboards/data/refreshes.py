@@ -1,4 +1,4 @@
-"""What became of the latest refresh: whether one is running, and why one was not published."""
+"""The latest refresh: whether one is running, and why one was not published."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from orchestration.platform.settings import load_settings
 from dashboards.data.docs import found, link_of
 from dashboards.data.warehouse import BadSnapshot, NoSnapshot, current, home, moment_of
 
-# how many sentences a page shows of a refusal
+# the most reasons that a page shows for a refusal
 REASONS = 5
 
 
@@ -27,7 +27,7 @@ class Unpublished:
 
 
 def running() -> datetime | None:
-    """Since when a refresh of this home is running; None where none is."""
+    """When the running refresh of this home started; None if none is running."""
     try:
         return running_since(load_settings(home()))
     except InputError:
@@ -35,9 +35,9 @@ def running() -> datetime | None:
 
 
 def unpublished() -> Unpublished | None:
-    """The build of the last refresh, where it was not published and no refresh works on it.
+    """The build of the last refresh, if it was not published and no refresh is running.
 
-    A refresh that finds nothing new has none: a refusal before it is of inputs that are gone.
+    None if the last refresh found nothing new: an earlier refusal was of inputs that have changed.
     """
     latest = _last_audit()
     if latest is None or running() is not None:
@@ -60,7 +60,7 @@ def unpublished() -> Unpublished | None:
 
 
 def _last_audit() -> tuple[datetime, dict[str, object]] | None:
-    """The audit of the build that the last refresh began, and when it was written."""
+    """The audit of the last refresh's build, and when it was written."""
     builds = home() / "var" / "builds"
     candidate = _read(builds / "candidate.json") or {}
     entry = _read(builds / f"{candidate.get('build_id')}.audit.json")
@@ -79,12 +79,12 @@ def _read(path: Path) -> dict[str, object] | None:
 
 
 def _reasons(entry: dict[str, object]) -> list[str]:
-    """The sentences of the rules that block, the first few."""
+    """The messages of the first few blocking rules."""
     evidence = entry.get("evidence")
-    told = [
+    reasons = [
         f"{rule.get('sentence')} (found: {found(str(rule.get('observed')))[:200]})"
         for rule in (evidence if isinstance(evidence, list) else [])
         if isinstance(rule, dict) and not rule.get("passed") and rule.get("severity") == "critical"
     ]
-    more = len(told) - REASONS
-    return [*told[:REASONS], *([f"and {more} more"] if more > 0 else [])]
+    more = len(reasons) - REASONS
+    return [*reasons[:REASONS], *([f"and {more} more"] if more > 0 else [])]

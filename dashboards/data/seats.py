@@ -6,15 +6,15 @@ from dashboards.data.facts import EVERYONE, compared, segments, sliced
 from dashboards.data.tables import Table, first
 from dashboards.data.warehouse import Snapshot
 
-# how long before a month's end an action counts as one: the metric, and the account's own column;
-# the macro utilization_over knows them by the same names
+# the days before a month's end in which an action counts, with the metric and the account's column
+# for each; the macro utilization_over uses the same names
 WINDOWS = {
     "Month": ("utilization", "utilization"),
     "28 days": ("utilization_28d", "utilization_28d"),
     "7 days": ("utilization_7d", "utilization_7d"),
 }
 MONTH = "Month"
-# points that a chart still tells apart
+# the most points that a chart shows legibly
 MOST_POINTS = 5000
 
 
@@ -23,7 +23,7 @@ def utilization_by_month(
 ) -> Table:
     """One row per closed month: the segment's utilization.
 
-    The whole month has its interval, where it is of all currencies.
+    For the whole month it has an interval, unless one currency is chosen.
     """
     if window == MONTH and currency == EVERYONE:
         return snapshot.read(
@@ -40,7 +40,7 @@ def utilization_by_month(
 def utilization_by_segment(
     snapshot: Snapshot, month: str, window: str = MONTH, currency: str = EVERYONE
 ) -> Table:
-    """One row per segment: utilization of a closed month, everybody last."""
+    """One row per segment: utilization of a closed month, all accounts last."""
     if window == MONTH and currency == EVERYONE:
         return snapshot.read(
             "seats/utilization_by_segment",
@@ -59,9 +59,9 @@ def utilization_by_plan(
 ) -> Table:
     """One row per plan, the least used first.
 
-    Of a whole month the sums over the segment's accounts; of its last days what the metric says of
-    all accounts, as no account's seconds are published: none where one segment or currency is asked
-    for.
+    For a whole month, sums over the segment's accounts; for its last days, the metric for all
+    accounts, because seconds per account are not published: no rows if a segment or currency is
+    chosen.
     """
     if window == MONTH:
         return snapshot.read(
@@ -82,7 +82,7 @@ def utilization_by_plan(
 def utilization_by_role(
     snapshot: Snapshot, segment: str, month: str, currency: str = EVERYONE
 ) -> Table:
-    """One row per role, the most seats first: seats of named holders, and how many were used."""
+    """One row per role, most seats first: seats with named holders, and how many were used."""
     return snapshot.read(
         "seats/utilization_by_role",
         currency=currency,
@@ -99,9 +99,9 @@ def against_automation(
     window: str,
     currency: str = EVERYONE,
 ) -> Table:
-    """One row per account: utilization, and the share of its known work that automation did.
+    """One row per account: utilization, and the share of known work done by automation.
 
-    At most five thousand, those with the most MRR; `accounts` says how many there are.
+    At most five thousand, those with the most MRR; `accounts` is the number of all.
     """
     return snapshot.read(
         "seats/against_automation",
@@ -158,7 +158,7 @@ def accounts_below(
 
 
 def seats_and_work(snapshot: Snapshot, segment: str, meter: str, currency: str = EVERYONE) -> Table:
-    """One row per month and actor: work of the value meter, beside the billable seats."""
+    """One row per month and actor: work of the value meter, with the billable seats."""
     return snapshot.read(
         "seats/seats_and_work",
         currency=currency,

@@ -20,9 +20,9 @@ BANDS = (
 )
 
 
-# what is judged of published proposals alone
+# columns that exist only for published proposals
 UNKNOWN_OF_TRIED = ("revenue_change_low", "revenue_change_high", "keeps_limits", "broken_limits")
-# proposals that are told beside each other
+# the most proposals shown side by side
 MOST_BESIDE = 5
 
 
@@ -36,7 +36,7 @@ def effect(
 def tried_effect(
     tried: Tried, measures: Sequence[Row], proposal: Row, segment: str, currency: str = EVERYONE
 ) -> Row | None:
-    """The same row of a proposal that is tried; `measures` are the what-if's by segment."""
+    """The same row for a what-if; `measures` are its figures by segment."""
     scenario_id = str(proposal["scenario_id"])
     if currency != EVERYONE:
         return first(compared(tried, (scenario_id,), segment, currency))
@@ -52,7 +52,7 @@ def tried_effect(
 
 
 def with_effect(table: Table, effect: Row, name: str) -> Table:
-    """Proposals next to each other with another effect of one of them, which is called so."""
+    """The proposals side by side, with one of them replaced by its what-if under this name."""
     listed = [row for row in rows(table) if row["scenario_id"] != effect["scenario_id"]]
     listed.append(
         {column: effect[column] for column in table.column_names} | {"scenario_name": name}
@@ -70,8 +70,8 @@ def compared(
 ) -> Table:
     """One row per proposal: both models' totals, who pays less and more, and the shock.
 
-    Of one currency these are sums over its accounts; intervals, churn, margin and limits are only
-    judged of all accounts together.
+    For one currency these are sums over its accounts; intervals, churn, margin and limits exist
+    only for all accounts together.
     """
     if currency == EVERYONE:
         return snapshot.read(
@@ -88,7 +88,7 @@ def compared(
 
 
 def by_month(snapshot: Source, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
-    """One row per month of the last twelve in which anchor months closed: both models' totals."""
+    """One row per closed month of the last twelve: both models' totals."""
     return snapshot.read(
         "shadow/by_month",
         currency=currency,
@@ -98,9 +98,9 @@ def by_month(snapshot: Source, scenario_id: str, segment: str, currency: str = E
 
 
 def bands(snapshot: Source, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
-    """One row per band of change, empty ones included: accounts and what they are billed.
+    """One row per band of change, including empty ones: accounts and their bills.
 
-    The monthly amount is what they pay today in a mean month of those compared.
+    The monthly amount is their average current bill over the months compared.
     """
     return snapshot.read(
         "shadow/bands",
@@ -131,7 +131,7 @@ def movers(
     *,
     falls_first: bool = False,
 ) -> Table:
-    """One row per account that both models could rate, the largest rise or fall in money first."""
+    """One row per account that both models rate, the largest increase or decrease first."""
     return snapshot.read(
         "shadow/movers",
         currency=currency,
@@ -142,7 +142,7 @@ def movers(
 
 
 def causes(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
-    """One row per cause that bills anything, the largest fall first, reporting currency."""
+    """One row per cause with an amount, the largest decrease first, in the reporting currency."""
     return snapshot.read(
         "shadow/causes",
         scenario_id=scenario_id,

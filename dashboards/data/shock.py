@@ -1,4 +1,4 @@
-"""Bills that surprised, and bills that would."""
+"""Bills that surprised customers, and bills that would."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,7 +11,7 @@ INVOICED = "invoiced"
 
 
 def latest_month(snapshot: Snapshot) -> str | None:
-    """The latest month whose real bills are all closed, as 2026-10."""
+    """The latest month whose invoices are all closed, as 2026-10."""
     row = first(snapshot.read("shock/latest_month"))
     return row["month"] if row else None
 
@@ -48,7 +48,7 @@ def at_risk(
 ) -> Table:
     """One row per account that the proposal would shock, the largest monthly rise first.
 
-    With a rise (a ratio) and an amount a month those whose bills rise by both, in their place.
+    With a ratio and a monthly amount: instead, the accounts whose bills rise by both.
     """
     return snapshot.read(
         "shock/at_risk",
@@ -71,7 +71,7 @@ def reliefs(snapshot: Snapshot, scenario_id: str, segment: str, relief: str) -> 
 
 
 def own_relief(snapshot: Source, scenario_id: str, segment: str) -> Row:
-    """Accounts shocked, and those still shocked while the proposal's own grandfathering lasts."""
+    """Accounts shocked, and accounts still shocked under the proposal's own grandfathering."""
     return first(
         snapshot.read(
             "shock/own_relief",
@@ -88,10 +88,10 @@ def wallets(
     levels: Sequence[Decimal],
     currency: str = EVERYONE,
 ) -> Table:
-    """One row per month of the last six and level reached: what became of work beyond it.
+    """One row per month of the last six and alert level: accounts, and work beyond their credits.
 
-    levels: shares of what was planned for, in ascending order. When the next of the set levels is
-    due is the mart's own. Without credits in the model there is none.
+    levels: shares of the planned credits, ascending. The date of the next alert exists only for the
+    configured levels. No rows if the model has no credits.
     """
     return snapshot.read(
         "shock/wallets",
@@ -114,7 +114,7 @@ def has_wallets(snapshot: Snapshot, scenario_id: str) -> bool:
 
 
 def warnings(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE) -> Table:
-    """One row per account whose running month is on its way to a jump, the largest rise first."""
+    """One row per account whose current month is heading for a jump, the largest increase first."""
     return snapshot.read(
         "shock/warnings",
         currency=currency,
@@ -136,7 +136,7 @@ def rises(snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EV
 def rate_of(
     snapshot: Snapshot, scenario_id: str, segment: str, currency: str = EVERYONE
 ) -> Row | None:
-    """The latest closed month's counts and rates of one segment, billed in one currency."""
+    """Counts and rates of the latest closed month for one segment and currency."""
     return first(
         snapshot.read(
             "shock/rate_of",

@@ -1,4 +1,4 @@
-"""Between Arrow and those who use it: exact rows for sentences and files, doubles for drawing."""
+"""Arrow tables for their users: exact rows for sentences and files, doubles for charts."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -17,7 +17,7 @@ def rows(table: Table) -> list[Row]:
 
 
 def table_of(listed: list[Row], schema: list[tuple[str, Any]]) -> Table:
-    """Rows that no query gave, as a table of named and typed columns."""
+    """Rows built in Python, as a table of named and typed columns."""
     return pa.Table.from_pylist(listed, schema=pa.schema(schema))
 
 
@@ -27,46 +27,45 @@ def table_like(table: Table, listed: list[Row]) -> Table:
 
 
 def first(table: Table) -> Row | None:
-    """The first row, or None where there is none."""
+    """The first row, or None if there is none."""
     return rows(table.slice(0, 1))[0] if table.num_rows else None
 
 
 def within(table: Table, first_month: str, last_month: str, column: str = "month") -> Table:
-    """The rows of some months, all written as 2026-10."""
-    kept = [first_month <= month <= last_month for month in table.column(column).to_pylist()]
-    return table.filter(pa.array(kept, pa.bool_()))
+    """The rows between two months, written as 2026-10."""
+    matches = [first_month <= month <= last_month for month in table.column(column).to_pylist()]
+    return table.filter(pa.array(matches, pa.bool_()))
 
 
 def having(table: Table, column: str, value: str) -> Table:
-    """The rows whose column says this."""
-    kept = [found == value for found in table.column(column).to_pylist()]
-    return table.filter(pa.array(kept, pa.bool_()))
+    """The rows with this value in a column."""
+    matches = [found == value for found in table.column(column).to_pylist()]
+    return table.filter(pa.array(matches, pa.bool_()))
 
 
 def trend(listed: list[Row], column: str) -> list[float] | None:
-    """The known values of the last twelve rows as a sparkline draws them; None below two."""
+    """The known values of the last twelve rows for a sparkline; None if fewer than two."""
     found = [float(row[column]) for row in listed[-12:] if row[column] is not None]
     return found if len(found) > 1 else None
 
 
 def drawn(table: Table) -> pd.DataFrame:
-    """The table for the screen: decimals become doubles, which JavaScript has anyway."""
+    """The table for the screen: decimals become doubles, as JavaScript has no decimals."""
     frame: pd.DataFrame = _in_doubles(table).to_pandas(date_as_object=False)
     return frame
 
 
 def framed(data: Any) -> pd.DataFrame:
-    """What a grid shows as a frame: a table, a frame already, or a list of rows."""
+    """A table, frame or list of rows as a frame."""
     if isinstance(data, pa.Table):
         return drawn(data)
     return data if isinstance(data, pd.DataFrame) else pd.DataFrame(data)
 
 
 def worded(table: Table, words: Mapping[str, Callable[[Any], Any]]) -> Table:
-    """The same for a grid, as Arrow: a grid fetches of it what its reader scrolls to.
+    """The table with labels for ids and months, as Arrow, fetched by a grid in parts.
 
-    words: by column, how the screen says its ids and months; each is said once, however often it
-    stands there.
+    words: by column, how the screen writes its ids and months; applied once per distinct value.
     """
     shown = _in_doubles(table)
     for name, word in words.items():

@@ -1,8 +1,8 @@
-"""Lines that people change: the home's thresholds.csv, and the log of every change to it.
+"""Edits of thresholds: the home's thresholds.csv, and the log of every change to it.
 
-A change takes effect with the next refresh; what is published stays as it is. File and log change
-together: the log's lock is held while the file is replaced, and a log that cannot be written puts
-the file back.
+A change takes effect with the next refresh; published figures do not change. File and log change
+together: the log is locked while the file is replaced, and the file is restored if the log cannot
+be written.
 """
 
 import sqlite3
@@ -39,7 +39,7 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class Change:
-    """One change of a row; lines are None where there was, or is, no such row in the file."""
+    """One change of a row; its values are None if the file had, or has, no such row."""
 
     key: Key
     before: Lines | None
@@ -50,9 +50,9 @@ class Change:
 
 
 def row_to_change(snapshot: Snapshot, name: str, segment: str) -> tuple[Key, Lines | None]:
-    """The row of the file that holds for the segment by name; without lines, one to add.
+    """The file's row for the segment by name; a new row if there is none.
 
-    Of dated rows it is the latest that has begun by the published as-of.
+    Of dated rows, the latest one valid at the published as-of.
     """
     wanted = None if segment == EVERYONE else segment
     begun = [
@@ -68,7 +68,7 @@ def row_to_change(snapshot: Snapshot, name: str, segment: str) -> tuple[Key, Lin
 
 
 def published(snapshot: Snapshot, name: str, segment: str) -> Row | None:
-    """The lines in force for the segment in the snapshot, with direction, unit and is_own_row."""
+    """The threshold in force for the segment, with its direction, unit and is_own_row."""
     return first(
         snapshot.read(
             "threshold_edits/published",
@@ -79,7 +79,7 @@ def published(snapshot: Snapshot, name: str, segment: str) -> Row | None:
 
 
 def beyond(snapshot: Snapshot, metric: str, segment: str, months: int, at: Decimal) -> Row:
-    """How many of the last closed months have a figure, and how many lie above and below a line."""
+    """How many of the last closed months have a figure, and how many are above and below a line."""
     return (
         first(
             snapshot.read(
@@ -95,7 +95,10 @@ def beyond(snapshot: Snapshot, metric: str, segment: str, months: int, at: Decim
 
 
 def draft(change: Change) -> str:
-    """The file as the change would make it; CannotWrite, one sentence, where it cannot be made."""
+    """The file with the change applied.
+
+    Raises CannotWrite, with one sentence, if that is impossible.
+    """
     try:
         return change_threshold(
             load_settings(home()), change.key, change.after, before=change.before
@@ -105,17 +108,19 @@ def draft(change: Change) -> str:
 
 
 def save(snapshot: Snapshot, author: Person, change: Change) -> None:
-    """Change the file and log it; CannotWrite, with both as they were, where that fails."""
+    """Change the file and log it; if that fails, both are unchanged and CannotWrite is raised."""
     why = change.why.strip()
     if not why:
-        raise CannotWrite("Say why the line is changed: the reason is kept beside the change.")
+        raise CannotWrite("Give a reason: it is saved with the change.")
     if len(why) > LONGEST_REASON:
-        raise CannotWrite(f"The reason has {len(why)} characters; {LONGEST_REASON} are kept.")
+        raise CannotWrite(
+            f"The reason has {len(why)} characters; at most {LONGEST_REASON} are allowed."
+        )
     try:
         settings = load_settings(home())
         with opened(journal_file()) as connection:
             connection.execute("begin immediate")
-            # first, because it says in a sentence where the file as it stands is of no use
+            # first, because it reports in one sentence a file that cannot be read
             text = change_threshold(settings, change.key, change.after, before=change.before)
             earlier = thresholds_text(settings)
             connection.execute(
@@ -147,13 +152,13 @@ def save(snapshot: Snapshot, author: Person, change: Change) -> None:
 
 
 def log() -> list[Change]:
-    """Every change, the latest first; its reason only for who may see names of accounts."""
+    """Every change, latest first; its reason only for people who may see account names."""
     found = [_change(row) for row in reversed(decisions.read(journal_file(), CHANGES).rows)]
     return [change for change in found if change is not None]
 
 
 def _change(row: Row) -> Change | None:
-    """The change as the page takes it; None where it is none."""
+    """The change as the page uses it; None if the row is not a valid change."""
     try:
         return Change(
             key=Key(row["name"], row["segment"], row["valid_from"]),
@@ -168,7 +173,7 @@ def _change(row: Row) -> Change | None:
 
 
 def undone(change: Change) -> Change:
-    """The change that puts the earlier lines back, which is logged like any other."""
+    """The change that restores the earlier values; it is logged like any other."""
     return Change(
         key=change.key,
         before=change.after,
@@ -178,7 +183,7 @@ def undone(change: Change) -> Change:
 
 
 def pending(snapshot: Snapshot) -> list[Change]:
-    """The latest change of every row, where what is published does not show it yet."""
+    """The latest change of every row that is not yet in the published generation."""
     latest: dict[Key, Change] = {}
     for change in log():
         latest.setdefault(change.key, change)

@@ -8,7 +8,7 @@ from dashboards.data.warehouse import Snapshot
 
 
 def threshold(snapshot: Snapshot, name: str, segment: str = EVERYONE) -> Decimal | None:
-    """The value in force for the segment; None where nobody set one."""
+    """The value in force for the segment; None if none is set."""
     found = first(
         snapshot.read(
             "thresholds/threshold",

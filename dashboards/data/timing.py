@@ -1,4 +1,7 @@
-"""When accounts can move to a proposal: the renewal calendar, the waves, and who stays behind."""
+"""When accounts can move to a proposal.
+
+The renewal calendar, the waves, and the accounts that stay.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +13,7 @@ from dashboards.data.warehouse import Snapshot
 
 @dataclass(frozen=True)
 class Plan:
-    """What a reader asks of the rollout; size 0 is no limit of accounts a month."""
+    """The reader's settings for the rollout; size 0 means no limit of accounts per month."""
 
     scenario_id: str
     approach: str
@@ -20,18 +23,18 @@ class Plan:
     excluded: tuple[str, ...] = ()
     leaves_shocked: bool = False
     currency: str = EVERYONE
-    # the first month in which anybody is free
+    # the first month in which any account is free
     first_start: str = "2000-01"
 
     @property
     def is_limited(self) -> bool:
-        """Whether the reader moves anybody at another time than their contract would."""
+        """Whether the reader moves any account at a time other than its contract's."""
         own = (self.start, self.size, self.excluded, self.leaves_shocked)
         return own != (self.first_start, 0, (), False)
 
     @property
     def whole(self) -> dict[str, Any]:
-        """Which accounts, and whom of them the reader leaves out."""
+        """Which accounts, and which of them the reader excludes."""
         return {
             "scenario_id": self.scenario_id,
             "approach": self.approach,
@@ -43,14 +46,14 @@ class Plan:
 
     @property
     def scheduled(self) -> dict[str, Any]:
-        """The same, and when they move."""
+        """The same, with the time of their move."""
         return self.whole | {"start": self.start, "size": self.size}
 
 
 def starts(
     snapshot: Snapshot, scenario_id: str, approach: str, segment: str, currency: str = EVERYONE
 ) -> list[str]:
-    """The month of the first move, as 2027-01, and the eleven after it; none without a move."""
+    """The month of the first move, as 2027-01, and the eleven after it; empty without a move."""
     found = snapshot.read(
         "timing/starts",
         scenario_id=scenario_id,
@@ -90,7 +93,10 @@ def proposed_approach(snapshot: Snapshot, scenario_id: str, segment: str) -> str
 
 
 def calendar(snapshot: Snapshot, plan: Plan) -> Table:
-    """One row per month, segment and status: accounts that move then, or that a contract frees."""
+    """One row per month, segment and status.
+
+    Accounts that move then, or whose contract ends then.
+    """
     return snapshot.read(
         "timing/calendar",
         **plan.whole,
@@ -98,7 +104,7 @@ def calendar(snapshot: Snapshot, plan: Plan) -> Table:
 
 
 def waves(snapshot: Snapshot, plan: Plan) -> Table:
-    """One row per month of moving: its accounts, their MRR, and what their bills change a month."""
+    """One row per wave: its accounts, their MRR, and the monthly change of their bills."""
     return snapshot.read(
         "timing/waves",
         **plan.scheduled,
@@ -106,7 +112,7 @@ def waves(snapshot: Snapshot, plan: Plan) -> Table:
 
 
 def load(snapshot: Snapshot, plan: Plan) -> Table:
-    """One row per month: accounts that a renewal frees in it, and those that move in it."""
+    """One row per month: accounts freed by a renewal, and accounts that move."""
     return snapshot.read(
         "timing/load",
         **plan.scheduled,
@@ -114,23 +120,26 @@ def load(snapshot: Snapshot, plan: Plan) -> Table:
 
 
 def accounts(snapshot: Snapshot, plan: Plan) -> Table:
-    """One row per account of the proposal: wave by wave, the easiest bill first; then the rest."""
+    """One row per account of the proposal: wave by wave, the smallest increase first.
+
+    Then the rest.
+    """
     return snapshot.read(
         "timing/accounts",
         **plan.scheduled,
     )
 
 
-def behind(snapshot: Snapshot, plan: Plan) -> Table:
-    """One row per reason that keeps accounts out of the waves, with their MRR."""
+def not_in_a_wave(snapshot: Snapshot, plan: Plan) -> Table:
+    """One row per reason why accounts are not in a wave, with their MRR."""
     return snapshot.read(
-        "timing/behind",
+        "timing/not_in_a_wave",
         **plan.whole,
     )
 
 
 def cash(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
-    """One row per model and month ahead, 24 of them: cash in each case, and its sum so far."""
+    """One row per model and month ahead, of 24: cash in each case, and its running total."""
     return snapshot.read(
         "timing/cash",
         scenario_id=scenario_id,
@@ -139,9 +148,9 @@ def cash(snapshot: Snapshot, scenario_id: str, segment: str) -> Table:
 
 
 def cash_of(snapshot: Snapshot, plan: Plan) -> Table:
-    """The same of the plan's own moves, twelve months of the middle case.
+    """The same for the moves of the reader's plan: twelve months of the middle case.
 
-    Locked accounts move when they are free; whoever is excluded or left out stays as they are.
+    Locked accounts move when they are free; excluded and left-out accounts do not move.
     """
     return snapshot.read(
         "timing/cash_of",
@@ -150,7 +159,7 @@ def cash_of(snapshot: Snapshot, plan: Plan) -> Table:
 
 
 def has_move_cash(snapshot: Snapshot, scenario_id: str) -> bool:
-    """Whether anybody's move to the proposal was worked out in cash."""
+    """Whether the cash effect of any move to the proposal was calculated."""
     found = first(
         snapshot.read(
             "timing/has_move_cash",
@@ -161,7 +170,7 @@ def has_move_cash(snapshot: Snapshot, scenario_id: str) -> bool:
 
 
 def exceptions(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> Table:
-    """One row per price or discount that holds at the as-of for an account of its own."""
+    """One row per negotiated price or discount of an account that is in force at the as-of."""
     return snapshot.read(
         "timing/exceptions",
         segment=segment,
@@ -172,7 +181,7 @@ def exceptions(snapshot: Snapshot, segment: str, currency: str = EVERYONE) -> Ta
 def locked(
     snapshot: Snapshot, scenario_id: str, approach: str, segment: str, currency: str = EVERYONE
 ) -> Row:
-    """How many accounts a contract locks, and how many are left out."""
+    """How many accounts are locked by contract, and how many are left out."""
     return first(
         snapshot.read(
             "timing/locked",

@@ -1,4 +1,4 @@
-"""The signals of the migration trigger: their states, their history, and how near each line is."""
+"""The signals of the migration trigger: states, history, and distance to each line."""
 
 from dashboards.data.decision import TRIGGER_FIRST
 from dashboards.data.tables import Row, Table, first
@@ -6,7 +6,7 @@ from dashboards.data.warehouse import Snapshot
 
 
 def signals(snapshot: Snapshot, segment: str) -> Table:
-    """One row per signal of the latest closed month, those of the trigger first."""
+    """One row per signal of the latest closed month, the trigger's own first."""
     return snapshot.read(
         "triggers/signals",
         in_order=list(TRIGGER_FIRST),
@@ -15,7 +15,7 @@ def signals(snapshot: Snapshot, segment: str) -> Table:
 
 
 def parts(snapshot: Snapshot, segment: str) -> Table:
-    """One row per metric that a signal looks at, latest closed month, in the signals' order."""
+    """One row per metric of a signal, for the latest closed month, in the signals' order."""
     return snapshot.read(
         "triggers/parts",
         in_order=list(TRIGGER_FIRST),
@@ -24,7 +24,7 @@ def parts(snapshot: Snapshot, segment: str) -> Table:
 
 
 def part_months(snapshot: Snapshot, segment: str, months: int) -> Table:
-    """One row per metric and closed month of the last ones: the figure with its range."""
+    """One row per metric and recent closed month: the figure with its range."""
     return snapshot.read(
         "triggers/part_months",
         months=months,
@@ -33,7 +33,10 @@ def part_months(snapshot: Snapshot, segment: str, months: int) -> Table:
 
 
 def states(snapshot: Snapshot, segment: str, months: int) -> Table:
-    """One row per signal and closed month of the last ones: on, over and waiting, off, or not."""
+    """One row per signal and recent closed month.
+
+    On, over its line and waiting, off, or not available.
+    """
     return snapshot.read(
         "triggers/states",
         months=months,
@@ -43,7 +46,7 @@ def states(snapshot: Snapshot, segment: str, months: int) -> Table:
 
 
 def changes(snapshot: Snapshot, segment: str) -> Table:
-    """One row per change of a signal's state, the latest first; the first month is none."""
+    """One row per change of a signal's state, latest first; the first month is not a change."""
     return snapshot.read(
         "triggers/changes",
         in_order=list(TRIGGER_FIRST),
@@ -60,7 +63,7 @@ def by_segment(snapshot: Snapshot) -> Table:
 
 
 def trigger(snapshot: Snapshot, segment: str) -> Row | None:
-    """The latest verdict's `is_trigger`: null where a missing signal could decide it."""
+    """The latest verdict's `is_trigger`: null if a missing signal could decide it."""
     return first(
         snapshot.read(
             "triggers/trigger",

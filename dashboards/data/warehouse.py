@@ -21,17 +21,16 @@ from dashboards.data.tables import Table
 
 HOME_VARIABLE = "SEATSHIFT_HOME"
 DEFAULT_HOME = Path(__file__).resolve().parents[2] / "seeds"
-# what a read raises where the snapshot lacks a table or column that this version shows
+# raised by a read if the snapshot lacks a table or column that this version shows
 OTHER_VERSION = (duckdb.BinderException, duckdb.CatalogException)
-# what a read raises where a file is damaged or gone
+# raised by a read if a file is damaged or missing
 UNREADABLE = (duckdb.Error, OSError)
-# answers kept for all sessions together, the least recently used go first
+# size of the cache for all sessions together; the least recently used answers are dropped first
 KEPT_BYTES = "512MB"
 _SHOWN = "snapshot_of_this_session"
 CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-# where names of accounts and of who looks after them stand, and what stands there for those who may
-# not see them: a row that is held back is shown as it stood in its file, and what is wrong with it
-# may quote it
+# the columns with names of accounts and their owners, and what replaces them for people who may not
+# see names: a quarantined row is shown as in its file, and its message may quote it
 NAMELESS = {
     ("marts", "dim_accounts"): {
         "account_name": "account_id",
@@ -45,16 +44,16 @@ NAMELESS = {
 
 
 class NoSnapshot(Exception):
-    """Nothing was published in this home yet."""
+    """Nothing has been published in this home yet."""
 
 
 class BadSnapshot(Exception):
-    """The pointer or the file it names cannot be used; the text is one sentence for the reader."""
+    """The pointer or its file cannot be used; the message is one sentence for the reader."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One published generation. Every read of a page goes to the same one."""
+    """One published generation; all reads of a page go to the same one."""
 
     generation: int
     path: Path
@@ -65,13 +64,13 @@ class Snapshot:
     audit: Any
 
     def read(self, name: str, /, **parameters: Any) -> Table:
-        """The rows of a query of dashboards/queries, by its name."""
+        """The rows of a query in dashboards/queries, by its name."""
         return self.answer(queries.text(name), **parameters)
 
     def answer(self, sql: str, /, **parameters: Any) -> Table:
         """The rows of a query as an Arrow table: decimals stay decimals, nulls stay null.
 
-        Whoever may not see account names gets ids in their place, whatever the query does.
+        People who may not see account names get ids instead, whatever the query is.
         """
         return _read(
             str(self.path),
@@ -83,7 +82,7 @@ class Snapshot:
 
     @contextmanager
     def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The snapshot for what reads it by queries of its own; closed at the end."""
+        """A connection for code with its own queries, closed at the end."""
         cursor = _connection(str(self.path), self.sha256, access.sees_names()).cursor()
         try:
             yield cursor
@@ -93,13 +92,13 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Tried:
-    """A snapshot some of whose marts say what a what-if made of them."""
+    """A snapshot in which a what-if replaces some marts."""
 
     snapshot: Snapshot
     marts: Mapping[str, Table]
 
     def read(self, name: str, /, **parameters: Any) -> Table:
-        """The rows of a query that a snapshot would answer, with the tried marts in their place."""
+        """The rows of a query, with the what-if's marts in place of the published ones."""
         sql = queries.text(name)
         made = list(queries.macros_of(sql))
         snapshot = self.snapshot
@@ -107,7 +106,7 @@ class Tried:
         cursor = connection.cursor()
         try:
             for mart, table in self.marts.items():
-                # seen by this cursor alone
+                # visible only to this cursor
                 cursor.register(f"tried_{mart}", table)
                 sql, *made = (
                     re.sub(rf"\bmarts\.{mart}\b", f"tried_{mart}", text) for text in (sql, *made)
@@ -117,7 +116,7 @@ class Tried:
             cursor.close()
 
 
-# where a page reads a proposal's bills
+# the source of a proposal's bills
 Source: TypeAlias = Snapshot | Tried
 
 
@@ -127,33 +126,33 @@ def home() -> Path:
 
 
 def current() -> Snapshot:
-    """The published snapshot; a pointer replaced meanwhile is read again once."""
+    """The published snapshot; if the pointer is replaced meanwhile, it is read once more."""
     snapshot = _pointed(home())
     if not snapshot.path.is_file():
         snapshot = _pointed(home())
     if not snapshot.path.is_file():
         raise BadSnapshot(
-            f"var/current.json names {snapshot.path.name}, which is not there: "
+            f"var/current.json names {snapshot.path.name}, which is missing: "
             "run `seatshift refresh`, or `seatshift rollback` to an older generation."
         )
     return snapshot
 
 
 def shown() -> Snapshot:
-    """The snapshot that this session looks at: it stays the same until the reader asks for another.
+    """The session's snapshot, which stays the same until the reader asks for another.
 
-    Where its file was cleaned up meanwhile, the published one takes its place.
+    If its file has been deleted, the published one replaces it.
     """
-    kept = st.session_state.get(_SHOWN)
-    if isinstance(kept, Snapshot) and kept.path.is_file():
-        return kept
+    seen = st.session_state.get(_SHOWN)
+    if isinstance(seen, Snapshot) and seen.path.is_file():
+        return seen
     snapshot = current()
     st.session_state[_SHOWN] = snapshot
     return snapshot
 
 
 def another(snapshot: Snapshot) -> Snapshot | None:
-    """What is published, where that is not the snapshot looked at; None while it cannot be told."""
+    """The published snapshot if it is not this one; None if it is, or cannot be read."""
     try:
         published = current()
     except (NoSnapshot, BadSnapshot):
@@ -163,7 +162,7 @@ def another(snapshot: Snapshot) -> Snapshot | None:
 
 
 def release() -> None:
-    """The next run of this session looks at what is published then."""
+    """Let the session's next run open whatever is published then."""
     st.session_state.pop(_SHOWN, None)
 
 
@@ -184,23 +183,23 @@ def _pointed(folder: Path) -> Snapshot:
         raise NoSnapshot from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BadSnapshot(
-            "var/current.json cannot be read: run `seatshift refresh` to write it anew."
+            "var/current.json cannot be read: run `seatshift refresh` to rewrite it."
         ) from None
 
 
 def moment_of(text: str) -> datetime:
-    """A moment of the pointer; one without a zone is UTC."""
+    """A time in the pointer; UTC if it has no zone."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-# all pages over all segments and proposals are thousands of small answers: a bound in entries that
-# ten readers outrun would make each of them read anew what the one before has pushed out
+# all pages for all segments and proposals are thousands of small answers, so the cache is limited
+# by size: a limit by entries would let ten readers evict each other's answers
 @st.cache_data(max_size=KEPT_BYTES, show_spinner=False)  # type: ignore[untyped-decorator]
 def _read(
     path: str, sha256: str, with_names: bool, sql: str, parameters: tuple[tuple[str, Any], ...]
 ) -> Table:
-    # a cursor of its own for every use: a connection shared by threads mixes up their answers
+    # one cursor per read: threads that share a connection get each other's answers
     cursor = _connection(path, sha256, with_names).cursor()
     try:
         return _answered(cursor, sql, queries.macros_of(sql), dict(parameters))
@@ -219,7 +218,10 @@ def _answered(
 # two generations, each with names and without
 @st.cache_resource(max_entries=4, show_spinner=False)  # type: ignore[untyped-decorator]
 def _connection(path: str, sha256: str, with_names: bool) -> duckdb.DuckDBPyConnection:
-    """A generation's file; a path is never reused, so a new generation is a new entry."""
+    """A connection to a generation's file.
+
+    A path is never reused, so a new generation is a new entry.
+    """
     with Path(path).open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
             raise BadSnapshot(
@@ -236,7 +238,7 @@ def _connection(path: str, sha256: str, with_names: bool) -> duckdb.DuckDBPyConn
 
 
 def _nameless(path: str) -> duckdb.DuckDBPyConnection:
-    """The same tables under the same names, where no query finds the name of an account."""
+    """The same tables under the same names, without account names."""
     connection = duckdb.connect(config=dict(CLOSED))
     quoted = path.replace("'", "''")
     connection.execute(f"attach '{quoted}' as published (read_only)")
@@ -244,7 +246,7 @@ def _nameless(path: str) -> duckdb.DuckDBPyConnection:
     for schema in sorted({schema for schema, *_ in found}):
         connection.execute(f"create schema {schema}")
     for schema, table, there in found:
-        # a snapshot of an earlier version lacks columns that came later
+        # a snapshot of an earlier version may lack later columns
         hidden = ", ".join(
             f"{instead} as {column}"
             for column, instead in NAMELESS.get((schema, table), {}).items()

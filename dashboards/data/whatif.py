@@ -1,4 +1,4 @@
-"""What other prices would have billed; the only way from a page to the rating models."""
+"""What other prices would have billed: the only way from a page to the rating models."""
 
 import io
 import zipfile
@@ -24,11 +24,11 @@ from dashboards import access
 from dashboards.data.tables import Table
 from dashboards.data.warehouse import Snapshot, Tried, another, home
 
-# drafts lie in the home, apart from the price book that is in force
+# drafts are in the home, separate from the price book in force
 DRAFTS = "drafts"
-# answers kept, for all sessions together
+# cached answers, for all sessions together
 KEPT = 32
-# of those with the bills of every account
+# cached answers that include every account's bills
 FEW = 8
 TRIED = "whatifs_of_this_session"
 __all__ = [
@@ -46,17 +46,17 @@ __all__ = [
 
 
 class CannotTry(Exception):
-    """The change cannot be tried; the text is one sentence for the reader."""
+    """The change cannot be tried; the message is one sentence for the reader."""
 
 
 def try_prices(
     snapshot: Snapshot, changes: Sequence[str], scenario_id: str, *, currency_variants: bool
 ) -> WhatIf:
-    """What the changes, each `table.key.column=value`, would do to a proposal's published bills.
+    """The effect of changes, each `table.key.column=value`, on a proposal's published bills.
 
     With `currency_variants`, the matching prices in other currencies change in proportion.
-    CannotTry, one sentence, where a change makes no sense or the page shows an older generation
-    than the published one.
+    Raises CannotTry, with one sentence, if a change is invalid or the page's generation is no
+    longer the published one.
     """
     _refuse_older(snapshot)
     outcome: WhatIf = _tried(
@@ -72,9 +72,9 @@ def try_prices(
 
 
 def try_bills(snapshot: Snapshot, changes: Sequence[str], scenario_id: str) -> tuple[WhatIf, Tried]:
-    """The same with other currencies in proportion, and the snapshot as it would be then.
+    """The same with other currencies in proportion, and the resulting snapshot.
 
-    Its accounts and bills are those of the one proposal.
+    That has the accounts and bills of this proposal only.
     """
     _refuse_older(snapshot)
     outcome, marts = _tried_bills(str(home()), snapshot.sha256, tuple(changes), scenario_id)
@@ -84,7 +84,7 @@ def try_bills(snapshot: Snapshot, changes: Sequence[str], scenario_id: str) -> t
 def was_tried(
     snapshot: Snapshot, changes: Sequence[str], scenario_id: str, *, currency_variants: bool
 ) -> bool:
-    """Whether this session has the answer, so that it comes at once."""
+    """Whether this session already has the answer."""
     return _key(snapshot, changes, scenario_id, currency_variants) in st.session_state.get(
         TRIED, ()
     )
@@ -94,8 +94,8 @@ def _refuse_older(snapshot: Snapshot) -> None:
     published = another(snapshot)
     if published is not None:
         raise CannotTry(
-            f"Generation {published.generation} is published now and prices are tried on it alone: "
-            "show it first."
+            f"Generation {published.generation} is published now, and prices can only be tried on "
+            "it: show it first."
         )
 
 
@@ -106,9 +106,9 @@ def _key(
 
 
 def keep_draft(changes: Sequence[str], name: str, *, currency_variants: bool) -> list[Path]:
-    """The changed files of the price book, written whole into the home's drafts/NAME; their paths.
+    """Write the changed price book files to the home's drafts/NAME and return their paths.
 
-    CannotTry, one sentence, where the name is taken or no name for a folder, or the disk refuses.
+    Raises CannotTry, with one sentence, if the name is taken or invalid, or writing fails.
     """
     if not name or not all(letter.isalnum() or letter in "-_" for letter in name):
         raise CannotTry("Name the draft with letters, digits, - and _ only, such as autumn-prices.")
@@ -121,14 +121,14 @@ def keep_draft(changes: Sequence[str], name: str, *, currency_variants: bool) ->
         raise CannotTry(str(error)) from None
     except OSError as error:
         raise CannotTry(
-            f"The draft was not kept: {DRAFTS} in the home cannot be written ({error.strerror})."
+            f"The draft was not saved: {DRAFTS} in the home cannot be written ({error.strerror})."
         ) from None
 
 
 def price_book(scenario_id: str, folder: str) -> bytes:
-    """A folder, packed, with the published price book's files of one proposal.
+    """A ZIP file with the published price book's files of one proposal.
 
-    CannotTry, one sentence, where the price book cannot be read.
+    Raises CannotTry, with one sentence, if the price book cannot be read.
     """
     try:
         files = proposal_files(load_settings(home()), scenario_id)
@@ -137,7 +137,7 @@ def price_book(scenario_id: str, folder: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in files.items():
-            # without a time of its own: the same price book gives the same file
+            # without a timestamp, so that the same price book gives the same file
             packed.writestr(zipfile.ZipInfo(f"{folder}/{name}"), content)
     return buffer.getvalue()
 
@@ -145,7 +145,7 @@ def price_book(scenario_id: str, folder: str) -> bytes:
 @st.cache_data(max_entries=KEPT, show_spinner=False)  # type: ignore[untyped-decorator]
 def _tried(
     folder: str,
-    sha256: str,  # another generation is another answer
+    sha256: str,  # the generation is part of the key
     changes: tuple[str, ...],
     scenario_id: str,
     currency_variants: bool,
@@ -163,11 +163,11 @@ def _tried(
         raise CannotTry(str(error)) from None
 
 
-# a few megabytes each at ten thousand accounts
+# a few megabytes each for ten thousand accounts
 @st.cache_data(max_entries=FEW, show_spinner=False)  # type: ignore[untyped-decorator]
 def _tried_bills(
     folder: str,
-    sha256: str,  # another generation is another answer
+    sha256: str,  # the generation is part of the key
     changes: tuple[str, ...],
     scenario_id: str,
 ) -> tuple[WhatIf, Mapping[str, Table]]:
@@ -183,13 +183,13 @@ def _tried_bills(
         raise CannotTry(str(error)) from None
 
 
-# released, the snapshot's file is let go of
+# dropping it closes the snapshot's file
 @st.cache_resource(max_entries=1, show_spinner=False, on_release=Session.close)  # type: ignore[untyped-decorator]
 def _session(
     folder: str,
-    sha256: str,  # another generation is tried elsewhere
+    sha256: str,  # each generation has its own session
 ) -> Session:
-    """Where all sessions try prices, one after the other."""
+    """The what-if session that all browser sessions share, one after the other."""
     return Session(load_settings(Path(folder)))
 
 

@@ -1,4 +1,4 @@
-"""A proposal with other prices beside the published one: to print, and for programs."""
+"""A proposal with changed prices next to the published one, to print and for programs."""
 
 import json
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from dashboards.formatting import (
     undirected,
 )
 
-# what a proposal is judged by, as the screen has it
+# the figures by which a proposal is judged, as on the screen
 FIGURES = (
     ("revenue_change", "Revenue against today"),
     ("shock_share", "Accounts shocked"),
@@ -52,48 +52,53 @@ class Comparison:
 
 
 @in_file()
-def comparison_pdf(told: Comparison) -> bytes:
-    """The comparison on paper."""
+def comparison_pdf(comparison: Comparison) -> bytes:
+    """The comparison as a PDF."""
     paper = Paper(
-        f"{told.company}: {told.proposal} with other prices",
+        f"{comparison.company}: {comparison.proposal} with other prices",
         (
-            labels.segment(told.segment),
-            f"data as of {moment(told.as_of)} UTC",
-            f"generation {told.generation}",
+            labels.segment(comparison.segment),
+            f"data as of {moment(comparison.as_of)} UTC",
+            f"generation {comparison.generation}",
         ),
         "Tried, not published: what a refresh with these prices would have billed.",
-        told.as_of,
+        comparison.as_of,
     )
-    paper.say(f"What {number(told.changes.num_rows)} changed cells would do", 15, bold=True)
+    paper.say(f"What {number(comparison.changes.num_rows)} changed cells would do", 15, bold=True)
     paper.grid(
         (Column("", 40), Column("As published", 30, "RIGHT"), Column("As tried", 30, "RIGHT")),
         [
             *(
                 (
                     name,
-                    judged(told.published, key),
-                    judged(told.tried, key),
+                    judged(comparison.published, key),
+                    judged(comparison.tried, key),
                 )
                 for key, name in FIGURES
             ),
             *(
-                (name, _billed(told, told.published, key), _billed(told, told.tried, key))
+                (
+                    name,
+                    _billed(comparison, comparison.published, key),
+                    _billed(comparison, comparison.tried, key),
+                )
                 for key, name in (
-                    ("current_reporting", f"Billed today, {told.months} months"),
+                    ("current_reporting", f"Billed today, {comparison.months} months"),
                     ("proposed_reporting", "Billed under the proposal"),
                 )
             ),
             (
                 "Pay less / more",
                 NOTHING,
-                f"{number(told.tried['winner_count'])} / {number(told.tried['loser_count'])}"
-                if told.tried
+                f"{number(comparison.tried['winner_count'])} / "
+                f"{number(comparison.tried['loser_count'])}"
+                if comparison.tried
                 else NOTHING,
             ),
             (
                 "Outcomes above today",
-                _gains(told.published_outcomes),
-                _gains(told.tried_outcomes),
+                _gains(comparison.published_outcomes),
+                _gains(comparison.tried_outcomes),
             ),
         ],
     )
@@ -102,7 +107,7 @@ def comparison_pdf(told: Comparison) -> bytes:
         (Column("Cell", 60), Column("Published", 20, "RIGHT"), Column("Tried", 20, "RIGHT")),
         [
             (row["cell"], row["before"] or "empty", row["after"] or "empty")
-            for row in rows(told.changes)
+            for row in rows(comparison.changes)
         ],
     )
     paper.heading("What would flip it: the churn at which the limit is met")
@@ -122,10 +127,10 @@ def comparison_pdf(told: Comparison) -> bytes:
                 percent(row["critical_churn"]),
                 labels.standing(row["standing"]),
             )
-            for row in rows(told.flips)
+            for row in rows(comparison.flips)
         ],
     )
-    paper.heading(f"Whose bills move most, all segments, {told.currency}")
+    paper.heading(f"Whose bills move most, all segments, {comparison.currency}")
     paper.grid(
         (
             Column("Account", 40),
@@ -140,14 +145,14 @@ def comparison_pdf(told: Comparison) -> bytes:
                 number(row["after"], 2),
                 number(row["change"], 2, sign=True),
             )
-            for row in rows(told.movers)
+            for row in rows(comparison.movers)
         ],
     )
     return paper.file()
 
 
-def comparison_json(told: Comparison) -> bytes:
-    """The scenario for programs: amounts and ratios as exact texts, what is missing as null."""
+def comparison_json(comparison: Comparison) -> bytes:
+    """The scenario as JSON: amounts and ratios as exact strings, missing values as null."""
     keys = [key for key, _ in FIGURES] + ["current_reporting", "proposed_reporting", "accounts"]
 
     def figures(row: Row | None, more: Sequence[str] = ()) -> dict[str, Any] | None:
@@ -155,22 +160,22 @@ def comparison_json(told: Comparison) -> bytes:
 
     text = json.dumps(
         {
-            "scenario_id": told.scenario_id,
-            "scenario_name": told.proposal,
-            "segment": told.segment,
-            "currency": told.currency,
-            "generation": told.generation,
-            "as_of": told.as_of.isoformat(),
-            "months": told.months,
-            "changes": rows(told.changes),
-            "published": figures(told.published),
-            "tried": figures(told.tried, ("winner_count", "loser_count")),
+            "scenario_id": comparison.scenario_id,
+            "scenario_name": comparison.proposal,
+            "segment": comparison.segment,
+            "currency": comparison.currency,
+            "generation": comparison.generation,
+            "as_of": comparison.as_of.isoformat(),
+            "months": comparison.months,
+            "changes": rows(comparison.changes),
+            "published": figures(comparison.published),
+            "tried": figures(comparison.tried, ("winner_count", "loser_count")),
             "outcomes": [
                 {name: row[name] for name in ("outcome", "revenue_change", "is_gain")}
-                for row in told.tried_outcomes
+                for row in comparison.tried_outcomes
             ],
-            "flips": rows(told.flips),
-            "movers": rows(told.movers),
+            "flips": rows(comparison.flips),
+            "movers": rows(comparison.movers),
         },
         indent=2,
         ensure_ascii=False,
@@ -180,7 +185,7 @@ def comparison_json(told: Comparison) -> bytes:
 
 
 def judged(row: Row | None, key: str) -> str:
-    """One of the figures that a proposal is judged by; margins differ by points."""
+    """A figure by which a proposal is judged; margins differ by percentage points."""
     if row is None:
         return NOTHING
     if key == "margin_change":
@@ -189,13 +194,13 @@ def judged(row: Row | None, key: str) -> str:
 
 
 def _gains(outcomes: Sequence[Row]) -> str:
-    """Of equally likely outcomes those that bring more than today."""
+    """How many of the equally likely outcomes bring more than today."""
     if not outcomes:
         return NOTHING
     return f"{number(outcomes[0]['gains'])} of {number(outcomes[0]['outcomes'])}"
 
 
-def _billed(told: Comparison, row: Row | None, key: str) -> str:
+def _billed(comparison: Comparison, row: Row | None, key: str) -> str:
     if row is None or row[key] is None:
         return NOTHING
-    return f"{money(row[key], told.currency)} ({headline(row[key])})"
+    return f"{money(row[key], comparison.currency)} ({headline(row[key])})"

@@ -1,4 +1,4 @@
-"""Tables as CSV that a spreadsheet opens without running anything in it."""
+"""Tables as CSV that a spreadsheet opens without running formulas."""
 
 import csv
 import io
@@ -7,12 +7,12 @@ from typing import Any
 from dashboards.data.tables import Table, rows
 from dashboards.formatting import undirected
 
-# what spreadsheets take for the start of a formula, full-width variants included
+# characters that start a formula in spreadsheets, including full-width variants
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_bytes(table: Table) -> bytes:
-    """UTF-8 with a byte-order mark, numbers exact, nulls empty, texts inert."""
+    """UTF-8 with a byte-order mark: exact numbers, empty cells for null, no formulas."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(table.column_names)
@@ -21,9 +21,9 @@ def csv_bytes(table: Table) -> bytes:
 
 
 def inert(value: Any) -> Any:
-    """Text that would be a formula gets an apostrophe; numbers stay numbers.
+    """Text that would be a formula gets a leading apostrophe; numbers stay numbers.
 
-    What turns the direction of writing goes first: a formula could stand behind it.
+    Direction control characters are removed first: a formula could follow one.
     """
     if not isinstance(value, str):
         return value

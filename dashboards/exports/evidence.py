@@ -1,7 +1,7 @@
-"""The evidence behind one generation, for those who audit it: what the page shows, as a folder.
+"""The evidence of one generation for auditors: the content of the Data health page as a folder.
 
-A browser takes one file at a time, so the folder comes inside a ZIP file: a summary to read and
-sign as PDF, and every table of the page as CSV, as it is filtered.
+A browser downloads one file at a time, so the folder is a ZIP file: a summary to read and sign as
+PDF, and every table of the page, with its filters, as CSV.
 """
 
 import io
@@ -28,14 +28,14 @@ from dashboards.formatting import (
 )
 
 SUMMARY, MEANINGS = "summary.pdf", "columns.csv"
-# a summary is read to its end: what is longer stands whole in its CSV file
+# a summary should be short: longer tables are complete in their CSV files
 MOST_LINES = 25
 FILTERED = "Narrowed to"
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the page says of one generation; tables by the name of their file."""
+    """What the page shows of one generation; tables by file name."""
 
     company: str
     as_of: datetime
@@ -55,20 +55,20 @@ class Evidence:
         return f"seatshift-evidence-{self.as_of:%Y%m%d}-v{self.generation:06d}"
 
 
-def evidence_zip(told: Evidence) -> bytes:
-    """The folder: the same generation and filters give the same bytes."""
-    files = {SUMMARY: evidence_pdf(told)}
-    files |= {f"{name}.csv": csv_bytes(table) for name, table in told.tables.items()}
+def evidence_zip(evidence: Evidence) -> bytes:
+    """The folder; the same generation and filters give the same bytes."""
+    files = {SUMMARY: evidence_pdf(evidence)}
+    files |= {f"{name}.csv": csv_bytes(table) for name, table in evidence.tables.items()}
     files[MEANINGS] = csv_bytes(
         table_of(
-            [{"column": name, "meaning": text} for name, text in told.meanings],
+            [{"column": name, "meaning": text} for name, text in evidence.meanings],
             [("column", pa.string()), ("meaning", pa.string())],
         )
     )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as folder:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(f"{told.folder}/{name}", told.as_of.timetuple()[:6])
+            entry = zipfile.ZipInfo(f"{evidence.folder}/{name}", evidence.as_of.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             folder.writestr(entry, content)
@@ -76,61 +76,61 @@ def evidence_zip(told: Evidence) -> bytes:
 
 
 @in_file()
-def evidence_pdf(told: Evidence) -> bytes:
-    """The summary: what was loaded, held back, reconciled, checked and changed since."""
+def evidence_pdf(evidence: Evidence) -> bytes:
+    """The summary: what was loaded, quarantined, reconciled, checked and restated."""
     paper = Paper(
-        f"{told.company}: evidence of generation {told.generation}",
+        f"{evidence.company}: evidence of generation {evidence.generation}",
         (
-            f"data as of {moment(told.as_of)} UTC{' (stale)' if told.is_stale else ''}",
-            f"published {moment(told.published_at)} UTC",
-            f"build {told.build_id}",
-            f"prices {told.price_version}",
+            f"data as of {moment(evidence.as_of)} UTC{' (stale)' if evidence.is_stale else ''}",
+            f"published {moment(evidence.published_at)} UTC",
+            f"build {evidence.build_id}",
+            f"prices {evidence.price_version}",
         ),
-        "Made by seatshift from the company's own exports; each table stands whole in its CSV.",
-        told.as_of,
+        "Made by seatshift from the company's own exports; each table is complete in its CSV file.",
+        evidence.as_of,
     )
-    paper.say(told.takeaway, 13, bold=True)
-    asked = "; ".join(f"{name}: {value}" for name, value in told.filters.items())
+    paper.say(evidence.takeaway, 13, bold=True)
+    asked = "; ".join(f"{name}: {value}" for name, value in evidence.filters.items())
     if asked:
         paper.say(f"{FILTERED}: {asked}", 8, muted=True)
-    for start in range(0, len(told.figures), 3):
-        paper.figures(told.figures[start : start + 3])
-    for part in (_sources, _reconciled, _held, _checks, _restated, _generations):
-        part(paper, told)
-    _contents(paper, told)
+    for start in range(0, len(evidence.figures), 3):
+        paper.figures(evidence.figures[start : start + 3])
+    for part in (_sources, _reconciled, _quarantined, _checks, _restated, _generations):
+        part(paper, evidence)
+    _contents(paper, evidence)
     return paper.file()
 
 
-def _listed(told: Evidence, name: str) -> list[Row]:
-    table = told.tables.get(name)
+def _listed(evidence: Evidence, name: str) -> list[Row]:
+    table = evidence.tables.get(name)
     return rows(table.slice(0, MOST_LINES)) if table is not None else []
 
 
-def _rest(paper: Paper, told: Evidence, name: str) -> None:
-    left_out = told.tables[name].num_rows - MOST_LINES
+def _rest(paper: Paper, evidence: Evidence, name: str) -> None:
+    left_out = evidence.tables[name].num_rows - MOST_LINES
     if left_out > 0:
         paper.say(f"and {plural(left_out, 'line')} more in {name}.csv", 7.5, muted=True)
 
 
-def _sources(paper: Paper, told: Evidence) -> None:
-    listed = _listed(told, "sources")
+def _sources(paper: Paper, evidence: Evidence) -> None:
+    listed = _listed(evidence, "sources")
     if not listed:
         return
-    paper.heading("Sources: what became of their rows")
+    paper.heading("Sources: rows read, loaded and quarantined")
     paper.grid(
         (
             Column("Export", 22),
             Column("Latest event (UTC)", 18),
             Column("Empty months", 12, "RIGHT"),
             Column("Rows read", 12, "RIGHT"),
-            Column("Kept", 12, "RIGHT"),
-            Column("Held", 10, "RIGHT"),
+            Column("Loaded", 12, "RIGHT"),
+            Column("Quarantined", 14, "RIGHT"),
             Column("Accepted", 14, "RIGHT"),
         ),
         [
             (
                 words(row["export"]),
-                moment(row["last_at"]) if row["is_present"] else str(row["reason"] or "not there"),
+                moment(row["last_at"]) if row["is_present"] else str(row["reason"] or "missing"),
                 number(row["gap_months"]),
                 number(row["rows_read"]),
                 number(row["loaded"]),
@@ -140,11 +140,11 @@ def _sources(paper: Paper, told: Evidence) -> None:
             for row in listed
         ],
     )
-    _rest(paper, told, "sources")
+    _rest(paper, evidence, "sources")
 
 
-def _reconciled(paper: Paper, told: Evidence) -> None:
-    listed = _listed(told, "reconciliation")
+def _reconciled(paper: Paper, evidence: Evidence) -> None:
+    listed = _listed(evidence, "reconciliation")
     paper.heading("Reconciliation: re-rated bills against the invoices")
     if not listed:
         paper.say("No invoice line could be compared.", 8)
@@ -170,44 +170,44 @@ def _reconciled(paper: Paper, told: Evidence) -> None:
             for row in listed
         ],
     )
-    _rest(paper, told, "reconciliation")
+    _rest(paper, evidence, "reconciliation")
 
 
-def _held(paper: Paper, told: Evidence) -> None:
-    listed = _listed(told, "held-back")
+def _quarantined(paper: Paper, evidence: Evidence) -> None:
+    listed = _listed(evidence, "quarantine-summary")
     if not listed:
         return
-    paper.heading("Rows held back")
+    paper.heading("Quarantined rows")
     paper.grid(
         (
             Column("Export", 18),
             Column("Reason", 18),
             Column("Rows", 10, "RIGHT"),
-            Column("What was found, for one", 54),
+            Column("Example of what was found", 54),
         ),
         [
             (
                 words(row["export"]),
                 words(row["reason"]),
-                number(row["held"]),
+                number(row["row_count"]),
                 row["example"] or NOTHING,
             )
             for row in listed
         ],
     )
-    _rest(paper, told, "held-back")
+    _rest(paper, evidence, "quarantine-summary")
 
 
-def _checks(paper: Paper, told: Evidence) -> None:
-    table = told.tables.get("checks")
-    paper.heading("Checks before it was published")
+def _checks(paper: Paper, evidence: Evidence) -> None:
+    table = evidence.tables.get("checks")
+    paper.heading("Checks before publication")
     if table is None:
-        paper.say("The evidence of this generation's checks is no longer kept.", 8)
+        paper.say("The evidence of this generation's checks has been deleted.", 8)
         return
     failed = [row for row in rows(table) if row["result"] == "failed"]
     paper.say(
         f"{number(table.num_rows - len(failed))} of {plural(table.num_rows, 'check')} passed; "
-        "all of them stand in checks.csv.",
+        "checks.csv lists all of them.",
         8,
     )
     if failed:
@@ -215,7 +215,7 @@ def _checks(paper: Paper, told: Evidence) -> None:
             (
                 Column("Failed", 26),
                 Column("Severity", 12),
-                Column("Fails where", 38),
+                Column("Fails if", 38),
                 Column("Found", 24),
             ),
             [
@@ -225,9 +225,9 @@ def _checks(paper: Paper, told: Evidence) -> None:
         )
 
 
-def _restated(paper: Paper, told: Evidence) -> None:
-    listed = _listed(told, "restatements")
-    paper.heading("Figures of closed months that changed after they were closed")
+def _restated(paper: Paper, evidence: Evidence) -> None:
+    listed = _listed(evidence, "restatements")
+    paper.heading("Figures of closed months that changed after the close")
     if not listed:
         paper.say("None.", 8)
         return
@@ -252,14 +252,14 @@ def _restated(paper: Paper, told: Evidence) -> None:
             for row in listed
         ],
     )
-    _rest(paper, told, "restatements")
+    _rest(paper, evidence, "restatements")
 
 
-def _generations(paper: Paper, told: Evidence) -> None:
-    listed = _listed(told, "generations")
+def _generations(paper: Paper, evidence: Evidence) -> None:
+    listed = _listed(evidence, "generations")
     if not listed:
         return
-    paper.heading("Generations that are kept")
+    paper.heading("Available generations")
     paper.grid(
         (
             Column("Generation", 14, "RIGHT"),
@@ -281,10 +281,10 @@ def _generations(paper: Paper, told: Evidence) -> None:
     )
 
 
-def _contents(paper: Paper, told: Evidence) -> None:
-    paper.heading("What this folder holds")
+def _contents(paper: Paper, evidence: Evidence) -> None:
+    paper.heading("Contents of this folder")
     paper.grid(
         (Column("File", 40), Column("Rows", 15, "RIGHT")),
-        [(f"{name}.csv", number(table.num_rows)) for name, table in told.tables.items()]
-        + [(MEANINGS, number(len(told.meanings)))],
+        [(f"{name}.csv", number(table.num_rows)) for name, table in evidence.tables.items()]
+        + [(MEANINGS, number(len(evidence.meanings)))],
     )

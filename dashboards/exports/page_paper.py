@@ -1,8 +1,8 @@
-"""Any page of the dashboard on paper: what it shows, in its order, of the data that it shows.
+"""Any page of the dashboard as a document: the same content in the same order.
 
-Figures are those of the screen, written as files write them. A table is printed to a number of
-rows, what is longer says how many there are and which file has them; columns that do not fit beside
-each other follow below, beside the name of their row.
+Figures are those of the screen in the format of files. Only the first rows of a long table are
+printed, with the number of rows and the file that has them all; columns that do not fit side by
+side follow below, next to the name of their row.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,22 +18,22 @@ from dashboards.charts.cached import in_light
 from dashboards.columns import dated, rounded, said
 from dashboards.data.tables import framed
 from dashboards.exports.pdf import Column, Paper
-from dashboards.exports.placed import POINTS, size_of
+from dashboards.exports.pdf_drawings import POINTS, size_of
 from dashboards.exports.png import pdf_bytes
 from dashboards.formatting import in_file, moment, number
 from dashboards.view import Drawing, Figure, Listed, Part, Said
 
-# of a table on paper; what no file has is printed whole, as far as that goes
+# rows printed of a table that has a file, and of one that has none
 MOST_ROWS, MOST_WITHOUT_FILE = 40, 400
 FIGURES_A_ROW = 6
-# in millimetres: the widest column of words, the longest word that is kept whole, and what stands
-# around a cell and between charts
+# in millimetres: the widest text column, the longest word that is not broken, and the space around
+# a cell and between charts
 WIDEST, LONGEST_WORD, AROUND, GAP = 70.0, 24.0, 5.0, 6.0
 
 
 @dataclass(frozen=True)
 class Across:
-    """How many charts of a kind stand beside each other, and how wide their spec draws them."""
+    """How many charts of a size fit side by side, and the width at which they are drawn."""
 
     charts: int
     pixels: int
@@ -41,7 +41,7 @@ class Across:
 
 @dataclass(frozen=True)
 class Texts:
-    """A column of a table in words, how wide it is, and how narrow it may get, in millimetres."""
+    """A column as text, with its usual and least width in millimetres."""
 
     title: str
     texts: Sequence[str]
@@ -51,13 +51,13 @@ class Texts:
 
 
 SMALL, USUAL, LARGE = Across(3, 380), Across(2, 560), Across(1, 1100)
-# in millimetres, the message above a chart; and how much smaller it may get to stay on a page
+# the height of the message above a chart in millimetres; how far a chart may shrink to fit a page
 MESSAGE, SHRUNK = 16.0, 0.8
 
 
 @dataclass(frozen=True)
 class PagePaper:
-    """A page as its reader sees it."""
+    """A page as the reader sees it."""
 
     company: str
     page: str
@@ -72,23 +72,23 @@ class PagePaper:
 
 
 @in_file()
-def page_pdf(told: PagePaper) -> bytes:
+def page_pdf(page: PagePaper) -> bytes:
     """The document."""
     paper = Paper(
-        f"{told.company}: {told.page}. {told.question}",
+        f"{page.company}: {page.page}. {page.question}",
         (
-            *(f"{label}: {value}" for label, value in told.filters.items() if value),
-            f"data as of {moment(told.as_of)} UTC",
-            f"generation {told.generation}",
+            *(f"{label}: {value}" for label, value in page.filters.items() if value),
+            f"data as of {moment(page.as_of)} UTC",
+            f"generation {page.generation}",
         ),
-        told.small_print,
-        told.as_of,
+        page.small_print,
+        page.as_of,
         table_size=7,
         orientation="landscape",
     )
-    if told.takeaway:
-        paper.say(told.takeaway, 13, bold=True)
-    for kind, group in groupby(told.parts, type):
+    if page.takeaway:
+        paper.say(page.takeaway, 13, bold=True)
+    for kind, group in groupby(page.parts, type):
         parts = list(group)
         if kind is Figure:
             _figures(paper, [part for part in parts if isinstance(part, Figure)])
@@ -100,9 +100,9 @@ def page_pdf(told: PagePaper) -> bytes:
                     paper.say(part.text, 8, muted=True)
                 elif isinstance(part, Listed):
                     _table(paper, part)
-    if told.definitions:
+    if page.definitions:
         paper.heading("Definitions")
-        for name, text in told.definitions:
+        for name, text in page.definitions:
             paper.say(f"{name} — {text}", 7, muted=True)
     return paper.file()
 
@@ -115,17 +115,17 @@ def _figures(paper: Paper, figures: Sequence[Figure]) -> None:
 
 
 def _charts(paper: Paper, charts: Sequence[Any]) -> None:
-    """Charts beside each other, each below its message and what it measures."""
+    """Charts side by side, each below its message and measure."""
     for across, group in groupby(charts, _across):
-        kept = list(group)
-        if len(kept) < across.charts:
-            across = LARGE if across is SMALL and len(kept) == 1 else USUAL
-        for first in range(0, len(kept), across.charts):
-            _row_of_charts(paper, kept[first : first + across.charts], across)
+        charts = list(group)
+        if len(charts) < across.charts:
+            across = LARGE if across is SMALL and len(charts) == 1 else USUAL
+        for first in range(0, len(charts), across.charts):
+            _row_of_charts(paper, charts[first : first + across.charts], across)
 
 
 def _across(chart: Any) -> Across:
-    """Small multiples are low; what is high has many rows, which are wide as well."""
+    """Small multiples are low; tall charts have many rows and need the full width."""
     height = chart.height if isinstance(getattr(chart, "height", None), int) else 320
     return SMALL if height < 240 else LARGE if height > 420 else USUAL
 
@@ -134,7 +134,7 @@ def _row_of_charts(paper: Paper, charts: Sequence[Any], across: Across) -> None:
     width = (paper.epw - GAP * (across.charts - 1)) / across.charts
     drawn = [pdf_bytes(in_light(chart), across.pixels) for chart in charts]
     sizes = [size_of(drawing) for drawing in drawn]
-    # none is larger than on the screen
+    # no chart is larger than on the screen
     widths = [min(width, wide / POINTS) for wide, _ in sizes]
     highest = max(mm * high / wide for mm, (wide, high) in zip(widths, sizes, strict=True))
     if paper.room() - MESSAGE < highest * SHRUNK:
@@ -172,14 +172,18 @@ def _table(paper: Paper, listed: Listed) -> None:
         )
     shown = len(columns[0].texts)
     if shown < listed.rows:
-        where = f"Export offers all of them as {listed.file}" if listed.file else "the page has all"
+        where = (
+            f"Export offers all of them as {listed.file}"
+            if listed.file
+            else "the page shows all of them"
+        )
         paper.say(
             f"The first {number(shown)} of {number(listed.rows)} rows; {where}.", 7, muted=True
         )
 
 
 def _columns(paper: Paper, data: Any, listed: Listed) -> list[Texts]:
-    """The columns that the screen shows, in its words."""
+    """The columns that the screen shows, in its formats."""
     config = listed.columns
     frame: pd.DataFrame = framed(rounded(dated(data, config), config))
     names = [
@@ -187,7 +191,7 @@ def _columns(paper: Paper, data: Any, listed: Listed) -> list[Texts]:
         for name in listed.order or frame.columns
         if name in frame.columns and not (name in config and config[name] is None)
     ]
-    # what stays in sight on the screen stands first
+    # columns pinned on the screen come first
     names.sort(key=lambda name: not _of(config.get(name), "pinned"))
     columns = []
     for name in names:
@@ -199,7 +203,7 @@ def _columns(paper: Paper, data: Any, listed: Listed) -> list[Texts]:
         kind = (_of(column, "type_config") or {}).get("type")
         is_of_figures = kind in ("number", "progress") or _of(column, "alignment") == "right"
         texts = [say(value) for value in frame[name]]
-        told = [paper.width_of(text) for text in set(texts)]
+        lengths = [paper.width_of(text) for text in set(texts)]
         words = [paper.width_of(word, bold=True) for word in title.split()]
         if not is_of_figures:
             words += [
@@ -207,14 +211,14 @@ def _columns(paper: Paper, data: Any, listed: Listed) -> list[Texts]:
                 for text in set(texts)
                 for word in text.split()
             ]
-        widest = max([paper.width_of(title, bold=True), *told])
+        widest = max([paper.width_of(title, bold=True), *lengths])
         columns.append(
             Texts(
                 title,
                 texts,
                 is_of_figures,
                 min(widest, WIDEST) + AROUND,
-                max([*words, *(told if is_of_figures else [])], default=0) + AROUND,
+                max([*words, *(lengths if is_of_figures else [])], default=0) + AROUND,
             )
         )
     return columns
@@ -225,7 +229,7 @@ def _of(column: Any, name: str) -> Any:
 
 
 def _that_fit(columns: Sequence[Texts], room: float) -> Iterator[list[Texts]]:
-    """Columns that stand beside each other, each group after the first with the name of its row."""
+    """Groups of columns that fit side by side; later groups repeat the row's name."""
     beside = [columns[0]]
     for column in columns[1:]:
         if sum(one.least for one in beside) + column.least > room and len(beside) > 1:
@@ -236,7 +240,7 @@ def _that_fit(columns: Sequence[Texts], room: float) -> Iterator[list[Texts]]:
 
 
 def _widths(columns: Sequence[Texts], room: float) -> list[float]:
-    """As wide as its texts where that fits; else words wrap, the widest most."""
+    """As wide as the texts if that fits; else words wrap, mostly in the widest columns."""
     usual, least = sum(one.usual for one in columns), sum(one.least for one in columns)
     if usual <= room:
         return [one.usual for one in columns]

@@ -1,9 +1,9 @@
-"""Printed pages: A4, always light, text that can be selected, names in any script.
+"""PDF documents: A4, always light, with selectable text and names in any script.
 
-Charts are put in as the drawings that Vega-Lite makes of them, so that their letters are text, too.
+Charts are embedded as Vega-Lite's PDF drawings, so their letters are text, too.
 
-The fonts come with seatshift, so that nothing of the system is needed. What they cannot draw is
-shown as an empty box, never as an error.
+The fonts come with seatshift, so no system font is needed. A character that they lack is shown as
+an empty box, never as an error.
 """
 
 import logging
@@ -20,25 +20,25 @@ from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace, TTFFont
 
 from dashboards.charts.theme import LIGHT
-from dashboards.exports.placed import POINTS, Placed, size_of, with_drawings
+from dashboards.exports.pdf_drawings import POINTS, Placed, size_of, with_drawings
 
 MIME = "application/pdf"
 FONTS = Path(__file__).parent / "fonts"
 FONT = "DejaVu"
 BOX = "▯"
-# stands for the number of pages until it is known; of a kind of letter that no text keeps
+# placeholder for the number of pages until it is known; a character that no text contains
 PAGES = "\ue000\ue001"
 MARGIN = 15
 Align = Literal["LEFT", "RIGHT"]
 
-# it warns of every letter that it cannot draw; those are replaced before
+# it warns about every character that it cannot draw; those are replaced beforehand
 logging.getLogger("fpdf").setLevel(logging.ERROR)
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a printed table: its share of the width, and where its texts stand."""
+    """A column of a printed table: its share of the width and its alignment."""
 
     title: str
     share: int
@@ -46,12 +46,12 @@ class Column:
 
 
 class Paper(FPDF):
-    """A document whose pages all say what it is, of which data, and which page of how many."""
+    """A document whose pages all show its title, its data and the page number."""
 
     def __init__(
         self,
         title: str,
-        told: Sequence[str],
+        source: Sequence[str],
         small_print: str,
         made_at: datetime,
         *,
@@ -62,18 +62,18 @@ class Paper(FPDF):
         self.add_font(FONT, "", FONTS / "DejaVuSans.ttf")
         self.add_font(FONT, "B", FONTS / "DejaVuSans-Bold.ttf")
         self.set_font(FONT, size=9)
-        # letters that join and run from the right; ligatures would hide from a search
+        # scripts that join letters or run right to left; ligatures would break searching
         self.set_text_shaping(True, features={"liga": False})
         self.alias_nb_pages(PAGES)
         self.set_margin(MARGIN)
         self.set_auto_page_break(True, margin=MARGIN + 5)
         self.set_creation_date(made_at)  # the same data gives the same file
         self._table_size = table_size
-        self._placed: list[Placed] = []
+        self._drawings: list[Placed] = []
         self._letter_widths: dict[tuple[str, str], float] = {}
         self._letters = _letters(self)
         self._title = self.drawable(title)
-        self._told = self.drawable(" · ".join(told))
+        self._source = self.drawable(" · ".join(source))
         self._small_print = self.drawable(small_print)
         self.set_title(self._title)
         self.set_creator("seatshift")
@@ -81,7 +81,7 @@ class Paper(FPDF):
         self.add_page()
 
     def drawable(self, text: str) -> str:
-        """The text in letters that the font has; what steers the direction of writing goes."""
+        """The text in characters of the font, without direction control characters."""
         cleaned = "".join(
             " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter
             for letter in unicodedata.normalize("NFC", text)
@@ -97,7 +97,7 @@ class Paper(FPDF):
         self.set_font(FONT, "B", 8)
         self.multi_cell(0, 4, self._title, new_x="LMARGIN", new_y="NEXT", max_line_height=4)
         self.set_font(FONT, "", 7)
-        self.multi_cell(0, 4, self._told, new_x="LMARGIN", new_y="NEXT", align="L")
+        self.multi_cell(0, 4, self._source, new_x="LMARGIN", new_y="NEXT", align="L")
         self.set_draw_color(LIGHT.grid)
         self.line(self.l_margin, self.get_y() + 1, self.w - self.r_margin, self.get_y() + 1)
         self.set_y(self.get_y() + 5)
@@ -119,16 +119,16 @@ class Paper(FPDF):
         self.set_y(self.get_y() + size * 0.16)
 
     def room(self) -> float:
-        """How much of the page is left above its foot."""
+        """The height left above the page's footer."""
         return float(self.h - self.b_margin - self.get_y())
 
     def keep(self, height: float) -> None:
-        """What follows begins on a new page, where less than this is left of the page."""
+        """Start a new page if less than this height is left."""
         if self.get_y() > self.h - height:
             self.add_page()
 
     def heading(self, text: str) -> None:
-        """A heading that does not stay behind at the foot of a page."""
+        """A heading that is not left alone at the foot of a page."""
         self.keep(45)
         self.set_y(self.get_y() + 2)
         self.say(text, 10.5, bold=True)
@@ -141,7 +141,7 @@ class Paper(FPDF):
         total: bool = False,
         width: float | None = None,
     ) -> None:
-        """A table whose heading is repeated on every page; the last row may be its total."""
+        """A table whose header is repeated on every page; the last row may be its total."""
         self.set_font(FONT, "", self._table_size)
         self._ink(LIGHT.ink)
         self.set_draw_color(LIGHT.grid)
@@ -163,11 +163,11 @@ class Paper(FPDF):
                     line.cell(self.drawable(text), style=style, padding=_padding(columns, place))
         self.set_y(self.get_y() + 2)
 
-    def figures(self, told: Sequence[tuple[str, str, str]]) -> None:
+    def figures(self, listed: Sequence[tuple[str, str, str]]) -> None:
         """Label, figure and remark side by side."""
-        width = self.epw / len(told)
+        width = self.epw / len(listed)
         top = self.get_y()
-        for place, (label, figure, remark) in enumerate(told):
+        for place, (label, figure, remark) in enumerate(listed):
             for offset, text, size, bold, color in (
                 (0.0, label, 7, "", LIGHT.muted),
                 (4.0, figure, 13, "B", LIGHT.ink),
@@ -180,7 +180,7 @@ class Paper(FPDF):
         self.set_xy(self.l_margin, top + 16)
 
     def bars(self, values: Sequence[tuple[str, float, str]], height: float = 16) -> None:
-        """One bar a value, from zero, with its label below and its figure above."""
+        """One bar per value, from zero, with its label below and its figure above."""
         most = max((value for _, value, _ in values), default=0)
         if most <= 0:
             return
@@ -201,27 +201,27 @@ class Paper(FPDF):
         self.set_xy(self.l_margin, bottom + 6)
 
     def message(self, text: str, small: str, left: float, top: float, width: float) -> float:
-        """What a chart says and what it measures, above its place; returns where they end."""
-        for told, size, bold, color in (
+        """A chart's message and measure, above the chart; returns where they end."""
+        for line, size, bold, color in (
             (text, 9.0, "B", LIGHT.ink),
             (small, 7.0, "", LIGHT.muted),
         ):
             self.set_xy(left, top)
             self.set_font(FONT, bold, size)
             self._ink(color)
-            self.multi_cell(width, size * 0.5, self.drawable(told), align="L")
+            self.multi_cell(width, size * 0.5, self.drawable(line), align="L")
             top = self.get_y()
         return top
 
     def place(self, drawing: bytes, left: float, top: float, width: float) -> None:
-        """A drawing of a chart, as wide as this, on the page that is being written."""
+        """Put a chart's drawing on the current page at this width."""
         wide, high = size_of(drawing)
         scale = width * POINTS / wide
         bottom = (self.h - top) * POINTS - high * scale
-        self._placed.append(Placed(self.page_no() - 1, drawing, left * POINTS, bottom, scale))
+        self._drawings.append(Placed(self.page_no() - 1, drawing, left * POINTS, bottom, scale))
 
     def width_of(self, text: str, *, bold: bool = False) -> float:
-        """How much of a line the text takes in a table, letter by letter."""
+        """The width of the text in a table, character by character."""
         style = "B" if bold else ""
         return sum(self._width(letter, style) for letter in text)
 
@@ -237,7 +237,7 @@ class Paper(FPDF):
     def file(self) -> bytes:
         """The finished document."""
         written = bytes(self.output())
-        return with_drawings(written, self._placed) if self._placed else written
+        return with_drawings(written, self._drawings) if self._drawings else written
 
     def _fitting(self, text: str, width: float) -> str:
         drawn = self.drawable(text)
@@ -252,19 +252,19 @@ class Paper(FPDF):
 
 
 def _varies(letter: str) -> bool:
-    """Variation selectors and skin tones: they change a letter and are none."""
+    """Variation selectors and skin tones: they modify a character and are none themselves."""
     return "\ufe00" <= letter <= "\ufe0f" or "\U0001f3fb" <= letter <= "\U0001f3ff"
 
 
 def _letters(paper: Any) -> frozenset[int]:
-    """What both faces can draw."""
+    """The characters that both faces have."""
     faces = [font for font in paper.fonts.values() if isinstance(font, TTFFont)]
     drawn = frozenset.intersection(*(frozenset(font.cmap) for font in faces))
     return frozenset(letter for letter in drawn if unicodedata.category(chr(letter)) != "Co")
 
 
 def _padding(columns: Sequence[Column], place: int) -> tuple[float, float, float, float]:
-    """Around a cell; words that follow a column of figures stand off from them."""
+    """Padding of a cell; text after a column of figures is set off from it."""
     follows_figures = (
         place > 0 and columns[place - 1].align == "RIGHT" and (columns[place].align == "LEFT")
     )

@@ -1,6 +1,6 @@
-"""Charts as pictures: what the screen draws, always light, without a browser.
+"""Charts as images: as on the screen, always light, without a browser.
 
-The letters are those of the PDF files, so that nothing of the system is needed.
+They use the fonts of the PDF files, so no system font is needed.
 """
 
 from functools import cache
@@ -15,14 +15,14 @@ MIME = "image/png"
 FONTS = Path(__file__).parent / "fonts"
 FONT = "DejaVu Sans"
 WIDTH = 760
-# twice the pixels of a screen: it goes into slides
+# twice the screen's resolution, for slides
 SCALE = 2.0
 
 
-def png_bytes(chart: Any, told: str) -> bytes:
-    """The picture of a chart that was made in the light colours; told: of which data it is."""
+def png_bytes(chart: Any, source: str) -> bytes:
+    """The image of a chart that was made in light colours; source: which data it shows."""
     spec = on_paper(chart)
-    spec["title"]["subtitle"] = [spec["title"]["subtitle"], told]
+    spec["title"]["subtitle"] = [spec["title"]["subtitle"], source]
     spec["config"] |= {"background": LIGHT.ground, "font": FONT, "padding": 16}
     spec.setdefault("width", WIDTH)
     drawn: bytes = _drawing().vegalite_to_png(spec, scale=SCALE, allowed_base_urls=[])
@@ -30,7 +30,7 @@ def png_bytes(chart: Any, told: str) -> bytes:
 
 
 def pdf_bytes(chart: Any, width: int) -> bytes:
-    """The same as a page of a PDF file without its title; its letters stay text."""
+    """The chart without its title as a page of a PDF file, with its letters as text."""
     spec = on_paper(chart, is_checked=False)
     spec.pop("title", None)
     spec["config"] |= {"font": FONT, "padding": 2}
@@ -38,7 +38,7 @@ def pdf_bytes(chart: Any, width: int) -> bytes:
         spec["width"] = width
     for part in spec.get("vconcat", []):
         part["width"] = width
-    if isinstance(spec.get("height"), int):  # of the whole picture, as the screen takes it
+    if isinstance(spec.get("height"), int):  # of the whole image, as on the screen
         spec["height"] = max(spec["height"] - TITLE_AND_AXIS, 60)
     drawn: bytes = _drawing().vegalite_to_pdf(spec, allowed_base_urls=[])
     return drawn
@@ -46,7 +46,7 @@ def pdf_bytes(chart: Any, width: int) -> bytes:
 
 @cache
 def _drawing() -> ModuleType:
-    """Vega-Lite's own program, which is only started when somebody asks for a picture."""
+    """Vega-Lite's renderer, loaded when the first image is requested."""
     import vl_convert
 
     vl_convert.register_font_directory(str(FONTS))

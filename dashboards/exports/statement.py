@@ -1,4 +1,4 @@
-"""The before/after statement of one account, as a customer gets it."""
+"""The before/after statement of one account, as the customer gets it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +10,14 @@ from dashboards.exports.pdf import Column, Paper
 from dashboards.formatting import NOTHING, amount, in_file, moment, money, month, number, percent
 
 TODAY, PROPOSED = "Today", "Proposed"
-SMALL_PRINT = "An illustration from past months, without taxes: no invoice and no offer."
+SMALL_PRINT = (
+    "An illustration based on past months, without taxes. It is neither an invoice nor an offer."
+)
 
 
 @dataclass(frozen=True)
 class Statement:
-    """Everything that the document says; amounts are the customer's own, in its currency."""
+    """The document's content; amounts are in the customer's currency."""
 
     company: str
     account: str
@@ -31,29 +33,29 @@ class Statement:
 
 
 @in_file()
-def statement_pdf(told: Statement) -> bytes:
-    """The document; what is missing says why."""
+def statement_pdf(statement: Statement) -> bytes:
+    """The document; missing figures are explained."""
     paper = Paper(
-        f"{told.company}: {told.account}",
+        f"{statement.company}: {statement.account}",
         (
-            f"today's prices and {told.proposal}",
-            f"data as of {moment(told.as_of)} UTC",
-            f"generation {told.generation}",
+            f"today's prices and {statement.proposal}",
+            f"data as of {moment(statement.as_of)} UTC",
+            f"generation {statement.generation}",
         ),
         SMALL_PRINT,
-        told.as_of,
+        statement.as_of,
     )
-    paper.say(f"Your bills today and under {told.proposal}", 15, bold=True)
+    paper.say(f"Your bills today and under {statement.proposal}", 15, bold=True)
     paper.say(
-        "What your past bills were under today's prices, and what the same seats and the same work "
-        "would have cost under the proposal.",
+        "Your past bills at today's prices, and what the same seats and the same work would have "
+        "cost under the proposal.",
         muted=True,
     )
-    if not told.lines:
+    if not statement.lines:
         paper.say("This proposal does not cover your account.")
-    for reading in dict.fromkeys(row["reading"] for row in told.lines):
+    for reading in dict.fromkeys(row["reading"] for row in statement.lines):
         paper.heading(labels.reading(reading))
-        compared = [row for row in told.lines if row["reading"] == reading]
+        compared = [row for row in statement.lines if row["reading"] == reading]
         paper.grid(
             (Column("", 34), Column(TODAY, 33, "RIGHT"), Column(PROPOSED, 33, "RIGHT")),
             [
@@ -62,16 +64,16 @@ def statement_pdf(told: Statement) -> bytes:
             ],
         )
         paper.say(" ".join(row["sentence"] for row in compared), 8, muted=True)
-    _months(paper, told)
-    _bill(paper, told)
+    _months(paper, statement)
+    _bill(paper, statement)
     return paper.file()
 
 
-def _months(paper: Paper, told: Statement) -> None:
-    listed = [row for row in told.months if row["current_amount"] is not None]
+def _months(paper: Paper, statement: Statement) -> None:
+    listed = [row for row in statement.months if row["current_amount"] is not None]
     if not listed:
         return
-    paper.heading(f"Month by month, {told.currency}")
+    paper.heading(f"Month by month, {statement.currency}")
     paper.grid(
         (
             Column("Month", 25),
@@ -82,20 +84,20 @@ def _months(paper: Paper, told: Statement) -> None:
         [
             (
                 month(row["month"]),
-                amount(row["current_amount"], told.currency),
-                amount(row["proposed_amount"], told.currency),
-                amount(row["difference"], told.currency, sign=True),
+                amount(row["current_amount"], statement.currency),
+                amount(row["proposed_amount"], statement.currency),
+                amount(row["difference"], statement.currency, sign=True),
             )
             for row in listed
         ],
     )
 
 
-def _bill(paper: Paper, told: Statement) -> None:
-    bill = told.bill
-    if bill is None or not bill["is_available"] or not told.bill_lines:
+def _bill(paper: Paper, statement: Statement) -> None:
+    bill = statement.bill
+    if bill is None or not bill["is_available"] or not statement.bill_lines:
         return
-    paper.heading(f"The bill of {month(told.bill_month)}, line by line, {told.currency}")
+    paper.heading(f"The bill of {month(statement.bill_month)}, line by line, {statement.currency}")
     paper.grid(
         (
             Column("For", 14),
@@ -109,18 +111,18 @@ def _bill(paper: Paper, told: Statement) -> None:
                 (
                     labels.cause(row["cause"]),
                     row["current_explanation"] or row["current_line"] or NOTHING,
-                    amount(row["current_amount"], told.currency),
+                    amount(row["current_amount"], statement.currency),
                     row["proposed_explanation"] or row["proposed_line"] or NOTHING,
-                    amount(row["proposed_amount"], told.currency),
+                    amount(row["proposed_amount"], statement.currency),
                 )
-                for row in told.bill_lines
+                for row in statement.bill_lines
             ),
             (
                 "Total",
                 "",
-                amount(bill["current_amount"], told.currency),
+                amount(bill["current_amount"], statement.currency),
                 "",
-                amount(bill["amount"], told.currency),
+                amount(bill["amount"], statement.currency),
             ),
         ],
         total=True,

@@ -1,4 +1,4 @@
-"""Tables as a workbook: typed values, then what they are, then what people noted beside them."""
+"""Tables as a workbook: typed values, then their source and definitions, then people's notes."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence
@@ -13,10 +13,10 @@ from dashboards.data.tables import Table, rows
 from dashboards.formatting import undirected
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# a sheet ends at 1,048,576 rows, of which one is the header
+# a sheet has at most 1,048,576 rows, one of them the header
 MOST_ROWS = 1_048_575
 LONGEST_TEXT = 32_767
-# up to four places is money or a quantity, more is a ratio
+# up to four decimals is an amount or a quantity, more is a ratio
 MONEY = "#,##0.00##;[Red]-#,##0.00##"
 RATIO = "0.00####;[Red]-0.00####"
 WHOLE = "#,##0;[Red]-#,##0"
@@ -32,14 +32,14 @@ def xlsx_bytes(
 ) -> bytes:
     """The same rows as the screen and the CSV file, numbers as numbers and texts as texts.
 
-    about: what the second sheet says of the data, in order.
-    definitions: the columns with what each means.
-    notes: what people noted beside the table; without one there is no such sheet.
+    about: what the second sheet says about the data, in order.
+    definitions: the columns with their definitions.
+    notes: people's notes on the page; without any there is no such sheet.
     """
-    told = dict(about)
+    source = dict(about)
     if table.num_rows > MOST_ROWS:
-        told["Rows"] = f"the first {MOST_ROWS} of {table.num_rows}; the CSV file has all"
-    return workbook_bytes((("Data", table),), told, definitions, notes)
+        source["Rows"] = f"the first {MOST_ROWS} of {table.num_rows}; the CSV file has all"
+    return workbook_bytes((("Data", table),), source, definitions, notes)
 
 
 def workbook_bytes(
@@ -48,7 +48,7 @@ def workbook_bytes(
     definitions: Sequence[tuple[str, str]] = (),
     notes: Table | None = None,
 ) -> bytes:
-    """Several tables as one workbook, each on a sheet of its own name, in the same manner."""
+    """Several tables as one workbook, each on a sheet of its name."""
     buffer = io.BytesIO()
     options = {
         "in_memory": True,
@@ -97,7 +97,7 @@ def _about(book: Any, about: Mapping[str, str], definitions: Sequence[tuple[str,
         line += 1
     if definitions:
         sheet.write_string(line + 1, 0, "Column", bold)
-        sheet.write_string(line + 1, 1, "What it means", bold)
+        sheet.write_string(line + 1, 1, "Definition", bold)
         for offset, (name, text) in enumerate(definitions, start=line + 2):
             sheet.write_string(offset, 0, name[:LONGEST_TEXT], bold)
             sheet.write_string(offset, 1, text[:LONGEST_TEXT], wrapped)
@@ -121,7 +121,7 @@ def _format(book: Any, kind: Any) -> Any:
 
 
 def _write(sheet: Any, line: int, column: int, value: Any, form: Any) -> None:
-    """A cell of the value's own kind; null and what is no number stay empty."""
+    """A cell of the value's type; null and NaN stay empty."""
     if value is None or value != value:
         return
     writers: tuple[tuple[type | tuple[type, ...], Callable[..., Any]], ...] = (
@@ -130,7 +130,7 @@ def _write(sheet: Any, line: int, column: int, value: Any, form: Any) -> None:
         ((datetime, date), sheet.write_datetime),
     )
     if isinstance(value, datetime) and value.tzinfo:
-        value = value.astimezone(UTC).replace(tzinfo=None)  # sheets know no time zones
+        value = value.astimezone(UTC).replace(tzinfo=None)  # sheets have no time zones
     for kind, write in writers:
         if isinstance(value, kind):
             write(line, column, value, form)

@@ -1,4 +1,4 @@
-"""The panels of the page Account: each draws one part of it from the page's state."""
+"""The panels of the page Account: each draws one part of the page from its state."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from dashboards.view import Page
 
 @dataclass(frozen=True)
 class State(Page):
-    """What the page shows: made once at its top, read by every panel."""
+    """What the page shows: created once by its script, read by every panel."""
 
     currency: Any | None
     history: Any
@@ -37,7 +37,7 @@ def both_models(page: State, _: str) -> None:
     downloads.download(page.view, page.history, "account-months", "Download months")
 
 
-def held_seats(page: State, account_id: str) -> None:
+def seats_by_month(page: State, account_id: str) -> None:
     """Seats billed and used, month by month."""
     seats = accounts.seats(page.snapshot, account_id)
     if not seats.num_rows:
@@ -56,7 +56,7 @@ def held_seats(page: State, account_id: str) -> None:
 
 
 def work_done(page: State, account_id: str) -> None:
-    """What the account used of the value meter, month by month."""
+    """The account's usage of the value meter, month by month."""
     usage = accounts.usage(page.snapshot, account_id, page.known.value_meter)
     meter = words(page.known.value_meter)
     if not usage.num_rows:

@@ -1,4 +1,4 @@
-"""The panels of the page Bill shock: each draws one part of it from the page's state."""
+"""The panels of the page Bill shock: each draws one part of the page from its state."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,13 +17,13 @@ from dashboards.shell import display, tables
 from dashboards.view import Page
 
 SHOCK, MIGRATION, WALLET = "fct_bill_shock", "fct_migration_shock", "fct_wallet"
-# thresholds.csv names them, and says what they are until somebody sets them
+# their names in thresholds.csv, and their defaults
 ALERTS = (("low", "First", 70), ("middle", "Second", 90), ("full", "Last", 100))
 
 
 @dataclass(frozen=True)
 class State(Page):
-    """What the page shows: made once at its top, read by every panel."""
+    """What the page shows: created once by its script, read by every panel."""
 
     currency: str
     first_month: str
@@ -37,13 +37,13 @@ class State(Page):
 
 
 def line(page: State, name: str) -> float | None:
-    """A limit as a line on a chart."""
+    """A threshold as a line on a chart."""
     value = page.limits[name]
     return float(value) if value is not None else None
 
 
 def by_segment(page: State, chosen: Row) -> None:
-    """Migration shock of every segment against the limits."""
+    """Migration shock of every segment compared with the limits."""
     table = drawn(page.migration)
     table = table[table["scenario_id"] == chosen["scenario_id"]]
     table = table.assign(segment=[labels.segment(name) for name in table["segment"]])
@@ -75,8 +75,8 @@ def month_to_month(page: State, model: str) -> None:
     if not monthly["baseline_bills"].sum():
         display.nothing(
             page.view,
-            "No bill has a usual bill to be held against yet.",
-            "A baseline needs two comparable bills before it.",
+            "No bill can be compared with a usual bill yet.",
+            "A usual bill needs two comparable earlier bills.",
         )
     elif jumped:
         verb = "was" if shocked == 1 else "were"
@@ -97,7 +97,7 @@ def month_to_month(page: State, model: str) -> None:
 
 
 def relieved(page: State, chosen: Row) -> Row | None:
-    """What a cap, a soft cap or a credit would change and cost; the level that is looked at."""
+    """The effect and cost of a cap, a soft cap or a credit; returns the row of the chosen level."""
     st.markdown("**Would a relief fix it?**")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         kind = filters.by_id(
@@ -111,7 +111,7 @@ def relieved(page: State, chosen: Row) -> Row | None:
     if not listed:
         display.nothing(
             page.view,
-            "No relief can be tried on this segment.",
+            "No relief can be tried for this segment.",
             "Accounts need closed months under both models.",
         )
         return None
@@ -133,7 +133,7 @@ def relieved(page: State, chosen: Row) -> Row | None:
             effects,
             {
                 "relief": None,
-                "cap_ratio": columns.change_ratio("From a rise of", pinned=True)
+                "cap_ratio": columns.change_ratio("From an increase of", pinned=True)
                 if kind != "credit"
                 else None,
                 "credit_months": columns.count("Months' rise") if kind == "credit" else None,
@@ -146,7 +146,7 @@ def relieved(page: State, chosen: Row) -> Row | None:
                 "monthly_cost": columns.money("Cost a month", page.known.currency),
             },
             models=("fct_cap_effects",),
-            alt="Accounts shocked without and with each level of the relief, and its cost a month",
+            alt="Accounts shocked without and with each level of the relief, and its monthly cost",
             file=("reliefs", "Download relief"),
         )
         st.caption(relief_words(page, kind))
@@ -155,13 +155,14 @@ def relieved(page: State, chosen: Row) -> Row | None:
         if spared:
             st.caption(
                 f"The proposal's own grandfathering already spares {number(spared)} of "
-                f"{plural(own['shocked'], 'account')} while it lasts; this comes without it."
+                f"{plural(own['shocked'], 'account')} while it lasts; these figures do not include "
+                "it."
             )
     return effect
 
 
 def levels(listed: list[Row]) -> dict[str, str]:
-    """The levels of a relief by what stands in the link, as a reader calls them."""
+    """The levels of a relief: its value in a link, and its label."""
     if listed[0]["relief"] == "credit":
         return {
             str(row["credit_months"]): takeaways.months_rise(row["credit_months"]) for row in listed
@@ -173,10 +174,12 @@ def levels(listed: list[Row]) -> dict[str, str]:
 
 
 def relief_level(page: State, kind: str, listed: list[Row]) -> Row:
-    """The row of the level that the reader chooses."""
+    """The row of the chosen level."""
     names = levels(listed)
     label, parameter, usual = (
-        ("A credit of", "credit", "3") if kind == "credit" else ("From a rise of", "cap", "0.2")
+        ("A credit of", "credit", "3")
+        if kind == "credit"
+        else ("From an increase of", "cap", "0.2")
     )
     picked = filters.by_id(
         page.view,
@@ -190,24 +193,24 @@ def relief_level(page: State, kind: str, listed: list[Row]) -> Row:
 
 
 def relief_words(page: State, kind: str) -> str:
-    """What the relief is, exactly."""
+    """How the relief works, in words."""
     if kind == "credit":
         return (
-            "A credit is given once to every account whose bills would rise: so many months' mean "
-            "rise, used up month by month against what the month rises. It costs that in the "
-            "first year alone."
+            "A credit is given once to every account whose bills would rise. It equals the "
+            "average monthly increase times the number of months, and offsets increases month by "
+            "month. It is a cost of the first year only."
         )
     if kind == "hard_cap":
-        return "A month's bill ends where it is that much above today's bill of the same month."
+        return "A month's bill is capped at that much above today's bill for the same month."
     share = page.limits["soft_cap_share"]
     return (
-        f"Beyond the cap {percent(share, 0)} of the rest is billed (soft_cap_share in "
+        f"Of the amount beyond the cap, {percent(share, 0)} is billed (soft_cap_share in "
         "thresholds.csv)."
     )
 
 
 def alert_levels(page: State) -> tuple[list[Decimal], bool]:
-    """The shares at which an alert is due, as set or as the reader tries, and whether as set."""
+    """The shares at which alerts are due, and whether they are those in thresholds.csv."""
     chosen, as_set = [], True
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for name, label, usual in ALERTS:
@@ -221,8 +224,8 @@ def alert_levels(page: State) -> tuple[list[Decimal], bool]:
                 least=1,
                 most=500,
                 step=5,
-                help=f"Share of the credits planned for. The set levels are wallet_alert_{name} "
-                "and its kin in thresholds.csv; another one here is tried, not set.",
+                help=f"Share of the planned credits. The levels in force are wallet_alert_{name} "
+                "and the others in thresholds.csv; a value entered here is only tried.",
                 width=170,
             )
             as_set = as_set and level == percents
@@ -231,11 +234,11 @@ def alert_levels(page: State) -> tuple[list[Decimal], bool]:
 
 
 def credits(page: State, model: str) -> None:
-    """Alerts and what became of work beyond the credits, where the model has them."""
+    """Alerts and work beyond the credits, if the model has credits."""
     if not shock.has_wallets(page.snapshot, model):
         return
     st.markdown(
-        f"**Credits under {plain(page.models[model])}**: alerts and what lay beyond the balance"
+        f"**Credits under {plain(page.models[model])}**: alerts and usage beyond the balance"
     )
     levels, as_set = alert_levels(page)
     table = shock.wallets(page.snapshot, model, page.segment, levels, page.currency)
@@ -266,26 +269,32 @@ def credits(page: State, model: str) -> None:
         file=("credit-alerts", "Download alerts"),
     )
     if not as_set:
-        st.caption("When an alert is due next is known for the levels that are set alone.")
+        st.caption("The date of the next alert is known only for the levels in thresholds.csv.")
 
 
 def risky(page: State, chosen: Row) -> None:
-    """Who would be shocked, or rise by what the reader sets in its place."""
+    """Who would be shocked, or whose bill would rise by the reader's own limits."""
     set_rise = page.limits["migration_increase_ratio"]
     set_amount = page.limits["migration_increase_amount"]
     usual_rise = int(set_rise * 100) if set_rise is not None else 20
     usual_amount = int(set_amount) if set_amount is not None else 0
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         rise = filters.number(
-            page.view, "Rise at least (%)", "rise", default=usual_rise, most=1000, step=5, width=160
+            page.view,
+            "Increase at least (%)",
+            "rise",
+            default=usual_rise,
+            most=1000,
+            step=5,
+            width=160,
         )
         amount = filters.number(
             page.view,
-            f"and a month at least ({page.known.currency})",
+            f"and per month at least ({page.known.currency})",
             "amount",
             default=usual_amount,
             step=10,
-            help="A large rise of a small bill is no problem: both must be reached.",
+            help="A large increase of a small bill is no problem: both must be reached.",
             width=210,
         )
     as_set = (rise, amount) == (usual_rise, usual_amount)
@@ -300,7 +309,7 @@ def risky(page: State, chosen: Row) -> None:
     said = "At risk" if as_set else f"Rising by {rise} % and {number(amount)} a month or more"
     st.markdown(
         f"**{said} under {plain(chosen['scenario_name'])}**: "
-        f"{plural(listed.num_rows, 'account')}, largest monthly rise first"
+        f"{plural(listed.num_rows, 'account')}, largest monthly increase first"
     )
     if not listed.num_rows:
         what = "be shocked by this proposal" if as_set else "see its bill rise by both"

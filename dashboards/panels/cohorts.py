@@ -1,4 +1,4 @@
-"""The panels of the page Cohorts: each draws one part of it from the page's state."""
+"""The panels of the page Cohorts: each draws one part of the page from its state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ NOBODY = "none"
 
 @dataclass(frozen=True)
 class State(Page):
-    """What the page shows: made once at its top, read by every panel."""
+    """What the page shows: created once by its script, read by every panel."""
 
     currency: str
     segment: str
@@ -44,14 +44,14 @@ class State(Page):
 
 
 def chosen_cell(cell: Mapping[str, Any]) -> None:
-    """A click in the triangle fills in the two boxes; the average has no accounts of its own."""
+    """A click in the triangle fills in the two boxes; the average has no accounts."""
     if cell.get("cohort") not in (None, AVERAGE):
         st.session_state["cohort_pick"] = str(cell["cohort"])
         st.session_state["age"] = str(cell["age"])
 
 
-def behind(page: State) -> None:
-    """The accounts behind a cell, chosen by a click or in the two boxes."""
+def accounts_of_cell(page: State) -> None:
+    """The accounts of a cell, chosen by a click or in the two boxes."""
     ages: dict[str, list[str]] = {}
     for entry in rows(page.cells):
         if entry["cohort"] != AVERAGE:
@@ -65,10 +65,10 @@ def behind(page: State) -> None:
             "Cohort",
             "cohort",
             [NOBODY, *ages],
-            help="Or click a cell of the triangle: the accounts behind it are listed below.",
+            help="Or click a cell of the triangle: its accounts are listed below.",
             width=130,
         )
-        # it stands there before a cohort is chosen, so that a click can fill it in
+        # drawn before a cohort is chosen, so that a click can fill it in
         age = filters.choice(
             page.view,
             f"{page.granularity.capitalize()}s since",
@@ -78,7 +78,7 @@ def behind(page: State) -> None:
         )
         if cohort == NOBODY:
             st.caption(
-                "Click a cell, or choose a cohort, to see its accounts and how each has moved.",
+                "Click a cell, or choose a cohort, to see its accounts and how each has changed.",
                 width="content",
             )
             return
@@ -89,8 +89,8 @@ def behind(page: State) -> None:
     if not listed:
         display.nothing(
             page.view,
-            "The accounts behind this cell are not published.",
-            "Run `seatshift refresh`: snapshots have them since this version.",
+            "The accounts of this cell are not published.",
+            "Run `seatshift refresh`: snapshots of this version include them.",
         )
         return
     left_over = sum(entry["is_retained"] for entry in listed)
@@ -126,12 +126,12 @@ def behind(page: State) -> None:
 
 
 def is_shown(name: str, moved: Row) -> bool:
-    """Whether a movement is shown: those that need another segment, or are rare, where they are."""
+    """Whether a movement is shown: rare ones, and moves between segments, only if they occur."""
     return name not in RARE or bool(moved[name])
 
 
 def for_models(page: State) -> list[tuple[str, Table]]:
-    """What financial models are made from, in the two shapes that Stripe's downloads have."""
+    """Data for financial models, in the two formats of Stripe's downloads."""
     listed = [str(entry["month"]) for entry in reversed(page.months)]
     names = {
         "previous_closing": "Opening",

@@ -1,4 +1,4 @@
-"""The panels of the page Data health: each draws one part of it from the page's state."""
+"""The panels of the page Data health: each draws one part of the page from its state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ MODELS = (
 
 @dataclass(frozen=True)
 class State(Page):
-    """What the page shows: made once at its top, read by every panel."""
+    """What the page shows: created once by its script, read by every panel."""
 
     freshness: Freshness
     currency: str
@@ -60,13 +60,13 @@ class State(Page):
 
 
 def floor(page: State, name: str) -> str:
-    """The threshold that a figure is held against, in words."""
+    """The threshold that applies to a figure, in words."""
     value = threshold(page.snapshot, name)
     return f"floor {percent(value, 0)}" if value is not None else "no floor set"
 
 
 def figures(page: State) -> Sequence[tuple[str, str, str, str | None]]:
-    """Label, figure, remark, and what defines it."""
+    """Label, figure, remark, and definition of each card."""
     return (
         (
             "Exports there",
@@ -81,7 +81,7 @@ def figures(page: State) -> Sequence[tuple[str, str, str, str | None]]:
             display.help_text(page.snapshot, "fct_export_health", "unaccounted_rows"),
         ),
         (
-            "Rows held back",
+            "Quarantined rows",
             number(page.counts.get("quarantined")),
             f"{plural(int(page.counts.get('refused') or 0), 'file')} refused",
             display.help_text(page.snapshot, "fct_export_health", "quarantined"),
@@ -103,16 +103,16 @@ def figures(page: State) -> Sequence[tuple[str, str, str, str | None]]:
             f"{number(len(page.rules) - page.failed)} of {number(len(page.rules))}"
             if page.rules
             else "–",
-            "passed" if page.rules else "evidence not kept",
-            "Rules of Great Expectations that this build was judged by before it was published.",
+            "passed" if page.rules else "evidence deleted",
+            "Great Expectations rules checked before this build was published.",
         ),
     )
 
 
 def sources(page: State) -> None:
-    """What became of the rows of every export, and how far it reaches."""
+    """What happened to the rows of every export, and the period it covers."""
     listed = rows(page.exports_table)
-    st.markdown("**Sources**: what became of their rows, and how far they reach")
+    st.markdown("**Sources**: what happened to their rows, and the period they cover")
     tables.grid(
         page.view,
         drawn(page.exports_table).assign(
@@ -183,13 +183,13 @@ def sources(page: State) -> None:
             "refused_file_count": columns.count("Refused", width=70),
             "last_landed_at": columns.day("Landed", width=96),
         },
-        alt="Every export with what became of its rows and its latest event",
+        alt="Every export with the outcome of its rows and its latest event",
     )
     missing = [row for row in listed if not row["is_present"]]
     if missing:
         st.caption(
-            f"Not there: {plain(', '.join(str(row['export']) for row in missing))}. What needs one "
-            "of them says so where it stands; of seat_events and seat_snapshots one is enough."
+            f"Missing: {plain(', '.join(str(row['export']) for row in missing))}. Figures that "
+            "need one of them say so; seat_events or seat_snapshots is enough."
         )
     downloads.download(page.view, page.exports_table, "sources", "Download sources")
 
@@ -199,13 +199,15 @@ def by_month(page: State) -> None:
     table = health.months(page.snapshot, page.source, page.since)
     if not table.num_rows and (page.source, page.since) != (ALL, None):
         display.nothing(
-            page.view, "This source tells of no month since.", "Choose another source or month."
+            page.view,
+            "This source has no rows since that month.",
+            "Choose another source or month.",
         )
         return
     if not table.num_rows:
         display.nothing(
             page.view,
-            "No export tells of events yet.",
+            "No export contains events yet.",
             "Add seat, usage or invoice exports and refresh.",
         )
         return
@@ -241,7 +243,7 @@ def reconciled(page: State) -> None:
     if not table.num_rows and (page.since, page.currency) != (None, ALL):
         display.nothing(
             page.view,
-            "No period that was invoiced begins since in this currency.",
+            "No invoiced period in this currency begins after that month.",
             "Choose an earlier month or another currency.",
         )
         return
@@ -349,7 +351,7 @@ def reconciled(page: State) -> None:
                     help=display.help_text(page.snapshot, "fct_segment_quality", "invoiced_share"),
                 ),
                 "loaded": columns.text(
-                    "Rows kept",
+                    "Rows loaded",
                     alignment="right",
                     help=display.help_text(page.snapshot, "fct_segment_quality", "loaded_share"),
                 ),
@@ -360,12 +362,12 @@ def reconciled(page: State) -> None:
 
 
 def quarantined(page: State) -> None:
-    """What was held back, and why."""
+    """What was quarantined, and why."""
     summary = health.quarantined(page.snapshot, page.source, page.since)
     listed = health.files(page.snapshot, page.source, page.since)
     refused = [row for row in rows(listed) if row["refused_reason"]]
     if refused:
-        st.markdown(f"**{plural(len(refused), 'file')} refused whole**: nothing of them is loaded")
+        st.markdown(f"**{plural(len(refused), 'file')} refused**: none of their rows are loaded")
         tables.grid(
             page.view,
             [
@@ -385,11 +387,11 @@ def quarantined(page: State) -> None:
                 "reason": columns.text("Why", width="large"),
                 "landed": columns.moment("Landed (UTC)"),
             },
-            alt="Files that were refused whole, with the reason",
+            alt="Refused files, with the reason",
         )
     if summary.num_rows:
-        held_back = sum(row["held"] for row in rows(summary))
-        st.markdown(f"**{plural(held_back, 'row')} held back**, by export and reason")
+        quarantined_count = sum(row["row_count"] for row in rows(summary))
+        st.markdown(f"**{plural(quarantined_count, 'row')} quarantined**, by export and reason")
         tables.grid(
             page.view,
             drawn(summary),
@@ -399,17 +401,18 @@ def quarantined(page: State) -> None:
             column_config={
                 "export": columns.name("Export"),
                 "reason": columns.text("Reason"),
-                "held": columns.count("Rows", width="small"),
+                "row_count": columns.count("Rows", width="small"),
                 "files": columns.count("Files", width="small"),
-                "example": columns.text("What was found, for one", width="large"),
+                "example": columns.text("Example of what was found", width="large"),
             },
-            alt="Rows held back by export and reason",
+            alt="Quarantined rows by export and reason",
         )
         st.caption(
-            "Mend them in the export and run `seatshift refresh`: a mended row is loaded, and "
+            "Correct them in the export and run `seatshift refresh`: a corrected row is loaded, "
+            "and "
             "these go."
         )
-        listed_rows = health.held_rows(page.snapshot, page.source, page.since)
+        listed_rows = health.quarantined_rows(page.snapshot, page.source, page.since)
         tables.grid(
             page.view,
             drawn(listed_rows),
@@ -421,14 +424,14 @@ def quarantined(page: State) -> None:
                 "row_number": columns.count("Row", width="small"),
                 "reason": "Reason",
                 "sentence": columns.text("What to do", width="large"),
-                "raw": columns.text("As it was", width="large"),
+                "raw": columns.text("Row in the file", width="large"),
             },
-            alt="Every row held back, as it stood in its file",
+            alt="Every quarantined row, as in its file",
         )
-        downloads.download(page.view, listed_rows, "quarantine", "Download held rows")
+        downloads.download(page.view, listed_rows, "quarantine", "Download quarantined rows")
     elif not refused:
         st.success(
-            "No row and no file of this source is held back"
+            "No row or file of this source is quarantined"
             f"{' since' if page.since is not None else ''}.",
             icon=":material/check:",
         )
@@ -446,18 +449,18 @@ def quarantined(page: State) -> None:
                     "amount_sum": columns.money("Sum of amounts"),
                     "quantity_sum": columns.money("Sum of quantities"),
                 },
-                alt="Every file version with what became of its rows",
+                alt="Every file version with the outcome of its rows",
             )
             downloads.download(page.view, listed, "load-ledger", "Download files")
 
 
 def checks(page: State) -> None:
-    """The rules that this build was judged by, with what each found."""
+    """The rules of this build's audit, with what each found."""
     if not page.rules:
         display.nothing(
             page.view,
-            "The evidence of this generation is no longer kept.",
-            "Its verdict stands in the header; the next refresh leaves new evidence.",
+            "The evidence of this generation has been deleted.",
+            "The audit's verdict is in the header; the next refresh writes new evidence.",
         )
         return
     evidence = table_of(
@@ -566,13 +569,13 @@ def restated(page: State) -> None:
 
 
 def generations_on_disk(page: State) -> None:
-    """The generations that readers could be shown again."""
+    """The generations that can be shown again."""
     listed = generations(page.snapshot)
     if not listed:
         display.nothing(
             page.view,
-            "No generation is listed in this home.",
-            "A refresh writes one beside each snapshot.",
+            "This home lists no generations.",
+            "A refresh adds one with each snapshot.",
         )
         return
     tables.grid(
@@ -604,16 +607,16 @@ def generations_on_disk(page: State) -> None:
             "command": columns.text("To show it again"),
             "build": columns.text("Build"),
         },
-        alt="Generations that are kept, with the command that shows each again",
+        alt="Available generations, with the command that shows each again",
     )
     st.caption(
-        "A rollback rebuilds nothing: readers see the older generation at their next click, and "
-        "the inputs of the one that was left are not published again until something changes."
+        "A rollback rebuilds nothing: readers see the older generation at their next click. The "
+        "newer generation's inputs are not published again until something changes."
     )
 
 
 def generation_table(page: State) -> Table:
-    """The same for a file."""
+    """The generations as a table for files."""
     return table_of(
         [
             {
@@ -638,10 +641,10 @@ def generation_table(page: State) -> Table:
 
 
 def for_evidence(page: State) -> evidence.Evidence:
-    """What the page shows, for the folder; the tables are those that it offers one by one."""
+    """The page's content for the evidence folder; its tables are those the page offers as files."""
     exact = {export.name: export.table for export in page.view.exports} | {
         "months": health.months(page.snapshot, page.source, page.since),
-        "held-back": health.quarantined(page.snapshot, page.source, page.since),
+        "quarantine-summary": health.quarantined(page.snapshot, page.source, page.since),
         "generations": generation_table(page),
     }
     names = dict.fromkeys(name for table in exact.values() for name in table.column_names)

@@ -1,4 +1,4 @@
-"""The panels of the page Economics: each draws one part of it from the page's state."""
+"""The panels of the page Economics: each draws one part of the page from its state."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +29,7 @@ RATES = "Add cost_rates, or unit costs to usage_events, and refresh."
 
 @dataclass(frozen=True)
 class State(Page):
-    """What the page shows: made once at its top, read by every panel."""
+    """What the page shows: created once by its script, read by every panel."""
 
     currency: str
     first_month: str
@@ -45,16 +45,16 @@ class State(Page):
 
 
 def together(page: State, what: str) -> None:
-    """In the place of what no currency has a slice of."""
+    """Shown instead of a panel that has no figures by currency."""
     display.nothing(
         page.view,
-        f"{what} of all currencies together, not of {plain(page.currency)}.",
+        f"{what} for all currencies together, not for {plain(page.currency)}.",
         "Choose all currencies.",
     )
 
 
 def figure(page: State, metric: str) -> str:
-    """The latest figure as it is written; "n/a" where it is not available."""
+    """The latest figure, formatted; "n/a" if it is not available."""
     row = page.found.get(metric)
     if row is None or row["value"] is None:
         return "n/a"
@@ -64,7 +64,7 @@ def figure(page: State, metric: str) -> str:
 
 
 def remark(page: State, metric: str) -> str:
-    """Why a figure is not available, or how many accounts stand behind it."""
+    """Why a figure is not available, or how many accounts it covers."""
     row = page.found.get(metric)
     if row is None:
         return "no figure"
@@ -74,7 +74,7 @@ def remark(page: State, metric: str) -> str:
 
 
 def missing(page: State, metric: str, name: str, what_to_do: str) -> Table | None:
-    """The metric's months; None, with the reason on the page, where none has a value."""
+    """The metric's months; None, with the reason on the page, if no month has a value."""
     table = within(economics.by_month(page.history, metric), page.first_month, page.last_month)
     listed = rows(table)
     if any(row["value"] is not None for row in listed):
@@ -85,7 +85,7 @@ def missing(page: State, metric: str, name: str, what_to_do: str) -> Table | Non
 
 
 def known_last(table: Table) -> Row:
-    """The latest of its months that has a value; one has."""
+    """The latest month with a value; there is one."""
     return [row for row in rows(table) if row["value"] is not None][-1]
 
 
@@ -93,9 +93,9 @@ def what_a_unit_costs(page: State) -> None:
     """The cost of a unit of work by month, and by segment and meter."""
     left, right = st.columns(2, gap="medium")
     with left:
-        told = [row for row in page.work if row["unit_cost"] is not None]
-        if told:
-            first, last = told[0], told[-1]
+        known_rows = [row for row in page.work if row["unit_cost"] is not None]
+        if known_rows:
+            first, last = known_rows[0], known_rows[-1]
             message = (
                 f"A {page.unit} went from {unit_price(first['unit_cost'])} in "
                 f"{month(first['month'])} to "
@@ -144,7 +144,7 @@ def what_a_unit_costs(page: State) -> None:
 
 
 def side_by_side(page: State) -> None:
-    """The latest closed month's figures of every segment, region, plan or currency."""
+    """The latest closed month's figures by segment, region, plan or currency."""
     many = "currencies" if page.slice_name == "currency" else f"{page.slice_name}s"
     of = ""
     if page.slice_name == "currency" and page.segment != EVERYONE:

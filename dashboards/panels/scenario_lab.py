@@ -1,4 +1,4 @@
-"""The panels of the page Scenario lab: each draws one part of it from the page's state."""
+"""The panels of the page Scenario lab: each draws one part of the page from its state."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,15 +39,15 @@ from dashboards.shell import display, downloads, tables
 from dashboards.view import Figure, Page
 
 JUDGED = "fct_segment_scenarios"
-# changes stand in the link, one after the other; longer links are cut by mail programs
+# changes are in the link, one after the other; mail programs cut longer links
 LONGEST_LINK = 1500
-# what this session looked at last, to stay in sight while the next is worked out
+# what this session saw last, shown while the next answer is calculated
 LAST = "lab_last"
 
 
 @dataclass(frozen=True)
 class State(Page):
-    """What the page shows: made once at its top, read by every panel."""
+    """What the page shows: created once by its script, read by every panel."""
 
     segment: str
     name: str
@@ -57,8 +57,8 @@ class State(Page):
     plans: dict[str, str]
 
 
-def wished(page: State, cell: lab.Cell, start: str) -> str | None:
-    """A field for the cell; what the reader wrote, or None where that is no number."""
+def edited(page: State, cell: lab.Cell, start: str) -> str | None:
+    """An input for the cell; returns its text, or None if it is not a number."""
     key = f"cell {page.snapshot.generation} {cell.target}"
     if cell.choices:
         index = cell.choices.index(start) if start in cell.choices else 0
@@ -94,7 +94,7 @@ def wished(page: State, cell: lab.Cell, start: str) -> str | None:
 
 
 def inputs(page: State, cells: Sequence[lab.Cell], across: int) -> list[str]:
-    """One field a cell; the changes that the reader made, as `table.key.column=value`."""
+    """One input per cell; returns the reader's changes, as `table.key.column=value`."""
     asked = dict(
         change.partition("=")[::2]
         for change in st.query_params.get("try", "").split(";")
@@ -103,44 +103,46 @@ def inputs(page: State, cells: Sequence[lab.Cell], across: int) -> list[str]:
     changed = []
     with st.grid(across, min_column_width=130, gap="small"):
         for cell in cells:
-            wish = wished(page, cell, asked.get(cell.target, cell.value))
-            if wish is not None and not lab.same(wish, cell.value):
-                changed.append(f"{cell.target}={wish}")
+            change = edited(page, cell, asked.get(cell.target, cell.value))
+            if change is not None and not lab.same(change, cell.value):
+                changed.append(f"{cell.target}={change}")
     return changed
 
 
-def rows_wished(page: State, plan_id: str) -> list[str]:
-    """Tiers and charges more and less; each stands in the link until it is taken back."""
+def row_changes(page: State, plan_id: str) -> list[str]:
+    """Added and removed tiers and charges; each is in the link until it is undone."""
     key = f"rows {page.snapshot.generation}"
     if key not in st.session_state:
         st.session_state[key] = lab_rows.of_link(st.query_params.get("rows", ""))
     with st.container(horizontal=True, gap="small"):
         tiered = lab_rows.ladders(page.snapshot, plan_id)
-        for wish in (new_tier(tiered), new_charge(page, plan_id)):
-            wishes = [*st.session_state[key], wish]
-            if wish is None or wish in st.session_state[key]:
+        for change in (new_tier(tiered), new_charge(page, plan_id)):
+            changes = [*st.session_state[key], change]
+            if change is None or change in st.session_state[key]:
                 continue
-            if len(lab_rows.to_link(wishes)) > LONGEST_LINK:
-                st.error("A link holds no more rows: save a draft, put it in force and refresh.")
+            if len(lab_rows.to_link(changes)) > LONGEST_LINK:
+                st.error(
+                    "The link is full: save these changes as a draft, put it in force and refresh."
+                )
             else:
-                st.session_state[key] = wishes
+                st.session_state[key] = changes
     out = lab_rows.less(page.snapshot, plan_id)
-    wishes = st.multiselect(
-        "Tiers and charges added and taken out",
+    changes = st.multiselect(
+        "Tiers and charges added and removed",
         list(dict.fromkeys([*st.session_state[key], *out])),
         key=key,
-        format_func=lambda wish: lab_rows.spoken(wish, out, tiered),
-        placeholder="None; choose what to take out",
+        format_func=lambda change: lab_rows.spoken(change, out, tiered),
+        placeholder="None; choose what to remove",
     )
-    if wishes:
-        st.query_params["rows"] = lab_rows.to_link(wishes)
+    if changes:
+        st.query_params["rows"] = lab_rows.to_link(changes)
     else:
         st.query_params.pop("rows", None)
-    return list(wishes)
+    return list(changes)
 
 
 def new_tier(tiered: Mapping[str, str]) -> str | None:
-    """The wish for one tier more of a charge that has some, once the reader has written it."""
+    """The change that adds a tier to a charge, once the form is submitted."""
     if not tiered:
         return None
     with (
@@ -148,8 +150,8 @@ def new_tier(tiered: Mapping[str, str]) -> str | None:
         st.form("tier", border=False, clear_on_submit=True),
     ):
         charge_id = st.selectbox("Of", list(tiered), format_func=lambda name: tiered[name])
-        up_to = st.text_input("Up to", max_chars=24, help="It is cut out of the tier it ends in")
-        price = st.text_input("Price of a unit in it", max_chars=24)
+        up_to = st.text_input("Up to", max_chars=24, help="It splits the tier in which it ends")
+        price = st.text_input("Unit price in the tier", max_chars=24)
         if not st.form_submit_button("Add"):
             return None
         if not all_numbers(("Up to", up_to), ("The price", price)):
@@ -158,21 +160,21 @@ def new_tier(tiered: Mapping[str, str]) -> str | None:
 
 
 def new_charge(page: State, plan_id: str) -> str | None:
-    """The wish for one thing more that the plan bills, once the reader has written it."""
+    """The change that adds a charge to the plan, once the form is submitted."""
     with (
         st.popover("Add a charge", icon=":material/add:", type="tertiary"),
         st.form("charge", border=False, clear_on_submit=True),
     ):
         title = st.text_input("Name of the charge", max_chars=40, placeholder="Messages")
         meter = st.selectbox("Of", lab_rows.meters(page.snapshot), format_func=lab_rows.meter_name)
-        price = st.text_input("Price of a unit, or fee of a period", max_chars=24)
+        price = st.text_input("Unit price, or fee per period", max_chars=24)
         included = st.text_input(
-            "Included", max_chars=24, help="Units that cost nothing; a fee and seats have none"
+            "Included", max_chars=24, help="Units included without charge; not for fees and seats"
         )
         if not st.form_submit_button("Add"):
             return None
         if not title.strip():
-            st.error("Name the charge: the name stands on every bill.")
+            st.error("Name the charge: the name appears on every bill.")
             return None
         given = [("The price", price), *([("Included", included)] if included.strip() else [])]
         if not all_numbers(*given):
@@ -181,7 +183,7 @@ def new_charge(page: State, plan_id: str) -> str | None:
 
 
 def all_numbers(*given: tuple[str, str]) -> bool:
-    """Whether every text is a number; what is not is said."""
+    """Whether every text is a number; shows an error for one that is not."""
     for label, text in given:
         if not is_number(text.strip()):
             st.error(f"{label} says {plain(text.strip() or 'nothing')}; write a number like 29.5.")
@@ -199,7 +201,7 @@ def of_segment(page: State, found: Sequence[Row]) -> list[Row]:
 
 
 def cards(page: State, shown: Row, before: Row | None) -> None:
-    """What a proposal is judged by; with a row before, how far the changes move it."""
+    """The figures by which a proposal is judged; with `before`, how far the changes move them."""
     with st.grid(4, min_column_width=150, gap="small"):
         for column, label in FIGURES:
             limit = shown.get(f"limit_{column}")
@@ -212,7 +214,8 @@ def cards(page: State, shown: Row, before: Row | None) -> None:
             page.view.shows(
                 label, Figure(label, judged(shown, column), points(moved) if moved else "")
             )
-            # what rounds to nothing is no move; Streamlit takes our minus sign for a rise
+            # a change that rounds to zero has no direction; Streamlit reads our minus sign as an
+            # increase
             move = round(moved or 0, 3)
             is_rise = move > 0
             is_good = is_rise != (column in ("shock_share", "extra_churn"))
@@ -229,7 +232,7 @@ def cards(page: State, shown: Row, before: Row | None) -> None:
 
 
 def figures(page: State, outcome: WhatIf | None, changes: Sequence[str]) -> None:
-    """The answer, its figures and its bars: of the changes, or as published without an outcome."""
+    """The answer, figures and bars: with the changes, or as published if there is no outcome."""
     measured = next(iter(of_segment(page, outcome.measures)), None) if outcome else None
     if outcome is None:
         display.answer(page.view, takeaways.lab(page.name, page.published, page.flips_at))
@@ -262,7 +265,7 @@ def figures(page: State, outcome: WhatIf | None, changes: Sequence[str]) -> None
 
 
 def chances(page: State, outcome: WhatIf | None) -> None:
-    """Which assumption moves the proposal most, and how far its result is chance."""
+    """Which assumption has the largest effect, and how much of the result is chance."""
     tried = of_segment(page, outcome.outcomes) if outcome else []
     left, right = st.columns(2, gap="medium")
     with left:
@@ -282,7 +285,7 @@ def chances(page: State, outcome: WhatIf | None) -> None:
             why = listed[0]["reason"] if listed else "no_bills"
             display.nothing(
                 page.view,
-                "What each assumption moves is not available: "
+                "The effect of each assumption is not available: "
                 f"{plain(labels.PROJECTION_REASONS.get(why, why))}.",
                 "Add it to reference and refresh.",
             )
@@ -304,23 +307,23 @@ def chances(page: State, outcome: WhatIf | None) -> None:
         else:
             display.nothing(
                 page.view,
-                "No outcomes can be drawn of this segment.",
+                "Outcomes cannot be simulated for this segment.",
                 "They need accounts with closed months under both models.",
             )
     usage_answer.panel(page.view, page.name, page.scenario_id, page.segment, page.known.currency)
     if outcome is not None:
         st.caption(
-            "What each assumption and each answer of usage moves is of the proposal as published: "
-            "the twelve months ahead are rated by a refresh alone."
+            "The effects of assumptions and usage responses are those of the published proposal: "
+            "only a refresh rates the next twelve months."
         )
 
 
 def details(page: State, outcome: WhatIf, changes: list[str], *, currency_variants: bool) -> None:
-    """What would flip it, the changes, whom they move, and files to keep."""
+    """What would flip the result, the changes, the accounts most affected, and files."""
     flips = lab.flip_table(of_segment(page, outcome.flips))
     changed = lab.change_table(outcome.changes)
     movers = lab.mover_table(outcome.movers)
-    told = Comparison(
+    comparison = Comparison(
         company=page.known.company_name,
         currency=page.known.currency,
         as_of=page.snapshot.as_of,
@@ -338,9 +341,13 @@ def details(page: State, outcome: WhatIf, changes: list[str], *, currency_varian
         movers=movers,
     )
     with st.container(horizontal=True, gap="small"):
-        downloads.paper(page.view, lambda: comparison_pdf(told), "comparison", "Comparison (PDF)")
-        downloads.data_file(page.view, lambda: comparison_json(told), "scenario", "Scenario (JSON)")
-    st.markdown("**What would flip it**: the churn of a band at which the limit is met")
+        downloads.paper(
+            page.view, lambda: comparison_pdf(comparison), "comparison", "Comparison (PDF)"
+        )
+        downloads.data_file(
+            page.view, lambda: comparison_json(comparison), "scenario", "Scenario (JSON)"
+        )
+    st.markdown("**What would flip the result**: the churn of a band at which the limit is met")
     tables.table(
         page.view,
         flips,
@@ -392,18 +399,20 @@ def details(page: State, outcome: WhatIf, changes: list[str], *, currency_varian
                 "after": columns.money("Tried"),
                 "change": columns.money("Change", sign=True),
             },
-            alt="The ten accounts whose bills the changes move most",
+            alt="The ten accounts whose bills change most",
             file=("lab-movers", "Download"),
         )
 
 
 def draft(changes: list[str], *, currency_variants: bool) -> None:
-    """The changed files of the price book, kept apart from those in force."""
+    """Save the changed files of the price book, separate from those in force."""
     if not access.may(access.PRICES):
-        st.caption("Your role keeps no drafts of prices: ask whoever runs this dashboard.")
+        st.caption(
+            "Your role cannot save drafts of prices: ask the person who runs this dashboard."
+        )
         return
     with st.form("draft", border=True):
-        st.markdown("**Keep it as a draft**")
+        st.markdown("**Save as a draft**")
         folder = st.text_input(
             "Name",
             max_chars=40,
@@ -421,18 +430,18 @@ def draft(changes: list[str], *, currency_variants: bool) -> None:
                     icon=":material/check:",
                 )
             except access.NotAllowed:
-                st.error("Your role keeps no drafts of prices.", icon=":material/error:")
+                st.error("Your role cannot save drafts of prices.", icon=":material/error:")
             except CannotTry as problem:
                 st.error(plain(str(problem)), icon=":material/error:")
 
 
 def results(page: State, changes: list[str], *, currency_variants: bool) -> None:
-    """What the changes do; what was seen last stays in sight while they are worked out."""
+    """The effect of the changes; the last result stays visible while it is calculated."""
     if not changes:
         figures(page, None, ())
         st.caption(
             "Figures as published. Change a price, an allowance, a cap or an assumption on the "
-            "left and press Try; nothing that is published changes."
+            "left and press Try; published figures do not change."
         )
         chances(page, None)
         return
@@ -442,8 +451,8 @@ def results(page: State, changes: list[str], *, currency_variants: bool) -> None
         last = st.session_state.get(LAST)
         with meanwhile.container():
             st.caption(
-                f":material/hourglass_top: Working out {plural(len(changes), 'change')}; what is "
-                "shown is from before."
+                f":material/hourglass_top: Calculating {plural(len(changes), 'change')}; the "
+                "figures shown are the previous ones."
             )
             if last is not None and last[0] == asked:
                 figures(page, last[1], last[2])
@@ -456,7 +465,7 @@ def results(page: State, changes: list[str], *, currency_variants: bool) -> None
             )
     except CannotTry as problem:
         meanwhile.empty()
-        display.answer(page.view, f"{page.name} cannot be tried like this.")
+        display.answer(page.view, f"{page.name} cannot be tried with these changes.")
         st.error(plain(str(problem)), icon=":material/error:")
         return
     st.session_state[LAST] = (asked, outcome, tuple(changes))
@@ -480,10 +489,10 @@ def results(page: State, changes: list[str], *, currency_variants: bool) -> None
     chances(page, outcome)
 
 
-# pressing Try runs this part alone; the head of the page stays as it is
+# pressing Try runs only this part; the header of the page does not change
 @st.fragment  # type: ignore[untyped-decorator]
 def bench(page: State) -> None:
-    """The price book on the left, what it does on the right."""
+    """The price book on the left, its effect on the right."""
     page.view.exports.clear()
     left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -491,7 +500,7 @@ def bench(page: State) -> None:
             page.view, "Plan", "plan", page.plans, default=next(iter(page.plans))
         )
         assert plan_id is not None
-        added = rows_wished(page, plan_id)
+        added = row_changes(page, plan_id)
         with st.form("prices", border=True):
             st.markdown(f"**Prices of {plain(page.plans[plan_id])}**")
             changes = inputs(page, lab.cells(page.snapshot, plan_id), 3)

@@ -1,4 +1,4 @@
-"""The panels of the page Seat utilization: each draws one part of it from the page's state."""
+"""The panels of the page Seat utilization: each draws one part of the page from its state."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +19,7 @@ from dashboards.view import Page
 
 @dataclass(frozen=True)
 class State(Page):
-    """What the page shows: made once at its top, read by every panel."""
+    """What the page shows: created once by its script, read by every panel."""
 
     currency: str
     segment: str
@@ -32,7 +32,7 @@ class State(Page):
 
 
 def scatter(page: State) -> None:
-    """Each account's use of its seats against what automation does of its work."""
+    """Each account's seat utilization against the share of its work done by automation."""
     found = seats.against_automation(
         page.snapshot,
         page.segment,
@@ -45,12 +45,12 @@ def scatter(page: State) -> None:
     if not listed:
         display.nothing(
             page.view,
-            "No account has both its seats' use and work of the value meter in this month.",
+            "No account has both seat utilization and work of the value meter in this month.",
             "Add seat events and a usage export that says who acted.",
         )
         return
     accounts_there = listed[0]["accounts"]
-    message = "Seats used against the work that automation does"
+    message = "Seats used against the share of work done by automation"
     if page.least is not None and page.most is not None:
         low = sum(
             row["utilization"] < page.least and row["automation_share"] >= page.most
@@ -84,7 +84,7 @@ def scatter(page: State) -> None:
 
 
 def splits(page: State) -> None:
-    """The same use by plan and by role."""
+    """Utilization by plan and by role."""
     st.markdown(f"**By plan**, {page.when}")
     of_plans = seats.utilization_by_plan(
         page.snapshot, page.segment, page.shown_month, page.window, page.currency
@@ -111,10 +111,11 @@ def splits(page: State) -> None:
     else:
         display.nothing(
             page.view,
-            f"Plans are told over the last {page.window} for all segments and currencies together.",
+            f"Utilization by plan over the last {page.window} is published only for all segments "
+            "and currencies together.",
             "Choose all of them, or the whole month.",
         )
-    st.markdown(f"**By role**, {month(page.shown_month)}, seats that named people hold")
+    st.markdown(f"**By role**, {month(page.shown_month)}, seats with a named holder")
     of_roles = seats.utilization_by_role(
         page.snapshot, page.segment, page.shown_month, page.currency
     )
@@ -126,7 +127,7 @@ def splits(page: State) -> None:
                 "role": columns.name("Role"),
                 "accounts": columns.count("Accounts"),
                 "holders": columns.count("People"),
-                "held_seats": columns.figure("Held"),
+                "held_seats": columns.figure("With holder"),
                 "active_seats": columns.figure("Active"),
                 "value": columns.percent(
                     "Utilization",
@@ -142,5 +143,5 @@ def splits(page: State) -> None:
         display.nothing(
             page.view,
             "No seat of this month names its holder.",
-            "Seat events with a user_id tell roles.",
+            "Roles need seat events with a user_id.",
         )

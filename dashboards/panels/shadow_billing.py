@@ -1,4 +1,4 @@
-"""The panels of the page Shadow billing: each draws one part of it from the page's state."""
+"""The panels of the page Shadow billing: each draws one part of the page from its state."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +21,7 @@ from dashboards.view import Page
 
 @dataclass(frozen=True)
 class State(Page):
-    """What the page shows: made once at its top, read by every panel."""
+    """What the page shows: created once by its script, read by every panel."""
 
     currency: str
     segment: str
@@ -53,8 +53,8 @@ def beside(page: State) -> None:
             "Beside it",
             "beside",
             names,
-            placeholder="Up to four; the best by revenue while none is chosen",
-            help="Proposals to hold against the one above; five are shown at most.",
+            placeholder="Up to four; by default the best by revenue",
+            help="Proposals to compare with the one above; at most five are shown.",
             width=420,
         )
         if len(picked) >= shadow.MOST_BESIDE:
@@ -68,8 +68,8 @@ def beside(page: State) -> None:
     others = [row for row in found if row["scenario_id"] != page.scenario_id]
     if picked:
         others.sort(key=lambda row: picked.index(row["scenario_id"]))
-    kept = {page.scenario_id, *(row["scenario_id"] for row in others[: shadow.MOST_BESIDE - 1])}
-    table = shadow.compared(page.snapshot, sorted(kept), page.segment, page.currency)
+    shown = {page.scenario_id, *(row["scenario_id"] for row in others[: shadow.MOST_BESIDE - 1])}
+    table = shadow.compared(page.snapshot, sorted(shown), page.segment, page.currency)
     if page.tryout and page.effect is not None:
         table = shadow.with_effect(table, page.effect, f"{page.name} (what-if)")
     listed = [row for row in rows(table) if row["revenue_change"] is not None]
@@ -122,13 +122,13 @@ def beside(page: State) -> None:
 
 
 def book(page: State) -> None:
-    """The files of the price book that make the proposal."""
+    """The price book files of the proposal."""
     published = another(page.snapshot)
     if not lab.has_book(page.snapshot) or published is not None:
         st.caption(
-            "The price book is given with the published generation: show it first."
+            "The price book can only be downloaded for the published generation: show it first."
             if published is not None
-            else "This snapshot does not carry its price book: run `seatshift refresh` once."
+            else "This snapshot does not include its price book: run `seatshift refresh` once."
         )
         return
     downloads.folder(

@@ -1,4 +1,4 @@
-"""The panels of the page Timing: each draws one part of it from the page's state."""
+"""The panels of the page Timing: each draws one part of the page from its state."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from dashboards.view import Page
 
 @dataclass(frozen=True)
 class State(Page):
-    """What the page shows: made once at its top, read by every panel."""
+    """What the page shows: created once by its script, read by every panel."""
 
     approach: str
     currency: str
@@ -27,21 +27,21 @@ class State(Page):
     plan: Plan
     waves_table: Any
     waves: list[Row]
-    # the approach that scenarios.csv proposes, and whether the reader looks at just that
+    # the approach that scenarios.csv proposes, and whether the reader has chosen it
     planned: str
     is_as_planned: bool
-    # whether cash is that of the reader's own plan
+    # whether the cash figures are for the reader's own plan
     cash_follows: bool
 
 
 def calendar(page: State) -> None:
-    """MRR by the month in which contracts let it move."""
+    """MRR by the month in which its contract allows a move."""
     table = timing.calendar(page.snapshot, page.plan)
     if not table.num_rows:
         display.nothing(
             page.view,
             "No account of this segment moves this way.",
-            "Choose another approach; why each stays is listed below.",
+            "Choose another approach; the reasons are listed below.",
         )
         return
     message = "No MRR is free in any month"
@@ -57,7 +57,7 @@ def calendar(page: State) -> None:
 
 
 def months_of_work(page: State) -> None:
-    """Accounts that move in each month against the most that a month takes."""
+    """Accounts that move in each month against the monthly limit."""
     table = timing.load(page.snapshot, page.plan)
     waited = sum(row["waited"] for row in page.waves)
     busiest = max(page.waves, key=lambda row: row["accounts"])
@@ -69,7 +69,7 @@ def months_of_work(page: State) -> None:
 
 
 def change_of_bills(page: State) -> None:
-    """What the moved bills change, wave by wave."""
+    """The change of bills, wave by wave."""
     effect = drawn(page.waves_table)
     if effect["monthly_change"].notna().any():
         last = page.waves[-1]
@@ -81,17 +81,17 @@ def change_of_bills(page: State) -> None:
     else:
         display.nothing(
             page.view,
-            "What the bills would change is not known.",
+            "The change of bills is not known.",
             "Accounts need closed months under both models.",
         )
 
 
 def cash_ahead(page: State) -> None:
-    """What the move does to cash: by the plan above, or as projected for scenarios.csv."""
+    """The effect of the move on cash: for the plan above, or as projected for scenarios.csv."""
     if page.currency != EVERYONE:
         display.nothing(
             page.view,
-            "Cash is projected for accounts of all currencies together.",
+            "Cash is projected only for all currencies together.",
             "Choose all currencies.",
         )
         return
@@ -100,12 +100,12 @@ def cash_ahead(page: State) -> None:
         if page.cash_follows
         else timing.cash(page.snapshot, page.scenario_id, page.segment)
     )
-    told = {
+    totals = {
         row["model"]: row["cash_to_date"]
         for row in rows(table)
         if row["month_ahead"] == 12 and row["cash_to_date"] is not None
     }
-    if len(told) < 2:
+    if len(totals) < 2:
         reasons = [row["reason"] for row in rows(table) if row["reason"]]
         why = labels.PROJECTION_REASONS.get(reasons[0], reasons[0]) if reasons else "no projection"
         display.nothing(
@@ -115,8 +115,8 @@ def cash_ahead(page: State) -> None:
         )
         return
     message = (
-        f"{headline(told['proposed'], page.known.currency)} cash in twelve months instead of "
-        f"{headline(told['current'], page.known.currency)}"
+        f"{headline(totals['proposed'], page.known.currency)} cash in twelve months instead of "
+        f"{headline(totals['current'], page.known.currency)}"
     )
     way = labels.APPROACHES.get(page.planned, page.planned).lower()
     is_other_way = not page.cash_follows and page.approach != page.planned
@@ -127,7 +127,7 @@ def cash_ahead(page: State) -> None:
         st.caption(
             "With the first month, the limit and the exclusions above, in the middle case; "
             + (
-                "whoever moves stays moved, whatever later months would bill."
+                "an account that has moved does not move back, whatever later months bill."
                 if page.approach == "opt_in"
                 else "locked accounts move when they are free."
             ),
@@ -135,18 +135,19 @@ def cash_ahead(page: State) -> None:
         )
     elif is_other_way:
         st.caption(
-            f"This is the cash of scenarios.csv, which moves most of these accounts {way}, not "
-            f"{labels.APPROACHES[page.approach].lower()}: of another way no cash is worked out. "
+            f"This is the cash for scenarios.csv, which moves most of these accounts {way}, not "
+            f"{labels.APPROACHES[page.approach].lower()}: cash is not calculated for other "
+            "approaches. "
             "The first month, the limit and the exclusions above do not change it either."
         )
     elif page.approach == "opt_in":
         st.caption(
-            "This is the cash of scenarios.csv: who chooses does so month by month. The first "
+            "This is the cash for scenarios.csv: accounts choose month by month. The first "
             "month, the limit and the exclusions above change the waves, not this cash."
         )
     elif not page.is_as_planned:
         st.caption(
-            "This is the cash of scenarios.csv: what single moves do to it is not published here, "
-            "so that the first month, the limit and the exclusions above do not change it."
+            "This is the cash for scenarios.csv: the effect of single moves is not published "
+            "here, so the first month, the limit and the exclusions above do not change it."
         )
     downloads.download(page.view, table, "cash", "Download cash")

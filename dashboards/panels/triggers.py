@@ -1,4 +1,4 @@
-"""The panels of the page Triggers: each draws one part of it from the page's state."""
+"""The panels of the page Triggers: each draws one part of the page from its state."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,13 +19,13 @@ from dashboards.formatting import measure, month, number, plain, plural
 from dashboards.shell import display, downloads, tables
 from dashboards.view import Page
 
-# who may move the lines that signals are held against
+# who may change the thresholds of signals
 EDITS = "admin"
 
 
 @dataclass(frozen=True)
 class State(Page):
-    """What the page shows: made once at its top, read by every panel."""
+    """What the page shows: created once by its script, read by every panel."""
 
     months: int
     segment: str
@@ -35,17 +35,17 @@ class State(Page):
 
 
 def nearness(row: Row) -> tuple[bool, Any]:
-    """Parts that wait come first, then those a few usual moves away; the unmoved last."""
+    """Waiting parts first, then by distance in usual moves; parts that have not moved last."""
     return row["moves_away"] is None, row["moves_away"] or 0
 
 
 def shown(page: State, value: Any, row: Row) -> str:
-    """A figure in the unit of its row."""
+    """A figure in its row's unit."""
     return measure(value, row["unit"], page.known.currency)
 
 
 def strip(page: State) -> None:
-    """The states of every signal over the months."""
+    """The state of every signal by month."""
     states = triggers.states(page.snapshot, page.segment, page.months)
     table = drawn(states)
     on = [row for row in page.latest if row["state"] == "on"]
@@ -69,7 +69,7 @@ def strip(page: State) -> None:
 
 
 def now(page: State) -> None:
-    """Every signal as it is now."""
+    """The current state of every signal."""
     st.markdown(f"**Now**, {month(page.latest[0]['month'])}, and since when")
     tables.grid(
         page.view,
@@ -128,18 +128,18 @@ def now(page: State) -> None:
     st.caption(
         "\\* part of the migration trigger: automation rising, and seat growth weak or seats idle, "
         f"and expansion weak. A signal fires after {long} in a row over its line and "
-        "stops beyond the second line, so that it does not flicker."
+        "stops beyond the second line, so a signal does not flicker."
     )
 
 
 def near(page: State) -> None:
-    """The parts of signals that do not fire, the nearest first."""
+    """The parts of signals that are off, nearest to firing first."""
     st.markdown("**Nearest to firing**, of the signals that are off")
     if not page.nearest:
         display.nothing(
             page.view,
             "No signal that is off has moved for three months.",
-            "One that stands still has no distance in usual moves.",
+            "A figure that does not move has no distance in usual moves.",
         )
         return
     tables.grid(
@@ -151,7 +151,7 @@ def near(page: State) -> None:
                 "value": shown(page, row["value"], row),
                 "line": shown(page, row["next_line"], row),
                 "usual": shown(page, row["usual_move"], row).lstrip("+"),
-                "note": "over the line, waits for its months" if row["is_over"] else None,
+                "note": "over the line, not yet for enough months" if row["is_over"] else None,
             }
             for row in page.nearest
         ],
@@ -179,7 +179,7 @@ def near(page: State) -> None:
 
 
 def segments_panel(page: State) -> None:
-    """The same for every segment."""
+    """The signals and the trigger by segment."""
     st.markdown("**By segment**: what is on, and whether the trigger holds")
     found = triggers.by_segment(page.snapshot)
     tables.grid(
@@ -219,7 +219,7 @@ def segments_panel(page: State) -> None:
 
 
 def multiples(page: State) -> None:
-    """Every figure over the months, each on a scale of its own."""
+    """Every figure by month, each on its own scale."""
     st.markdown(
         "**Every figure against its lines** – dashed: fires; dotted: stops; diamonds: it fires"
     )
@@ -239,7 +239,7 @@ def multiples(page: State) -> None:
                     display.nothing(
                         page.view,
                         f"Not available: {plain(row['reason'] or 'no month has a figure')}.",
-                        "It neither fires nor counts against.",
+                        "It counts neither for nor against the trigger.",
                     )
                     continue
                 display.draw(
@@ -259,7 +259,7 @@ def multiples(page: State) -> None:
 
 
 def changes_panel(page: State) -> None:
-    """When each signal went on and off."""
+    """When each signal turned on and off."""
     found = triggers.changes(page.snapshot, page.segment)
     st.markdown(f"**Changes of state**: {plural(found.num_rows, 'change')}, the latest first")
     if not found.num_rows:
@@ -288,20 +288,20 @@ def changes_panel(page: State) -> None:
             "value": columns.text("At", alignment="right", width="small"),
             "sentence": columns.text("In words", width="large"),
         },
-        alt="Months in which a signal went on, off or out of sight",
+        alt="Months in which a signal turned on or off, or became unavailable",
     )
     downloads.download(page.view, found, "signal-changes")
 
 
 def in_unit(value: Decimal | None, unit: str) -> float | None:
-    """A line as a person writes it: ratios and points in per cent."""
+    """A threshold as a person writes it: ratios and points in per cent."""
     if value is None:
         return None
     return float(value * 100 if unit in ("ratio", "points") else value)
 
 
 def exact(typed: float | None, unit: str) -> Decimal | None:
-    """What was typed, as the file has it."""
+    """The typed value in the file's unit."""
     if typed is None:
         return None
     value = Decimal(str(typed)) / (100 if unit in ("ratio", "points") else 1)
@@ -310,24 +310,27 @@ def exact(typed: float | None, unit: str) -> Decimal | None:
 
 @st.fragment  # type: ignore[untyped-decorator]
 def editor(page: State) -> None:
-    """Trying another line against the figure's months, and keeping it for the next refresh."""
+    """Try another line against the figure's months, and save it for the next refresh."""
     if access.may(EDITS):
         try:
             try_line(page)
         except CannotWrite as problem:
             st.error(plain(str(problem)))
     else:
-        st.caption("Lines are changed by whoever runs this dashboard; every change stands here.")
+        st.caption(
+            "Thresholds are changed by the people who run this dashboard; every change is "
+            "listed here."
+        )
     refused = st.session_state.pop("line_refused", None)
     if refused:
         st.error(plain(refused))
-    if st.session_state.pop("line_kept", None):
-        st.toast("Kept for the next refresh.", icon=":material/check:")
+    if st.session_state.pop("line_saved", None):
+        st.toast("Saved for the next refresh.", icon=":material/check:")
     changed(page)
 
 
 def try_line(page: State) -> None:
-    """The new line in its unit, what it would meet, and the two ways to keep it."""
+    """The new line in its unit, the months it would affect, and the two ways to save it."""
     fields, preview = st.columns([2, 3], gap="medium")
     with fields:
         by_metric = {row["metric"]: row for row in page.parts}
@@ -370,7 +373,7 @@ def try_line(page: State) -> None:
         if of_it["value"].notna().any():
             met = threshold_edits.beyond(page.snapshot, metric, page.segment, page.months, fires)
             message = (
-                f"{plural(met[side], 'month')} of {number(met['months'])} lie {side} "
+                f"{plural(met[side], 'month')} of {number(met['months'])} are {side} "
                 f"{shown(page, fires, row)}"
             )
             published_at = shown_lines.get("fires_at")
@@ -389,21 +392,21 @@ def try_line(page: State) -> None:
             )
         else:
             display.nothing(
-                page.view, "No month has this figure.", "The line can be changed all the same."
+                page.view, "No month has this figure.", "The line can still be changed."
             )
     whom = (
         "every segment without a line of its own"
         if page.segment == "all"
-        else f"{page.segment} alone"
+        else f"{page.segment} only"
     )
     st.caption(
-        f"For {plain(whom)}. It takes effect with the next refresh: what is published, verdicts "
-        "included, stays as it was told."
+        f"For {plain(whom)}. It takes effect with the next refresh: published figures and verdicts "
+        "do not change."
     )
     change = Change(key=key, before=before, after=Lines(fires, clears), why=why)
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Keep for the next refresh",
+            "Save for the next refresh",
             type="primary",
             key="line_keep",
             disabled=change.after == start,
@@ -424,19 +427,19 @@ def try_line(page: State) -> None:
 
 
 def keep(page: State, change: Change) -> None:
-    """Before the editor runs again, so that it shows the file as it is then."""
+    """Save before the editor runs again, so that it shows the changed file."""
     try:
         threshold_edits.save(page.snapshot, access.require(EDITS), change)
     except access.NotAllowed:
-        st.session_state["line_refused"] = "Your role does not change lines."
+        st.session_state["line_refused"] = "Your role cannot change thresholds."
     except CannotWrite as problem:
         st.session_state["line_refused"] = str(problem)
     else:
-        st.session_state["line_kept"] = True
+        st.session_state["line_saved"] = True
 
 
 def changed(page: State) -> None:
-    """Every change of a line, and those that no refresh has taken up yet."""
+    """Every change of a line, and those not yet in a refresh."""
     log = threshold_edits.log()
     problem = journal.problem()
     if problem is not None:
@@ -444,7 +447,7 @@ def changed(page: State) -> None:
         if not log:
             return
     if not log:
-        st.caption("No line was changed here yet.")
+        st.caption("No line has been changed here yet.")
         return
     waiting = threshold_edits.pending(page.snapshot)
     if waiting:
@@ -460,8 +463,8 @@ def changed(page: State) -> None:
             "author": change.author,
             "figure": labels.signal(change.key.name),
             "segment": labels.segment(change.key.segment or "all"),
-            "before": told_lines(change.before),
-            "after": told_lines(change.after),
+            "before": lines_in_words(change.before),
+            "after": lines_in_words(change.after),
             "state": "waits for a refresh" if change in waiting else None,
             "why": change.why,
         }
@@ -484,7 +487,7 @@ def changed(page: State) -> None:
             "state": columns.text("State", width=130),
             "why": columns.text("Why", width="large"),
         },
-        alt="Changes of lines with who made them, when, and why",
+        alt="Changes of lines with author, time and reason",
     )
     kinds = {"changed_at": pa.timestamp("us")}
     table = table_of(listed, [(name, kinds.get(name, pa.string())) for name in listed[0]])
@@ -501,8 +504,8 @@ def changed(page: State) -> None:
             )
 
 
-def told_lines(lines: Lines | None) -> str:
-    """Both lines of a row as the file has them."""
+def lines_in_words(lines: Lines | None) -> str:
+    """Both lines of a row of the file, in words."""
     if lines is None:
         return "no row of the home's own"
     stops = "" if lines.clears_at is None else f", stops at {lines.clears_at:f}"

@@ -200,12 +200,12 @@ def test_plans_of_one_name_are_one_and_the_one_with_most_accounts_is_first(
         "for good (published: 6)",
     ]
     # what is published is no change; without a rise to hold there are no periods
-    assert bounds.wishes(asked) == [
+    assert bounds.changes(asked) == [
         "plans.outcome_usd.maximum_amount=500",
         "scenarios.outcome.max_increase_ratio=",
         "scenarios.outcome.max_increase_periods=",
     ]
-    tried, source = whatif.try_bills(snapshot, bounds.wishes(asked), "outcome")
+    tried, source = whatif.try_bills(snapshot, bounds.changes(asked), "outcome")
     measured = shadow.tried_effect(
         source, tried.measures, {"scenario_id": "outcome", "scenario_name": "x"}, "all"
     )

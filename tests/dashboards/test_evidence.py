@@ -18,7 +18,7 @@ from tests.dashboards.test_rollout_and_trust_pages import table
 TABLES = {
     "sources": 2,
     "months": 13,
-    "held-back": 2,
+    "quarantine-summary": 2,
     "quarantine": 3,
     "load-ledger": 2,
     "reconciliation": 2,
@@ -120,7 +120,7 @@ def test_a_reader_in_germany_gets_the_file_that_everybody_gets(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # the router would ask the browser of each session anew
-    monkeypatch.setattr(formatting, "told_to", lambda locale: None)
+    monkeypatch.setattr(formatting, "set_locale", lambda locale: None)
     monkeypatch.setattr(formatting, "_reader", lambda: "de-DE")
     page, pack = _pack(open_page, monkeypatch)
     assert metrics(page)["Accuracy"] == "99,50 %"

@@ -499,10 +499,10 @@ def test_the_lab_tells_changes_and_who_pays_more() -> None:
 
 def test_the_change_that_moves_most_by_itself_is_named() -> None:
     largest = {"change": "seat price: 25 → 29", "effect": Decimal(-34868)}
-    assert t.alone(largest, None, "USD") == (
+    assert t.single_effect(largest, None, "USD") == (
         "seat price: 25 → 29 moves revenue most by itself: −34.9k USD"
     )
-    assert t.alone(largest, {"effect": Decimal(0)}, "USD").endswith("; all together 0 USD")
+    assert t.single_effect(largest, {"effect": Decimal(0)}, "USD").endswith("; all together 0 USD")
 
 
 RELIEF = {

@@ -1,6 +1,6 @@
 with
 
-told as (
+matches as (
 
     select
         account_id,
@@ -19,6 +19,6 @@ select
     account_name,
     is_it,
     count(*) over () as found
-from told
+from matches
 order by is_it desc, begins_so desc, account_name asc, account_id asc
 limit $most

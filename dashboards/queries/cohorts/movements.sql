@@ -43,7 +43,7 @@ select
     moved.reason,
     coalesce(carried.carried_accounts, 0) as carried_accounts,
     arpu.value as arpu,
-    coalesce(arpu.reason, 'no revenue told') as arpu_reason
+    coalesce(arpu.reason, 'no revenue per account') as arpu_reason
 from marts.fct_slice_movements as moved
 left join carried on moved.month = carried.month
 left join marts.fct_slice_metrics as arpu

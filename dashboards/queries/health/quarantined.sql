@@ -1,7 +1,7 @@
 select
     export,
     reason,
-    count(*) as held,
+    count(*) as row_count,
     count(distinct file_name) as files,
     arg_min(sentence, (file_name, row_number)) as example
 from marts.quarantine
@@ -13,4 +13,4 @@ where
         where cast($since as date) is null or landed_at >= cast($since as date)
     )
 group by export, reason
-order by held desc, export asc, reason asc
+order by row_count desc, export asc, reason asc

@@ -13,7 +13,7 @@ planned as (
 
 ),
 
-behind as (
+staying as (
 
     select
         if(is_excluded, 'excluded', status) as status,
@@ -36,7 +36,7 @@ select
     sum(mrr) as mrr,
     min(unlocks_on) as first_unlocks_on,
     max(unlocks_on) as last_unlocks_on
-from behind
+from staying
 group by status, reason
 order by
     array_position(['locked', 'excluded', 'left_out'], status) asc, accounts desc, reason asc

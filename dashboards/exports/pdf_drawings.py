@@ -1,4 +1,4 @@
-"""Drawings of charts put into a finished PDF document: they stay lines and letters."""
+"""Add drawings of charts to a finished PDF document, as vectors and text."""
 
 import io
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from typing import Any
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 
-# points of a PDF file to a millimetre
+# PDF points per millimetre
 POINTS = 72 / 25.4
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A drawing on a page: where its lower left corner lies, in points, and how large it is."""
+    """A drawing on a page: its lower left corner in points, and its scale."""
 
     page: int
     drawing: bytes
@@ -24,15 +24,15 @@ class Placed:
 
 
 def size_of(drawing: bytes) -> tuple[float, float]:
-    """How wide and high a drawing is, in points."""
+    """Width and height of a drawing in points."""
     box = PdfReader(io.BytesIO(drawing)).pages[0].mediabox
     return float(box.width), float(box.height)
 
 
 def with_drawings(written: bytes, drawings: Sequence[Placed]) -> bytes:
-    """The document with each drawing as an object of its own, which its page shows.
+    """The document with each drawing as a separate object that its page shows.
 
-    So the pages themselves, which are long where they hold tables, need not be read.
+    So the pages themselves, which are long if they contain tables, need not be parsed.
     """
     document = PdfWriter(clone_from=PdfReader(io.BytesIO(written)))
     for number, placed in enumerate(drawings):
@@ -62,7 +62,7 @@ def _form(document: PdfWriter, drawing: bytes) -> Any:
 
 
 def _own(holder: DictionaryObject, name: str) -> DictionaryObject:
-    """A dictionary of its own for a page: what pages share would be changed for all of them."""
+    """A page's own dictionary: changing a shared one would change all pages."""
     shared = holder.get(name)
     own = DictionaryObject(shared.get_object() if shared is not None else {})
     holder[NameObject(name)] = own
