@@ -1,8 +1,8 @@
-"""Runs whose process died with its machine: Dagster would show them as running for hours.
+"""Runs whose process died, or whose machine did: Dagster would show them as running for hours.
 
-Such a run keeps its place and the pool's slot, so that no refresh runs after it. Each run writes
-down which process works on it; where that process is gone, the run is marked as failed here, and
-`run_retries` in dagster.yaml has it tried again.
+Such a run would keep the pool's slot and block every later refresh. Each run records the process
+that works on it; if that process is gone, the run is marked as failed here, and `run_retries` in
+dagster.yaml retries it.
 """
 
 import json
@@ -20,7 +20,7 @@ from orchestration.platform.settings import Settings
 TAG = "seatshift/process"
 # Dagster's own: which code server started the run
 CODE_SERVER_TAG = ".dagster/grpc_info"
-# how long a run of which no process is known may say nothing
+# how long a run without a known process may be silent
 SILENT_SECONDS = 60.0
 
 IN_PROGRESS = [
@@ -31,8 +31,8 @@ IN_PROGRESS = [
 
 
 def record_process(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Write down that this process works on the run."""
-    # with the run's id, because a retry is given the tags of the run that it repeats
+    """Record that this process works on the run."""
+    # with the run's id, because a retry inherits the tags of the run it repeats
     value = {"run_id": run_id, **asdict(process_of(os.getpid()))}
     instance.add_run_tags(run_id, {TAG: json.dumps(value)})
 
@@ -40,13 +40,13 @@ def record_process(instance: dg.DagsterInstance, run_id: str) -> None:
 def end_dead_runs(instance: dg.DagsterInstance, settings: Settings) -> list[str]:
     """Mark runs whose process is gone as failed and free their slots; one sentence for each.
 
-    A run that was being canceled becomes canceled, so that nothing repeats it. Runs whose process
-    lives, and runs that wait in the queue, are left alone.
+    A run that was being canceled becomes canceled, so it is not retried. Runs whose process is
+    alive and queued runs are left alone.
     """
     ended = []
     for run in instance.get_runs(filters=dg.RunsFilter(statuses=IN_PROGRESS)):
         reason = _reason(instance, settings, run)
-        # a run says how it ended before its process ends: what is read now is its last word
+        # a run records its end before its process ends, so the state read now is final
         now = instance.get_run_by_id(run.run_id)
         if reason is None or now is None or now.status not in IN_PROGRESS:
             continue
@@ -54,10 +54,10 @@ def end_dead_runs(instance: dg.DagsterInstance, settings: Settings) -> list[str]
             instance.report_run_canceled(now, f"Canceled: {reason}.")
             state = "canceled"
         else:
-            instance.report_run_failed(now, f"This run was cut off: {reason}.")
+            instance.report_run_failed(now, f"This run was interrupted: {reason}.")
             state = "failed"
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-        ended.append(f"Run {run.run_id} was cut off ({reason}); it is marked as {state}.")
+        ended.append(f"Run {run.run_id} was interrupted ({reason}); it is marked as {state}.")
     return ended
 
 
@@ -68,17 +68,17 @@ def end_dead_runs_of_home(settings: Settings, folder: str) -> list[str]:
 
 
 def _reason(instance: dg.DagsterInstance, settings: Settings, run: dg.DagsterRun) -> str | None:
-    """Why the run is dead; None where it lives or may still live."""
+    """Why the run is dead; None if it is or may be alive."""
     process = _recorded(run)
     runs = is_running(process) if process else None
     if process and runs is not None:
         return None if runs else f"its process {process.pid} is gone"
-    # it has not recorded its process yet, or did so in another container or before a reboot. A
-    # code server watches the runs that it started, and whoever works on a home holds its lock
+    # it has not recorded its process yet, or did so in another container or before a reboot. A code
+    # server watches the runs it started, and a process that works on a home holds the home's lock
     silent = _silent_seconds(instance, run)
     if silent < SILENT_SECONDS or _code_server_answers(run) or running_since(settings) is not None:
         return None
-    return f"no process works on it, and it has said nothing for {silent:.0f} seconds"
+    return f"no process works on it, and it has logged nothing for {silent:.0f} seconds"
 
 
 def _recorded(run: dg.DagsterRun) -> Process | None:
@@ -105,7 +105,7 @@ def _code_server_answers(run: dg.DagsterRun) -> bool:
 
 
 def _silent_seconds(instance: dg.DagsterInstance, run: dg.DagsterRun) -> float:
-    """Seconds since the last line of the run's log; a clock that was set back counts as well."""
+    """Seconds since the last line of the run's log, also if the clock was set back."""
     last = instance.get_records_for_run(run.run_id, limit=1, ascending=False).records
     if last:
         return abs(time.time() - last[0].timestamp)

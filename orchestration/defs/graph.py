@@ -30,6 +30,6 @@ def home_definitions(settings: Settings) -> dg.Definitions:
         schedules=[daily_schedule(settings)],
         sensors=[new_files_sensor(settings), dead_runs_sensor(settings)],
         resources={"home": Home(path=str(settings.home))},
-        # also where somebody materializes single assets: a run is one process, and has the lock
+        # also if someone materializes single assets: a run is one process and holds the lock
         executor=dg.in_process_executor,
     )

@@ -1,4 +1,4 @@
-"""The home as a Dagster resource: its settings, and its lock for as long as a run lasts."""
+"""The home as a Dagster resource: its settings, and its lock for the duration of a run."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ POOL = "warehouse"
 
 
 class Home(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The home that a run works on; no two runs hold it at once."""
+    """The home that a run works on; only one run at a time can lock it."""
 
     path: str
 
@@ -35,6 +35,6 @@ class Home(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 @contextmanager
 def speaking(context: dg.AssetExecutionContext) -> Iterator[None]:
-    """What the steps say goes to the run's log."""
+    """Send the steps' messages to the run's log."""
     with listening(context.log.info):
         yield

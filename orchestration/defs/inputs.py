@@ -1,4 +1,4 @@
-"""The sources of the dbt project: exports and reference data, shown to a new build file."""
+"""The sources of the dbt project: exports and reference data, attached to a new build file."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -26,7 +26,10 @@ class RefreshConfig(dg.Config):
 
 
 def inputs_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
-    """Every source of the project; yields none where nothing is new, so the rest is skipped."""
+    """Every source of the project.
+
+    Yields none if nothing is new, so the later steps are skipped.
+    """
     sources = sorted(
         ((source["source_name"], source["name"], source["description"]))
         for source in manifest["sources"].values()
@@ -55,7 +58,7 @@ def inputs_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             for schema, table, _ in sources
             if schema == "raw" and (table in EXPORTS or table == "load_ledger")
         ],
-        can_subset=True,  # or Dagster would demand results of a run that has nothing new
+        can_subset=True,  # otherwise Dagster would require results from a run with nothing new
         pool=POOL,
     )
     def inputs(

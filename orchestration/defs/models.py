@@ -32,8 +32,8 @@ class Translator(DagsterDbtTranslator):
         unique_id: str,
         project: DbtProject | None,
     ) -> dg.AssetCheckSpec | None:
-        # the step refuses by itself (`refuse_failed`); Dagster would warn of a missing gate
-        # in each run that has nothing new
+        # the step itself fails (`refuse_failed`); Dagster would warn of a missing check in each run
+        # with nothing new
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
         return spec and spec._replace(blocking=False)
 
@@ -63,7 +63,7 @@ def _events_as_built(
     context: dg.AssetExecutionContext,
     work: Callable[[Callable[[NodeResult], None]], list[NodeResult]],
 ) -> Generator[Event, None, list[NodeResult]]:
-    """An event for each model or test as soon as it is done; returns the results of all."""
+    """Yield an event for each model or test as soon as it is done; return all results."""
     assets = {spec.metadata[UNIQUE_ID]: spec.key for spec in context.assets_def.specs}
     checks = {
         spec.metadata[UNIQUE_ID]: spec

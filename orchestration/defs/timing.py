@@ -19,14 +19,17 @@ REFRESH = dg.define_asset_job(
     JOB,
     selection=dg.AssetSelection.all(),
     executor_def=dg.in_process_executor,
-    description="Exports to published snapshot; nothing is published where nothing is new.",
-    # a run that died left half a build behind: its retry begins anew
+    description="Exports to published snapshot; nothing is published if nothing is new.",
+    # a run that died left an incomplete build: its retry starts over
     tags={"dagster/retry_strategy": "ALL_STEPS"},
 )
 
 
 def daily_schedule(settings: Settings) -> dg.ScheduleDefinition:
-    """Once a day at refresh.hour in the company's time zone: its exports are written by then."""
+    """Once a day at refresh.hour in the company's time zone.
+
+    Its exports should be written by then.
+    """
     if settings.refresh_hour > 23:
         raise InputError(
             f"{settings.home / 'settings.toml'}: refresh.hour is {settings.refresh_hour}; "
@@ -43,7 +46,7 @@ def daily_schedule(settings: Settings) -> dg.ScheduleDefinition:
 
 
 def new_files_sensor(settings: Settings) -> dg.SensorDefinition:
-    """Asks for a refresh once the inputs have changed and then stood still for one look."""
+    """Request a refresh once the inputs have changed and have then been stable for one check."""
 
     @dg.sensor(
         name="new_files",
@@ -59,7 +62,7 @@ def new_files_sensor(settings: Settings) -> dg.SensorDefinition:
             return dg.SensorResult(skip_reason="No input changed.", cursor=context.cursor)
         if now != state["seen"]:
             return dg.SensorResult(
-                skip_reason="Inputs changed; waiting until they stand still.",
+                skip_reason="Inputs changed; waiting until they are stable.",
                 cursor=json.dumps({**state, "seen": now}),
             )
         return dg.SensorResult(
@@ -71,13 +74,13 @@ def new_files_sensor(settings: Settings) -> dg.SensorDefinition:
 
 
 def dead_runs_sensor(settings: Settings) -> dg.SensorDefinition:
-    """Looks for dead runs again and again while Dagster runs."""
+    """Check for dead runs at regular intervals while Dagster runs."""
 
     @dg.sensor(
         name="dead_runs",
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Ends runs whose process is gone, so that the next refresh can run.",
+        description="Ends runs whose process is gone, so the next refresh can start.",
     )
     def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         ended = end_dead_runs(context.instance, settings)
@@ -87,7 +90,7 @@ def dead_runs_sensor(settings: Settings) -> dg.SensorDefinition:
 
 
 def inputs_state(settings: Settings) -> str:
-    """A hash over names, sizes and times of the input files; nothing is read."""
+    """A hash of the names, sizes and times of the input files; no file is read."""
     folders = (settings.exports, settings.reference, settings.mappings)
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     total = hashlib.sha256()

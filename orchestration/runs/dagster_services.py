@@ -1,4 +1,4 @@
-"""`seatshift dagster`: code server, webserver and daemon of one home, and their end."""
+"""`seatshift dagster`: start and stop the code server, webserver and daemon of one home."""
 
 import fcntl
 import json
@@ -25,13 +25,13 @@ ADDRESS = "127.0.0.1"
 def run_dagster(settings: Settings, port: int, say: Callable[[str], None]) -> int:
     """Serve until a signal stops it; the exit code is 128 and the signal's number.
 
-    Raises RefreshBusy where Dagster runs for this home already, RequestError where the port is
-    taken, SeatshiftError where one of its programs ends by itself; nothing is left running.
+    Raises RefreshBusy if Dagster already runs for this home, RequestError if the port is taken, and
+    SeatshiftError if one of the programs ends on its own; nothing is left running.
     """
     with listening_for_stops() as stops, _alone(settings) as lock:
         _need_port(port)
         folder = prepare_instance(settings)
-        # late, because Dagster takes seconds to import
+        # imported late, because Dagster takes seconds to import
         from orchestration.defs.dead_runs import end_dead_runs_of_home
         from orchestration.defs.timing import daily_schedule
 
@@ -56,21 +56,21 @@ def run_dagster(settings: Settings, port: int, say: Callable[[str], None]) -> in
                 grace = GRACE_SECONDS
                 services.start("webserver", _webserver(port, workspace))
                 services.start("daemon", _daemon(workspace))
-                say(f"Dagster: http://{ADDRESS}:{port}   (Ctrl-C ends it)")
+                say(f"Dagster: http://{ADDRESS}:{port}   (Ctrl-C to stop)")
             services.wait()
         finally:
             services.stop(grace)
         stopped_by = stops.received[0]
     say(
-        f"Dagster stopped ({stopped_by.name}); what is published is unchanged. "
-        "A refresh that was running begins again at the next start."
+        f"Dagster stopped ({stopped_by.name}); the published generation is unchanged. A refresh "
+        "that was running is retried at the next start."
     )
     return 128 + stopped_by
 
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[IO[str]]:
-    """Hold HOME/var/dagster.lock; the programs that are started keep it as long as they run."""
+    """Hold HOME/var/dagster.lock; started programs hold it as long as they run."""
     settings.var.mkdir(parents=True, exist_ok=True)
     with (settings.var / "dagster.lock").open("a+", encoding="utf-8") as file:
         try:
@@ -81,7 +81,7 @@ def _alone(settings: Settings) -> Iterator[IO[str]]:
             how = f" (`kill -- -{group}` ends it)" if group else ""
             raise RefreshBusy(
                 f"Dagster already runs for {settings.home}{how}: one is enough, "
-                "so use that one or end it first."
+                "so use that one or stop it first."
             ) from None
         file.truncate(0)
         yield file
@@ -130,6 +130,6 @@ def _daemon(workspace: Path) -> list[str]:
 def _write_workspace(folder: Path, code_socket: Path) -> Path:
     path = folder / "workspace.yaml"
     server = {"socket": str(code_socket), "location_name": MODULE}
-    # JSON is YAML, too, and quotes what has to be quoted
+    # JSON is valid YAML, with correct quoting
     write_text(path, json.dumps({"load_from": [{"grpc_server": server}]}))
     return path

@@ -1,9 +1,9 @@
-"""Leads the process group of `seatshift dagster`'s services and ends it with their supervisor.
+"""Lead the process group of `seatshift dagster`'s services and kill it when the supervisor ends.
 
 The supervisor holds the other end of this process's standard input. However the supervisor ends,
-by SIGKILL too, the system closes that end; then everything in the group is killed, with the runs
-that it works on. A pipe does that on macOS as well as on Linux, and reaches processes that the
-services started themselves. Called as `python guard.py FOLDER`; the folder is removed, too.
+even by SIGKILL, the system closes that end, and the whole group is killed, including its runs. A
+pipe works on macOS and Linux and covers processes that the services started. Called as `python
+guard.py FOLDER`; it also removes the folder.
 """
 
 import os

@@ -9,7 +9,7 @@ TEMPLATE = Path(__file__).parent / "dagster.yaml"
 
 
 def prepare_instance(settings: Settings) -> Path:
-    """Make the folder that DAGSTER_HOME names; run history in it is kept."""
+    """Create the folder for DAGSTER_HOME; existing run history stays."""
     folder = settings.var / "dagster"
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(TEMPLATE, folder / "dagster.yaml")

@@ -21,7 +21,7 @@ from orchestration.platform.space import need_addresses
 
 @dataclass(frozen=True)
 class Outcome:
-    """What readers see after a refresh, and whether this refresh put it there."""
+    """The generation that readers see after a refresh, and whether this refresh published it."""
 
     pointer: Pointer
     is_new: bool
@@ -30,13 +30,13 @@ class Outcome:
 def refresh(
     settings: Settings, *, as_of: datetime | None = None, full_refresh: bool = False
 ) -> Outcome:
-    """Run the whole flow; raises SeatshiftError, with the old generation still served."""
+    """Run all steps; raises SeatshiftError, and the old generation stays published."""
     with refresh_lock(settings):
         need_addresses()
         restore(settings)
         sweep(settings)
         before = read_pointer(settings)
-        say("Reading the models and the order of work")
+        say("Loading the models and the order of steps")
         job = home_definitions(settings).resolve_job_def(JOB)
         try:
             with dg.DagsterInstance.ephemeral() as instance:
@@ -46,12 +46,14 @@ def refresh(
                     raise_on_error=True,
                 )
         except Exception:
-            # a build that failed is of no use, and may be what fills the disk
+            # a failed build is useless, and may be what fills the disk
             sweep(settings)
             raise
         after = read_pointer(settings)
     if after is None:
-        raise SeatshiftError("The run ended well, yet nothing is published: this is our fault.")
+        raise SeatshiftError(
+            "The run succeeded, but nothing is published: this is a bug in seatshift."
+        )
     return Outcome(pointer=after, is_new=before is None or before.generation != after.generation)
 
 
@@ -65,6 +67,6 @@ def _run_config(as_of: datetime | None, *, full_refresh: bool) -> dict[str, Any]
                 }
             }
         },
-        # people read our progress lines; Dagster's own lines stay in Dagster
+        # only our progress lines are printed; Dagster's own stay in its log
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }

@@ -1,4 +1,4 @@
-"""Long-running programs under one supervisor: they start together and nothing of them stays."""
+"""Long-running programs under one supervisor: they start together, and none is left running."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from orchestration.runs import guard
 
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 LOOK_SECONDS = 0.2
-# then what still runs is killed; a second signal kills at once
+# after that, remaining processes are killed; a second signal kills at once
 GRACE_SECONDS = 15.0
 
 
@@ -33,13 +33,13 @@ class Stops:
 
 @contextmanager
 def listening_for_stops() -> Iterator[Stops]:
-    """Note SIGTERM, SIGINT and SIGHUP instead of ending by them."""
+    """Record SIGTERM, SIGINT and SIGHUP instead of being ended by them."""
     stops = Stops()
     before = {number: signal.getsignal(number) for number in STOPPING}
     for number, handler in before.items():
-        # nohup has its programs ignore SIGHUP, a shell those in its background SIGINT: we go on
-        # ignoring it, yet not by SIG_IGN, which our programs would inherit and Dagster's code
-        # server take for what it has to do on SIGTERM
+        # nohup makes its programs ignore SIGHUP, a shell its background programs SIGINT: we keep
+        # ignoring it, but not with SIG_IGN, which our programs would inherit and Dagster's code
+        # server would apply to SIGTERM
         signal.signal(number, _ignore if handler is signal.SIG_IGN else stops)
     try:
         yield stops
@@ -49,18 +49,18 @@ def listening_for_stops() -> Iterator[Stops]:
 
 
 class Services:
-    """Programs in one process group, which also holds whatever they start in turn."""
+    """Programs in one process group, which includes the processes they start."""
 
     def __init__(
         self, stops: Stops, *, environment: Mapping[str, str], folder: Path, shares: Sequence[int]
     ) -> None:
-        """They work in `folder` and keep the open files `shares`, which tell that they run."""
+        """They work in `folder` and inherit the open files `shares`, whose locks show they run."""
         self._stops = stops
         self._environment = dict(environment)
         self._folder = folder
         self._shares = tuple(shares)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        # for sockets: their paths must be short, a home's may be long
+        # for sockets, whose paths must be short: a home's path may be long
         self.scratch = Path(tempfile.mkdtemp(prefix="seatshift-dagster-"))
         self._guard = subprocess.Popen(
             [sys.executable, "-I", guard.__file__, str(self.scratch)],
@@ -70,11 +70,11 @@ class Services:
 
     @property
     def group(self) -> int:
-        """The process group of everything that was started here."""
+        """The process group of all started programs."""
         return self._guard.pid
 
     def start(self, name: str, command: Sequence[str]) -> None:
-        """Start a program; its lines go where this process's go."""
+        """Start a program; its output goes where this process's goes."""
         self._running[name] = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -87,22 +87,22 @@ class Services:
     def wait(self, until: Path | None = None) -> None:
         """Wait for a signal that stops, or until the path exists.
 
-        Raises SeatshiftError as soon as one of the programs ends by itself.
+        Raises SeatshiftError as soon as one of the programs ends on its own.
         """
         while not self._stops.received and not (until and until.exists()):
             for name, process in [*self._running.items(), ("guard", self._guard)]:
                 if process.poll() is not None and not self._stops.received:
                     raise SeatshiftError(
-                        f"The {name} ended by itself ({_ending(process.returncode)}), so all of "
-                        "Dagster ended; what is published is unchanged. What it said is above: "
-                        "start again with `seatshift dagster`."
+                        f"The {name} ended on its own ({_ending(process.returncode)}), so all of "
+                        "Dagster was stopped; the published generation is unchanged. Its output "
+                        "is above: start again with `seatshift dagster`."
                     )
             time.sleep(LOOK_SECONDS)
 
     def stop(self, grace_seconds: float = GRACE_SECONDS) -> None:
         """Ask everything to end; kill what is left after the grace or at a second signal.
 
-        What was started first ends last, because the others use it.
+        The first program started ends last, because the others use it.
         """
         first, others = [*self._running.values()][:1], [*self._running.values()][1:]
         begun = time.monotonic()
@@ -113,7 +113,7 @@ class Services:
             _signal_group(self.group, signal.SIGTERM)
             self._wait_for(first + others, begun + grace_seconds)
         shutil.rmtree(self.scratch, ignore_errors=True)
-        # the guard, too, and before it is waited for: until then its number is nobody else's
+        # including the guard, before waiting for it: until then its process id cannot be reused
         _signal_group(self.group, signal.SIGKILL)
         for process in [*first, *others, self._guard]:
             process.wait()
@@ -135,7 +135,7 @@ def _signal_group(group: int, number: signal.Signals) -> None:
     try:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):
-        # nobody is left; macOS says it in the second way
+        # no process is left; macOS raises the second error
         return
 
 

@@ -1,8 +1,8 @@
-"""A change to try in a price book, parsed once: a cell that says something else, or a whole row.
+"""A change to try in a price book, parsed once: a cell with another value, or a whole row.
 
 `charges.seat.unit_amount=29` sets a cell of the newest version of the charge `seat`,
 `charges.seat@2026-01-01.unit_amount=29` of the version valid from that day; a text without a value,
-`plans.team.minimum_amount=`, empties it. Keys of several parts are written one after the other:
+`plans.team.minimum_amount=`, clears it. Keys of several parts are written one after the other:
 `tiers.messages.2.unit_amount`, `contract_prices.acme.seat.discount_ratio`.
 
 `add tiers.messages: up_to=5000, unit_amount=0.02` adds a tier to the charge `messages`, and
@@ -26,7 +26,7 @@ CHARGES, TIERS = "charges", "tiers"
 
 @dataclass(frozen=True)
 class CellChange:
-    """One cell set to a value, or emptied; `key` may name a version, `seat@2026-01-01`."""
+    """One cell set to a value, or cleared; `key` may name a version, `seat@2026-01-01`."""
 
     table: str
     key: str
@@ -35,7 +35,7 @@ class CellChange:
 
     @property
     def target(self) -> str:
-        """The cell as a user writes it."""
+        """The cell as users write it."""
         return ".".join(part for part in (self.table, self.key, self.column) if part)
 
     def __str__(self) -> str:
@@ -106,10 +106,11 @@ def parse_row(text: str) -> RowChange:
     """A text that adds or removes a row; RequestError, one sentence, if it is not one."""
     is_added = text.startswith(ADD)
     target, _, written = text.removeprefix(ADD).removeprefix(REMOVE).partition(": ")
-    table, _, key = target.strip().partition(".")
+    table, _, key = target.strip().partition(".f")
     if table not in (CHARGES, TIERS) or not key:
         raise RequestError(
-            f"{text!r} adds or removes nothing: a what-if adds and removes rows of charges and "
+            f"{text!r} is not a row to add or remove: a what-if adds and removes rows of charges "
+            "and "
             "tiers, such as `add tiers.messages: up_to=5000, unit_amount=0.02`."
         )
     if is_added != bool(written.strip()):

@@ -1,7 +1,7 @@
 """Rows of a price book that a what-if adds or removes: tiers and charges.
 
-A new tier is cut out of the charge's tiers at its `up_to`; if one is removed, the next begins where
-it did. Tiers are those of the charge's newest version, or of the one valid from a day:
+A new tier splits the charge's tier at its `up_to`; if a tier is removed, the next one begins where
+it began. Tiers are those of the charge's newest version, or of the one valid from a day:
 `tiers.messages@2026-01-01`.
 """
 
@@ -19,7 +19,7 @@ from orchestration.ingest.specs import Column
 from orchestration.platform.errors import RequestError
 from orchestration.whatif.change import CHARGES, REMOVE, TIERS, RowChange
 
-# rows of these name a charge, and are nothing without it
+# rows of these tables belong to a charge and are removed with it
 OF_CHARGES = (TIERS, "contract_prices")
 VERSION = re.compile(r"@(\d{4}-\d{2}-\d{2})$")
 
@@ -27,9 +27,10 @@ VERSION = re.compile(r"@(\d{4}-\d{2}-\d{2})$")
 def with_rows(book: Tables, changes: Sequence[RowChange]) -> Tables:
     """The book with rows added and removed, one change after the other.
 
-    RequestError, one sentence, if a change names nothing or gives a value that no column takes.
+    Raises RequestError, with one sentence, if a change names nothing that exists or has an invalid
+    value.
     """
-    # a plan bills one thing more from the day on which it bills at all
+    # a new charge of a plan is valid from the plan's first day
     starts: dict[str, str] = {}
     for row in book[CHARGES]:
         start = row.text("valid_from")
@@ -45,7 +46,7 @@ def with_rows(book: Tables, changes: Sequence[RowChange]) -> Tables:
 
 
 def ladder(book: Tables, key: str) -> list[Row]:
-    """The tiers of a charge in order: those of its newest version, or of the day that is named."""
+    """The tiers of a charge in order: those of its newest version, or of the given day."""
     version = VERSION.search(key)
     owner = VERSION.sub("", key)
     found = [row for row in book[TIERS] if row.text("charge_id") == owner]
@@ -58,7 +59,7 @@ def ladder(book: Tables, key: str) -> list[Row]:
 
 
 def cut(tiers: Sequence[Row], up_to: str) -> int:
-    """The place in a ladder of the tier out of which one that ends at a quantity is cut."""
+    """The position of the tier that a tier ending at this quantity splits."""
     end = Decimal(up_to)
     return next(
         (
@@ -71,7 +72,7 @@ def cut(tiers: Sequence[Row], up_to: str) -> int:
 
 
 def short(column: Column, text: str | None) -> str | None:
-    """A number without the zeros that its type adds; any other text as it is."""
+    """A number without trailing zeros; any other text unchanged."""
     if text is not None and column.kind in SCALES:
         return f"{Decimal(text).normalize():f}"
     return text
@@ -89,7 +90,7 @@ def _with_tier(book: Tables, change: RowChange) -> Tables:
     }
     up_to = values["up_to"]
     if up_to in {row.values["up_to"] for row in tiers}:
-        where = f"at {up_to}" if up_to is not None else "without an end"
+        where = f"at {up_to}" if up_to is not None else "without an upper bound"
         raise RequestError(
             f"{TIERS}.{change.key} has a tier {where} already: change its price, or write another "
             "up_to."
@@ -115,7 +116,7 @@ def _without_tier(book: Tables, change: RowChange) -> Tables:
     gone = tiers.pop(place)
     if not tiers:
         raise RequestError(
-            f"{TIERS}.{key} has one tier alone: take out the charge, or set its pricing to "
+            f"{TIERS}.{key} has only one tier: remove the charge, or set its pricing to "
             "per_unit with a unit_amount."
         )
     if gone.values["up_to"] is None:
@@ -127,29 +128,29 @@ def _without_tier(book: Tables, change: RowChange) -> Tables:
 def _with_ladder(
     book: Tables, tiers: Sequence[Row], owner: str | None = None, start: str | None = None
 ) -> Tables:
-    """The book with these tiers, numbered anew, in the place of the ladder's."""
+    """The book with the charge's tiers replaced by these, renumbered."""
     owner = owner or tiers[0].text("charge_id")
     start = start or tiers[0].text("valid_from")
     numbered = [
         Row(row.file, row.line, {**row.values, "tier": str(number)})
         for number, row in enumerate(tiers, start=1)
     ]
-    kept: list[Row] = []
+    others: list[Row] = []
     place: int | None = None
     for row in book[TIERS]:
         if row.text("charge_id") == owner and row.text("valid_from") == start:
-            place = len(kept) if place is None else place
+            place = len(others) if place is None else place
         else:
-            kept.append(row)
-    place = len(kept) if place is None else place
-    return {**book, TIERS: [*kept[:place], *numbered, *kept[place:]]}
+            others.append(row)
+    place = len(others) if place is None else place
+    return {**book, TIERS: [*others[:place], *numbered, *others[place:]]}
 
 
 def _with_charge(book: Tables, change: RowChange, starts: Mapping[str, str]) -> Tables:
     taken = {row.text("charge_id") for row in book[CHARGES]}
     if change.key in taken:
         raise RequestError(
-            f"{CHARGES}.csv has a charge {change.key!r} already: change what it says, or write "
+            f"{CHARGES}.csv has a charge {change.key!r} already: change its values, or write "
             "another name."
         )
     values = _values(change, {"charge_id"})
@@ -196,7 +197,7 @@ def _charge(book: Tables, key: str) -> Row:
 
 
 def _values(change: RowChange, named: set[str]) -> dict[str, str | None]:
-    """What the row says, column by column; what names it comes from its key."""
+    """The row's values by column; the columns of its key come from the key."""
     spec = REFERENCE[change.table]
     columns = {column.name: column for column in spec.columns}
     free = [name for name in columns if name not in named]

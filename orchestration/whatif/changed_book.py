@@ -22,9 +22,9 @@ from orchestration.whatif.change import CHARGES, CellChange, Change, RowChange, 
 from orchestration.whatif.change_rows import OF_CHARGES, short, with_rows
 
 VERSION = re.compile(r"@(\d{4}-\d{2}-\d{2})")
-# the rows of a scenario are one proposal; any other change names one row
+# the rows of a scenario are one proposal; any other change applies to one row
 SEVERAL = ("scenarios",)
-# the thresholds that say what a shock is; the others judge what a what-if does not tell
+# the thresholds that define a shock; the others affect only results that a what-if does not show
 THRESHOLDS = "migration_"
 
 
@@ -45,29 +45,30 @@ class ChangedCell:
 
     @property
     def row_id(self) -> tuple[str, str]:
-        """What the changes of one row have in common."""
+        """The common part of the changes of one row."""
         return self.table, self.key
 
     @property
     def is_of_a_cell(self) -> bool:
-        """Whether the row is there before and after."""
+        """Whether the row exists before and after."""
         return any(self.row_before.values()) and any(self.row_after.values())
 
     def values(self, column: str) -> set[str]:
-        """What the row says in a column, before and after."""
+        """The row's value in a column, before and after."""
         found = {self.row_before[column], self.row_after[column]}
         return {value for value in found if value is not None}
 
 
 def read_book(connection: duckdb.DuckDBPyConnection, database: str) -> Tables:
-    """Every reference table of a database as text, as its CSV file would say it."""
+    """Every reference table of a database as text, as in its CSV file."""
     return {name: _rows(connection, database, REFERENCE[name]) for name in REFERENCE}
 
 
 def changed_book(book: Tables, changes: Sequence[Change]) -> tuple[Tables, list[ChangedCell]]:
     """The book with every change, and the cells that differ.
 
-    RequestError, one sentence, if a change names nothing or the book would break a rule.
+    Raises RequestError, with one sentence, if a change names nothing that exists or the book would
+    break a rule.
     """
     of_rows = [change for change in changes if isinstance(change, RowChange)]
     of_cells = [change for change in changes if isinstance(change, CellChange)]
@@ -107,7 +108,7 @@ def _with_cells(
 
 
 def _row_changes(table: str, before: Sequence[Row], after: Sequence[Row]) -> Iterator[ChangedCell]:
-    """What differs between two states of a table, row by row, by what names a row."""
+    """The differences between two states of a table, row by row, matched by key."""
     spec = REFERENCE[table]
     columns = [column.name for column in spec.columns if column.name not in spec.key]
     was, now = (
@@ -141,7 +142,7 @@ def _of_row(
 def cell(book: Tables, target: str) -> str | None:
     """The value at `table.key.column`, in its newest version; None if the cell is empty.
 
-    RequestError if the target names no cell, or several.
+    Raises RequestError if the target names no cell, or several.
     """
     at = cell_at(target)
     places, column = _found(book, at)
@@ -170,7 +171,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, database: str, spec: ReferenceS
 
 
 def _found(book: Tables, change: CellChange) -> tuple[list[int], Column]:
-    """The places of the rows and the column that a change names."""
+    """The positions of the rows and the column that a change names."""
     table, key, column, target = change.table, change.key, change.column, change.target
     if table not in BOOK:
         raise RequestError(
@@ -209,7 +210,7 @@ def _parts(spec: ReferenceSpec) -> list[str]:
 
 
 def _spelled(spec: ReferenceSpec, row: Row) -> str:
-    """A row's key as a user would write it."""
+    """A row's key as users write it."""
     return ".".join(row.text(name) for name in _parts(spec) if row.values[name] is not None)
 
 
@@ -231,13 +232,13 @@ def _places(rows: list[Row], spec: ReferenceSpec, key: str, target: str) -> list
         )
     if len(named) > 1 and spec.name not in SEVERAL:
         raise RequestError(
-            f"{target} names {len(named)} rows of {spec.name}.csv: write one of "
+            f"{target} names {len(named)} rows of {spec.name}.csv: use one of "
             f"{', '.join(sorted(named)[:6])}."
         )
     places = [place for found in named.values() for place in found]
     if "valid_from" not in spec.key:
         return places
-    # tiers are a ladder: the newest version is the charge's, not each tier's
+    # tiers belong together: the newest version is the charge's, not each tier's
     owner = rows[places[0]].values[spec.key[0]]
     kin = (
         places

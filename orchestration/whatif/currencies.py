@@ -1,4 +1,4 @@
-"""The same cell of the price book in other currencies: what a price of one says for all."""
+"""The matching cells of the price book in other currencies, which follow a change of price."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from orchestration.whatif.change import CHARGES, CellChange, Change, RowChange
 from orchestration.whatif.change_rows import cut, ladder
 from orchestration.whatif.changed_book import cell
 
-# what is money differs between currencies; a quantity is the same in all of them
+# amounts differ between currencies; quantities are the same
 MONEY = (
     "unit_amount",
     "flat_amount",
@@ -23,13 +23,13 @@ MONEY = (
     "overage_unit_amount",
     "topup_amount",
 )
-# bounds of a plan, which it may be without
+# bounds of a plan, which are optional
 BOUNDS = ("minimum_amount", "maximum_amount")
-# of a price that has no variant to take its places from
+# decimals of a price if there is no variant to take them from
 DIGITS = 4
-# what makes two charges the same but for their currency
+# the columns in which currency variants of a charge agree
 ALIKE = ("charge_name", "meter", "role", "dimension", "actor_type", "pricing")
-# a key names the plan or the charge first, and what of it after that
+# a key starts with the plan or the charge
 OF_CHARGES = ("charges", "tiers")
 OF_PLANS = ("plans", "rate_tables", "credit_grants")
 
@@ -37,7 +37,7 @@ OF_PLANS = ("plans", "rate_tables", "credit_grants")
 def followed(book: Tables, changes: Sequence[Change]) -> list[Change]:
     """The changes and those of the matching cells in other currencies.
 
-    RequestError if a change that others should follow is not a number.
+    Raises RequestError if a change that others should follow is not a number.
     """
     try:
         return with_currency_variants(book, changes)
@@ -46,7 +46,7 @@ def followed(book: Tables, changes: Sequence[Change]) -> list[Change]:
 
 
 def with_currency_variants(book: Tables, changes: Sequence[Change]) -> list[Change]:
-    """The changes, each with those by which other currencies follow it; none of them twice."""
+    """The changes, each with those of its currency variants, without duplicates."""
     found: list[Change] = []
     for change in changes:
         variants: Sequence[Change] = (
@@ -59,12 +59,11 @@ def with_currency_variants(book: Tables, changes: Sequence[Change]) -> list[Chan
 
 
 def cell_variants(book: Tables, change: CellChange) -> list[CellChange]:
-    """The changes by which other currencies follow the change of a cell.
+    """The changes of a cell's currency variants.
 
-    Money follows in proportion, rounded half away from zero to its current number of places, and to
-    the currency's minor unit at least; a minimum or cap that a plan gets for the first time follows
-    in the proportion of the plans' first prices, or first tiers. RequestError if there is nothing
-    to be in proportion to.
+    Amounts follow in proportion, rounded half away from zero to their current number of decimals,
+    at least to the currency's minor unit; a plan's first minimum or cap follows in the proportion
+    of the plans' first prices, or first tiers. Raises RequestError if there is no proportion.
     """
     variants = [
         (replace(change, key=name), currency)
@@ -92,7 +91,7 @@ def _variant_value(
     now = cell(book, variant.target)
     if change.column in BOUNDS and not (now and before and Decimal(before)):
         now, before = _bound_prices(book, variant.key, change.key) or (None, None)
-        # its places are those of a price, because there is no bound yet
+        # it has a price's decimals, because there is no bound yet
         places = minor_units()[currency]
     else:
         places = max(_places(Decimal(now or 0)), minor_units()[currency])
@@ -105,11 +104,11 @@ def _variant_value(
 
 
 def row_variants(book: Tables, change: RowChange) -> list[RowChange]:
-    """The same row added or taken out in other currencies.
+    """The same row added or removed in other currencies.
 
-    Money of a new tier follows in the proportion of the tiers out of which it is cut, that of a new
-    charge in the proportion of the plans' first prices, with four digits that count at least.
-    RequestError where there is nothing to be in proportion to.
+    A new tier's amounts follow in the proportion of the tiers that it splits, a new charge's in the
+    proportion of the plans' first prices, with at least four significant digits. Raises
+    RequestError if there is no proportion.
     """
     if change.table == CHARGES and change.is_added:
         return list(_charge_variants(book, change))
@@ -134,7 +133,7 @@ def _charge_variants(book: Tables, change: RowChange) -> Iterator[RowChange]:
     plans = {row.text("plan_id"): row for row in book["plans"]}
     plan_id = change.values.get("plan_id", "")
     own = plans[plan_id].text("currency").lower() if plan_id in plans else ""
-    # a book that ends its names with the currency goes on doing so
+    # keep the convention of names that end with the currency
     stem = change.key.removesuffix(f"_{own}")
     for name in plans:
         plan = _variant_of(plans, plan_id, name)
@@ -151,7 +150,7 @@ def _charge_variants(book: Tables, change: RowChange) -> Iterator[RowChange]:
 
 
 def _first_prices(book: Tables, other: str, mine: str) -> list[str | None]:
-    """The price of the first charge that both plans have, of the other plan and of mine."""
+    """The prices, in the other plan and in mine, of the first charge that both have."""
     for charge, variant in _alike(book, other, mine):
         if charge.values["unit_amount"]:
             return [variant.values["unit_amount"], charge.values["unit_amount"]]
@@ -159,7 +158,7 @@ def _first_prices(book: Tables, other: str, mine: str) -> list[str | None]:
 
 
 def _first_tiers(book: Tables, other: str, mine: str) -> list[str | None]:
-    """The price of the first tier of a charge that both plans have, likewise."""
+    """The prices of the first tier of a charge that both plans have, likewise."""
     for charge, variant in _alike(book, other, mine):
         ladders = [ladder(book, row.text("charge_id")) for row in (variant, charge)]
         if all(ladders):
@@ -168,7 +167,7 @@ def _first_tiers(book: Tables, other: str, mine: str) -> list[str | None]:
 
 
 def _alike(book: Tables, other: str, mine: str) -> Iterator[tuple[Row, Row]]:
-    """Charges of my plan, each with the same one of the other plan, whose currency is another."""
+    """Charges of my plan, each with its variant in the other plan, which has another currency."""
     for charge in book["charges"]:
         if charge.values["plan_id"] != mine:
             continue
@@ -179,7 +178,7 @@ def _alike(book: Tables, other: str, mine: str) -> Iterator[tuple[Row, Row]]:
 
 
 def _bound_prices(book: Tables, other: str, mine: str) -> list[str]:
-    """Prices of the other plan and of mine that a first bound of a plan is in proportion to."""
+    """Prices of the other plan and of mine that give the proportion for a plan's first bound."""
     for found in (_first_prices(book, other, mine), _first_tiers(book, other, mine)):
         prices = [price for price in found if price and Decimal(price)]
         if len(prices) == 2:
@@ -190,7 +189,7 @@ def _bound_prices(book: Tables, other: str, mine: str) -> list[str]:
 def _in_proportion(
     change: RowChange, prices: Sequence[str | None], currency: str
 ) -> dict[str, str]:
-    """What the row says with its money as the first of two prices is to the second."""
+    """The row with its amounts multiplied by the ratio of the two prices."""
     values = dict(change.values)
     for column in MONEY:
         if not values.get(column) or not Decimal(values[column]):
@@ -216,7 +215,7 @@ def _rounded(number: Decimal, places: int) -> str:
 
 
 def _currency_variants(book: Tables, table: str, key: str) -> Iterator[tuple[str, str]]:
-    """Keys of the same cell in other currencies, each with its currency."""
+    """Keys of the cell's currency variants, each with its currency."""
     plans = {row.text("plan_id"): row for row in book["plans"]}
     if table in OF_CHARGES:
         owners = {row.text("charge_id"): row for row in book["charges"]}
@@ -237,7 +236,7 @@ def _currency_variants(book: Tables, table: str, key: str) -> Iterator[tuple[str
 
 
 def _variant_of(plans: dict[str, Row], mine: str, other: str) -> Row | None:
-    """The other plan where it is mine in another currency."""
+    """The other plan if it is the variant of mine in another currency."""
     if mine not in plans or other not in plans:
         return None
     same = all(
@@ -249,6 +248,6 @@ def _variant_of(plans: dict[str, Row], mine: str, other: str) -> Row | None:
 
 
 def _owner(key: str, owners: dict[str, Row]) -> str | None:
-    """The longest id that the key begins with; ids may have points in them."""
+    """The longest id that the key starts with; ids may contain dots."""
     fitting = [name for name in owners if key == name or key.startswith((f"{name}.", f"{name}@"))]
     return max(fitting, key=len, default=None)

@@ -1,4 +1,4 @@
-"""A changed price book as files, to look at, to mail, and to put into a home's reference folder."""
+"""A changed price book as files, to view, to send, and to copy to a home's reference folder."""
 
 import csv
 import io
@@ -17,9 +17,9 @@ from orchestration.whatif.session import opened_place
 
 
 def save_draft(settings: Settings, changes: Sequence[Change], folder: Path) -> list[Path]:
-    """Write every file that the changes affect, whole, into a new or empty folder; their paths.
+    """Write every file that the changes affect to a new or empty folder; return their paths.
 
-    RequestError if the folder is not empty: a draft never replaces a file.
+    Raises RequestError if the folder is not empty: a draft never replaces a file.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RequestError(f"{folder} is not empty: name a new folder for the draft.")
@@ -35,7 +35,7 @@ def save_draft(settings: Settings, changes: Sequence[Change], folder: Path) -> l
 
 
 def file_bytes(table: str, rows: Sequence[Row]) -> bytes:
-    """A file of the price book with these rows, as a home's reference folder takes it."""
+    """A file of the price book with these rows, as in a home's reference folder."""
     names = [column.name for column in REFERENCE[table].columns]
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
@@ -45,9 +45,9 @@ def file_bytes(table: str, rows: Sequence[Row]) -> bytes:
 
 
 def proposal_files(settings: Settings, scenario_id: str) -> dict[str, bytes]:
-    """The published price book's files with the rows of one proposal alone, by file name.
+    """The published price book's files with only the rows of one proposal, by file name.
 
-    RequestError where the price book has no such proposal.
+    Raises RequestError if the price book has no such proposal.
     """
     with opened_place(settings) as place:
         rows = proposal_rows(read_book(place.connection, PUBLISHED), scenario_id)
@@ -55,7 +55,7 @@ def proposal_files(settings: Settings, scenario_id: str) -> dict[str, bytes]:
 
 
 def proposal_rows(book: Tables, scenario_id: str) -> Tables:
-    """The rows that make a proposal: its own, its plans, their charges and what belongs to those.
+    """The rows of a proposal: its own, its plans, their charges and what belongs to them.
 
     A file without such a row is left out.
     """

@@ -1,4 +1,4 @@
-"""Marts as a what-if would publish them, for whoever reads these rather than their sums."""
+"""Marts as a what-if would publish them, for callers that need rows rather than sums."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,13 +13,13 @@ from orchestration.whatif.report import WhatIf, what_if
 from orchestration.whatif.rules import BILLS, SHOCK
 from orchestration.whatif.session import Session
 
-# shocks whole; of bills the months that a proposal is judged by, with what tells of revenue
+# shocks complete; of bills the months by which a proposal is judged, with the columns of revenue
 COLUMNS = {
     SHOCK: "*",
     BILLS: "account_id, scenario_id, segment, period_end, is_provisional, amount_reporting, "
     "current_amount_reporting, difference_reporting",
 }
-# accounts without a bill in those months are not made anew, and have no figure that could move
+# accounts without a bill in those months are not recalculated: none of their figures can change
 OTHERS = f"""
     union all by name
     select * from {PUBLISHED}.marts.{SHOCK}

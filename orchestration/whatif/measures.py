@@ -1,4 +1,4 @@
-"""What a proposal does to a segment under a changed price book, by the models that judge it."""
+"""The effect of a proposal on a segment under a changed price book, as judged by the models."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,8 +20,8 @@ from orchestration.whatif.session import Session
 class Measures:
     """Figures of int_scenario_measures for the latest closed month; shares and changes as ratios.
 
-    `above_share` is the share of accounts whose bill lastingly rises by more than the ratio asked
-    for; a figure is None where it is not available.
+    `above_share` is the share of accounts whose bill lastingly rises by more than the given ratio;
+    a figure is None if it is not available.
     """
 
     month: date
@@ -88,30 +88,29 @@ def measured(
 ) -> tuple[Measures, SegmentLimits]:
     """The measures of the proposal with the changes, and the segment's limits.
 
-    RequestError if a change names nothing, does not reach the proposal, or no account can be
-    judged.
+    Raises RequestError if a change names nothing that exists or does not affect the proposal, or if
+    no account can be judged.
     """
     with session.opened() as place:
         connection, chain = place.connection, place.chain
         if MEASURES not in {model.name for model in chain.models}:
             raise RequestError(
-                "The published snapshot was made before there was a solver: run "
-                "`seatshift refresh` once."
+                "The published snapshot predates the solver: run `seatshift refresh` once."
             )
         book, cells = changed_book(read_book(connection, PUBLISHED), changes)
         scope = find_scope(connection, book, cells, frozenset({scenario}), keeps_basis=True)
         if not cells:
-            # the book as it is: the published lines are rated once more, with what they say
+            # the unchanged book: the published lines are rated again with their own values
             one = frozenset({scenario})
             scope = replace(
                 scope, proposals=one, shown=one, whole=None, forgets=False, empty=frozenset()
             )
         elif scenario not in scope.rated:
             raise RequestError(
-                f"{', '.join(map(str, changes))} does not reach the proposal {scenario!r}: "
+                f"{', '.join(map(str, changes))} does not affect the proposal {scenario!r}: "
                 "name a price of one of its plans."
             )
-        # a segment's figures are of all its accounts
+        # a segment's figures include all its accounts
         run = Run(place, book, cells, replace(scope, accounts=None), only_judged=True)
         run.rate()
         run.measure()

@@ -1,7 +1,7 @@
-"""What a changed price book would have billed: the compiled rating models, run on it.
+"""What a changed price book would have billed, from the compiled rating models.
 
-Nothing is priced here. The models that dbt ran make the bills that the change can reach anew, on
-the published snapshot's rows and the changed book; every other bill is the published one. The
+Nothing is priced here. The models that dbt ran recalculate the bills that the change can affect,
+from the published snapshot's rows and the changed book; every other bill is the published one. The
 result is what a refresh with that price book would publish, to the cent.
 """
 
@@ -43,7 +43,7 @@ BIGGEST = 10
 class Effect:
     """A scenario before and after; money in the reporting currency over `months` closed months.
 
-    Accounts are counted where both bills are there. `winners` would pay less than today, `losers`
+    Accounts are counted if both bills exist. `winners` would pay less than today, `losers`
     more, and the shocked are some of them: rows of fct_migration_shock, which has none for the
     current model and no difference for an account with too few months.
     """
@@ -70,7 +70,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Mover:
-    """An account whose bills a change moves, over the same months as Effect."""
+    """An account whose bills change, over the same months as Effect."""
 
     account_id: str
     account_name: str | None
@@ -86,12 +86,12 @@ class Mover:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """What the changes do. `bills` and `lines` are those of the accounts asked for, after them.
+    """The effect of the changes. `bills` and `lines` after them are those of the requested accounts.
 
     `measures` and `flips` are rows of int_scenario_measures with their limits, and of
     int_scenario_flips, of the latest closed month after the changes; `outcomes` those of
-    fct_scenario_outcomes with how many of them gain. All are empty where not asked for, outcomes
-    also where the snapshot carries no draws.
+    fct_scenario_outcomes with how many of them gain. All are empty unless requested, outcomes also
+    if the snapshot has no draws.
     """
 
     generation: int
@@ -125,12 +125,12 @@ def what_if(
 ) -> WhatIf:
     """The effect of changes in the price book on the published bills.
 
-    `scenarios` limits what is told to some of them. `keeps_basis` leaves accounts on their re-rated
-    current bill even where, with the changed book, it no longer meets their invoices.
-    `with_measures` also reports, by segment, what the proposals are judged by. With
+    `scenarios` limits the report to some of them. `keeps_basis` leaves accounts on their re-rated
+    current bill even if, with the changed book, it no longer matches their invoices.
+    `with_measures` also reports, by segment, the figures by which proposals are judged. With
     `currency_variants`, the matching prices in other currencies change in proportion. `session`
-    runs several what-ifs, one after the other, on one open snapshot.
-    `also` reads what else is wanted of the result while it is there.
+    runs several what-ifs, one after the other, on one open snapshot. `also` reads further results
+    while the connection is open.
     """
     if not changes:
         raise RequestError(
@@ -148,15 +148,15 @@ def what_if(
             connection, changed, cells, frozenset(scenarios), keeps_basis=keeps_basis
         )
         if with_measures:
-            # a segment's figures are of all its accounts
+            # a segment's figures include all its accounts
             scope = replace(scope, accounts=None)
         run = Run(place, changed, cells, scope, only_judged=True)
         run.rate()
-        told = _told(connection, pointer, cells, scope)
+        reported = _reported(connection, pointer, cells, scope)
         if with_measures:
             run.measure()
-            told = replace(
-                told,
+            reported = replace(
+                reported,
                 measures=tuple(rows(connection, LATEST_MEASURES)),
                 flips=tuple(rows(connection, LATEST_FLIPS)),
                 outcomes=tuple(rows(connection, LATEST_OUTCOMES)) if OUTCOMES in run.made else (),
@@ -169,12 +169,12 @@ def what_if(
             apart = Place(connection, pointer, chain, Kept(connection))
             run = Run(apart, changed, cells, of_accounts, with_sentences=True)
             run.rate()
-            told = replace(
-                told,
+            reported = replace(
+                reported,
                 bills=tuple(rows(connection, BILLS_OF_ACCOUNTS)),
                 lines=tuple(rows(connection, LINES_OF_ACCOUNTS)),
             )
-    return told
+    return reported
 
 
 @contextmanager
@@ -208,8 +208,8 @@ def _refuse_unknown(
                 )
 
 
-# the months over which a proposal is judged a shock are those over which revenue is told, and there
-# an anchor month belongs to the calendar month in which it closes
+# revenue covers the months over which a proposal's shock is judged; an anchor month belongs to the
+# calendar month in which it closes
 WINDOW = f"""
     select
         cast(closed.last_month - to_months(limits.months - 1) as date) as first_month,
@@ -346,7 +346,7 @@ LATEST_OUTCOMES = f"""
 """
 
 
-def _told(
+def _reported(
     connection: duckdb.DuckDBPyConnection,
     pointer: Pointer,
     changes: Sequence[ChangedCell],
@@ -404,7 +404,7 @@ def _shock(shocks: dict[str, dict[str, dict[str, Any]]], scenario_id: str) -> di
 
 
 def _now_invoiced(connection: duckdb.DuckDBPyConnection) -> int:
-    """Accounts whose invoices the changed current model no longer meets."""
+    """Accounts whose invoices the changed current model no longer matches."""
     found = connection.execute(
         f"""
         select count(*)

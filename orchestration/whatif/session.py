@@ -1,7 +1,7 @@
 """Where what-ifs run: a scratch database next to the published snapshot.
 
 A session serves one what-if after the other: the snapshot stays open, and rows that no price
-changes are read only once.
+affects are read only once.
 """
 
 from collections.abc import Hashable, Iterator
@@ -19,12 +19,12 @@ from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import PUBLISHED, WAREHOUSE, open_scratch
 
 SCHEMA = "kept"
-# tables of up to some tens of megabytes at the design point
+# tables of up to tens of megabytes at ten thousand accounts
 MOST = 3
 
 
 class Kept:
-    """Rows that are read once, in tables, by the query that reads them; the latest few."""
+    """A cache of query results as tables, by the query's text; the latest few."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
@@ -33,9 +33,9 @@ class Kept:
         connection.execute(f"create schema if not exists {SCHEMA}")
 
     def table(self, sql: str, *given: Hashable) -> str:
-        """The table with the query's rows; `given` is what they follow from beside its text."""
+        """The table with the query's rows; `given` is whatever else they depend on."""
         key = (sql, *given)
-        # used last is dropped last
+        # least recently used tables are dropped first
         name = self.tables.pop(key, None)
         if name is None:
             name = f'{SCHEMA}."{self.made}"'
@@ -49,7 +49,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Place:
-    """A scratch database with the snapshot beside it, and the models that the snapshot carries."""
+    """A scratch database with the snapshot attached, and the models in the snapshot."""
 
     connection: duckdb.DuckDBPyConnection
     pointer: Pointer
@@ -58,10 +58,10 @@ class Place:
 
 
 class Session:
-    """A place that stays open between what-ifs, of one home and whichever generation is published.
+    """A connection that stays open between what-ifs, for one home and its published generation.
 
-    One what-if at a time is worked out on it, from any thread; who finds it taken gets a place of
-    their own.
+    It runs one what-if at a time, from any thread; if it is busy, the caller gets a separate
+    connection.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -72,7 +72,7 @@ class Session:
 
     @contextmanager
     def opened(self) -> Iterator[Place]:
-        """SeatshiftError where nothing is published that a what-if can run on."""
+        """Raises SeatshiftError if nothing is published that a what-if can run on."""
         if not self._lock.acquire(blocking=False):
             with opened_place(self.settings) as place:
                 yield place
@@ -93,7 +93,7 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Let go of the snapshot; the next what-if opens the one that is published then."""
+        """Close the snapshot; the next what-if opens the one that is published then."""
         with self._lock:
             self._close()
 
@@ -106,7 +106,7 @@ class Session:
         return self._place
 
     def _clear(self, place: Place) -> None:
-        """Drop what a what-if made; a transaction to be rolled back would double its time."""
+        """Drop what a what-if created; rolling back a transaction would double its time."""
         try:
             made = place.connection.execute(
                 "select schema_name from duckdb_schemas() where not internal "
@@ -124,7 +124,7 @@ class Session:
 
 @contextmanager
 def opened_place(settings: Settings) -> Iterator[Place]:
-    """The published snapshot beside a scratch database, and the models that it carries."""
+    """The published snapshot attached to a scratch database, and its models."""
     with ExitStack() as stack:
         pointer, connection = _scratch(settings, stack)
         chain = carried_chain(connection, PUBLISHED)
@@ -137,7 +137,7 @@ def opened_place(settings: Settings) -> Iterator[Place]:
 
 
 def _scratch(settings: Settings, stack: ExitStack) -> tuple[Pointer, duckdb.DuckDBPyConnection]:
-    # a refresh may remove an old generation between the reading of its name and its opening
+    # a refresh may delete an old generation between reading its name and opening it
     for _ in range(3):
         pointer = read_pointer(settings)
         if pointer is None:

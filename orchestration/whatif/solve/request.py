@@ -1,4 +1,4 @@
-"""What the solver is asked on the command line: ranges and ratios as people write them."""
+"""The solver's question on the command line: ranges and ratios as people write them."""
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
@@ -19,7 +19,7 @@ def question(
     gently: bool,
     with_currency_variants: bool,
 ) -> Question:
-    """The question; RequestError where a text cannot be read."""
+    """The question; raises RequestError if a text cannot be parsed."""
     rise, share = _above(above)
     return Question(
         scenario=scenario,
@@ -41,14 +41,14 @@ def free_price(text: str) -> FreePrice:
     low, dots, high = bounds.partition("..")
     if not sign or not dots:
         raise RequestError(
-            f"{text!r} is no range: write table.key.column=LOW..HIGH, "
+            f"{text!r} is not a range: write table.key.column=LOW..HIGH, "
             "such as charges.seat.unit_amount=20..35."
         )
     return FreePrice(target.strip(), _number(text, low), _number(text, high))
 
 
 def ratio(option: str, text: str) -> Decimal:
-    """`5%` and `0.05` are the same."""
+    """A ratio: `5%` and `0.05` are the same."""
     if text.strip().endswith("%"):
         return _number(f"{option} {text}", text.strip()[:-1]) / 100
     return _number(f"{option} {text}", text)
@@ -59,12 +59,12 @@ def _optional(option: str, text: str | None) -> Decimal | None:
 
 
 def _above(text: str | None) -> tuple[Decimal, Decimal | None]:
-    """The rise that is counted, and the share of accounts that may rise by more."""
+    """An increase, and the share of accounts whose bills may rise by more."""
     if text is None:
         return Question.above, None
     rise, sign, share = text.partition(":")
     if not sign:
-        raise RequestError(f"--above {text!r} is no pair: write RISE:SHARE, such as 25%:10%.")
+        raise RequestError(f"--above {text!r} is not a pair: write RISE:SHARE, such as 25%:10%.")
     return ratio("--above", rise), ratio("--above", share)
 
 
@@ -74,5 +74,5 @@ def _number(where: str, text: str) -> Decimal:
     except InvalidOperation:
         value = Decimal("nan")
     if not value.is_finite():
-        raise RequestError(f"{where}: {text.strip()!r} is no plain number.")
+        raise RequestError(f"{where}: {text.strip()!r} is not a plain number.")
     return value

@@ -1,8 +1,8 @@
-"""The price solver: prices of a proposal that keep limits, or the limit that none can keep.
+"""The price solver: prices of a proposal that keep the limits, or the limits that none keeps.
 
 Nothing is priced here: every candidate is a what-if, rated and measured by the compiled models.
-Candidates stand on a grid over the ranges of one to three free prices; round after round the grid
-closes in on the best of them.
+Candidates are on a grid over the ranges of one to three free prices; each round narrows the grid
+around the best one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,16 +23,16 @@ from orchestration.whatif.session import Session
 
 MOST_PRICES = 3
 MOST_CANDIDATES = 50
-# grid points of each price, by how many are free: never more than MOST_CANDIDATES together
+# grid points per price, by the number of free prices: at most MOST_CANDIDATES together
 POINTS = {1: 11, 2: 7, 3: 3}
 MOST_ROUNDS = 5
-# a limit at zero has no size of its own to hold an excess against
+# the scale for an excess over a limit of zero
 LEAST_SIZE = Decimal("0.01")
 
 
 @dataclass(frozen=True)
 class FreePrice:
-    """A cell of the price book, `table.key.column`, that may lie anywhere in a range."""
+    """A cell of the price book, `table.key.column`, that may have any value in a range."""
 
     target: str
     low: Decimal
@@ -40,21 +40,21 @@ class FreePrice:
 
     @property
     def step(self) -> Decimal:
-        """The least difference that the range is written in, a hundredth at most."""
+        """The precision with which the range is written, at most a hundredth."""
         places = max(-int(value.as_tuple().exponent) for value in (self.low, self.high))
         return Decimal(1).scaleb(-max(places, 2))
 
 
 @dataclass(frozen=True)
 class Limit:
-    """What a figure must not go beyond; `is_least` where it must not fall below."""
+    """A bound that a figure must not exceed, or with `is_least` must not fall below."""
 
     figure: str
     bound: Decimal
     is_least: bool
 
     def excess(self, measures: Measures) -> Decimal | None:
-        """How far beyond the bound, as a share of it; None where there is no figure."""
+        """How far beyond the bound, as a share of it; None if there is no figure."""
         value: Decimal | None = getattr(measures, self.figure)
         if value is None:
             return None
@@ -64,7 +64,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Prices tried, what they do, and the limits that they break."""
+    """Prices that were tried, their effect, and the limits they break."""
 
     prices: tuple[Decimal, ...]
     changes: tuple[Change, ...]
@@ -75,7 +75,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: a proposal, for whom, its free prices, and the limits beyond thresholds.csv.
+    """The question: a proposal, a segment, the free prices, and limits on top of thresholds.csv.
 
     `gently` prefers few shocked accounts to much revenue among the prices that keep all limits.
     """
@@ -94,7 +94,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """Every candidate in the order of its prices; the best, and the limits that none keeps."""
+    """All candidates in the order of their prices, the best one, and the limits that none keeps."""
 
     question: Question
     limits: tuple[Limit, ...]
@@ -108,7 +108,10 @@ class Answer:
 
 
 def solve(settings: Settings, question: Question) -> Answer:
-    """Try candidates and close in; RequestError, one sentence, for a question without sense."""
+    """Try candidates and narrow the grid.
+
+    Raises RequestError, with one sentence, if the question is invalid.
+    """
     _refuse(question)
     found: dict[tuple[Decimal, ...], Candidate] = {}
     limits: tuple[Limit, ...] = ()
@@ -144,7 +147,7 @@ def _refuse(question: Question) -> None:
         raise RequestError(f"{len(question.prices)} prices are free; give one to {MOST_PRICES}.")
     for price in question.prices:
         if price.low > price.high:
-            raise RequestError(f"{price.target}: {price.low} lies above {price.high}; swap them.")
+            raise RequestError(f"{price.target}: {price.low} is above {price.high}; swap them.")
     if question.above < 0:
         raise RequestError(f"An account above {question.above} pays less; give zero or more.")
     if len({price.target for price in question.prices}) < len(question.prices):
@@ -152,7 +155,7 @@ def _refuse(question: Question) -> None:
 
 
 def _limits(question: Question, of_segment: SegmentLimits) -> tuple[Limit, ...]:
-    """The question's own limits, and thresholds.csv where it says nothing; churn always holds."""
+    """The question's limits, else those in thresholds.csv; the churn limit always applies."""
 
     def chosen(own: Decimal | None, shipped: Decimal | None) -> Decimal | None:
         return shipped if own is None else own
@@ -175,7 +178,7 @@ def _candidate(
     measures: Measures,
     limits: Sequence[Limit],
 ) -> Candidate:
-    """What is not known keeps no limit, but the margin's: its export is optional."""
+    """An unknown figure breaks its limit, except the margin, whose export is optional."""
     excesses = {limit.figure: limit.excess(measures) for limit in limits}
     broken = tuple(
         figure
@@ -187,7 +190,7 @@ def _candidate(
 
 
 def _rank(candidate: Candidate, question: Question) -> tuple[Decimal | int, ...]:
-    """Smaller is better: limits kept first, then the aim, then lower prices."""
+    """A sort key, smaller is better: limits kept, then the aim, then lower prices."""
     measures = candidate.measures
     nothing = Decimal(-999)
     revenue = nothing if measures.revenue_change is None else measures.revenue_change
@@ -217,7 +220,7 @@ def _closer(
     ranges: Sequence[tuple[Decimal, Decimal]],
     best: tuple[Decimal, ...],
 ) -> Iterator[tuple[Decimal, Decimal]]:
-    """One grid step to either side of the best, within the range that was asked for."""
+    """One grid step to either side of the best, within the original range."""
     points = POINTS[len(question.prices)]
     for price, (low, high), value in zip(question.prices, ranges, best, strict=True):
         reach = max((high - low) / (points - 1), price.step)
