@@ -86,7 +86,7 @@ class Mover:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """The effect of the changes. `bills` and `lines` after them are those of the requested accounts.
+    """The effect of the changes. `bills` and `lines` are the requested accounts' new ones.
 
     `measures` and `flips` are rows of int_scenario_measures with their limits, and of
     int_scenario_flips, of the latest closed month after the changes; `outcomes` those of
