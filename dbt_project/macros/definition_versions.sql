@@ -1,5 +1,5 @@
 {#
-  Who answers for each public model, and every version of its definition, as the models' own yml files say: a list of
+  The owner of each public model and every version of its definition, from the models' yml files: a list of
   names, versions, owners, days and sentences, sorted; empty while dbt only parses.
 #}
 {% macro definition_versions() %}

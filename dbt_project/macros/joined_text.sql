@@ -1,4 +1,4 @@
-{# The texts of a group joined by commas, in their own order. #}
+{# The texts of a group joined by commas, in alphabetical order. #}
 {% macro joined_text(column) -%}
     {{ return(adapter.dispatch('joined_text')(column)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
--- whether an account is billed in the currency that is asked for, which may be all of them
+-- whether an account is billed in the given currency, which may be all
 create or replace temp macro billed_in(billed_account, wanted_currency) as (
     wanted_currency = 'all'
     or billed_account in (

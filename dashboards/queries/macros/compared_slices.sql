@@ -1,4 +1,4 @@
--- the slices that stand side by side, each under the name that its row has
+-- the slices to show side by side, by name
 create or replace temp macro compared_slices(row_names, row_slices, row_slice_values) as table (
     select
         unnest(row_names) as name,

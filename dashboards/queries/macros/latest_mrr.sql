@@ -1,5 +1,5 @@
--- an account's MRR at the end of the last closed month, in the reporting currency, for all the
--- currencies that it is billed in
+-- an account's MRR at the end of the last closed month, in the reporting currency, over all of its
+-- billing currencies
 create or replace temp macro latest_mrr() as table (
     select
         account_id,

@@ -1,4 +1,4 @@
--- an account's utilization over the window that is asked for: the whole month or its last days
+-- an account's utilization over the given window: the whole month or its last days
 create or replace temp macro utilization_over(wanted_window, of_month, of_28_days, of_7_days) as (
     case wanted_window
         when 'Month' then of_month

@@ -1,4 +1,4 @@
-{# Work whose actors are not known says nothing of automation: it is on neither side. #}
+{# Work by unknown actors counts neither as automation nor as people's work. #}
 {% macro automation_shares_function() %}
     with
 

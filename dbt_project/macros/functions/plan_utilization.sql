@@ -1,4 +1,4 @@
-{# Seats of accounts whose activity is not known are counted, but are no part of the rate. #}
+{# Seats of accounts with unknown activity are counted, but not part of the rate. #}
 {% macro plan_utilization_function() %}
     with
 
@@ -30,7 +30,7 @@
     from plans
 {% endmacro %}
 
-{# Whether an account is billed in the currency that is asked for, which may be all of them. #}
+{# Whether an account is billed in the given currency, which may be all. #}
 {% macro billed_in_currency(account_id) -%}
     (
         wanted_currency = 'all'

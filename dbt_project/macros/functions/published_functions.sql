@@ -1,7 +1,5 @@
 {#
-  The functions that a snapshot carries in its schema `marts`, for figures that depend on what a reader asks: publishing
-  makes each of them, in this order, from a row of dim_functions. Name, parameters, whether it gives a table, what it
-  gives in a sentence, and its body in DuckDB's SQL, which names public models as `marts.<model>`.
+  The functions that a snapshot carries in its schema `marts`, for figures that depend on the reader's input: publishing creates each of them, in this order, from a row of dim_functions. Each has a name, parameters, whether it returns a table, a sentence on its result, and a body in DuckDB's SQL, in which public models are `marts.<model>`.
 #}
 {% macro published_functions() %}
     {{ return([

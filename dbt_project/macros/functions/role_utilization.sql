@@ -1,4 +1,4 @@
-{# As of plans, of the seats that named users hold. #}
+{# As by plan, for seats with named holders. #}
 {% macro role_utilization_function() %}
     with
 

@@ -1,4 +1,4 @@
-{# Whoever is left out, by name or as a shock, gives their place in the queue to the next. #}
+{# An account left out, by name or as a shock, gives its place in the queue to the next one. #}
 {% macro rollout_accounts_function() %}
     select
         waves.*,

@@ -1,6 +1,5 @@
 {#
-  The queue of a rollout. Its order is rollout_place: whoever finds a month full moves in the next one with room. No more
-  than moves_a_month move in a month (0 is no limit), nobody before first_month (2027-01) or their own contract allows.
+  The queue of a rollout. Its order is rollout_place: an account whose month is full moves in the next one with room. At most moves_a_month accounts move in a month (0 means no limit), none before first_month (2027-01) or before its contract allows.
 #}
 {% macro rollout_schedule_function() %}
     with

@@ -1,9 +1,9 @@
-{# An amount at an exchange rate (a DECIMAL(18,9)), exact to twelve places; null where either is. #}
+{# An amount at an exchange rate (a DECIMAL(18,9)), exact to twelve places; null if either is. #}
 {% macro converted(amount, rate) -%}
     {{ return(adapter.dispatch('converted')(amount, rate)) }}
 {%- endmacro %}
 
-{# Most money already is in the reporting currency; what is under a million needs no division. #}
+{# Most amounts are already in the reporting currency; amounts below a million need no division. #}
 {% macro default__converted(amount, rate) -%}
     case
         when {{ rate }} = 1 then cast({{ amount }} as decimal(38, 12))

@@ -1,9 +1,8 @@
 {#
-  Exact money. DuckDB's decimal `/` and avg() are DOUBLE, so products are made first and
-  divided once, in whole numbers of the twelfth decimal place, half away from zero.
+  Exact money. DuckDB's decimal `/` and avg() are DOUBLE, so amounts are multiplied first and divided once, in whole numbers of the twelfth decimal place, half away from zero.
 #}
 
-{# amount * numerator / denominator as DECIMAL(38,12); null where the denominator is null or zero. #}
+{# amount * numerator / denominator as DECIMAL(38,12); null if the denominator is null or zero. #}
 {% macro exact_ratio(amount, numerator, denominator) -%}
     {{ return(adapter.dispatch('exact_ratio')(amount, numerator, denominator)) }}
 {%- endmacro %}
@@ -13,7 +12,7 @@
   of one needs no division. 128-bit division costs microseconds a row and 64-bit division nearly nothing,
   so an amount of at most six places and under a million that becomes no larger, or no more than nine times
   as large as parts of at most 10^8, is divided in 64 bits, the quotient apart from the remainder: neither
-  product reaches 9 * 10^18. The rest takes the wide way to the same digits. try_cast is null where a value
+  product reaches 9 * 10^18. The rest uses 128 bits, with the same digits. try_cast is null where a value
   does not fit, which no adaptive order of conditions can turn into an error.
 #}
 {% macro default__exact_ratio(amount, numerator, denominator) -%}
@@ -89,7 +88,7 @@
     {{ return(adapter.dispatch('round_money')(amount, minor_units)) }}
 {%- endmacro %}
 
-{# Rounding costs a microsecond in 128 bits and nearly nothing in 64, where most amounts fit. #}
+{# Rounding takes a microsecond in 128 bits and almost nothing in 64, in which most amounts fit. #}
 {% macro default__round_money(amount, minor_units) -%}
     case
         when try_cast({{ amount }} as decimal(18, 12)) = {{ amount }}
@@ -103,7 +102,7 @@
 {%- endmacro %}
 
 {% macro rounded_to_minor_units(amount, minor_units) -%}
-    {# each branch is cast by itself: a case over several scales takes the first one's #}
+    {# each branch is cast separately: a case over several scales takes the first one's #}
     case {{ minor_units }}
         when 0 then cast(round({{ amount }}, 0) as decimal(18, 4))
         when 3 then cast(round({{ amount }}, 3) as decimal(18, 4))
@@ -117,8 +116,7 @@
 {%- endmacro %}
 
 {#
-  As above: in 64 bits where both are whole, such as seconds, or money of at most four places, else the wide
-  way. A 128-bit number changes its scale in microseconds, so it is narrowed at its scale first.
+  As above: in 64 bits where both are whole, such as seconds, or money of at most four decimals, else in 128 bits. A 128-bit number changes its scale in microseconds, so it is narrowed at its scale first.
 #}
 {% macro default__ratio(numerator, denominator) -%}
     {%- set above = 'try_cast(' ~ numerator ~ ' as decimal(18, 6))' -%}
@@ -167,7 +165,7 @@
     end
 {%- endmacro %}
 
-{# The ratio of two numbers of which the sizes are given in whole parts, under 10^12, of one kind. #}
+{# The ratio of two numbers given as whole parts of the same unit, below 10^12. #}
 {% macro ratio_in_64_bits(numerator, denominator, parts, whole) -%}
     cast(
         cast(

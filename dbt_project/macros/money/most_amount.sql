@@ -1,9 +1,9 @@
-{# The most that a bill may be where its rise above the current one is capped, in whole minor units. #}
+{# The cap on a bill whose increase over the current bill is limited, in whole minor units. #}
 {% macro most_amount(current_amount, increase_ratio, minor_units) -%}
     {{ return(adapter.dispatch('most_amount')(current_amount, increase_ratio, minor_units)) }}
 {%- endmacro %}
 
-{# A bill under ten million and a cap of at most six places make a product of 64 bits. #}
+{# A bill below ten million and a cap of at most six decimals give a 64-bit product. #}
 {% macro default__most_amount(current_amount, increase_ratio, minor_units) -%}
     {%- set factor = 'try_cast(cast(1 + ' ~ increase_ratio ~ ' as decimal(18, 9)) as decimal(7, 6))' -%}
     case

@@ -1,6 +1,5 @@
 {#
-  Products and shares that are rounded at once. Rounding and dividing cost a microsecond a row in 128 bits and
-  nearly nothing in 64: what fits goes the quick way, to the same digits.
+  Products and shares that are rounded immediately. Rounding and dividing take a microsecond per row in 128 bits and almost nothing in 64: values that fit use 64 bits, with the same digits.
 #}
 
 {# left * right, both of at most six places, rounded to six half away from zero, as DECIMAL(28,6). #}
@@ -64,7 +63,7 @@
     cast(round({{ units }}, 6) as decimal(20, 6))
 {%- endmacro %}
 
-{# One of so many equal parts of an amount, rounded to four places half away from zero, as DECIMAL(18,4). #}
+{# One of n equal parts of an amount, rounded to four places half away from zero, as DECIMAL(18,4). #}
 {% macro equal_part(amount, parts) -%}
     {{ return(adapter.dispatch('equal_part')(amount, parts)) }}
 {%- endmacro %}

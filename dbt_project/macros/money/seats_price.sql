@@ -1,9 +1,9 @@
-{# What seats of at most six places cost at a price of one of at most twelve, as DECIMAL(38,12). #}
+{# The price of seats (at most six decimals) at a unit price (at most twelve), as DECIMAL(38,12). #}
 {% macro seats_price(seats, price) -%}
     {{ return(adapter.dispatch('seats_price')(seats, price)) }}
 {%- endmacro %}
 
-{# A price under a million makes a product that needs no division. #}
+{# A price below a million gives a product that needs no division. #}
 {% macro default__seats_price(seats, price) -%}
     case
         when try_cast({{ price }} as decimal(18, 12)) = {{ price }}

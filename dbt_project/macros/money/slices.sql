@@ -11,13 +11,13 @@
 {% macro sliced_lines(relation, anchors, minor_units) -%}
 with
 
--- how a service is shared among months follows from its days alone, and many lines have the same
+-- the split of a service over months depends only on its days, and many lines have the same
 slice_bounds as (
 
     select distinct
         {{ relation }}.service_start,
         {{ relation }}.service_end as named_end,
-        -- a service of no length still belongs to the day it names
+        -- a service without length still belongs to its day
         greatest(
             {{ relation }}.service_end, {{ add_days(relation ~ '.service_start', 1) }}
         ) as service_end,
@@ -39,7 +39,7 @@ slice_numbers as (
 
 ),
 
--- the month before the service's first is there for anchors later in the month
+-- the month before the service's first is needed for anchors later in the month
 slice_candidates as (
 
     select
@@ -119,7 +119,7 @@ slice_totals as (
 
 ),
 
--- a left join keeps anchors with their accounts' lines: met by the days first, they are many pairs
+-- a left join joins anchors by account first: joining by days first would give many pairs
 slice_units as (
 
     select
@@ -127,7 +127,7 @@ slice_units as (
         slice_totals.slice_month,
         slice_totals.weight,
         slice_totals.total_weight,
-        -- an export may carry more places than the currency has: its slices keep all four
+        -- an export may have more decimals than the currency: its slices have all four
         case
             when
                 {{ relation }}.amount
@@ -239,7 +239,7 @@ inner join slice_ranked
     on {{ relation }}.line_key = slice_ranked.line_key
 {%- endmacro %}
 
-{# An amount in whole minor units as DECIMAL(38,0); amounts are rounded to them before. #}
+{# An amount in whole minor units as DECIMAL(38,0); amounts must already be rounded to them. #}
 {% macro whole_units(amount, minor_units) -%}
     {{ return(adapter.dispatch('whole_units')(amount, minor_units)) }}
 {%- endmacro %}

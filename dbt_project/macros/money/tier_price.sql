@@ -1,6 +1,6 @@
 {#
-  Rows of tiers.csv with what a quantity in a tier is priced by: `above`, the bound below the tier;
-  `is_first`; `entered_above` and `left_above`, between which a quantity is in it; `entry_amount`, what a graduated charge costs at that bound, the tier's flat amount included.
+  Rows of tiers.csv with the columns that price a quantity in a tier: `above`, the bound below the tier;
+  `is_first`; `entered_above` and `left_above`, between which a quantity is in it; `entry_amount`, the price of a graduated charge at that bound, including the tier's flat amount.
 #}
 {% macro tier_steps(tiers) -%}
     select
@@ -39,14 +39,13 @@
 {%- endmacro %}
 
 {#
-  Whether a quantity is in the tier: entered by any fraction above its lower bound, left above its upper one;
-  what is nothing is in the first.
+  Whether a quantity is in the tier: entered by any fraction above its lower bound, left above its upper one; zero is in the first.
 #}
 {% macro is_in_tier(quantity, step) -%}
     {{ quantity }} > {{ step }}.entered_above and {{ quantity }} <= {{ step }}.left_above
 {%- endmacro %}
 
-{# What the quantity costs whose tier the step is, as DECIMAL(38,12); null where the pricing has no tiers. #}
+{# The price of the quantity in the step's tier, as DECIMAL(38,12); null if the pricing has no tiers. #}
 {% macro tier_price(pricing, quantity, step) -%}
     case {{ pricing }}
         when 'graduated'
@@ -59,8 +58,7 @@
 {%- endmacro %}
 
 {#
-  What a billable quantity costs for a whole period under any charge model but a flat one, as DECIMAL(38,12):
-  the step is that of the quantity, null where the pricing has no tiers.
+  The price of a billable quantity for a whole period under any charge model except flat, as DECIMAL(38,12): the step is the quantity's, null if the pricing has no tiers.
 #}
 {% macro charge_price(pricing, billable, unit_amount, package_size, step) -%}
     case {{ pricing }}
@@ -72,7 +70,7 @@
     end
 {%- endmacro %}
 
-{# An amount held between a minimum and a maximum, of which either may be null: no bound. #}
+{# An amount limited by a minimum and a maximum; null means no bound. #}
 {% macro bounded_price(amount, least_amount, most_amount) -%}
     case
         when {{ least_amount }} is null and {{ most_amount }} is null then {{ amount }}

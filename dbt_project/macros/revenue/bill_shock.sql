@@ -1,4 +1,4 @@
-{# A part of a bill less its share of the bill's discounts, exact to twelve places. #}
+{# A part of a bill minus its share of the bill's discounts, exact to twelve decimals. #}
 {% macro net_of_discount(amount) -%}
     {%- set net = money_parts('charged_amount + discount_amount') -%}
     {%- set charged = money_parts('charged_amount') -%}
@@ -14,7 +14,7 @@
     end
 {%- endmacro %}
 
-{# A column of the up to three comparable bills before; the window `comparable` names them. #}
+{# A column over the up to three preceding comparable bills, the window `comparable`. #}
 {% macro bills_before(column) -%}
     {% for back in [1, 2, 3] -%}
     lag({{ column }}, {{ back }}) over comparable as {{ column }}_{{ back }}{{ ',' if not loop.last }}
@@ -49,7 +49,7 @@
 {%- endmacro %}
 
 {#
-  A change of units at the price that a unit had: change * amount / units, exact to twelve places. Under
+  A change of units at the previous unit price: change * amount / units, exact to twelve places. Under
   100,000 units the numbers stay small.
 #}
 {% macro units_at_price(change, amount, units) -%}

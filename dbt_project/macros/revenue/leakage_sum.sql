@@ -1,4 +1,4 @@
-{# Sum of a measure's slices in the month's currency; null where the month has none of them. #}
+{# Sum of a measure's slices in the month's currency; null if there are none. #}
 {% macro leakage_sum(measure) -%}
     sum(
         case
@@ -10,7 +10,7 @@
     ) as {{ measure }}_amount
 {%- endmacro %}
 
-{# The same over all currencies in the reporting currency; null where one of them has no rate. #}
+{# The same over all currencies in the reporting currency; null if one of them has no rate. #}
 {% macro leakage_sum_reporting(measure) -%}
     case
         when

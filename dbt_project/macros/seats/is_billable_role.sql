@@ -1,4 +1,4 @@
-{# Whether a role is among a plan's billable roles (`member;admin`); none named means every role. #}
+{# Whether a role is among a plan's billable roles (`member;admin`); empty means every role. #}
 {% macro is_billable_role(billable_roles, role) -%}
     (
         coalesce({{ billable_roles }}, '') = ''
@@ -8,7 +8,7 @@
     )
 {%- endmacro %}
 
-{# Seats of a role that are billed: assigned ones, without the suspended where the plan spares them. #}
+{# Billed seats of a role: assigned ones, without suspended ones unless the plan bills them. #}
 {% macro billable_quantity(assigned, suspended, bill_suspended) -%}
     greatest(
         {{ assigned }}

@@ -3,13 +3,12 @@
   effective_at, recorded_at, role, user_id, assigned_change, suspended_change, corrects_event_id, source.
 
   This is the one definition of the seat ledger, as known today and as known at any moment T: what an event
-  changes may depend on those around it (a removal takes its holder's suspension along), so what was known at
-  T is worked out anew from the events recorded at or before T, never read off today's rows.
+  changes may depend on those around it (a removal ends its holder's suspension), so what was known at T is recalculated from the events recorded at or before T, never read from today's rows.
 
   events: a CTE with the columns of int_seat_events
   moments: a CTE with account_id and known_at (UTC) for a ledger as known at each moment, with known_at as one
   more column; left out for the ledger as known today
-  is_before: leave out what was recorded at the moment itself (the books of a month close with it)
+  is_before: exclude events recorded at the moment itself (the close of a month is exclusive)
 #}
 {% macro seat_changes(events, moments=none, is_before=false) -%}
 {%- set known_at = ', known_at' if moments else '' -%}
@@ -34,7 +33,7 @@ known_events as (
 
 ),
 
--- a correction that names no holder or subscription is about those of the event it corrects
+-- a correction without a holder or subscription applies to those of the event it corrects
 attributed as (
 
     select
@@ -66,8 +65,7 @@ attributed as (
 
 ),
 
--- seats that a named holder has suspended before each event: the last of suspend, reactivate
--- and remove tells
+-- a named holder's suspended seats before each event, from the last suspend, reactivate or remove
 states as (
 
     select
@@ -92,8 +90,8 @@ states as (
 
 ),
 
--- a remove takes seats away whatever the sign its export writes; suspending a holder twice
--- counts once, and a suspended holder who leaves or changes role takes the suspension along
+-- a remove reduces seats, whatever its sign in the export; suspending a holder twice counts once,
+-- and a suspended holder who leaves or changes role stays suspended
 moved as (
 
     select

@@ -27,7 +27,7 @@ group by {{ keys | join(', ') }}
     )
 {%- endmacro %}
 
-{# How a change of assigned and suspended seats moves the seats that are billed. #}
+{# The change of billed seats for a change of assigned and suspended seats. #}
 {% macro level_change(assigned_change, suspended_change, bill_suspended) -%}
     {{ assigned_change }} - case when {{ bill_suspended }} then 0 else {{ suspended_change }} end
 {%- endmacro %}

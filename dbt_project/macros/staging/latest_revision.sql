@@ -1,5 +1,5 @@
-{# Columns that order the revisions of one row. The last one known holds; the file and the row number only
-   settle what is equal in every other way, so that the same files always give the same row. #}
+{# Columns that order the revisions of one row. The last one known applies; the file and the row number only
+   settle what is equal in every other way, so the same files always give the same row. #}
 {% macro revision_order(relation, latest_first=true) -%}
     {%- set late, early = ('desc', 'asc') if latest_first else ('asc', 'desc') -%}
     {{ relation }}.recorded_at {{ late }},
@@ -8,7 +8,7 @@
     {{ relation }}._row {{ early }}
 {%- endmacro %}
 
-{# One row per key: the revision known last at the as-of. Reads the CTEs `relation` and `settings`.
+{# One row per key: the latest revision known at the as-of. Reads the CTEs `relation` and `settings`.
 
    relation  a CTE with the columns of an export, `recorded_at`, `exported_at`, `_file` and `_row`
    key       the columns that name a row of the export #}

@@ -11,7 +11,7 @@
     regexp_replace(cast(cast({{ number }} as decimal(28, 6)) as string), '\\.?0+$', '')
 {%- endmacro %}
 
-{# A unit price with the currency's places, or with all it has where it has more. #}
+{# A unit price with the currency's decimals, or with all of its own if it has more. #}
 {% macro price_text(price, minor_units='2') -%}
     {{ return(adapter.dispatch('price_text')(price, minor_units)) }}
 {%- endmacro %}

@@ -24,7 +24,7 @@
     to_utc_timestamp(cast({{ local }} as timestamp), {{ zone }})
 {%- endmacro %}
 
-{# Whole seconds from one local midnight to another, days of a clock change at their true length. #}
+{# Whole seconds from one local midnight to another, with the true length of days of a clock change. #}
 {% macro local_seconds_between(earlier, later, zone) -%}
     {{ seconds_between(utc_time(earlier, zone), utc_time(later, zone)) }}
 {%- endmacro %}

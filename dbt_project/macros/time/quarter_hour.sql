@@ -1,6 +1,6 @@
 {#
-  Start of the quarter of an hour that a UTC timestamp lies in. No zone has moved its clocks by anything
-  but quarter hours since 1972, so that all of a quarter lies on one local day.
+  Start of a UTC timestamp's quarter hour. No zone has moved its clocks by anything
+  but quarter hours since 1972, so all of a quarter hour is on one local day.
 #}
 {% macro quarter_hour(moment) -%}
     {{ return(adapter.dispatch('quarter_hour')(moment)) }}

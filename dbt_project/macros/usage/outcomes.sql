@@ -1,4 +1,4 @@
-{# Whether an outcome charge counts the work: it succeeded, or its export tells no outcomes. #}
+{# Whether an outcome charge counts the work: it succeeded, or its export has no outcomes. #}
 {% macro is_successful(outcome_status) -%}
     ({{ outcome_status }} is null or lower({{ outcome_status }}) = 'success')
 {%- endmacro %}

@@ -12,7 +12,7 @@ settings as (
 
 ),
 
--- the order is that of stg_accounts, so that the last revision here is the row there
+-- same order as in stg_accounts, so the last revision here is the row there
 ranked as (
 
     select

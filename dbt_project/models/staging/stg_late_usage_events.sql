@@ -6,7 +6,7 @@ usage_events as (
 
 ),
 
--- read a second time, since a CTE that is read twice is kept in memory whole
+-- the source is read a second time, because a CTE that is used twice is materialized in memory
 usage_revisions as (
 
     select * from {{ source('raw', 'usage_events') }}
@@ -26,8 +26,8 @@ settings as (
 
 ),
 
--- a month can only have closed between work and its record where both lie in different months of
--- some time zone; that is asked of every row, so it must be cheap
+-- a month can only have closed between work and its record if the two are in different months of
+-- some time zone; this runs for every row, so it must be cheap
 late as (
 
     select
@@ -52,7 +52,7 @@ late as (
 
 ),
 
--- the order is that of stg_usage_events, so that the last revision here is the row there
+-- same order as in stg_usage_events, so the last revision here is the row there
 revised as (
 
     select

@@ -12,7 +12,7 @@ settings as (
 
 ),
 
--- a build as of a past moment has not heard what was told later
+-- a build as of a past moment does not know later reports
 known as (
 
     select reported_verdicts.*

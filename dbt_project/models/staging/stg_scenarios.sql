@@ -12,7 +12,7 @@ settings as (
 
 ),
 
--- a build that looks back has not heard of what was proposed later
+-- a build as of a past moment does not know later proposals
 known as (
 
     select scenarios.*

@@ -6,7 +6,7 @@ usage_events as (
 
 ),
 
--- read a second time, since a CTE that is read twice is kept in memory whole
+-- the source is read a second time, because a CTE that is used twice is materialized in memory
 usage_revisions as (
 
     select * from {{ source('raw', 'usage_events') }}
@@ -25,7 +25,7 @@ settings as (
 
 ),
 
--- nearly every row was never revised; ranking only the others keeps the scan flat
+-- almost no row was ever revised; ranking only the revised ones keeps the scan simple
 never_revised as (
 
     select usage_events.*

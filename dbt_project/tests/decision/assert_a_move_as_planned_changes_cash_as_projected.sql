@@ -1,4 +1,5 @@
--- A row is a month of an account moved as planned whose cash fct_move_cash tells otherwise, or not.
+-- A row is a month of an account moved as planned whose cash differs from fct_move_cash, or is
+-- missing there.
 with
 
 projected as (

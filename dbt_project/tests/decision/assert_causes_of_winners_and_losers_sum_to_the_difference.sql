@@ -1,4 +1,5 @@
--- a returned row is an account whose causes over the compared months miss its difference
+-- a returned row is an account whose causes over the compared months do not add up to its
+-- difference
 with
 
 summed as (

@@ -1,4 +1,5 @@
--- a returned row is a proposal whose heavy and other accounts together have another margin than all
+-- a returned row is a proposal whose heavy and other accounts together have a margin other than
+-- that of all
 with
 
 together as (

@@ -1,4 +1,4 @@
--- a row is a verdict whose sentence is longer than people read
+-- a row is a verdict whose sentence is too long
 with
 
 verdicts as (

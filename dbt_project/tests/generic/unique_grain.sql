@@ -1,6 +1,6 @@
 {#
   Rows whose grain occurs more than once, nulls counting as equal, or that lack a value in one of the
-  columns of `never_null`: one test, as each costs every refresh a query of its own.
+  columns of `never_null`: one test, because each test costs every refresh a query.
 #}
 {% test unique_grain(model, columns, never_null=[]) %}
 

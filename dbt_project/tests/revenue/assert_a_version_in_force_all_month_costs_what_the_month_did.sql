@@ -1,4 +1,4 @@
--- a returned row is a month that did not cost what it costs at the rates that held all through it
+-- a returned row is a month whose cost differs from its cost at the rates in force throughout
 with
 
 last_rates as (

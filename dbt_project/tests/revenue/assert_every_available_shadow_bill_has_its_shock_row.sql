@@ -1,4 +1,4 @@
--- a returned row is an available shadow bill that fct_bill_shock lacks or shows with another amount
+-- a returned row is an available shadow bill that fct_bill_shock lacks or has with another amount
 select
     shadow_bills.account_id,
     shadow_bills.month,

@@ -1,4 +1,4 @@
--- a returned row is a cohort that keeps more gross than net, or more than all of it
+-- a returned row is a cohort whose gross retention exceeds net retention, or 100 %
 select
     cohort_month,
     age_months,

@@ -1,4 +1,4 @@
--- a returned row keeps more gross than net, or more than all of it
+-- a returned row has gross retention above net retention, or above 100 %
 select
     granularity as figure,
     slice,

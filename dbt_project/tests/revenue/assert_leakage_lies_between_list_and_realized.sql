@@ -1,5 +1,5 @@
 -- a returned row is an account's month whose leakage ratio is not 1 - realized / list, or whose
--- unapproved part is there without a list price
+-- unapproved part exists without a list price
 select
     account_id,
     month

@@ -1,4 +1,4 @@
--- a returned row is an account and month whose meters do not cost what its margin says
+-- a returned row is an account and month whose meters do not add up to the cost in its margin
 select
     margins.account_id,
     margins.month,

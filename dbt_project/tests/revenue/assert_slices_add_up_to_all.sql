@@ -1,5 +1,6 @@
--- a returned row is a slice whose values do not add up to everybody: MRR at both ends of a month,
--- cohorts, so that the retention of a union is the weighted mean of its parts, levels, and bills
+-- a returned row is a slice whose values do not add up to those of all accounts: MRR at both ends
+-- of a month, cohorts, so that the retention of a union is the weighted mean of its parts, levels,
+-- and bills
 select
     'movements' as figure,
     by_slice.slice,

@@ -1,4 +1,4 @@
--- a returned row is a figure that the slices tell otherwise than the segments
+-- a returned row is a figure that differs between slices and segments
 select
     slices.slice,
     slices.slice_value,

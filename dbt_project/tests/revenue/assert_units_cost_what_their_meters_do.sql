@@ -1,4 +1,5 @@
--- a returned row is a month and meter whose segments together do not cost what everybody's does
+-- a returned row is a month and meter whose segments together do not add up to the cost of all
+-- accounts
 with
 
 everybody as (

@@ -1,5 +1,5 @@
--- A row is an account whose seats at the end of its ledger are not what its exported events add
--- up to.
+-- A row is an account whose seats at the end of its ledger differ from the sum of its exported
+-- events.
 with
 
 ledger as (
@@ -42,7 +42,7 @@ ends as (
 
 ),
 
--- what only moves seats or suspends them changes no sum
+-- moving or suspending seats does not change the sum
 exported as (
 
     select

@@ -1,5 +1,5 @@
 -- A row is a file version whose rows do not add up: read = loaded + revisions + duplicates +
--- quarantined + skipped, or nothing kept of a refused file.
+-- quarantined + skipped, or a refused file with loaded rows.
 select
     file_id,
     file_name,

@@ -1,4 +1,4 @@
--- A row is an account and month whose margin is not its revenue minus its cost, or is told
+-- A row is an account and month whose margin is not its revenue minus its cost, or has a value
 -- without both.
 select
     account_id,

@@ -1,6 +1,6 @@
--- A row is a ledger row after which fewer than no seats are assigned: the exports remove seats
--- that they never added. A warning, since the ledger tells what was exported and billing counts
--- such seats as none.
+-- A row is a ledger row after which assigned seats are negative: the exports remove seats that they
+-- never added. A warning, because the ledger shows what was exported and billing counts such seats
+-- as zero.
 {{ config(severity='warn') }}
 
 select

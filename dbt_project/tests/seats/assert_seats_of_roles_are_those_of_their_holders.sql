@@ -1,4 +1,5 @@
--- A returned row is an account and month whose roles hold other seats than its named holders do.
+-- A returned row is an account and month whose seats by role differ from those of its named
+-- holders.
 with
 
 role_seats as (

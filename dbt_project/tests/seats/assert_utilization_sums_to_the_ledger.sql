@@ -1,6 +1,6 @@
--- A row is an account and month whose billable seats are not what its ledger rows add up to.
--- Judged where that is plain arithmetic: one set of terms the whole month, no commitment,
--- nothing below zero.
+-- A row is an account and month whose billable seats differ from the sum of its ledger rows.
+-- Checked only where the sum is simple: one set of terms the whole month, no commitment, nothing
+-- below zero.
 with
 
 seat_months as (
@@ -42,8 +42,8 @@ below_zero as (
 
 ),
 
--- a change counts for the seconds from its moment to the window's end, what came before for all
--- of them
+-- a change counts for the seconds from its time to the window's end, earlier changes for all
+-- seconds
 weighed as (
 
     select

@@ -1,4 +1,5 @@
--- a returned row has not as many accounts or users as the month before, entering and leaving make
+-- a returned row has accounts or users that differ from the previous month plus entering minus
+-- leaving
 with
 
 adoption as (

@@ -1,5 +1,5 @@
--- A row is a wallet in a month in which credits were lost or made, or that opens elsewhere than the
--- month before closed.
+-- A row is a wallet in a month in which credits appeared or disappeared, or whose opening differs
+-- from the previous closing.
 with
 
 wallet as (

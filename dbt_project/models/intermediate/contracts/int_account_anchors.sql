@@ -36,7 +36,7 @@ contracted as (
     select
         account_id,
         min(started_on) as started_on,
-        -- an open contract keeps the account open
+        -- an account with an open contract has not ended
         case when count(*) = count(ended_on) then max(ended_on) end as ended_on
 
     from contracts

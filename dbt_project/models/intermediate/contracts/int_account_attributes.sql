@@ -24,7 +24,7 @@ month_closes as (
 
 ),
 
--- as the accounts export knew it when the month's books closed, else as first known
+-- as in the accounts export when the month closed, else as first known
 told as (
 
     select
@@ -47,8 +47,8 @@ told as (
 
 ),
 
--- the plan in force on the month's last day, of several contracts the earliest; after the last
--- contract the plan that it was on; and the currency of that plan
+-- the plan in force on the month's last day, that of the earliest contract if there are several;
+-- after the last contract, its plan; and the currency of that plan
 contracted as (
 
     select

@@ -53,8 +53,8 @@ settings as (
 
 ),
 
--- the accounts export may lack some, or be missing: whoever holds a contract or seats, works
--- or is billed is an account
+-- the accounts export may be incomplete or missing: anything with a contract, seats, usage or
+-- invoices is an account
 first_seats as (
 
     select
@@ -101,7 +101,7 @@ named as (
 
 ),
 
--- the plan in force at the as-of, of several the earliest; without one the last that was
+-- the plan in force at the as-of, the earliest if there are several; without one, the latest
 ranked_contracts as (
 
     select
@@ -144,7 +144,7 @@ contracted as (
 
 ),
 
--- where only invoices tell, service stopped once a whole period went by without one
+-- if only invoices are known, service stopped once a whole period has passed without one
 invoiced as (
 
     select
@@ -185,7 +185,7 @@ described as (
         ) as billing_anchor_day,
         coalesce(anchors.started_on, first_seats.first_on, first_work.first_on) as started_on,
         anchors.ended_on,
-        -- a leaving that a later contract undoes is history
+        -- a churn before a later contract does not count
         case
             when
                 accounts.churned_at <= settings.as_of

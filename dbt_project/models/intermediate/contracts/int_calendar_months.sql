@@ -24,7 +24,7 @@ invoice_lines as (
 
 ),
 
--- history starts with the first fact that any required export tells
+-- history starts with the first fact of any required export
 firsts as (
 
     select min(effective_on) as first_on from seat_changes
@@ -77,7 +77,7 @@ months as (
 
 ),
 
--- local midnights, so that a month with a clock change has its true length
+-- at local midnights, so a month with a clock change has its true length
 timed as (
 
     select
@@ -93,7 +93,7 @@ timed as (
 
 ),
 
--- of the running month only what has passed is known, and is weighed by that
+-- of the running month only the part so far is known, which is also its weight
 described as (
 
     select

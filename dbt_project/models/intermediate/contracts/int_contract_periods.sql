@@ -28,8 +28,8 @@ settings as (
 
 ),
 
--- billing systems count a contract's periods from its own start, unless the account has one day
--- for all of them
+-- billing systems count a contract's periods from its own start, unless the account has one billing
+-- day for all of them
 anchored as (
 
     select

@@ -25,7 +25,7 @@ plans as (
 
 ),
 
--- of the current model only whose plan it gives is read: it always covers everybody
+-- only the plans of the current model are read: it always covers all accounts
 current_rows as (
 
     select * from {{ ref('stg_scenarios') }}
@@ -85,7 +85,7 @@ subscribed as (
 
 ),
 
--- lines for a service; the others say nothing of a contract
+-- lines for a service; other lines do not identify a contract
 service_lines as (
 
     select
@@ -123,7 +123,7 @@ invoiced_accounts as (
 
 ),
 
--- where an account's lines name subscriptions, those that name none are about one of them
+-- if an account's lines name subscriptions, lines without one belong to one of them
 keyed_lines as (
 
     select service_lines.*
@@ -152,8 +152,8 @@ served as (
 
 ),
 
--- seats and fees tell the plan before the work that is billed beside them; of a service to come
--- nobody knows yet
+-- seats and fees identify the plan before usage that is billed with them; future services are not
+-- known yet
 telling as (
 
     select keyed_lines.*
@@ -203,7 +203,7 @@ followed as (
 
 ),
 
--- another plan is another contract, from the first service that is billed under it
+-- another plan is another contract, from the first service billed under it
 plan_changes as (
 
     select
@@ -235,8 +235,8 @@ left_accounts as (
 
 ),
 
--- service stopped once a whole period went by without an invoice; a leaving that a later contract
--- undoes is history
+-- service stopped once a whole period went by without an invoice; a churn before a later contract
+-- does not count
 invoiced as (
 
     select
@@ -279,7 +279,7 @@ invoiced as (
 
 ),
 
--- who is known by their own row, an invoice or a seat, and has no plan yet
+-- accounts known from their own row, an invoice or a seat that have no plan yet
 unplanned as (
 
     select account_id from accounts
@@ -342,8 +342,8 @@ starts as (
 
 ),
 
--- the most specific row of the current model that covers the account; a row that asks for a plan to
--- come from covers nobody who has none
+-- the most specific row of the current model that covers the account; a row with a from_plan_id
+-- does not cover accounts without a plan
 assumed_plans as (
 
     select
@@ -373,7 +373,7 @@ assumed_plans as (
 
 ),
 
--- the plan of the same name in the account's currency stands in for one in another
+-- the plan of the same name in the account's currency replaces one in another currency
 assumed as (
 
     select
@@ -402,7 +402,7 @@ assumed as (
 
 ),
 
--- who is invoiced has a contract, even where nothing tells on which plan
+-- an invoiced account has a contract, even if its plan is unknown
 declared as (
 
     select
@@ -458,7 +458,7 @@ described as (
         contracts.plan_id,
         plans.family as plan_family,
         plans.currency as plan_currency,
-        -- prices are per the plan's interval; the contract's word counts where the book has none
+        -- prices are per the plan's interval; the contract's interval applies if the book has none
         coalesce(plans.billing_interval, contracts.billing_interval, 'month') as billing_interval,
         case coalesce(plans.billing_interval, contracts.billing_interval, 'month')
             when 'year' then 12

@@ -24,7 +24,7 @@ accounts as (
 
 ),
 
--- a month belongs to a contract that is in force on any of its days
+-- a month belongs to a contract in force on any of its days
 covered as (
 
     select
@@ -48,7 +48,7 @@ covered as (
 
 ),
 
--- of several contracts the earliest gives the account's plan
+-- the earliest of several contracts determines the account's plan
 summed_up as (
 
     select

@@ -39,7 +39,7 @@ spans as (
 
 ),
 
--- of several contracts in force the earliest; between two, the one that ended last
+-- the earliest of several contracts in force; between two contracts, the one that ended last
 ranked as (
 
     select
@@ -84,7 +84,7 @@ merged as (
 
 ),
 
--- what happens before every contract belongs to the first
+-- events before all contracts belong to the first one
 opened as (
 
     select

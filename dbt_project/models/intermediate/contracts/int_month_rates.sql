@@ -41,7 +41,7 @@ in_force as (
 
 ),
 
--- the reporting currency needs no quote, and a quote for it is not believed
+-- the reporting currency needs no quote, and a quote for it is ignored
 own as (
 
     select

@@ -26,7 +26,7 @@ per_seat as (
 
 ),
 
--- a plan that the price book does not name has no family, and is no move
+-- a plan that the price book does not name has no family, and is not a move
 moved as (
 
     select

@@ -25,7 +25,7 @@ anchors as (
 
 ),
 
--- rows about one account meet theirs by its id: a book may hold one for each of thousands
+-- rows about one account are joined by its id: a book may have one for each of thousands
 named as (
 
     select
@@ -96,7 +96,7 @@ covering as (
 
 ),
 
--- the most specific row that covers an account holds: account, segment with plan, segment, all;
+-- the most specific row that covers an account applies: account, segment with plan, segment, all;
 -- `new_only` covers accounts that start on its day or later
 matched as (
 
@@ -125,7 +125,7 @@ matched as (
 
 ),
 
--- the plan of the same name in the account's currency stands in for one in another
+-- the plan of the same name in the account's currency replaces one in another currency
 in_account_currency as (
 
     select

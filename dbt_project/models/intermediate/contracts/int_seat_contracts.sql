@@ -30,8 +30,8 @@ settings as (
 
 ),
 
--- a contract that runs beside another takes its seats over with the first period after its end,
--- which may be one to come
+-- a contract that runs in parallel with another takes over its seats in the first period after the
+-- other's end, which may be in the future
 handovers as (
 
     select
@@ -77,8 +77,8 @@ known as (
 
 ),
 
--- seats that name no known contract go with the one in force: each finds those that are still
--- there when it takes over
+-- seats without a known contract belong to the one in force: each contract takes over those still
+-- there
 unnamed as (
 
     select

@@ -18,7 +18,7 @@ segments as (
 
     union distinct
 
-    -- every figure of a segment is also given for everybody
+    -- every figure of a segment also exists for all accounts
     select
         'all' as segment,
         true as is_all

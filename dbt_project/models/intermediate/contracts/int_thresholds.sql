@@ -18,7 +18,7 @@ settings as (
 
 ),
 
--- a threshold counts once its first day has begun; at the end of a day the next has not
+-- a threshold applies once its first day has begun; at the end of a day the next has not begun
 in_force as (
 
     select thresholds.*
@@ -32,7 +32,7 @@ in_force as (
 
 ),
 
--- a segment's own row goes before the general one, then the latest before the older
+-- a segment's own row overrides the general one, then the latest overrides older ones
 ranked as (
 
     select

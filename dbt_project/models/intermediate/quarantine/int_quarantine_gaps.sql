@@ -73,7 +73,7 @@ periods as (
 
 ),
 
--- what is loaded of the same periods, counted as what is quarantined of them
+-- loaded rows of the same periods, counted in the same way as quarantined ones
 used as (
 
     select
@@ -234,8 +234,7 @@ compared as (
 
 ),
 
--- what is loaded of a month's revenue was invoiced, whatever else was: only a month without any is
--- unknown
+-- loaded invoice lines were invoiced, whatever else was: only a month without any is unknown
 missing as (
 
     select * from compared
@@ -247,7 +246,7 @@ missing as (
 
 ),
 
--- figures are told with the words that a reader needs to find the rows
+-- the sentence includes what a reader needs to find the rows
 worded as (
 
     select

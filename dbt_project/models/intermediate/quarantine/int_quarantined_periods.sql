@@ -52,7 +52,7 @@ settings as (
 
 ),
 
--- an invoice line is about its service; void lines, drafts and tax are no revenue
+-- an invoice line belongs to its service; void lines, drafts and tax are not revenue
 dated as (
 
     select
@@ -94,8 +94,8 @@ dated as (
 
 ),
 
--- the days that a row is about: a seat is there until another event takes it away; a row without a
--- readable time may be about any day until it became known, in the months of its file's other rows
+-- the days that a row belongs to: a seat exists until another event removes it; a row without a
+-- readable time may belong to any day until it became known, in the months of its file's other rows
 spread as (
 
     select
@@ -136,7 +136,7 @@ summed_up as (
 
 ),
 
--- a row that names no meter may be about any
+-- a row without a meter may belong to any meter
 meters as (
 
     select meter from usage_daily
@@ -197,7 +197,7 @@ about as (
 
     union all
 
-    -- who acted is told by what people do, whatever it is metered by
+    -- any work by people shows who acted, whatever its meter
     select
         summed_up.export,
         summed_up.account_id,

@@ -43,7 +43,7 @@ thresholds as (
 
 ),
 
--- a minor unit of rounding is no error of billing
+-- a minor unit of rounding is not a billing error
 compared as (
 
     select
@@ -87,7 +87,7 @@ measured as (
 
 ),
 
--- an account that no plan rates, or whose rating misses its invoices, keeps its real invoices
+-- an account without a plan, or whose rating does not match its invoices, uses its real invoices
 based as (
 
     select

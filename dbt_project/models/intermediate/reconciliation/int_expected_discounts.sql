@@ -38,7 +38,7 @@ currencies as (
 
 ),
 
--- a negotiated discount is a charge's own; where a kind has several the largest was approved
+-- a negotiated discount belongs to a charge; if a kind has several, the largest counts as approved
 contract_discounts as (
 
     select
@@ -61,7 +61,7 @@ contract_discounts as (
 
 ),
 
--- billing systems discount what stands on the invoice, whatever period it is for
+-- billing systems discount the lines of the invoice, whatever their period
 discounted as (
 
     select

@@ -25,8 +25,8 @@ settings as (
 
 ),
 
--- the word of the newest version in force counts: an invoice has one date for all of a charge's
--- lines; before the first one is in force its own word does
+-- the newest version in force determines it: an invoice has one date for all of a charge's lines;
+-- before the first version is in force, the first version does
 timings as (
 
     select
@@ -96,8 +96,8 @@ expected as (
 
 ),
 
--- seats and flat fees are due in advance, unless their charge says otherwise; what is settled
--- afterwards is due once its period is over
+-- seats and flat fees are due in advance, unless their charge says otherwise; charges in arrears
+-- are due once their period is over
 due as (
 
     select
@@ -112,7 +112,7 @@ due as (
                         when line_kind = 'proration' then period_end_at <= as_of
                         else service_start_at <= as_of
                     end
-            -- work is settled by the anchor month, also under a contract by the year
+            -- usage is billed by the anchor month, even under a yearly contract
             when line_kind = 'usage' then service_end_at <= as_of
             else period_end_at <= as_of
         end as is_due

@@ -91,7 +91,7 @@ reasoned as (
             when invoiced_quantity = known_quantity
                 then case when is_all_corrections then 'correction' else 'late_event' end
             when invoiced_unit_price <> expected_unit_price then 'price_mismatch'
-            -- some invoices print what is left after the included quantity
+            -- some invoices show the quantity after the allowance
             when
                 invoiced_quantity <> expected_quantity
                 and invoiced_quantity <> coalesce(expected_billable, expected_quantity)

@@ -12,7 +12,7 @@ contracts as (
 
 ),
 
--- tax is never rated; one-offs and goodwill are no part of the price model
+-- tax is never rated; one-offs and goodwill are not part of the price model
 compared_lines as (
 
     select * from invoice_lines
@@ -53,7 +53,7 @@ searched as (
 
 ),
 
--- most lines name the one contract of their subscription, and need no choosing
+-- most lines name the only contract of their subscription, so there is nothing to choose
 candidates as (
 
     select
@@ -76,8 +76,9 @@ candidates as (
 
 ),
 
--- a line without a contract of its own goes with one in force on the first day of its service: on
--- its plan, else the earliest; between two with the one that ended last, before all with the first
+-- a line without a contract belongs to one in force on the first day of its service: the one on its
+-- plan, else the earliest; between two contracts to the one that ended last, before all to the
+-- first
 ranked as (
 
     select

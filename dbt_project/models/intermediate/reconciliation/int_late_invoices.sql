@@ -14,8 +14,8 @@ month_closes as (
 
 ),
 
--- billing a month after it closed is ordinary; learning after it closed of what was issued or
--- ordered before is late
+-- billing a month after it closed is normal; what was issued or ordered before the close and
+-- recorded after it is late
 late as (
 
     select distinct

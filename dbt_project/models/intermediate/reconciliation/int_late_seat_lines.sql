@@ -58,7 +58,7 @@ lines as (
         matched_lines.expected_quantity,
         rated_units.proration <> 'none' and rated_units.seat_basis = 'time_weighted'
             as is_by_change,
-        -- seats billed as they change are those at the line's start, any others are of the service
+        -- seats billed by change are those at the line's start, others are those of the service
         case
             when rated_units.proration <> 'none' and rated_units.seat_basis = 'time_weighted'
                 then matched_lines.service_start_at
@@ -87,7 +87,7 @@ lines as (
 
 ),
 
--- events that bear on the line and came to light after its invoice
+-- events that affect the line and became known after its invoice
 late as (
 
     select
@@ -180,7 +180,7 @@ counted as (
 
 ),
 
--- the opening is what stands at the service's start, even where nothing was known at all
+-- the opening is the number of seats at the service's start, even if nothing was known
 steps as (
 
     select
@@ -246,7 +246,7 @@ running as (
 
 ),
 
--- at least what the contract commits to is billed
+-- at least the contract's commitment is billed
 billed as (  -- noqa: ST03
 
     select
@@ -316,7 +316,7 @@ described as (
 
 ),
 
--- what came to light may have been known by another name: only a difference explains one
+-- the event may have been known under another id: only a difference in seats explains a difference
 restated as (
 
     select * from described

@@ -18,7 +18,7 @@ invoiced as (
 
 ),
 
--- events identify proration lines only where the billing system writes them on its lines
+-- events identify proration lines only if the billing system writes them on its lines
 event_writers as (
 
     select distinct account_id
@@ -131,7 +131,7 @@ keyed_invoiced as (
 
 ),
 
--- of several lines of one key those of equal amounts meet first, the others by size
+-- among several lines with one key, equal amounts are matched first, the others by size
 equal_expected as (
 
     select
@@ -267,8 +267,8 @@ matched as (
 
 ),
 
--- what a period leaves to be billed goes on the next invoice: what came to light after that one
--- was not known to it
+-- what remains to be billed for a period is on the next invoice, unless it became known after that
+-- one
 next_invoices as (
 
     select

@@ -83,7 +83,7 @@ known_changes as (
 
 ),
 
--- few months have late changes; only those are counted twice, as known now and at the close
+-- few months have late changes; only those are calculated twice, as known now and at the close
 sides as (
 
     select

@@ -36,7 +36,7 @@ currencies as (
 
 ),
 
--- a subscription that never was invoiced keeps its account from churning, too
+-- an account with a subscription that was never invoiced has not churned, either
 open_contracts as (
 
     select
@@ -84,7 +84,7 @@ usage_parts as (
 
 ),
 
--- usage is billed behind the work and enters both sides of what the books knew
+-- usage is billed in arrears and is part of both figures as known at the close
 versions as (
 
     select
@@ -135,7 +135,7 @@ versions as (
 
 ),
 
--- run rates carry twelve places: thirds of a price that add up to half a cent must do so
+-- run rates have twelve decimals, so that thirds of a price add up to half a cent exactly
 summed_up as (
 
     select
@@ -155,7 +155,7 @@ summed_up as (
 
 ),
 
--- the sum is rounded once, to what the currency can pay
+-- the sum is rounded once, to the currency's minor unit
 rounded as (
 
     select

@@ -37,7 +37,7 @@ cohorts as (
 
 ),
 
--- what the account was when the cohort's month closed stays with it
+-- the account's attributes are those at the close of the cohort's month
 frozen as (
 
     select
@@ -58,8 +58,8 @@ frozen as (
 
 ),
 
--- currencies are held at the rate of the cohort's first month, so that a rate that moves is
--- neither growth nor loss; where that month has none, at the first rate after it
+-- currencies are converted at the rate of the cohort's first month, so a change of rate is neither
+-- growth nor loss; if that month has none, at the first later rate
 constant_rates as (
 
     select
@@ -97,7 +97,7 @@ ages as (
 
 ),
 
--- what is negative in a currency counts as nothing here, and so does what no rate can convert
+-- negative MRR in a currency counts as zero here, as do currencies without a rate
 converted as (
 
     select

@@ -42,7 +42,7 @@ contract_keys as (
 
 ),
 
--- before months meet them: a key names all contracts, one contract, or a subscription's
+-- before the join with months: a key refers to all contracts, one contract, or a subscription's
 key_contracts as (
 
     select
@@ -63,7 +63,7 @@ key_contracts as (
 
 ),
 
--- a contract that has ended, or whose account has left, has no MRR whatever was paid ahead
+-- a contract that has ended, or whose account has churned, has no MRR, even if paid in advance
 contract_states as (
 
     select
@@ -114,7 +114,7 @@ contract_states as (
 
 ),
 
--- at the end of each month, and of the one before as its books knew it
+-- at the end of each month, and of the previous month as known at this month's close
 covering as (
 
     select
@@ -264,7 +264,8 @@ placed as (
 
 ),
 
--- null is a missing invoice, to be carried forward; zero is nothing recurring in force
+-- null means a missing invoice, to be carried forward; zero means that nothing recurring is in
+-- force
 measured as (
 
     select
@@ -323,8 +324,8 @@ opened as (
 
 ),
 
--- the same two ends as the books had them when the month closed; where they had no invoice, the
--- month before stood for it
+-- both ends as known when the month closed; without an invoice by then, the previous month was
+-- carried forward
 known_openings as (
 
     select

@@ -23,7 +23,7 @@ settings as (
 
 ),
 
--- the books of a month stay open for some days after it; by default none
+-- a month closes some days after its end; by default at its end
 grace as (
 
     select
@@ -46,7 +46,7 @@ grace as (
 
 ),
 
--- a month that is not over is measured where the as-of stands
+-- a month that is not over is measured at the as-of
 closes as (
 
     select

@@ -49,7 +49,7 @@ account_intervals as (
 
 ),
 
--- an account whose lines do not all name a contract is read as one contract
+-- an account whose lines do not all name a contract is treated as one contract
 namings as (
 
     select
@@ -80,7 +80,7 @@ keyed as (
 
 ),
 
--- a line that bills a seat event was known with the event; any other change with its own record
+-- a line that bills a seat event became known with the event; any other line with its own record
 described as (
 
     select

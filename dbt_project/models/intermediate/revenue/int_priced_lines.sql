@@ -46,7 +46,7 @@ currencies as (
 
 ),
 
--- the list price of a seat; a plan with several (by role) or with tiers has no one price
+-- the list price of a seat; a plan with several (by role) or with tiers has no single price
 book_prices as (
 
     select
@@ -69,7 +69,7 @@ book_prices as (
 
 ),
 
--- what somebody signed for the account and the plan of the line
+-- approved discounts for the account and the plan of the line
 agreed_prices as (
 
     select
@@ -96,7 +96,7 @@ agreed_prices as (
 
 ),
 
--- rows of discounts.csv go before the subscription's own discount, signed or not
+-- rows of discounts.csv override the subscription's own discount, approved or not
 book_discounts as (
 
     select
@@ -206,7 +206,7 @@ listed as (
 
 ),
 
--- a part of a period is listed at the same part of the list price
+-- part of a period has the same part of the list price
 priced as (
 
     select
@@ -282,8 +282,8 @@ allowed as (
 
 ),
 
--- a discount on lines without a list price is no leakage from one; more than was approved, by
--- over a minor unit of rounding, is nobody's word, the last line's first
+-- a discount on lines without a list price is not leakage; an excess over the approved amount by
+-- more than a minor unit of rounding is unapproved, starting with the last line
 realized as (
 
     select

@@ -36,8 +36,8 @@ known_today as (
 
 ),
 
--- what the books said of a late invoice when the month closed; what was issued and ordered
--- later belongs to ordinary billing and counts as it is
+-- a late invoice as known when the month closed; what was issued and ordered later is normal
+-- billing and counts unchanged
 known_then as (
 
     select
@@ -133,8 +133,8 @@ plain_discounts as (
 
 ),
 
--- a discount was rounded when it was invoiced: the plainest ratio that gives its amount is the
--- one agreed, so that a small invoice shows the same run rate as a large one
+-- discounts were rounded when invoiced: the simplest ratio that gives the amount is taken as the
+-- agreed one, so a small invoice shows the same run rate as a large one
 discounts as (
 
     select
@@ -157,8 +157,8 @@ discounts as (
 
 ),
 
--- a proration counts with its whole price from the day of the change on; a discount stands in
--- the lines that it takes off from, and alone where the invoice has none of them
+-- a proration counts with its full price from the day of the change; a discount is included in the
+-- lines it reduces, or separate if the invoice has none of them
 measured as (
 
     select
@@ -207,7 +207,8 @@ spread as (
         measured.*,
         case
             when is_full_price then interval_months
-            -- metered usage is what a month used: a part of a month is not blown up to a whole
+            -- metered usage is a month's usage: part of a month is not extrapolated to a whole
+            -- month
             when is_usage then greatest(whole_months, 1)
             else {{ service_months_numerator('whole_months', 'days') }}
         end as months_numerator,

@@ -18,7 +18,7 @@ month_closes as (
 
 ),
 
--- whoever paid a year before, at that month's rate; a negative MRR counts as none
+-- accounts that paid a year before, at that month's rate; negative MRR counts as none
 starts as (
 
     select
@@ -46,7 +46,7 @@ starts as (
 
 ),
 
--- what the same accounts pay now, still at the rate of a year before
+-- the same accounts' MRR now, still at the rate of a year before
 ends as (
 
     select

@@ -22,8 +22,8 @@ numbers as (
 
 ),
 
--- usage is billed behind the work: a line counts in the month of its last day, a quarter's in
--- three months up to it
+-- usage is billed in arrears: a line counts in the month of its last day, a quarter's in the three
+-- months up to it
 shares as (
 
     select
@@ -69,7 +69,7 @@ firsts as (
 
 ),
 
--- metered service that began before the month of its first charge runs at that charge's rate
+-- metered service that began before the month of its first charge has that charge's rate
 begun as (
 
     select
@@ -110,7 +110,7 @@ begun as (
 
 ),
 
--- a month without usage since the first charge is a zero in the mean
+-- a month without usage since the first charge counts as zero in the average
 filled as (
 
     select
@@ -163,7 +163,7 @@ means as (
 
 ),
 
--- the usage of a month that is not over is not billed: the mean before it holds
+-- usage of a month that is not over is not billed yet: the previous average applies
 settled as (
 
     select

@@ -36,7 +36,7 @@ spans as (
 
 ),
 
--- changes of one moment count together, so that their order cannot make a peak that never was
+-- changes at the same moment count together, so their order cannot create a false peak
 moments as (
 
     select
@@ -71,7 +71,7 @@ role_states as (
 
 ),
 
--- what a span's terms make of each state; what stood before the span opens it
+-- each state under the span's terms; the state before the span is its opening
 role_billable as (
 
     select

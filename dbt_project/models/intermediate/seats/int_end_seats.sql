@@ -37,7 +37,7 @@ seat_months as (
 
 ),
 
--- who rested before the first human action anywhere, nobody can say
+-- whether a holder was inactive before the first human action anywhere is unknown
 first_activity as (
 
     select min(activity_date) as first_active_on
@@ -45,7 +45,8 @@ first_activity as (
 
 ),
 
--- days are told before months multiply the rows: a time zone costs more than a join
+-- local days are computed before months multiply the rows: time zone conversion costs more than a
+-- join
 held_since as (
 
     select
@@ -62,7 +63,7 @@ held_since as (
 
 ),
 
--- seats held when the month ends, of the running month when the as-of came
+-- seats held at the month's end, in the running month at the as-of
 ended as (
 
     select
@@ -87,7 +88,7 @@ ended as (
 
 ),
 
--- nobody is idle for longer than the seat has been theirs
+-- a holder cannot be idle for longer than they have held the seat
 rested as (
 
     select

@@ -19,7 +19,7 @@ activity as (
 
 ),
 
--- seconds are counted from the month's start, so that the parts of a month add up to it
+-- seconds are counted from the month's start, so the parts of a month add up to it
 monthly as (
 
     select

@@ -59,7 +59,7 @@ holdings as (
 
 ),
 
--- the same terms that make the account's seats billable make the holder's
+-- the terms that make the account's seats billable also apply to the holder's
 billable as (
 
     select
@@ -98,7 +98,7 @@ real as (
 
 ),
 
--- whoever gets a seat back after a gap holds it anew
+-- a holder who gets a seat back after a gap starts a new span
 gapped as (
 
     select

@@ -48,7 +48,7 @@ lengths as (
 
 ),
 
--- the last days of the month, of the running one those up to the as-of's
+-- the last days of the month, in the running month those up to the as-of's day
 recent as (
 
     select
@@ -126,7 +126,7 @@ held as (
 
 ),
 
--- early in a running month the days reach back into the month before
+-- early in the running month the days reach back into the previous month
 active as (
 
     select
@@ -161,7 +161,7 @@ active as (
 
 ),
 
--- seats corrected away without naming the holder can leave more held than billed
+-- corrections that remove seats without naming the holder can leave more seats held than billed
 described as (
 
     select

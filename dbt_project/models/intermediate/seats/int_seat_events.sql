@@ -18,7 +18,7 @@ settings as (
 
 ),
 
--- every date that any account was exported on, so that a date an account lacks can be seen
+-- every date on which any account was exported, to detect dates that an account lacks
 snapshot_dates as (
 
     select
@@ -88,7 +88,7 @@ held as (
 
 ),
 
--- new against the account's date before, or after an absence that emptied the account
+-- new compared with the account's previous date, or after an absence that emptied the account
 appeared as (
 
     select
@@ -107,8 +107,8 @@ appeared as (
 
 ),
 
--- gone on the account's next date; an account absent twice in a row is emptied on the second
--- of those dates, one absent once only keeps its seats
+-- missing on the account's next date; an account absent twice in a row is emptied on the second
+-- date, one absent once does not lose its seats
 vanished as (
 
     select
@@ -129,7 +129,7 @@ vanished as (
 
 ),
 
--- a role that goes and one that comes for the same user and date are one change of role
+-- a role removed and a role added for the same user and date are one change of role
 appeared_ranked as (
 
     select
@@ -215,8 +215,7 @@ snapshot_changes as (
 
 ),
 
--- an account that exports its events needs no comparing of snapshots: counting both
--- would double its seats
+-- an account with events needs no comparison of snapshots: counting both would double its seats
 events as (
 
     select

@@ -50,7 +50,7 @@ listed as (
 
 ),
 
--- what the account negotiated holds over the list
+-- the account's negotiated price overrides the list price
 negotiated as (
 
     select

@@ -32,7 +32,7 @@ seat_charges as (
 
 ),
 
--- contracts end where the account churned, at the latest
+-- contracts end at the latest when the account churned
 bounded as (
 
     select
@@ -53,7 +53,7 @@ bounded as (
 
 ),
 
--- the days on which something starts or ends cut an account's time into pieces
+-- the days on which anything starts or ends split an account's time into spans
 cuts as (
 
     select
@@ -88,7 +88,7 @@ pieces as (
 
 ),
 
--- of several contracts at a time the earliest names the plan; commitments add up
+-- the earliest of several concurrent contracts determines the plan; commitments add up
 contracted as (
 
     select
@@ -112,7 +112,7 @@ contracted as (
 
 ),
 
--- an account without a contract pays for its seats from their first day on, as far as anybody knows
+-- an account without a contract is assumed to pay for its seats from their first day
 uncontracted as (
 
     select

@@ -28,7 +28,7 @@ rate_spans as (
 
 ),
 
--- few days, meters and dimensions, however much usage: rates are looked up once for each
+-- there are few days, meters and dimensions, however much usage: rates are looked up once for each
 worked as (
 
     select distinct
@@ -40,7 +40,7 @@ worked as (
 
 ),
 
--- the dimension's own rate holds over the meter's
+-- the dimension's own rate overrides the meter's
 priced as (
 
     select
@@ -67,8 +67,8 @@ priced as (
 
 ),
 
--- a meter that nobody ever gave a cost for costs nothing; one that has a cost at some time
--- must have it at all times
+-- a meter without any cost costs nothing; one that has a cost at some time must have one at all
+-- times
 rated_meters as (
 
     select meter

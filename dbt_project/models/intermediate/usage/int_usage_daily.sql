@@ -34,7 +34,7 @@ dated as (
 
 ),
 
--- one flat pass: nothing here needs a window or a second look at a row
+-- a single pass: nothing here needs a window or reads a row twice
 daily as (
 
     select

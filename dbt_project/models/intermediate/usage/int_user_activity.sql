@@ -24,7 +24,7 @@ settings as (
 
 ),
 
--- work that a person did under their own name; automation acting for a user is no human action
+-- work that a person did under their own name; automation on behalf of a user is not a human action
 used as (
 
     select distinct
@@ -43,7 +43,7 @@ used as (
 
 ),
 
--- admin consoles tell when a holder was last seen; what lies after the as-of is not known yet
+-- admin consoles report when a holder was last seen; anything after the as-of is not known yet
 seen as (
 
     select distinct

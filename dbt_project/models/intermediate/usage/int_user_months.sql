@@ -27,7 +27,7 @@ acted as (
 
 ),
 
--- whoever holds a seat has a month even without a day of work in it
+-- a seat holder has a row even for a month without work
 known as (
 
     select

@@ -1,6 +1,6 @@
 with
 
--- the models' yml files say it, so that nothing is written twice
+-- taken from the models' yml files, so nothing is written twice
 told as (
 
     {% for row in definition_versions() %}

@@ -1,6 +1,7 @@
 with
 
--- written once, as macros of this project: a snapshot's readers call what these rows say
+-- written once, as macros of this project: readers of a snapshot create the functions from these
+-- rows
 listed as (
 
     {% for function in published_functions() %}

@@ -36,7 +36,7 @@ settings as (
 
 ),
 
--- usage events run to a hundred million rows: they were counted once already
+-- there may be a hundred million usage events: they have already been counted once
 counted as (
 
     select

@@ -50,7 +50,7 @@ accounts as (
 
 ),
 
--- an earlier revision counted while no later one was known
+-- an earlier revision counts until a later one is known
 usage_changes as (
 
     select
@@ -116,7 +116,7 @@ known_usage as (
 
 ),
 
--- a voided line counts nothing from when that is known
+-- a voided line counts as zero once that is known
 invoiced as (
 
     select

@@ -66,7 +66,7 @@ per_seat as (
 
 ),
 
--- the size that the account had when the month before ended
+-- the account's size at the end of the previous month
 sizes as (
 
     select
@@ -78,7 +78,7 @@ sizes as (
 
 ),
 
--- whoever moved keeps the size that it moved with
+-- an account that moved keeps its size at the move
 moved_sizes as (
 
     select

@@ -37,7 +37,7 @@ closed as (
 
 ),
 
--- one sum over accounts a cohort, age and every way to slice; the rest adds these up
+-- one sum over accounts per cohort, age and slice; later steps add these up
 summed as (
 
     select
@@ -93,8 +93,8 @@ sliced as (
 
 ),
 
--- a quarter's cohort is its three months' cohorts, each at its own age: what of it has come
--- that far is summed, and immature until the last month's has
+-- a quarter's cohort is its three months' cohorts, each at its own age: those that have reached the
+-- age are summed, and the cell is immature until the last month's has
 grouped as (
 
     select

@@ -56,7 +56,7 @@ last_closed as (
 
 ),
 
--- the accounts and months that the gross margin is told of, whichever rates held then
+-- the accounts and months of the gross margin, whichever rates applied then
 known as (
 
     select
@@ -93,8 +93,8 @@ earned as (
 
 ),
 
--- days and accounts are summed before versions multiply the rows; what tells its own cost stands
--- apart, as it holds where a version has no rate
+-- days and accounts are summed before versions multiply the rows; usage with its own unit cost is
+-- separate, because that cost applies if a version has no rate
 worked as (
 
     select
@@ -161,8 +161,8 @@ rated_meters as (
 
 ),
 
--- the dimension's own rate holds over the meter's; a meter that no version has a rate for costs
--- what its rows tell, or nothing
+-- the dimension's own rate holds over the meter's; a meter without a rate in any version costs the
+-- unit costs of its rows, or nothing
 costed as (
 
     select
@@ -203,7 +203,7 @@ costed as (
 
 ),
 
--- one use without a rate leaves the cost of the month unknown: the accounts stay the same
+-- a single use without a rate leaves the cost of the month unknown: the accounts stay the same
 spent as (
 
     select

@@ -85,7 +85,7 @@ measures as (  -- noqa: ST03
 
     union all
 
-    -- an account without any list price still has its row
+    -- an account without any list price still has a row
     select
         concat(line_key, chr(31), 'unlisted') as line_key,
         'unlisted' as measure,
@@ -106,7 +106,7 @@ slices as (
 
 ),
 
--- amounts in another currency than the month's last one count in the reporting currency alone
+-- amounts in a currency other than the month's last one count only in the reporting currency
 currencies_of_months as (
 
     select

@@ -93,7 +93,7 @@ calendar_slices as (
 
 ),
 
--- a meter that nobody ever gave a cost for costs nothing, whatever of it is quarantined
+-- a meter without any cost costs nothing, whatever is quarantined
 costed_meters as (
 
     select meter from {{ ref('stg_cost_rates') }}
@@ -105,8 +105,7 @@ costed_meters as (
 
 ),
 
--- what is not known is not nothing: an account with an invoice and no usage that can be read did
--- not work for free
+-- unknown is not zero: an account with an invoice and no readable usage may have had costs
 gaps as (
 
     select
@@ -161,7 +160,7 @@ costs as (
 
 ),
 
--- a cost is known where a cost_rates export or usage itself tells one
+-- a cost is known if a cost_rates export or the usage itself has one
 knowledge as (
 
     select
@@ -210,7 +209,7 @@ joined as (
         knowledge.has_costs,
         coalesce(gaps.is_revenue_unread, false) as is_revenue_unread,
         coalesce(gaps.is_cost_unread, false) as is_cost_unread,
-        -- an account that works without an invoice pays nothing in that month
+        -- an account with usage but no invoice pays nothing in that month
         case
             when gaps.is_revenue_unread then cast(null as decimal(18, 4))
             when revenue.account_id is null then cast(0 as decimal(18, 4))
@@ -227,7 +226,7 @@ joined as (
     inner join accounts
         on named.account_id = accounts.account_id
 
-    -- service that is paid in advance for months to come is no revenue yet
+    -- service paid in advance for later months is not revenue yet
     inner join calendar_months
         on named.month = calendar_months.month
 
@@ -264,7 +263,7 @@ described as (
         cast(revenue - cost as decimal(18, 4)) as margin,
         case when revenue > 0 then {{ ratio('(revenue - cost)', 'revenue') }} end
             as margin_ratio,
-        -- a month of credits is not a customer who costs more than he pays
+        -- a month of credit notes does not mean that a customer costs more than they pay
         cost > case when revenue < 0 then 0 else revenue end as is_exposed,
         is_provisional,
         case

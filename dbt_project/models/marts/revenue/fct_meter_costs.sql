@@ -38,7 +38,7 @@ worked as (
 
 ),
 
--- costs that no export tells are not known to be nothing
+-- costs missing from the exports are unknown, not zero
 described as (
 
     select

@@ -18,7 +18,7 @@ month_rates as (
 
 ),
 
--- what came to light after the month closed is apart from what the account did
+-- what became known after the close is separate from what the account did
 restated as (
 
     select
@@ -41,7 +41,7 @@ restated as (
 
 ),
 
--- an account moves to another currency in a month that ends one and begins another
+-- an account changes currency in a month in which one currency ends and another begins
 switches as (
 
     select
@@ -76,8 +76,8 @@ switches as (
 
 ),
 
--- what was paid in the old currency stands in the new one at the month's rates; without rates
--- everything that entered does
+-- the amount in the old currency is converted to the new one at the month's rates; without rates,
+-- the whole new amount counts
 currency_effects as (
 
     select
@@ -111,7 +111,7 @@ remaining as (
 
 ),
 
--- each remaining movement has one name; only the end of the last contract is churn
+-- each remaining movement has one name; churn only if the last contract has ended
 named as (
 
     select
@@ -132,8 +132,8 @@ named as (
 
 ),
 
--- the parts in the reporting currency add up as well: the last one that is not zero takes what
--- rounding leaves
+-- the parts in the reporting currency add up as well: the last non-zero part absorbs the rounding
+-- difference
 converted as (
 
     select

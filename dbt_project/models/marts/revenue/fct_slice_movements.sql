@@ -26,7 +26,7 @@ attributes as (
 
 ),
 
--- an account opens as what it was when the month before closed
+-- an account opens in its slice at the previous close
 described as (
 
     select
@@ -61,7 +61,7 @@ described as (
 
 ),
 
--- what an account opens with leaves the slice that it was in and enters the one that it is in
+-- an account's opening leaves its former slice and enters its current one
 sliced as (
 
     {% for slice, column in columns.items() %}

@@ -77,7 +77,7 @@ invoices as (
 
 ),
 
--- 720 hours are thirty days; a ticket at the very end of them still counts
+-- 720 hours are thirty days; a ticket exactly at their end still counts
 invoiced as (
 
     select
@@ -112,7 +112,7 @@ ticketed as (
 
 ),
 
--- a month without a ticket is a month with zero tickets, as long as the account is there
+-- a month without a ticket has zero tickets while the account is active
 present as (
 
     select

@@ -75,7 +75,7 @@ kinds as (
 
 ),
 
--- an answer that its scale does not have is no answer
+-- an answer outside its scale does not count
 answers as (
 
     select

@@ -19,7 +19,7 @@ contracts as (
 
 ),
 
--- how long an account has been seen paying, months that are not over left out
+-- how long an account has been observed paying, excluding months that are not over
 observed as (
 
     select
@@ -57,7 +57,7 @@ expanded as (
 
 ),
 
--- the interval that the account began on, of several contracts the earliest
+-- the account's first interval, that of the earliest contract if there are several
 intervals as (
 
     select

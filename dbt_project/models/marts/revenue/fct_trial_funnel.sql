@@ -79,8 +79,8 @@ periods as (
 
 ),
 
--- each trial counts in its segment and for everybody, in its plan family and in all, in its
--- month and over all of them
+-- each trial counts in its segment and for all accounts, in its plan family and in all, in its
+-- month and over all months
 counted as (
 
     select
@@ -153,7 +153,7 @@ described as (
 
 ),
 
--- no trial anywhere is not the same as none that went on
+-- no trials at all differ from trials of which none progressed
 unknown as (
 
     select

@@ -38,7 +38,7 @@ settings as (
 
 ),
 
--- a trial that begins after the as-of is not known yet
+-- a trial that starts after the as-of is not known yet
 trials as (
 
     select
@@ -83,7 +83,7 @@ acted as (
 
 ),
 
--- people work there, and no row says who
+-- people use the product, but no row names them
 nameless as (
 
     select account_id

@@ -32,7 +32,7 @@ limits as (
 
 ),
 
--- what it cost to serve an account is known where the cost of all its meters is
+-- the cost to serve an account is known if the costs of all its meters are
 served as (
 
     select
@@ -77,7 +77,7 @@ together as (
 
 ),
 
--- quantities of accounts whose cost is unknown are left out, as their cost is
+-- quantities of accounts with unknown cost are left out, like their cost
 summed as (
 
     select

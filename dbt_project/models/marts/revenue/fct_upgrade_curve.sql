@@ -53,7 +53,7 @@ numbers as (
 
 ),
 
--- whoever upgraded or went out of sight in an earlier cycle is no longer at risk
+-- accounts that upgraded or were censored in an earlier cycle are no longer at risk
 counted as (
 
     select

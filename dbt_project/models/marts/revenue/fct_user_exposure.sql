@@ -58,7 +58,7 @@ worked as (
 
 ),
 
--- what a unit of a meter cost the account in the month, to twelve places
+-- the account's cost of a unit of the meter in the month, to twelve decimals
 unit_costs as (
 
     select
@@ -78,7 +78,7 @@ unit_costs as (
 
     from meter_costs
 
-    -- of nothing there are no parts
+    -- zero usage has no unit cost
     where quantity > 0
 
 ),
@@ -143,7 +143,7 @@ priced as (
         holder_months.account_id,
         holder_months.user_id,
         holder_months.month,
-        -- one seat held all month, as most are, costs what a seat costs, and seconds are whole
+        -- one seat held all month, the usual case, costs the full price
         case
             when holder_months.seat_seconds = month_windows.window_seconds
                 then cast(seat_prices.price as decimal(38, 12))

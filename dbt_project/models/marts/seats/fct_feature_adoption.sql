@@ -65,7 +65,7 @@ feature_users as (
 
 ),
 
--- an account uses a feature whoever does it; a user only by name
+-- an account uses a feature whoever acts; a user only if named
 subjects as (
 
     select
@@ -110,7 +110,7 @@ neighboured as (
 
 ),
 
--- who used it in one month and not in the next leaves in the next
+-- an account that used it in one month and not in the next leaves in the next
 moves as (
 
     select
@@ -288,7 +288,7 @@ described as (
 
     from sliced
 
-    -- who used it up to the as-of has not left yet
+    -- accounts that used it up to the as-of have not left yet
     inner join calendar_months
         on sliced.month = calendar_months.month
 

@@ -98,7 +98,7 @@ summed as (
 
 ),
 
--- what is not known of the account's activity is not known of a role's
+-- if the account's activity is unknown, so is a role's
 described as (
 
     select

@@ -105,7 +105,7 @@ users as (
 
 ),
 
--- what is not known of a month's activity is not known of its last days
+-- if a month's activity is unknown, so is that of its last days
 joined as (
 
     select
@@ -180,7 +180,7 @@ joined as (
 
 ),
 
--- a part of a seat is never more than the seats that are there
+-- rounding up must not exceed the existing seats
 spared as (
 
     select

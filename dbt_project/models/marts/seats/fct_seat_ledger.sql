@@ -24,7 +24,7 @@ load_ledger as (
 
 ),
 
--- one file may be read as several exports; changes between snapshots stand in no row
+-- one file may be read as several exports; changes between snapshots are not in any row
 sources as (
 
     select
@@ -41,7 +41,7 @@ sources as (
 
 ),
 
--- in order of effect; a correction stands where it takes effect, not where it became known
+-- in order of effect; a correction is placed when it takes effect, not when it became known
 running as (
 
     select

@@ -101,7 +101,7 @@ active_accounts as (
 
 ),
 
--- people work there, and no row says who: that is not the same as nobody working
+-- people use the product, but no row names them: that is not the same as nobody working
 nameless_accounts as (
 
     select account_id
@@ -128,7 +128,7 @@ judged as (
         -- seats corrected away without naming the holder can leave more held than billed
         least(coalesce(held.active_seconds, 0), seat_months.seat_seconds) as active_seconds,
         coalesce(held.never_active_seconds, 0) as never_active_seconds,
-        -- nobody known to have acted and nobody read are different facts
+        -- no known activity and no readable usage are different facts
         case
             when quarantine_gaps.account_id is not null then 'usage rows are quarantined'
             when first_activity.first_active_on is null then 'usage names no users'

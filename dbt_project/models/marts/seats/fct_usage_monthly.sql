@@ -68,7 +68,7 @@ described as (
         cast(monthly.successful_quantity as decimal(38, 6)) as successful_quantity,
         cast(monthly.event_count as bigint) as event_count,
         cast(users.user_count as bigint) as user_count,
-        -- work recorded after the as-of's month belongs to no month that is over
+        -- work after the as-of's month does not belong to any closed month
         coalesce(calendar_months.is_provisional, true) as is_provisional
 
     from monthly

@@ -38,7 +38,7 @@ shadow as (
 
 ),
 
--- an invoice line moves with the line that the current model expects in its place
+-- an invoice line is changed by the events of the expected line that it matches
 expected as (
 
     select
@@ -55,7 +55,7 @@ expected as (
 
 ),
 
--- an event that the invoice itself names is its ground, whatever the model expects
+-- an event named on the invoice line causes it, whatever the model expects
 named as (
 
     select
@@ -92,7 +92,8 @@ invoice_links as (
 
 ),
 
--- the current bill of an account whose rating misses its invoices consists of their lines
+-- the current bill of an account whose rating does not match its invoices consists of the invoice
+-- lines
 shadow_invoiced as (
 
     select

@@ -27,7 +27,7 @@ by_cause as (
 
 ),
 
--- the current model's lines stand against every proposal's
+-- the current model's lines are compared with every proposal's
 sides as (
 
     select

@@ -12,7 +12,7 @@ bills as (
 
 ),
 
--- who may choose and stays, keeps the lines of the current bill
+-- an account that may choose and stays has the lines of the current bill
 billed as (
 
     select

@@ -24,7 +24,8 @@ thresholds as (
 
 ),
 
--- whose work is not known: a bill that is refused for its seats leaves the wallet as it is
+-- accounts with unknown work: a bill that is unavailable because of seats does not affect the
+-- wallet
 refused as (
 
     select * from {{ ref('int_refused_bills') }}
@@ -52,7 +53,7 @@ alerts as (
 
 ),
 
--- beyond the balance and its grace the plan says what becomes of the work
+-- beyond the balance and its grace the plan determines what happens to the work
 settled as (
 
     select
@@ -73,7 +74,7 @@ settled as (
 
 ),
 
--- what the wallet holds when credits are granted is planned to last until they are granted again
+-- the balance after a grant is planned to last until the next grant
 cycles as (
 
     select
@@ -156,7 +157,7 @@ levelled as (
 
 ),
 
--- the running month's pace: what it has consumed, by the days of it that have passed
+-- the running month's pace: its consumption so far ÷ the days that have passed
 paced as (
 
     select
