@@ -27,7 +27,7 @@ from tests.golden.runner import load_berlin
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = "tables.json"
 
-# what says when, by which code or in which run a row was made, and nothing of the company
+# what says when, by which code or in which run a row was made, and no data of the company
 IGNORED = frozenset(
     {
         "build_id",

@@ -3,11 +3,11 @@
 Run it as `.venv/bin/python -m benchmarks.whatif`: it makes a company of 10,000 accounts with five
 meters over 24 months in a temporary home, refreshes it once, and then tries one change after the
 other in a process of its own: four times, of which the first also imports and opens everything
-anew, and four times as the scenario lab asks, of one proposal with measures on a session that stays
-open. For each it prints the seconds of the first call and the median of the others, and how many
-times as long that is as DuckDB alone needs to add up the published bills and lines of the same
-scenario.
-`--home` takes a home that was refreshed before, `--keep` leaves the one that it makes in a folder.
+from scratch, and four times as the scenario lab asks, of one proposal with measures on a session
+that stays open. For each it prints the seconds of the first call and the median of the others, and
+how many times as long that is as DuckDB alone needs to add up the published bills and lines of the
+same scenario. `--home` takes a home that was refreshed before, `--keep` leaves the one that it
+makes in a folder.
 """
 
 import argparse

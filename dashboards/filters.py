@@ -454,7 +454,7 @@ def by_id(
     help: str | None = None,
     width: int = 260,
 ) -> str | None:
-    """A select box of names, with the id in the URL; None while nothing is chosen.
+    """A box to choose one of some names, whose id is in the URL; None while none is chosen.
 
     Boxes that share a parameter but have different options need their own `widget` keys.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-# what a browser fetches by itself; an <a> is followed by a person
+# what a browser fetches on its own; an <a> is followed by a person
 LOADED = {
     "script": "src",
     "img": "src",

@@ -1,9 +1,9 @@
 """Which tests build a warehouse: `make test-fast` leaves them out.
 
 A fixture that builds carries `@builds` below `@pytest.fixture`; every test that asks for it,
-through whatever other fixtures, gets the marker `builds` by itself. A test that builds in its own
-body carries `@pytest.mark.builds`. Where either is forgotten, dbt does not start: `make test` fails
-with a sentence that says what to mark.
+through whatever other fixtures, gets the marker `builds` automatically. A test that builds in its
+own body carries `@pytest.mark.builds`. Where either is forgotten, dbt does not start: `make test`
+fails with a sentence that says what to mark.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ import pytest
 from orchestration.pipeline import dbt_runner
 
 MARKER = "builds"
-# long suites, which no quick run takes up
+# long suites, which no quick run includes
 LONG = ("soak", "external")
 _ATTRIBUTE = "builds_a_warehouse"
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -73,7 +73,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @dataclass(frozen=True)
 class PublishedHome:
-    """A home after one refresh. Tests read it; whoever changes something copies it first."""
+    """A home after one refresh. Tests read it; a test that changes something copies it first."""
 
     settings: Settings
     pointer: Pointer

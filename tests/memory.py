@@ -8,7 +8,7 @@ from pathlib import Path
 def peak_mib() -> int:
     """Peak resident memory in MiB of this program alone.
 
-    Linux hands a parent's peak on to the programs it starts; only VmHWM begins anew with them.
+    Linux hands a parent's peak on to the programs it starts; only VmHWM starts over with them.
     """
     status = Path("/proc/self/status")
     if status.is_file():

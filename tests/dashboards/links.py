@@ -1,4 +1,4 @@
-"""A link to each page in which every filter of it has another value than it has by itself."""
+"""A link to each page in which every filter has a value other than its default."""
 
 PERIOD = {"from": "2026-01", "to": "2026-06"}
 EVERY_FILTER: dict[str, dict[str, str]] = {

@@ -316,33 +316,33 @@ cross join months
 cross join (values ('subscription'), ('with_usage')) as versions(version);
 
 insert into marts.fct_cohort_slices
-select told.* replace (
+select base.* replace (
     own.slice as slice, own.slice_value as slice_value,
-    least(own.accounts, told.accounts_start) as accounts_start, own.accounts < 5 as is_small
+    least(own.accounts, base.accounts_start) as accounts_start, own.accounts < 5 as is_small
 )
-from marts.fct_cohort_slices as told
+from marts.fct_cohort_slices as base
 cross join (select slice, slice_value, count(*) as accounts from in_currencies group by all) as own
-where told.slice = 'all';
+where base.slice = 'all';
 
 insert into marts.fct_cohort_averages
-select told.* replace (own.slice as slice, own.slice_value as slice_value)
-from marts.fct_cohort_averages as told
+select base.* replace (own.slice as slice, own.slice_value as slice_value)
+from marts.fct_cohort_averages as base
 cross join (select distinct slice, slice_value from in_currencies) as own
-where told.slice = 'all';
+where base.slice = 'all';
 
 insert into marts.fct_slice_metrics
-select told.* replace (
+select base.* replace (
     own.slice as slice, own.slice_value as slice_value, own.accounts as accounts,
     own.accounts < 5 as is_small,
-    if(told.metric = 'cost_to_serve', own.cost, told.value) as value
+    if(base.metric = 'cost_to_serve', own.cost, base.value) as value
 )
-from marts.fct_slice_metrics as told
+from marts.fct_slice_metrics as base
 inner join (
     select slice, slice_value, month, count(*) as accounts, sum(cost) as cost
     from in_currencies inner join marts.fct_margins using (account_id)
     group by all
 ) as own using (month)
-where told.slice = 'all';
+where base.slice = 'all';
 
 insert into marts.fct_slice_metrics by name
 select
@@ -658,7 +658,7 @@ from segments cross join (from months where month_n < 12);
 insert into marts.fct_verdict_history by name
 select
     segment, month, if(month_n = 11, 'published', 'backfilled') as source,
-    'not_yet' as verdict, 'high' as confidence, 'Not yet, as told.' as sentence,
+    'not_yet' as verdict, 'high' as confidence, 'Not yet, as reported.' as sentence,
     1 as telling_count, 'pilot' as recomputed_verdict, true as is_different,
     'thresholds, restated' as difference_reasons, 3 as restated_figures
 from segments cross join (from months where month_n < 12);
@@ -829,7 +829,7 @@ select
     'f1' as file_id, 'seats.csv' as file_name, 'seat_events' as export, n as row_number,
     '{"event_id": "=1+1", "note": "<b>x</b>"}' as raw,
     if(n = 9, 'bad_time', 'bad_number') as reason,
-    'quantity is «twelve»; mend it and load the file again.' as sentence
+    'quantity is «twelve»; correct it and load the file again.' as sentence
 from (values (7), (8), (9)) as held(n);
 
 insert into marts.fct_export_months by name

@@ -33,11 +33,11 @@ NAME = re.compile(rb"(Account|Keeper) \d")
 
 
 def test_who_signs_in_is_seen_through_one_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = {}
+    stated = {}
     for role in access.ROLES:
         monkeypatch.setattr(access, "person", lambda role=role: access.Person("x", role))
-        told[role] = (access.sees_names(), access.may(access.NOTES), access.may(access.PRICES))
-    assert told == {
+        stated[role] = (access.sees_names(), access.may(access.NOTES), access.may(access.PRICES))
+    assert stated == {
         "viewer": (False, False, False),
         "analyst": (True, True, False),
         "finance": (True, True, False),
@@ -66,7 +66,7 @@ def test_a_viewer_finds_no_name_on_any_page_or_in_any_file(
             assert not NAME.search(made()), file
 
 
-def test_rows_that_are_held_back_are_not_shown_as_they_stood(
+def test_quarantined_rows_are_not_shown_as_in_their_files(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = "select distinct raw from marts.quarantine"
@@ -153,14 +153,14 @@ def test_a_viewer_writes_nothing(
     page.text_area(key="note_text").set_value("A guest was here.")
     [keep] = [button for button in page.button if button.label == "Add note"]
     keep.click().run()
-    assert "Your role does not write here" in page.error[0].value.replace("\\", "")
+    assert "Your role cannot write notes" in page.error[0].value.replace("\\", "")
     page.text_area(key="decision_text").set_value("Go.")
     page.text_area(key="decision_expected").set_value("More.")
     [record] = [
         button for button in page.button if button.label == "Record decision" and button.form_id
     ]
     record.click().run()
-    assert "Your role does not write here" in page.error[0].value.replace("\\", "")
+    assert "Your role cannot write notes" in page.error[0].value.replace("\\", "")
     page = open_page("triggers", "own")
     assert not page.exception
     assert not [button for button in page.button if "Save" in button.label]
@@ -208,10 +208,10 @@ def test_a_viewer_reads_who_wrote_when_and_of_which_verdict_but_no_words(
     for name in ("economics", "decision"):
         assert secret not in handed["viewer", name]
         assert handed["viewer", name].count(access.HIDDEN) > 3
-        assert "may name accounts, which your role is not shown" in handed["viewer", name]
-    told = handed["viewer", "decision"]
-    assert ",decision,2026-11-10 06:00:00,local,smb_ai,pilot," in told
-    assert "Last decision, 10 Nov 2026 by local: kept from your role" in told
+        assert "may contain account names, which your role is not shown" in handed["viewer", name]
+    stated = handed["viewer", "decision"]
+    assert ",decision,2026-11-10 06:00:00,local,smb_ai,pilot," in stated
+    assert "Last decision, 10 Nov 2026 by local: hidden from your role" in stated
 
 
 def _handed_over(page: AppTest, files: Files) -> str:

@@ -23,7 +23,7 @@ LINKS = sorted(
     {(page, OPENED.get(page, "")) for page in PAGES}
     | {(page, NARROWED.get(page, "segment=smb")) for page in PAGES}
 )
-# what Streamlit names anew for each reader, and what the clock moves
+# what Streamlit names differently for each reader, and what depends on the clock
 OWN = re.compile(r'(deferred_file_id|uuid|[a-z_]*token): "[^"]*"|\d+ (?:min|h|d) old')
 # what a page sends, by its place on it
 Sent = dict[tuple[int, ...], str]

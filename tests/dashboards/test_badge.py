@@ -33,7 +33,7 @@ HELD = "update marts.fct_verdicts set verdict = 'hold_data' where segment = 'smb
 
 @pytest.fixture(scope="module")
 def published(homes: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The sample; the same with nothing held back or missing; and that with a verdict on hold."""
+    """The sample; the same with nothing quarantined or missing; and that with a verdict on hold."""
     made = {"whole": homes["whole"]}
     for name, changes in (("sound", (SOUND,)), ("held", (SOUND, HELD))):
         made[name] = shutil.copytree(homes["whole"], tmp_path_factory.mktemp(name) / "home")
@@ -74,7 +74,7 @@ def test_old_data_warnings_and_what_was_not_taken_ask_for_caution(
     assert judged("sound", audit=warned) == Badge(CAUTION, ("1 check worth a look",))
     assert judged("whole") == Badge(
         CAUTION,
-        ("3 rows held back", "1 file refused", "1 closed month without a row"),
+        ("3 rows quarantined", "1 file refused", "1 closed month without a row"),
     )
 
 
@@ -96,21 +96,21 @@ def test_an_audit_that_cannot_be_read_leaves_the_state_unknown(
     assert judged("held", audit=audit).word == UNKNOWN
 
 
-def test_a_later_refresh_that_was_refused_or_stopped_is_told(
+def test_a_later_refresh_that_was_refused_or_stopped_is_reported(
     judged: Callable[..., Badge], published: dict[str, Path]
 ) -> None:
     builds = published["sound"] / "var" / "builds"
     builds.mkdir()
     (builds / "candidate.json").write_text('{"build_id": "fedcba98"}', encoding="utf-8")
     at = (sample.AS_OF + timedelta(hours=1)).replace(tzinfo=None).isoformat()
-    for verdict, word, told in (
+    for verdict, word, stated in (
         ("FAIL", DEGRADED, "the audit refused the refresh of 10 Nov 2026 07:00 UTC"),
         ("OPEN", CAUTION, "the refresh of 10 Nov 2026 07:00 UTC ended before it was published"),
         ("PASS", HEALTHY, None),
     ):
         entry = {"build_id": "fedcba98", "verdict": verdict, "judged_at": at, "evidence": []}
         (builds / "fedcba98.audit.json").write_text(json.dumps(entry), encoding="utf-8")
-        assert judged("sound") == Badge(word, (told,) if told else ())
+        assert judged("sound") == Badge(word, (stated,) if stated else ())
 
 
 def test_every_page_shows_the_word_its_reasons_and_the_way_to_the_evidence(
@@ -119,7 +119,7 @@ def test_every_page_shows_the_word_its_reasons_and_the_way_to_the_evidence(
     page = open_page("cohorts")
     word = next(entry for entry in page.markdown if f" {CAUTION}]" in entry.value)
     assert CAUTION in word.value
-    assert "3 rows held back" in str(word.help)
+    assert "3 rows quarantined" in str(word.help)
     assert all(f"**{name}**" in str(word.help) for name in CRITERIA)
     assert any(
         "06:00 UTC (07:00 Europe/Berlin)" in entry.value.replace("\\", "")
@@ -130,8 +130,8 @@ def test_every_page_shows_the_word_its_reasons_and_the_way_to_the_evidence(
 
 
 def test_the_criteria_stand_on_the_definitions_page(open_page: OpenPage) -> None:
-    told = open_page("definitions").markdown
-    [listed] = [entry.value for entry in told if f"**{HEALTHY}**" in entry.value]
+    stated = open_page("definitions").markdown
+    [listed] = [entry.value for entry in stated if f"**{HEALTHY}**" in entry.value]
     assert all(f"**{name}**" in listed for name in CRITERIA)
 
 

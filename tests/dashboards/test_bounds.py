@@ -131,7 +131,7 @@ def test_the_way_back_empties_the_fields_and_the_link(open_billing: OpenBilling)
     assert not [button for button in app.button if button.label == "Back to published"]
 
 
-def test_a_held_rise_is_told_of_the_bills(open_billing: OpenBilling) -> None:
+def test_a_limit_on_the_rise_is_explained_next_to_the_bills(open_billing: OpenBilling) -> None:
     # 400.00 is 2.6 % above today's 390.00; held to 1 % it is 393.90
     app = open_billing(floor="400", rise_most="1")
     months = _file(app, "shadow-months-what-if")
@@ -190,10 +190,10 @@ def test_plans_of_one_name_are_one_and_the_one_with_most_accounts_is_first(
     asked = dict(
         zip(bounds.bounds(snapshot, "outcome", outcome), ("99.0", "500", "none", ""), strict=True)
     )
-    told = [
+    shown = [
         bound.words(text) for bound, text in zip(asked, ("none", "500", "25", "none"), strict=True)
     ]
-    assert told == [
+    assert shown == [
         "floor none (published: 99)",
         "cap 500 USD a month (published: none)",
         "rise at most 25 % (published: 25)",

@@ -156,7 +156,7 @@ def test_no_page_asks_anyone_outside_and_all_can_be_read(page: Page, address: st
         found[f"{name} in dark"] = serious_in_dark(page)
     allowed = (address, address.replace("http", "ws"), "data:", "blob:")
     assert [url for url in asked if not url.startswith(allowed)] == []
-    assert {name: told for name, told in found.items() if told} == {}
+    assert {name: stated for name, stated in found.items() if stated} == {}
 
 
 def test_a_phone_shows_pages_that_can_be_read_without_scrolling_sideways(
@@ -182,8 +182,8 @@ def test_files_are_downloaded_as_what_they_are(page: Page, address: str) -> None
     page.get_by_test_id("stPopoverButton").filter(has_text="Download").first.click()
     file = downloaded(page, page.get_by_role("button", name="XLSX"))
     book = openpyxl.load_workbook(io.BytesIO(file.read_bytes()))
-    told = {line[0].value: line[1].value for line in book["About"]}
-    assert told["Account"] == "Account 7 · a07"
+    stated = {line[0].value: line[1].value for line in book["About"]}
+    assert stated["Account"] == "Account 7 · a07"
     column = [cell.value for cell in book["Data"][1]].index("proposed_amount")
     amounts = [line[column] for line in book["Data"].iter_rows(min_row=2, values_only=True)]
     assert sum(float(str(amount)) for amount in amounts) == pytest.approx(406.38)
@@ -282,7 +282,7 @@ def test_a_pasted_link_shows_its_view_and_stays(
 def test_a_link_with_every_filter_stays_as_it_is(page: Page, address: str, name: str) -> None:
     asked = EVERY_FILTER[name]
     opened(page, f"{address}/{'' if name == 'decision' else name}?{urlencode(asked)}")
-    # the last of its parts is drawn, and nothing of the link was refused
+    # the last of its parts is drawn, and no part of the link was refused
     expect(
         page.get_by_text("Generation 1 · price book").or_(page.get_by_text("Run seatshift")).first
     ).to_be_visible()
@@ -293,13 +293,13 @@ def test_a_link_with_every_filter_stays_as_it_is(page: Page, address: str, name:
 def test_a_copied_link_shows_the_same_view(page: Page, address: str) -> None:
     opened(page, f"{address}/timing?segment=smb&size=4")
     heading = page.locator('[data-testid="stHeading"]').first
-    told = heading.inner_text()
+    stated = heading.inner_text()
     pressed(page, "l", page.get_by_role("dialog"))
     link = page.get_by_role("dialog").locator("code").inner_text()
     asked = dict(parse_qsl(urlsplit(link).query))
     assert (asked["segment"], asked["scenario"], asked["generation"]) == ("smb", "hybrid", "1")
     opened(page, link.replace("generation=1", "generation=3"))
-    expect(heading).to_have_text(told)
+    expect(heading).to_have_text(stated)
     expect(page.get_by_text("Link of generation 3").first).to_be_visible()
     expect(page.get_by_test_id("stToast")).to_have_count(0)
 
@@ -348,11 +348,11 @@ def test_filters_stay_while_pages_are_opened_by_key(page: Page, address: str) ->
     pressed(page, "2", page.get_by_text("Every figure against its lines"))
     settled(page)
     assert dict(parse_qsl(urlsplit(page.url).query)) == {"segment": "smb"}
-    for key, name, told in (
+    for key, name, stated in (
         ("3", "seat_utilization", "Never active seats"),
         ("5", "shadow_billing", "Pay less / more"),
     ):
-        pressed(page, key, page.get_by_text(told).first)
+        pressed(page, key, page.get_by_text(stated).first)
         page.wait_for_url(f"**/{name}**to=2026-06**")
         settled(page)
         assert dict(parse_qsl(urlsplit(page.url).query)) == asked

@@ -335,7 +335,7 @@ def test_what_a_contract_locks_is_outlined() -> None:
     assert (opacity["condition"]["value"], opacity["value"]) == (1, 0)
 
 
-def test_states_are_told_by_a_sign_too() -> None:
+def test_states_have_a_symbol_too() -> None:
     spec = triggers.state_strip(STATES, LIGHT, "m").to_dict()
     marks = next(iter(spec["datasets"].values()))
     assert [row["mark"] for row in marks] == ["○", "◐", "●"]
@@ -360,9 +360,9 @@ def test_bands_keep_their_fixed_order() -> None:
 def test_bands_print_accounts_and_what_they_pay() -> None:
     spec = shadow.bands(BANDS, LIGHT, "m", "USD").to_dict()
     rows = next(iter(spec["datasets"].values()))
-    assert [row["told"] for row in rows] == ["1 acc. · 950", "2 acc. · 41.2k", "3 acc. · 1.20M"]
+    assert [row["summary"] for row in rows] == ["1 acc. · 950", "2 acc. · 41.2k", "3 acc. · 1.20M"]
     words = spec["layer"][1]
-    assert words["encoding"]["text"]["field"] == "told"
+    assert words["encoding"]["text"]["field"] == "summary"
     # room for the words beside the longest bar
     assert words["encoding"]["x"]["scale"]["domain"][1] >= 1.5 * 3
 

@@ -180,9 +180,9 @@ def test_months_are_days_that_sort_and_are_written_as_in_sentences() -> None:
         {"month": "2026-10", "name": "2026-10"},
         {"month": None, "name": None},
     ]
-    told = [{"month": date(2026, 10, 1), "name": "2026-10"}, {"month": None, "name": None}]
+    stated = [{"month": date(2026, 10, 1), "name": "2026-10"}, {"month": None, "name": None}]
     shown = {"month": columns.month("Month"), "name": columns.text("Name")}
     assert shown["month"]["type_config"]["format"] == "MMM YYYY"
-    assert rows(columns.dated(pa.Table.from_pylist(written), shown)) == told
-    assert columns.dated(written, shown) == told
+    assert rows(columns.dated(pa.Table.from_pylist(written), shown)) == stated
+    assert columns.dated(written, shown) == stated
     assert list(columns.dated(pd.DataFrame(written), shown)["month"]) == [date(2026, 10, 1), None]

@@ -1,4 +1,7 @@
-"""A currency narrows a page to its accounts, where figures are published by account; or is told."""
+"""A currency narrows a page to its accounts, if figures are published by account.
+
+Otherwise the page says so.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -71,12 +74,12 @@ def test_utilization_of_a_currency_is_that_of_its_accounts_seats(snapshot: Snaps
     ]
     active = sum(row["active_seats"] for row in own)
     billable = sum(row["billable_seats"] for row in own)
-    told = rows(seats.utilization_by_month(snapshot, "all", currency="EUR"))[-1]
-    assert (told["month"], told["numerator"], told["denominator"]) == (MONTH, active, billable)
-    assert float(told["value"]) == pytest.approx(float(active / billable), abs=1e-6)
-    assert told["low"] is None
+    shown = rows(seats.utilization_by_month(snapshot, "all", currency="EUR"))[-1]
+    assert (shown["month"], shown["numerator"], shown["denominator"]) == (MONTH, active, billable)
+    assert float(shown["value"]) == pytest.approx(float(active / billable), abs=1e-6)
+    assert shown["low"] is None
     everybody = rows(seats.utilization_by_segment(snapshot, MONTH, currency="EUR"))[-1]
-    assert (everybody["segment"], everybody["value"]) == ("all", told["value"])
+    assert (everybody["segment"], everybody["value"]) == ("all", shown["value"])
 
 
 def test_the_reconciliation_is_narrowed_by_the_currency_of_the_lines(snapshot: Snapshot) -> None:
@@ -139,9 +142,9 @@ def test_shocks_of_a_currency_are_those_of_its_bills(snapshot: Snapshot) -> None
     assert (real["scenario_id"], real["shocks"]) == ("invoiced", 0)
 
 
-def test_the_last_days_of_a_month_are_told_by_currency(snapshot: Snapshot) -> None:
-    told = rows(seats.utilization_by_segment(snapshot, MONTH, "7 days", "EUR"))
-    assert [row["segment"] for row in told] == ["smb", "smb_ai", "all"]
+def test_the_last_days_of_a_month_are_shown_by_currency(snapshot: Snapshot) -> None:
+    shown = rows(seats.utilization_by_segment(snapshot, MONTH, "7 days", "EUR"))
+    assert [row["segment"] for row in shown] == ["smb", "smb_ai", "all"]
     assert rows(seats.utilization_by_month(snapshot, "smb", "7 days", "EUR"))[-1]["accounts"] == 1
 
 
@@ -178,9 +181,9 @@ def texts(page: AppTest) -> str:
 
 def test_cohorts_are_those_of_the_accounts_billed_in_a_currency(open_page: OpenPage) -> None:
     page = open_page("cohorts", "two_currencies", currency="EUR", cohort="2025-10", age="3")
-    told = texts(page)
-    assert "Billed in EUR: Over twelve months NRR is 103.0" in told
-    assert "MRR closed Oct 2026 at 760 USD" in told
+    shown = texts(page)
+    assert "Billed in EUR: Over twelve months NRR is 103.0" in shown
+    assert "MRR closed Oct 2026 at 760 USD" in shown
     accounts = next(one.value for one in page.dataframe if "mrr_start" in one.value.columns)
     assert list(accounts["account_id"]) == ["a01"]
     moved = next(one.value for one in page.dataframe if "amount" in one.value.columns)
@@ -206,15 +209,15 @@ def test_a_segment_without_the_currency_says_so(open_page: OpenPage) -> None:
 
 def test_what_no_currency_has_a_slice_of_is_said_in_its_place(open_page: OpenPage) -> None:
     page = open_page("economics", "two_currencies", currency="EUR", by="region")
-    told = texts(page)
-    assert "Billed in EUR: Gross margin was" in told
+    shown = texts(page)
+    assert "Billed in EUR: Gross margin was" in shown
     for what in (
         "The margin of heavy users is published",
         "The cost of a resolution is published",
         "The margin under each proposal is published",
         "Regions are published",
     ):
-        assert f"{what} of all currencies together, not of EUR." in told
+        assert f"{what} for all currencies together, not for EUR." in shown
     cards = {one.label: (one.value, one.delta) for one in page.metric}
     assert cards["Cost per resolution"] == ("n/a", "of all currencies only")
     assert cards["Cost to serve"][0] == "478 USD"
@@ -229,11 +232,11 @@ def test_a_version_of_the_costs_gives_way_to_a_currency(open_page: OpenPage) -> 
     assert "Billed in EUR: Gross margin was" in texts(page)
 
 
-def test_bill_shock_tells_whose_bills_shocked(open_page: OpenPage) -> None:
-    told = texts(open_page("bill_shock", "two_currencies", currency="EUR"))
-    assert "1 of 2 real bills in EUR (50.0" in told
-    assert "of all currencies, a 20" in told
-    assert "Migration shock and reliefs are published of all currencies together" in told
+def test_bill_shock_names_the_currency_of_its_bills(open_page: OpenPage) -> None:
+    shown = texts(open_page("bill_shock", "two_currencies", currency="EUR"))
+    assert "1 of 2 real bills in EUR (50.0" in shown
+    assert "in all currencies, a 20" in shown
+    assert "Migration shock and reliefs are published for all currencies together" in shown
 
 
 def test_a_choice_outlives_pages_that_do_not_have_it(open_page: OpenPage) -> None:

@@ -1,4 +1,4 @@
-"""A damaged decisions.sqlite: figures stay, a sentence says what to do, nothing of it is lost."""
+"""A damaged decisions.sqlite: figures stay, a sentence says what to do, and no entry is lost."""
 
 import os
 import re
@@ -333,7 +333,7 @@ def test_a_home_that_cannot_be_written_is_read_and_one_that_cannot_be_read_says_
     assert done.returncode == 0, done.stderr
     message, count, refused = done.stdout.splitlines()
     assert said in message and int(count) == read
-    assert refused.startswith("Nothing was kept: decisions.sqlite")
+    assert refused.startswith("Nothing was saved: decisions.sqlite")
 
 
 def test_who_reads_while_others_write_sees_no_fault(home: Path) -> None:

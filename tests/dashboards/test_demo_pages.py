@@ -30,11 +30,13 @@ TAKEAWAYS = {
     "outcomes, −196.00 seats.",
     "timing": "Wave 1 moves 125 accounts in Jan 2027 (69.1k USD MRR); 173 move in 10 waves by "
     "Dec 2027; 7 left out.",
-    "scenario_lab": "Seats and automated resolutions breaks revenue and margin, whatever churn of "
-    "one band is assumed: revenue −16.2 % (80 %: −17.9 … −14.4 %), 0.6 % shocked.",
+    "scenario_lab": "Seats and automated resolutions breaks revenue and margin, whatever churn "
+    "is assumed for any one band: revenue −16.2 % (80 %: −17.9 … −14.4 %), 0.6 % "
+    "shocked.",
     "economics": "Heavy users (top 5 %, 9 accounts) have 98.7 % margin today, 98.3 % under Seats "
     "and automated resolutions; gross margin of Oct 2026: 98.4 %.",
-    "data_health": "9 of 10 exports are there; 19 of 485,705 rows are held back; re-rated bills "
+    "data_health": "9 of 10 exports are present; 19 of 485,705 rows are quarantined; re-rated "
+    "bills "
     "agree with 99.95 % of the amounts.",
     "definitions": "Seat utilization v2 since 24 Nov 2026: utilization of a month of which too "
     "much usage is quarantined is not available; 42 metrics.",

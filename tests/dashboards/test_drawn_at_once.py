@@ -40,7 +40,7 @@ def figures(part: Any) -> set[str]:
     return set[str]().union(*map(figures, part)) if isinstance(part, list) else set()
 
 
-def test_every_chart_has_its_own_figures_whoever_draws_beside_it(hurried: None) -> None:
+def test_every_chart_has_its_own_figures_with_others_drawn_at_the_same_time(hurried: None) -> None:
     charts = [chart(place) for place in range(200)]
     with ThreadPoolExecutor(8) as people:
         drawn = list(people.map(on_screen, charts))

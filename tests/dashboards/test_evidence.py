@@ -57,7 +57,7 @@ def test_the_evidence_pack_is_a_folder_of_a_summary_and_every_table(
         listed = list(csv.reader(io.StringIO(pack[f"{name}.csv"].decode("utf-8-sig"))))
         assert len(listed) == count + 1, name
     summary = _text(pack["summary.pdf"])
-    assert "3 of 110 rows are held back and 1 file refused" in summary
+    assert "3 of 110 rows are quarantined and 1 file refused" in summary
     assert "USD Matched 12 4,680.00 4,680.00 0.00" in summary
     assert "USD Late event 1 390.00 351.00 −39.00" in summary
     assert "Account 2 Aug 2026 Billable seats (seats) 10.00 12.00 +2.00" in summary
@@ -73,7 +73,8 @@ def test_the_pack_is_narrowed_as_the_page_is(
     assert not page.toast
     assert table(page, "hours_behind")["export"] == ["seat_events"]
     assert table(page, "raw")["row_number"] == [7, 8, 9]
-    assert "No period that was invoiced begins since" in " ".join(one.value for one in page.info)
+    expected = "No invoiced period in this currency begins after that month"
+    assert expected in " ".join(one.value for one in page.info)
     assert b"2026-11" in pack["months.csv"] and b"2026-10" not in pack["months.csv"]
     assert "restatements.csv" not in pack and "reconciliation.csv" not in pack
     assert "Source: seat_events; Since: Nov 2026" in _text(pack["summary.pdf"])
@@ -107,7 +108,7 @@ def test_the_definitions_are_printed_as_they_are_found(
     ]
     assert name == "seatshift-definitions-20261110-v000001.pdf"
     text = _text(made())
-    assert "metrics that hold “nrr”" in text
+    assert "metrics that contain “nrr”" in text
     assert "Net revenue retention (NRR)" in text and "fct_trailing_retention.nrr" in text
     assert "Thresholds in force for All segments" in text and "prices-1" in text
     offered = view_of(page).exports
@@ -119,7 +120,7 @@ def test_the_definitions_are_printed_as_they_are_found(
 def test_a_reader_in_germany_gets_the_file_that_everybody_gets(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # the router would ask the browser of each session anew
+    # the router would ask each session's browser again
     monkeypatch.setattr(formatting, "set_locale", lambda locale: None)
     monkeypatch.setattr(formatting, "_reader", lambda: "de-DE")
     page, pack = _pack(open_page, monkeypatch)

@@ -108,7 +108,7 @@ def test_no_route_answers_under_another_name(address: str) -> None:
         assert asked(address, path, "none")[0] in (421, 400), path
         assert asked(address, path, f"evil.example:{port}")[0] == 421, path
     message = asked(address, "/", "evil.example")[2].decode()
-    assert "open it by 127.0.0.1 or localhost" in message and message.count("\n") == 1
+    assert "open it as 127.0.0.1 or localhost" in message and message.count("\n") == 1
 
 
 def test_it_answers_under_the_names_of_its_machine_and_of_its_proxy(address: str) -> None:

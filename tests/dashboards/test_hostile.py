@@ -53,7 +53,7 @@ def test_an_account_of_any_name_has_its_statement(
 
 
 def check(file: str, content: bytes) -> None:
-    """Nothing in the file runs, links or turns the direction of what stands beside it."""
+    """Nothing in the file runs, links or changes the direction of the text around it."""
     for ending, checked in (
         (".csv", a_csv),
         (".xlsx", an_xlsx),

@@ -89,7 +89,7 @@ def test_nothing_is_changed_or_deleted(home: Path, sql: str) -> None:
 def test_writers_do_not_lose_each_other(home: Path) -> None:
     snapshot = current()
     notes = [Entry(segment="all", text=f"note {number}") for number in range(24)]
-    # who comes first to a file that is not there yet is decided anew each time
+    # which process first creates the file differs each time
     for _ in range(40):
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda note: record(snapshot, LOCAL, note), notes))
@@ -99,7 +99,7 @@ def test_writers_do_not_lose_each_other(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "told"),
+    ("entry", "shown"),
     [
         (Entry(segment="all", text=" \n "), "The note is empty."),
         (Entry(segment="all", text="x" * 2001), "2001 characters"),
@@ -109,8 +109,8 @@ def test_writers_do_not_lose_each_other(home: Path) -> None:
         (Entry(segment="all", text="x", period="<b>Oct"), "write one such as 2026-10"),
     ],
 )
-def test_what_is_incomplete_or_too_long_is_not_kept(home: Path, entry: Entry, told: str) -> None:
-    with pytest.raises(CannotWrite, match=told):
+def test_what_is_incomplete_or_too_long_is_not_kept(home: Path, entry: Entry, shown: str) -> None:
+    with pytest.raises(CannotWrite, match=shown):
         record(current(), LOCAL, entry)
     assert entries().num_rows == 0
 
@@ -121,9 +121,9 @@ def test_a_text_of_the_longest_length_is_kept_as_it_is(home: Path) -> None:
     assert rows(entries())[0]["text"] == text
 
 
-def test_a_disk_that_refuses_is_told_in_one_sentence(home: Path) -> None:
+def test_a_failed_write_is_reported_in_one_sentence(home: Path) -> None:
     (home / "decisions.sqlite").mkdir()
-    with pytest.raises(CannotWrite, match="Nothing was kept"):
+    with pytest.raises(CannotWrite, match="Nothing was saved"):
         record(current(), LOCAL, PILOT)
 
 
@@ -140,14 +140,14 @@ def test_notes_belong_to_a_page_and_a_segment_or_an_account(home: Path) -> None:
     ):
         record(snapshot, LOCAL, entry)
 
-    def told(page: str, segment: str, account_id: str | None = None) -> list[str]:
+    def shown(page: str, segment: str, account_id: str | None = None) -> list[str]:
         return [row["text"] for row in journal.notes(page, segment, account_id)]
 
-    assert told("triggers", "smb") == ["one", "two"]
-    assert told("triggers", "all") == ["one"]
-    assert told("account", "all", "a01") == ["five"]
-    assert told("account", "all", "a02") == []
-    assert told("decision", "all") == ["before pages had notes"]
+    assert shown("triggers", "smb") == ["one", "two"]
+    assert shown("triggers", "all") == ["one"]
+    assert shown("account", "all", "a01") == ["five"]
+    assert shown("account", "all", "a02") == []
+    assert shown("decision", "all") == ["before pages had notes"]
 
 
 def test_a_file_from_before_pages_had_notes_is_read_and_goes_on(home: Path) -> None:

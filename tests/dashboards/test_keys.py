@@ -105,12 +105,12 @@ def test_a_link_says_what_the_data_chose_and_of_which_generation_it_is(open_page
 
 
 @pytest.mark.parametrize(
-    ("made_with", "told"), [("7", "Link of generation 7"), ("1", ""), ("x", ""), ("\u0667", "")]
+    ("made_with", "shown"), [("7", "Link of generation 7"), ("1", ""), ("x", ""), ("\u0667", "")]
 )
-def test_a_link_of_another_generation_is_told(
-    made_with: str, told: str, open_page: OpenPage
+def test_a_link_of_another_generation_is_marked(
+    made_with: str, shown: str, open_page: OpenPage
 ) -> None:
     page = open_page("decision", generation=made_with)
     assert not page.exception
     badges = [entry.value for entry in page.markdown if "Link of generation" in entry.value]
-    assert [told in badge for badge in badges] == ([True] if told else [])
+    assert [shown in badge for badge in badges] == ([True] if shown else [])

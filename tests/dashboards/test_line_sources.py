@@ -68,8 +68,8 @@ def test_a_seat_line_leads_to_its_events_and_its_price(open_account: OpenAccount
 def test_a_usage_line_leads_to_the_events_that_it_counts(open_account: OpenAccount) -> None:
     app = _choose(open_account(), "Proposed · 1 · Resolutions")
     events = _shown(app, "occurred_at")
-    told = " ".join(str(caption.value) for caption in app.caption)
-    assert f"{len(events)} usage events" in told or "The first 20 are shown" in told
+    stated = " ".join(str(caption.value) for caption in app.caption)
+    assert f"{len(events)} usage events" in stated or "The first 20 are shown" in stated
     assert events["quantity"].min() > 0
     assert events["source_file"].str.startswith("usage_events").all()
     assert events["source_row"].min() >= 1

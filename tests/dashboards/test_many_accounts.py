@@ -33,8 +33,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for (table,) in sorted(tables):
             if table not in LEFT:
                 connection.execute(
-                    f"insert into marts.{table} select told.* replace (account_id || '-' || k as "
-                    f"account_id) from marts.{table} as told "
+                    f"insert into marts.{table} select base.* replace (account_id || '-' || k as "
+                    f"account_id) from marts.{table} as base "
                     f"cross join range(1, {COPIES}) as copies(k)"
                 )
 

@@ -55,7 +55,7 @@ def own(
     return opened
 
 
-def told(page: AppTest) -> str:
+def stated(page: AppTest) -> str:
     return "\n".join(str(element.value) for element in (*page.markdown, *page.caption))
 
 
@@ -76,7 +76,7 @@ def test_every_page_shows_its_notes_and_takes_one_more_beside_its_link_and_files
     for name in PAGES:
         page = own(name, **({"account": "a01"} if name == "account" else {}))
         assert not page.exception
-        assert f"of {name}" in told(page).replace("\\", "")
+        assert f"of {name}" in stated(page).replace("\\", "")
         assert bool([spec for spec in specs(page) if '"Note"' in spec]) == (name in MARKED)
         assert page.text_area(key="note_text")
         assert [page.button(key=f"header_{name}").label for name in ("link", "export")] == [
@@ -95,7 +95,7 @@ def test_a_note_is_marked_in_its_month_and_numbered(own: OpenPage) -> None:
     (kept,) = journal.notes("triggers", "smb")
     assert (kept["period"], kept["segment"], kept["author"]) == ("2026-09", "smb", "local")
     assert any('"Note"' in spec for spec in specs(page))
-    assert "**1** · Sep 2026 — Prices rose\\." in told(page)
+    assert "**1** · Sep 2026 — Prices rose\\." in stated(page)
     assert page.toast[0].value == "Note saved."
     # on another segment, and outside the months shown, there is no mark
     assert not any('"Note"' in spec for spec in specs(own("triggers", segment="enterprise")))
@@ -112,8 +112,8 @@ def test_a_note_on_an_account_stays_with_it(own: OpenPage) -> None:
     page.button(key=KEEP).click().run()
     assert not page.exception
     assert sum('"Note"' in spec for spec in specs(page)) == 3  # bills, seats and work
-    assert "Asked for" in told(page)
-    assert "Asked for" not in told(own("account", account="a02"))
+    assert "Asked for" in stated(page)
+    assert "Asked for" not in stated(own("account", account="a02"))
 
 
 def test_hostile_notes_stay_text_on_the_page_in_charts_and_in_files(own: OpenPage) -> None:
@@ -121,7 +121,7 @@ def test_hostile_notes_stay_text_on_the_page_in_charts_and_in_files(own: OpenPag
     page = own("cohorts")
     assert not page.exception
     for markup in ("<script", "![x](", "**bold**", "$x$"):
-        assert markup not in told(page).replace("\\<", "")
+        assert markup not in stated(page).replace("\\<", "")
     seen = view.View(current(), "cohorts", "")
     table = notes.as_table(seen)
     assert rows(table)[0]["note"] == HOSTILE

@@ -103,8 +103,8 @@ def test_a_list_has_no_column_of_owners_where_nobody_is_named(
     assert found and all(is_hidden for _, is_hidden in found)
     # files keep their shape
     for table in LISTS[name]:
-        told = csv.DictReader(io.StringIO(_filed(files, table, "csv").decode("utf-8-sig")))
-        assert {row["account_owner"] for row in told} == {""}
+        shown = csv.DictReader(io.StringIO(_filed(files, table, "csv").decode("utf-8-sig")))
+        assert {row["account_owner"] for row in shown} == {""}
 
 
 def test_a_column_of_owners_needs_one_owner() -> None:
@@ -131,8 +131,8 @@ def test_files_name_the_owner_and_say_what_one_is(
         "Keeper 1",
     )
     book = load_workbook(io.BytesIO(_filed(files, "at-risk", "xlsx")))
-    told = {line[0].value: line[1].value for line in book["About"] if line[0].value}
-    assert str(told["account_owner"]).startswith("Person or team that looks after the account")
+    shown = {line[0].value: line[1].value for line in book["About"] if line[0].value}
+    assert str(shown["account_owner"]).startswith("Person or team that looks after the account")
     paper = PdfReader(io.BytesIO(_filed(files, "page-bill_shock", "pdf")))
     assert "Keeper 1" in "\n".join(one.extract_text() for one in paper.pages)
 

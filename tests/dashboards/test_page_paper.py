@@ -67,7 +67,7 @@ def test_every_page_is_printed_with_the_figures_of_its_screen(
     assert view_of(page).takeaway.replace(" ", "") in text
     for metric in page.metric:
         assert str(metric.value).replace(" ", "") in text, metric.label
-    told = 0
+    stated = 0
     for table in page.dataframe:
         values = table.proto.arrow_data.styler.display_values
         if not values or not table.proto.columns:
@@ -75,8 +75,8 @@ def test_every_page_is_printed_with_the_figures_of_its_screen(
         for row in rows(pa.ipc.open_stream(values).read_all())[:MOST_ROWS]:
             for column in set(row) & set(SAID.get(name, ())):
                 assert str(row[column]).replace(" ", "") in text, (column, row[column])
-                told += 1
-    assert told or name not in SAID
+                stated += 1
+    assert stated or name not in SAID
     assert len(PdfReader(io.BytesIO(content)).pages[0].images) == 0
 
 
@@ -96,7 +96,7 @@ SAID = {
 def test_a_page_says_what_it_is_of_which_data_and_which_page_of_how_many() -> None:
     content = page_pdf(replace(EMPTY, parts=(Figure("NRR", "103.0 %", "12 months"), Said("None."))))
     text = printed(content)
-    for told in (
+    for stated in (
         "Harbordesk: Cohorts. Is the quality of revenue holding?",
         "Segment: smb · data as of",
         "generation 7",
@@ -107,7 +107,7 @@ def test_a_page_says_what_it_is_of_which_data_and_which_page_of_how_many() -> No
         "price book p1",
         "page 1/1",
     ):
-        assert told in text
+        assert stated in text
     box = PdfReader(io.BytesIO(content)).pages[0].mediabox
     assert box.width > box.height
 

@@ -32,7 +32,7 @@ TAKEAWAYS = {
     "nearest to firing: Discount leakage, 3.1 % against 6.0 %.",
     "timing": "Wave 1 moves 6 accounts in Jan 2027 (2.28k USD MRR); 9 move in 2 waves by "
     "Mar 2027; 2 locked by contract, 1 left out.",
-    "data_health": "1 of 2 exports is there; 3 of 110 rows are held back and 1 file refused; "
+    "data_health": "1 of 2 exports is present; 3 of 110 rows are quarantined and 1 file refused; "
     "1 closed month without rows; re-rated bills agree with 99.50 % of the amounts.",
     "definitions": "Trailing retention v2 since 1 Oct 2026: usage revenue included; 42 metrics.",
 }
@@ -54,7 +54,7 @@ PARTIAL = {
         "bill_shock": "No bill has two usual months before it yet, so none can be called a shock.",
         "shadow_billing": "No proposal is rated yet.",
         "account": "No account is known yet.",
-        "timing": "No proposal is rated yet, so nobody has a date to move.",
+        "timing": "No proposal is rated yet, so no account has a date to move.",
         "scenario_lab": "There is no proposal to change.",
         "economics": "No closed month has figures yet.",
         "data_health": "No export has been read yet.",
@@ -80,10 +80,11 @@ PARTIAL = {
         "shadow_billing": "No account has three closed months under both models yet.",
         "account": "Account 1 cannot be billed under this proposal: the proposal has no plan in "
         "its currency.",
-        "timing": "Nobody moves to Hybrid seat + outcome this way: 12 left out.",
+        "timing": "No account moves to Hybrid seat + outcome this way: 12 left out.",
         "scenario_lab": "Change a price of Hybrid seat + outcome to see what it would have billed.",
         "economics": "Margin in Oct 2026 is not available (no cost_rates export).",
-        "data_health": "1 of 2 exports is there; 3 of 110 rows are held back and 1 file refused; "
+        "data_health": "1 of 2 exports is present; 3 of 110 rows are quarantined and 1 file "
+        "refused; "
         "1 closed month without rows.",
     },
 }
@@ -194,7 +195,7 @@ def test_decision_follows_the_segment_filter(open_page: OpenPage) -> None:
     )
 
 
-def test_decision_tells_the_horizon_and_the_case_that_are_asked_for(open_page: OpenPage) -> None:
+def test_decision_shows_the_chosen_horizon_and_case(open_page: OpenPage) -> None:
     assert (
         "Over the 12 months up to Oct 2027 Hybrid seat + outcome bills 29.3k USD, "
         "today's model 28.1k USD." in said(open_page("decision"))
@@ -213,13 +214,13 @@ def test_decision_tells_the_horizon_and_the_case_that_are_asked_for(open_page: O
     assert "The 12 months up to Oct 2027" not in said(page)
 
 
-def test_decision_shows_one_proposal_beside_the_verdicts_as_they_were_told(
+def test_decision_shows_one_proposal_next_to_the_published_verdicts(
     open_page: OpenPage,
 ) -> None:
     page = open_page("decision", scenario="outcome")
     assert page.subheader[0].value == formatting.plain(TAKEAWAYS["decision"])
     assert (
-        "Figures are of Pure outcome, which breaks bill shock; "
+        "Figures are for Pure outcome, which breaks bill shock; "
         "the verdict names Hybrid seat + outcome." in said(page)
     )
     assert metrics(page)["Revenue change"] == "−8.0 %"
@@ -287,10 +288,13 @@ def test_seats_are_active_in_a_month_or_in_its_last_days(open_page: OpenPage) ->
     page = open_page("seat_utilization", active="28 days", segment="smb")
     assert not page.exception
     assert metrics(page)["Utilization, last 28 days of Oct 2026"] == "60.0 %"
-    assert "Plans are told over the last 28 days for all segments and currencies" in said(page)
+    assert (
+        "Utilization by plan over the last 28 days is published only for all segments and "
+        "currencies" in said(page)
+    )
 
 
-def test_seats_are_told_by_plan_and_role_and_against_automation(open_page: OpenPage) -> None:
+def test_seats_are_shown_by_plan_and_role_and_against_automation(open_page: OpenPage) -> None:
     page = open_page("seat_utilization")
     tables = {
         name: table.value
@@ -312,7 +316,7 @@ def test_seats_are_told_by_plan_and_role_and_against_automation(open_page: OpenP
     assert "6 accounts use under 70 % of the seats while automation does 50 % or more" in said(page)
 
 
-def test_seats_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:
+def test_seats_are_shown_for_the_chosen_months(open_page: OpenPage) -> None:
     page = open_page("seat_utilization", **{"from": "2026-01", "to": "2026-03"})
     assert not page.toast
     assert metrics(page)["Utilization, Mar 2026"] == "65.0 %"
@@ -321,7 +325,7 @@ def test_seats_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:
     assert "all months are shown" in backwards.toast[0].value
     assert "Utilization, Oct 2026" in metrics(backwards)
     unknown = open_page("seat_utilization", **{"from": "1999-01"})
-    assert "not here" in unknown.toast[0].value
+    assert "not available here" in unknown.toast[0].value
 
 
 def test_cohorts_follow_the_segment_filter(open_page: OpenPage) -> None:
@@ -344,7 +348,7 @@ def test_cohorts_are_counted_in_quarters_with_their_average(open_page: OpenPage)
     assert "share of quarter 0" in texts(page)
 
 
-def test_mrr_that_changes_its_segment_is_told_apart(open_page: OpenPage) -> None:
+def test_mrr_that_changes_its_segment_is_shown_separately(open_page: OpenPage) -> None:
     page = open_page("cohorts", segment="smb")
     moved = page.dataframe[0].value
     assert list(moved["movement"])[1:3] == ["From other segments", "To other segments"]
@@ -353,7 +357,7 @@ def test_mrr_that_changes_its_segment_is_told_apart(open_page: OpenPage) -> None
     assert "From other segments" not in list(everyone["movement"])
 
 
-def test_what_an_account_brings_is_told_of_the_version_that_is_shown(open_page: OpenPage) -> None:
+def test_revenue_per_account_is_that_of_the_version_shown(open_page: OpenPage) -> None:
     page = open_page("cohorts")
     assert metrics(page)["ARPU, Oct 2026"] == "385 USD"
     [card] = [entry for entry in page.metric if entry.label.startswith("ARPU")]
@@ -387,7 +391,7 @@ def test_a_cell_of_the_triangle_leads_to_its_accounts(open_page: OpenPage) -> No
     assert [row["account_id"] for row in listed][:2] == ["a01", "a06"]
     quarter = open_page("cohorts", granularity="Quarter", cohort="2025-Q4", age="1")
     assert "**Q4 2025 after 1 quarter**: 5 of 6 accounts still pay" in said(quarter)
-    assert "not here" in open_page("cohorts", cohort="1999-01").toast[0].value
+    assert "not available here" in open_page("cohorts", cohort="1999-01").toast[0].value
 
 
 def test_a_choice_that_is_no_longer_offered_gives_way_to_the_default(open_page: OpenPage) -> None:
@@ -417,7 +421,7 @@ def test_months_are_chosen_as_sentences_write_them_and_linked_by_number(
     assert "month" not in page.query_params
 
 
-def test_cohorts_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:
+def test_cohorts_are_shown_for_the_chosen_months(open_page: OpenPage) -> None:
     page = open_page("cohorts", **{"from": "2026-01", "to": "2026-03"})
     assert not page.exception
     exports = view_of(page).exports
@@ -479,12 +483,12 @@ def test_shadow_bills_of_one_currency_are_sums_of_its_accounts(open_page: OpenPa
     whole, one = open_page("shadow_billing"), open_page("shadow_billing", currency="USD")
     assert not one.exception
     assert metrics(one) == metrics(whole)
-    assert "Causes are summed over the accounts of all currencies." in said(one)
+    assert "Causes are summed over accounts of all currencies." in said(one)
     assert "no range for one currency" in str([entry.delta for entry in one.metric])
-    assert "not here" in open_page("shadow_billing", currency="XXX").toast[0].value
+    assert "not available here" in open_page("shadow_billing", currency="XXX").toast[0].value
 
 
-def test_shadow_bills_are_told_of_the_months_asked_for(open_page: OpenPage) -> None:
+def test_shadow_bills_are_shown_for_the_chosen_months(open_page: OpenPage) -> None:
     page = open_page("shadow_billing", **{"from": "2026-02", "to": "2026-04"})
     exports = view_of(page).exports
     months = next(one.table for one in exports if one.name == "shadow-months")
@@ -536,9 +540,9 @@ def test_of_many_accounts_those_that_hold_a_text_are_offered(
     page = open_page("account")
     assert "12 accounts; the first 2 are listed." in texts(page)
     assert len(page.selectbox(key="account_pick").options) == 2
-    # several hold it: the reader chooses, and is told how to find the others
+    # several contain it: the reader chooses, and the page says how to find the others
     page.text_input(key="account_find").set_value("account 1").run()
-    assert "4 accounts hold “account 1”; the first 2 are listed: type more" in said(page)
+    assert "4 accounts contain “account 1”; the first 2 are listed: type more" in said(page)
     # one of them is it to the letter
     assert page.query_params["account"] == "a01"
     page.text_input(key="account_find").set_value("A07").run()
@@ -565,17 +569,17 @@ def test_an_account_in_the_url_is_shown_among_many(
     assert not page.toast
     page = open_page("account", account="no-such-account")
     assert not page.exception
-    assert "not here" in page.toast[0].value
+    assert "not available here" in page.toast[0].value
 
 
 def test_bad_values_in_the_url_fall_back_and_say_so(open_page: OpenPage) -> None:
     page = open_page("decision", verdict="no-such-segment")
     assert not page.exception
     assert page.selectbox(key="verdict").value == "smb_ai"
-    assert "not here" in page.toast[0].value
+    assert "not available here" in page.toast[0].value
     page = open_page("account", account="no-such-account")
     assert not page.exception
-    assert "not here" in page.toast[0].value
+    assert "not available here" in page.toast[0].value
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -604,10 +608,10 @@ def test_old_data_is_called_stale_and_shown_as_it_was(
     monkeypatch.setattr(sample, "AS_OF", sample.AS_OF + timedelta(hours=31))
     page = open_page(name, **asked)
     assert not page.exception
-    told = TAKEAWAYS[name]
+    stated = TAKEAWAYS[name]
     if name == "data_health":
-        told = f"{told.removesuffix('.')}; the data is stale."
-    assert page.subheader[0].value == formatting.plain(told)
+        stated = f"{stated.removesuffix('.')}; the data is stale."
+    assert page.subheader[0].value == formatting.plain(stated)
     assert "Stale – run seatshift refresh" in texts(page)
     assert "31 h old" in texts(page)
 
@@ -688,13 +692,13 @@ def test_a_generation_that_was_cleaned_up_gives_way_to_the_published_one(
     assert "generation 2" in texts(page)
 
 
-def test_past_verdicts_are_shown_as_they_were_told(open_page: OpenPage) -> None:
+def test_past_verdicts_are_shown_as_published(open_page: OpenPage) -> None:
     page = open_page("decision")
-    told = next(table.value for table in page.dataframe if "told" in table.value.columns)
-    assert set(told["told"]) == {"NOT YET"}
-    assert set(told["now"]) == {"PILOT"}
-    assert set(told["why"]) == {"other thresholds, restated figures"}
-    assert set(told["source"]) == {"told", "backfilled"}
+    stated = next(table.value for table in page.dataframe if "stated" in table.value.columns)
+    assert set(stated["stated"]) == {"NOT YET"}
+    assert set(stated["now"]) == {"PILOT"}
+    assert set(stated["why"]) == {"other thresholds, restated figures"}
+    assert set(stated["source"]) == {"stated", "backfilled"}
 
 
 def test_economics_shows_the_figures_and_follows_the_filters(open_page: OpenPage) -> None:
@@ -718,9 +722,9 @@ def test_economics_shows_the_figures_and_follows_the_filters(open_page: OpenPage
 def test_economics_says_why_margins_are_missing(open_page: OpenPage) -> None:
     page = open_page("economics", "nothing_available")
     assert set(metrics(page).values()) == {"n/a"}
-    told = texts(page)
-    assert "Gross margin is not available: no cost\\_rates export" in told
-    assert "Support load is not available: no support\\_tickets export" in told
+    stated = texts(page)
+    assert "Gross margin is not available: no cost\\_rates export" in stated
+    assert "Support load is not available: no support\\_tickets export" in stated
     assert not page.get("arrow_vega_lite_chart")
 
 

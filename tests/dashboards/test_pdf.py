@@ -1,4 +1,4 @@
-"""Printed pages: the figures of the screen as text, any name, nothing of our margin."""
+"""Printed pages: the figures of the screen as text, any name, none of our margin."""
 
 import io
 from collections.abc import Callable
@@ -85,7 +85,7 @@ def statement(snapshot: Snapshot) -> Callable[..., Statement]:
     """The statement of the sample's first account, with whatever the test changes."""
 
     def made(**changed: Any) -> Statement:
-        told: dict[str, Any] = {
+        shown: dict[str, Any] = {
             "company": "Sample",
             "account": "Account 1",
             "proposal": "Hybrid seat + outcome",
@@ -98,7 +98,7 @@ def statement(snapshot: Snapshot) -> Callable[..., Statement]:
             "bill": accounts.bill(snapshot, "a01", "hybrid", "2026-10"),
             "bill_lines": rows(accounts.aligned_lines(snapshot, "a01", "hybrid", "2026-10")),
         }
-        return Statement(**{**told, **changed})
+        return Statement(**{**shown, **changed})
 
     return made
 
@@ -106,7 +106,7 @@ def statement(snapshot: Snapshot) -> Callable[..., Statement]:
 def test_a_statement_says_the_bills_of_the_screen(statement: Callable[..., Statement]) -> None:
     printed = pages(statement_pdf(statement()))
     text = " ".join("\n".join(printed).split())
-    for told in (
+    for shown in (
         "Your bills today and under Hybrid seat + outcome",
         "Highest month 400.00 USD 1,500.50 USD",
         "At most in a month no cap no cap",
@@ -118,10 +118,10 @@ def test_a_statement_says_the_bills_of_the_screen(statement: Callable[..., State
         f"page 1/{len(printed)}",
         f"page {len(printed)}/{len(printed)}",
     ):
-        assert told in text, told
+        assert shown in text, shown
 
 
-def test_a_statement_tells_the_customer_nothing_of_our_margin(
+def test_a_statement_does_not_show_the_customer_our_margin(
     statement: Callable[..., Statement],
 ) -> None:
     text = "\n".join(pages(statement_pdf(statement()))).lower()
@@ -152,7 +152,7 @@ def test_letters_without_a_glyph_are_boxes() -> None:
 
 def test_printed_definitions_say_their_version_and_owner(snapshot: Snapshot) -> None:
     terms = glossary.matching(glossary.glossary(snapshot), glossary.METRICS, "nrr")
-    told: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "company": "Sample",
         "currency": "USD",
         "as_of": snapshot.as_of,
@@ -163,11 +163,11 @@ def test_printed_definitions_say_their_version_and_owner(snapshot: Snapshot) -> 
         "thresholds": [],
         "made_with": {},
     }
-    text = " ".join("\n".join(pages(glossary_pdf(Glossary(terms=terms, **told)))).split())
+    text = " ".join("\n".join(pages(glossary_pdf(Glossary(terms=terms, **shown)))).split())
     assert "v2 since 1 Oct 2026, Revenue · Usage revenue included." in text
     unknown = dict.fromkeys(("owner", "version", "changed_on", "change"))
     older = [row | unknown for row in terms]
-    text = " ".join("\n".join(pages(glossary_pdf(Glossary(terms=older, **told)))).split())
+    text = " ".join("\n".join(pages(glossary_pdf(Glossary(terms=older, **shown)))).split())
     assert "since" not in text
 
 
@@ -176,7 +176,7 @@ def test_the_same_data_gives_the_same_file(statement: Callable[..., Statement]) 
 
 
 def test_a_long_table_repeats_its_heading_and_numbers_its_pages() -> None:
-    paper = Paper("Title", ("told",), "small", sample.AS_OF)
+    paper = Paper("Title", ("shown",), "small", sample.AS_OF)
     paper.grid([Column("Heading", 50), Column("Amount", 50, "RIGHT")], [("x", "1.00")] * 120)
     printed = pages(paper.file())
     assert len(printed) > 1
@@ -194,7 +194,7 @@ def test_a_decision_with_much_to_say_is_set_closer_and_stays_on_one_page(
     }
     flip = "Flips to NOT YET if the 6-month rise of automation falls below +3.0 points (now +3.5 "
     flip += "points) and automation share falls below 47.0 % (now 68.5 %)"
-    told = DecisionPaper(
+    shown = DecisionPaper(
         company="Sample",
         currency="USD",
         as_of=snapshot.as_of,
@@ -206,11 +206,11 @@ def test_a_decision_with_much_to_say_is_set_closer_and_stays_on_one_page(
         renewals=[("2026-11", 2280.0), ("2027-01", 10.0)],
         outlook="Over the 12 months up to Oct 2027 the proposal bills 370k USD, today 280k USD.",
     )
-    printed = pages(decision_pdf(told))
+    printed = pages(decision_pdf(shown))
     assert len(printed) == 1
     assert printed[0].count("Automation does 68.5 %") == 8
     # with more of everything, words go before figures do
-    full = replace(told, last_decision=LAST, verdicts=verdicts[:1] * 9)
+    full = replace(shown, last_decision=LAST, verdicts=verdicts[:1] * 9)
     printed = pages(decision_pdf(full))
     assert len(printed) == 1
     assert "last decision" in printed[0].lower() and "more in the dashboard" in printed[0]
@@ -218,7 +218,7 @@ def test_a_decision_with_much_to_say_is_set_closer_and_stays_on_one_page(
 
 def test_the_decision_on_paper_says_what_it_was_asked_for(snapshot: Snapshot) -> None:
     verdicts = rows(decision.verdicts(snapshot, "outcome", 90))
-    told = DecisionPaper(
+    shown = DecisionPaper(
         company="Sample",
         currency="USD",
         as_of=snapshot.as_of,
@@ -230,12 +230,12 @@ def test_the_decision_on_paper_says_what_it_was_asked_for(snapshot: Snapshot) ->
         renewals=[("2026-11", 2280.0)],
         level=90,
         horizon=3,
-        beside="Figures are of Pure outcome, which breaks bill shock.",
+        beside="Figures are for Pure outcome, which breaks bill shock.",
     )
-    text = " ".join(pages(decision_pdf(told))[0].split())
+    text = " ".join(pages(decision_pdf(shown))[0].split())
     for said in (
         "Pilot Hybrid seat + outcome with smb_ai",
-        "Figures are of Pure outcome, which breaks bill shock.",
+        "Figures are for Pure outcome, which breaks bill shock.",
         "90 % range",
         "90 %: −12.0 … −4.5 %",
         "1 of 20 outcomes gain.",
@@ -247,7 +247,7 @@ def test_the_decision_on_paper_says_what_it_was_asked_for(snapshot: Snapshot) ->
 def test_the_decision_fits_on_one_page_with_the_figures_of_the_screen(snapshot: Snapshot) -> None:
     verdicts = rows(decision.verdicts(snapshot))
     chosen = {**verdicts[0], "flips": " | ".join(f"Flip {n} of a long list" for n in range(12))}
-    told = DecisionPaper(
+    shown = DecisionPaper(
         company="Sample",
         currency="USD",
         as_of=snapshot.as_of,
@@ -259,7 +259,7 @@ def test_the_decision_fits_on_one_page_with_the_figures_of_the_screen(snapshot: 
         renewals=[("2026-11", 2280.0), ("2027-01", 0.0)],
         last_decision=LAST,
     )
-    printed = pages(decision_pdf(told))
+    printed = pages(decision_pdf(shown))
     assert len(printed) == 1
     text = " ".join(printed[0].split())
     for said in (

@@ -68,13 +68,13 @@ def test_pages_say_that_a_refresh_is_running(open_page: OpenPage, home: Path) ->
         assert "Refresh not finished" not in texts(page)
 
 
-def test_the_first_refresh_is_told_while_it_runs_and_when_it_was_refused(
+def test_the_first_refresh_is_reported_while_it_runs_and_when_refused(
     open_page: OpenPage, home: Path
 ) -> None:
     (home / "var" / "current.json").unlink()
     with refresh_lock(load_settings(home)):
         page = open_page("decision", "own")
-        assert "The first refresh is running since" in page.info[0].value
+        assert "The first refresh has been running since" in page.info[0].value
         assert not page.code
     audited(home, "FAIL", timedelta(hours=1))
     page = open_page("decision", "own")
@@ -103,7 +103,7 @@ def test_a_refused_refresh_names_its_reasons_and_what_to_do(
     assert refreshes.unpublished() is None
 
 
-def test_a_refresh_that_stopped_half_way_is_told(open_page: OpenPage, home: Path) -> None:
+def test_a_refresh_that_stopped_half_way_is_reported(open_page: OpenPage, home: Path) -> None:
     audited(home, "OPEN", timedelta(days=-1, hours=25))
     page = open_page("cohorts", "own")
     assert "ended before it was published: run `seatshift refresh`" in page.warning[0].value

@@ -55,7 +55,7 @@ def snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Snapshot:
     return current()
 
 
-def test_moves_are_told_apart_from_what_a_contract_locks(snapshot: Snapshot) -> None:
+def test_moves_differ_from_what_a_contract_locks(snapshot: Snapshot) -> None:
     found = rows(decision.renewals(snapshot, "smb_ai", "hybrid"))
     assert [(row["month"], row["status"], row["accounts"], row["mrr"]) for row in found] == [
         ("2027-01", "free", 1, 100),

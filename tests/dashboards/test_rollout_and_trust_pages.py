@@ -78,7 +78,7 @@ def test_signals_without_their_export_say_so_and_draw_nothing_of_themselves(
         "No signal is available for All segments: no usage export."
     )
     assert charts(page) == 1
-    assert "neither fires nor counts against" in texts(page)
+    assert "counts neither for nor against the trigger" in texts(page)
 
 
 def test_the_months_of_the_strip_are_those_asked_for(open_page: OpenPage) -> None:
@@ -118,7 +118,7 @@ def test_timing_follows_its_filters(open_page: OpenPage) -> None:
     page.selectbox(key="approach_pick").set_value("new_only").run()
     assert not page.exception
     assert page.query_params["approach"] == "new_only"
-    assert "Nobody moves to Hybrid seat \\+ outcome this way" in page.subheader[0].value
+    assert "No account moves to Hybrid seat \\+ outcome this way" in page.subheader[0].value
     assert "at renewal" in texts(page)
     assert charts(page) == 0
 
@@ -199,7 +199,12 @@ def title_of_cash(page: AppTest) -> str:
 @pytest.mark.parametrize(
     ("planned", "worked_out", "title", "caption"),
     [
-        ("renewal", True, "USD cash in twelve months", "whoever moves stays moved"),
+        (
+            "renewal",
+            True,
+            "USD cash in twelve months",
+            "an account that has moved does not move back",
+        ),
         (
             "renewal",
             False,
@@ -234,7 +239,7 @@ def test_where_customers_choose_the_cash_is_that_of_their_waves_or_said_to_be_of
     monkeypatch.setitem(homes, "chosen", tmp_path)
     sample.publish(tmp_path, chosen)
     page = open_page("timing", "chosen", approach="opt_in", without="a01")
-    assert "**By choice**: whoever would have paid less" in said(page)
+    assert "**By choice**: accounts that would have paid less" in said(page)
     assert title in said(page)
     assert caption in said(page)
     follows = planned == "renewal" and worked_out
@@ -252,8 +257,8 @@ def test_where_customers_choose_the_cash_is_that_of_their_waves_or_said_to_be_of
         ("a07", ["a07"], None),
         ("account 4 ", ["a04"], None),
         ("Account 1 · a01", ["a01"], None),
-        ("ccount", [], "9 names hold “ccount”"),
-        ("nobody", [], "No name or id holds “nobody”"),
+        ("ccount", [], "9 names contain “ccount”"),
+        ("nobody", [], "No name or id contains “nobody”"),
     ],
 )
 def test_an_excluded_account_is_typed_by_its_id_or_a_part_of_its_name(
@@ -281,13 +286,15 @@ def test_of_many_names_a_bounded_list_is_sent(
     assert page.multiselect(key="without_picks").value == ["a09", "a05"]
 
 
-def test_an_approach_in_the_url_is_shown_and_an_unknown_one_is_told(open_page: OpenPage) -> None:
+def test_an_approach_in_the_url_is_shown_and_an_unknown_one_is_reported(
+    open_page: OpenPage,
+) -> None:
     page = open_page("timing", approach="opt_in")
     assert page.selectbox(key="approach_pick").value == "opt_in"
     assert not page.toast
     page = open_page("timing", approach="by carrier pigeon")
     assert page.selectbox(key="approach_pick").value == "renewal"
-    assert "not here" in page.toast[0].value
+    assert "not available here" in page.toast[0].value
 
 
 def test_timing_without_bills_says_why_nobody_moves(open_page: OpenPage) -> None:
@@ -302,7 +309,7 @@ def test_data_health_counts_every_row(open_page: OpenPage) -> None:
     assert metrics(page) == {
         "Exports there": "1 of 2",
         "Rows read": "110",
-        "Rows held back": "3",
+        "Quarantined rows": "3",
         "Accuracy": "99.50 %",
         "Coverage": "91.0 %",
         "Checks": "–",
@@ -347,7 +354,7 @@ def test_definitions_find_a_word_wherever_it_stands(open_page: OpenPage) -> None
     found = table(page, "definition")
     assert found["term"][0] == "Net revenue retention (NRR)"
     assert "**Net revenue retention \\(NRR\\)** —" in texts(page)
-    assert "Where it stands: fct\\_trailing\\_retention\\.nrr" in texts(page)
+    assert "Published in: fct\\_trailing\\_retention\\.nrr" in texts(page)
     page.text_input(key="q").set_value("no such word").run()
     assert not page.exception
     assert "Nothing for “no such word” among the metrics" in page.subheader[0].value.replace(
@@ -409,7 +416,7 @@ def test_a_snapshot_without_versions_of_definitions_opens(
     assert "price book prices-1" in said(page)
     assert "Owner: – · Version: –" in said(page)
     assert set(table(page, "definition")["owner"]) == {None}
-    assert "published before versions of definitions were" in said(page)
+    assert "is older than the versions of definitions" in said(page)
     assert not open_page("economics", "older").exception
 
 
@@ -454,7 +461,7 @@ def test_every_metric_is_a_balance_or_an_activity(open_page: OpenPage) -> None:
         ("timing", "Wave 1 moves 1 account in Jan 2027 (390 USD MRR)."),
     ],
 )
-def test_one_account_is_told_in_the_singular(name: str, said: str, open_page: OpenPage) -> None:
+def test_one_account_is_in_the_singular(name: str, said: str, open_page: OpenPage) -> None:
     assert open_page(name, "one_account").subheader[0].value == formatting.plain(said)
 
 

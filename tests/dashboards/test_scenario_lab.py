@@ -78,7 +78,7 @@ def test_before_a_change_the_published_figures_stand(open_lab: OpenLab) -> None:
     assert "try" not in app.query_params
 
 
-def test_twice_the_price_is_told_and_stands_in_the_link(open_lab: OpenLab) -> None:
+def test_twice_the_price_is_reported_and_is_in_the_link(open_lab: OpenLab) -> None:
     app = _try(open_lab(), PRICE, "5")
     assert _said(app.subheader[0].value).startswith("With 1 change, Outcome bills +79.5 %")
     assert "2 more" in app.subheader[0].value, "both accounts pay more than today"
@@ -95,16 +95,16 @@ def test_twice_the_price_is_told_and_stands_in_the_link(open_lab: OpenLab) -> No
 def test_a_move_points_where_it_goes_and_is_coloured_by_what_it_is_worth(
     open_lab: OpenLab, price: str, revenue: tuple[str, str], shock: tuple[str, str]
 ) -> None:
-    """Ours is no hyphen: Streamlit by itself takes a figure with a minus sign for a rise."""
-    told = {
+    """Our minus is not a hyphen, so Streamlit would take a negative figure for an increase."""
+    shown = {
         one.label: (
             Metric.MetricDirection.Name(one.proto.direction),
             Metric.MetricColor.Name(one.proto.color),
         )
         for one in _try(open_lab(), PRICE, price).metric
     }
-    assert told["Revenue against today"] == revenue
-    assert told["Accounts shocked"] == shock
+    assert shown["Revenue against today"] == revenue
+    assert shown["Accounts shocked"] == shock
 
 
 def test_a_churn_that_nobody_can_have_is_not_shown() -> None:
@@ -140,9 +140,9 @@ def test_a_charge_more_and_one_less_are_tried_and_stand_in_the_link(open_lab: Op
     # work bills 350.00 a month, seats 390.00: with 40.00 more nobody pays more or less than today
     assert "bills 0.0 %" in _said(app.subheader[0].value)
     [rows] = [one for one in app.multiselect if one.label.startswith("Tiers and charges")]
-    [wish] = rows.value
-    assert wish.startswith("add charges.fee__monthly_outcome: plan_id=outcome,")
-    again = open_lab(rows=wish)
+    [edit] = rows.value
+    assert edit.startswith("add charges.fee__monthly_outcome: plan_id=outcome,")
+    again = open_lab(rows=edit)
     assert again.subheader[0].value == app.subheader[0].value
     [rows] = [one for one in again.multiselect if one.label.startswith("Tiers and charges")]
     rows.set_value([*rows.value, "remove charges.work"]).run()
@@ -228,9 +228,9 @@ def test_a_draft_is_files_apart_from_the_price_book(
 ) -> None:
     app = _try(open_lab(small_copy.home), PRICE, "5")
     published = (small_copy.reference / "charges.csv").read_bytes()
-    for wish, said in (("../out", "letters, digits"), ("autumn", "charges.csv")):
+    for edit, said in (("../out", "letters, digits"), ("autumn", "charges.csv")):
         [name] = [one for one in app.text_input if one.label == "Name"]
-        name.set_value(wish)
+        name.set_value(edit)
         [save] = [one for one in app.button if one.label == "Save files"]
         save.click().run()
         assert any(said in _said(one.value) for one in (*app.error, *app.success))
@@ -266,7 +266,7 @@ def test_the_last_answer_stays_until_the_next_and_returning_is_at_once(
 
 def _alone(app: AppTest) -> list[dict[str, Any]]:
     """Press the button; the rows of the effects that the page then offers as a file."""
-    [button] = [one for one in app.button if one.label == "Each change alone"]
+    [button] = [one for one in app.button if one.label == "Each change on its own"]
     button.click().run()
     assert not app.exception
     exports = view_of(app).exports
@@ -288,8 +288,8 @@ def test_each_change_is_tried_alone_once_it_is_asked_for(open_lab: OpenLab) -> N
     assert (listed[1]["effect"], listed[3]["effect"]) == (0, 0)
     assert listed[2]["effect"] == listed[0]["effect"]
     assert listed[2]["revenue_after"] - listed[2]["revenue_before"] == listed[2]["effect"]
-    assert not [one for one in app.button if one.label == "Each change alone"]
-    assert "moves revenue most by itself" in " ".join(one.value for one in app.markdown)
+    assert not [one for one in app.button if one.label == "Each change on its own"]
+    assert "has the largest effect on its own" in " ".join(one.value for one in app.markdown)
 
 
 def test_a_change_that_cannot_be_tried_alone_is_one_sentence(
@@ -314,7 +314,7 @@ def test_a_change_that_cannot_be_tried_alone_is_one_sentence(
 
 def test_the_answer_of_usage_is_chosen_among_what_is_published(open_lab: OpenLab) -> None:
     app = open_lab(answer="less_10")
-    [choice] = [one for one in app.selectbox if one.label == "Answer of usage"]
+    [choice] = [one for one in app.selectbox if one.label == "Usage response"]
     assert choice.options == [
         "As assumed",
         "Low case",
@@ -337,9 +337,9 @@ def test_the_answer_of_usage_is_chosen_among_what_is_published(open_lab: OpenLab
     ]
 
 
-def test_one_change_has_nothing_to_be_told_apart_from(open_lab: OpenLab) -> None:
+def test_one_change_is_not_split_into_single_effects(open_lab: OpenLab) -> None:
     app = open_lab(**{"try": f"{PRICE}=5"})
-    assert not [one for one in app.button if one.label == "Each change alone"]
+    assert not [one for one in app.button if one.label == "Each change on its own"]
 
 
 def test_who_moves_and_who_leaves_can_be_assumed_otherwise(open_lab: OpenLab) -> None:
@@ -409,17 +409,17 @@ TOLD = Comparison(
 
 
 def test_the_scenario_for_programs_is_exact_and_null_where_nothing_is_known() -> None:
-    told = json.loads(comparison_json(TOLD))
-    assert told["changes"] == [{"cell": "charges.seat.unit_amount", "before": "1", "after": "2"}]
-    assert told["published"]["proposed_reporting"] == "99.0000"
-    assert (told["published"]["extra_churn"], told["tried"]) == (None, None)
-    assert told["movers"][0]["change"] == "1.5000"
-    assert told["flips"][0]["accounts_rising"] == "above +10 %"
+    shown = json.loads(comparison_json(TOLD))
+    assert shown["changes"] == [{"cell": "charges.seat.unit_amount", "before": "1", "after": "2"}]
+    assert shown["published"]["proposed_reporting"] == "99.0000"
+    assert (shown["published"]["extra_churn"], shown["tried"]) == (None, None)
+    assert shown["movers"][0]["change"] == "1.5000"
+    assert shown["flips"][0]["accounts_rising"] == "above +10 %"
 
 
 def test_the_comparison_is_printed_with_names_as_they_are() -> None:
     page = PdfReader(io.BytesIO(comparison_pdf(TOLD))).pages[0].extract_text()
-    for text in ("−1.0 %", "charges.seat.unit_amount", "<b>=1+1</b>", "+1.50", "nobody is in it"):
+    for text in ("−1.0 %", "charges.seat.unit_amount", "<b>=1+1</b>", "+1.50", "no accounts in it"):
         assert text in page
 
 

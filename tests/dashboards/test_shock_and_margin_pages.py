@@ -40,7 +40,7 @@ def test_each_kind_of_relief_has_its_levels_and_its_link(open_page: OpenPage) ->
     page = open_page("bill_shock", relief="soft_cap")
     assert table(page, "monthly_cost")["monthly_cost"] == pytest.approx([60, 40])
     assert "with a soft cap at +20 %, costing 40 USD" in answer(page)
-    assert "Beyond the cap 50 % of the rest is billed" in said(page)
+    assert "Of the amount beyond the cap, 50 % is billed" in said(page)
     page = open_page("bill_shock", relief="credit")
     assert table(page, "credit_months")["credit_months"] == [3, 6]
     assert "with a credit of 3 months' rise, costing 25 USD" in answer(page)
@@ -92,7 +92,9 @@ def test_alerts_are_counted_at_the_levels_that_a_reader_sets(
     ]
     assert reached == levels
     assert (shown["accounts"], shown["overage"]) == (accounts, overage)
-    assert ("next_alert_on" in shown) and ("levels that are set alone" in said(page)) == bool(asked)
+    assert ("next_alert_on" in shown) and (
+        "only for the levels in thresholds.csv" in said(page)
+    ) == bool(asked)
     assert not [one for one in open_page("bill_shock").number_input if "alert" in str(one.key)]
 
 
@@ -122,7 +124,7 @@ def test_a_relief_is_drawn_against_the_bills_without_it(open_page: OpenPage) -> 
     assert takeaways.relief(rows(effects)[0], "USD").endswith("for 120 USD a month")
 
 
-def test_economics_tell_what_a_unit_costs_to_serve(open_page: OpenPage) -> None:
+def test_economics_show_the_cost_to_serve_a_unit(open_page: OpenPage) -> None:
     page = open_page("economics")
     assert metrics(page)["Cost per resolution"] == "0.890 USD"
     assert "A resolution went from 0.780 in Nov 2025 to 0.890 USD in Oct 2026" in said(page)
@@ -143,7 +145,7 @@ def test_heavy_users_are_shown_today_and_under_the_chosen_proposal(open_page: Op
     assert not page.toast
 
 
-def test_a_handful_of_heavy_users_is_shown_but_not_told(open_page: OpenPage) -> None:
+def test_a_handful_of_heavy_users_is_shown_but_not_in_the_answer(open_page: OpenPage) -> None:
     page = open_page("economics", segment="smb")
     assert page.subheader[0].value.replace("\\", "").startswith("Gross margin was 73.1 %")
     assert table(page, "account_group")["is_small"] == [True, True]
@@ -181,7 +183,7 @@ def test_margins_follow_the_version_of_the_cost_table(open_page: OpenPage) -> No
     assert set(rows(at_rates)[0]) >= {"cost", "cost_as_it_was", "value", "as_it_was"}
 
 
-def test_a_version_that_is_not_there_is_told(open_page: OpenPage) -> None:
+def test_a_missing_version_is_reported(open_page: OpenPage) -> None:
     page = open_page("economics", costs="2020-01-01")
     assert not page.exception
     assert "choice of costs is not here" in page.toast[0].value

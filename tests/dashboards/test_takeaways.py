@@ -31,24 +31,24 @@ def test_decision_repeats_the_sentence_of_the_marts() -> None:
     [
         (
             {},
-            "Figures are of Tokens, which breaks bill shock, revenue and margin; "
+            "Figures are for Tokens, which breaks bill shock, revenue and margin; "
             "the verdict names Hybrid.",
         ),
         (
             {"keeps_limits": True, "broken_limits": "", "scenario_name": None},
-            "Figures are of Tokens, which keeps the limits; the verdict names no proposal.",
+            "Figures are for Tokens, which keeps the limits; the verdict names no proposal.",
         ),
         (
             {"is_named": True, "broken_limits": "shock"},
-            "Figures are of Tokens, which the verdict names; it breaks bill shock.",
+            "Figures are for Tokens, which the verdict names; it breaks bill shock.",
         ),
         (
             {"shown_scenario_id": None},
-            "Tokens is not proposed to All segments: it has no figures.",
+            "Tokens is not proposed to All segments, so there are no figures.",
         ),
     ],
 )
-def test_a_proposal_beside_a_verdict_is_told_from_the_one_that_it_names(
+def test_a_proposal_next_to_a_verdict_differs_from_the_one_it_names(
     changed: dict[str, Any], said: str
 ) -> None:
     row = {
@@ -107,7 +107,7 @@ def test_bill_shock_without_baselines_makes_no_claim() -> None:
     assert t.bill_shock(None, one) == "Migrating to Hybrid would shock 50.0 % of 1 account."
 
 
-def test_shadow_billing_tells_a_fall_with_its_sign() -> None:
+def test_shadow_billing_shows_a_decrease_with_its_sign() -> None:
     assert t.shadow_billing(EFFECT, "USD") == (
         "Over twelve months Hybrid would bill −3.10k USD (−3.1 %): "
         "1 of 1 account pays less, 0 more."
@@ -115,7 +115,7 @@ def test_shadow_billing_tells_a_fall_with_its_sign() -> None:
     assert t.shadow_billing(EFFECT | {"revenue_change": None}, "USD").startswith("No account")
 
 
-def test_account_tells_the_two_largest_causes() -> None:
+def test_account_names_the_two_largest_causes() -> None:
     bill = {
         "is_available": True,
         "difference": Decimal("244.00"),
@@ -172,7 +172,7 @@ def test_triggers_count_what_is_on_and_name_what_is_nearest() -> None:
     )
     assert t.triggers("smb", [ON], None, NEAR | {"is_over": True}, "USD") == (
         "1 of 1 signal is on for smb; the migration trigger cannot be judged; "
-        "Seat utilization is over its line and waits for its months."
+        "Seat utilization is over its line but not yet for enough months."
     )
 
 
@@ -193,7 +193,7 @@ def test_negative_figures_keep_their_sign_in_the_nearest() -> None:
 WAVE: dict[str, Any] = {"accounts": 1, "month": "2027-01", "mrr": Decimal(390)}
 
 
-def test_timing_tells_the_first_wave_and_the_last() -> None:
+def test_timing_names_the_first_wave_and_the_last() -> None:
     stayed = {"locked": 3, "left_out": 0}
     assert t.timing("Hybrid", [WAVE], stayed, "USD") == (
         "Wave 1 moves 1 account in Jan 2027 (390 USD MRR); 3 locked by contract."
@@ -207,10 +207,10 @@ def test_timing_tells_the_first_wave_and_the_last() -> None:
 
 def test_timing_without_waves_says_who_stays() -> None:
     assert t.timing("Hybrid", [], {"locked": 1, "left_out": 2}, "USD") == (
-        "Nobody moves to Hybrid this way: 1 locked by contract and 2 left out."
+        "No account moves to Hybrid this way: 1 locked by contract and 2 left out."
     )
     assert t.timing("Hybrid", [], {"locked": 0, "left_out": 0}, "USD") == (
-        "Nobody moves to Hybrid this way."
+        "No account moves to Hybrid this way."
     )
     assert t.timing("", [], {}, "USD").startswith("No proposal is rated yet")
 
@@ -225,17 +225,17 @@ COUNTS: dict[str, Any] = {
 }
 
 
-def test_data_health_tells_what_is_missing_and_only_that() -> None:
+def test_data_health_reports_what_is_missing_and_only_that() -> None:
     assert t.data_health(COUNTS, None, is_stale=False) == (
-        "9 of 10 exports are there; 1 of 1 row is held back."
+        "9 of 10 exports are present; 1 of 1 row is quarantined."
     )
     whole = COUNTS | {"quarantined": 0, "refused": 2, "gap_months": 1}
     assert t.data_health(whole, {"accuracy": Decimal("0.9995")}, is_stale=True) == (
-        "9 of 10 exports are there; 0 of 1 row are held back and 2 files refused; "
+        "9 of 10 exports are present; 0 of 1 row are quarantined and 2 files refused; "
         "1 closed month without rows; re-rated bills agree with 99.95 % of the amounts; "
         "the data is stale."
     )
-    assert t.data_health(COUNTS, {"accuracy": None}, is_stale=False).endswith("held back.")
+    assert t.data_health(COUNTS, {"accuracy": None}, is_stale=False).endswith("quarantined.")
 
 
 def test_data_health_of_nothing_makes_no_claim() -> None:
@@ -251,12 +251,12 @@ def test_definitions_count_what_was_found() -> None:
     )
     assert t.definitions(0, "All", "x", "p1", [own, general]) == (
         "Nothing for “x” among the terms; price book p1; "
-        "2 thresholds in force, 1 by a row of the segment's own."
+        "2 thresholds in force, 1 by a row for this segment."
     )
     assert t.definitions(2, "Tables", "", "p1", []) == "2 tables; no threshold is in force."
 
 
-def test_definitions_tell_the_last_change() -> None:
+def test_definitions_name_the_last_change() -> None:
     changed = {
         "name": "Trailing retention",
         "version": 3,
@@ -326,22 +326,22 @@ MARGIN = {"gross_margin": {"month": date(2026, 10, 1), "value": Decimal("0.71"),
         ({"is_small": True, "accounts": 3}, "Gross margin was 71.0 % in Oct 2026."),
     ],
 )
-def test_heavy_users_are_told_where_they_are_enough(changed: dict[str, Any], said: str) -> None:
+def test_heavy_users_are_mentioned_if_there_are_enough(changed: dict[str, Any], said: str) -> None:
     assert t.economics(MARGIN, "USD", HEAVY | changed, "Hybrid") == said
     assert len(said.split()) <= 30
 
 
-def test_heavy_users_are_told_without_a_margin_of_the_month() -> None:
+def test_heavy_users_are_mentioned_without_a_margin_of_the_month() -> None:
     missing = {"gross_margin": MARGIN["gross_margin"] | {"value": None}}
-    told = t.economics(missing, "USD", HEAVY | {"accounts": 5}, "Hybrid")
-    assert told == (
+    shown = t.economics(missing, "USD", HEAVY | {"accounts": 5}, "Hybrid")
+    assert shown == (
         "Heavy users (top 5 %, 5 accounts) have 11.0 % margin today, 38.0 % under Hybrid."
     )
     long = "Platform fee with included tokens and a cap"
     assert len(t.economics(MARGIN, "USD", HEAVY, long).split()) <= 30
 
 
-def test_a_version_of_the_cost_table_is_told_against_what_it_was() -> None:
+def test_a_version_of_the_cost_table_is_compared_with_actual_costs() -> None:
     since = date(2026, 3, 1)
     version: dict[str, Any] = {
         "month": "2026-10",
@@ -373,27 +373,28 @@ def test_a_version_of_the_cost_table_is_told_against_what_it_was() -> None:
     [
         (
             {},
-            "Usage −10 %: Hybrid bills 1.30M USD over the twelve months ahead, −11.9k USD (−0.9 %) "
-            "against the plan; 117 accounts have usage that becomes dearer.",
+            "Usage −10 %: Hybrid bills 1.30M USD over the next twelve months, −11.9k USD (−0.9 %) "
+            "against the plan; 117 accounts have usage that gets more expensive.",
         ),
         (
             {"effect": None, "answering_accounts": 1},
-            "Usage −10 %: Hybrid bills 1.30M USD over the twelve months ahead; "
-            "1 account has usage that becomes dearer.",
+            "Usage −10 %: Hybrid bills 1.30M USD over the next twelve months; "
+            "1 account has usage that gets more expensive.",
         ),
         (
             {"answering_accounts": 0},
-            "Hybrid makes no unit dearer by a band of usage_response.csv, so that usage answers "
-            "nowhere.",
+            "Hybrid raises no unit price by a band of usage_response.csv, so no usage response "
+            "applies.",
         ),
         (
             {"revenue": None, "reason": "no_usage_response"},
-            "The twelve months ahead of Hybrid are not told: usage_response.csv has no row of the "
+            "The next twelve months under Hybrid are not available: usage_response.csv has no row "
+            "of the "
             "case.",
         ),
     ],
 )
-def test_an_answer_of_usage_is_told_against_the_plan(changed: dict[str, Any], said: str) -> None:
+def test_a_usage_response_is_compared_with_the_plan(changed: dict[str, Any], said: str) -> None:
     row = {
         "revenue": Decimal(1297831),
         "effect": Decimal(-11863),
@@ -433,7 +434,7 @@ JUDGED: dict[str, Any] = {
         (
             {},
             None,
-            "Hybrid keeps the limits, whatever churn among accounts of one band is assumed.",
+            "Hybrid keeps the limits, whatever churn is assumed for any one band.",
         ),
         (
             {"keeps_limits": False, "broken_limits": "churn"},
@@ -444,8 +445,8 @@ JUDGED: dict[str, Any] = {
         (
             {"keeps_limits": False, "broken_limits": "shock,churn,margin"},
             FLIP,
-            "Hybrid breaks bill shock, extra churn and margin, whatever churn of one band is "
-            "assumed: revenue +4.2 % (80 %: +1.1 … +6.8 %), 3.0 % shocked.",
+            "Hybrid breaks bill shock, extra churn and margin, whatever churn is assumed for any "
+            "one band: revenue +4.2 % (80 %: +1.1 … +6.8 %), 3.0 % shocked.",
         ),
         (
             {
@@ -456,12 +457,13 @@ JUDGED: dict[str, Any] = {
                 "broken_limits": "churn",
             },
             None,
-            "Hybrid breaks extra churn, whatever churn of one band is assumed: revenue −50.0 %, "
+            "Hybrid breaks extra churn, whatever churn is assumed for any one band: revenue −50.0 "
+            "%, "
             "– shocked.",
         ),
     ],
 )
-def test_the_lab_tells_where_the_proposal_stands_before_anything_is_tried(
+def test_the_lab_says_how_the_published_proposal_is_judged(
     changed: dict[str, Any], flip: dict[str, Any] | None, said: str
 ) -> None:
     assert t.lab("Hybrid", JUDGED | changed, flip) == said
@@ -475,7 +477,7 @@ def test_the_lab_without_figures_says_what_to_do() -> None:
         )
 
 
-def test_the_lab_tells_changes_and_who_pays_more() -> None:
+def test_the_lab_reports_changes_and_who_pays_more() -> None:
     measured = {
         "revenue_change": Decimal("0.042"),
         "shock_share": Decimal("0.03"),
@@ -486,23 +488,25 @@ def test_the_lab_tells_changes_and_who_pays_more() -> None:
         "With 1 change, Hybrid bills +4.2 %, shocks 3.0 %: 1 pays less, 0 more."
     )
     broken = FLIP | {"standing": "broken", "critical_churn": Decimal("0.009")}
-    told = t.lab_tried("Hybrid", measured | {"winner_count": 0}, broken, 2)
-    assert told == (
+    shown = t.lab_tried("Hybrid", measured | {"winner_count": 0}, broken, 2)
+    assert shown == (
         "With 2 changes, Hybrid bills +4.2 %, shocks 3.0 %: 0 pay less, 0 more; "
         "churn limit breaks beyond 0.9 % (assumed 4.0 %) for rises above +25 %."
     )
-    assert len(told.split()) <= 32
+    assert len(shown.split()) <= 32
     assert t.lab_tried("Hybrid", {**measured, "revenue_change": None}, FLIP, 2) == (
         "With 2 changes, Hybrid bills no account of this segment over enough closed months."
     )
 
 
-def test_the_change_that_moves_most_by_itself_is_named() -> None:
+def test_the_change_with_the_largest_single_effect_is_named() -> None:
     largest = {"change": "seat price: 25 → 29", "effect": Decimal(-34868)}
     assert t.single_effect(largest, None, "USD") == (
-        "seat price: 25 → 29 moves revenue most by itself: −34.9k USD"
+        "seat price: 25 → 29 has the largest effect on its own: −34.9k USD"
     )
-    assert t.single_effect(largest, {"effect": Decimal(0)}, "USD").endswith("; all together 0 USD")
+    assert t.single_effect(largest, {"effect": Decimal(0)}, "USD").endswith(
+        "; all changes together 0 USD"
+    )
 
 
 RELIEF = {
@@ -533,17 +537,17 @@ def test_a_relief_says_who_is_left_and_what_it_costs() -> None:
     )
 
 
-def test_real_bills_of_one_currency_are_told_apart_from_what_is_of_all() -> None:
+def test_real_bills_of_one_currency_are_separate_from_figures_of_all() -> None:
     real = {"baseline_bills": 54, "shocks": 2, "shock_rate": Decimal("0.037"), "month": "2026-10"}
     bills = "2 of 54 real bills in JPY (3.7 %) shocked in Oct 2026"
     said = t.bill_shock_in("JPY", real, None, RELIEF)
     assert said == (
-        f"{bills}; of all currencies, a 20 % monthly cap takes the shock rate from 8.0 % to 3.1 %."
+        f"{bills}; in all currencies, a 20 % monthly cap takes the shock rate from 8.0 % to 3.1 %."
     )
     assert len(said.replace(" %", "%").split()) <= 30
     proposed = {"scenario_name": "Hybrid", "shock_share": Decimal("0.5"), "accounts": 12}
     assert t.bill_shock_in("JPY", real, proposed) == (
-        f"{bills}; of all currencies, migrating to Hybrid would shock 50.0 % of 12 accounts."
+        f"{bills}; in all currencies, migrating to Hybrid would shock 50.0 % of 12 accounts."
     )
     assert t.bill_shock_in("JPY", None, None) == (
         "No bill in JPY has two usual months before it yet."
@@ -579,7 +583,7 @@ def test_the_largest_effect_is_named_with_its_case() -> None:
         "effect_ratio": Decimal("-0.04776"),
     }
     assert t.tornado(row, "USD") == (
-        "Extra churn moves it most: −76.6k USD (−4.8 %) in its high case"
+        "Extra churn has the largest effect: −76.6k USD (−4.8 %) in its high case"
     )
 
 
@@ -600,7 +604,7 @@ AHEAD = {"month_ahead": 12, "month": "2027-10", "accounts_left_out": 0, "reason"
             "today's model bills 100 USD; the proposal is not projected: "
             "usage_response.csv has no row of the case.",
         ),
-        ("", 100, 110, None, 0, "today's model bills 100 USD; no proposal is named."),
+        ("", 100, 110, None, 0, "today's model bills 100 USD; the verdict names no proposal."),
     ],
 )
 def test_projection(
@@ -612,8 +616,8 @@ def test_projection(
     said: str,
 ) -> None:
     row = AHEAD | {"revenue_to_date": proposed, "reason": reason, "accounts_left_out": left_out}
-    told = t.projection(proposal, AHEAD | {"revenue_to_date": today}, row, "USD")
-    assert told == f"Over the 12 months up to Oct 2027 {said}"
+    shown = t.projection(proposal, AHEAD | {"revenue_to_date": today}, row, "USD")
+    assert shown == f"Over the 12 months up to Oct 2027 {said}"
 
 
 def test_projection_of_nothing() -> None:

@@ -85,13 +85,13 @@ def test_the_log_is_never_changed(home: Path, sql: str) -> None:
 def test_what_is_refused_leaves_file_and_log(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save(current(), LOCAL, CHANGE)
     before = written(home)
-    for change, told in (
+    for change, shown in (
         (CHANGE, "changed in the meantime"),
         (Change(CHANGE.key, TRIED, FIRST, " "), "Say why"),
         (Change(CHANGE.key, TRIED, FIRST, "x" * 501), "501 characters"),
         (Change(CHANGE.key, TRIED, Lines(Decimal("0.6"), Decimal("0.5")), "x"), "clear at or"),
     ):
-        with pytest.raises(CannotWrite, match=told):
+        with pytest.raises(CannotWrite, match=shown):
             save(current(), LOCAL, change)
 
     def refuse(*_: object) -> None:
@@ -156,5 +156,5 @@ def test_other_roles_see_the_log_and_no_editor(
     assert not page.exception
     keys = {button.key for button in page.button}
     assert not {"line_keep", "line_undo"} & keys
-    assert "changed by whoever runs this dashboard" in said(page)
+    assert "changed by the people who run this dashboard" in said(page)
     assert list(changes(page)["state"]) == ["waits for a refresh"]

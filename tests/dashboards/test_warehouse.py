@@ -109,7 +109,7 @@ def test_what_is_kept_for_all_sessions_is_kept_by_generation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEATSHIFT_HOME", str(tmp_path))
-    told = []
+    stated = []
     for generation in (1, 2):
         words = f"comment on column marts.dim_settings.company_name is 'of {generation}'"
 
@@ -117,13 +117,13 @@ def test_what_is_kept_for_all_sessions_is_kept_by_generation(
             build.execute(words)
 
         sample.publish(tmp_path, fill, generation=generation)
-        told.append(definition(current(), "dim_settings", "company_name"))
-    assert told == ["of 1", "of 2"]
+        stated.append(definition(current(), "dim_settings", "company_name"))
+    assert stated == ["of 1", "of 2"]
 
 
 def test_definitions_are_those_of_the_models(home: Path) -> None:
-    told = str(definition(current(), "fct_seat_utilization", "utilization"))
-    assert told.startswith("Activity: active")
+    stated = str(definition(current(), "fct_seat_utilization", "utilization"))
+    assert stated.startswith("Activity: active")
     assert definition(current(), "fct_seat_utilization", "no_such_column") is None
     listed = model_definitions(current(), ("fct_verdicts",))
     assert listed[0]["definition"].startswith("One row per segment")

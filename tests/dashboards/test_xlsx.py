@@ -95,11 +95,11 @@ def test_the_second_sheet_says_what_the_data_is(
     offered = view.Export(name="movers", label="Download", table=table)
     definitions = column_definitions(snapshot, tuple(seen.models), tuple(table.column_names))
     book = opened(xlsx_bytes(table, downloads.source_of(seen, offered.name), definitions))
-    told = {line[0].value: line[1].value for line in book["About"] if line[0].value}
-    assert told["Segment"] == "smb"
-    assert told["Data as of"] == "10 Nov 2026 06:00 UTC"
-    assert told["Generation"] == "1"
-    assert "closed months" in str(told["months"]).lower()
+    stated = {line[0].value: line[1].value for line in book["About"] if line[0].value}
+    assert stated["Segment"] == "smb"
+    assert stated["Data as of"] == "10 Nov 2026 06:00 UTC"
+    assert stated["Generation"] == "1"
+    assert "closed months" in str(stated["months"]).lower()
     assert [[cell.value for cell in line] for line in book["Data"].iter_rows(min_row=2)] == [
         list(row.values()) for row in rows(table)
     ]

@@ -136,7 +136,7 @@ insert into marts.fct_rollout_waves values
         ("all", "", False, "2027-01", 1, "a 2027-01, b 2027-02, c 2027-03, d 2027-04"),
         # nobody before the first month, and nobody before their own
         ("all", "", False, "2027-02", 0, "a 2027-02, b 2027-02, c 2027-02, d 2027-03"),
-        # whoever is left out gives their place to the next
+        # an account left out gives its place to the next
         ("all", "a", False, "2027-01", 1, "b 2027-01, c 2027-02, d 2027-03"),
         ("all", "", True, "2027-01", 1, "a 2027-01, c 2027-02, d 2027-03"),
         ("EUR", "", False, "2027-01", 1, "c 2027-01"),

@@ -90,10 +90,10 @@ def test_a_share_is_the_exact_quotient_rounded_to_twelve_places() -> None:
     shares += [(899_999_999, 100_000_000), (900_000_001, 100_000_000), (100_000_002, 100_000_001)]
     amounts = [*AMOUNTS, *_random_amounts(1)]
     rows = [(amount, *share) for amount in amounts for share in shares]
-    told = _answers(
+    computed = _answers(
         _macro("exact_ratio")("c0", "c1", "c2"), ["decimal(38, 12)", "integer", "integer"], rows
     )
-    assert told == [
+    assert computed == [
         _rounded(WIDE.divide(WIDE.multiply(amount, above), below), 12)
         for amount, above, below in ((row[0], Decimal(row[1]), Decimal(row[2])) for row in rows)
     ]
@@ -101,10 +101,10 @@ def test_a_share_is_the_exact_quotient_rounded_to_twelve_places() -> None:
 
 def test_a_share_of_nothing_or_by_zero_is_nothing() -> None:
     rows = [(Decimal(1), 1, 0), (Decimal(1), 0, 0), (None, 1, 2), (Decimal(1), None, 2)]
-    told = _answers(
+    computed = _answers(
         _macro("exact_ratio")("c0", "c1", "c2"), ["decimal(38, 12)", "integer", "integer"], rows
     )
-    assert told == [None, None, None, None]
+    assert computed == [None, None, None, None]
 
 
 @pytest.mark.parametrize("kind", ["decimal(38, 12)", "decimal(18, 4)"])
@@ -115,8 +115,8 @@ def test_money_is_rounded_half_away_from_zero(kind: str) -> None:
         amounts = [_rounded(amount, 4) for amount in amounts if abs(amount) < 10**13]
     amounts = [amount for amount in amounts if abs(amount) < 10**13]
     rows = [(amount, units) for amount in amounts for units in places]
-    told = _answers(_macro("round_money")("c0", "c1"), [kind, "integer"], rows)
-    assert told == [_rounded(amount, places[units]) for amount, units in rows]
+    computed = _answers(_macro("round_money")("c0", "c1"), [kind, "integer"], rows)
+    assert computed == [_rounded(amount, places[units]) for amount, units in rows]
 
 
 def test_a_product_is_exact_to_twelve_places() -> None:
@@ -127,18 +127,20 @@ def test_a_product_is_exact_to_twelve_places() -> None:
         for text in ("0", "39", "0.000001", "0.0000005", "0.000046154", "421.20", "-0.1")
     ]
     rows = [(quantity, price) for quantity in quantities for price in prices]
-    told = _answers(_macro("exact_product")("c0", "c1"), ["decimal(28, 6)", "decimal(18, 9)"], rows)
-    assert told == [_rounded(WIDE.multiply(quantity, price), 12) for quantity, price in rows]
+    computed = _answers(
+        _macro("exact_product")("c0", "c1"), ["decimal(28, 6)", "decimal(18, 9)"], rows
+    )
+    assert computed == [_rounded(WIDE.multiply(quantity, price), 12) for quantity, price in rows]
 
 
 def test_converted_money_is_rounded_once() -> None:
     amounts = [_rounded(amount, 4) for amount in AMOUNTS if abs(amount) < 10**9]
     rates = [Decimal(text) for text in ("1", "1.000000001", "0.006711409", "1.0834")]
     rows = [(amount, rate) for amount in amounts for rate in rates]
-    told = _answers(
+    computed = _answers(
         _macro("converted_money")("c0", "c1"), ["decimal(18, 4)", "decimal(18, 9)"], rows
     )
-    assert told == [_rounded(WIDE.multiply(amount, rate), 4) for amount, rate in rows]
+    assert computed == [_rounded(WIDE.multiply(amount, rate), 4) for amount, rate in rows]
 
 
 def test_a_converted_amount_keeps_twelve_places() -> None:
@@ -149,8 +151,10 @@ def test_a_converted_amount_keeps_twelve_places() -> None:
         for rate in rates
         if abs(amount) < 10**12
     ]
-    told = _answers(_macro("converted")("c0", "c1"), ["decimal(38, 12)", "decimal(18, 9)"], rows)
-    assert told == [_rounded(WIDE.multiply(amount, rate), 12) for amount, rate in rows]
+    computed = _answers(
+        _macro("converted")("c0", "c1"), ["decimal(38, 12)", "decimal(18, 9)"], rows
+    )
+    assert computed == [_rounded(WIDE.multiply(amount, rate), 12) for amount, rate in rows]
     nothing = [(None, Decimal(1)), (Decimal(1), None)]
     assert _answers(
         _macro("converted")("c0", "c1"), ["decimal(38, 12)", "decimal(18, 9)"], nothing
@@ -165,8 +169,10 @@ def test_seats_cost_their_price_to_twelve_places() -> None:
         for price in [*AMOUNTS, *_random_amounts(6)]
         if abs(price) < 10**12
     ]
-    told = _answers(_macro("seats_price")("c0", "c1"), ["decimal(19, 6)", "decimal(38, 12)"], rows)
-    assert told == [_rounded(WIDE.multiply(count, price), 12) for count, price in rows]
+    computed = _answers(
+        _macro("seats_price")("c0", "c1"), ["decimal(19, 6)", "decimal(38, 12)"], rows
+    )
+    assert computed == [_rounded(WIDE.multiply(count, price), 12) for count, price in rows]
 
 
 def test_a_ratio_is_rounded_to_six_places() -> None:
@@ -181,8 +187,8 @@ def test_a_ratio_is_rounded_to_six_places() -> None:
         for below in parts
         if not below or abs(above / below) < 10**11
     ]
-    told = _answers(_macro("ratio")("c0", "c1"), ["decimal(28, 6)", "decimal(28, 6)"], rows)
-    assert told == [
+    computed = _answers(_macro("ratio")("c0", "c1"), ["decimal(28, 6)", "decimal(28, 6)"], rows)
+    assert computed == [
         _rounded(WIDE.divide(above, below), 6) if below else None for above, below in rows
     ]
 
@@ -195,22 +201,22 @@ def test_a_rounded_product_has_six_places_whatever_its_size() -> None:
         if abs(amount * factor) < 10**20
     ]
     rows = [(amount, _rounded(factor, 6)) for amount, factor in rows]
-    told = _answers(
+    computed = _answers(
         _macro("rounded_product")("c0", "c1"), ["decimal(28, 6)", "decimal(18, 6)"], rows
     )
-    assert told == [_rounded(amount * factor, 6) for amount, factor in rows]
+    assert computed == [_rounded(amount * factor, 6) for amount, factor in rows]
 
 
 def test_a_rounded_amount_has_four_places() -> None:
     rows = [(amount,) for amount in [*AMOUNTS, *_random_amounts(5)] if abs(amount) < 10**13]
-    told = _answers(_macro("rounded_amount")("c0"), ["decimal(38, 12)"], rows)
-    assert told == [_rounded(amount, 4) for (amount,) in rows]
+    computed = _answers(_macro("rounded_amount")("c0"), ["decimal(38, 12)"], rows)
+    assert computed == [_rounded(amount, 4) for (amount,) in rows]
 
 
 def test_rounded_units_have_six_places() -> None:
     rows = [(amount,) for amount in [*AMOUNTS, *_random_amounts(8)] if abs(amount) < 10**13]
-    told = _answers(_macro("rounded_units")("c0"), ["decimal(38, 12)"], rows)
-    assert told == [_rounded(amount, 6) for (amount,) in rows]
+    computed = _answers(_macro("rounded_units")("c0"), ["decimal(38, 12)"], rows)
+    assert computed == [_rounded(amount, 6) for (amount,) in rows]
 
 
 def test_money_in_whole_minor_units_is_all_of_it() -> None:
@@ -221,8 +227,8 @@ def test_money_in_whole_minor_units_is_all_of_it() -> None:
         for units in places
         if abs(amount) < 10**13
     ]
-    told = _answers(_macro("whole_units")("c0", "c1"), ["decimal(18, 4)", "integer"], rows)
-    assert told == [amount.scaleb(places[units]) for amount, units in rows]
+    computed = _answers(_macro("whole_units")("c0", "c1"), ["decimal(18, 4)", "integer"], rows)
+    assert computed == [amount.scaleb(places[units]) for amount, units in rows]
 
 
 def test_the_most_of_a_capped_bill_is_rounded_to_its_minor_units() -> None:
@@ -235,12 +241,12 @@ def test_the_most_of_a_capped_bill_is_rounded_to_its_minor_units() -> None:
         for units in places
         if abs(amount) < 10**12
     ]
-    told = _answers(
+    computed = _answers(
         _macro("most_amount")("c0", "c1", "c2"),
         ["decimal(18, 4)", "decimal(18, 9)", "integer"],
         rows,
     )
-    assert told == [
+    assert computed == [
         _rounded(WIDE.multiply(max(amount, Decimal(0)), 1 + ratio), places[units])
         for amount, ratio, units in rows
     ]
@@ -253,5 +259,5 @@ def test_equal_parts_are_rounded_to_four_places() -> None:
         for parts in (1, 2, 3, 7, 12)
         if abs(amount) < 10**13
     ]
-    told = _answers(_macro("equal_part")("c0", "c1"), ["decimal(18, 4)", "integer"], rows)
-    assert told == [_rounded(amount / parts, 4) for amount, parts in rows]
+    computed = _answers(_macro("equal_part")("c0", "c1"), ["decimal(18, 4)", "integer"], rows)
+    assert computed == [_rounded(amount / parts, 4) for amount, parts in rows]

@@ -24,7 +24,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return models
 
 
-def test_what_is_untidy_is_found_until_it_is_mended(
+def test_untidy_sql_is_found_until_it_is_fixed(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert sql_style.main() == 1

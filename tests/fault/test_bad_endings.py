@@ -216,7 +216,7 @@ FULL = "No space left on device"
         (OSError(errno.EIO, "Input/output error", "/x"), "/x cannot be used (Input/output"),
     ],
 )
-def test_failures_of_the_machine_are_told_whoever_raises_them(
+def test_failures_of_the_machine_are_reported_wherever_they_are_raised(
     bare: Settings, error: Exception, named: str
 ) -> None:
     try:
@@ -262,9 +262,9 @@ def test_a_file_is_not_refused_for_what_the_machine_lacks(bare: Settings, error:
 def test_a_full_disk_is_no_failed_test_of_a_model(bare: Settings) -> None:
     message = f'Runtime Error\n  IO Error: Could not write file "/a/b": {FULL}'
     full = NodeResult("model.x", "x", "model", "error", message, 0, 0.1)
-    with pytest.raises(SeatshiftError, match="model x cannot be built: the disk is full") as told:
+    with pytest.raises(SeatshiftError, match="model x cannot be built: the disk is full") as stated:
         refuse_failed(bare, [full])
-    assert not isinstance(told.value, AuditRefused)
+    assert not isinstance(stated.value, AuditRefused)
 
 
 def test_a_disk_that_is_full_before_the_pointer_moves_publishes_nothing(

@@ -36,7 +36,7 @@ SECONDS = 20  # on a busy machine; alone, each takes well under five
 
 @dataclass(frozen=True)
 class Case:
-    """One line of the table; `held` is reason@row of every row held back, in order."""
+    """One line of the table; `held` is reason@row of every quarantined row, in order."""
 
     name: str
     steps: list[str]
@@ -119,7 +119,7 @@ def load(home: Settings) -> ResolveReport:
 
 
 def held(home: Settings, report: ResolveReport) -> list[str]:
-    """reason@row of every row held back, by itself or by others."""
+    """reason@row of every quarantined row, whatever quarantined it."""
     paths = [
         str(path)
         for record in read_records(home, "usage_events")

@@ -98,7 +98,7 @@ def test_a_price_book_that_names_an_unknown_plan_stops(tmp_path: Path) -> None:
     )
 
 
-def test_a_refused_file_that_is_mended_is_forgotten(tmp_path: Path) -> None:
+def test_a_refused_file_that_is_corrected_is_forgotten(tmp_path: Path) -> None:
     settings = make_home(tmp_path)
     write(settings.exports / "support_tickets.csv", "")
     load(settings)

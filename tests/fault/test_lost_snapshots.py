@@ -1,4 +1,4 @@
-"""A lost or damaged snapshot, pointer or description is named in one sentence and mended."""
+"""A lost or damaged snapshot, pointer or description is reported in one sentence and repaired."""
 
 import json
 import os
@@ -107,19 +107,19 @@ def test_a_lost_snapshot_is_published_again_from_its_audited_build(
     assert (after.generation, after.build_id) == (2, before.build_id)
     assert is_intact(one, after)
     assert "v000001.duckdb is" in said[0]
-    # put right once
+    # repaired once
     recover(one)
     assert _pointer(one) == after
 
 
-def test_a_refresh_publishes_a_lost_snapshot_anew(one: Settings) -> None:
+def test_a_refresh_publishes_a_lost_snapshot_again(one: Settings) -> None:
     _lose(one, 1)
     outcome = refresh(one)
     assert outcome.is_new
     assert outcome.pointer.generation == 2
 
 
-def test_where_the_build_is_gone_a_lost_snapshot_is_built_anew(one: Settings) -> None:
+def test_a_lost_snapshot_without_its_build_is_rebuilt(one: Settings) -> None:
     assert build.start(one) is None
     _lose(one, 1)
     build_path(one, _pointer(one).build_id).unlink()

@@ -156,7 +156,7 @@ def _hold(settings: Settings, ready: str) -> None:
         time.sleep(60)
 
 
-def test_a_second_refresh_is_told_at_once_and_a_dead_holder_frees_the_lock(
+def test_a_second_refresh_fails_at_once_and_a_dead_holder_frees_the_lock(
     small_copy: Settings, tmp_path: Path
 ) -> None:
     ready = tmp_path / "ready"

@@ -140,10 +140,10 @@ def test_only_holders_of_a_seat_work(small: tuple[Path, Manifest]) -> None:
     assert strangers == (0,)
 
 
-def test_the_manifest_tells_rows_and_content_of_each_file(small: tuple[Path, Manifest]) -> None:
+def test_the_manifest_has_rows_and_content_of_each_file(small: tuple[Path, Manifest]) -> None:
     out, _ = small
-    told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    listed = {file["path"]: file for file in told["files"]}
+    reported = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    listed = {file["path"]: file for file in reported["files"]}
     data = {name for name in files_below(out) if name.startswith(("exports/", "reference/"))}
     assert set(listed) == data
     for name, file in listed.items():
@@ -245,24 +245,24 @@ def test_a_million_events_stay_within_512_mib(tmp_path: Path) -> None:
 
 
 def test_the_committed_demo_is_what_its_manifest_says_would_be_made(tmp_path: Path) -> None:
-    told = json.loads((SEEDS / "manifest.json").read_text(encoding="utf-8"))
+    reported = json.loads((SEEDS / "manifest.json").read_text(encoding="utf-8"))
     made = generate(
         tmp_path,
-        accounts=told["accounts"],
-        months=told["months"],
+        accounts=reported["accounts"],
+        months=reported["months"],
         events=None,
-        seed=told["seed"],
-        story=told["story"],
+        seed=reported["seed"],
+        story=reported["story"],
     )
     assert made.text() == (SEEDS / "manifest.json").read_text(encoding="utf-8")
     for name in ("README.md", "settings.toml"):
         assert (tmp_path / name).read_bytes() == (SEEDS / name).read_bytes()
-    for file in told["files"]:
+    for file in reported["files"]:
         assert content_hash(SEEDS / file["path"]) == file["content_sha256"], file["path"]
 
 
 def test_the_committed_demo_is_small() -> None:
-    told = json.loads((SEEDS / "manifest.json").read_text(encoding="utf-8"))
-    size = sum((SEEDS / file["path"]).stat().st_size for file in told["files"])
+    reported = json.loads((SEEDS / "manifest.json").read_text(encoding="utf-8"))
+    size = sum((SEEDS / file["path"]).stat().st_size for file in reported["files"])
     assert size < 12 * 1024 * 1024
-    assert sum(file["rows"] for file in told["files"] if "usage" in file["path"]) < 700_000
+    assert sum(file["rows"] for file in reported["files"] if "usage" in file["path"]) < 700_000

@@ -156,13 +156,13 @@ def differences(warehouse: Path, expectation: Expectation) -> tuple[list[Any], l
     owner = next(name for name in ("account_id", "segment", "slice_value") if name in names)
     owners = sorted({row[owner] for row in wanted})
     kinds = [name for name in KINDS if name in names]
-    told = {name: sorted({row[name] for row in wanted}) for name in kinds}
+    reported = {name: sorted({row[name] for row in wanted}) for name in kinds}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         found = connection.execute(
             f"select {', '.join(names)} from marts.{expectation.model}"
             f" where list_contains(?, {owner})"
-            + "".join(f" and list_contains(?, cast({name} as varchar))" for name in told),
-            [owners, *told.values()],
+            + "".join(f" and list_contains(?, cast({name} as varchar))" for name in reported),
+            [owners, *reported.values()],
         ).fetchall()
     expected = sorted([tuple(_cell(row[name]) for name in names) for row in wanted], key=str)
     actual = sorted([tuple(_cell(value) for value in row) for row in found], key=str)

@@ -96,6 +96,6 @@ def build(settings: Settings, as_of: datetime | None = None) -> Built:
 
 
 def quarantine(built: Built) -> list[tuple[str, int, str]]:
-    """(export, row, reason) of every row held back."""
+    """(export, row, reason) of every quarantined row."""
     rows = built.rows("select export, row_number, reason from raw.quarantine order by all")
     return [(str(row[0]), int(row[1]), str(row[2])) for row in rows]

@@ -28,7 +28,8 @@ VALUES = {
     "time": "2025-01-01T00:00:00Z",
     "date": "2025-01-01",
 }
-# how far after noon of 15 June each column may lie: seconds are told apart in times, days in dates
+# how far after noon of 15 June each column may lie: times are compared by the second, dates by the
+# day
 HAPPENED, PLANNED = timedelta(days=2), timedelta(days=7305)
 ENDS = {"period_start": "period_end", "started_at": "ended_at"}
 PLANNED_COLUMNS = {
@@ -165,7 +166,7 @@ def usage_rows(home: Settings) -> list[tuple[object, ...]]:
 def test_a_clock_that_is_wrong_by_a_day_lands_the_same_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int
 ) -> None:
-    """Of what has happened when the clock is right: nothing of it lies ahead."""
+    """Events that happened if the clock is right: none are in the future."""
     happened = [row("usage_events", event_id="u1", occurred_at=f"{NOON.isoformat()}Z")]
     set_clock(monkeypatch, NOON + timedelta(hours=hours))
     record, _ = landed(tmp_path, "usage_events", *happened)
@@ -187,7 +188,7 @@ def test_the_same_file_gives_the_same_rows_when_the_clock_was_set_back(
     assert (usage_rows(home), read_records(home, "usage_events")) == (before, records)
 
 
-def test_a_mapped_file_is_made_anew_as_before_when_the_clock_was_set_back(
+def test_a_mapped_file_is_recreated_unchanged_if_the_clock_was_set_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mapping = "sources: {days: {pattern: days.csv}}\ntargets: {usage_events: {select: from days}}\n"

@@ -31,11 +31,11 @@ def test_a_file_refused_whole_is_named_though_a_refresh_goes_on_without_it(tmp_p
         tmp_path,
         exports__accounts_csv=VALID["exports/accounts.csv"].replace("account_id", "acount_id", 1),
     )
-    told: list[str] = []
-    with listening(told.append):
+    reported: list[str] = []
+    with listening(reported.append):
         report = check_home(settings)
     sentence = "lacks the column `account_id`"
-    assert any("no row of accounts.csv is loaded" in line and sentence in line for line in told)
+    assert any("no row of accounts.csv is loaded" in line and sentence in line for line in reported)
     console = Console(record=True, width=120)
     print_check(console, report)
     shown = console.export_text()

@@ -1,4 +1,4 @@
-"""Damaged landed files and ledgers: mended from the exports, or named; never read."""
+"""Damaged landed files and ledgers: repaired from the exports, or reported; never read."""
 
 import json
 import os
@@ -192,7 +192,7 @@ def test_a_landed_file_that_is_gone_or_cut_is_landed_again(
     assert said_while(lambda: load(home)) == []
 
 
-def test_damage_is_noticed_by_whoever_reads_without_landing_first(home: Settings) -> None:
+def test_damage_is_noticed_by_readers_that_do_not_land_first(home: Settings) -> None:
     flipped(files_below(home, "usage_events/month=2025-02/*")[0], 3)
     with pytest.raises(InputError, match=r"usage_events\.parquet is damaged .*seatshift refresh"):
         resolve(home)
@@ -222,7 +222,7 @@ def test_the_build_id_is_of_the_content_that_was_landed(home: Settings) -> None:
     assert input_fingerprint(home) != before
 
 
-def test_damage_whose_export_is_gone_is_named_and_mended_by_the_export(
+def test_damage_whose_export_is_gone_is_named_and_repaired_from_the_export(
     home: Settings, whole: dict[str, Any]
 ) -> None:
     path = files_below(home, "usage_events/month=2025-02/*")[0]
@@ -304,7 +304,7 @@ def test_a_file_that_is_landed_again_does_not_become_the_later_version(tmp_path:
         *((("json", "copy"), damage) for damage in FEW),
     ],
 )
-def test_a_ledger_record_that_cannot_be_read_is_put_aside_and_mended(
+def test_a_ledger_record_that_cannot_be_read_is_put_aside_and_repaired(
     home: Settings, whole: dict[str, Any], kinds: tuple[str, ...], damage: Damage
 ) -> None:
     before = read_records(home, "usage_events")

@@ -128,8 +128,8 @@ def test_a_name_that_cannot_be_seen_as_it_is_is_refused_and_written_out(tmp_path
     write(folder / "day.csv", rows_of("day"))
     for place, name in enumerate(UNSEEN):
         write(folder / name, rows_of(f"u{place}"))
-    told: list[str] = []
-    with listening(told.append):
+    reported: list[str] = []
+    with listening(reported.append):
         report = land_export(home, "usage_events")
     reasons = {record.file_name: record.refused_reason for record in report.files}
     assert reasons == {"usage_events/day.csv": None} | {
@@ -142,7 +142,7 @@ def test_a_name_that_cannot_be_seen_as_it_is_is_refused_and_written_out(tmp_path
     assert report.rows_landed == 1
     stored = (home.landing / "usage_events" / "ledger").glob("*.json")
     names = [json.loads(path.read_text(encoding="utf-8"))["file_name"] for path in stored]
-    for text in (*told, *names, *printed(home).splitlines()):
+    for text in (*reported, *names, *printed(home).splitlines()):
         assert not [char for char in text if unicodedata.category(char) in UNSEEN_KINDS]
     for name in UNSEEN:
         (folder / name).rename(folder / f"named {list(UNSEEN).index(name)}.csv")
@@ -207,7 +207,7 @@ def test_a_parquet_file_with_a_pattern_for_a_name_is_read_alone(tmp_path: Path) 
     names = ["day1.parquet", "day[1].parquet"]
     with open_memory(home) as connection:
         for place, name in enumerate(names):
-            # DuckDB reads a pattern, but writes to the name as it stands
+            # DuckDB reads a pattern, but writes to the literal name
             connection.execute(
                 f"copy (select 'u{place}' as event_id, 'a1' as account_id, 'calls' as meter, "
                 f"timestamp '2025-01-02' as occurred_at, 1 as quantity) to '{folder / name}' "

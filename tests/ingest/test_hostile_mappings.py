@@ -163,7 +163,7 @@ FATAL = {
     ),
 }
 HOSTILE = OUTSIDE | FATAL
-# what stays inside, and yet is none of a mapping's business or makes other rows another time
+# what stays inside, and yet is not a mapping's business or makes other rows another time
 NOT_ALLOWED = {
     "the catalog": ("from duckdb_settings()", "the function «duckdb_settings»"),
     "a view of the catalog": ("from duckdb_tables", "reads «duckdb_tables»"),

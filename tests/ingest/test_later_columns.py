@@ -105,15 +105,15 @@ def test_a_home_that_was_loaded_without_the_column_takes_it_up(loaded_before: Se
     assert vanished(loaded_before) == []
 
 
-def test_what_is_settled_anew_is_what_was_settled(loaded_before: Settings) -> None:
+def test_settling_again_gives_the_same_result(loaded_before: Settings) -> None:
     write(loaded_before.exports / "accounts.csv", HEAD + "a1,smb,2025-01-01,Ada\n")
     step_by_step = load(loaded_before)
-    told = _fates(loaded_before, step_by_step)
+    reported = _fates(loaded_before, step_by_step)
     for path in sorted((loaded_before.landing / "resolved").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     at_once = resolve(loaded_before)
     assert at_once.is_new
-    assert _fates(loaded_before, at_once) == told
+    assert _fates(loaded_before, at_once) == reported
     assert [one.sentence for one in vanished(loaded_before)] == [
         "2 rows of an earlier accounts.csv are no longer in it but stay loaded."
     ]

@@ -185,7 +185,7 @@ def number(text: str) -> Decimal | None:
 
 
 def stands(row: list[str]) -> bool:
-    """Whether a row can stand by itself."""
+    """Whether a row is valid on its own."""
     if len(row) != len(HEADER):
         return False
     cells = {name: cell.strip() for name, cell in zip(HEADER, row, strict=True)}
@@ -208,21 +208,21 @@ def expected(files: list[Damaged]) -> tuple[Counter[str], Decimal]:
             event, account, occurred, meter, quantity, recorded, exported = (
                 TIMES.get(cell.strip(), cell.strip()) for cell in row
             )
-            told = (account, occurred, meter, number(quantity), recorded or occurred)
-            versions.setdefault(event, {}).setdefault(told, []).append(exported)
+            reported = (account, occurred, meter, number(quantity), recorded or occurred)
+            versions.setdefault(event, {}).setdefault(reported, []).append(exported)
     total = Decimal(0)
     for contents in versions.values():
         fates["duplicates"] += sum(len(copies) - 1 for copies in contents.values())
-        moments = Counter((told[4], max(copies)) for told, copies in contents.items())
+        moments = Counter((reported[4], max(copies)) for reported, copies in contents.items())
         kept = [
-            told
-            for told, copies in contents.items()
-            if moments[told[4], max(copies)] == 1 and told[0] in KNOWN
+            reported
+            for reported, copies in contents.items()
+            if moments[reported[4], max(copies)] == 1 and reported[0] in KNOWN
         ]
         fates["quarantined"] += len(contents) - len(kept)
         fates["loaded"] += min(len(kept), 1)
         fates["revisions"] += max(len(kept) - 1, 0)
-        total += sum((told[3] for told in kept), Decimal(0))
+        total += sum((reported[3] for reported in kept), Decimal(0))
     return fates, total
 
 

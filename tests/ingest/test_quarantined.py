@@ -93,7 +93,7 @@ def test_an_event_that_another_file_brings_is_not_missing(tmp_path: Path) -> Non
     assert len(found(build(settings, datetime.fromisoformat("2025-01-31")))) == 1
 
 
-def test_a_row_counts_no_more_when_its_file_was_mended(tmp_path: Path) -> None:
+def test_a_row_no_longer_counts_when_its_file_was_corrected(tmp_path: Path) -> None:
     bad = ",a1,2025-01-05T09:00:00Z,resolutions,5"
     settings = make_home(tmp_path, exports__usage_events=usage(bad, "b2,a1,soon,resolutions,1"))
     assert len(found(build(settings))) == 2

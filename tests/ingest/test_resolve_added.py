@@ -1,4 +1,4 @@
-"""Files that come later cost their own rows, and change nothing of what a whole pass finds."""
+"""Files that come later cost their own rows, and do not change what a whole pass finds."""
 
 import shutil
 from pathlib import Path
@@ -52,7 +52,7 @@ def content(export: str, rows: list[str]) -> str:
     return SEATS + lines + f"{rows[0].split(',')[0]}s,a1,add,1,2025-01-01,,\n"
 
 
-def told(home: Settings, report: ResolveReport) -> dict[str, Any]:
+def reported(home: Settings, report: ResolveReport) -> dict[str, Any]:
     """Everything that is known of the rows, in one comparable shape."""
     found: dict[str, Any] = {"files": report.files, "latest_at": report.latest_at}
     with open_memory(home) as connection:
@@ -78,7 +78,7 @@ def test_file_after_file_gives_what_one_pass_over_all_gives(
             write(home.exports / export / f"{place}.csv", content(export, rows))
             land_export(home, export)
             report = resolve(home, require_usable=False)
-        after_each = told(home, report)
+        after_each = reported(home, report)
         shutil.rmtree(home.landing / "resolved")
-        at_once = told(home, resolve(home, require_usable=False))
+        at_once = reported(home, resolve(home, require_usable=False))
     assert after_each == at_once

@@ -58,7 +58,7 @@ def landed(settings: Settings, export: str) -> Rows:
 
 
 def held(settings: Settings, export: str) -> list[list[object]]:
-    """(row, reason, column) of every row held back."""
+    """(row, reason, column) of every quarantined row."""
     found: list[list[object]] = []
     with open_memory(settings) as connection:
         for record in ledger.read_records(settings, export):

@@ -16,7 +16,7 @@ from tests.metrics.revenue import Mrr
 from tests.metrics.seats import Seats
 from tests.metrics.segments import Segments
 
-Told = Callable[[str], list[tuple[Any, ...]]]
+Reported = Callable[[str], list[tuple[Any, ...]]]
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,7 @@ def rated(company: Company, bills: Bills) -> Rated:
 
 
 @pytest.fixture(scope="session")
-def told(demo: PublishedHome) -> Told:
+def reported(demo: PublishedHome) -> Reported:
     """Rows of a query over the build that was published."""
 
     def rows(sql: str) -> list[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""A plain reading of a home's exports: what is documented of each row, nothing of the product.
+"""A plain reading of a home's exports: what is documented per row, without the product's code.
 
 Files are read with Python's own libraries (PyArrow only unpacks Parquet). A row that breaks a rule
 is held, of equal rows one counts, rows of one key that differ without either being later are all
@@ -252,7 +252,7 @@ class Company:
 
     @cached_property
     def usage(self) -> list["Work"]:
-        """Work as it stands: of several revisions of an event the one known last."""
+        """Current usage: the latest known revision of each event."""
         horizon = self.as_of + timedelta(days=1)
         versions: dict[str, list[tuple[datetime, Work]]] = defaultdict(list)
         days: dict[datetime, date] = {}

@@ -430,9 +430,9 @@ class Rated:
             row["line_type"] == "proration" and row["source_event_id"] for row in invoiced
         )
         due: dict[Key, list[tuple[Decimal, bool]]] = defaultdict(list)
-        told: dict[Key, list[Decimal]] = defaultdict(list)
+        reported: dict[Key, list[Decimal]] = defaultdict(list)
         for row in invoiced:
-            told[self.key(row)].append(row["amount"])
+            reported[self.key(row)].append(row["amount"])
         periods = [unit for unit in units(case, self.setting) if unit.subscription]
         for unit in periods:
             assert unit.subscription is not None
@@ -449,8 +449,8 @@ class Rated:
             due[key].append((amount, True))
         minor = Decimal(1).scaleb(-MINOR_UNITS[self.company.accounts[account_id]["currency"]])
         found = []
-        for key in {*due, *told}:
-            theirs = sorted(told[key], reverse=True)
+        for key in {*due, *reported}:
+            theirs = sorted(reported[key], reverse=True)
             alone = []
             for amount, is_due in sorted(due[key], reverse=True):
                 if amount in theirs:

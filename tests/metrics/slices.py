@@ -107,15 +107,15 @@ class Slices:
         """Segment, region, plan and currency of an account when a month's books closed."""
         revisions = self.revisions[account_id]
         closed_at = self.mrr.closed_at(month)
-        told = [row for row in revisions if row["recorded_at"] < closed_at] or revisions[:1]
+        reported = [row for row in revisions if row["recorded_at"] < closed_at] or revisions[:1]
         measured_on = self.company.measured_on(month)
         currency = self.company.billed_in(account_id, measured_on)
         return {
             "all": "all",
-            "segment": told[-1]["segment"],
-            "region": told[-1]["region"],
+            "segment": reported[-1]["segment"],
+            "region": reported[-1]["region"],
             "plan": self.company.plan(account_id, measured_on),
-            **dict(in_currency(told[-1]["segment"], currency)),
+            **dict(in_currency(reported[-1]["segment"], currency)),
         }
 
     def movements(self) -> dict[tuple[str, str, date, str], dict[str, tuple[Decimal, int]]]:

@@ -82,19 +82,19 @@ SOME = "+fct_mrr_movements +fct_seat_utilization +fct_support_load +fct_survey_s
 def test_what_is_known_at_a_date_is_what_exports_cut_at_it_tell(home: Path) -> None:
     """On one thread and on four, so that the rows depend on neither."""
     target = cut(home, home.with_name("cut_some"), AT)
-    told = marts(warehouse(home, "some", as_of=AT, threads=1, select=SOME))
+    reported = marts(warehouse(home, "some", as_of=AT, threads=1, select=SOME))
     cut_told = marts(warehouse(target, "some", as_of=AT, threads=4, select=SOME))
-    assert differences(told, cut_told) == {}
-    assert {row[0] for row in told["fct_mrr_movements"]} == {"acme", "blue"}
-    assert all(told[name.removeprefix("+")] for name in SOME.split())
+    assert differences(reported, cut_told) == {}
+    assert {row[0] for row in reported["fct_mrr_movements"]} == {"acme", "blue"}
+    assert all(reported[name.removeprefix("+")] for name in SOME.split())
 
 
 @pytest.mark.soak
 def test_every_model_as_of_a_date_is_that_of_exports_cut_at_it(home: Path) -> None:
     target = cut(home, home.with_name("cut"), AT)
-    told = marts(warehouse(home, "single", as_of=AT, threads=1))
-    assert differences(told, marts(warehouse(target, "cut", as_of=AT, threads=4))) == {}
-    assert len([name for name, rows in told.items() if rows]) > 30
+    reported = marts(warehouse(home, "single", as_of=AT, threads=1))
+    assert differences(reported, marts(warehouse(target, "cut", as_of=AT, threads=4))) == {}
+    assert len([name for name, rows in reported.items() if rows]) > 30
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from datetime import date
 
 from tests.metrics.arithmetic import ratio
 from tests.metrics.bills import Bills, is_billing
-from tests.metrics.conftest import Told
+from tests.metrics.conftest import Reported
 from tests.metrics.exports import Company
 from tests.metrics.leakage import leakage
 
@@ -16,9 +16,9 @@ SHOCKS = (
 
 
 def test_the_shock_of_every_invoiced_bill_is_that_of_a_plain_reading(
-    bills: Bills, told: Told
+    bills: Bills, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         f"select account_id, month, plan_id, currency, bill, {SHOCKS}, is_provisional"
         " from marts.fct_bill_shock where scenario_id = 'invoiced'"
     )
@@ -35,9 +35,9 @@ def test_the_shock_of_every_invoiced_bill_is_that_of_a_plain_reading(
 
 
 def test_the_rates_of_shocks_count_bills_with_a_baseline_alone(
-    company: Company, bills: Bills, told: Told
+    company: Company, bills: Bills, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         "select segment, month, bills, baseline_bills, jumps, shocks, jump_rate, shock_rate,"
         " jump_rate_20, shock_rate_20, jump_rate_30, shock_rate_30, jump_rate_50, shock_rate_50"
         " from marts.fct_bill_shock_rates where scenario_id = 'invoiced'"
@@ -63,9 +63,9 @@ def test_the_rates_of_shocks_count_bills_with_a_baseline_alone(
 
 
 def test_the_variance_of_every_account_s_bills_is_that_of_a_plain_reading(
-    bills: Bills, told: Told
+    bills: Bills, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         "select account_id, month, bill, bills_6, variation_6, bills_12, variation_12"
         " from marts.fct_invoice_variance where scenario_id = 'invoiced'"
     )
@@ -81,9 +81,9 @@ def test_the_variance_of_every_account_s_bills_is_that_of_a_plain_reading(
 
 
 def test_the_margin_of_every_account_and_month_is_that_of_a_plain_reading(
-    company: Company, bills: Bills, told: Told
+    company: Company, bills: Bills, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         "select account_id, month, revenue, cost, margin, margin_ratio, is_exposed,"
         " is_provisional from marts.fct_margins"
     )
@@ -95,9 +95,9 @@ def test_the_margin_of_every_account_and_month_is_that_of_a_plain_reading(
 
 
 def test_the_discount_leakage_of_every_month_is_that_of_a_plain_reading(
-    company: Company, told: Told
+    company: Company, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         "select account_id, month, currency, list_amount, realized_amount, leakage_ratio,"
         " unapproved_amount, list_amount_reporting, realized_amount_reporting"
         " from marts.fct_discount_leakage"
@@ -107,9 +107,9 @@ def test_the_discount_leakage_of_every_month_is_that_of_a_plain_reading(
 
 
 def test_tickets_and_shock_tickets_are_those_of_a_plain_reading(
-    company: Company, bills: Bills, told: Told
+    company: Company, bills: Bills, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         "select account_id, month, ticket_count, billing_ticket_count, is_invoiced,"
         " has_shock_ticket from marts.fct_support_load"
         " where ticket_count > 0 or is_invoiced"

@@ -4,13 +4,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tests.metrics.arithmetic import rounded
-from tests.metrics.conftest import Told
+from tests.metrics.conftest import Reported
 from tests.metrics.exports import Company
 from tests.metrics.revenue import NAMES, Mrr
 
 
-def test_every_movement_is_that_of_a_plain_reading(company: Company, mrr: Mrr, told: Told) -> None:
-    rows = told(
+def test_every_movement_is_that_of_a_plain_reading(
+    company: Company, mrr: Mrr, reported: Reported
+) -> None:
+    rows = reported(
         "select account_id, month, currency, version, opening, new, expansion, contraction,"
         " churn, reactivation, currency_effect, restatement, closing, is_carried_forward,"
         " is_provisional from marts.fct_mrr_movements"
@@ -31,8 +33,10 @@ def test_every_movement_is_that_of_a_plain_reading(company: Company, mrr: Mrr, t
     assert set(rows) == expected
 
 
-def test_movements_in_the_reporting_currency_add_up(company: Company, mrr: Mrr, told: Told) -> None:
-    rows = told(
+def test_movements_in_the_reporting_currency_add_up(
+    company: Company, mrr: Mrr, reported: Reported
+) -> None:
+    rows = reported(
         "select account_id, month, currency, version, opening_reporting,"
         " new_reporting + expansion_reporting + contraction_reporting + churn_reporting"
         " + reactivation_reporting, restatement_reporting, closing_reporting"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.metrics.arithmetic import rounded
 from tests.metrics.bills import Bills
-from tests.metrics.conftest import Told
+from tests.metrics.conftest import Reported
 from tests.metrics.exports import Company
 from tests.metrics.rated import Rated
 from tests.rating.charges import Line
@@ -17,15 +17,15 @@ from tests.rating.prices import cost
 SCENARIOS = ("hybrid", "outcome", "platform_tokens")
 AHEAD = (0, 1, 6, 24)
 INTERVALS = {"month": 1, "quarter": 3, "year": 12}
-# a cap on the rise ends; minimum and maximum are taken anew
+# a cap on the rise ends; minimum and maximum are applied again
 UNKEPT = ("grandfathering", "minimum", "cap")
 CENT = Decimal("0.01")
 Growth = dict[tuple[str, str, str], Decimal]
 
 
 @pytest.fixture(scope="module")
-def trends(told: Told) -> Growth:
-    rows = told(
+def trends(reported: Reported) -> Growth:
+    rows = reported(
         "select account_id, meter, actor_type, growth_ratio"
         " from intermediate.int_projection_trends where growth_ratio is not null"
     )
@@ -86,13 +86,13 @@ def projected(
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_grown_quantities_cost_what_a_second_engine_says(
-    rated: Rated, bills: Bills, company: Company, trends: Growth, scenario: str, told: Told
+    rated: Rated, bills: Bills, company: Company, trends: Growth, scenario: str, reported: Reported
 ) -> None:
     chosen = sorted(company.accounts)[::12]
     names = ", ".join(f"'{account}'" for account in chosen)
     found = {
         (account, ahead): amount
-        for account, ahead, amount in told(
+        for account, ahead, amount in reported(
             "select account_id, month_ahead, amount from intermediate.int_projection_bills"
             f" where scenario_id = '{scenario}' and assumption_case = 'low'"
             f" and month_ahead in {AHEAD} and account_id in ({names})"
@@ -100,7 +100,7 @@ def test_grown_quantities_cost_what_a_second_engine_says(
     }
     answers = {
         (account, meter): change
-        for account, meter, change in told(
+        for account, meter, change in reported(
             "select account_id, meter, usage_change_ratio from intermediate.int_usage_responses"
             f" where scenario_id = '{scenario}' and assumption_case = 'low'"
         )

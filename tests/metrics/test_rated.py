@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from tests.metrics.bills import Bill, Bills
-from tests.metrics.conftest import Told
+from tests.metrics.conftest import Reported
 from tests.metrics.exports import Company
 from tests.metrics.rated import CURRENT, Rated
 from tests.metrics.test_bills import SHOCKS
@@ -62,9 +62,9 @@ def test_the_proposals_are_those_of_the_demo(rated: Rated) -> None:
 
 
 def test_shadow_bills_and_how_they_vary_are_those_of_a_second_engine(
-    bills: Bills, own_bills: OwnBills, chosen: list[str], scenario: str, told: Told
+    bills: Bills, own_bills: OwnBills, chosen: list[str], scenario: str, reported: Reported
 ) -> None:
-    found = told(
+    found = reported(
         "select account_id, month, plan_id, currency, amount from marts.fct_shadow_bills"
         f" {among(chosen, scenario)} and is_available"
     )
@@ -73,7 +73,7 @@ def test_shadow_bills_and_how_they_vary_are_those_of_a_second_engine(
         for bill, _, _ in each(own_bills)
     }
     assert set(found) == expected
-    found = told(
+    found = reported(
         "select account_id, month, bill, bills_6, variation_6, bills_12, variation_12"
         f" from marts.fct_invoice_variance {among(chosen, scenario)}"
     )
@@ -87,9 +87,9 @@ def test_shadow_bills_and_how_they_vary_are_those_of_a_second_engine(
 
 
 def test_shocks_under_each_model_are_those_of_a_second_engine(
-    bills: Bills, own_bills: OwnBills, chosen: list[str], scenario: str, told: Told
+    bills: Bills, own_bills: OwnBills, chosen: list[str], scenario: str, reported: Reported
 ) -> None:
-    found = told(
+    found = reported(
         f"select account_id, month, plan_id, currency, bill, {SHOCKS}, is_provisional"
         f" from marts.fct_bill_shock {among(chosen, scenario)}"
     )
@@ -104,9 +104,9 @@ def test_shocks_under_each_model_are_those_of_a_second_engine(
 
 
 def test_warnings_of_the_running_month_are_those_of_a_second_engine(
-    rated: Rated, own_bills: OwnBills, chosen: list[str], scenario: str, told: Told
+    rated: Rated, own_bills: OwnBills, chosen: list[str], scenario: str, reported: Reported
 ) -> None:
-    found = told(
+    found = reported(
         "select account_id, month, bill, usage_amount, projected_bill, is_at_least, baseline,"
         " projected_increase_ratio, projected_increase_reporting, is_jump_expected,"
         f" is_shock_expected, reason from marts.fct_bill_warnings {among(chosen, scenario)}"
@@ -122,9 +122,9 @@ def test_warnings_of_the_running_month_are_those_of_a_second_engine(
 
 @pytest.mark.parametrize("scenario", ["credits", "prepaid_tokens"], scope="module")
 def test_wallets_are_those_of_a_second_engine(
-    rated: Rated, chosen: list[str], scenario: str, told: Told
+    rated: Rated, chosen: list[str], scenario: str, reported: Reported
 ) -> None:
-    found = told(
+    found = reported(
         "select account_id, month, opening, granted, rolled_in, drawn, expired, closing, demand"
         f" from marts.fct_wallet {among(chosen, scenario)}"
     )
@@ -137,9 +137,9 @@ def test_wallets_are_those_of_a_second_engine(
 
 
 def test_what_invoices_should_have_been_and_were_agrees_as_much_as_a_plain_reading_says(
-    rated: Rated, company: Company, told: Told
+    rated: Rated, company: Company, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         "select account_id, line_count, matched_line_count, matched_amount, compared_amount,"
         " accuracy, current_basis from marts.fct_account_accuracy"
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.metrics.conftest import Told
+from tests.metrics.conftest import Reported
 from tests.metrics.exports import Company
 from tests.metrics.retention import SMALL, Retention
 from tests.metrics.revenue import VERSIONS, Mrr
@@ -19,9 +19,9 @@ def retention(request: pytest.FixtureRequest, company: Company, mrr: Mrr) -> Ret
 
 
 def test_the_retention_of_every_cohort_is_that_of_a_plain_reading(
-    retention: Retention, told: Told
+    retention: Retention, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         f"select cohort_month, age_months, segment, {MEASURES}, is_mature"
         f" from marts.fct_cohort_retention where version = '{retention.version}'"
     )
@@ -34,9 +34,9 @@ def test_the_retention_of_every_cohort_is_that_of_a_plain_reading(
 
 
 def test_cohorts_of_every_slice_and_quarter_are_those_of_a_plain_reading(
-    retention: Retention, told: Told
+    retention: Retention, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         f"select granularity, slice, slice_value, cohort_start, age, {MEASURES}, is_mature"
         f" from marts.fct_cohort_slices where version = '{retention.version}'"
     )
@@ -48,9 +48,9 @@ def test_cohorts_of_every_slice_and_quarter_are_those_of_a_plain_reading(
 
 
 def test_the_average_over_cohorts_weighs_them_by_what_they_began_with(
-    retention: Retention, told: Told
+    retention: Retention, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         f"select granularity, slice, slice_value, age, cohorts, {MEASURES}"
         f" from marts.fct_cohort_averages where version = '{retention.version}'"
     )
@@ -59,9 +59,9 @@ def test_the_average_over_cohorts_weighs_them_by_what_they_began_with(
 
 
 def test_the_retention_over_a_year_is_that_of_a_plain_reading(
-    retention: Retention, told: Told
+    retention: Retention, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         "select segment, month, accounts_start, accounts_retained, mrr_start, mrr_retained,"
         " mrr_retained_capped, nrr, grr, logo_retention, is_provisional"
         f" from marts.fct_trailing_retention where version = '{retention.version}'"
@@ -70,9 +70,9 @@ def test_the_retention_over_a_year_is_that_of_a_plain_reading(
 
 
 def test_the_time_to_upgrade_of_every_account_is_that_of_a_plain_reading(
-    retention: Retention, told: Told
+    retention: Retention, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         "select account_id, segment, region, plan_id, onboarding_month, expansion_month,"
         " interval_months, cycles, censored_reason"
         f" from marts.fct_time_to_upgrade where version = '{retention.version}'"
@@ -87,8 +87,10 @@ def test_the_time_to_upgrade_of_every_account_is_that_of_a_plain_reading(
     assert set(rows) == expected
 
 
-def test_kaplan_and_meier_find_the_same_curve_and_median(retention: Retention, told: Told) -> None:
-    rows = told(
+def test_kaplan_and_meier_find_the_same_curve_and_median(
+    retention: Retention, reported: Reported
+) -> None:
+    rows = reported(
         "select slice, slice_value, cycle, at_risk, upgraded, censored, not_upgraded_share"
         f" from marts.fct_upgrade_curve where version = '{retention.version}'"
     )
@@ -96,7 +98,7 @@ def test_kaplan_and_meier_find_the_same_curve_and_median(retention: Retention, t
     assert set(rows) == {
         (*key, cycle, *row) for key, points in curves.items() for cycle, row in enumerate(points)
     }
-    medians = told(
+    medians = reported(
         "select slice, slice_value, accounts, upgraded_accounts, censored_accounts,"
         " median_cycles, is_small"
         f" from marts.fct_upgrade_times where version = '{retention.version}'"

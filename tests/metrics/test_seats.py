@@ -3,15 +3,15 @@
 from fractions import Fraction
 
 from tests.metrics.arithmetic import rounded
-from tests.metrics.conftest import Told
+from tests.metrics.conftest import Reported
 from tests.metrics.exports import MINOR_UNITS, Company
 from tests.metrics.seats import Seats
 
 
 def test_the_utilization_of_every_account_and_month_is_that_of_a_plain_reading(
-    seats: Seats, told: Told
+    seats: Seats, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         "select account_id, month, segment, plan_id, currency, billable_seats, active_seats,"
         " utilization, idle_seats, never_active_seats, idle_amount, idle_amount_reporting,"
         " seat_price, peak_seats, end_seats, is_provisional, reason"
@@ -21,9 +21,9 @@ def test_the_utilization_of_every_account_and_month_is_that_of_a_plain_reading(
 
 
 def test_idle_seats_and_their_price_are_those_of_a_plain_reading(
-    company: Company, seats: Seats, told: Told
+    company: Company, seats: Seats, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         "select account_id, month, band, seats, amount, amount_reporting"
         " from marts.fct_idle_seats where reason is null"
     )

@@ -6,7 +6,7 @@ import pytest
 
 from tests.metrics.arithmetic import ratio
 from tests.metrics.bills import Bills
-from tests.metrics.conftest import Told
+from tests.metrics.conftest import Reported
 from tests.metrics.exports import Company
 from tests.metrics.revenue import Mrr
 from tests.metrics.seats import Seats
@@ -18,8 +18,10 @@ def slices(company: Company, mrr: Mrr, seats: Seats, bills: Bills) -> Slices:
     return Slices(company, mrr, seats, bills)
 
 
-def test_the_shocks_of_every_slice_are_those_of_its_bills(slices: Slices, told: Told) -> None:
-    rows = told(
+def test_the_shocks_of_every_slice_are_those_of_its_bills(
+    slices: Slices, reported: Reported
+) -> None:
+    rows = reported(
         "select slice, slice_value, month, bills, baseline_bills, jumps, shocks, jump_rate,"
         " shock_rate, jump_rate_20, shock_rate_20, jump_rate_30, shock_rate_30, jump_rate_50,"
         " shock_rate_50 from marts.fct_bill_shock_slices where scenario_id = 'invoiced'"
@@ -34,9 +36,9 @@ def test_the_shocks_of_every_slice_are_those_of_its_bills(slices: Slices, told: 
 
 
 def test_the_variance_of_every_slice_and_cohort_is_that_of_a_plain_reading(
-    slices: Slices, told: Told
+    slices: Slices, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         "select slice, slice_value, month, bills, accounts_6, low_6, median_6, high_6,"
         " is_small_6, accounts_12, low_12, median_12, high_12, is_small_12"
         " from marts.fct_invoice_variance_summary where scenario_id = 'invoiced'"
@@ -44,9 +46,11 @@ def test_the_variance_of_every_slice_and_cohort_is_that_of_a_plain_reading(
     assert set(rows) == {(*key, *row) for key, row in slices.variance().items()}
 
 
-def test_the_movements_of_every_slice_are_those_of_its_accounts(slices: Slices, told: Told) -> None:
+def test_the_movements_of_every_slice_are_those_of_its_accounts(
+    slices: Slices, reported: Reported
+) -> None:
     columns = ", ".join(f"{name}, {name}_accounts" for name in MOVEMENTS)
-    rows = told(
+    rows = reported(
         f"select slice, slice_value, month, version, currency_effect, unrated_accounts, {columns}"
         " from marts.fct_slice_movements"
     )
@@ -58,9 +62,9 @@ def test_the_movements_of_every_slice_are_those_of_its_accounts(slices: Slices, 
 
 
 def test_churn_before_and_after_a_move_is_that_of_a_plain_reading(
-    slices: Slices, company: Company, told: Told
+    slices: Slices, company: Company, reported: Reported
 ) -> None:
-    rows = told(
+    rows = reported(
         "select segment, plan_size, phase, version, accounts, account_months, churned_accounts,"
         " mrr_opening, mrr_churned, mrr_contracted, logo_churn, revenue_churn,"
         " contraction_rate, is_small, reason from marts.fct_churn_before_after"

@@ -1,4 +1,4 @@
-"""Past verdicts: found month by month, kept as they were told, whatever changes later."""
+"""Past verdicts: reconstructed month by month, never changed, whatever changes later."""
 
 import fcntl
 import json
@@ -75,8 +75,8 @@ def test_a_killed_run_keeps_what_it_found_and_the_next_goes_on(
 def test_a_backfilled_line_says_so_and_knows_nothing_later(
     runs: tuple[Settings, Backfill],
 ) -> None:
-    told = {entry["as_of"]: entry for entry in lines(runs[0])}
-    april = told["2026-05-01T00:00:00"]
+    stated = {entry["as_of"]: entry for entry in lines(runs[0])}
+    april = stated["2026-05-01T00:00:00"]
     assert "generation" not in april and april["backfilled_at"]
     assert {row["month"] for row in april["verdicts"]} == {"2026-04-01"}
     assert {row["segment"] for row in april["verdicts"]} == {"all", "smb"}
@@ -114,7 +114,7 @@ def test_what_was_found_can_be_taken_back_and_found_again(
 
 
 @pytest.mark.soak  # a refresh more; unit tests of fct_verdict_history hold the same in every run
-def test_changed_thresholds_move_no_verdict_that_was_told(
+def test_changed_thresholds_do_not_change_published_verdicts(
     runs: tuple[Settings, Backfill], tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
@@ -140,7 +140,7 @@ def test_changed_thresholds_move_no_verdict_that_was_told(
         assert months[month]["difference_reasons"] == "thresholds"
     assert (months[JUNE]["telling_count"], months[JUNE]["last_verdict"]) == (2, "not_yet")
     assert months[date(2026, 3, 1)]["source"] == "not_told"
-    # what was found is published once, and told for ever
+    # what was found is published once and then reported forever
     assert not refresh(settings).is_new
 
 

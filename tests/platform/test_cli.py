@@ -12,7 +12,7 @@ from tests.conftest import PublishedHome
 from tests.platform.small_home import make_small_home
 
 
-def test_a_second_refresh_says_that_nothing_is_new_and_tells_the_verdicts(
+def test_a_second_refresh_says_that_nothing_is_new_and_prints_the_verdicts(
     small: PublishedHome,
 ) -> None:
     done = spawn("refresh", "--home", small.home)
@@ -69,13 +69,13 @@ def test_explain_leads_from_a_seat_line_to_its_events_and_back(small: PublishedH
     later = run("explain", "acme", "--period", "2026-02", "--line", "1", "--home", small.home)
     assert "It opens with the balance of 10 earlier seat events" in later.stdout
     event = run("explain", "acme_3", "--home", small.home, "--json")
-    told = json.loads(event.stdout)
+    stated = json.loads(event.stdout)
     # January's line of the current model opens with it, and so does January's invoice line
-    assert {(row["scenario_id"], row["month"], row["invoice_id"]) for row in told["lines"]} == {
+    assert {(row["scenario_id"], row["month"], row["invoice_id"]) for row in stated["lines"]} == {
         ("current", "2026-01", None),
         ("invoiced", "2026-01", "in_acme_2026-01-01"),
     }
-    assert told["carried_by"] >= 5
+    assert stated["carried_by"] >= 5
     shown = run("explain", "acme_3", "--home", small.home).stdout
     assert "acme · acme_3 · add · +1 member · 2026-01-01 00:00:00 UTC" in shown
     assert "later seat lines open with it" in shown
@@ -101,13 +101,13 @@ def test_explain_reads_an_invoice_line_by_line(small: PublishedHome, name: str) 
     assert "It opens with the balance of 10 earlier seat events" in done.stdout
 
 
-def test_other_prices_are_told_as_a_table_and_as_json(small: PublishedHome) -> None:
-    wish = ("whatif", "--home", small.home, "--set", "charges.work.unit_amount=5")
-    done = run(*wish, "--account", "acme")
+def test_other_prices_are_printed_as_a_table_and_as_json(small: PublishedHome) -> None:
+    change = ("whatif", "--home", small.home, "--set", "charges.work.unit_amount=5")
+    done = run(*change, "--account", "acme")
     assert done.returncode == 0, done.stderr
     assert "charges.work.unit_amount: 2.5 → 5" in done.stdout
     assert "+100.00 %" in done.stdout and "140 resolutions" in done.stdout
-    shown = json.loads(run(*wish, "--json").stdout)
+    shown = json.loads(run(*change, "--json").stdout)
     assert shown["effects"][0]["revenue_after"] == "8400.0000"
     fee = "charges.fee: plan_id=outcome, charge_name=Fee, meter=flat, pricing=flat, unit_amount=9"
     more = run("whatif", "--home", small.home, "--add", fee, "--remove", "charges.work", "--json")

@@ -1,4 +1,4 @@
-"""The comparer of recorded marts: what it names, and what it passes over."""
+"""The comparer of recorded marts: what it reports, and what it ignores."""
 
 from collections.abc import Callable
 from pathlib import Path

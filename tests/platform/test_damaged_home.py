@@ -1,4 +1,7 @@
-"""A home whose own files are damaged: a refresh mends them, or says which one and what to do."""
+"""A home whose own files are damaged.
+
+A refresh repairs them, or says which one is damaged and what to do.
+"""
 
 import os
 from dataclasses import replace
@@ -104,7 +107,7 @@ def test_a_lost_file_of_verdicts_is_said_once_there_was_one(small_copy: Settings
         assert verdicts.stat().st_size
 
 
-def test_a_damaged_parsed_project_is_parsed_anew(
+def test_a_damaged_parsed_project_is_parsed_again(
     small_copy: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = parsed_manifest(small_copy)

@@ -147,7 +147,7 @@ def test_a_living_process_keeps_its_run_however_long_it_is_silent(
     start: Start,
     later: Callable[[], None],
 ) -> None:
-    # as with a second daemon: the process is no child of whoever looks
+    # as with a second daemon: the process is not a child of the one that checks
     run = start(process_of(os.getppid()))
     later()
     assert end_dead_runs(instance, settings) == []

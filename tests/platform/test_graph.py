@@ -107,7 +107,7 @@ def test_the_snapshot_waits_for_the_audit_and_the_audit_for_every_public_model(
 def test_an_arrival_that_fails_its_audit_starts_no_model(
     small_copy: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The step itself is the gate, whether or not Dagster is told that its checks block."""
+    """The step itself is the gate, whether or not Dagster knows that its checks block."""
     refused = Finding(
         rule="rows",
         relation="raw.accounts",
@@ -122,7 +122,7 @@ def test_an_arrival_that_fails_its_audit_starts_no_model(
     monkeypatch.setattr(inputs, "audit_arrival", lambda *_, **__: [refused])
     job = home_definitions(small_copy).resolve_job_def("refresh")
     with dg.DagsterInstance.ephemeral() as instance:
-        # as Dagster's own workers run it: a failed step does not end the run by itself
+        # as Dagster's own workers run it: a failed step does not end the run on its own
         result = job.execute_in_process(instance=instance, raise_on_error=False)
     assert not result.success
     steps = {event.step_key for event in result.all_events if event.is_step_start}

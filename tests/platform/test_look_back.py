@@ -83,8 +83,8 @@ def cut_verdicts(home: Path, folder: Path, as_of: datetime) -> list[dict[str, An
     return verdicts(target, as_of)
 
 
-def named(told: Iterable[dict[str, Any]]) -> dict[str, str]:
-    return {row["segment"]: row["verdict"] for row in told}
+def named(stated: Iterable[dict[str, Any]]) -> dict[str, str]:
+    return {row["segment"]: row["verdict"] for row in stated}
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +128,10 @@ def test_the_demo_cut_at_a_month_gives_the_verdict_that_a_look_back_finds(
     assert found == cut_verdicts(demo_copy, tmp_path, as_of)
     shifted = {date(2026, 8, 1): "pilot", date(2026, 9, 1): "migrate", date(2026, 10, 1): "migrate"}
     assert {row["month"] for row in found} == {month}
-    told = named(found)
-    assert told.pop("smb_ai") in (shifted.get(month, told.get("smb", "")), "hold_data", "not_yet")
-    assert not {"pilot", "migrate"} & set(told.values())
+    stated = named(found)
+    assert stated.pop("smb_ai") in (
+        shifted.get(month, stated.get("smb", "")),
+        "hold_data",
+        "not_yet",
+    )
+    assert not {"pilot", "migrate"} & set(stated.values())

@@ -46,6 +46,6 @@ def test_an_invoice_is_named_whole_or_by_its_line(settings: Settings, name: str)
     assert lookup.kind_of(settings, name, None) == "invoice"
 
 
-def test_an_unknown_id_is_told_so(settings: Settings) -> None:
+def test_an_unknown_id_is_reported(settings: Settings) -> None:
     with pytest.raises(SeatshiftError, match="no invoice or event has that id"):
         lookup.kind_of(settings, "inv/2", None)

@@ -37,13 +37,13 @@ def test_every_column_is_explained_once() -> None:
 
 def test_the_settings_file_names_every_setting_with_its_default(home: Settings) -> None:
     text = (home.home / "settings.toml").read_text(encoding="utf-8")
-    told = tomllib.loads(re.sub(r"^# (\w+ =)", r"\1", text, flags=re.MULTILINE))
-    assert {section: set(keys) for section, keys in told.items()} == {
+    reported = tomllib.loads(re.sub(r"^# (\w+ =)", r"\1", text, flags=re.MULTILINE))
+    assert {section: set(keys) for section, keys in reported.items()} == {
         section: set(keys) for section, keys in KNOWN.items()
     }
     for section, keys in KNOWN.items():
         for key, (_, default) in keys.items():
-            assert (section, key) == ("company", "name") or told[section][key] == default
+            assert (section, key) == ("company", "name") or reported[section][key] == default
 
 
 def test_reference_files_explain_themselves_and_hold_no_row(home: Settings) -> None:

@@ -94,7 +94,7 @@ def test_doctor_says_what_others_can_open_and_what_to_do(open_home: Path) -> Non
     assert not finding["ok"] and given in finding["found"]
     close_to_others(open_home, open_home / "var")
     assert left_open(open_home, open_home / "var") == [given]
-    # where nobody gets as far as the home, what lies in it is no matter
+    # if nobody can open the home, the permissions inside it do not matter
     open_home.chmod(0o700)
     assert left_open(open_home, open_home / "var") == []
     [finding] = [found for found in examine(open_home) if found["what"] == "readers"]

@@ -1,4 +1,4 @@
-"""An account whose only usage rows are quarantined: not available, until they are mended."""
+"""An account whose only usage rows are quarantined: not available until they are corrected."""
 
 import csv
 from pathlib import Path
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.soak
 MARCH = MONTHS[2]
 
 
-def test_what_is_quarantined_is_not_available_and_comes_back_when_it_is_mended(
+def test_what_is_quarantined_is_not_available_and_comes_back_when_it_is_corrected(
     tmp_path: Path,
 ) -> None:
     settings = load_settings(make_small_home(tmp_path / "home"))

@@ -74,7 +74,7 @@ def test_a_snapshot_holds_tables_with_dbt_s_words_and_no_view(demo: PublishedHom
             "select table_name, column_name from duckdb_columns() "
             "where schema_name = 'marts' and comment is null and not internal"
         ).fetchall()
-    # what readers get, and what a what-if rates anew from
+    # what readers get, and what a what-if recalculates from
     carried = [("intermediate",), ("staging",), ("whatif",)]
     assert schemas == sorted([("marts",), ("reference",), *carried])
     assert views == [(0,)]
@@ -139,7 +139,7 @@ def test_analysts_get_a_copy_of_the_build(small: PublishedHome) -> None:
     assert found[0][0] > 0
 
 
-def test_verdicts_are_kept_as_they_were_told(small: PublishedHome) -> None:
+def test_published_verdicts_never_change(small: PublishedHome) -> None:
     lines = (small.settings.var / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()
     entries = [json.loads(line) for line in lines]
     assert [entry["generation"] for entry in entries] == [1]

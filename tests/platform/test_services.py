@@ -114,10 +114,10 @@ def running(folder: Path, *programs: str) -> Iterator[Services]:
         services.stop(5.0)
 
 
-def test_a_program_that_ends_by_itself_is_named_and_ends_the_others(tmp_path: Path) -> None:
+def test_a_program_that_ends_on_its_own_is_named_and_ends_the_others(tmp_path: Path) -> None:
     with (
         running(tmp_path, "import time; time.sleep(600)", "raise SystemExit(3)") as services,
-        pytest.raises(SeatshiftError, match=r"program 1 ended by itself \(exit code 3\)"),
+        pytest.raises(SeatshiftError, match=r"program 1 ended on its own \(exit code 3\)"),
     ):
         services.wait()
     with pytest.raises(ProcessLookupError):

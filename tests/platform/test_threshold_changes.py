@@ -91,7 +91,7 @@ def test_a_row_is_taken_away(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "after", "before", "told"),
+    ("key", "after", "before", "reported"),
     [
         (UTILIZATION, lines("0.6"), lines("0.71"), "changed in the meantime"),
         (UTILIZATION, lines("0.6"), None, "changed in the meantime"),
@@ -103,14 +103,14 @@ def test_a_row_is_taken_away(settings: Settings) -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(
-    settings: Settings, key: Key, after: Lines | None, before: Lines | None, told: str
+    settings: Settings, key: Key, after: Lines | None, before: Lines | None, reported: str
 ) -> None:
-    with pytest.raises(RequestError, match=told):
+    with pytest.raises(RequestError, match=reported):
         change_threshold(settings, key, after, before=before)
     assert thresholds_text(settings) == WRITTEN
 
 
-def test_a_broken_reference_file_is_mended_first(settings: Settings) -> None:
+def test_a_broken_reference_file_must_be_corrected_first(settings: Settings) -> None:
     (settings.reference / "plans.csv").write_text("plan,price\n", encoding="utf-8")
     with pytest.raises(InputError, match="Correct it first"):
         change_threshold(settings, UTILIZATION, lines("0.6"), before=lines("0.70", "0.73"))

@@ -44,7 +44,7 @@ def draw_batch(setting: Setting, size: int, number: int = 0) -> list[Case]:
 
 
 def _draw(setting: Setting, key: int) -> Case:
-    """One case by itself: in a longer run hypothesis draws variations of what it drew before."""
+    """One case on its own: in a longer run hypothesis draws variations of what it drew before."""
     drawn: list[Case] = []
 
     # the first example is always the simplest, the second the one that the key gives

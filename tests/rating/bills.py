@@ -153,7 +153,7 @@ def _credits(
     day, without = anchor_day(case, setting), case
     for (reopened, charge_id, _), events in sorted(_reopened(case, setting, unit).items()):
         after = _without(without, charge_id, events)
-        bills = [unit_lines(told, setting, unit) for told in (after, without)]
+        bills = [unit_lines(reported, setting, unit) for reported in (after, without)]
         less, full = (sum((line.amount for line in bill), NONE) for bill in bills)
         billable = [
             sum((x.billable or NONE for x in bill if x.charge_id == charge_id), NONE)

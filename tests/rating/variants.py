@@ -1,4 +1,4 @@
-"""The same account told otherwise, which changes no bill, or with more work, which lowers none."""
+"""The same account exported differently, which changes no bill, or with more work."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,7 +9,10 @@ from tests.rating.book import Case, Charge, UsageEvent
 
 
 def split(case: Case) -> Case:
-    """Every piece of work told as three events; a millionth is the smallest quantity there is."""
+    """Every piece of work exported as three events.
+
+    A millionth is the smallest quantity there is.
+    """
     return replace(case, usage=tuple(part for event in case.usage for part in _parts(event)))
 
 

@@ -57,7 +57,7 @@ def held(
 ) -> Decimal:
     """A value holds until the next one, from earlier months too; 0 before the first.
 
-    One that names no contract goes on under those that follow the one of its day.
+    One that names no contract continues under those that follow the one of its day.
     """
     start, end = (midnight(day, setting.time_zone) for day in (month.start, month.end))
     days = (

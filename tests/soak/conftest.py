@@ -23,7 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
 
 @pytest.fixture(scope="session")
 def states(server: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> States:
-    """Made anew, unless SEATSHIFT_SOAK_STATES names a folder that has those of the same code."""
+    """Made for each session, unless SEATSHIFT_SOAK_STATES names a folder of the same code's."""
     named = os.environ.get("SEATSHIFT_SOAK_STATES")
     folder = Path(named) if named else tmp_path_factory.mktemp("soak")
     made_by = folder / "made_by"
@@ -36,7 +36,7 @@ def states(server: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> Stat
 
 @pytest.fixture(scope="session")
 def known(states: States) -> Known:
-    """The figures of builds a, b and c; nothing of them is lost, and no two of them are alike."""
+    """The figures of builds a, b and c; none are lost, and no two are alike."""
     builds = {}
     for name in ("a", "b", "c"):
         home = states.path(name)

@@ -1,7 +1,7 @@
 """A warm process that forks one child per call, so that a step costs no imports.
 
 The imports and the parsed dbt project are ready before the first child; no child's DuckDB, dbt or
-Dagster has threads of the parent. Children are killed by whoever asked for them.
+Dagster has threads of the parent. Children are killed by the test that started them.
 """
 
 import json

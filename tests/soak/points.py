@@ -1,7 +1,7 @@
 """Exact moments to die at: before the n-th change that a process makes below its home.
 
 Python announces each call that changes a file to audit hooks, fsync excepted. What DuckDB writes
-by itself is not announced: deaths at random times cover that.
+on its own is not announced: deaths at random times cover that.
 """
 
 import fcntl

@@ -202,13 +202,15 @@ def _lock(home: Path) -> list[str]:
 
 
 def _verdicts(home: Path, before: Path) -> list[str]:
-    """What was once told stays, byte for byte; only the end may be new."""
+    """What was once published does not change, byte for byte; only the end may be new."""
     name = Path("var") / "verdicts.jsonl"
     was = (before / name).read_bytes()
-    return [] if (home / name).read_bytes().startswith(was) else ["lost: verdicts that were told"]
+    return (
+        [] if (home / name).read_bytes().startswith(was) else ["lost: verdicts that were published"]
+    )
 
 
-def told(home: Path) -> list[int]:
+def reported(home: Path) -> list[int]:
     """The generations whose verdicts are written down, as often as they are."""
     lines = (home / "var" / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()
     return [entry["generation"] for line in lines if "generation" in (entry := _entry(line))]
@@ -225,7 +227,7 @@ def _entry(line: str) -> dict[str, Any]:
 def ledger_faults(home: Path, *, is_complete: bool = False) -> list[str]:
     """Whether every record of a landed file tells the truth; complete: whether each file has one.
 
-    The rows that a record counts are counted anew: in the export by csv, in landing by Parquet.
+    The rows that a record counts are counted again: in the export by csv, in landing by Parquet.
     """
     wrong = []
     seen: set[str] = set()

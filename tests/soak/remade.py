@@ -1,4 +1,4 @@
-"""What a build shows that was made anew after its files had landed again.
+"""What a build shows that was rebuilt after its files had landed again.
 
 Its figures are those of the build before, but for two tables. The history counts one build more:
 it must say what was reported, by whom and how often. And of two files that land together with the

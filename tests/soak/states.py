@@ -1,4 +1,4 @@
-"""A home as it stands before each step of a refresh, made once and put back before each fault.
+"""A home in its state before each step of a refresh, made once and restored before each fault.
 
 A build names the Parquet files that it reads by their whole path, so a state is always put back
 where it was made.

@@ -26,11 +26,21 @@ pytestmark = pytest.mark.soak
 # files of each kind; those of one kind are alike
 OF_A_KIND = 2
 COMMANDS = (("status",), ("doctor",), ("history",), ("explain", "acme"))
-# nobody reads them for a figure: whoever misses one can do without
+# no figure depends on them: a refresh works without them
 FOR_PEOPLE = ("var/dbt/", "var/gx/", "var/logs/", "var/refresh.lock", "var/tmp/")
-# the dashboard reads these by itself
+# only the dashboard reads these
 SHOWN = ("var/current.json", "var/snapshots/", "var/builds/", "decisions.sqlite", "var/verdicts")
-ADVICE = ("refresh", "rollback", "restore", "delete", "remove", "backup", "again", "move", "mend")
+ADVICE = (
+    "refresh",
+    "rollback",
+    "restore",
+    "delete",
+    "remove",
+    "backup",
+    "again",
+    "move",
+    "correct",
+)
 
 
 @pytest.fixture(scope="module")

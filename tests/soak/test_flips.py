@@ -48,7 +48,7 @@ def test_flips_in_landing(server: ForkServer, states: States) -> None:
 
 
 def test_flips_in_the_snapshot(server: ForkServer, states: States) -> None:
-    """What readers open is the published file, bit by bit, or they are told so."""
+    """What readers open is the published file, bit by bit, or they get an error."""
     rng = draws("flips in the snapshot")
     flips = count("snapshot_flips", SNAPSHOT_FLIPS)
     missed = []

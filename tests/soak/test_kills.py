@@ -205,19 +205,21 @@ def _audited(states: States) -> list[str]:
     return [] if found[0] == found[1] else ["lost: the audit holds another evidence"]
 
 
-def published(states: States, told: list[int]) -> list[str]:
+def published(states: States, reported: list[int]) -> list[str]:
     """The home stands where the one stands that was never killed, and nothing lies about."""
     home, never = states.home, states.path("b")
     wrong = []
     bad = proof.differing(proof.snapshot(home), proof.snapshot(never))
     wrong += [f"mixed: {table} is another than without a kill" for table in bad]
-    if sorted(set(proof.told(home))) != told or len(proof.told(home)) != len(told):
-        wrong.append(f"lost: verdicts of generations {proof.told(home)} are told, not {told}")
+    if sorted(set(proof.reported(home))) != reported or len(proof.reported(home)) != len(reported):
+        wrong.append(
+            f"lost: verdicts of generations {proof.reported(home)} are published, not {reported}"
+        )
     build = home / "var" / "builds" / f"{proof.pointer(home)['build_id']}.duckdb"
     analysts = home / "var" / "dev.duckdb"
     if not analysts.is_file() or proof.sha256(analysts) != proof.sha256(build):
         wrong.append("mixed: analysts look at another build")
-    named = {f"v{number:06d}{kind}" for number in told for kind in (".duckdb", ".json")}
+    named = {f"v{number:06d}{kind}" for number in reported for kind in (".duckdb", ".json")}
     there = {path.name for path in (home / "var" / "snapshots").iterdir()}
     if there != named:
         wrong.append(f"lost: snapshots hold {sorted(there ^ named)} too many or too few")

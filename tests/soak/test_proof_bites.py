@@ -153,7 +153,7 @@ def test_another_cell_makes_another_table(states: States) -> None:
         ("fct_verdict_history set last_verdict = 'x'", "lost: the history"),
     ],
 )
-def test_a_build_made_anew_shows_nothing_else(
+def test_a_rebuilt_build_shows_nothing_else(
     update: str, finding: str, states: States, tmp_path: Path
 ) -> None:
     before = proof.snapshot(states.path("b"))
@@ -179,11 +179,11 @@ def test_files_that_land_later_make_the_same_figures(
     assert published(states, [1, 2]) == []
 
 
-def test_a_child_dies_where_it_was_told_to(server: ForkServer, states: States) -> None:
+def test_a_child_dies_at_the_chosen_point(server: ForkServer, states: States) -> None:
     home = states.put("pointed")
     points = server.call("finish", home, count=True).must().result["points"]
     assert any("verdicts.jsonl" in point for point in points)
     place = next(place for place, point in enumerate(points) if "verdicts.jsonl" in point)
     home = states.put("pointed")
     assert server.call("finish", home, count=True, die_at=place).is_killed
-    assert proof.told(home) == [1]
+    assert proof.reported(home) == [1]

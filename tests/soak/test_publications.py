@@ -59,7 +59,7 @@ def test_readers_over_publications(server: ForkServer, states: States, tmp_path:
     last = proof.pointer(home)
     assert last["generation"] == first["generation"] + times
     assert len(list((home / "var" / "snapshots").glob("v*.duckdb"))) == min(KEPT, times + 3)
-    assert sorted(proof.told(home)) == list(range(1, last["generation"] + 1))
+    assert sorted(proof.reported(home)) == list(range(1, last["generation"] + 1))
 
 
 def _builds(server: ForkServer, states: States) -> tuple[list[list[str]], dict[str, Any]]:

@@ -48,7 +48,7 @@ SCENARIOS: list[Row] = [
         "account_id": "opal",
         "plan_id": "hybrid_usd",
     },
-    # tiers that add up, a minimum, and a rise that is held back for a while
+    # tiers that add up, a minimum, and an increase that is limited for a while
     {
         "scenario_id": "outcome",
         "scenario_name": "Outcome",
@@ -73,8 +73,8 @@ SCENARIOS: list[Row] = [
     },
     # seats that were used, shares of sales, and usage that does not add up
     {"scenario_id": "used", "scenario_name": "Used", "plan_id": "used_usd"},
-    # the same plan once more, with a rise that is held back: its bills are more than their charges,
-    # where those of the proposal before are not
+    # the same plan once more, with an increase that is limited: its bills are more than their
+    # charges, where those of the proposal before are not
     {
         "scenario_id": "eased",
         "scenario_name": "Used, eased",

@@ -88,7 +88,7 @@ def test_a_tier_is_cut_out_of_the_one_that_it_ends_in(book: Tables) -> None:
 
 def test_a_tier_that_goes_leaves_its_units_to_the_next(book: Tables) -> None:
     assert _ladder(book, "remove tiers.messages_usd.1") == [("1", None, "0.01")]
-    # nothing comes after the last, so that the one before it goes on
+    # nothing follows the last tier, so the one before it continues
     assert _ladder(book, "remove tiers.messages_usd.2") == [("1", None, "0.02")]
     assert _ladder(
         book,
@@ -98,7 +98,7 @@ def test_a_tier_that_goes_leaves_its_units_to_the_next(book: Tables) -> None:
     ) == [("1", "10", "0.3"), ("2", None, "0.5")], "cells are those of the published book"
 
 
-def test_what_changed_is_told_cell_by_cell(book: Tables) -> None:
+def test_changes_are_reported_cell_by_cell(book: Tables) -> None:
     _, changes = changed_book(
         book, parse_changes(["add tiers.messages_usd: up_to=9000, unit_amount=0.015"])
     )

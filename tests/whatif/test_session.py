@@ -28,15 +28,15 @@ def session(small: PublishedHome) -> Iterator[Session]:
         yield opened
 
 
-def tried(settings: Settings, wishes: list[str], session: Session | None = None) -> WhatIf:
-    return what_if(settings, parse_changes(wishes), with_measures=True, session=session)
+def tried(settings: Settings, changes: list[str], session: Session | None = None) -> WhatIf:
+    return what_if(settings, parse_changes(changes), with_measures=True, session=session)
 
 
-def test_a_session_tells_what_a_place_of_its_own_tells(
+def test_a_shared_session_gives_the_same_result_as_a_separate_one(
     small: PublishedHome, session: Session
 ) -> None:
-    for wishes in (FIVE, TEN, HELD_BACK, FIVE, ["charges.seat_team.unit_amount=50"], TEN):
-        assert tried(small.settings, wishes, session) == tried(small.settings, wishes)
+    for changes in (FIVE, TEN, HELD_BACK, FIVE, ["charges.seat_team.unit_amount=50"], TEN):
+        assert tried(small.settings, changes, session) == tried(small.settings, changes)
 
 
 def test_rows_that_no_price_moves_are_read_once(small: PublishedHome, session: Session) -> None:
@@ -81,12 +81,12 @@ def test_a_session_works_on_the_generation_that_is_published(small_copy: Setting
 
 
 def test_two_at_once_each_have_a_place(small: PublishedHome, session: Session) -> None:
-    expected = [tried(small.settings, wishes) for wishes in (FIVE, TEN)]
+    expected = [tried(small.settings, changes) for changes in (FIVE, TEN)]
     with ThreadPoolExecutor(2) as threads:
         found = [
-            threads.submit(tried, small.settings, wishes, session)
+            threads.submit(tried, small.settings, changes, session)
             for _ in range(3)
-            for wishes in (FIVE, TEN)
+            for changes in (FIVE, TEN)
         ]
         assert [future.result() for future in found] == expected * 3
 

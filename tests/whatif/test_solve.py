@@ -72,9 +72,9 @@ def test_prices_are_found_that_keep_every_limit(demo: PublishedHome) -> None:
     assert dearer[0].prices[0] - answer.best.prices[0] < Decimal("0.5")
     assert "meets every limit: revenue +" in verdict(answer)
     assert answer_dict(answer)["is_solved"] is True
-    told = io.StringIO()
-    print_answer(Console(file=told, width=80), answer)
-    assert "…" not in told.getvalue(), "a narrow terminal cuts no name"
+    reported = io.StringIO()
+    print_answer(Console(file=reported, width=80), answer)
+    assert "…" not in reported.getvalue(), "a narrow terminal cuts no name"
 
 
 def test_a_limit_that_no_price_keeps_is_named(demo: PublishedHome) -> None:
@@ -92,7 +92,7 @@ def test_a_limit_that_no_price_keeps_is_named(demo: PublishedHome) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prices", "scenario", "told"),
+    ("prices", "scenario", "reported"),
     [
         ((FreePrice(SEAT, Decimal(30), Decimal(20)),), "hybrid", "30 lies above 20; swap them"),
         ((), "hybrid", "0 prices are free; give one to 3"),
@@ -106,13 +106,13 @@ def test_a_limit_that_no_price_keeps_is_named(demo: PublishedHome) -> None:
     ],
 )
 def test_a_question_without_sense_is_refused(
-    demo: PublishedHome, prices: tuple[FreePrice, ...], scenario: str, told: str
+    demo: PublishedHome, prices: tuple[FreePrice, ...], scenario: str, reported: str
 ) -> None:
-    with pytest.raises(RequestError, match=told):
+    with pytest.raises(RequestError, match=reported):
         solve(demo.settings, Question(scenario, prices))
 
 
-def test_a_proposal_that_bills_nobody_there_is_told(demo: PublishedHome) -> None:
+def test_a_proposal_that_bills_no_account_is_reported(demo: PublishedHome) -> None:
     asked = Question("hybrid", (FreePrice(SEAT, Decimal(20), Decimal(30)),), "nowhere")
     with pytest.raises(RequestError, match="bills no account of segment 'nowhere'"):
         solve(demo.settings, asked)
@@ -284,8 +284,8 @@ def test_ranges_and_ratios_are_read_as_people_write_them() -> None:
     plain = {"segment": "all", "gently": False, "with_currency_variants": True}
     asked = question("hybrid", ["a.b.c=1..2"], **(nothing | plain | {"above": "20%:10%"}))  # type: ignore[arg-type]
     assert (asked.above, asked.most_above) == (Decimal("0.2"), Decimal("0.1"))
-    for text, told in (("a.b.c=5", "is no range"), ("a.b.c=x..5", "'x' is no plain number")):
-        with pytest.raises(RequestError, match=told):
+    for text, reported in (("a.b.c=5", "is no range"), ("a.b.c=x..5", "'x' is no plain number")):
+        with pytest.raises(RequestError, match=reported):
             free_price(text)
     with pytest.raises(RequestError, match="is no pair"):
         question("hybrid", ["a.b.c=1..2"], **(nothing | plain | {"above": "20%"}))  # type: ignore[arg-type]

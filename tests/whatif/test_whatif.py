@@ -91,13 +91,13 @@ WISHES = {
 }
 
 
-def _built(demo: PublishedHome, folder: Path, wishes: list[str]) -> Path:
+def _built(demo: PublishedHome, folder: Path, edits: list[str]) -> Path:
     """The demo's build with the changed book, made by dbt."""
     build = folder / "build.duckdb"
     shutil.copyfile(demo.warehouse, build)
     settings = replace(demo.settings, state=folder)
     with open_warehouse(settings, build) as connection:
-        book, changes = changed_book(read_book(connection, "warehouse"), parse_changes(wishes))
+        book, changes = changed_book(read_book(connection, "warehouse"), parse_changes(edits))
         for table in {change.table for change in changes}:
             write_table(connection, REFERENCE[table], book[table])
     results = transform.run_selected(settings, build, BUILT)
@@ -123,7 +123,7 @@ def test_a_what_if_is_a_build_with_that_book(
     build = _built(demo, tmp_path, WISHES[kind])
     with whole_result(demo.settings, parse_changes(WISHES[kind])) as connection:
         # the result is read beside a build, which is a file of its own
-        told = {
+        reported = {
             name: connection.execute(f"select * from whatif.{name}").to_arrow_table()
             for name in ("fct_shadow_bills", "fct_migration_shock")
         }
@@ -132,9 +132,9 @@ def test_a_what_if_is_a_build_with_that_book(
     with open_memory(replace(demo.settings, state=tmp_path)) as connection:
         connection.execute(f"attach {quoted(str(build))} as built (read_only)")
         connection.execute(f"attach {quoted(str(demo.snapshot))} as {PUBLISHED} (read_only)")
-        for name, table in told.items():
-            connection.register("told", table)
-            assert _differences(connection, "told", f"built.marts.{name}") == 0, name
+        for name, table in reported.items():
+            connection.register("reported", table)
+            assert _differences(connection, "reported", f"built.marts.{name}") == 0, name
         moved = _differences(
             connection, f"{PUBLISHED}.marts.fct_shadow_bills", "built.marts.fct_shadow_bills"
         )
@@ -145,7 +145,7 @@ def test_a_what_if_is_a_build_with_that_book(
         )
         names = [column[0] for column in lines.description or ()]
         wanted = {tuple(row) for row in lines.fetchall()}
-    # how many of the seats billed were active is told where the rows of activity were at hand
+    # the number of active seats is reported if the rows of activity are available
     spoken = [name for name in names if name != "explanation"]
     assert {tuple(line[name] for name in spoken) for line in details.lines} == {
         tuple(value for name, value in zip(names, row, strict=True) if name != "explanation")
@@ -153,7 +153,7 @@ def test_a_what_if_is_a_build_with_that_book(
     }
 
 
-# months before those that are told are not rated, and lines that stand are read as sums
+# months before the reported ones are not rated, and unchanged lines are read as sums
 TOLD_EVERY_TIME = ("price that gives credits", "included quantity", "cap")
 
 
@@ -221,18 +221,18 @@ def test_effects_are_sums_of_the_whole_result(demo: PublishedHome, kind: str) ->
 
 
 def test_an_assumption_on_churn_changes_what_is_expected_and_no_bill(demo: PublishedHome) -> None:
-    wish = "churn_assumptions.middle.0.25.extra_churn_ratio"
+    edit = "churn_assumptions.middle.0.25.extra_churn_ratio"
     price = "charges.seat_hybrid_usd.unit_amount=29"
-    told = {
+    reported = {
         churn: what_if(
             demo.settings,
-            parse_changes([price, f"{wish}={churn}"]),
+            parse_changes([price, f"{edit}={churn}"]),
             scenarios=["hybrid"],
             with_measures=True,
         )
         for churn in ("0.05", "0.2")
     }
-    as_assumed, doubled = told.values()
+    as_assumed, doubled = reported.values()
     assert as_assumed.effects == doubled.effects
     before, after = as_assumed.measures[0], doubled.measures[0]
     assert before["segment"] == after["segment"] == "all"
@@ -267,7 +267,7 @@ def test_figures_of_a_what_if_are_those_that_a_build_is_judged_by(demo: Publishe
             """
         ).fetchall()
     assert published
-    told = {
+    reported = {
         row["segment"]: (
             row["revenue_change"],
             row["shock_share"],
@@ -276,7 +276,7 @@ def test_figures_of_a_what_if_are_those_that_a_build_is_judged_by(demo: Publishe
         )
         for row in outcome.measures
     }
-    assert {row[0]: tuple(row[1:]) for row in published} == told
+    assert {row[0]: tuple(row[1:]) for row in published} == reported
     with open_warehouse(demo.settings, demo.snapshot, read_only=True) as connection:
         outcomes = connection.execute(
             """
@@ -310,9 +310,9 @@ def _some_accounts(demo: PublishedHome) -> list[str]:
 
 @pytest.mark.soak  # a refresh more; in every run a what-if is held to builds
 def test_a_what_if_is_a_refresh_with_that_file(small_copy: Settings) -> None:
-    wishes = ["charges.work.unit_amount=3", "charges.work.included_quantity=15"]
-    outcome = what_if(small_copy, parse_changes(wishes), accounts=["acme", "blue"])
-    told = {
+    edits = ["charges.work.unit_amount=3", "charges.work.included_quantity=15"]
+    outcome = what_if(small_copy, parse_changes(edits), accounts=["acme", "blue"])
+    reported = {
         (bill["account_id"], bill["month"], bill["scenario_id"]): bill["after"]
         for bill in outcome.bills
     }
@@ -330,14 +330,14 @@ def test_a_what_if_is_a_refresh_with_that_file(small_copy: Settings) -> None:
         published = connection.execute(
             "select account_id, month, scenario_id, amount from marts.fct_shadow_bills"
         ).fetchall()
-    assert {tuple(row[:3]): row[3] for row in published} == told
+    assert {tuple(row[:3]): row[3] for row in published} == reported
     # 28 days x 5 resolutions less 15, at 3.00
     assert ("acme", Decimal("375.0000")) in {
         (account, amount) for account, _, scenario, amount in published if scenario == "outcome"
     }
 
 
-def test_effects_are_told_per_scenario(small: PublishedHome) -> None:
+def test_effects_are_reported_per_scenario(small: PublishedHome) -> None:
     outcome = what_if(small.settings, parse_changes(["charges.work.unit_amount=5"]))
     (effect,) = outcome.effects
     assert effect.scenario_id == "outcome"
@@ -356,10 +356,10 @@ def test_a_change_that_changes_nothing_moves_nothing(small: PublishedHome) -> No
 
 
 def test_today_can_keep_its_basis(small: PublishedHome) -> None:
-    wishes = ["charges.seat_team.unit_amount=50"]
-    (as_published, _) = what_if(small.settings, parse_changes(wishes)).effects
-    (kept, _) = what_if(small.settings, parse_changes(wishes), keeps_basis=True).effects
-    assert what_if(small.settings, parse_changes(wishes)).now_invoiced == 2
+    edits = ["charges.seat_team.unit_amount=50"]
+    (as_published, _) = what_if(small.settings, parse_changes(edits)).effects
+    (kept, _) = what_if(small.settings, parse_changes(edits), keeps_basis=True).effects
+    assert what_if(small.settings, parse_changes(edits)).now_invoiced == 2
     # invoices of 390.00 stand where 10 seats at 50.00 do not meet them
     assert as_published.change == 0
     assert kept.revenue_after * 39 == kept.revenue_before * 50
@@ -374,13 +374,13 @@ def test_a_what_if_writes_nothing_to_the_home(small: PublishedHome) -> None:
 
 
 def test_a_publication_meanwhile_disturbs_no_what_if(small_copy: Settings) -> None:
-    wishes = ["charges.work.unit_amount=5"]
-    with whole_result(small_copy, parse_changes(wishes)) as connection:
+    edits = ["charges.work.unit_amount=5"]
+    with whole_result(small_copy, parse_changes(edits)) as connection:
         pointer = publish_again(small_copy)
         # the generation that was opened can be read on, even where its file is removed
         (small_copy.snapshots / "v000001.duckdb").unlink()
         total = connection.execute("select sum(amount) from whatif.fct_shadow_bills").fetchone()
-        again = what_if(small_copy, parse_changes(wishes))
+        again = what_if(small_copy, parse_changes(edits))
     assert total is not None and total[0] > 0
     assert again.generation == pointer
 
@@ -420,7 +420,7 @@ def test_a_snapshot_from_before_what_ifs_asks_for_a_refresh(small_copy: Settings
 
 
 @pytest.mark.parametrize(
-    ("wish", "sentence"),
+    ("edit", "sentence"),
     [
         ("charges.work.unit_amount", "write table.key.column=value"),
         ("prices.work.unit_amount=5", "names no file of the price book"),
@@ -440,10 +440,10 @@ def test_a_snapshot_from_before_what_ifs_asks_for_a_refresh(small_copy: Settings
     ],
 )
 def test_a_wish_that_cannot_be_tried_is_one_sentence(
-    small: PublishedHome, wish: str, sentence: str
+    small: PublishedHome, edit: str, sentence: str
 ) -> None:
     with pytest.raises(RequestError) as refused:
-        what_if(small.settings, parse_changes([wish]))
+        what_if(small.settings, parse_changes([edit]))
     assert sentence in str(refused.value)
     assert "\n" not in str(refused.value)
 

@@ -43,8 +43,8 @@ def test_rows_are_those_of_the_whole_result(demo: PublishedHome, kind: str) -> N
         }
     assert _rows(marts["fct_migration_shock"]) == _rows(whole["fct_migration_shock"])
     # of bills those of the months that a proposal is judged by
-    told = _rows(marts["fct_shadow_bills"])
-    assert set(told) <= set(_rows(whole["fct_shadow_bills"]))
+    reported = _rows(marts["fct_shadow_bills"])
+    assert set(reported) <= set(_rows(whole["fct_shadow_bills"]))
     judged = [
         row
         for row in whole["fct_shadow_bills"].to_pylist()
@@ -52,7 +52,7 @@ def test_rows_are_those_of_the_whole_result(demo: PublishedHome, kind: str) -> N
         and outcome.first_month is not None
         and row["period_end"] > outcome.first_month
     ]
-    assert {str(sorted(row.items())) for row in judged} <= set(told)
+    assert {str(sorted(row.items())) for row in judged} <= set(reported)
     [measured] = [row for row in outcome.measures if row["segment"] == "all"]
     rated = [
         row for row in marts["fct_migration_shock"].to_pylist() if row["difference"] is not None

@@ -1,5 +1,8 @@
 {#
-  The functions that a snapshot carries in its schema `marts`, for figures that depend on the reader's input: publishing creates each of them, in this order, from a row of dim_functions. Each has a name, parameters, whether it returns a table, a sentence on its result, and a body in DuckDB's SQL, in which public models are `marts.<model>`.
+  The functions that a snapshot carries in its schema `marts`, for figures that depend on the reader's input:
+  publishing creates each of them, in this order, from a row of dim_functions. Each has a name, parameters,
+  whether it returns a table, a sentence on its result, and a body in DuckDB's SQL, in which public models are
+  `marts.<model>`.
 #}
 {% macro published_functions() %}
     {{ return([

@@ -1,5 +1,7 @@
 {#
-  The queue of a rollout. Its order is rollout_place: an account whose month is full moves in the next one with room. At most moves_a_month accounts move in a month (0 means no limit), none before first_month (2027-01) or before its contract allows.
+  The queue of a rollout. Its order is rollout_place: an account whose month is full moves in the next one
+  with room. At most moves_a_month accounts move in a month (0 means no limit), none before first_month
+  (2027-01) or before its contract allows.
 #}
 {% macro rollout_schedule_function() %}
     with

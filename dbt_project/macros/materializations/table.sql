@@ -1,7 +1,8 @@
 {#
     Tables and views on DuckDB in one statement each, with their comments.
 
-    dbt's own materializations create a relation under another name, rename it, look up its columns and drop the old one, in up to eight statements with their logs. A build starts with an empty
+    dbt's own materializations create a relation under another name, rename it, look up its columns and drop
+    the old one, in up to eight statements with their logs. A build starts with an empty
     file and dbt runs each model in a transaction, so no reader sees an incomplete table. This saves
     a quarter of dbt's processor time on a small home (benchmarks/README.md).
 #}

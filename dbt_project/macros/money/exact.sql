@@ -1,5 +1,6 @@
 {#
-  Exact money. DuckDB's decimal `/` and avg() are DOUBLE, so amounts are multiplied first and divided once, in whole numbers of the twelfth decimal place, half away from zero.
+  Exact money. DuckDB's decimal `/` and avg() are DOUBLE, so amounts are multiplied first and divided once, in
+  whole numbers of the twelfth decimal place, half away from zero.
 #}
 
 {# amount * numerator / denominator as DECIMAL(38,12); null if the denominator is null or zero. #}
@@ -116,7 +117,8 @@
 {%- endmacro %}
 
 {#
-  As above: in 64 bits where both are whole, such as seconds, or money of at most four decimals, else in 128 bits. A 128-bit number changes its scale in microseconds, so it is narrowed at its scale first.
+  As above: in 64 bits where both are whole, such as seconds, or money of at most four decimals, else in 128
+  bits. A 128-bit number changes its scale in microseconds, so it is narrowed at its scale first.
 #}
 {% macro default__ratio(numerator, denominator) -%}
     {%- set above = 'try_cast(' ~ numerator ~ ' as decimal(18, 6))' -%}

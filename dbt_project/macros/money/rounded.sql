@@ -1,5 +1,6 @@
 {#
-  Products and shares that are rounded immediately. Rounding and dividing take a microsecond per row in 128 bits and almost nothing in 64: values that fit use 64 bits, with the same digits.
+  Products and shares that are rounded immediately. Rounding and dividing take a microsecond per row in 128
+  bits and almost nothing in 64: values that fit use 64 bits, with the same digits.
 #}
 
 {# left * right, both of at most six places, rounded to six half away from zero, as DECIMAL(28,6). #}

@@ -1,6 +1,7 @@
 {#
   Rows of tiers.csv with the columns that price a quantity in a tier: `above`, the bound below the tier;
-  `is_first`; `entered_above` and `left_above`, between which a quantity is in it; `entry_amount`, the price of a graduated charge at that bound, including the tier's flat amount.
+  `is_first`; `entered_above` and `left_above`, between which a quantity is in it; `entry_amount`, the price
+  of a graduated charge at that bound, including the tier's flat amount.
 #}
 {% macro tier_steps(tiers) -%}
     select
@@ -39,7 +40,8 @@
 {%- endmacro %}
 
 {#
-  Whether a quantity is in the tier: entered by any fraction above its lower bound, left above its upper one; zero is in the first.
+  Whether a quantity is in the tier: entered by any fraction above its lower bound, left above its upper one;
+  zero is in the first.
 #}
 {% macro is_in_tier(quantity, step) -%}
     {{ quantity }} > {{ step }}.entered_above and {{ quantity }} <= {{ step }}.left_above
@@ -58,7 +60,8 @@
 {%- endmacro %}
 
 {#
-  The price of a billable quantity for a whole period under any charge model except flat, as DECIMAL(38,12): the step is the quantity's, null if the pricing has no tiers.
+  The price of a billable quantity for a whole period under any charge model except flat, as DECIMAL(38,12):
+  the step is the quantity's, null if the pricing has no tiers.
 #}
 {% macro charge_price(pricing, billable, unit_amount, package_size, step) -%}
     case {{ pricing }}

@@ -1,5 +1,6 @@
 {#
-  A decimal of at most six places as a whole number, to compare with the decimal itself: another number, or null if it is too large, is not equal to it. Narrowed at its scale first, which a 128-bit number does in
+  A decimal of at most six places as a whole number, to compare with the decimal itself: another number, or
+  null if it is too large, is not equal to it. Narrowed at its scale first, which a 128-bit number does in
   no time; a bare cast of one takes microseconds.
 #}
 {% macro whole_number(amount) -%}

@@ -3,7 +3,8 @@
   effective_at, recorded_at, role, user_id, assigned_change, suspended_change, corrects_event_id, source.
 
   This is the one definition of the seat ledger, as known today and as known at any moment T: what an event
-  changes may depend on those around it (a removal ends its holder's suspension), so what was known at T is recalculated from the events recorded at or before T, never read from today's rows.
+  changes may depend on those around it (a removal ends its holder's suspension), so what was known at T is
+  recalculated from the events recorded at or before T, never read from today's rows.
 
   events: a CTE with the columns of int_seat_events
   moments: a CTE with account_id and known_at (UTC) for a ledger as known at each moment, with known_at as one

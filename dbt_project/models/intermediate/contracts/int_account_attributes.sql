@@ -25,7 +25,7 @@ month_closes as (
 ),
 
 -- as in the accounts export when the month closed, else as first known
-told as (
+recorded as (
 
     select
         account_revisions.account_id,
@@ -87,8 +87,8 @@ described as (
     select
         accounts.account_id,
         month_closes.month,
-        coalesce(told.segment_then, told.segment_first, accounts.segment) as segment,
-        coalesce(told.region_then, told.region_first, accounts.region, 'unknown') as region,
+        coalesce(recorded.segment_then, recorded.segment_first, accounts.segment) as segment,
+        coalesce(recorded.region_then, recorded.region_first, accounts.region, 'unknown') as region,
         coalesce(contracted.plan_in_force, contracted.plan_before, 'unknown') as plan_id,
         coalesce(
             contracted.currency_in_force, contracted.currency_before, accounts.currency, 'unknown'
@@ -98,10 +98,10 @@ described as (
 
     cross join month_closes
 
-    left join told
+    left join recorded
         on
-            accounts.account_id = told.account_id
-            and month_closes.month = told.month
+            accounts.account_id = recorded.account_id
+            and month_closes.month = recorded.month
 
     left join contracted
         on

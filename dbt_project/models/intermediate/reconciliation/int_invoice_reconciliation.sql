@@ -104,7 +104,7 @@ reasoned as (
 
 ),
 
-told as (
+explained as (
 
     select
         reasoned.*,
@@ -201,39 +201,39 @@ told as (
 placed as (
 
     select
-        told.account_id,
-        told.service_start as period_start,
-        told.service_end as period_end,
+        explained.account_id,
+        explained.service_start as period_start,
+        explained.service_end as period_end,
         case
             when
-                told.service_start
-                >= {{ anchor_date(month_of('told.service_start'), 'anchors.anchor_day') }}
-                then {{ month_of('told.service_start') }}
-            else {{ add_months(month_of('told.service_start'), '-1') }}
+                explained.service_start
+                >= {{ anchor_date(month_of('explained.service_start'), 'anchors.anchor_day') }}
+                then {{ month_of('explained.service_start') }}
+            else {{ add_months(month_of('explained.service_start'), '-1') }}
         end as month,
-        told.line_key,
-        told.line_kind,
+        explained.line_key,
+        explained.line_kind,
         accounts.segment,
-        told.currency,
-        told.expected_quantity,
-        coalesce(told.known_quantity, told.expected_quantity) as known_quantity,
-        told.invoiced_quantity,
-        told.expected_amount,
-        told.invoiced_amount,
-        told.difference,
-        told.reason,
-        told.sentence,
-        told.invoice_id,
-        told.line_id,
-        told.cause_event_id as event_id
+        explained.currency,
+        explained.expected_quantity,
+        coalesce(explained.known_quantity, explained.expected_quantity) as known_quantity,
+        explained.invoiced_quantity,
+        explained.expected_amount,
+        explained.invoiced_amount,
+        explained.difference,
+        explained.reason,
+        explained.sentence,
+        explained.invoice_id,
+        explained.line_id,
+        explained.cause_event_id as event_id
 
-    from told
+    from explained
 
     inner join accounts
-        on told.account_id = accounts.account_id
+        on explained.account_id = accounts.account_id
 
     inner join anchors
-        on told.account_id = anchors.account_id
+        on explained.account_id = anchors.account_id
 
 ),
 

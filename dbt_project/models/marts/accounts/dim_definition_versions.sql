@@ -1,7 +1,7 @@
 with
 
 -- taken from the models' yml files, so nothing is written twice
-told as (
+listed as (
 
     {% for row in definition_versions() %}
 
@@ -35,7 +35,7 @@ typed as (
         cast(change as {{ dbt.type_string() }}) as change,
         row_number() over (partition by model order by version desc) = 1 as is_latest
 
-    from told
+    from listed
 
     where model is not null
 
