@@ -1,4 +1,4 @@
-"""What customers really pay after a move, beside what their shadow bills had told.
+"""What customers actually pay after a move, compared with their shadow bills.
 
 A company whose trigger holds moves all accounts to seats and automated work at prices that are
 fitted, as people fit them, to bring 5 % more than today over the last twelve months. From then on
@@ -19,7 +19,7 @@ MORE = 1.05
 
 @dataclass(frozen=True)
 class Revenue:
-    """Of twelve months: told by the shadow bills of the past, of the same months, and paid."""
+    """Twelve months: by the shadow bills of the past, by those of the same months, and paid."""
 
     trailing: float
     same_months: float
@@ -50,9 +50,9 @@ def moved(company: Company, lived: Lived, month: int, seed: int) -> Revenue:
     return Revenue(float(after.sum()), float(shadow[:, future].sum()), float(paid))
 
 
-def distance(told: Floats, paid: Floats) -> dict[str, float]:
-    """How far what was told lay from what was paid: the middle of it, and of its size."""
-    off = told / paid - 1
+def distance(predicted: Floats, paid: Floats) -> dict[str, float]:
+    """Relative difference between predicted and paid: its median, and that of its size."""
+    off = predicted / paid - 1
     return {
         "median": round(float(np.median(off)), 4),
         "median_size": round(float(np.median(abs(off))), 4),

@@ -203,7 +203,7 @@ async def measure(
     return {"browser": browser_found, "answer": answers}
 
 
-def told(seconds: list[float], scan: float) -> dict[str, float]:
+def summary(seconds: list[float], scan: float) -> dict[str, float]:
     ordered = sorted(seconds)
     p95 = ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
     return {
@@ -221,10 +221,12 @@ def report(sessions: int, pause: float, measured: dict[str, Found], scan: float)
         for page, kinds in found.items():
             for kind, seconds in kinds.items():
                 every[kind] += seconds
-                line = {"side": side, "page": page or "decision", kind: told(seconds, scan)}
+                line = {"side": side, "page": page or "decision", kind: summary(seconds, scan)}
                 print(json.dumps(head | line), flush=True)
         for kind, seconds in every.items():
-            print(json.dumps(head | {"side": side, "all": kind, **told(seconds, scan)}), flush=True)
+            print(
+                json.dumps(head | {"side": side, "all": kind, **summary(seconds, scan)}), flush=True
+            )
 
 
 def main() -> None:

@@ -187,7 +187,7 @@ def report(companies: list[Company], found: dict[str, list[int]], seed: int) -> 
 def shadow_revenue(
     companies: list[Company], found: dict[str, list[int]], seed: int
 ) -> dict[str, Any]:
-    """What shadow bills told of triggered companies against what was paid in the year after."""
+    """Shadow bills of triggered companies compared with payments in the following year."""
     revenues: list[Revenue] = [
         moved(company, live(company, seed), found[company.name][0], seed)
         for company in companies
@@ -211,9 +211,9 @@ def main() -> None:
     companies = draw(arguments.companies, arguments.seed)
     with tempfile.TemporaryDirectory() as folder:
         found = triggers(companies, arguments.seed, Path(folder))
-    told = report(companies, found, arguments.seed)
-    told["shadow_revenue_off_by"] = shadow_revenue(companies, found, arguments.seed)
-    print(json.dumps(told, indent=2))
+    result = report(companies, found, arguments.seed)
+    result["shadow_revenue_off_by"] = shadow_revenue(companies, found, arguments.seed)
+    print(json.dumps(result, indent=2))
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ class Measurement:
     day: Landing
 
     @property
-    def told(self) -> dict[str, object]:
+    def summary(self) -> dict[str, object]:
         landed = self.first.land_seconds
         whole = landed + self.first.resolve_seconds
         day = self.day.land_seconds + self.day.resolve_seconds
@@ -133,7 +133,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         result = measure(Path(folder) / "home", rows=arguments.rows)
-    print(json.dumps(result.told, indent=2))
+    print(json.dumps(result.summary, indent=2))
 
 
 if __name__ == "__main__":

@@ -151,8 +151,8 @@ def main() -> None:
         warehouse = load_settings(home).builds / "benchmark.duckdb"
         models = build(home, warehouse)
         made = [(one["schema"], one["model"]) for one in after_usage(models) if one["is_table"]]
-        told = report(models, scan_seconds, bare_copy(warehouse, made))
-        print(json.dumps(told, indent=2))
+        summary = report(models, scan_seconds, bare_copy(warehouse, made))
+        print(json.dumps(summary, indent=2))
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def test_an_event_that_another_file_brings_is_not_missing(tmp_path: Path) -> Non
     )
     assert len(found(build(settings))) == 1
     write(
-        settings.exports / "usage_events" / "mended.csv",
+        settings.exports / "usage_events" / "corrected.csv",
         "event_id,account_id,occurred_at,meter,quantity,recorded_at\n"
         "b1,a1,2025-01-05T09:00:00Z,resolutions,7,2025-02-01T00:00:00Z\n",
     )

@@ -71,7 +71,7 @@ def test_a_later_file_releases_a_held_row(tmp_path: Path) -> None:
     )
     load(settings)
     write(
-        settings.exports / "usage_events" / "mended.csv",
+        settings.exports / "usage_events" / "corrected.csv",
         USAGE + "u1,a1,2025-01-02,resolutions,6,\n",
     )
     built = build(settings)

@@ -78,11 +78,11 @@ def test_what_is_quarantined_is_not_available_and_comes_back_when_it_is_correcte
     _tries_prices(settings)
 
     path.write_text(good, encoding="utf-8")
-    mended = _published(settings)
-    assert {row[2:] for row in _bills(mended) if row[:2] == ("outcome", MARCH)} == {
+    corrected = _published(settings)
+    assert {row[2:] for row in _bills(corrected) if row[:2] == ("outcome", MARCH)} == {
         (350, True, None, None)
     }
-    assert _march(mended, "fct_margins", "cost, reason") == (70, None)
+    assert _march(corrected, "fct_margins", "cost, reason") == (70, None)
 
 
 def _tries_prices(settings: Settings) -> None:

@@ -65,7 +65,7 @@ feature_users as (
 
 ),
 
--- an account uses a feature whoever acts; a user only if named
+-- an account uses a feature if anyone or anything in it does; a user only if named
 subjects as (
 
     select
