@@ -38,7 +38,7 @@ def verdicts(snapshot: Snapshot, scenario_id: str | None = None, level: int = 80
 
 
 def history(snapshot: Snapshot, segment: str) -> Table:
-    """One row per month of the last two years: the verdict as told, and as known now."""
+    """One row per month of the last two years: the verdict as published, and as known now."""
     return snapshot.read(
         "decision/history",
         segment=segment,

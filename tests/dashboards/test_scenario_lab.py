@@ -359,7 +359,7 @@ def test_the_comparison_is_a_file_for_people_and_one_for_programs(open_lab: Open
     assert {"Comparison (PDF)", "Scenario (JSON)"} <= labels
 
 
-TOLD = Comparison(
+COMPARISON = Comparison(
     company="Sample",
     currency="USD",
     as_of=sample.AS_OF,
@@ -409,7 +409,7 @@ TOLD = Comparison(
 
 
 def test_the_scenario_for_programs_is_exact_and_null_where_nothing_is_known() -> None:
-    shown = json.loads(comparison_json(TOLD))
+    shown = json.loads(comparison_json(COMPARISON))
     assert shown["changes"] == [{"cell": "charges.seat.unit_amount", "before": "1", "after": "2"}]
     assert shown["published"]["proposed_reporting"] == "99.0000"
     assert (shown["published"]["extra_churn"], shown["tried"]) == (None, None)
@@ -418,7 +418,7 @@ def test_the_scenario_for_programs_is_exact_and_null_where_nothing_is_known() ->
 
 
 def test_the_comparison_is_printed_with_names_as_they_are() -> None:
-    page = PdfReader(io.BytesIO(comparison_pdf(TOLD))).pages[0].extract_text()
+    page = PdfReader(io.BytesIO(comparison_pdf(COMPARISON))).pages[0].extract_text()
     for text in ("−1.0 %", "charges.seat.unit_amount", "<b>=1+1</b>", "+1.50", "no accounts in it"):
         assert text in page
 

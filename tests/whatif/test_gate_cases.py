@@ -15,7 +15,7 @@ from orchestration.whatif.changed_book import THRESHOLDS, ChangedCell, cell, cha
 from orchestration.whatif.currencies import followed
 from tests.whatif.gate_cases import CASES, KINDS, REFUSED
 from tests.whatif.gate_home import make_gate_home
-from tests.whatif.test_whatif import WISHES
+from tests.whatif.test_whatif import CHANGES
 
 
 @pytest.fixture(scope="module")
@@ -142,5 +142,5 @@ def test_every_word_of_the_price_book_is_in_the_book_or_a_case(
 
 
 def test_the_gate_has_the_kinds_that_the_demo_is_tried_with() -> None:
-    assert set(KINDS) == set(WISHES)
+    assert set(KINDS) == set(CHANGES)
     assert len(KINDS) >= 28

@@ -30,7 +30,7 @@ BUILT = (
 
 # a change of each kind; together they take every way through the models (test_gate.py compares each
 # with a build in every run, on a home made for it)
-WISHES = {
+CHANGES = {
     "seat price of a proposal": ["charges.seat_hybrid_usd.unit_amount=29"],
     "price of a tier": ["charges.outcomes_outcome_usd.tiers.2.unit_amount=0.85"],
     "end of a tier": ["tiers.messages_platform_tokens_usd.1.up_to=2000"],
@@ -116,19 +116,19 @@ def _differences(connection: duckdb.DuckDBPyConnection, mine: str, built: str) -
 
 
 @pytest.mark.soak  # a run of dbt on the demo each
-@pytest.mark.parametrize("kind", WISHES)
+@pytest.mark.parametrize("kind", CHANGES)
 def test_a_what_if_is_a_build_with_that_book(
     demo: PublishedHome, tmp_path: Path, kind: str
 ) -> None:
-    build = _built(demo, tmp_path, WISHES[kind])
-    with whole_result(demo.settings, parse_changes(WISHES[kind])) as connection:
+    build = _built(demo, tmp_path, CHANGES[kind])
+    with whole_result(demo.settings, parse_changes(CHANGES[kind])) as connection:
         # the result is read beside a build, which is a file of its own
         reported = {
             name: connection.execute(f"select * from whatif.{name}").to_arrow_table()
             for name in ("fct_shadow_bills", "fct_migration_shock")
         }
     accounts = _some_accounts(demo)
-    details = what_if(demo.settings, parse_changes(WISHES[kind]), accounts=accounts)
+    details = what_if(demo.settings, parse_changes(CHANGES[kind]), accounts=accounts)
     with open_memory(replace(demo.settings, state=tmp_path)) as connection:
         connection.execute(f"attach {quoted(str(build))} as built (read_only)")
         connection.execute(f"attach {quoted(str(demo.snapshot))} as {PUBLISHED} (read_only)")
@@ -154,19 +154,19 @@ def test_a_what_if_is_a_build_with_that_book(
 
 
 # months before the reported ones are not rated, and unchanged lines are read as sums
-TOLD_EVERY_TIME = ("price that gives credits", "included quantity", "cap")
+RUN_EVERY_TIME = ("price that gives credits", "included quantity", "cap")
 
 
 @pytest.mark.parametrize(
     "kind",
     [
-        pytest.param(kind, marks=[] if kind in TOLD_EVERY_TIME else [pytest.mark.soak])
-        for kind in WISHES
+        pytest.param(kind, marks=[] if kind in RUN_EVERY_TIME else [pytest.mark.soak])
+        for kind in CHANGES
     ],
 )
 def test_effects_are_sums_of_the_whole_result(demo: PublishedHome, kind: str) -> None:
-    outcome = what_if(demo.settings, parse_changes(WISHES[kind]))
-    with whole_result(demo.settings, parse_changes(WISHES[kind])) as connection:
+    outcome = what_if(demo.settings, parse_changes(CHANGES[kind]))
+    with whole_result(demo.settings, parse_changes(CHANGES[kind])) as connection:
         revenue = connection.execute(
             """
             select scenario_id, sum(amount_reporting) from whatif.fct_shadow_bills

@@ -1,4 +1,4 @@
-{# Answers of usage to a dearer unit that are told beside the assumed cases, one row each. #}
+{# Usage responses to a higher unit price that are reported next to the assumed cases, one row each. #}
 {% macro usage_levels() -%}
     select
         offered.usage_level,
@@ -9,7 +9,7 @@
     ) as offered (usage_level, usage_change_ratio)
 {%- endmacro %}
 
-{# Months ahead for which they are told. #}
+{# Months ahead for which they are reported. #}
 {% macro is_usage_level_month(month_ahead) -%}
     {{ month_ahead }} between 1 and 12
 {%- endmacro %}
