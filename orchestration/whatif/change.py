@@ -106,12 +106,11 @@ def parse_row(text: str) -> RowChange:
     """A text that adds or removes a row; RequestError, one sentence, if it is not one."""
     is_added = text.startswith(ADD)
     target, _, written = text.removeprefix(ADD).removeprefix(REMOVE).partition(": ")
-    table, _, key = target.strip().partition(".f")
+    table, _, key = target.strip().partition(".")
     if table not in (CHARGES, TIERS) or not key:
         raise RequestError(
             f"{text!r} is not a row to add or remove: a what-if adds and removes rows of charges "
-            "and "
-            "tiers, such as `add tiers.messages: up_to=5000, unit_amount=0.02`."
+            "and tiers, such as `add tiers.messages: up_to=5000, unit_amount=0.02`."
         )
     if is_added != bool(written.strip()):
         found = "has values" if written.strip() else "has no values for the row"

@@ -437,7 +437,7 @@ def test_a_process_that_was_paused_did_not_stall(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("number", "line", "after"),
     [
-        (signal.SIGINT, "Reading the models", 1.0),
+        (signal.SIGINT, "Loading the models", 1.0),
         (signal.SIGTERM, "Building", 0.0),
         (signal.SIGINT, "55 rules of the arrival suite", 0.5),
         (signal.SIGHUP, "dbt: building", 8.0),
@@ -476,7 +476,7 @@ def test_a_refresh_stops_at_a_signal_and_the_next_one_works(
 @pytest.mark.parametrize(
     ("line", "leave"),
     [
-        ("Reading the models", 50_000),
+        ("Loading the models", 50_000),
         ("Building", 2_000_000),
         ("55 rules of the arrival suite", 50_000),
         ("dbt: building", 10_000_000),

@@ -171,7 +171,7 @@ def test_rows_follow_in_other_currencies_in_proportion(book: Tables) -> None:
         ("add tiers.messages_usd: 5000", "write '5000' as column=value"),
         ("add tiers.mesages_usd: up_to=5", "no charge 'mesages_usd'; the closest one is"),
         ("add tiers.messages_usd: up_to=5000, unit_amount=1", "has a tier at 5000 already"),
-        ("add tiers.messages_usd: unit_amount=1", "has a tier without an end already"),
+        ("add tiers.messages_usd: unit_amount=1", "has a tier without an upper bound already"),
         ("add tiers.messages_usd: up_to=many", "use a plain number"),
         ("add tiers.messages_usd: tier=3", "no column 'tier' to write here"),
         ("remove tiers.messages_usd.7", "has no tier '7'; it has 1, 2"),
@@ -201,7 +201,7 @@ def test_a_row_that_cannot_be_tried_is_one_sentence(book: Tables, text: str, sen
 
 
 def test_the_only_tier_stays(book: Tables) -> None:
-    with pytest.raises(RequestError, match="one tier alone"):
+    with pytest.raises(RequestError, match="only one tier"):
         changed_book(
             book, parse_changes(["remove tiers.messages_usd.1", "remove tiers.messages_usd.1"])
         )

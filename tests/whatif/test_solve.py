@@ -94,10 +94,10 @@ def test_a_limit_that_no_price_keeps_is_named(demo: PublishedHome) -> None:
 @pytest.mark.parametrize(
     ("prices", "scenario", "reported"),
     [
-        ((FreePrice(SEAT, Decimal(30), Decimal(20)),), "hybrid", "30 lies above 20; swap them"),
+        ((FreePrice(SEAT, Decimal(30), Decimal(20)),), "hybrid", "30 is above 20; swap them"),
         ((), "hybrid", "0 prices are free; give one to 3"),
         ((FreePrice(SEAT, Decimal(1), Decimal(2)),) * 2, "hybrid", "A price is free twice"),
-        ((FreePrice(SEAT, Decimal(1), Decimal(2)),), "outcome", "does not reach the proposal"),
+        ((FreePrice(SEAT, Decimal(1), Decimal(2)),), "outcome", "does not affect the proposal"),
         (
             (FreePrice("charges.seet_hybrid_usd.unit_amount", Decimal(1), Decimal(2)),),
             "hybrid",
@@ -284,10 +284,13 @@ def test_ranges_and_ratios_are_read_as_people_write_them() -> None:
     plain = {"segment": "all", "gently": False, "with_currency_variants": True}
     asked = question("hybrid", ["a.b.c=1..2"], **(nothing | plain | {"above": "20%:10%"}))  # type: ignore[arg-type]
     assert (asked.above, asked.most_above) == (Decimal("0.2"), Decimal("0.1"))
-    for text, reported in (("a.b.c=5", "is no range"), ("a.b.c=x..5", "'x' is no plain number")):
+    for text, reported in (
+        ("a.b.c=5", "is not a range"),
+        ("a.b.c=x..5", "'x' is not a plain number"),
+    ):
         with pytest.raises(RequestError, match=reported):
             free_price(text)
-    with pytest.raises(RequestError, match="is no pair"):
+    with pytest.raises(RequestError, match="is not a pair"):
         question("hybrid", ["a.b.c=1..2"], **(nothing | plain | {"above": "20%"}))  # type: ignore[arg-type]
-    with pytest.raises(RequestError, match="no plain number"):
+    with pytest.raises(RequestError, match="not a plain number"):
         ratio("--shock", "nan")

@@ -16,7 +16,7 @@ EFFECT = Effect(
     *(1177, Decimal("1035015.2518"), Decimal("1108049.0063"), 1100, 3),
     *(127, 126, 46, 47, 173, 1, 6),
 )
-TOLD = WhatIf(
+WHAT_IF = WhatIf(
     *(1, "2026-11-01T00:00:00", "USD", date(2025, 11, 1), date(2026, 10, 1), 12),
     *((CHANGE,), (EFFECT,), (), 0, (), ()),
 )
@@ -24,7 +24,7 @@ TOLD = WhatIf(
 
 def test_no_figure_is_cut_off_at_80_columns() -> None:
     console = Console(record=True, width=80)
-    print_what_if(console, TOLD)
+    print_what_if(console, WHAT_IF)
     text = console.export_text()
     for figure in ("1,035,015.25", "1,108,049.01", "+7.06 %", "1,100", "127 → 126", "46 → 47"):
         assert figure in text
