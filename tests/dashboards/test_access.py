@@ -160,7 +160,7 @@ def test_a_viewer_writes_nothing(
         button for button in page.button if button.label == "Record decision" and button.form_id
     ]
     record.click().run()
-    assert "Your role cannot write notes" in page.error[0].value.replace("\\", "")
+    assert "Your role does not write here" in page.error[0].value.replace("\\", "")
     page = open_page("triggers", "own")
     assert not page.exception
     assert not [button for button in page.button if "Save" in button.label]

@@ -136,7 +136,9 @@ def test_a_limit_on_the_rise_is_explained_next_to_the_bills(open_billing: OpenBi
     app = open_billing(floor="400", rise_most="1")
     months = _file(app, "shadow-months-what-if")
     assert {row["proposed_amount"] for row in months} == {Decimal("787.8000")}
-    assert any("The rise is held from the first period" in one.value for one in app.caption)
+    assert any(
+        "The limit on the rise applies from the first period" in one.value for one in app.caption
+    )
 
 
 @pytest.mark.parametrize(

@@ -219,7 +219,7 @@ def test_what_no_currency_has_a_slice_of_is_said_in_its_place(open_page: OpenPag
     ):
         assert f"{what} for all currencies together, not for EUR." in shown
     cards = {one.label: (one.value, one.delta) for one in page.metric}
-    assert cards["Cost per resolution"] == ("n/a", "of all currencies only")
+    assert cards["Cost per resolution"] == ("n/a", "for all currencies only")
     assert cards["Cost to serve"][0] == "478 USD"
     assert page.selectbox(key="costs_pick").options == ["As they were"]
 

@@ -553,7 +553,7 @@ def test_of_many_accounts_those_that_hold_a_text_are_offered(
     page.selectbox(key="account_pick").set_value("a10").run()
     assert page.query_params["account"] == "a10"
     page.text_input(key="account_find").set_value("nobody").run()
-    assert "No account's name or id holds “nobody”." in said(page)
+    assert "No account's name or id contains “nobody”." in said(page)
     assert page.selectbox(key="account_pick").options == ["Account 10 · a10"]
     assert "Account 10 would pay" in page.subheader[0].value
 
@@ -694,11 +694,11 @@ def test_a_generation_that_was_cleaned_up_gives_way_to_the_published_one(
 
 def test_past_verdicts_are_shown_as_published(open_page: OpenPage) -> None:
     page = open_page("decision")
-    stated = next(table.value for table in page.dataframe if "stated" in table.value.columns)
-    assert set(stated["stated"]) == {"NOT YET"}
+    stated = next(table.value for table in page.dataframe if "told" in table.value.columns)
+    assert set(stated["told"]) == {"NOT YET"}
     assert set(stated["now"]) == {"PILOT"}
     assert set(stated["why"]) == {"other thresholds, restated figures"}
-    assert set(stated["source"]) == {"stated", "backfilled"}
+    assert set(stated["source"]) == {"published", "backfilled"}
 
 
 def test_economics_shows_the_figures_and_follows_the_filters(open_page: OpenPage) -> None:

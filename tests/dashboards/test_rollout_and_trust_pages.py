@@ -209,7 +209,7 @@ def title_of_cash(page: AppTest) -> str:
             "renewal",
             False,
             "**Planned at renewal: 58.5k USD cash",
-            "of another way no cash is worked out",
+            "cash is not calculated for other approaches",
         ),
         ("opt_in", True, "**58.5k USD cash", "above change the waves, not this cash"),
     ],
@@ -314,7 +314,7 @@ def test_data_health_counts_every_row(open_page: OpenPage) -> None:
         "Coverage": "91.0 %",
         "Checks": "–",
     }
-    assert "Not there: support\\_tickets" in texts(page)
+    assert "Missing: support\\_tickets" in texts(page)
     sources = table(page, "hours_behind")
     assert sources["accepted_ratio"] == ["97.273 %", "–"]
     assert sources["gap_months"] == ["1 of 12", "–"]
@@ -345,7 +345,7 @@ def test_data_health_lists_the_generations_and_how_to_go_back(open_page: OpenPag
 def test_data_health_follows_the_source(open_page: OpenPage) -> None:
     page = open_page("data_health", source="support_tickets")
     assert not page.exception
-    assert any("No row and no file of this source" in note.value for note in page.success)
+    assert any("No row or file of this source" in note.value for note in page.success)
 
 
 def test_definitions_find_a_word_wherever_it_stands(open_page: OpenPage) -> None:

@@ -123,7 +123,7 @@ def test_a_churn_that_nobody_can_have_is_not_shown() -> None:
 def _add_charge(app: AppTest, *texts: str) -> AppTest:
     """Write the name, the price and what is included of a fee more, and add it."""
     for label, text in zip(
-        ("Name of the charge", "Price of a unit, or fee of a period"), texts, strict=True
+        ("Name of the charge", "Unit price, or fee per period"), texts, strict=True
     ):
         [found] = [one for one in app.text_input if one.label == label]
         found.set_value(text)
@@ -309,7 +309,7 @@ def test_a_change_that_cannot_be_tried_alone_is_one_sentence(
     refusal = next(row for row in listed if row["reason"] and row["part"] == "change")
     assert (refusal["effect"], refusal["reason"]) == (None, "It needs the other change.")
     [rest] = [row for row in listed if row["part"] == "rest"]
-    assert (rest["effect"], rest["reason"]) == (None, "a change has no effect of its own")
+    assert (rest["effect"], rest["reason"]) == (None, "one change has no effect of its own")
 
 
 def test_the_answer_of_usage_is_chosen_among_what_is_published(open_lab: OpenLab) -> None:
@@ -321,7 +321,7 @@ def test_the_answer_of_usage_is_chosen_among_what_is_published(open_lab: OpenLab
         "High case",
         "Usage −20 %",
         "Usage −10 %",
-        "Usage as before",
+        "Usage unchanged",
         "Usage +10 %",
         "Usage +20 %",
     ]

@@ -175,7 +175,7 @@ def test_margins_follow_the_version_of_the_cost_table(open_page: OpenPage) -> No
         "2.34k USD",
     )
     assert metrics(page)["Cost more than they pay"] == "8.3 %"
-    assert "all other figures have costs as they were" in said(page)
+    assert "all other figures use the actual costs" in said(page)
     assert "gross margin is 50.0 % in Oct 2026; it was 73.1 %" in said(page)
     offered = view_of(page).exports
     at_rates = next(one.table for one in offered if one.name == "gross-margin-at-rates")
@@ -186,7 +186,7 @@ def test_margins_follow_the_version_of_the_cost_table(open_page: OpenPage) -> No
 def test_a_missing_version_is_reported(open_page: OpenPage) -> None:
     page = open_page("economics", costs="2020-01-01")
     assert not page.exception
-    assert "choice of costs is not here" in page.toast[0].value
+    assert "value for costs is not available here" in page.toast[0].value
     assert metrics(page)["Gross margin"] == "73.1 %"
 
 

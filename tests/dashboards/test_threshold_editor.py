@@ -87,7 +87,7 @@ def test_what_is_refused_leaves_file_and_log(home: Path, monkeypatch: pytest.Mon
     before = written(home)
     for change, shown in (
         (CHANGE, "changed in the meantime"),
-        (Change(CHANGE.key, TRIED, FIRST, " "), "Say why"),
+        (Change(CHANGE.key, TRIED, FIRST, " "), "Give a reason"),
         (Change(CHANGE.key, TRIED, FIRST, "x" * 501), "501 characters"),
         (Change(CHANGE.key, TRIED, Lines(Decimal("0.6"), Decimal("0.5")), "x"), "clear at or"),
     ):
@@ -107,7 +107,7 @@ def test_what_is_refused_leaves_file_and_log(home: Path, monkeypatch: pytest.Mon
 def test_a_line_is_tried_kept_and_undone_on_the_page(open_page: OpenPage, home: Path) -> None:
     page = open_page("triggers", "own")
     assert not page.exception
-    assert "No line was changed here yet" in said(page)
+    assert "No line has been changed here yet" in said(page)
     page.selectbox(key="line_metric").set_value("utilization").run()
     fires = next(box for box in page.number_input if box.label.startswith("Fires below"))
     assert fires.value == 70.0

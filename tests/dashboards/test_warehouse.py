@@ -79,7 +79,7 @@ def test_missing_file_is_one_sentence(tmp_path: Path, monkeypatch: pytest.Monkey
     file = sample.publish(tmp_path, None)
     file.unlink()
     monkeypatch.setenv("SEATSHIFT_HOME", str(tmp_path))
-    with pytest.raises(BadSnapshot, match="which is not there"):
+    with pytest.raises(BadSnapshot, match="which is missing"):
         current()
 
 
