@@ -18,7 +18,7 @@ from dashboards.view import View
 
 # one change has already been tried, and each of many takes as long as all together
 FEWEST, MOST = 2, 8
-KEPT = "lab_single_effects"
+CACHED = "lab_single_effects"
 WHY_NOT = "no account of this segment can be compared with it"
 
 
@@ -59,7 +59,7 @@ def panel(asked: Asked, colors: Palette) -> None:
             f"there are {number(len(asked.changes))}."
         )
         return
-    key, table = st.session_state.get(KEPT, (None, None))
+    key, table = st.session_state.get(CACHED, (None, None))
     if key != asked.key:
         place = st.empty()
         if not place.button(
@@ -71,7 +71,7 @@ def panel(asked: Asked, colors: Palette) -> None:
             return
         place.empty()
         table = worked_out(asked)
-        st.session_state[KEPT] = (asked.key, table)
+        st.session_state[CACHED] = (asked.key, table)
     _show(asked, table, colors)
 
 

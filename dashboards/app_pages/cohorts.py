@@ -148,7 +148,7 @@ if cells.num_rows:
                 f"closed, grey: too few accounts; {fixed} fixed at the start; average over all "
                 "cohorts, weighted by size",
                 unit=f"{granularity}s",
-                shown=cohorts.KEPT[field] if in_cells == "Amount" else None,
+                shown=cohorts.RETAINED[field] if in_cells == "Amount" else None,
             ),
             clicks=display.Clicks(CELL, "cohort_cell", panels.chosen_cell),
         )

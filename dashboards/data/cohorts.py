@@ -11,7 +11,11 @@ from dashboards.data.warehouse import Snapshot
 
 MEASURES = {"NRR": "nrr", "GRR": "grr", "Logos": "logo_retention"}
 # what is left of a cohort by each measure, in money or accounts
-KEPT = {"nrr": "mrr_retained", "grr": "mrr_retained_capped", "logo_retention": "accounts_retained"}
+RETAINED = {
+    "nrr": "mrr_retained",
+    "grr": "mrr_retained_capped",
+    "logo_retention": "accounts_retained",
+}
 MOVEMENTS = (
     "revaluation",
     "entering",

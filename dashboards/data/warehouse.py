@@ -26,7 +26,7 @@ OTHER_VERSION = (duckdb.BinderException, duckdb.CatalogException)
 # raised by a read if a file is damaged or missing
 UNREADABLE = (duckdb.Error, OSError)
 # size of the cache for all sessions together; the least recently used answers are dropped first
-KEPT_BYTES = "512MB"
+CACHE_BYTES = "512MB"
 _SHOWN = "snapshot_of_this_session"
 CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 # the columns with names of accounts and their owners, and what replaces them for people who may not
@@ -195,7 +195,7 @@ def moment_of(text: str) -> datetime:
 
 # all pages for all segments and proposals are thousands of small answers, so the cache is limited
 # by size: a limit by entries would let ten readers evict each other's answers
-@st.cache_data(max_size=KEPT_BYTES, show_spinner=False)  # type: ignore[untyped-decorator]
+@st.cache_data(max_size=CACHE_BYTES, show_spinner=False)  # type: ignore[untyped-decorator]
 def _read(
     path: str, sha256: str, with_names: bool, sql: str, parameters: tuple[tuple[str, Any], ...]
 ) -> Table:

@@ -27,7 +27,7 @@ from dashboards.data.warehouse import Snapshot, Tried, another, home
 # drafts are in the home, separate from the price book in force
 DRAFTS = "drafts"
 # cached answers, for all sessions together
-KEPT = 32
+CACHED = 32
 # cached answers that include every account's bills
 FEW = 8
 TRIED = "whatifs_of_this_session"
@@ -64,7 +64,7 @@ def try_prices(
     )
     known = st.session_state.setdefault(TRIED, [])
     known.append(_key(snapshot, changes, scenario_id, currency_variants))
-    del known[:-KEPT]
+    del known[:-CACHED]
     if access.sees_names():
         return outcome
     movers = tuple(replace(mover, account_name=mover.account_id) for mover in outcome.movers)
@@ -142,7 +142,7 @@ def price_book(scenario_id: str, folder: str) -> bytes:
     return buffer.getvalue()
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)  # type: ignore[untyped-decorator]
+@st.cache_data(max_entries=CACHED, show_spinner=False)  # type: ignore[untyped-decorator]
 def _tried(
     folder: str,
     sha256: str,  # the generation is part of the key

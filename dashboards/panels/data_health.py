@@ -69,7 +69,7 @@ def figures(page: State) -> Sequence[tuple[str, str, str, str | None]]:
     """Label, figure, remark, and definition of each card."""
     return (
         (
-            "Exports there",
+            "Exports present",
             f"{number(page.counts.get('present', 0))} of {number(page.counts.get('exports', 0))}",
             "",
             display.help_text(page.snapshot, "fct_export_health", "is_present"),

@@ -307,7 +307,7 @@ def test_timing_without_bills_says_why_nobody_moves(open_page: OpenPage) -> None
 def test_data_health_counts_every_row(open_page: OpenPage) -> None:
     page = open_page("data_health")
     assert metrics(page) == {
-        "Exports there": "1 of 2",
+        "Exports present": "1 of 2",
         "Rows read": "110",
         "Quarantined rows": "3",
         "Accuracy": "99.50 %",
@@ -319,7 +319,7 @@ def test_data_health_counts_every_row(open_page: OpenPage) -> None:
     assert sources["accepted_ratio"] == ["97.273 %", "–"]
     assert sources["gap_months"] == ["1 of 12", "–"]
     assert sources["reason"][1] == "no support_tickets export"
-    assert table(page, "example")["held"] == [2, 1]
+    assert table(page, "example")["row_count"] == [2, 1]
     assert table(page, "raw")["row_number"] == [7, 8, 9]
 
 

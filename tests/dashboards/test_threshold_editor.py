@@ -117,7 +117,7 @@ def test_a_line_is_tried_kept_and_undone_on_the_page(open_page: OpenPage, home: 
     stops.set_value(63.0)
     page.text_input(key="line_why").set_value(CHANGE.why).run()
     assert not page.exception
-    assert "0 months of 12 lie below 60" in said(page).replace("\\", "")
+    assert "0 months of 12 are below 60" in said(page).replace("\\", "")
     page.button(key="line_keep").click().run()
     assert not page.exception
     assert "utilization,,,0.6,0.63,below,ratio" in written(home)
