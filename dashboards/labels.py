@@ -222,7 +222,7 @@ def figure(name: str) -> str:
 
 
 def limits(names: str) -> str:
-    """Broken limits, separated by commas in the marts."""
+    """Broken limits, which the marts separate by commas."""
     listed = [name for name in names.split(",") if name]
     return ", ".join(LIMITS.get(name, words(name).lower()) for name in listed) or "none"
 
