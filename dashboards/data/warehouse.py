@@ -92,7 +92,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Tried:
-    """A snapshot in which a what-if replaces some marts."""
+    """A snapshot with some marts replaced by a what-if."""
 
     snapshot: Snapshot
     marts: Mapping[str, Table]
