@@ -13,8 +13,9 @@ from orchestration.ingest.present import as_of_default, input_fingerprint, prese
 from orchestration.ingest.reference import load_reference
 from orchestration.ingest.resolve import resolve
 from orchestration.pipeline import transform
+from orchestration.pipeline.nodes import NodeResult
 from orchestration.pipeline.rating_chain import rating_chain, write_chain
-from orchestration.pipeline.transform import NodeResult, building_path
+from orchestration.pipeline.transform import building_path
 from orchestration.platform.errors import SeatshiftError
 from orchestration.platform.files import read_json, sync_folder, write_json
 from orchestration.platform.moments import last_day
