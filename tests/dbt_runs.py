@@ -49,7 +49,18 @@ def recorded() -> Recording:
 
 
 def build_models(warehouse: Path, *select: str, threads: int = 2) -> None:
-    """Build the models: all of them, those named, or `+name` with everything that it reads."""
+    """Build the models: all of them (also `*`), those named, or `+name` with all that it reads.
+
+    Any other selection is left to dbt.
+    """
+    if any(set(name) & set(":,") or name.endswith("+") for name in select):
+        done = dbt(warehouse, "run", "--select", *select, threads=threads)
+        assert done.success, [
+            (result.node.name, result.message)
+            for result in done.result or []
+            if str(result.status) != "success"
+        ] or done.exception
+        return
     with duckdb.connect(":memory:", config={"threads": threads}) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {quoted(str(warehouse))} as warehouse")
@@ -63,6 +74,8 @@ def build_models(warehouse: Path, *select: str, threads: int = 2) -> None:
 
 def _selected(recording: Recording, select: tuple[str, ...]) -> list[RecordedNode]:
     models = {(node.schema, node.name): node for node in recording.nodes if node.kind == "model"}
+    if select in ((), ("*",)):
+        return list(models.values())
     by_name = {node.name: node for node in models.values()}
     wanted: set[str] = set()
 
@@ -79,4 +92,4 @@ def _selected(recording: Recording, select: tuple[str, ...]) -> list[RecordedNod
             take(node)
         else:
             wanted.add(node.name)
-    return [node for node in models.values() if not select or node.name in wanted]
+    return [node for node in models.values() if node.name in wanted]

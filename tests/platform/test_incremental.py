@@ -247,7 +247,28 @@ def test_a_day_computes_one_month_and_a_late_row_its_own(tmp_path: Path) -> None
     company.a_price()
     compute(company.settings)
     assert _computed(company) == []
-    company.usage([company.event("2026-02-10T08:00:00Z", company.now)])
+    late = company.event("2026-02-10T08:00:00Z", company.now)
+    company.usage([late])
+    compute(company.settings)
+    assert _computed(company) == ["2026-02-01"]
+    # a revision moves it: the month that it leaves is computed, too, though no file of it is new
+    company.day += 1
+    moved = [*late]
+    moved[USAGE.index("occurred_at")] = "2026-07-01T08:00:00Z"
+    moved[USAGE.index("recorded_at")] = company.now
+    company.usage([moved])
+    compute(company.settings)
+    assert _computed(company) == ["2026-02-01", "2026-07-01"]
+
+
+def test_a_row_released_from_quarantine_computes_its_month(tmp_path: Path) -> None:
+    """The row's own file is an old one; what is new is the account that it names."""
+    company = Company(tmp_path, 1)
+    company.usage([company.event("2026-02-10T08:00:00Z", company.now, account_id="late")])
+    compute(company.settings)
+    path = company.home / "exports" / "accounts.csv"
+    header, first, *rest = path.read_text().splitlines()
+    path.write_text("\n".join([header, first, *rest, first.replace("acme", "late")]) + "\n")
     compute(company.settings)
     assert _computed(company) == ["2026-02-01"]
 

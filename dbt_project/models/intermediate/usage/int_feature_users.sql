@@ -30,7 +30,7 @@ computed as (
 
 stored as (
 
-    select * from {{ source('statistics', 'feature_users') }}
+    select * from {{ ref('stg_stored_feature_users') }}
 
 ),
 

@@ -76,7 +76,7 @@ summed as (
 
 stored as (
 
-    select * from {{ source('statistics', 'reopenings') }}
+    select * from {{ ref('stg_stored_reopenings') }}
 
 ),
 

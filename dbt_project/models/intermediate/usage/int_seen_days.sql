@@ -14,7 +14,7 @@ settings as (
 
 stored as (
 
-    select * from {{ source('statistics', 'user_days') }}
+    select * from {{ ref('stg_stored_user_days') }}
 
 ),
 

@@ -4,7 +4,7 @@ with
 
 stored as (
 
-    select * from {{ source('statistics', 'usage_daily') }}
+    select * from {{ ref('stg_stored_usage_daily') }}
 
 ),
 

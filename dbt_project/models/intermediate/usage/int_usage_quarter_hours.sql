@@ -14,7 +14,7 @@ settings as (
 
 stored_months as (
 
-    select month from {{ source('raw', 'usage_months') }}
+    select month from {{ ref('stg_usage_months') }}
     where is_stored
 
 ),

@@ -4,7 +4,7 @@ with
 
 stored as (
 
-    select * from {{ source('statistics', 'user_days') }}
+    select * from {{ ref('stg_stored_user_days') }}
 
 ),
 

@@ -49,7 +49,7 @@ monthly as (
 
 stored as (
 
-    select * from {{ source('statistics', 'user_usage') }}
+    select * from {{ ref('stg_stored_user_usage') }}
 
 ),
 
