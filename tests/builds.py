@@ -2,8 +2,8 @@
 
 A fixture that builds carries `@builds` below `@pytest.fixture`; every test that asks for it,
 through whatever other fixtures, gets the marker `builds` automatically. A test that builds in its
-own body carries `@pytest.mark.builds`. Where either is forgotten, dbt does not start: `make test`
-fails with a sentence that says what to mark.
+own body carries `@pytest.mark.builds`. Where either is forgotten, neither dbt nor a recorded build
+starts: `make test` fails with a sentence that says what to mark.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from orchestration.pipeline import dbt_runner
+from orchestration.pipeline import dbt_runner, recorded
 
 MARKER = "builds"
 # long suites, which no quick run includes
@@ -45,17 +45,26 @@ def run(item: pytest.Item) -> None:
 
 
 def watch() -> None:
-    """Let dbt start only for tests that carry the marker."""
-    prepare = dbt_runner._prepare
+    """Let dbt or a recorded build start only for tests that carry the marker."""
+    prepare, recording = dbt_runner._prepare, recorded._recording
 
-    def watched() -> None:
-        if _running and not any(map(_running[0].get_closest_marker, (MARKER, *LONG))):
-            pytest.fail(
-                f"{_running[0].nodeid} builds a warehouse and does not say so: put @builds below "
-                "@pytest.fixture of the fixture that builds, or @pytest.mark.builds on the test "
-                "(tests/builds.py).",
-                pytrace=False,
-            )
+    def prepared() -> None:
+        _require_marker()
         prepare()
 
-    dbt_runner._prepare = watched
+    def read(*args: Any) -> Any:
+        _require_marker()
+        return recording(*args)
+
+    dbt_runner._prepare = prepared
+    recorded._recording = read  # type: ignore[assignment]
+
+
+def _require_marker() -> None:
+    if _running and not any(map(_running[0].get_closest_marker, (MARKER, *LONG))):
+        pytest.fail(
+            f"{_running[0].nodeid} builds a warehouse and does not say so: put @builds below "
+            "@pytest.fixture of the fixture that builds, or @pytest.mark.builds on the test "
+            "(tests/builds.py).",
+            pytrace=False,
+        )

@@ -16,6 +16,7 @@ from orchestration.platform.settings import Settings, load_settings
 from orchestration.runs.refresh import refresh
 from tests import builds as building
 from tests.builds import builds
+from tests.dbt_runs import recorded
 from tests.platform.small_home import make_small_home
 from tests.shared import once
 
@@ -69,6 +70,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     building.run(item)
+    if item.get_closest_marker(building.MARKER):
+        recorded()  # one worker runs dbt for all
 
 
 @dataclass(frozen=True)

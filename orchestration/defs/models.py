@@ -10,7 +10,8 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration.defs.home import POOL, Home, speaking
 from orchestration.pipeline.build import current_candidate, run_dbt
-from orchestration.pipeline.transform import NodeResult, refuse_failed
+from orchestration.pipeline.nodes import NodeResult
+from orchestration.pipeline.transform import refuse_failed
 from orchestration.platform.streaming import streamed
 from orchestration.platform.versions import DBT_PROJECT
 

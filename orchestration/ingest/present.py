@@ -9,6 +9,7 @@ import duckdb
 from orchestration.ingest import ledger
 from orchestration.ingest.currencies import load_currencies
 from orchestration.ingest.fates import scan
+from orchestration.ingest.ledger import FileRecord
 from orchestration.ingest.quarantined import write_quarantined_rows
 from orchestration.ingest.reference import Reference, load_reference, write_reference
 from orchestration.ingest.resolve import (
@@ -18,6 +19,7 @@ from orchestration.ingest.resolve import (
     resolve,
 )
 from orchestration.ingest.specs import EXPORTS, SQL_TYPES, ExportSpec
+from orchestration.ingest.usage_months import find_parts, show_months
 from orchestration.platform.errors import InputError
 from orchestration.platform.reported import write_reported
 from orchestration.platform.settings import Settings
@@ -43,7 +45,9 @@ def present(
     *,
     known_until: date | None = None,
 ) -> None:
-    """Recreate schemas `raw` and `reference` in the build file; `as_of` is naive UTC.
+    """Recreate schemas `raw`, `statistics` and `reference` in the build file.
+
+    `as_of` is naive UTC.
 
     A build of a past month passes `known_until`: later prices, thresholds and proposals do not
     count.
@@ -59,6 +63,7 @@ def present(
         _write_fates(connection, report)
         for spec in EXPORTS.values():
             _show_export(connection, spec, landed_parts(settings, records, spec.name))
+        _show_new_usage(connection, settings, records, as_of)
         _write_load_ledger(connection, report.files)
         _write_quarantine(connection, settings, report)
         write_quarantined_rows(connection, settings, report, as_of)
@@ -130,16 +135,40 @@ def _kept(export: str) -> str:
 def _show_export(
     connection: duckdb.DuckDBPyConnection, spec: ExportSpec, parts: list[Path]
 ) -> None:
-    types = {column.name: SQL_TYPES[column.kind] for column in spec.columns} | LINEAGE
+    types = _types(spec)
     if not parts:
-        columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
-        connection.execute(f"create table raw.{spec.name} ({columns})")
+        connection.execute(f"create table raw.{spec.name} ({_columns(types)})")
         return
     select = _kept_rows(connection, spec, parts, list(types))
     counted = connection.execute(f"select count(*) from {scan(spec, parts)}").fetchone()
     is_small = counted is not None and counted[0] <= MATERIALISED_ROWS
     shape = "table" if is_small and spec.name not in ALWAYS_VIEWS else "view"
     connection.execute(f"create {shape} raw.{spec.name} as {select}")
+
+
+def _show_new_usage(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    records: list[FileRecord],
+    as_of: datetime,
+) -> None:
+    """`raw.new_usage_events`: all rows of the files with months whose statistics are not stored."""
+    spec = EXPORTS["usage_events"]
+    types = _types(spec)
+    parts = show_months(connection, settings, find_parts(connection, settings, records), as_of)
+    if parts:
+        select = _kept_rows(connection, spec, parts, list(types))
+        connection.execute(f"create view raw.new_usage_events as {select}")
+    else:
+        connection.execute(f"create table raw.new_usage_events ({_columns(types)})")
+
+
+def _types(spec: ExportSpec) -> dict[str, str]:
+    return {column.name: SQL_TYPES[column.kind] for column in spec.columns} | LINEAGE
+
+
+def _columns(types: dict[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in types.items())
 
 
 def _kept_rows(

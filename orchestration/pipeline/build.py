@@ -12,9 +12,11 @@ from typing import Any
 from orchestration.ingest.present import as_of_default, input_fingerprint, present
 from orchestration.ingest.reference import load_reference
 from orchestration.ingest.resolve import resolve
+from orchestration.ingest.stored_statistics import store_statistics
 from orchestration.pipeline import transform
+from orchestration.pipeline.nodes import NodeResult
 from orchestration.pipeline.rating_chain import rating_chain, write_chain
-from orchestration.pipeline.transform import NodeResult, building_path
+from orchestration.pipeline.transform import building_path
 from orchestration.platform.errors import SeatshiftError
 from orchestration.platform.files import read_json, sync_folder, write_json
 from orchestration.platform.moments import last_day
@@ -132,6 +134,7 @@ def run_dbt(
             write_chain(connection, rating_chain(transform.compiled_models(settings)))
         building_path(settings).replace(build_path(settings, candidate.build_id))
         sync_folder(settings.builds)
+        store_statistics(settings, build_path(settings, candidate.build_id))
         models = sum(result.kind == "model" for result in results)
         say(f"dbt: {models} models built, {len(results) - models} tests passed")
     return results

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from orchestration.pipeline.transform import CompiledModel
+from orchestration.pipeline.nodes import CompiledModel
 
 SCHEMA = "whatif"
 

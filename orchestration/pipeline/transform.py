@@ -10,6 +10,14 @@ from typing import Any
 import duckdb
 
 from orchestration.pipeline.dbt_runner import parse, run_dbt
+from orchestration.pipeline.nodes import CompiledModel, NodeResult
+from orchestration.pipeline.recorded import (
+    RecordedNode,
+    Recording,
+    read_recording,
+    record,
+    replay,
+)
 from orchestration.platform.errors import AuditRefused, SeatshiftError
 from orchestration.platform.failures import explained_text
 from orchestration.platform.files import read_json, replace_by_copy, sha256_of
@@ -26,34 +34,6 @@ SECONDS_BETWEEN_NEWS = 5.0
 def building_path(settings: Settings) -> Path:
     """The file of a build in progress; always the same, or dbt would parse its project again."""
     return settings.builds / "building.duckdb"
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """The result of one model or test in a dbt run."""
-
-    unique_id: str
-    name: str
-    kind: str
-    status: str
-    message: str
-    failures: int
-    seconds: float
-
-    @property
-    def is_good(self) -> bool:
-        return self.status in ("success", "pass", "warn")
-
-
-@dataclass(frozen=True)
-class CompiledModel:
-    """A model as dbt ran it; `reads` lists relations, including sources, as schema and name."""
-
-    schema: str
-    name: str
-    reads: tuple[tuple[str, str], ...]
-    is_view: bool
-    sql: str
 
 
 @dataclass(frozen=True)
@@ -94,8 +74,40 @@ def run_models(
 ) -> list[NodeResult]:
     """Build every model in the file and run every data test; return one result for each.
 
-    `report` receives each result as soon as the model is built or the test has run.
+    `report` receives each result as soon as the model is built or the test has run. dbt does this
+    once per state of the project; later builds repeat what it executed. If something fails, dbt
+    runs again, because it still builds what does not depend on the failure and reports everything.
     """
+    recording = read_recording(settings)
+    if recording is not None:
+        results = _replayed(settings, warehouse, recording, report)
+        if all(result.is_good for result in results):
+            return results
+    results = _built_by_dbt(settings, warehouse, report)
+    if all(result.is_good for result in results):
+        record(settings, _executed_nodes(settings, results))
+    return results
+
+
+def _replayed(
+    settings: Settings,
+    warehouse: Path,
+    recording: Recording,
+    report: Callable[[NodeResult], None] | None,
+) -> list[NodeResult]:
+    narrator = _Narrator(len(recording.nodes))
+
+    def done(result: NodeResult) -> None:
+        narrator.done()
+        if report:
+            report(result)
+
+    return replay(settings, warehouse, recording, done)
+
+
+def _built_by_dbt(
+    settings: Settings, warehouse: Path, report: Callable[[NodeResult], None] | None
+) -> list[NodeResult]:
     outcome = _run(
         settings,
         warehouse,
@@ -105,6 +117,29 @@ def run_models(
         callbacks=[_Finished(report)] if report else [],
     )
     return _node_results(outcome)
+
+
+def _executed_nodes(settings: Settings, results: Sequence[NodeResult]) -> list[RecordedNode]:
+    """What dbt's latest run executed, in its order."""
+    manifest = _manifest(settings)
+    relations = _relations(manifest)
+    found = []
+    for result in results:
+        node = manifest["nodes"][result.unique_id]
+        found.append(
+            RecordedNode(
+                unique_id=result.unique_id,
+                name=node["name"],
+                kind=node["resource_type"],
+                schema=node["schema"],
+                is_view=node["config"]["materialized"] == "view",
+                only_warns=(node["config"].get("severity") or "").lower() == "warn",
+                reads=tuple(relations[read] for read in node["depends_on"]["nodes"]),
+                sql=node["compiled_code"],
+                statement=Path(node["build_path"]).read_text(encoding="utf-8"),
+            )
+        )
+    return found
 
 
 def compiled_for(settings: Settings, warehouse: Path, targets: Sequence[str]) -> Compiled:
@@ -195,12 +230,12 @@ def run_selected(settings: Settings, warehouse: Path, selected: Sequence[str]) -
 
 
 def compiled_models(settings: Settings) -> list[CompiledModel]:
-    """Every model of the latest run, as compiled SQL."""
-    manifest = read_json(_target(settings) / "manifest.json") or {"nodes": {}, "sources": {}}
-    relations = {
-        unique_id: (node["schema"], node["name"])
-        for unique_id, node in (manifest["nodes"] | manifest["sources"]).items()
-    }
+    """Every model as dbt compiled it, as recorded or in its latest run."""
+    recording = read_recording(settings)
+    if recording is not None:
+        return recording.models
+    manifest = _manifest(settings)
+    relations = _relations(manifest)
     return [
         CompiledModel(
             schema=node["schema"],
@@ -212,6 +247,19 @@ def compiled_models(settings: Settings) -> list[CompiledModel]:
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node.get("compiled_code")
     ]
+
+
+def _manifest(settings: Settings) -> dict[str, Any]:
+    """The manifest of dbt's latest run, with compiled code."""
+    return read_json(_target(settings) / "manifest.json") or {"nodes": {}, "sources": {}}
+
+
+def _relations(manifest: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Schema and name of every model and source, by unique id."""
+    return {
+        unique_id: (node["schema"], node["name"])
+        for unique_id, node in (manifest["nodes"] | manifest["sources"]).items()
+    }
 
 
 def refuse_failed(
@@ -319,19 +367,25 @@ class _Finished:
 class _Narrator:
     """Reports from time to time how many models and tests are done."""
 
-    def __init__(self) -> None:
+    def __init__(self, total: int = 0) -> None:
         # dbt calls from the threads in which it builds
         self._say = teller()
         self._last = time.monotonic()
+        self._done = 0
+        self._total = total
 
     def __call__(self, event: Any) -> None:
         data = event.data
-        index, total = getattr(data, "index", 0), getattr(data, "total", 0)
-        if event.info.name not in ("LogModelResult", "LogTestResult") or not total:
-            return
+        self._total = getattr(data, "total", 0)
+        if event.info.name in ("LogModelResult", "LogTestResult") and self._total:
+            self.done(getattr(data, "index", 0))
+
+    def done(self, number: int | None = None) -> None:
+        """Count one more node, or so many, as done."""
+        self._done = self._done + 1 if number is None else number
         if time.monotonic() - self._last >= SECONDS_BETWEEN_NEWS:
             self._last = time.monotonic()
-            self._say(f"dbt: {index} of {total} models and tests")
+            self._say(f"dbt: {self._done} of {self._total} models and tests")
 
 
 def _folder(settings: Settings) -> Path:

@@ -1,22 +1,26 @@
-"""One refresh: the Dagster job, run in this process."""
+"""One refresh in this process: the steps of the Dagster job, one after the other.
+
+Dagster schedules refreshes, shows them and runs the same functions as assets. A refresh from the
+command line has no use for its event log and its definitions, which take as long as a small build
+(benchmarks/README.md). A test keeps the two alike.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import dagster as dg
-
-from orchestration.defs.graph import home_definitions
-from orchestration.defs.inputs import OP
-from orchestration.defs.timing import JOB
-from orchestration.pipeline.build import sweep
+from orchestration.ingest.land import land_export
+from orchestration.ingest.specs import EXPORTS
+from orchestration.pipeline.build import build_path, run_dbt, start, sweep
+from orchestration.pipeline.publish import publish, recover
+from orchestration.pipeline.transform import building_path, refuse_failed
 from orchestration.platform.errors import SeatshiftError
 from orchestration.platform.lock import refresh_lock
-from orchestration.platform.progress import say
 from orchestration.platform.published import Pointer, read_pointer
 from orchestration.platform.restore import restore
 from orchestration.platform.settings import Settings
 from orchestration.platform.space import need_addresses
+from orchestration.platform.watchdog import watched
+from orchestration.validation.audit import audit_arrival, audit_built, docs_path, refuse_blocked
 
 
 @dataclass(frozen=True)
@@ -31,20 +35,13 @@ def refresh(
     settings: Settings, *, as_of: datetime | None = None, full_refresh: bool = False
 ) -> Outcome:
     """Run all steps; raises SeatshiftError, and the old generation stays published."""
-    with refresh_lock(settings):
+    with refresh_lock(settings), watched(settings):
         need_addresses()
         restore(settings)
         sweep(settings)
         before = read_pointer(settings)
-        say("Loading the models and the order of steps")
-        job = home_definitions(settings).resolve_job_def(JOB)
         try:
-            with dg.DagsterInstance.ephemeral() as instance:
-                job.execute_in_process(
-                    instance=instance,
-                    run_config=_run_config(as_of, full_refresh=full_refresh),
-                    raise_on_error=True,
-                )
+            _run(settings, as_of=as_of, full_refresh=full_refresh)
         except Exception:
             # a failed build is useless, and may be what fills the disk
             sweep(settings)
@@ -57,16 +54,17 @@ def refresh(
     return Outcome(pointer=after, is_new=before is None or before.generation != after.generation)
 
 
-def _run_config(as_of: datetime | None, *, full_refresh: bool) -> dict[str, Any]:
-    return {
-        "ops": {
-            OP: {
-                "config": {
-                    "as_of": as_of.isoformat() if as_of else None,
-                    "full_refresh": full_refresh,
-                }
-            }
-        },
-        # only our progress lines are printed; Dagster's own stay in its log
-        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-    }
+def _run(settings: Settings, *, as_of: datetime | None, full_refresh: bool) -> None:
+    for export in EXPORTS:
+        land_export(settings, export)
+    recover(settings)
+    candidate = start(settings, as_of=as_of, full_refresh=full_refresh)
+    if candidate is None:
+        return
+    identity = candidate.build_id
+    arrived = audit_arrival(settings, build_id=identity, warehouse=building_path(settings))
+    refuse_blocked(arrived, docs_path(settings, identity))
+    refuse_failed(settings, run_dbt(settings, candidate))
+    built = audit_built(settings, build_id=identity, warehouse=build_path(settings, identity))
+    refuse_blocked(built, docs_path(settings, identity))
+    publish(settings, candidate)

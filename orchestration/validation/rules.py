@@ -15,26 +15,34 @@ WARNING = "warning"
 
 @dataclass(frozen=True)
 class Rule:
-    """`critical` blocks publishing, `warning` is reported and stored."""
+    """`critical` blocks publishing, `warning` is reported and stored.
+
+    `about` is the relation that the rule is a guarantee of; `table` has the rows that it checks.
+    """
 
     name: str
     schema: str
     table: str
+    about: str
     severity: str
     sentence: str
     expectation: Any
 
     @property
     def relation(self) -> str:
-        return f"{self.schema}.{self.table}"
+        return f"{self.schema}.{self.about}"
 
 
 class Relation:
-    """Builds the rules of one relation, so that a suite reads like a list of guarantees."""
+    """Builds the rules of one relation, so that a suite reads like a list of guarantees.
 
-    def __init__(self, schema: str, table: str) -> None:
+    `rows_of` is the relation that has the rows to check, if it is another one.
+    """
+
+    def __init__(self, schema: str, table: str, *, rows_of: str | None = None) -> None:
         self._schema = schema
         self._table = table
+        self._rows_of = rows_of or table
 
     def has_rows(self, *, exactly: int | None = None, severity: str = CRITICAL) -> Rule:
         return self._rule(
@@ -85,7 +93,8 @@ class Relation:
         return Rule(
             name=f"{self._table}.{name}",
             schema=self._schema,
-            table=self._table,
+            table=self._rows_of,
+            about=self._table,
             severity=severity,
             sentence=f"{self._table} {sentence}",
             expectation=expectation,

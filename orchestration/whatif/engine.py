@@ -14,8 +14,8 @@ from datetime import date
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import write_table
+from orchestration.pipeline.nodes import CompiledModel
 from orchestration.pipeline.rating_chain import COLUMNS, QUANTITIES, SCHEMA
-from orchestration.pipeline.transform import CompiledModel
 from orchestration.platform.warehouse import PUBLISHED, WAREHOUSE
 from orchestration.whatif.changed_book import ChangedCell
 from orchestration.whatif.rules import (

@@ -12,7 +12,19 @@ INEXACT = ("double", "float", "real")
 OWNERS = ("Product", "Revenue", "Finance", "Data")
 
 # up to a hundred million rows: landing settles their keys, and a test would read them all again
-TOO_MANY_ROWS = {"stg_usage_events", "stg_late_usage_events"}
+TOO_MANY_ROWS = {"stg_usage_events", "stg_new_usage_events", "stg_late_usage_events"}
+
+# stored rows were tested by the build that computed them; the models that add new months to these
+# have disjoint months
+STORED = {
+    "int_usage_daily",
+    "int_user_activity",
+    "stg_stored_feature_users",
+    "stg_stored_reopenings",
+    "stg_stored_usage_daily",
+    "stg_stored_user_days",
+    "stg_stored_user_usage",
+}
 
 # all rows of these stand as they are, and under the same key, in a model that tests it
 TESTED_BY_READER = {
@@ -149,7 +161,7 @@ def grain_tested(manifest: dict[str, Any]) -> set[str]:
 
 def test_every_grain_is_tested(manifest: dict[str, Any]) -> None:
     names = {node["name"] for node in models(manifest)}
-    assert names - grain_tested(manifest) == TOO_MANY_ROWS | set(TESTED_BY_READER)
+    assert names - grain_tested(manifest) == TOO_MANY_ROWS | STORED | set(TESTED_BY_READER)
 
 
 def test_a_grain_is_tested_by_a_reader_where_it_is_not_tested_itself(

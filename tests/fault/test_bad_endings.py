@@ -14,8 +14,9 @@ import pytest
 
 from orchestration.ingest.files import ExportFile, Refused, VerifiedFile
 from orchestration.ingest.landing import read_errors
+from orchestration.pipeline.nodes import NodeResult
 from orchestration.pipeline.publish import finish
-from orchestration.pipeline.transform import NodeResult, refuse_failed
+from orchestration.pipeline.transform import refuse_failed
 from orchestration.platform import space, watchdog
 from orchestration.platform.errors import AuditRefused, SeatshiftError
 from orchestration.platform.failures import explained

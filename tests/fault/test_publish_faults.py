@@ -13,8 +13,8 @@ import pytest
 
 from orchestration.pipeline import transform
 from orchestration.pipeline.build import Candidate
+from orchestration.pipeline.nodes import NodeResult
 from orchestration.pipeline.publish import finish, publish
-from orchestration.pipeline.transform import NodeResult
 from orchestration.platform.errors import AuditRefused, RefreshBusy
 from orchestration.platform.files import sha256_of
 from orchestration.platform.lock import refresh_lock

@@ -10,6 +10,7 @@ import duckdb
 
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.specs import EXPORTS, SQL_TYPES, Column
+from orchestration.ingest.stored_statistics import STATISTICS
 from tests.dbt_runs import build_models
 
 HERE = Path(__file__).parent
@@ -20,6 +21,7 @@ KINDS = ("metric", "kind", "assumption_case", "month_ahead")
 
 LEDGERS = """
 create table raw.revised_keys (export varchar, row_key varchar);
+create table raw.usage_months (month date, digest varchar, is_stored boolean);
 create table raw.load_ledger (
     file_id varchar, file_name varchar, export varchar, size_bytes bigint, rows_read bigint,
     loaded bigint, revisions bigint, duplicates bigint, quarantined bigint, skipped bigint,
@@ -125,6 +127,11 @@ def load_warehouse(
             connection.execute(
                 f"create table raw.{spec.name} ({_columns(spec.columns)}, {lineage})"
             )
+        # no statistics are stored, so all usage is new
+        connection.execute("create view raw.new_usage_events as from raw.usage_events")
+        connection.execute("create schema statistics")
+        for name, statistic in STATISTICS.items():
+            connection.execute(f"create table statistics.{name} ({statistic.columns})")
         for reference in REFERENCE.values():
             connection.execute(
                 f"create table reference.{reference.name} ({_columns(reference.columns)})"

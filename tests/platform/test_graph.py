@@ -1,5 +1,6 @@
 """The Dagster graph, pinned: an asset, check, job, schedule or sensor cannot vanish unseen."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,16 +10,19 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from orchestration.defs import inputs, models
+from orchestration.defs import inputs, landing, models, release
 from orchestration.defs.graph import home_definitions
 from orchestration.defs.timing import inputs_state
 from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.specs import EXPORTS
 from orchestration.pipeline.build import Candidate
-from orchestration.pipeline.transform import NodeResult
+from orchestration.pipeline.nodes import NodeResult
+from orchestration.platform.published import read_pointer
 from orchestration.platform.settings import Settings
+from orchestration.runs import refresh as refreshing
 from orchestration.validation.rules import CRITICAL
 from orchestration.validation.run import Finding
+from tests.builds import builds
 from tests.conftest import PublishedHome
 
 PUBLIC_MODELS = {
@@ -42,6 +46,7 @@ PUBLIC_MODELS = {
 
 
 @pytest.fixture(scope="module")
+@builds
 def graph(small: PublishedHome) -> dg.Definitions:
     return home_definitions(small.settings)
 
@@ -174,6 +179,37 @@ def test_dagster_shows_a_model_while_the_next_one_is_built(
         result = job.execute_in_process(instance=instance, raise_on_error=False)
     assert not result.success
     assert shown == [("staging", "stg_accounts")]
+
+
+def test_the_job_does_what_the_command_does(
+    small_copy: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every step in the same order, with the same result: the build's id is of all that counts."""
+    by_command = small_copy.pointer.read_bytes()
+    steps: dict[str, list[str]] = {"command": [], "job": []}
+    running = "command"
+    for name in ("land_export", "recover", "start", "audit_arrival", "run_dbt", "audit_built"):
+        for module in (refreshing, landing, inputs, models, release):
+            if hasattr(module, name):
+                step = getattr(module, name)
+
+                def noted(*args: Any, _step: Any = step, **named: Any) -> Any:
+                    steps[running].append(_step.__name__)
+                    return _step(*args, **named)
+
+                monkeypatch.setattr(module, name, noted)
+    refreshing.refresh(small_copy, full_refresh=True)
+    running = "job"
+    job = home_definitions(small_copy).resolve_job_def("refresh")
+    config = {"ops": {inputs.OP: {"config": {"full_refresh": True}}}}
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert job.execute_in_process(instance=instance, run_config=config).success
+    assert steps["job"] == steps["command"]
+    assert steps["job"][-5:] == ["recover", "start", "audit_arrival", "run_dbt", "audit_built"]
+    pointer = read_pointer(small_copy)
+    assert pointer is not None
+    assert pointer.generation == 3
+    assert pointer.build_id == json.loads(by_command)["build_id"]
 
 
 def test_one_job_one_schedule_one_sensor(graph: dg.Definitions, small: PublishedHome) -> None:

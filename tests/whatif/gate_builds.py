@@ -21,9 +21,9 @@ from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import write_table
 from orchestration.ingest.specs import EXPORTS
 from orchestration.pipeline import build, transform
+from orchestration.pipeline.nodes import CompiledModel
 from orchestration.pipeline.publish import publish
 from orchestration.pipeline.rating_chain import rating_chain, write_chain
-from orchestration.pipeline.transform import CompiledModel
 from orchestration.platform.files import write_json
 from orchestration.platform.published import Pointer, read_pointer
 from orchestration.platform.settings import Settings, load_settings
@@ -58,7 +58,7 @@ def publish_gate_home(folder: Path) -> None:
         land_export(settings, export)
     candidate = build.start(settings)
     assert candidate is not None
-    results = transform.run_selected(settings, transform.building_path(settings), ("*",))
+    results = transform.run_models(settings, transform.building_path(settings))
     assert [result.message for result in results if not result.is_good] == []
     with open_warehouse(settings, transform.building_path(settings)) as connection:
         write_chain(connection, rating_chain(transform.compiled_models(settings)))

@@ -2,8 +2,8 @@
 
 import duckdb
 
+from orchestration.pipeline.nodes import CompiledModel
 from orchestration.pipeline.rating_chain import Chain, read_chain, write_chain
-from orchestration.pipeline.transform import CompiledModel
 
 LINES = CompiledModel("intermediate", "int_charge_lines", (("reference", "charges"),), False, "")
 

@@ -2,7 +2,13 @@ with
 
 usage_events as (
 
-    select * from {{ ref('stg_usage_events') }}
+    select * from {{ ref('stg_new_usage_events') }}
+
+),
+
+usage_quarters as (
+
+    select * from {{ ref('int_usage_quarter_hours') }}
 
 ),
 
@@ -18,7 +24,7 @@ reopened as (
     select
         usage_events.account_id,
         usage_events.subscription_id,
-        {{ local_day('usage_events.occurred_at', 'settings.time_zone') }} as usage_date,
+        usage_quarters.local_day as usage_date,
         {{ local_day('usage_events.reopened_at', 'settings.time_zone') }} as reopened_on,
         usage_events.meter,
         usage_events.dimension,
@@ -26,6 +32,9 @@ reopened as (
         usage_events.quantity
 
     from usage_events
+
+    inner join usage_quarters
+        on {{ quarter_hour('usage_events.occurred_at') }} = usage_quarters.quarter_at
 
     cross join settings
 
@@ -63,6 +72,42 @@ summed as (
         dimension,
         actor_type
 
+),
+
+stored as (
+
+    select * from {{ ref('stg_stored_reopenings') }}
+
+),
+
+unioned as (
+
+    select
+        account_id,
+        subscription_id,
+        usage_date,
+        reopened_on,
+        meter,
+        dimension,
+        actor_type,
+        quantity
+
+    from summed
+
+    union all
+
+    select
+        account_id,
+        subscription_id,
+        usage_date,
+        reopened_on,
+        meter,
+        dimension,
+        actor_type,
+        quantity
+
+    from stored
+
 )
 
-select * from summed
+select * from unioned

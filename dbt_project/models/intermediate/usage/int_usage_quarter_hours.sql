@@ -2,13 +2,20 @@ with
 
 usage_events as (
 
-    select * from {{ ref('stg_usage_events') }}
+    select * from {{ ref('stg_new_usage_events') }}
 
 ),
 
 settings as (
 
     select * from {{ ref('stg_settings') }}
+
+),
+
+stored_months as (
+
+    select month from {{ ref('stg_usage_months') }}
+    where is_stored
 
 ),
 
@@ -29,6 +36,19 @@ dated as (
 
     cross join settings
 
+),
+
+-- not the months known to be new: a row of any other month must never be lost
+computed as (
+
+    select
+        quarter_at,
+        local_day
+
+    from dated
+
+    where {{ month_of('local_day') }} not in (select stored_months.month from stored_months)
+
 )
 
-select * from dated
+select * from computed

@@ -2,7 +2,7 @@ with
 
 usage_events as (
 
-    select * from {{ ref('stg_usage_events') }}
+    select * from {{ ref('stg_new_usage_events') }}
     where user_id is not null
 
 ),
@@ -45,6 +45,40 @@ monthly as (
 
     group by account_id, user_id, month, meter, actor_type
 
+),
+
+stored as (
+
+    select * from {{ ref('stg_stored_user_usage') }}
+
+),
+
+unioned as (
+
+    select
+        account_id,
+        user_id,
+        month,
+        meter,
+        actor_type,
+        quantity,
+        event_count
+
+    from monthly
+
+    union all
+
+    select
+        account_id,
+        user_id,
+        month,
+        meter,
+        actor_type,
+        quantity,
+        event_count
+
+    from stored
+
 )
 
-select * from monthly
+select * from unioned

@@ -5,19 +5,6 @@
 
 with
 
-usage_events as (
-
-    select * from {{ ref('stg_usage_events') }}
-    where feature is not null
-
-),
-
-usage_quarters as (
-
-    select * from {{ ref('int_usage_quarter_hours') }}
-
-),
-
 usage_daily as (
 
     select * from {{ ref('int_usage_daily') }}
@@ -52,16 +39,7 @@ limits as (
 
 feature_users as (
 
-    select distinct
-        usage_events.account_id,
-        usage_events.feature,
-        coalesce(usage_events.user_id, '') as user_id,
-        {{ month_of('usage_quarters.local_day') }} as month
-
-    from usage_events
-
-    inner join usage_quarters
-        on {{ quarter_hour('usage_events.occurred_at') }} = usage_quarters.quarter_at
+    select * from {{ ref('int_feature_users') }}
 
 ),
 

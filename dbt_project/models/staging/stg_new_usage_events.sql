@@ -1,0 +1,1 @@
+{{ known_usage_events(new_only=true) }}

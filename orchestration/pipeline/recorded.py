@@ -1,0 +1,175 @@
+"""What dbt executed to build and test the models, recorded once per state of the project.
+
+dbt spends several times as long on a model of a small home as DuckDB does: it renders the SQL,
+compares contracts, plans and logs. None of this depends on the data, so later builds execute the
+recorded statements themselves, in dbt's order. A recording is valid for the same models and the
+same versions of dbt and DuckDB. A build in which a recorded model or test fails is left to dbt,
+which reports it.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.pipeline.nodes import CompiledModel, NodeResult
+from orchestration.platform.files import write_text
+from orchestration.platform.settings import Settings
+from orchestration.platform.versions import DBT_PROJECT, library_versions, models_version
+from orchestration.platform.warehouse import open_warehouse
+
+KEPT = 3  # recordings kept in a folder, one per state of the project
+# where homes of one installation share recordings; dbt's own folder for generated files
+SHARED = DBT_PROJECT / "target" / "recorded"
+
+
+@dataclass(frozen=True)
+class RecordedNode:
+    """One model or data test: `statement` is what dbt executed, `sql` the compiled SELECT.
+
+    `reads` lists relations, including sources, as schema and name. The statement of a test returns
+    the number of failures, whether to warn and whether to fail.
+    """
+
+    unique_id: str
+    name: str
+    kind: str
+    schema: str
+    is_view: bool
+    only_warns: bool
+    reads: tuple[tuple[str, str], ...]
+    sql: str
+    statement: str
+
+    @property
+    def compiled(self) -> CompiledModel:
+        return CompiledModel(self.schema, self.name, self.reads, self.is_view, self.sql)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """All nodes of a build, in the order in which dbt executed them."""
+
+    nodes: tuple[RecordedNode, ...]
+
+    @property
+    def models(self) -> list[CompiledModel]:
+        """The models as dbt compiled them, each after what it reads."""
+        return [node.compiled for node in self.nodes if node.kind == "model"]
+
+
+def read_recording(settings: Settings) -> Recording | None:
+    """The recording of the current models, the home's own or a shared one; None if neither exists.
+
+    A recording's name ends with its sha256: a damaged one does not count.
+    """
+    return recording_in(*_folders(settings))
+
+
+def recording_in(*folders: Path) -> Recording | None:
+    """The first valid recording of the current models in these folders."""
+    version = _version()
+    for folder in folders:
+        for path in sorted(folder.glob(f"{version}-*.json")):
+            found = _recording(path, path.stem.rpartition("-")[2]) if path.is_file() else None
+            if found is not None:
+                return found
+    return None
+
+
+def record(settings: Settings, nodes: list[RecordedNode]) -> None:
+    """Store what dbt executed in a complete run, in the home and for other homes."""
+    content = json.dumps([asdict(node) for node in nodes])
+    name = f"{_version()}-{hashlib.sha256(content.encode()).hexdigest()[:16]}.json"
+    for folder in _folders(settings):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_text(folder / name, content)
+        except PermissionError:  # an installation that its users cannot write to
+            continue
+        for old in sorted(folder.glob("*.json"), key=_age)[:-KEPT]:
+            old.unlink(missing_ok=True)  # other processes clean up, too
+
+
+def replay(
+    settings: Settings,
+    warehouse: Path,
+    recording: Recording,
+    report: Callable[[NodeResult], None],
+) -> list[NodeResult]:
+    """Execute the statements in the file; stop after the first that fails.
+
+    `report` receives each good result. Failed tests and models are results, too.
+    """
+    results: list[NodeResult] = []
+    with open_warehouse(settings, warehouse) as connection:
+        for schema in sorted({node.schema for node in recording.nodes if node.kind == "model"}):
+            connection.execute(f'create schema if not exists "{schema}"')
+        for node in recording.nodes:
+            result = _executed(connection, node)
+            results.append(result)
+            if not result.is_good:
+                break
+            report(result)
+    return results
+
+
+def _executed(connection: duckdb.DuckDBPyConnection, node: RecordedNode) -> NodeResult:
+    started = time.monotonic()
+    status, message, failures = "success", "", 0
+    try:
+        if node.kind == "model":
+            connection.execute(f"begin; {node.statement}; commit")
+        else:
+            status, failures = _tested(connection, node)
+    except duckdb.Error as error:
+        status, message = "error", str(error)
+    return NodeResult(
+        unique_id=node.unique_id,
+        name=node.name,
+        kind=node.kind,
+        status=status,
+        message=message,
+        failures=failures,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _tested(connection: duckdb.DuckDBPyConnection, node: RecordedNode) -> tuple[str, int]:
+    failures, should_warn, should_fail = connection.execute(node.statement).fetchall()[0]
+    if should_fail and not node.only_warns:
+        return "fail", int(failures)
+    return "warn" if should_warn or should_fail else "pass", int(failures)
+
+
+def _folders(settings: Settings) -> tuple[Path, ...]:
+    return (settings.var / "dbt" / "recorded", SHARED)
+
+
+def _version() -> str:
+    """The state of the models and of all that turns them into statements."""
+    return hashlib.sha256(f"{models_version()} {library_versions()}".encode()).hexdigest()[:16]
+
+
+def _recording(path: Path, expected: str) -> Recording | None:
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest()[:16] != expected:
+        return None
+    nodes = json.loads(content)
+    return Recording(
+        tuple(
+            RecordedNode(**{**node, "reads": tuple(tuple(read) for read in node["reads"])})
+            for node in nodes
+        )
+    )
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another process has just deleted it
+        return 0.0
