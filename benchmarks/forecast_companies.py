@@ -46,10 +46,7 @@ def draw(count: int, seed: int) -> Iterator[Company]:
         parts = int(random.integers(1, 5))
         yield Company(
             f"f{number:04d}",
-            [
-                _segment(f"s{part}", str(random.choice(KINDS)), random)
-                for part in range(parts)
-            ],
+            [_segment(f"s{part}", str(random.choice(KINDS)), random) for part in range(parts)],
         )
 
 
@@ -94,7 +91,9 @@ def _segment(name: str, kind: str, random: np.random.Generator) -> Segment:
     seats = np.zeros(shape)
     seats[:, 0] = np.maximum(random.lognormal(2.6, 0.9, size).round(), 2)
     for month in range(1, MONTHS):
-        saved = np.maximum(share[:, month] - share[:, month - 1], 0) * random.uniform(0.2, 0.8, size)
+        saved = np.maximum(share[:, month] - share[:, month - 1], 0) * random.uniform(
+            0.2, 0.8, size
+        )
         rate = drift[month] + habit + 0.3 * (mood[month] - mood[month - 1]) - saved
         rate = rate + swing[month] / swing[month - 1] - 1
         churning = 0.02

@@ -100,6 +100,7 @@ def _inputs(connection: duckdb.DuckDBPyConnection, company: Company) -> None:
 
 if __name__ == "__main__":
     import sys
+
     with tempfile.TemporaryDirectory() as folder:
         frame = judged(draw(int(sys.argv[1]), int(sys.argv[2])), Path(folder))
     frame.to_pickle(sys.argv[3])

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboards import filters, takeaways, view
+from dashboards import filters, forecast_accuracy, takeaways, view
 from dashboards.data import decision
 from dashboards.data.tables import rows
 from dashboards.data.thresholds import threshold
@@ -112,6 +112,7 @@ with st.container(horizontal=True, gap="small"):
     ahead = decision.projections(snapshot, segment, chosen["shown_scenario_id"])
     if ahead.num_rows:
         downloads.download(snapshot, ahead, "projections", "Download projections")
+        forecast_accuracy.file(snapshot, segment, chosen["shown_scenario_id"])
     make_page = partial(panels.one_page, state, chosen, outlook, is_stale=page.state.is_stale)
     downloads.paper(snapshot, make_page, "decision", "Decision on one page (PDF)")
     if panels.ranges_chart(state, chosen, colors) is not None:
@@ -132,5 +133,6 @@ foot.definitions(
     "fct_signals",
     "fct_segment_scenarios",
     "fct_projections",
+    "fct_forecast_accuracy",
     "fct_mrr_movements",
 )

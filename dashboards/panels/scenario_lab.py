@@ -10,6 +10,7 @@ from dashboards import (
     access,
     columns,
     filters,
+    forecast_accuracy,
     labels,
     single_changes,
     takeaways,
@@ -309,6 +310,7 @@ def chances(page: State, outcome: WhatIf | None) -> None:
     usage_answer.panel(
         page.snapshot, page.name, page.scenario_id, page.segment, page.known.currency
     )
+    forecast_accuracy.note(page.snapshot, page.segment, page.scenario_id)
     if outcome is not None:
         st.caption(
             "What each assumption and each answer of usage moves is of the proposal as published: "

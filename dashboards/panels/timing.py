@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import labels
+from dashboards import forecast_accuracy, labels
 from dashboards.charts.theme import Palette
 from dashboards.charts.timing import bill_effect, cash, load, move_calendar
 from dashboards.data import timing
@@ -147,4 +147,5 @@ def cash_ahead(page: State) -> None:
             "This is the cash of scenarios.csv: what single moves do to it is not published here, "
             "so that the first month, the limit and the exclusions above do not change it."
         )
+    forecast_accuracy.note(page.snapshot, page.segment, page.scenario_id)
     downloads.download(page.snapshot, table, "cash", "Download cash")
