@@ -18,7 +18,17 @@ Floats = NDArray[np.float64]
 
 MONTHS = 42
 SCENARIOS = ("current", "hybrid", "work")
-KINDS = ("shift", "shift", "growing", "steady", "shrinking", "seasonal", "price rise", "trial")
+KINDS = (
+    "shift",
+    "shift",
+    "growing",
+    "steady",
+    "shrinking",
+    "seasonal",
+    "price rise",
+    "trial",
+    "big leaver",
+)
 PRICE = 40.0
 
 
@@ -116,6 +126,12 @@ def _segment(name: str, kind: str, random: np.random.Generator) -> Segment:
         "hybrid": seats * PRICE * 0.6 + np.maximum(automation - 40, 0) * random.uniform(0.5, 2.5),
         "work": 50 + work * random.uniform(0.4, 1.4),
     }
+    if kind == "big leaver":
+        # one account with half of what the others bill gives up most of its seats and work
+        begins = int(random.integers(10, 40))
+        for scenario, bill in bills.items():
+            kept = np.where(months >= begins, 0.1, 1.0)
+            bills[scenario] = np.vstack([bill[1:].sum(0) * 0.5 * kept, bill[1:]])
     starts = np.where(random.random(size) < 0.2, random.integers(1, 36, size), 0)
     leaves = 1 + random.geometric(random.uniform(0.003, 0.012), size) + starts
     there = (months >= starts[:, None]) & (months < leaves[:, None])

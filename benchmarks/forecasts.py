@@ -1,8 +1,8 @@
 """Do projections hold? Companies drawn at random, projected from every month by the models."""
 
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import pandas as pd
@@ -16,6 +16,10 @@ MODELS = (
     "int_forecast_candidates",
     "int_forecast_intervals",
 )
+
+SEEN = 30  # months by which projections are judged; the twelve after them are the future
+# kinds of which nothing rises for good
+QUIET = ("shrinking", "seasonal", "price rise")
 
 # what the models read, as a refresh would have made it
 INPUTS = {
@@ -76,11 +80,15 @@ def judged(companies: Iterable[Company], folder: Path) -> pd.DataFrame:
             for name in MODELS:
                 connection.execute(f"create table intermediate.{name} as {models[name]}")
             frame = connection.sql(
-                "select segment, scenario_id, origin_index, horizon_months, model, is_pooled,"
+                "select segment, scenario_id, origin_index, horizon_months, shown.model, is_pooled,"
                 " residuals, cast(interval_ratio as double) as interval_ratio,"
-                " cast(projected as double) as projected, cast(realised as double) as realised,"
-                " is_inside"
-                " from intermediate.int_forecast_intervals where realised is not null"
+                " cast(shown.projected as double) as projected,"
+                " cast(shown.realised as double) as realised,"
+                " is_inside, cast(repeats.projected as double) as repeated"
+                " from intermediate.int_forecast_intervals as shown"
+                " left join intermediate.int_forecast_candidates as repeats"
+                " using (segment, scenario_id, origin_index, horizon_months)"
+                " where shown.realised is not null and coalesce(repeats.model, 'repeat') = 'repeat'"
             ).df()
         kinds = {segment.name: segment.kind for segment in company.segments}
         frames.append(
@@ -98,9 +106,50 @@ def _inputs(connection: duckdb.DuckDBPyConnection, company: Company) -> None:
         connection.execute(f"create table {name} as {select}")
 
 
-if __name__ == "__main__":
-    import sys
+def calibration(frame: pd.DataFrame) -> list[str]:
+    """What the last seen month would have shown, against the year that followed, in words."""
+    shown = frame[frame["origin_index"] == SEEN - 1].copy()
+    shown["coverage"] = shown["is_inside"].astype(float)
+    shown["bias"] = shown["projected"] / shown["realised"] - 1
+    shown["error"] = shown["bias"].abs()
+    said = [
+        f"Projections from month {SEEN} of {shown['company'].nunique()} companies: share of 80 %"
+        " intervals that contained what was billed, by kind of segment and months ahead",
+        _table(shown, "kind", "coverage", "mean"),
+        "The same by model of pricing",
+        _table(shown, "scenario_id", "coverage", "mean"),
+        "Median distance of projected from billed",
+        _table(shown, "kind", "error", "median"),
+        "Median of projected less billed",
+        _table(shown, "kind", "bias", "median"),
+    ]
+    year = shown[shown["horizon_months"] == 12]
+    migrated = year[year["scenario_id"] != "current"]
+    own = migrated[migrated["segment"] != "all"]
+    said.append(
+        f"Twelve-month migrated revenue: median distance {own['error'].median():.1%} by segment,"
+        f" {migrated.loc[migrated['segment'] == 'all', 'error'].median():.1%} by company;"
+        f" nine in ten below {own['error'].quantile(0.9):.1%}."
+    )
+    quiet = year[year["kind"].isin(QUIET)]
+    shows_rise = quiet["projected"] / (1 + quiet["interval_ratio"]) > quiet["repeated"]
+    wrong = quiet[shows_rise & (quiet["realised"] <= quiet["repeated"])]
+    kinds = ", ".join(f"{kind} {count}" for kind, count in wrong["kind"].value_counts().items())
+    said.append(
+        f"Shrinking, seasonal and price-rise segments: {int(shows_rise.sum())} of {len(quiet)}"
+        " projections of a year show, with their whole interval, a rise over the last three months;"
+        f" {len(wrong)} of these did not get it ({kinds or 'none'})."
+    )
+    models = own.groupby("model").size() / len(own)
+    said.append(
+        "Chosen for proposals: "
+        + ", ".join(f"{name} {share:.0%}" for name, share in models.items())
+    )
+    return said
 
-    with tempfile.TemporaryDirectory() as folder:
-        frame = judged(draw(int(sys.argv[1]), int(sys.argv[2])), Path(folder))
-    frame.to_pickle(sys.argv[3])
+
+def _table(shown: pd.DataFrame, by: str, figure: str, how: Literal["mean", "median"]) -> str:
+    grouped = shown.groupby([by, "horizon_months"])[figure].agg(how).unstack()
+    grouped.loc["every one"] = shown.groupby("horizon_months")[figure].agg(how)
+    grouped["projections"] = shown[shown["horizon_months"] == 12].groupby(by).size()
+    return grouped.round(3).to_string(na_rep="")
