@@ -373,7 +373,7 @@ def horizon_panel(page: State, row: Row) -> str | None:
     graded = forecast_accuracy.note(
         page.snapshot, row["segment"], row["shown_scenario_id"], page.horizon
     )
-    return f"{told} {graded}" if graded else told
+    return " ".join(filter(None, (told, graded)))
 
 
 def certainty_panel(page: State, row: Row) -> None:

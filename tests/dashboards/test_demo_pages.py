@@ -14,8 +14,8 @@ from tests.dashboards.test_pages import metrics
 
 ACCOUNT = {"account": {"account": "acc-0004"}}
 TAKEAWAYS = {
-    "decision": "MIGRATE smb_ai to Seats and automated resolutions: revenue +11.4 % (80 %: +10.1 "
-    "to +12.7), 2.1 % of accounts shocked; 47 accounts, 4 months, confidence high.",
+    "decision": "PILOT Seats and automated resolutions with smb_ai: revenue +11.4 % (80 %: +10.1 "
+    "to +12.7), 2.1 % of accounts shocked; confidence medium (assumptions).",
     "triggers": "2 of 8 signals are on for All segments; the migration trigger does not hold; "
     "nearest to firing: Automation share, 6-month rise, +1.3 pts against +5.0 pts.",
     "seat_utilization": "81.2 % of the seats paid for were used in Oct 2026; idle seats cost "

@@ -17,6 +17,7 @@ from tests.metrics.seats import Seats
 from tests.metrics.segments import Segments
 
 Told = Callable[[str], list[tuple[Any, ...]]]
+Query = Told
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +55,11 @@ def told(demo: PublishedHome) -> Told:
             return connection.execute(sql).fetchall()
 
     return rows
+
+
+@pytest.fixture(scope="session")
+def query(told: Told) -> Told:
+    return told
 
 
 @pytest.fixture(scope="session")

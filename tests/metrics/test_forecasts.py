@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.metrics.conftest import Told
+from tests.metrics.conftest import Query
 from tests.metrics.forecasts import (
     HORIZONS,
     Compared,
@@ -21,18 +21,18 @@ Key = tuple[str, str]
 
 
 @pytest.fixture(scope="module")
-def last(told: Told) -> int:
-    ((month,),) = told(
+def last(query: Query) -> int:
+    ((month,),) = query(
         "select max(month_index) from intermediate.int_calendar_months where not is_provisional"
     )
     return int(month)
 
 
 @pytest.fixture(scope="module")
-def published(told: Told) -> dict[Key, Compared]:
+def published(query: Query) -> dict[Key, Compared]:
     """All models' projections, the curve's included, by segment and scenario."""
     found: dict[Key, Compared] = defaultdict(dict)
-    for segment, scenario, origin, horizon, model, projected, billed in told(
+    for segment, scenario, origin, horizon, model, projected, billed in query(
         "select segment, scenario_id, origin_index, horizon_months, model, projected, realised"
         " from intermediate.int_forecast_candidates"
     ):
@@ -41,11 +41,11 @@ def published(told: Told) -> dict[Key, Compared]:
 
 
 def test_projections_from_past_months_are_what_a_second_reader_finds(
-    told: Told, published: dict[Key, Compared], last: int
+    query: Query, published: dict[Key, Compared], last: int
 ) -> None:
     bills: dict[Key, dict[str, dict[int, Decimal]]] = defaultdict(lambda: defaultdict(dict))
     lags: dict[str, int] = defaultdict(int)
-    for segment, scenario, account, month, first_day, amount in told(
+    for segment, scenario, account, month, first_day, amount in query(
         "select bills.segment, bills.scenario_id, bills.account_id, months.month_index,"
         " extract(day from bills.period_start),"
         " cast(round((bills.amount - coalesce(capped.amount, 0)) * rates.rate, 4)"
@@ -76,12 +76,12 @@ def test_projections_from_past_months_are_what_a_second_reader_finds(
 
 
 def test_models_and_intervals_follow_from_what_was_known_by_each_month(
-    told: Told, published: dict[Key, Compared], last: int
+    query: Query, published: dict[Key, Compared], last: int
 ) -> None:
     """Only segments: everybody's are sums of theirs."""
     shown = {
         (segment, scenario, origin, horizon): rest
-        for segment, scenario, origin, horizon, *rest in told(
+        for segment, scenario, origin, horizon, *rest in query(
             "select segment, scenario_id, origin_index, horizon_months, model, interval_ratio,"
             " is_inside from intermediate.int_forecast_intervals where segment <> 'all'"
         )
@@ -121,14 +121,14 @@ def test_models_and_intervals_follow_from_what_was_known_by_each_month(
             assert is_inside == (miss(*outcome) <= expected)
 
 
-def test_accuracy_counts_what_was_shown(told: Told) -> None:
+def test_accuracy_counts_what_was_shown(query: Query) -> None:
     shown: dict[tuple[str, str, int], list[tuple[Decimal, bool | None]]] = defaultdict(list)
-    for segment, scenario, horizon, projected, billed, is_inside in told(
+    for segment, scenario, horizon, projected, billed, is_inside in query(
         "select segment, scenario_id, horizon_months, projected, realised, is_inside"
         " from intermediate.int_forecast_intervals where realised is not null"
     ):
         shown[segment, scenario, horizon].append(((projected - billed) / billed, is_inside))
-    rows = told(
+    rows = query(
         "select segment, scenario_id, horizon_months, origins, median_error, bias, coverage_80,"
         " coverage_origins from marts.fct_forecast_accuracy"
     )

@@ -7,7 +7,7 @@ import pytest
 
 from tests.metrics.arithmetic import rounded
 from tests.metrics.bills import Bills
-from tests.metrics.conftest import Told
+from tests.metrics.conftest import Query
 from tests.metrics.exports import Company
 from tests.metrics.forecasts import growth as bill_growth
 from tests.metrics.rated import Rated
@@ -83,13 +83,13 @@ def month_of(
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_bills_are_those_of_the_second_engine_and_grow_by_the_chosen_model(
-    rated: Rated, bills: Bills, company: Company, scenario: str, told: Told
+    rated: Rated, bills: Bills, company: Company, scenario: str, query: Query
 ) -> None:
     chosen = sorted(company.accounts)[::12]
     names = ", ".join(f"'{account}'" for account in chosen)
     found = {
         (account, ahead): amount
-        for account, ahead, amount in told(
+        for account, ahead, amount in query(
             "select account_id, month_ahead, amount from intermediate.int_projection_bills"
             f" where scenario_id = '{scenario}' and assumption_case = 'low'"
             f" and month_ahead in {AHEAD} and account_id in ({names})"
@@ -97,7 +97,7 @@ def test_bills_are_those_of_the_second_engine_and_grow_by_the_chosen_model(
     }
     answers = {
         (account, meter): change
-        for account, meter, change in told(
+        for account, meter, change in query(
             "select account_id, meter, usage_change_ratio from intermediate.int_usage_responses"
             f" where scenario_id = '{scenario}' and assumption_case = 'low'"
         )
@@ -106,7 +106,7 @@ def test_bills_are_those_of_the_second_engine_and_grow_by_the_chosen_model(
     # which model, and how far its segment grows along it, is held against a second reader elsewhere
     models = {
         segment: (model, steps, curve)
-        for segment, model, steps, curve in told(
+        for segment, model, steps, curve in query(
             "select shown.segment, shown.model, map(list(month_ahead), list(damped_steps)),"
             " map(list(month_ahead), list(logistic_steps))"
             " from intermediate.int_forecast_intervals as shown"
@@ -119,13 +119,13 @@ def test_bills_are_those_of_the_second_engine_and_grow_by_the_chosen_model(
     }
     sums = {
         segment: (recent, earlier)
-        for segment, recent, earlier in told(
+        for segment, recent, earlier in query(
             "select segment, sum(recent), sum(earlier) from intermediate.int_bill_trends"
             f" where scenario_id = '{scenario}' and growth_ratio is not null and origin_index ="
             " (select max(origin_index) from intermediate.int_forecast_intervals) group by all"
         )
     }
-    segment_of = dict(told("select account_id, segment from intermediate.int_accounts"))
+    segment_of = dict(query("select account_id, segment from intermediate.int_accounts"))
     assert len(found) >= 40
     for account in {account for account, _ in found}:
         own = rated.under(account, scenario)

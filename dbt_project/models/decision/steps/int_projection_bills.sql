@@ -569,7 +569,7 @@ converted as (
 
 ),
 
-told as (
+named as (
 
     select
         cases.rated_case,
@@ -602,7 +602,7 @@ based as (
     select
         converted.account_id,
         converted.scenario_id,
-        told.assumption_case,
+        named.assumption_case,
         converted.plan_id,
         converted.interval_months,
         {{ equal_part('converted.advance_reporting', 'converted.months') }} as advance_amount,
@@ -612,8 +612,8 @@ based as (
 
     from converted
 
-    inner join told
-        on converted.assumption_case = told.rated_case
+    inner join named
+        on converted.assumption_case = named.rated_case
 
 ),
 
