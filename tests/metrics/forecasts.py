@@ -60,19 +60,16 @@ def compared(bills: Bills, lags: Mapping[str, int], last: int) -> Compared:
             billed = sum((bills[name][month] for name in stay for month in ahead), Decimal(0))
             total = sum((steps(month) for month in range(1, horizon + 1)), Fraction(0))
             recents = {name: Fraction(trends[name][0]) for name in stay}
-            own = {name: Fraction(grown[name] or 0) for name in stay}
+            alone = {name: Fraction(grown[name] or 0) for name in stay}
             half = {
-                name: (own[name] + Fraction(shared)) / 2
+                name: (alone[name] + Fraction(shared)) / 2
                 if grown[name] is not None
                 else Fraction(shared)
                 for name in stay
             }
-            for model, chosen in (("repeat", None), ("damped", own), ("pooled", half)):
-                rises = (
-                    sum((recents[name] * chosen[name] for name in stay), Fraction(0))
-                    if chosen
-                    else Fraction(0)
-                )
+            still = dict.fromkeys(stay, Fraction(0))
+            for model, chosen in (("repeat", still), ("damped", alone), ("pooled", half)):
+                rises = sum((recents[name] * chosen[name] for name in stay), Fraction(0))
                 amount = (horizon * sum(recents.values(), Fraction(0)) + rises * total) / 3
                 found[origin, horizon, model] = (rounded(amount, 4), billed)
     return found

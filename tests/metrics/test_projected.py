@@ -125,7 +125,9 @@ def test_bills_are_those_of_the_second_engine_and_grow_by_the_chosen_model(
             " (select max(origin_index) from intermediate.int_forecast_intervals) group by all"
         )
     }
-    segment_of = dict(query("select account_id, segment from intermediate.int_accounts"))
+    segment_of: dict[str, str] = dict(
+        query("select account_id, segment from intermediate.int_accounts")
+    )
     assert len(found) >= 40
     for account in {account for account, _ in found}:
         own = rated.under(account, scenario)
@@ -164,4 +166,4 @@ def test_bills_are_those_of_the_second_engine_and_grow_by_the_chosen_model(
             steps = (curve if model == "logistic" else damped)[ahead]
             expected = Fraction(amount) * max(1 + Fraction(rise) * Fraction(steps), Fraction(0))
             near = max(CENT, abs(found[account, ahead]) / 100000)
-            assert abs(found[account, ahead] - expected) <= near, (account, ahead)
+            assert abs(Fraction(found[account, ahead]) - expected) <= near, (account, ahead)
