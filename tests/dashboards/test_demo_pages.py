@@ -36,11 +36,11 @@ TAKEAWAYS = {
     "and automated resolutions; gross margin of Oct 2026: 98.4 %.",
     "data_health": "9 of 10 exports are there; 19 of 485,705 rows are held back; re-rated bills "
     "agree with 99.95 % of the amounts.",
-    "definitions": "Seat utilization v2 since 24 Nov 2026: utilization of a month of which too "
-    "much usage is quarantined is not available; 42 metrics.",
+    "definitions": "Verdicts v3 since 25 Nov 2026: assumptions are of high grade only where past "
+    "projections held; 42 metrics.",
 }
 FIGURES = {
-    "decision": ["25.3k USD", "+11.4 %", "2.1 %", "81.0 %", "HIGH"],
+    "decision": ["25.3k USD", "+11.4 %", "2.1 %", "81.0 %", "MEDIUM"],
     "seat_utilization": ["81.2 %", "3,011", "108", "21.4k USD"],
     "cohorts": ["107.7 %", "93.3 %", "97.4 %", "112k USD", "653 USD"],
     "shadow_billing": ["1.23M USD", "1.03M USD", "−16.2 %", "127 / 46"],

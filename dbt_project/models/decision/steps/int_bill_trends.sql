@@ -120,8 +120,8 @@ placed as (
         amount_to_date,
         lag(month_index, 2) over account_months as third_index,
         lag(month_index, 5) over account_months as sixth_index,
-        lag(amount_to_date, 3, 0) over account_months as before_recent,
-        lag(amount_to_date, 6, 0) over account_months as before_earlier,
+        coalesce(lag(amount_to_date, 3) over account_months, 0) as before_recent,
+        coalesce(lag(amount_to_date, 6) over account_months, 0) as before_earlier,
         {% for ahead in [1, 2, 3, 4, 6, 7, 12, 13] %}
         lead(month_index, {{ ahead }}) over account_months as index_{{ ahead }},
         lead(amount_to_date, {{ ahead }}) over account_months as to_date_{{ ahead }}
