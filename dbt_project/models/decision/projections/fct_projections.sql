@@ -319,7 +319,12 @@ final as (
         cast(case when reason is null then unbilled end as decimal(38, 4)) as unbilled_revenue,
         cast(revenue_to_date as decimal(38, 4)) as revenue_to_date,
         cast(
-            round({{ exact_ratio('revenue_to_date', '1000000', 'cast(spread_ratio * 1000000 as bigint)') }}, 4)
+            round(
+                {{ exact_ratio(
+                    'revenue_to_date', '1000000', 'cast(spread_ratio * 1000000 as bigint)'
+                ) }},
+                4
+            )
             as decimal(38, 4)
         ) as revenue_to_date_low,
         cast(

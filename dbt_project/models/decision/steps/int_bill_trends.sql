@@ -117,16 +117,15 @@ placed as (
         lag_months,
         month_index,
         amount,
+        {% for ahead in [1, 2, 3, 4, 6, 7, 12, 13] %}
+        lead(month_index, {{ ahead }}) over account_months as index_{{ ahead }},
+        lead(amount_to_date, {{ ahead }}) over account_months as to_date_{{ ahead }},
+        {% endfor %}
         amount_to_date,
         lag(month_index, 2) over account_months as third_index,
         lag(month_index, 5) over account_months as sixth_index,
         coalesce(lag(amount_to_date, 3) over account_months, 0) as before_recent,
-        coalesce(lag(amount_to_date, 6) over account_months, 0) as before_earlier,
-        {% for ahead in [1, 2, 3, 4, 6, 7, 12, 13] %}
-        lead(month_index, {{ ahead }}) over account_months as index_{{ ahead }},
-        lead(amount_to_date, {{ ahead }}) over account_months as to_date_{{ ahead }}
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
+        coalesce(lag(amount_to_date, 6) over account_months, 0) as before_earlier
 
     from added
 
@@ -144,11 +143,6 @@ measured as (
         scenario_id,
         segment,
         month_index + lag_months as origin_index,
-        cast(amount_to_date - before_recent as decimal(18, 4)) as recent,
-        case
-            when sixth_index = month_index - 5
-                then cast(before_recent - before_earlier as decimal(18, 4))
-        end as earlier,
         {% for ahead in [1, 3, 6, 12] %}
         cast(
             case
@@ -157,9 +151,13 @@ measured as (
                 when lag_months = 1 and index_{{ ahead + 1 }} = month_index + {{ ahead + 1 }}
                     then to_date_{{ ahead + 1 }} - to_date_1
             end as decimal(18, 4)
-        ) as billed_{{ ahead }}
-        {%- if not loop.last %},{% endif %}
+        ) as billed_{{ ahead }},
         {% endfor %}
+        cast(amount_to_date - before_recent as decimal(18, 4)) as recent,
+        case
+            when sixth_index = month_index - 5
+                then cast(before_recent - before_earlier as decimal(18, 4))
+        end as earlier
 
     from placed
 

@@ -32,16 +32,15 @@ summed as (
         segment,
         scenario_id,
         origin_index,
-        sum(case when growth_ratio is not null then recent end) as recent,
-        sum(case when growth_ratio is not null then earlier end) as earlier,
         {% for ahead in [1, 3, 6, 12] %}
         sum(case when billed_{{ ahead }} is not null then recent end) as recent_{{ ahead }},
         sum(case when billed_{{ ahead }} is not null and growth_ratio is not null then recent end)
             as trended_{{ ahead }},
         sum(case when billed_{{ ahead }} is not null then growth end) as growth_{{ ahead }},
-        sum(billed_{{ ahead }}) as billed_{{ ahead }}
-        {%- if not loop.last %},{% endif %}
+        sum(billed_{{ ahead }}) as billed_{{ ahead }},
         {% endfor %}
+        sum(case when growth_ratio is not null then recent end) as recent,
+        sum(case when growth_ratio is not null then earlier end) as earlier
 
     from weighed
 
@@ -66,9 +65,7 @@ horizons as (
     from summed
 
     where billed_{{ ahead }} is not null
-    {% if not loop.last %}
-    union all
-    {% endif %}
+    {{ 'union all' if not loop.last }}
     {% endfor %}
 
 ),
@@ -130,9 +127,7 @@ candidates as (
         realised
 
     from projected
-    {% if not loop.last %}
-    union all
-    {% endif %}
+    {{ 'union all' if not loop.last }}
     {% endfor %}
 
 ),

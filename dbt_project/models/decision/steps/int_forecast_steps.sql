@@ -26,6 +26,12 @@ calendar_months as (
 
 ),
 
+last_closed as (
+
+    select max(month_index) as month_index from calendar_months
+
+),
+
 counted as (
 
     select numbers.n from ({{ numbers_below(25) }}) as numbers
@@ -69,7 +75,7 @@ origins as (
 
     cross join calendar_months
 
-    cross join (select max(month_index) as month_index from calendar_months) as last_closed
+    cross join last_closed
 
     where
         calendar_months.month_index >= 6
@@ -197,7 +203,9 @@ missed as (
                 round(
                     power(
                         cast(logits.automation_share as double)
-                        - {{ logistic('logits.ceiling', 'fitted.height', 'fitted.slope', 'logits.place') }},
+                        - {{ logistic(
+                            'logits.ceiling', 'fitted.height', 'fitted.slope', 'logits.place'
+                        ) }},
                         2
                     ),
                     12
@@ -271,7 +279,9 @@ ahead as (
         {{ ratio('48 * (1 + counted.n) - counted.n * (counted.n + 1)', '48') }} as damped_steps,
         {{ ratio(
             '3 * ('
-            ~ rounded_share(logistic('rising.ceiling', 'rising.height', 'rising.slope', 'counted.n'))
+            ~ rounded_share(
+                logistic('rising.ceiling', 'rising.height', 'rising.slope', 'counted.n')
+            )
             ~ ' - rising.recent_share)',
             'rising.recent_share - rising.earlier_share'
         ) }} as logistic_steps
