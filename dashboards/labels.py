@@ -121,6 +121,8 @@ BILL_REASONS = {
     "not_available": "no bill under either model",
 }
 PROJECTION_REASONS = {
+    "too_few_months": "too few closed months to compare a projection with",
+    "too_few_origins": "fewer than four projections to compare with bills",
     "no_churn_assumptions": "churn_assumptions.csv has no row of the case",
     "no_usage_response": "usage_response.csv has no row of the case",
     "no_bills": "no account has bills to project from",

@@ -428,18 +428,48 @@ def projection(proposal: str, current: Row, proposed: Row, currency: str) -> str
     if current["revenue_to_date"] is None:
         return f"The {until} are not projected: {_why_not_projected(current)}."
     if proposed is current or not proposal:
-        return f"Over the {until} today's model bills {today}; the verdict names no proposal."
+        return (
+            f"Over the {until} today's model bills {today}{_range(current, currency)}; "
+            "the verdict names no proposal."
+        )
     if proposed["revenue_to_date"] is None:
         return (
             f"Over the {until} today's model bills {today}; the proposal is not projected: "
             f"{_why_not_projected(proposed)}."
         )
     text = (
-        f"Over the {until} {proposal} bills {headline(proposed['revenue_to_date'], currency)}, "
-        f"today's model {today}"
+        f"Over the {until} {proposal} bills {headline(proposed['revenue_to_date'], currency)}"
+        f"{_range(proposed, currency)}, today's model {today}{_range(current, currency)}"
     )
     left_out = proposed["accounts_left_out"]
     return f"{text}; {plural(left_out, 'account')} left out." if left_out else f"{text}."
+
+
+def _range(row: Row, currency: str) -> str:
+    """The 80 % interval of a projection, in brackets; nothing where there is none."""
+    if row["revenue_to_date_low"] is None:
+        return ""
+    low = headline(row["revenue_to_date_low"], currency)
+    high = headline(row["revenue_to_date_high"], currency)
+    wider = ", wider beyond twelve months" if row["interval_note"] else ""
+    return f" (80 %: {low} to {high}{wider})"
+
+
+def accuracy(row: Row) -> str:
+    """row: one horizon of fct_forecast_accuracy."""
+    ahead = plural(row["horizon_months"], "month")
+    if not row["origins"]:
+        return "No projection could be compared with bills yet: that takes seven closed months."
+    text = (
+        f"Past projections of {ahead} were {percent(row['median_error'])} off, by the median "
+        f"({plural(row['origins'], 'comparison')})"
+    )
+    if row["coverage_80"] is None:
+        return f"{text}; no past interval could be checked yet."
+    return (
+        f"{text}; {percent(row['coverage_80'], 0)} of {number(row['coverage_origins'])} intervals "
+        "of 80 % contained what was billed."
+    )
 
 
 def _why_not_projected(row: Row) -> str:

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboards import filters, takeaways
+from dashboards import filters, forecast_accuracy, takeaways
 from dashboards.data import decision
 from dashboards.data.tables import rows
 from dashboards.data.thresholds import threshold
@@ -115,6 +115,7 @@ with st.container(horizontal=True, gap="small"):
     ahead = decision.projections(snapshot, segment, chosen["shown_scenario_id"])
     if ahead.num_rows:
         downloads.download(view, ahead, "projections", "Download projections")
+        forecast_accuracy.file(view, segment, chosen["shown_scenario_id"])
     make_page = partial(panels.one_page, state, chosen, outlook, is_stale=page.state.is_stale)
     downloads.paper(view, make_page, "decision", "Decision on one page (PDF)")
     if panels.ranges_chart(state, chosen, colors) is not None:
@@ -135,5 +136,6 @@ foot.definitions(
     "fct_signals",
     "fct_segment_scenarios",
     "fct_projections",
+    "fct_forecast_accuracy",
     "fct_mrr_movements",
 )

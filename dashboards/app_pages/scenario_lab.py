@@ -59,6 +59,7 @@ foot.definitions(
     "fct_shadow_bills",
     "fct_migration_shock",
     "fct_assumption_effects",
+    "fct_forecast_accuracy",
     "fct_usage_levels",
     "fct_scenario_flips",
     "fct_scenario_outcomes",

@@ -268,5 +268,6 @@ foot.definitions(
     "fct_migration_shock",
     "fct_mrr_movements",
     "fct_projections",
+    "fct_forecast_accuracy",
     "fct_move_cash",
 )

@@ -82,6 +82,11 @@ def renewals(
     )
 
 
+def accuracy(snapshot: Snapshot, segment: str, scenario_id: str | None) -> Table:
+    """One row per horizon: how far past projections of a model lay from what was billed."""
+    return snapshot.read("decision/accuracy", segment=segment, scenario_id=scenario_id or "current")
+
+
 def projections(snapshot: Snapshot, segment: str, scenario_id: str | None) -> Table:
     """One row per horizon, model and case: revenue and cash up to it, today's model first."""
     return snapshot.read(

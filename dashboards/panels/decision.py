@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import access, columns, filters, labels, takeaways
+from dashboards import access, columns, filters, forecast_accuracy, labels, takeaways
 from dashboards.charts.decision import renewal_calendar, revenue_ranges
 from dashboards.charts.theme import Palette
 from dashboards.data import decision, journal
@@ -379,7 +379,10 @@ def horizon_panel(page: State, row: Row) -> str | None:
     st.caption(
         plain(told), help=display.help_text(page.snapshot, "fct_projections", "revenue_to_date")
     )
-    return told
+    graded = forecast_accuracy.note(
+        page.view, row["segment"], row["shown_scenario_id"], page.horizon
+    )
+    return " ".join(filter(None, (told, graded)))
 
 
 def certainty_panel(page: State, row: Row) -> None:

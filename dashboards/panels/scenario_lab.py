@@ -10,6 +10,7 @@ from dashboards import (
     access,
     columns,
     filters,
+    forecast_accuracy,
     labels,
     single_changes,
     takeaways,
@@ -311,6 +312,7 @@ def chances(page: State, outcome: WhatIf | None) -> None:
                 "They need accounts with closed months under both models.",
             )
     usage_answer.panel(page.view, page.name, page.scenario_id, page.segment, page.known.currency)
+    forecast_accuracy.note(page.view, page.segment, page.scenario_id)
     if outcome is not None:
         st.caption(
             "The effects of assumptions and usage responses are those of the published proposal: "

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import labels
+from dashboards import forecast_accuracy, labels
 from dashboards.charts.timing import bill_effect, cash, load, move_calendar
 from dashboards.data import timing
 from dashboards.data.facts import EVERYONE
@@ -150,4 +150,5 @@ def cash_ahead(page: State) -> None:
             "This is the cash for scenarios.csv: the effect of single moves is not published "
             "here, so the first month, the limit and the exclusions above do not change it."
         )
+    forecast_accuracy.note(page.view, page.segment, page.scenario_id)
     downloads.download(page.view, table, "cash", "Download cash")

@@ -180,7 +180,12 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
             proposed_margin_ratio = null, margin_change = null, is_small = true,
             reason = 'no cost_rates export';
         update marts.fct_projections set cash = null, cash_to_date = null, revenue = null,
-            revenue_to_date = null, reason = 'no_bills'
+            revenue_to_date = null, revenue_to_date_low = null, revenue_to_date_high = null,
+            interval_note = null, reason = 'no_bills'
+        where scenario_id <> 'current';
+        update marts.fct_forecast_accuracy set origins = 0, median_error = null, bias = null,
+            coverage_80 = null, coverage_origins = 0, interval_ratio = null,
+            interval_origins = 0, is_pooled = true, reason = 'too_few_months'
         where scenario_id <> 'current';
         update marts.fct_assumption_effects set
             planned_revenue = null, revenue = null, effect = null, effect_ratio = null,
@@ -1020,11 +1025,25 @@ select
     0 as accounts_left_out, accounts * amount as revenue, accounts * amount as cash,
     0 as deferred_revenue, 0 as unbilled_revenue,
     accounts * amount * month_ahead as revenue_to_date,
+    accounts * amount * month_ahead / 1.25 as revenue_to_date_low,
+    accounts * amount * month_ahead * 1.25 as revenue_to_date_high,
+    case when month_ahead > 12 then 'beyond_twelve_months' end as interval_note,
     accounts * amount * month_ahead as cash_to_date, null as reason
 from segments
 cross join range(1, 25) as ahead(month_ahead)
 cross join models
 cross join (values ('low'), ('middle'), ('high')) as cases(assumption_case);
+
+insert into marts.fct_forecast_accuracy by name
+select
+    segment, scenario_id, horizon_months, if(segment = 'all', 'each', 'pooled') as model,
+    20 - horizon_months as origins, 0.01 * horizon_months as median_error, 0.01 as bias,
+    if(horizon_months = 12, null, 0.75) as coverage_80,
+    if(horizon_months = 12, 0, 8) as coverage_origins, 0.25 as interval_ratio,
+    20 - horizon_months as interval_origins, false as is_pooled, null as reason
+from segments
+cross join models
+cross join (values (1), (3), (6), (12)) as horizons(horizon_months);
 
 insert into marts.fct_move_cash by name
 select

@@ -14,8 +14,8 @@ from tests.dashboards.test_pages import metrics
 
 ACCOUNT = {"account": {"account": "acc-0004"}}
 TAKEAWAYS = {
-    "decision": "MIGRATE smb_ai to Seats and automated resolutions: revenue +11.4 % (80 %: +10.1 "
-    "to +12.7), 2.1 % of accounts shocked; 47 accounts, 4 months, confidence high.",
+    "decision": "PILOT Seats and automated resolutions with smb_ai: revenue +11.4 % (80 %: +10.1 "
+    "to +12.7), 2.1 % of accounts shocked; confidence medium (assumptions).",
     "triggers": "2 of 8 signals are on for All segments; the migration trigger does not hold; "
     "nearest to firing: Automation share, 6-month rise, +1.3 pts against +5.0 pts.",
     "seat_utilization": "81.2 % of the seats paid for were used in Oct 2026; idle seats cost "
@@ -38,11 +38,11 @@ TAKEAWAYS = {
     "data_health": "9 of 10 exports are present; 19 of 485,705 rows are quarantined; re-rated "
     "bills "
     "agree with 99.95 % of the amounts.",
-    "definitions": "Seat utilization v2 since 24 Nov 2026: utilization of a month of which too "
-    "much usage is quarantined is not available; 42 metrics.",
+    "definitions": "Verdicts v3 since 25 Nov 2026: assumptions are of high grade only where past "
+    "projections held; 42 metrics.",
 }
 FIGURES = {
-    "decision": ["25.3k USD", "+11.4 %", "2.1 %", "81.0 %", "HIGH"],
+    "decision": ["25.3k USD", "+11.4 %", "2.1 %", "81.0 %", "MEDIUM"],
     "seat_utilization": ["81.2 %", "3,011", "108", "21.4k USD"],
     "cohorts": ["107.7 %", "93.3 %", "97.4 %", "112k USD", "653 USD"],
     "shadow_billing": ["1.23M USD", "1.03M USD", "−16.2 %", "127 / 46"],

@@ -197,19 +197,26 @@ def test_decision_follows_the_segment_filter(open_page: OpenPage) -> None:
 
 def test_decision_shows_the_chosen_horizon_and_case(open_page: OpenPage) -> None:
     assert (
-        "Over the 12 months up to Oct 2027 Hybrid seat + outcome bills 29.3k USD, "
-        "today's model 28.1k USD." in said(open_page("decision"))
+        "Over the 12 months up to Oct 2027 Hybrid seat + outcome bills 29.3k USD "
+        "(80 %: 23.4k USD to 36.6k USD), today's model 28.1k USD (80 %: 22.5k USD to 35.1k USD)."
+        in said(open_page("decision"))
     )
     page = open_page("decision", horizon="24", case="High", verdict="smb")
     assert (
-        "Over the 24 months up to Oct 2028 Hybrid seat + outcome bills 48.8k USD, "
-        "today's model 46.8k USD." in said(page)
+        "Over the 24 months up to Oct 2028 Hybrid seat + outcome bills 48.8k USD "
+        "(80 %: 39.0k USD to 61.0k USD, wider beyond twelve months), today's model 46.8k USD "
+        "(80 %: 37.4k USD to 58.5k USD, wider beyond twelve months)." in said(page)
+    )
+    assert "Past projections of 12 months were 12.0 % off, by the median (8 comparisons)" in said(
+        page
     )
     seen = view_of(page)
     assert (seen.filters["Horizon in months"], seen.filters["Case"]) == ("24", "High")
     rows = next(one.table for one in seen.exports if one.name == "projections").to_pylist()
     assert [row["month_ahead"] for row in rows] == [3] * 6 + [6] * 6 + [12] * 6 + [24] * 6
     assert {row["scenario_id"] for row in rows} == {"current", "hybrid"}
+    graded = next(one.table for one in seen.exports if one.name == "forecast-accuracy")
+    assert graded.column("horizon_months").to_pylist() == [1, 3, 6, 12]
     assert [toast.value for toast in open_page("decision", horizon="18").toast]
     assert "The 12 months up to Oct 2027" not in said(page)
 

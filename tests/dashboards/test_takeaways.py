@@ -587,7 +587,15 @@ def test_the_largest_effect_is_named_with_its_case() -> None:
     )
 
 
-AHEAD = {"month_ahead": 12, "month": "2027-10", "accounts_left_out": 0, "reason": None}
+AHEAD = {
+    "month_ahead": 12,
+    "month": "2027-10",
+    "accounts_left_out": 0,
+    "reason": None,
+    "revenue_to_date_low": None,
+    "revenue_to_date_high": None,
+    "interval_note": None,
+}
 
 
 @pytest.mark.parametrize(
@@ -625,3 +633,54 @@ def test_projection_of_nothing() -> None:
     assert t.projection("Hybrid", none, none, "USD") == (
         "The 12 months up to Oct 2027 are not projected: no account has bills to project from."
     )
+
+
+def test_a_projection_says_its_interval() -> None:
+    today = AHEAD | {"revenue_to_date": 100}
+    ahead = today | {"revenue_to_date_low": 80, "revenue_to_date_high": 125}
+    assert t.projection("", ahead, ahead, "USD").endswith(
+        "today's model bills 100 USD (80 %: 80 USD to 125 USD); no proposal is named."
+    )
+    wider = ahead | {"interval_note": "beyond_twelve_months"}
+    assert t.projection("Hybrid", today, wider, "USD").endswith(
+        "Hybrid bills 100 USD (80 %: 80 USD to 125 USD, wider beyond twelve months), "
+        "today's model 100 USD."
+    )
+
+
+@pytest.mark.parametrize(
+    ("origins", "coverage", "judged", "said"),
+    [
+        (
+            0,
+            None,
+            0,
+            "No projection could be compared with bills yet: that takes seven closed months.",
+        ),
+        (
+            1,
+            None,
+            0,
+            "Past projections of 3 months were 4.2 % off, by the median (1 comparison); "
+            "no past interval could be checked yet.",
+        ),
+        (
+            14,
+            Decimal("0.625"),
+            8,
+            "Past projections of 3 months were 4.2 % off, by the median (14 comparisons); "
+            "63 % of 8 intervals of 80 % contained what was billed.",
+        ),
+    ],
+)
+def test_accuracy_of_past_projections(
+    origins: int, coverage: Decimal | None, judged: int, said: str
+) -> None:
+    row = {
+        "horizon_months": 3,
+        "origins": origins,
+        "median_error": Decimal("0.042") if origins else None,
+        "coverage_80": coverage,
+        "coverage_origins": judged,
+    }
+    assert t.accuracy(row) == said

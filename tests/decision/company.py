@@ -22,6 +22,11 @@ MODELS = (
     "int_moved_accounts",
     "int_bootstrap_weights",
     "int_decision_limits",
+    "int_bill_trends",
+    "int_forecast_steps",
+    "int_forecast_candidates",
+    "int_forecast_intervals",
+    "int_forecast_grades",
     "int_account_months+,+fct_verdicts,path:models/decision/steps",
     "fct_segment_metrics",
     "fct_segment_quality",
@@ -126,7 +131,8 @@ TABLES = {
         from intermediate.int_accounts
     """,
     "marts.fct_shadow_bills": """
-        select *, month_end as period_end, true as is_available,
+        select * exclude (bill), month as period_start, month_end as period_end,
+            'USD' as currency, true as is_available, false as is_provisional,
             cast(1000 as decimal(18, 4)) as current_amount,
             cast(1000 as decimal(18, 4)) as current_amount_reporting,
             cast(bill as decimal(18, 4)) as amount,
@@ -136,6 +142,11 @@ TABLES = {
                 case i // 3 when 7 then 1400 else 1000 + (i // 3) % 10 * 25 - 50 end as bill
             from main.facts
         )
+    """,
+    "marts.fct_shadow_bill_lines": """
+        select account_id, month, 'hybrid' as scenario_id, 'seat' as line_kind,
+            cast(0 as decimal(18, 4)) as amount
+        from main.facts
     """,
     "intermediate.int_model_bills": """
         select account_id, month, 'hybrid' as scenario_id,

@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 AS_OF = "2026-03-31 23:59:59"
 BERLIN = "berlin"
 # of these columns, where a model has them, a case names some values; other rows are not compared
-KINDS = ("metric", "kind", "assumption_case", "month_ahead")
+KINDS = ("metric", "kind", "assumption_case", "month_ahead", "horizon_months")
 
 LEDGERS = """
 create table raw.revised_keys (export varchar, row_key varchar);

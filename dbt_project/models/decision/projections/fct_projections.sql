@@ -43,6 +43,12 @@ usage_response as (
 
 ),
 
+accuracy as (
+
+    select * from {{ ref('fct_forecast_accuracy') }}
+
+),
+
 calendar_months as (
 
     select * from {{ ref('int_calendar_months') }}
@@ -234,6 +240,66 @@ joined as (
 
 ),
 
+totalled as (
+
+    select
+        *,
+        case
+            when reason is null
+                then
+                    sum(revenue) over (
+                        partition by segment, scenario_id, assumption_case
+                        order by month_ahead
+                        rows between unbounded preceding and current row
+                    )
+        end as revenue_to_date,
+        case
+            when reason is null
+                then
+                    sum(cash) over (
+                        partition by segment, scenario_id, assumption_case
+                        order by month_ahead
+                        rows between unbounded preceding and current row
+                    )
+        end as cash_to_date
+
+    from joined
+
+),
+
+-- the next horizon that is graded; beyond the last one the interval widens in proportion
+spread as (
+
+    select
+        totalled.*,
+        accuracy.interval_ratio,
+        1 + case
+            when totalled.month_ahead <= 12 then accuracy.interval_ratio
+            else
+                cast(
+                    {{ ratio(
+                        'cast(accuracy.interval_ratio as decimal(18, 6)) * totalled.month_ahead',
+                        '12'
+                    ) }} as decimal(18, 6)
+                )
+        end as spread_ratio,
+        accuracy.reason as interval_reason
+
+    from totalled
+
+    left join accuracy
+        on
+            totalled.segment = accuracy.segment
+            and totalled.scenario_id = accuracy.scenario_id
+            and accuracy.horizon_months = case
+                when totalled.month_ahead <= 1 then 1
+                when totalled.month_ahead <= 3 then 3
+                when totalled.month_ahead <= 6 then 6
+                else 12
+            end
+
+),
+
 final as (
 
     select
@@ -251,31 +317,30 @@ final as (
         cast(case when reason is null then cash end as decimal(38, 4)) as cash,
         cast(case when reason is null then deferred end as decimal(38, 4)) as deferred_revenue,
         cast(case when reason is null then unbilled end as decimal(38, 4)) as unbilled_revenue,
+        cast(revenue_to_date as decimal(38, 4)) as revenue_to_date,
         cast(
-            case
-                when reason is null
-                    then
-                        sum(revenue) over (
-                            partition by segment, scenario_id, assumption_case
-                            order by month_ahead
-                            rows between unbounded preceding and current row
-                        )
-            end as decimal(38, 4)
-        ) as revenue_to_date,
+            round(
+                {{ exact_ratio(
+                    'revenue_to_date', '1000000', 'cast(spread_ratio * 1000000 as bigint)'
+                ) }},
+                4
+            )
+            as decimal(38, 4)
+        ) as revenue_to_date_low,
         cast(
-            case
-                when reason is null
-                    then
-                        sum(cash) over (
-                            partition by segment, scenario_id, assumption_case
-                            order by month_ahead
-                            rows between unbounded preceding and current row
-                        )
-            end as decimal(38, 4)
-        ) as cash_to_date,
+            round(
+                cast(revenue_to_date as decimal(26, 4)) * cast(spread_ratio as decimal(11, 6)), 4
+            ) as decimal(38, 4)
+        ) as revenue_to_date_high,
+        cast(cash_to_date as decimal(38, 4)) as cash_to_date,
+        case
+            when reason is not null then null
+            when interval_ratio is null then coalesce(interval_reason, 'too_few_months')
+            when month_ahead > 12 then 'beyond_twelve_months'
+        end as interval_note,
         reason
 
-    from joined
+    from spread
 
 )
 

@@ -40,7 +40,13 @@ limits as (
         max(case when name = 'grade_width_high' then fires_at end) as grade_width_high,
         max(case when name = 'grade_width_medium' then fires_at end) as grade_width_medium,
         max(case when name = 'grade_flip_high' then fires_at end) as grade_flip_high,
-        max(case when name = 'grade_flip_medium' then fires_at end) as grade_flip_medium
+        max(case when name = 'grade_flip_medium' then fires_at end) as grade_flip_medium,
+        max(case when name = 'grade_forecast_origins' then fires_at end)
+            as grade_forecast_origins,
+        max(case when name = 'grade_forecast_coverage_low' then fires_at end)
+            as grade_forecast_coverage_low,
+        max(case when name = 'grade_forecast_coverage_high' then fires_at end)
+            as grade_forecast_coverage_high
 
     from thresholds
 

@@ -6,17 +6,34 @@ lines as (
 
 ),
 
-trends as (
+bill_trends as (
 
-    select * from {{ ref('int_projection_trends') }}
+    select * from {{ ref('int_bill_trends') }}
 
 ),
 
 seat_trends as (
 
-    select * from trends
+    select * from {{ ref('int_projection_trends') }}
 
-    where meter = 'seats' and actor_type = 'all'
+),
+
+forecast_steps as (
+
+    select * from {{ ref('int_forecast_steps') }}
+
+),
+
+forecasts as (
+
+    select * from {{ ref('int_forecast_intervals') }}
+    where horizon_months = 12
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_accounts') }}
 
 ),
 
@@ -52,7 +69,11 @@ calendar_months as (
 
 last_closed as (
 
-    select max(month) as month from calendar_months
+    select
+        max(month) as month,
+        max(month_index) as month_index
+
+    from calendar_months
 
     where not is_provisional
 
@@ -61,18 +82,6 @@ last_closed as (
 counted as (
 
     select numbers.n from ({{ numbers_below(25) }}) as numbers
-
-),
-
--- each month adds a 24th less of the trend than the one before; the first step leads from the
--- middle of the three months to their last
-months_ahead as (
-
-    select
-        n as month_ahead,
-        {{ ratio('48 * (1 + n) - n * (n + 1)', '48') }} as trend_months
-
-    from counted
 
 ),
 
@@ -91,25 +100,9 @@ moving as (
 
     select
         lines.*,
-        trends.growth_ratio,
-        seat_trends.growth_ratio as seat_growth_ratio,
-        answering.meter is not null as is_answering,
-        trends.growth_ratio is not null
-        or seat_trends.growth_ratio is not null
-        or answering.meter is not null as is_moving
+        answering.meter is not null as is_answering
 
     from lines
-
-    left join trends
-        on
-            lines.account_id = trends.account_id
-            and lines.trend_meter = trends.meter
-            and lines.actor_type = trends.actor_type
-
-    left join seat_trends
-        on
-            case when lines.is_included_per_seat then lines.account_id end
-            = seat_trends.account_id
 
     left join answering
         on
@@ -173,33 +166,12 @@ rated_cases as (
 
 ),
 
--- levels are told of a year
-rated_months as (
-
-    select
-        rated_cases.account_id,
-        rated_cases.scenario_id,
-        rated_cases.assumption_case,
-        months_ahead.month_ahead,
-        months_ahead.trend_months
-
-    from rated_cases
-
-    cross join months_ahead
-
-    where
-        not rated_cases.is_level
-        or {{ is_usage_level_month('months_ahead.month_ahead') }}
-
-),
-
 factored as (
 
     select
         moving.account_id,
         moving.scenario_id,
-        rated_months.assumption_case,
-        rated_months.month_ahead,
+        rated_cases.assumption_case,
         moving.bound_month,
         moving.behaviour,
         moving.timing,
@@ -214,76 +186,30 @@ factored as (
         moving.leverage,
         moving.amount,
         moving.base_price,
-        moving.growth_ratio is null
-        and moving.seat_growth_ratio is null
-        and usage_responses.usage_change_ratio is null as is_still,
         moving.quantity,
         moving.included,
-        case
-            when moving.seat_growth_ratio is not null
-                then {{ trend_factor('moving.seat_growth_ratio', 'rated_months.trend_months') }}
-        end as seat_factor,
-        case
-            when moving.growth_ratio is null then cast(1 as decimal(18, 6))
-            else {{ trend_factor('moving.growth_ratio', 'rated_months.trend_months') }}
-        end as trend_factor,
-        cast(1 + usage_responses.usage_change_ratio as decimal(18, 6)) as answer_factor
+        usage_responses.usage_change_ratio is null as is_still,
+        cast(1 + coalesce(usage_responses.usage_change_ratio, 0) as decimal(18, 6)) as growth
 
     from moving
 
-    inner join rated_months
+    inner join rated_cases
         on
-            moving.account_id = rated_months.account_id
-            and moving.scenario_id = rated_months.scenario_id
+            moving.account_id = rated_cases.account_id
+            and moving.scenario_id = rated_cases.scenario_id
 
     left join usage_responses
         on
             moving.account_id = usage_responses.account_id
             and moving.scenario_id = usage_responses.scenario_id
             and moving.trend_meter = usage_responses.meter
-            and rated_months.assumption_case = usage_responses.assumption_case
+            and rated_cases.assumption_case = usage_responses.assumption_case
 
-    where moving.is_moving
+    where moving.is_answering
 
 ),
 
 -- each step is a column of its own: an expression inside another is worked out many times over
-growing as (
-
-    select
-        account_id,
-        scenario_id,
-        assumption_case,
-        month_ahead,
-        bound_month,
-        behaviour,
-        timing,
-        tiered_id,
-        valid_from,
-        pricing,
-        unit_price,
-        package_size,
-        line_minimum,
-        line_maximum,
-        slices,
-        leverage,
-        amount,
-        base_price,
-        is_still,
-        quantity,
-        case
-            when seat_factor is null then included
-            else {{ rounded_product('included', 'seat_factor') }}
-        end as included,
-        case
-            when answer_factor is null then trend_factor
-            else cast({{ rounded_product('trend_factor', 'answer_factor') }} as decimal(18, 6))
-        end as growth
-
-    from factored
-
-),
-
 counted_anew as (
 
     select
@@ -292,7 +218,7 @@ counted_anew as (
             greatest({{ rounded_product('quantity', 'growth') }} - included, 0) as decimal(20, 6)
         ) as billable
 
-    from growing
+    from factored
 
     where behaviour = 'rated' and not is_still
 
@@ -348,7 +274,6 @@ priced as (
         account_id,
         scenario_id,
         assumption_case,
-        month_ahead,
         bound_month,
         behaviour,
         timing,
@@ -362,7 +287,6 @@ priced as (
         account_id,
         scenario_id,
         assumption_case,
-        month_ahead,
         bound_month,
         behaviour,
         timing,
@@ -393,13 +317,13 @@ priced as (
             else cast(amount as decimal(18, 4))
         end as amount
 
-    from growing
+    from factored
 
     where behaviour <> 'rated' or is_still
 
 ),
 
--- lines that do not grow are the same in every month and case: they are summed before
+-- lines that no answer changes are the same in every case: they are summed before
 still as (
 
     select
@@ -416,7 +340,7 @@ still as (
 
     from moving
 
-    where not is_moving
+    where not is_answering
 
     group by account_id, scenario_id, bound_month
 
@@ -428,7 +352,6 @@ parts as (
         account_id,
         scenario_id,
         assumption_case,
-        month_ahead,
         bound_month,
         case
             when behaviour <> 'discount' and timing = 'advance' then amount
@@ -443,18 +366,17 @@ parts as (
     select
         still.account_id,
         still.scenario_id,
-        rated_months.assumption_case,
-        rated_months.month_ahead,
+        rated_cases.assumption_case,
         still.bound_month,
         still.advance_gross,
         still.gross
 
     from still
 
-    inner join rated_months
+    inner join rated_cases
         on
-            still.account_id = rated_months.account_id
-            and still.scenario_id = rated_months.scenario_id
+            still.account_id = rated_cases.account_id
+            and still.scenario_id = rated_cases.scenario_id
 
 ),
 
@@ -464,14 +386,13 @@ summed as (
         account_id,
         scenario_id,
         assumption_case,
-        month_ahead,
         bound_month,
         cast(sum(advance_gross) as decimal(18, 4)) as advance_gross,
         cast(sum(gross) as decimal(18, 4)) as gross
 
     from parts
 
-    group by account_id, scenario_id, assumption_case, month_ahead, bound_month
+    group by account_id, scenario_id, assumption_case, bound_month
 
 ),
 
@@ -544,7 +465,6 @@ discounted as (
         summed.account_id,
         summed.scenario_id,
         summed.assumption_case,
-        summed.month_ahead,
         termed.plan_id,
         termed.interval_months,
         termed.months,
@@ -595,11 +515,12 @@ netted as (
         account_id,
         scenario_id,
         assumption_case,
-        month_ahead,
         plan_id,
         interval_months,
         months,
         rate,
+        minimum_due,
+        maximum_due,
         cast(sum(advance_net) as decimal(18, 4)) as advance_sum,
         cast(
             sum(
@@ -615,11 +536,12 @@ netted as (
         account_id,
         scenario_id,
         assumption_case,
-        month_ahead,
         plan_id,
         interval_months,
         months,
-        rate
+        rate,
+        minimum_due,
+        maximum_due
 
 ),
 
@@ -629,18 +551,25 @@ converted as (
         account_id,
         scenario_id,
         assumption_case,
-        month_ahead,
         plan_id,
         interval_months,
         months,
         {{ converted_money('least(advance_sum, amount_sum)', 'rate') }} as advance_reporting,
-        {{ converted_money('amount_sum', 'rate') }} as amount_reporting
+        {{ converted_money('amount_sum', 'rate') }} as amount_reporting,
+        case
+            when minimum_due is not null
+                then {{ converted_money(rounded_amount('minimum_due'), 'rate') }}
+        end as minimum_due,
+        case
+            when maximum_due is not null
+                then {{ converted_money(rounded_amount('maximum_due'), 'rate') }}
+        end as maximum_due
 
     from netted
 
 ),
 
-told as (
+named as (
 
     select
         cases.rated_case,
@@ -667,22 +596,181 @@ told as (
 
 ),
 
-final as (
+-- what a month of the last three brings in each case
+based as (
 
     select
         converted.account_id,
         converted.scenario_id,
-        told.assumption_case,
-        cast(converted.month_ahead as integer) as month_ahead,
+        named.assumption_case,
         converted.plan_id,
-        cast(converted.interval_months as integer) as interval_months,
+        converted.interval_months,
         {{ equal_part('converted.advance_reporting', 'converted.months') }} as advance_amount,
-        {{ equal_part('converted.amount_reporting', 'converted.months') }} as amount
+        {{ equal_part('converted.amount_reporting', 'converted.months') }} as amount,
+        converted.minimum_due,
+        converted.maximum_due
 
     from converted
 
-    inner join told
-        on converted.assumption_case = told.rated_case
+    inner join named
+        on converted.assumption_case = named.rated_case
+
+),
+
+-- the trends that begin at the last closed month, as those of earlier months were graded
+latest as (
+
+    select bill_trends.*
+    from bill_trends
+
+    inner join last_closed
+        on bill_trends.origin_index = last_closed.month_index
+
+),
+
+segment_trends as (
+
+    select
+        segment,
+        scenario_id,
+        {{ bill_growth('sum(recent)', 'sum(earlier)') }} as growth_ratio
+
+    from latest
+
+    where growth_ratio is not null
+
+    group by segment, scenario_id
+
+),
+
+-- without enough months to choose by, each account follows its own trend
+growths as (
+
+    select
+        bases.account_id,
+        bases.scenario_id,
+        accounts.segment,
+        coalesce(forecasts.model, 'damped') as model,
+        case coalesce(forecasts.model, 'damped')
+            when 'repeat' then cast(0 as decimal(18, 6))
+            when 'damped' then coalesce(latest.growth_ratio, cast(0 as decimal(18, 6)))
+            else
+                {{ half_and_half(
+                    'latest.growth_ratio', 'coalesce(segment_trends.growth_ratio, 0)'
+                ) }}
+        end as growth_ratio,
+        case
+            when coalesce(forecasts.model, 'damped') = 'repeat' then cast(0 as decimal(18, 6))
+            else coalesce(seat_trends.growth_ratio, cast(0 as decimal(18, 6)))
+        end as seat_growth_ratio
+
+    from bases
+
+    inner join accounts
+        on bases.account_id = accounts.account_id
+
+    cross join last_closed
+
+    left join forecasts
+        on
+            accounts.segment = forecasts.segment
+            and bases.scenario_id = forecasts.scenario_id
+            and last_closed.month_index = forecasts.origin_index
+
+    left join latest
+        on bases.account_id = latest.account_id and bases.scenario_id = latest.scenario_id
+
+    left join segment_trends
+        on
+            accounts.segment = segment_trends.segment
+            and bases.scenario_id = segment_trends.scenario_id
+
+    left join seat_trends
+        on bases.account_id = seat_trends.account_id
+
+),
+
+months_ahead as (
+
+    select
+        growths.account_id,
+        growths.scenario_id,
+        counted.n as month_ahead,
+        {{ trend_factor('growths.growth_ratio', forecast_steps_of('growths.model')) }} as factor,
+        {{ trend_factor('growths.seat_growth_ratio', forecast_steps_of('growths.model')) }}
+            as seat_factor
+
+    from growths
+
+    cross join counted
+
+    cross join last_closed
+
+    inner join forecast_steps
+        on
+            growths.segment = forecast_steps.segment
+            and last_closed.month_index = forecast_steps.origin_index
+            and counted.n = forecast_steps.month_ahead
+
+),
+
+-- levels of usage are for a year; where all of a bill is due in advance, all of it stays so
+grown as (
+
+    select
+        based.account_id,
+        based.scenario_id,
+        based.assumption_case,
+        months_ahead.month_ahead,
+        based.plan_id,
+        based.interval_months,
+        based.advance_amount = based.amount as is_advance,
+        {{ grown_amount('based.advance_amount', 'months_ahead.seat_factor') }} as advance_amount,
+        {{ grown_amount('based.amount', 'months_ahead.factor') }} as amount,
+        based.minimum_due,
+        based.maximum_due
+
+    from based
+
+    inner join months_ahead
+        on
+            based.account_id = months_ahead.account_id
+            and based.scenario_id = months_ahead.scenario_id
+
+    where
+        based.assumption_case in ('none', 'low', 'middle', 'high')
+        or {{ is_usage_level_month('months_ahead.month_ahead') }}
+
+),
+
+-- a plan's minimum and maximum hold in every month ahead
+bounded as (
+
+    select
+        *,
+        least(
+            greatest(amount, coalesce(minimum_due, amount)),
+            coalesce(maximum_due, greatest(amount, coalesce(minimum_due, amount)))
+        ) as bounded_amount
+
+    from grown
+
+),
+
+final as (
+
+    select
+        account_id,
+        scenario_id,
+        assumption_case,
+        cast(month_ahead as integer) as month_ahead,
+        plan_id,
+        cast(interval_months as integer) as interval_months,
+        case when is_advance then bounded_amount else least(advance_amount, bounded_amount) end
+            as advance_amount,
+        bounded_amount as amount
+
+    from bounded
 
 )
 

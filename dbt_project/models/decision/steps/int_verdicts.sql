@@ -30,6 +30,13 @@ churn_flips as (
 
 ),
 
+forecast_grades as (
+
+    select * from {{ ref('int_forecast_grades') }}
+    where is_judged
+
+),
+
 limits as (
 
     select * from {{ ref('int_decision_limits') }}
@@ -97,6 +104,13 @@ joined as (
         -- only a verdict that rests on the proposals can turn on what they assume
         case when triggers.is_trigger then churn_flips.distance end as flip_distance,
         churn_flips.distance as churn_flip_distance,
+        coalesce(forecast_grades.keeps_grade, false) as is_forecast_graded,
+        coalesce(forecast_grades.origins, cast(0 as bigint)) as forecast_origins,
+        forecast_grades.horizon_months as forecast_horizon,
+        forecast_grades.coverage_80 as forecast_coverage,
+        limits.grade_forecast_origins,
+        limits.grade_forecast_coverage_low,
+        limits.grade_forecast_coverage_high,
         limits.hold_invoiced_share,
         limits.coverage_floor,
         limits.limit_shock_share,
@@ -130,6 +144,12 @@ joined as (
     left join churn_flips
         on quality.segment = churn_flips.segment and quality.month = churn_flips.month
 
+    left join forecast_grades
+        on
+            quality.segment = forecast_grades.segment
+            and quality.month = forecast_grades.month
+            and choices.scenario_id = forecast_grades.scenario_id
+
 ),
 
 graded as (
@@ -141,7 +161,15 @@ graded as (
             as grade_coverage,
         {{ grade('interval_width', 'grade_width_high', 'grade_width_medium', at_least=false) }}
             as grade_sample,
+        -- whether it is the projections alone for which the grade is not high
+        is_trigger
+        and scenario_id is not null
+        and not is_forecast_graded
+        and coalesce(flip_distance >= grade_flip_high, true) as is_forecast_capped,
+        -- a verdict that rests on a proposal is as sure as its projections have been right
         case
+            when flip_distance < grade_flip_medium then 'low'
+            when is_trigger and scenario_id is not null and not is_forecast_graded then 'medium'
             when flip_distance is null then 'high'
             else {{ grade('flip_distance', 'grade_flip_high', 'grade_flip_medium') }}
         end as grade_assumptions
@@ -183,13 +211,15 @@ named as (
         and grade_data = 'high'
         and grade_coverage = 'high'
         and coalesce({{ limit }}_width <= grade_width_high, false)
-        and coalesce({{ limit }}_distance >= grade_flip_high, true) as is_ready_{{ limit }},
+        and coalesce({{ limit }}_distance >= grade_flip_high, true)
+        and is_forecast_graded as is_ready_{{ limit }},
         {% endfor %}
         has_evidence
         and grade_data = 'high'
         and grade_coverage = 'high'
         and grade_sample = 'high'
-        and coalesce(churn_flip_distance >= grade_flip_high, true) as is_ready_trigger,
+        and coalesce(churn_flip_distance >= grade_flip_high, true)
+        and is_forecast_graded as is_ready_trigger,
         least_rank = 3 and has_evidence as is_ready
 
     from weighed

@@ -202,8 +202,25 @@ worded as (
                             || {{ decimal_text('grade_width_high * 100', 1) }} || ')'
                     end
             else
-                'assumptions: the verdict flips at ' || {{ percent_text('critical_churn', 1) }}
-                || ' ' || churn_words || ', assumed ' || {{ percent_text('assumed_churn', 1) }}
+                case
+                    when not coalesce(is_forecast_capped, false)
+                        then
+                            'assumptions: the verdict flips at '
+                            || {{ percent_text('critical_churn', 1) }}
+                            || ' ' || churn_words || ', assumed '
+                            || {{ percent_text('assumed_churn', 1) }}
+                    when forecast_origins < grade_forecast_origins or forecast_coverage is null
+                        then
+                            'assumptions: projections could be compared with bills from '
+                            || {{ counted_text('forecast_origins', 'month') }} || ' (high from '
+                            || {{ decimal_text('grade_forecast_origins', 0) }} || ')'
+                    else
+                        'assumptions: '
+                        || {{ percent_text('forecast_coverage', 1) }}
+                        || ' of 80 % intervals of projections contained what was billed (high from '
+                        || {{ percent_text('grade_forecast_coverage_low', 1) }} || ' to '
+                        || {{ percent_text('grade_forecast_coverage_high', 1) }} || ')'
+                end
         end as weakest_link,
         {{ verdict_text('verdict_without_hold') }} as without_hold_text,
         {{ verdict_text('verdict_without_review') }} as without_review_text,
