@@ -19,10 +19,10 @@ proposed as (
     select
         scenario_id,
         max_by(scenario_name, month) as scenario_name,
-        max_by(keeps_limits, month) as keeps_limits,
-        max_by(revenue_change, month) as revenue_change
+        max_by(keeps_every_window, month) as keeps_limits,
+        max_by(compared_change, month) as revenue_change
     from marts.fct_segment_scenarios
-    where segment = 'all'
+    where segment = 'all' and is_deciding
     group by scenario_id
 
 )

@@ -4,9 +4,10 @@
 #}
 {% test unique_grain(model, columns, never_null=[]) %}
 
-    select {{ columns | join(', ') }}, count(*) as row_count
-    from {{ model }}
-    group by {{ columns | join(', ') }}
-    having count(*) > 1{% for column in never_null %} or count({{ column }}) < count(*){% endfor %}
+    {# qualified, as a column may be named like a keyword -#}
+    select {% for column in columns %}grain.{{ column }}, {% endfor %}count(*) as row_count
+    from {{ model }} as grain
+    group by {% for column in columns %}grain.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+    having count(*) > 1{% for column in never_null %} or count(grain.{{ column }}) < count(*){% endfor %}
 
 {% endtest %}

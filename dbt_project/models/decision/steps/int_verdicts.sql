@@ -69,6 +69,7 @@ joined as (
         coalesce(triggers.undecided_reason, 'no data') as undecided_reason,
         choices.scenario_id,
         choices.scenario_name,
+        choices.deciding_window,
         choices.accounts as scenario_accounts,
         choices.months_since_proposed,
         choices.revenue_change,

@@ -47,6 +47,8 @@ joined as (
         || ' to ' || {{ decimal_text('verdicts.revenue_change_high * 100', 1, signed=true) }}
         || ')' as interval_text,
         {{ percent_text('verdicts.shock_share', 1) }} as shock_text,
+        case verdicts.deciding_window when 'first_bill' then 'on the ' else 'over the ' end
+        || {{ window_text('verdicts.deciding_window') }} as window_words,
         figures.automation_figure,
         figures.growth_figure,
         figures.idle_figure,
@@ -142,10 +144,10 @@ worded as (
             when verdict = 'not_yet'
                 then
                     'NOT YET for ' || segment_text
-                    || ': the trigger holds, but no proposal keeps the limits: ' || broken_words
+                    || ': no proposal keeps the limits: ' || broken_words
                     || case
-                        when scenario_count > 3
-                            then ' and ' || cast(scenario_count - 3 as varchar) || ' more'
+                        when scenario_count > 2
+                            then ' and ' || cast(scenario_count - 2 as varchar) || ' more'
                         else ''
                     end
                     || '.'
@@ -153,14 +155,14 @@ worded as (
                 then
                     'MIGRATE ' || segment_text || ' to ' || scenario_name || ': revenue '
                     || revenue_text || ' ' || interval_text || ', ' || shock_text
-                    || ' of accounts shocked; '
+                    || ' of accounts shocked ' || window_words || '; '
                     || {{ counted_text('scenario_accounts', 'account') }}
                     || ', ' || {{ counted_text('months_since_proposed', 'month') }}
                     || ', confidence high.'
             else
                 'PILOT ' || scenario_name || ' with ' || segment_text || ': revenue '
                 || revenue_text || ' ' || interval_text || ', ' || shock_text
-                || ' of accounts shocked; '
+                || ' of accounts shocked ' || window_words || '; '
                 || case
                     when not has_evidence then 'evidence short: ' || evidence_words || '.'
                     else 'confidence ' || confidence || ' (' || weakest || ').'
@@ -354,6 +356,7 @@ final as (
         month,
         verdict,
         scenario_id,
+        deciding_window,
         is_trigger,
         cast(active_accounts as bigint) as accounts,
         cast(mrr as decimal(38, 4)) as mrr_reporting,
