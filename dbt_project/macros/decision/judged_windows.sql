@@ -31,6 +31,8 @@
         judged.current_reporting,
         judged.proposed_reporting,
         judged.difference_reporting,
+        judged.relief_amount,
+        judged.relief_reporting,
         judged.cost,
         judged.lasting_ratio,
         judged.is_shock,

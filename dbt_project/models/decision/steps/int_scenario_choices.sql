@@ -184,6 +184,7 @@ final as (
         ranked.scenario_id,
         ranked.scenario_name,
         ranked.deciding_window,
+        ranked.broken_limits,
         ranked.accounts,
         ranked.months_since_proposed,
         ranked.revenue_change,

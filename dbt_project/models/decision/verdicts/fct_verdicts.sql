@@ -18,6 +18,12 @@ signals as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
 -- the figures that a trigger which does not hold is explained with
 figures as (
 
@@ -53,6 +59,7 @@ joined as (
         figures.growth_figure,
         figures.idle_figure,
         figures.expansion_figure,
+        settings.reporting_currency,
         trigger_flips.loss_words,
         trigger_flips.gain_words,
         coalesce(trigger_flips.is_loss_undecided, false) as is_loss_undecided,
@@ -65,6 +72,8 @@ joined as (
 
     left join trigger_flips
         on verdicts.segment = trigger_flips.segment and verdicts.month = trigger_flips.month
+
+    cross join settings
 
 ),
 
@@ -227,6 +236,30 @@ flipped as (
         concat_ws(
             ' | ',
             case
+                when verdict = 'not_yet' and is_trigger and relief is not null
+                    then
+                        'flips to PILOT with '
+                        || case relief
+                            when 'hard_cap'
+                                then
+                                    'a cap of ' || {{ percent_text('relief_cap_ratio', 0, signed=true) }}
+                                    || ' on each bill'
+                            when 'soft_cap'
+                                then
+                                    'a soft cap from '
+                                    || {{ percent_text('relief_cap_ratio', 0, signed=true) }}
+                                    || ' on each bill'
+                            when 'credit'
+                                then
+                                    'a credit of ' || cast(relief_credit_months as varchar)
+                                    || ' months of rise'
+                            else 'its own grandfathering for good'
+                        end
+                        || ' of ' || scenario_name || ', the cheapest relief that keeps the limits, for '
+                        || {{ decimal_text('relief_monthly_cost', 0) }} || ' ' || reporting_currency
+                        || ' a month'
+            end,
+            case
                 when verdict in ('pilot', 'migrate') and churn_words is not null
                     then
                         'flips to NOT YET if ' || churn_words || ' exceeds '
@@ -357,6 +390,10 @@ final as (
         verdict,
         scenario_id,
         deciding_window,
+        relief,
+        cast(relief_cap_ratio as decimal(18, 6)) as relief_cap_ratio,
+        cast(relief_credit_months as integer) as relief_credit_months,
+        cast(relief_monthly_cost as decimal(38, 4)) as relief_monthly_cost,
         is_trigger,
         cast(active_accounts as bigint) as accounts,
         cast(mrr as decimal(38, 4)) as mrr_reporting,
