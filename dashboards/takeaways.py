@@ -436,6 +436,21 @@ def projection(proposal: str, current: Row, proposed: Row, currency: str) -> str
     return f"{text}; {plural(left_out, 'account')} left out." if left_out else f"{text}."
 
 
+def standing_still(listed: list[Row], currency: str) -> str:
+    """listed: rows of fct_standing_still of a segment, the shorter horizon first."""
+    year, two_years = listed[0], listed[-1]
+    if year["difference"] is None:
+        return f"What standing still brings is not projected: {_why_not_projected(year)}."
+    within = span(year["change_low"], year["change_high"])
+    return (
+        f"Standing still brings {headline(year['difference'], currency, sign=True)} in "
+        f"{year['horizon_months']} months against the last 12 "
+        f"({percent(year['change'], sign=True)}; 80 %: {within}), and "
+        f"{headline(two_years['difference'], currency, sign=True)} in "
+        f"{two_years['horizon_months']} months against twice these."
+    )
+
+
 def _why_not_projected(row: Row) -> str:
     reason = str(row["reason"] or "no bills")
     return PROJECTION_REASONS.get(reason, words(reason).lower())

@@ -99,11 +99,15 @@ with head:
 with left:
     panels.signals_panel(state, segment)
     outlook = panels.horizon_panel(state, chosen)
+    still = panels.standing_still(state, segment)
+    if still:
+        st.caption(plain(still))
 with middle:
     panels.segments_panel(state, chosen)
 with right:
     panels.renewals_panel(state, chosen)
 panels.certainty_panel(state, chosen)
+panels.windows_panel(state, chosen)
 panels.proposals_panel(state, segment)
 panels.history_panel(state, segment)
 panels.log_panel(state)
@@ -112,7 +116,8 @@ with st.container(horizontal=True, gap="small"):
     ahead = decision.projections(snapshot, segment, chosen["shown_scenario_id"])
     if ahead.num_rows:
         downloads.download(snapshot, ahead, "projections", "Download projections")
-    make_page = partial(panels.one_page, state, chosen, outlook, is_stale=page.state.is_stale)
+    ahead_words = " ".join(filter(None, (still, outlook))) or None
+    make_page = partial(panels.one_page, state, chosen, ahead_words, is_stale=page.state.is_stale)
     downloads.paper(snapshot, make_page, "decision", "Decision on one page (PDF)")
     if panels.ranges_chart(state, chosen, colors) is not None:
         downloads.picture(
@@ -131,6 +136,7 @@ foot.definitions(
     "fct_verdict_history",
     "fct_signals",
     "fct_segment_scenarios",
+    "fct_standing_still",
     "fct_projections",
     "fct_mrr_movements",
 )

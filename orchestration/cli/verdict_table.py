@@ -1,5 +1,7 @@
 """Prints verdicts as tables."""
 
+from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -39,9 +41,51 @@ def verdict_table(verdicts: list[dict[str, Any]]) -> Table:
             Text(row["segment"]),
             LABELS.get(row["verdict"], row["verdict"]),
             row["confidence"],
-            Text(row["sentence"]),
+            Text(" ".join([row["sentence"], *_remedy(row)])),
         )
     return table
+
+
+def _remedy(row: dict[str, Any]) -> list[str]:
+    """What would mend a proposal that breaks a limit, and what that costs, if anything would."""
+    first = str(row["flips"] or "").split(" | ")[0]
+    return [f"{first[:1].upper()}{first[1:]}."] if "cheapest relief" in first else []
+
+
+def standing_still_table(standing: list[dict[str, Any]]) -> Table:
+    """What staying on today's model is projected to bring, by segment and horizon."""
+    table = Table(box=SIMPLE_HEAD, title="Standing still: today's model against the last 12 months")
+    table.add_column("Segment", no_wrap=True)
+    for column in (
+        "Last 12 months",
+        "Next 12",
+        "Change (80 %)",
+        "Next 24, a year",
+        "Change (80 %)",
+    ):
+        table.add_column(column, justify="right")
+    for segment, horizons in groupby(standing, key=lambda row: row["segment"]):
+        year, two_years = horizons
+        table.add_row(
+            Text(segment),
+            _amount(year["last_revenue"]),
+            _amount(year["next_revenue"]),
+            _change(year),
+            _amount(two_years["next_revenue"], 2),
+            _change(two_years),
+        )
+    return table
+
+
+def _amount(value: Decimal | None, years: int = 1) -> str:
+    return "not available" if value is None else f"{value / years:,.0f}"
+
+
+def _change(row: dict[str, Any]) -> str:
+    if row["change"] is None:
+        return "–"
+    middle, low, high = (row[name] * 100 for name in ("change", "change_low", "change_high"))
+    return f"{middle:+.1f} % ({low:+.1f} to {high:+.1f})".replace("-", "−")
 
 
 def history_table(segment: str, months: list[dict[str, Any]]) -> Table:

@@ -1,7 +1,7 @@
 """What a proposal does to a segment under a changed price book, by the models that judge it.
 
-Of the windows in which limits must hold a what-if knows the last three closed months; the first bill
-after the move and the twelve months from it are projected, which only a refresh does.
+Of the windows in which limits must hold a what-if knows the last three closed months; the first
+bill after the move and the twelve months from it are projected, which only a refresh does.
 """
 
 from collections.abc import Sequence

@@ -91,8 +91,8 @@ class WhatIf:
 
     `measures` and `flips` are rows of int_scenario_measures with their limits, and of
     int_scenario_flips, of the latest closed month after the changes; `outcomes` those of
-    fct_scenario_outcomes with how many of them gain. Each has its `window`: the closed twelve months
-    or the last three. All are empty where not asked for, and where the snapshot carries none.
+    fct_scenario_outcomes with how many of them gain. Each has its `window`: the closed twelve
+    months or the last three. All are empty where not asked for, or the snapshot carries none.
     """
 
     generation: int

@@ -1,3 +1,6 @@
+{# what decides, by the versions of the verdicts' own definition #}
+{% set rules = definition_versions() | selectattr('model', 'equalto', 'fct_verdicts') | list %}
+
 with
 
 thresholds as (
@@ -68,7 +71,9 @@ final as (
         hashed.segment,
         hashed.thresholds_version,
         settings.price_version,
-        settings.code_version
+        settings.code_version,
+        cast({{ rules[-1].version if rules else 'null' }} as integer) as rule_version,
+        cast({{ "'" ~ rules[-1].changed_on ~ "'" if rules else 'null' }} as date) as rule_since
 
     from hashed
 
