@@ -56,13 +56,7 @@ def standing_still_table(standing: list[dict[str, Any]]) -> Table:
     """What staying on today's model is projected to bring, by segment and horizon."""
     table = Table(box=SIMPLE_HEAD, title="Standing still: today's model against the last 12 months")
     table.add_column("Segment", no_wrap=True)
-    for column in (
-        "Last 12 months",
-        "Next 12",
-        "Change (80 %)",
-        "Next 24, a year",
-        "Change (80 %)",
-    ):
+    for column in ("Last 12 months", "Next 12", "Change", "80 %", "Next 24"):
         table.add_column(column, justify="right")
     for segment, horizons in groupby(standing, key=lambda row: row["segment"]):
         year, two_years = horizons
@@ -70,22 +64,21 @@ def standing_still_table(standing: list[dict[str, Any]]) -> Table:
             Text(segment),
             _amount(year["last_revenue"]),
             _amount(year["next_revenue"]),
-            _change(year),
-            _amount(two_years["next_revenue"], 2),
-            _change(two_years),
+            _share(year["change"]),
+            f"{_share(year['change_low'])} to {_share(year['change_high'])}"
+            if year["change"] is not None
+            else "",
+            _share(two_years["change"]),
         )
     return table
 
 
-def _amount(value: Decimal | None, years: int = 1) -> str:
-    return "not available" if value is None else f"{value / years:,.0f}"
+def _amount(value: Decimal | None) -> str:
+    return "not available" if value is None else f"{value:,.0f}".replace("-", "−")
 
 
-def _change(row: dict[str, Any]) -> str:
-    if row["change"] is None:
-        return "–"
-    middle, low, high = (row[name] * 100 for name in ("change", "change_low", "change_high"))
-    return f"{middle:+.1f} % ({low:+.1f} to {high:+.1f})".replace("-", "−")
+def _share(value: Decimal | None) -> str:
+    return "" if value is None else f"{value * 100:+.1f} %".replace("-", "−")
 
 
 def history_table(segment: str, months: list[dict[str, Any]]) -> Table:

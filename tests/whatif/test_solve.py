@@ -49,7 +49,8 @@ def test_the_price_of_today_measures_what_is_published(demo: PublishedHome) -> N
                 place.connection,
                 f"select month, accounts, revenue_change, shock_share, extra_churn, margin_change"
                 f" from {PUBLISHED}.marts.fct_segment_scenarios where scenario_id = 'hybrid'"
-                f" and segment = '{segment}' qualify month = max(month) over ()",
+                f" and segment = '{segment}' and \"window\" = 'trailing_3'"
+                " qualify month = max(month) over ()",
             )
         assert {name: getattr(found, name) for name in published} == published
         assert limits == SegmentLimits(

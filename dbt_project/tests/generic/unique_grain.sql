@@ -4,10 +4,12 @@
 #}
 {% test unique_grain(model, columns, never_null=[]) %}
 
-    {# qualified, as a column may be named like a keyword -#}
-    select {% for column in columns %}grain.{{ column }}, {% endfor %}count(*) as row_count
-    from {{ model }} as grain
-    group by {% for column in columns %}grain.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
-    having count(*) > 1{% for column in never_null %} or count(grain.{{ column }}) < count(*){% endfor %}
+    {# quoted, as a column may be named like a keyword #}
+    {%- set grain = [] -%}
+    {%- for column in columns %}{% do grain.append(adapter.quote(column)) %}{% endfor -%}
+    select {{ grain | join(', ') }}, count(*) as row_count
+    from {{ model }}
+    group by {{ grain | join(', ') }}
+    having count(*) > 1{% for column in never_null %} or count({{ column }}) < count(*){% endfor %}
 
 {% endtest %}
