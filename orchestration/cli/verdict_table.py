@@ -57,7 +57,7 @@ def standing_still_table(standing: list[dict[str, Any]]) -> Table:
     table = Table(box=SIMPLE_HEAD, title="Standing still: today's model against the last 12 months")
     table.add_column("Segment", no_wrap=True)
     for column in ("Last 12 months", "Next 12", "Change", "80 %", "Next 24"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for segment, horizons in groupby(standing, key=lambda row: row["segment"]):
         year, two_years = horizons
         table.add_row(
@@ -65,7 +65,7 @@ def standing_still_table(standing: list[dict[str, Any]]) -> Table:
             _amount(year["last_revenue"]),
             _amount(year["next_revenue"]),
             _share(year["change"]),
-            f"{_share(year['change_low'])} to {_share(year['change_high'])}"
+            f"{_points(year['change_low'])} to {_points(year['change_high'])}"
             if year["change"] is not None
             else "",
             _share(two_years["change"]),
@@ -78,7 +78,11 @@ def _amount(value: Decimal | None) -> str:
 
 
 def _share(value: Decimal | None) -> str:
-    return "" if value is None else f"{value * 100:+.1f} %".replace("-", "−")
+    return "" if value is None else f"{_points(value)} %"
+
+
+def _points(value: Decimal) -> str:
+    return f"{value * 100:+.1f}".replace("-", "−")
 
 
 def history_table(segment: str, months: list[dict[str, Any]]) -> Table:
