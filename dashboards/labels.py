@@ -40,6 +40,7 @@ DIFFERENCES = {
     "later_proposal": "a later proposal",
     "segment": "accounts changed segment",
     "restated": "restated figures",
+    "windows_ahead": "only the last three months are judged again",
     "later_data": "known only later",
     "unknown": "reason not kept",
 }

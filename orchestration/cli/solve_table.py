@@ -14,8 +14,8 @@ from orchestration.cli.shared import counted
 from orchestration.whatif.solve.solver import Answer, Candidate, Limit
 
 WINDOW_NOTE = (
-    "Judged by the last three closed months; a refresh also judges the first bill and the 12 months "
-    "from the move."
+    "Judged by the last three closed months; a refresh also judges the first bill and the 12 "
+    "months from the move."
 )
 NAMES = {
     "revenue_change": "revenue change",

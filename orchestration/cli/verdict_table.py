@@ -16,6 +16,7 @@ REASONS = {
     "later_proposal": "a later proposal",
     "segment": "accounts changed segment",
     "restated": "restated figures",
+    "windows_ahead": "only the last three months are judged again",
     "later_data": "data that arrived later",
     "unknown": "reason not recorded",
 }

@@ -1,6 +1,3 @@
-{# what decides, by the versions of the verdicts' own definition #}
-{% set rules = definition_versions() | selectattr('model', 'equalto', 'fct_verdicts') | list %}
-
 with
 
 thresholds as (
@@ -12,6 +9,13 @@ thresholds as (
 churn_bands as (
 
     select bands.* from ({{ churn_bands(ref('stg_churn_assumptions')) }}) as bands
+
+),
+
+definitions as (
+
+    select * from {{ ref('dim_definition_versions') }}
+    where model = 'fct_verdicts' and is_latest
 
 ),
 
@@ -72,12 +76,15 @@ final as (
         hashed.thresholds_version,
         settings.price_version,
         settings.code_version,
-        cast({{ rules[-1].version if rules else 'null' }} as integer) as rule_version,
-        cast({{ "'" ~ rules[-1].changed_on ~ "'" if rules else 'null' }} as date) as rule_since
+        definitions.version as rule_version,
+        definitions.changed_on as rule_since
 
     from hashed
 
     cross join settings
+
+    -- what decides, by the versions of the verdicts' own definition
+    cross join definitions
 
 )
 
