@@ -48,7 +48,7 @@ def verdict_table(verdicts: list[dict[str, Any]]) -> Table:
 
 
 def _remedy(row: dict[str, Any]) -> list[str]:
-    """What would mend a proposal that breaks a limit, and what that costs, if anything would."""
+    """What would repair a proposal that breaks a limit, and what that costs, if anything would."""
     first = str(row["flips"] or "").split(" | ")[0]
     return [f"{first[:1].upper()}{first[1:]}."] if "cheapest relief" in first else []
 

@@ -163,7 +163,7 @@ joined as (
     left join choices
         on quality.segment = choices.segment and quality.month = choices.month
 
-    -- no relief mends revenue or margin
+    -- no relief repairs revenue or margin
     left join reliefs
         on
             quality.segment = reliefs.segment
