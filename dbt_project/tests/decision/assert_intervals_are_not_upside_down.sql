@@ -27,7 +27,8 @@ intervals as (
     union all
 
     {% for measure in [
-        'revenue_change', 'shock_share', 'extra_churn', 'margin_change', 'winner_share', 'loser_share', 'expected_gain'
+        'revenue_change', 'shock_share', 'extra_churn', 'margin_change', 'winner_share',
+        'loser_share', 'expected_gain'
     ] %}
     select
         segment,

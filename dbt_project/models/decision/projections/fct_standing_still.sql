@@ -293,8 +293,10 @@ final as (
         cast(next_revenue - last_revenue as decimal(38, 4)) as difference,
         cast(difference_low as decimal(38, 4)) as difference_low,
         cast(difference_high as decimal(38, 4)) as difference_high,
-        case when last_revenue > 0 then {{ ratio('next_revenue - last_revenue', 'last_revenue') }} end
-            as change,
+        case
+            when last_revenue > 0
+                then {{ ratio('next_revenue - last_revenue', 'last_revenue') }}
+        end as change,
         cast(change_low as decimal(18, 6)) as change_low,
         cast(change_high as decimal(18, 6)) as change_high,
         case when accounts = 0 then 'no_bills' end as reason

@@ -39,7 +39,6 @@ ordered as (
         scenario_draws.segment,
         scenario_draws.month,
         scenario_draws.scenario_id,
-        scenario_draws.window_name,
         {% for measure, _ in measures %}
         scenario_draws.{{ measure }},
         row_number() over (
@@ -58,8 +57,9 @@ ordered as (
                 scenario_draws.month,
                 scenario_draws.scenario_id,
                 scenario_draws.window_name
-        ) as {{ measure }}_draws{{ ',' if not loop.last }}
+        ) as {{ measure }}_draws,
         {% endfor %}
+        scenario_draws.window_name
 
     from scenario_draws
 
@@ -89,8 +89,6 @@ final as (
         segment,
         month,
         scenario_id,
-        window_name as {{ adapter.quote('window') }},
-        confidence_level,
         {% for measure, type in measures %}
         cast(
             max(case when {{ measure }}_place = {{ measure }}_low_place then {{ measure }} end)
@@ -103,8 +101,10 @@ final as (
                         then {{ measure }}
                 end
             ) as {{ type }}
-        ) as {{ measure }}_high{{ ',' if not loop.last }}
+        ) as {{ measure }}_high,
         {% endfor %}
+        window_name as {{ adapter.quote('window') }},
+        confidence_level
 
     from placed
 

@@ -17,7 +17,10 @@ judged as (
     select
         segment_scenarios.*,
         max(
-            case when {{ is_evidence_window('segment_scenarios.window') }} and has_evidence then 1 else 0 end
+            case
+                when {{ is_evidence_window('segment_scenarios.window') }} and has_evidence then 1
+                else 0
+            end
         ) over (partition by segment_scenarios.segment, segment_scenarios.scenario_id)
         = 1 as is_evident,
         max(case when is_counted then shock_share end) over (
@@ -26,7 +29,9 @@ judged as (
         -- what is to come where it is projected, else what is
         coalesce(
             max(
-                case when segment_scenarios.window = 'next_12' then segment_scenarios.expected_gain end
+                case
+                    when segment_scenarios.window = 'next_12' then segment_scenarios.expected_gain
+                end
             ) over (partition by segment_scenarios.segment, segment_scenarios.scenario_id),
             max(
                 case

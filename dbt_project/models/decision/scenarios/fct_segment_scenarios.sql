@@ -70,8 +70,9 @@ measured as (
         {{ ratio('measures.loser_count', 'measures.accounts') }} as loser_share,
         {% for measure, _ in measures %}
         intervals.{{ measure }}_low,
-        intervals.{{ measure }}_high{{ ',' if not loop.last }}
+        intervals.{{ measure }}_high,
         {% endfor %}
+        intervals.confidence_level
 
     from measures
 
@@ -126,8 +127,9 @@ named as (
 
 ),
 
--- the worst window first: of equals the one in which most accounts are shocked, then leave, then the one with
--- the least revenue, then the one that comes first; where none counts, the last three months
+-- the worst window first: of equals the one in which most accounts are shocked, then leave, then
+-- the one with the least revenue, then the one that comes first; where none counts, the last three
+-- months
 placed as (
 
     select

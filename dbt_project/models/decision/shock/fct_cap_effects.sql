@@ -115,7 +115,7 @@ latest as (
 
 ),
 
--- the months of each window, with the lasting bill: without what the proposal itself takes off for a while
+-- the months of each window, with the lasting bill: without what the proposal itself takes off
 lasting as (
 
     select
@@ -147,10 +147,7 @@ lasting as (
             and latest.scenario_id = closed_bills.scenario_id
             and latest.currency = closed_bills.currency
             and latest.month >= closed_bills.closed_month
-            and {{ add_months(
-                'latest.month',
-                '-least(coalesce(trailing_spans.window_months, limits.migration_months), limits.migration_months)'
-            ) }}
+            and {{ add_months('latest.month', '-' ~ window_span('trailing_spans', 'limits')) }}
             < closed_bills.closed_month
 
     left join month_rates
@@ -430,7 +427,8 @@ judged as (
             when of_accounts.current_amount > 0
                 then
                     {{ ratio(
-                        'of_accounts.amount - of_accounts.taken_amount - of_accounts.current_amount',
+                        'of_accounts.amount - of_accounts.taken_amount '
+                        ~ '- of_accounts.current_amount',
                         'of_accounts.current_amount'
                     ) }}
             when of_accounts.amount - of_accounts.taken_amount > of_accounts.current_amount
@@ -467,12 +465,7 @@ churned as (
     cross join assumed
 
     left join churn_bands
-        on
-            judged.relieved_ratio >= churn_bands.increase_over
-            and (
-                churn_bands.next_increase_over is null
-                or judged.relieved_ratio < churn_bands.next_increase_over
-            )
+        on {{ is_in_churn_band('judged.relieved_ratio', 'churn_bands') }}
 
 ),
 
@@ -551,8 +544,8 @@ kept as (
 
 ),
 
--- a level is a remedy where it keeps the limits in every window in which they must hold; it costs what it costs in
--- the twelve months from the move, or where these are not projected in the last three months
+-- a level is a remedy where it keeps the limits in every window in which they must hold; it costs
+-- what it costs in the twelve months from the move, where these are projected
 levelled_up as (
 
     select

@@ -56,7 +56,7 @@ numbered as (
 
 ),
 
--- the last three bills: their middle one, and what a month of their work costs; costs are not projected
+-- the last three bills: their middle one, and what a month costs; costs are not projected
 recent as (
 
     select
@@ -133,7 +133,7 @@ billed as (
 
 ),
 
--- the first bill is compared with what the customer is used to, a year with staying over the same months
+-- the first bill is compared with what the customer is used to, a year with staying
 windowed as (
 
     select

@@ -52,10 +52,45 @@ summed as (
 
 ),
 
+lasting as (
+
+    select
+        summed.*,
+        {{ window_rises('summed') }}
+
+    from summed
+
+),
+
+weighed as (
+
+    select
+        lasting.*,
+        {{ window_shocks('lasting', 'limits') }}
+
+    from lasting
+
+    inner join limits
+        on lasting.segment = limits.segment
+
+),
+
+assumed as (
+
+    select count(*) as bands from churn_bands
+
+),
+
 ahead as (
 
-    select judged.*
-    from ({{ judged_windows('summed', 'churn_bands', 'limits') }}) as judged
+    select {{ window_columns('weighed', 'churn_bands', 'assumed') }}
+
+    from weighed
+
+    cross join assumed
+
+    left join churn_bands
+        on {{ is_in_churn_band('weighed.lasting_ratio', 'churn_bands') }}
 
 ),
 

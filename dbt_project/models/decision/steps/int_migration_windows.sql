@@ -32,10 +32,8 @@ spans as (
         bills.series_number,
         bills.closed_month,
         windows.window_name,
-        {{ add_months(
-            'bills.closed_month',
-            '-least(coalesce(windows.window_months, limits.migration_months), limits.migration_months)'
-        ) }} as month_before,
+        {{ add_months('bills.closed_month', '-' ~ window_span('windows', 'limits')) }}
+            as month_before,
         least(
             limits.migration_months_least,
             coalesce(windows.window_months, limits.migration_months_least)
@@ -154,10 +152,45 @@ looked_back as (
 ),
 
 -- the lasting rise: without what grandfathering takes off for a while
+lasting as (
+
+    select
+        looked_back.*,
+        {{ window_rises('looked_back') }}
+
+    from looked_back
+
+),
+
+weighed as (
+
+    select
+        lasting.*,
+        {{ window_shocks('lasting', 'limits') }}
+
+    from lasting
+
+    inner join limits
+        on lasting.segment = limits.segment
+
+),
+
+assumed as (
+
+    select count(*) as bands from churn_bands
+
+),
+
 final as (
 
-    select judged.*
-    from ({{ judged_windows('looked_back', 'churn_bands', 'limits') }}) as judged
+    select {{ window_columns('weighed', 'churn_bands', 'assumed') }}
+
+    from weighed
+
+    cross join assumed
+
+    left join churn_bands
+        on {{ is_in_churn_band('weighed.lasting_ratio', 'churn_bands') }}
 
 )
 

@@ -40,8 +40,7 @@ worst as (
         max(shock_share) as shock_share,
         min(revenue_change_low) as revenue_change_low,
         min(margin_change) as margin_change,
-        max(case when {{ is_evidence_window('scenarios.window') }} and has_evidence then 1 else 0 end)
-        = 1 as has_evidence,
+        bool_or({{ is_evidence_window('scenarios.window') }} and has_evidence) as has_evidence,
         max(case when {{ is_evidence_window('scenarios.window') }} then accounts end) as accounts
 
     from scenarios

@@ -147,7 +147,8 @@ final as (
             partition by segment, month, scenario_id, window_name
             order by case when distance is null then 1 else 0 end, distance, increase_over
         ) = 1 as is_nearest,
-        -- all windows in which the limit must hold at once: a band cannot repair one in which it has no account
+        -- all windows in which the limit must hold at once: a band cannot repair one in which it
+        -- has no account
         case
             when
                 max(

@@ -242,7 +242,8 @@ flipped as (
                         || case relief
                             when 'hard_cap'
                                 then
-                                    'a cap of ' || {{ percent_text('relief_cap_ratio', 0, signed=true) }}
+                                    'a cap of '
+                                    || {{ percent_text('relief_cap_ratio', 0, signed=true) }}
                                     || ' on each bill'
                             when 'soft_cap'
                                 then
@@ -255,7 +256,8 @@ flipped as (
                                     || ' months of rise'
                             else 'its own grandfathering for good'
                         end
-                        || ' of ' || scenario_name || ', the cheapest relief that keeps the limits, for '
+                        || ' of ' || scenario_name
+                        || ', the cheapest relief that keeps the limits, for '
                         || {{ decimal_text('relief_monthly_cost', 0) }} || ' ' || reporting_currency
                         || ' a month'
             end,
