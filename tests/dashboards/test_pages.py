@@ -95,7 +95,7 @@ FIGURES = {
     ("one_account", "shadow_billing"): ["56.2k USD", "58.5k USD", "+4.2 %", "0 / 12"],
     ("nothing_available", "cohorts"): ["103.0 %", "88.0 %", "100.0 %", "4.56k USD", "n/a"],
     ("nothing_available", "data_health"): ["1 of 2", "110", "3", "–", "–", "–"],
-    ("nothing_available", "decision"): ["2.28k USD", "–", "–", "103.0 %", "MEDIUM"],
+    ("nothing_available", "decision"): ["–", "–", "–", "–", "–", "MEDIUM"],
     ("nothing_available", "economics"): ["n/a"] * 6,
     ("nothing_available", "seat_utilization"): ["–", "120", "–", "–"],
 }
@@ -248,7 +248,7 @@ def test_decision_shows_every_window_and_which_decides(open_page: OpenPage) -> N
         "(−10.0 %; 80 %: −13.0 … −8.0 %), and −5.62k USD in 24 months against twice these."
         in said(page)
     )
-    missing = open_page("decision", "missing")
+    missing = open_page("decision", "nothing_available")
     assert "What standing still brings is not projected: " in said(missing)
     assert metrics(missing)["Standing still"] == "–"
 
