@@ -73,5 +73,6 @@ where verdicts.month = (select max(month) from marts.fct_verdicts)
 order by
     verdicts.segment = 'all',
     array_position($in_order, verdicts.verdict) nulls last,
+    verdicts.is_trigger desc nulls last,
     verdicts.mrr_reporting desc nulls last,
     verdicts.segment asc

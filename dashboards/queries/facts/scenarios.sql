@@ -4,8 +4,11 @@ named as (
 
     select
         scenario_id,
-        min({ 'rank': array_position($in_order, verdict), 'mrr': -mrr_reporting })
-            as strongest
+        min({
+            'rank': array_position($in_order, verdict),
+            'is_calm': not coalesce(is_trigger, false),
+            'mrr': -mrr_reporting
+        }) as strongest
     from marts.fct_verdicts
     where
         month = (select max(latest.month) from marts.fct_verdicts as latest)
