@@ -24,16 +24,16 @@ TAKEAWAYS = {
     "112k USD (+1.43k in the month).",
     "bill_shock": "Shock rate 11.0 % → 0.0 % with a 20 % monthly cap, costing 1.75k USD a month; "
     "0 of 173 accounts remain. Real bills: 0.0 % shocked in Sep 2026.",
-    "shadow_billing": "Over twelve months Platform fee and tokens would bill −383k USD (−31.2 %; 80 % "
-    "range −34.7 … −27.2 %): 118 of 173 accounts pay less, 55 more.",
-    "account": "Ember Pine Rentals would pay 726.49 instead of 546.00 USD (+180.49): −546.00 seats, "
-    "+295.04 usage, and smaller ones.",
+    "shadow_billing": "Over twelve months Platform fee and tokens would bill −383k USD (−31.2 %; "
+    "80 % range −34.7 … −27.2 %): 118 of 173 accounts pay less, 55 more.",
+    "account": "Ember Pine Rentals would pay 726.49 instead of 546.00 USD (+180.49): −546.00 "
+    "seats, +295.04 usage, and smaller ones.",
     "timing": "Wave 1 moves 125 accounts in Jan 2027 (69.1k USD MRR); 173 move in 10 waves by "
     "Dec 2027; 7 left out.",
-    "scenario_lab": "Platform fee and tokens breaks bill shock, revenue and margin, whatever churn of one "
-    "band is assumed: revenue −28.9 % (80 %: −33.3 … −23.7 %), 11.0 % shocked.",
-    "economics": "Heavy users (top 5 %, 9 accounts) have 98.7 % margin today, 95.3 % under Platform fee "
-    "and tokens; gross margin of Oct 2026: 98.4 %.",
+    "scenario_lab": "Platform fee and tokens breaks bill shock, revenue and margin, whatever "
+    "churn of one band is assumed: revenue −28.9 % (80 %: −33.3 … −23.7 %), 11.0 % shocked.",
+    "economics": "Heavy users (top 5 %, 9 accounts) have 98.7 % margin today, 95.3 % under "
+    "Platform fee and tokens; gross margin of Oct 2026: 98.4 %.",
     "data_health": "9 of 10 exports are there; 19 of 485,705 rows are held back; re-rated bills "
     "agree with 99.95 % of the amounts.",
     "definitions": "Seat utilization v2 since 24 Nov 2026: utilization of a month of which too "
@@ -70,21 +70,31 @@ def test_totals_on_screen_are_sums_of_the_snapshot(open_page: OpenPage) -> None:
         name: list(metrics(open_page(name, "demo", **ACCOUNT.get(name, {}))).values())
         for name in ("decision", "shadow_billing", "account")
     }
-    [mrr] = sums(
+    [still] = sums(
         """
-        select sum(movements.closing_reporting)
-        from marts.fct_mrr_movements as movements
-        inner join marts.dim_accounts as accounts on movements.account_id = accounts.account_id
+        with past as (
+            select bills.account_id, sum(current_amount_reporting) * 12 / count(*) as amount
+            from marts.fct_shadow_bills as bills
+            inner join marts.dim_accounts as accounts
+                on bills.account_id = accounts.account_id and accounts.segment = 'smb_ai'
+                and accounts.is_active
+            where
+                bills.scenario_id = 'current' and not bills.is_provisional
+                and bills.period_end > '2025-11-01' and bills.period_end <= '2026-11-01'
+            group by bills.account_id
+        )
+        select projected.revenue_to_date - (select sum(amount) from past)
+        from marts.fct_projections as projected
         where
-            movements.version = 'subscription' and movements.month = '2026-10-01'
-            and accounts.segment = 'smb_ai'
+            segment = 'smb_ai' and scenario_id = 'current' and assumption_case = 'middle'
+            and month_ahead = 12
         """
     )
-    assert shown["decision"][0] == formatting.headline(mrr, "USD")
+    assert shown["decision"][0] == formatting.headline(still, "USD", sign=True)
     bills = sums(
         """
         select sum(current_reporting), sum(proposed_reporting)
-        from marts.fct_migration_shock where scenario_id = 'hybrid'
+        from marts.fct_migration_shock where scenario_id = 'platform_tokens'
         """
     )
     assert shown["shadow_billing"][:2] == [formatting.headline(bill, "USD") for bill in bills]
@@ -92,7 +102,7 @@ def test_totals_on_screen_are_sums_of_the_snapshot(open_page: OpenPage) -> None:
         """
         select
             sum(amount) filter (where scenario_id = 'current'),
-            sum(amount) filter (where scenario_id = 'hybrid')
+            sum(amount) filter (where scenario_id = 'platform_tokens')
         from marts.fct_shadow_bill_lines
         where account_id = 'acc-0004' and strftime(month, '%Y-%m') = '2026-09'
         """
