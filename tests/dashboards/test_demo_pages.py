@@ -36,8 +36,8 @@ TAKEAWAYS = {
     "Platform fee and tokens; gross margin of Oct 2026: 98.4 %.",
     "data_health": "9 of 10 exports are there; 19 of 485,705 rows are held back; re-rated bills "
     "agree with 99.95 % of the amounts.",
-    "definitions": "Seat utilization v2 since 24 Nov 2026: utilization of a month of which too "
-    "much usage is quarantined is not available; 42 metrics.",
+    "definitions": "Segment scenarios v2 since 25 Nov 2026: four windows instead of the past "
+    "twelve months; limits must hold in the worst of three; 42 metrics.",
 }
 FIGURES = {
     "decision": ["−56.1k USD", "+93.6k USD", "46 of 47", "+45.2 %", "85.1 %", "MEDIUM"],
