@@ -1,7 +1,7 @@
 """Detectors of change that others use, on the series by which the trigger sees automation rise.
 
 Each is asked month by month, with what is known by then, and gives the first month in which it sees
-the share of automated work rise. None is told which companies shift.
+the share of automated work rise. None knows which companies shift.
 """
 
 import math

@@ -40,6 +40,7 @@ DIFFERENCES = {
     "later_proposal": "a later proposal",
     "segment": "accounts changed segment",
     "restated": "restated figures",
+    "windows_ahead": "only the last three months are judged again",
     "later_data": "known only later",
     "unknown": "reason not recorded",
 }
@@ -168,6 +169,12 @@ STANDINGS = {
     "out_of_reach": "no churn reaches the limit",
     "nobody": "no accounts in it",
 }
+WINDOWS = {
+    "trailing_12": "last 12 months",
+    "trailing_3": "last 3 months",
+    "first_bill": "first bill",
+    "next_12": "12 months from the move",
+}
 UPTAKES = {"all": "Everybody, at renewal", "opt_in": "Who pays less", "new_only": "New customers"}
 RELIEFS = {"hard_cap": "Monthly cap", "soft_cap": "Soft cap", "credit": "Credit"}
 RELIEF_LEVELS = {
@@ -235,6 +242,12 @@ def reading(name: str) -> str:
 
 def topic(name: str) -> str:
     return TOPICS.get(name, words(name))
+
+
+def window(name: str) -> str:
+    """The months by which a proposal is judged, as a table calls them."""
+    text = WINDOWS.get(name, words(name))
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def standing(name: str) -> str:

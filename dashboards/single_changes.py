@@ -114,7 +114,9 @@ def _single(asked: Asked, change: str, before: Decimal | None) -> Row:
         (
             row
             for row in outcome.measures
-            if row["scenario_id"] == asked.scenario_id and row["segment"] == asked.segment
+            if row["scenario_id"] == asked.scenario_id
+            and row["segment"] == asked.segment
+            and row["window"] == lab.WINDOW
         ),
         None,
     )

@@ -446,7 +446,7 @@ def projection(proposal: str, current: Row, proposed: Row, currency: str) -> str
 
 
 def _range(row: Row, currency: str) -> str:
-    """The 80 % interval of a projection, in brackets; nothing where there is none."""
+    """The 80 % interval of a projection, in brackets; empty if there is none."""
     if row["revenue_to_date_low"] is None:
         return ""
     low = headline(row["revenue_to_date_low"], currency)
@@ -469,6 +469,21 @@ def accuracy(row: Row) -> str:
     return (
         f"{text}; {percent(row['coverage_80'], 0)} of {number(row['coverage_origins'])} intervals "
         "of 80 % contained what was billed."
+    )
+
+
+def standing_still(listed: list[Row], currency: str) -> str:
+    """listed: rows of fct_standing_still of a segment, the shorter horizon first."""
+    year, two_years = listed[0], listed[-1]
+    if year["difference"] is None:
+        return f"What standing still brings is not projected: {_why_not_projected(year)}."
+    within = span(year["change_low"], year["change_high"])
+    return (
+        f"Standing still brings {headline(year['difference'], currency, sign=True)} in "
+        f"{year['horizon_months']} months against the last 12 "
+        f"({percent(year['change'], sign=True)}; 80 %: {within}), and "
+        f"{headline(two_years['difference'], currency, sign=True)} in "
+        f"{two_years['horizon_months']} months against twice these."
     )
 
 

@@ -102,11 +102,15 @@ with head:
 with left:
     panels.signals_panel(state, segment)
     outlook = panels.horizon_panel(state, chosen)
+    still = panels.standing_still(state, segment)
+    if still:
+        st.caption(plain(still))
 with middle:
     panels.segments_panel(state, chosen)
 with right:
     panels.renewals_panel(state, chosen)
 panels.certainty_panel(state, chosen)
+panels.windows_panel(state, chosen)
 panels.proposals_panel(state, segment)
 panels.history_panel(state, segment)
 panels.log_panel(state)
@@ -116,7 +120,8 @@ with st.container(horizontal=True, gap="small"):
     if ahead.num_rows:
         downloads.download(view, ahead, "projections", "Download projections")
         forecast_accuracy.file(view, segment, chosen["shown_scenario_id"])
-    make_page = partial(panels.one_page, state, chosen, outlook, is_stale=page.state.is_stale)
+    ahead_words = " ".join(filter(None, (still, outlook))) or None
+    make_page = partial(panels.one_page, state, chosen, ahead_words, is_stale=page.state.is_stale)
     downloads.paper(view, make_page, "decision", "Decision on one page (PDF)")
     if panels.ranges_chart(state, chosen, colors) is not None:
         downloads.picture(
@@ -135,6 +140,7 @@ foot.definitions(
     "fct_verdict_history",
     "fct_signals",
     "fct_segment_scenarios",
+    "fct_standing_still",
     "fct_projections",
     "fct_forecast_accuracy",
     "fct_mrr_movements",

@@ -63,6 +63,23 @@ def proposals(snapshot: Snapshot, segment: str, level: int = 80) -> Table:
     )
 
 
+def standing_still(snapshot: Snapshot, segment: str) -> Table:
+    """One row per horizon, the shorter first: today's model ahead against the last 12 months."""
+    return snapshot.read(
+        "decision/standing_still",
+        segment=segment,
+    )
+
+
+def windows(snapshot: Snapshot, segment: str, scenario_id: str | None) -> Table:
+    """One row per window: what the proposal does in it, and whether the limits hold there."""
+    return snapshot.read(
+        "decision/windows",
+        segment=segment,
+        scenario_id=scenario_id or "",
+    )
+
+
 def renewals(
     snapshot: Snapshot, segment: str, scenario_id: str | None = None, horizon: int = 12
 ) -> Table:

@@ -27,6 +27,10 @@ class Cell:
     choices: tuple[str, ...] = ()
 
 
+# of the windows in which limits must hold, the one that a what-if can judge
+WINDOW = "trailing_3"
+WINDOW_MONTHS = 3
+
 CHARGE_COLUMNS = (
     ("unit_amount", "price", "Price of a unit, a package or the flat fee"),
     ("included_quantity", "included", "Quantity included without charge"),

@@ -22,6 +22,9 @@ BANDS = (
 
 # columns that exist only for published proposals
 UNKNOWN_OF_TRIED = ("revenue_change_low", "revenue_change_high", "keeps_limits", "broken_limits")
+# what would have been: the window of past bills
+PAST = "trailing_12"
+
 # the most proposals shown side by side
 MOST_BESIDE = 5
 
@@ -41,7 +44,7 @@ def tried_effect(
     if currency != EVERYONE:
         return first(compared(tried, (scenario_id,), segment, currency))
     for row in measures:
-        if (row["scenario_id"], row["segment"]) == (scenario_id, segment):
+        if (row["scenario_id"], row["segment"], row["window"]) == (scenario_id, segment, PAST):
             return {
                 **dict.fromkeys(UNKNOWN_OF_TRIED),
                 **row,

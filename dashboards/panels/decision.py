@@ -22,6 +22,7 @@ from dashboards.formatting import (
     measure,
     month,
     months,
+    number,
     percent,
     plain,
     plural,
@@ -82,22 +83,46 @@ def chips(page: State, row: Row, *, is_stale: bool) -> None:
 
 
 def figures(page: State, row: Row) -> None:
-    """The five figures behind the verdict."""
-    with st.grid(5, min_column_width=150, gap="small"):
+    """What standing still costs, what moving gains and whom it hits first; then the verdict's."""
+    judged = partial(display.help_text, page.snapshot, "fct_segment_scenarios")
+    year = next(iter(rows(decision.standing_still(page.snapshot, row["segment"]))), None)
+    listed = rows(decision.windows(page.snapshot, row["segment"], row["shown_scenario_id"]))
+    by_window = {one["window"]: one for one in listed}
+    moving, first = by_window.get("next_12"), by_window.get("first_bill")
+    with st.grid(6, min_column_width=150, gap="small"):
         display.card(
             page.view,
-            "MRR",
-            headline(row["mrr_reporting"], page.known.currency),
-            plural(row["accounts"], "account"),
-            help=display.help_text(page.snapshot, "fct_verdicts", "mrr_reporting"),
+            "Standing still",
+            headline(year["difference"], page.known.currency, sign=True) if year else NOTHING,
+            percent(year["change"], sign=True) if year else "not projected",
+            of="next 12 months",
+            help=display.help_text(page.snapshot, "fct_standing_still", "difference"),
+        )
+        display.card(
+            page.view,
+            "Moving",
+            headline(moving["yearly_gain"], page.known.currency, sign=True) if moving else NOTHING,
+            percent(moving["revenue_change"], sign=True) if moving else "not projected",
+            of="12 months from the move",
+            help=f"{judged('expected_gain')} Twelve months of it; the share is before churn.",
+        )
+        display.card(
+            page.view,
+            "Pay more at first",
+            f"{number(first['loser_count'])} of {number(first['accounts'])}" if first else NOTHING,
+            f"{percent(first['shock_share'])} shocked" if first else "not projected",
+            of="first bill",
+            help=judged("loser_count"),
         )
         display.card(
             page.view,
             "Revenue change",
             percent(row["revenue_change"], sign=True),
             span(row["revenue_change_low"], row["revenue_change_high"]) or "no range",
-            of=f"{page.level} % range",
-            help=display.help_text(page.snapshot, "fct_segment_scenarios", "revenue_change"),
+            of=", ".join(
+                filter(None, (f"{page.level} % range", labels.WINDOWS.get(row["shown_window"])))
+            ),
+            help=judged("revenue_change"),
         )
         limit = threshold(page.snapshot, "limit_shock_share", row["segment"])
         display.card(
@@ -105,15 +130,8 @@ def figures(page: State, row: Row) -> None:
             "Migration shock",
             percent(row["shock_share"]),
             f"limit {percent(limit, 0)}" if limit is not None else "no limit set",
-            help=display.help_text(page.snapshot, "fct_segment_scenarios", "shock_share"),
-        )
-        display.card(
-            page.view,
-            "NRR",
-            percent(row["nrr"]),
-            f"GRR {percent(row['grr'])}",
-            of="12 months",
-            help=display.help_text(page.snapshot, "fct_cohort_retention", "nrr"),
+            of=labels.WINDOWS.get(row["shown_window"]),
+            help=judged("shock_share"),
         )
         display.card(
             page.view,
@@ -122,6 +140,55 @@ def figures(page: State, row: Row) -> None:
             takeaways.weakest(row["weakest_link"]),
             help="The weakest of four grades: data, coverage, sample, assumptions.",
         )
+
+
+def standing_still(page: State, segment: str) -> str | None:
+    """What standing still brings over both horizons, in a sentence; None where it is unknown."""
+    listed = rows(decision.standing_still(page.snapshot, segment))
+    return takeaways.standing_still(listed, page.known.currency) if listed else None
+
+
+def windows_panel(page: State, row: Row) -> None:
+    """The proposal in each window, and which of them decides."""
+    table = decision.windows(page.snapshot, row["segment"], row["shown_scenario_id"])
+    if not table.num_rows:
+        return
+    name = row["shown_scenario_name"] or "The proposal"
+    st.markdown(f"**{plain(name)} in each window**: limits must hold in all but the first")
+    judged = partial(display.help_text, page.snapshot, "fct_segment_scenarios")
+    tables.table(
+        page.view,
+        table,
+        {
+            "window": columns.name("Window"),
+            "accounts": columns.count("Accounts", help=judged("accounts")),
+            "current_reporting": columns.money(f"Today ({page.known.currency})"),
+            "proposed_reporting": columns.money("Proposed"),
+            "revenue_change": columns.change_ratio("Revenue"),
+            "revenue_change_low": columns.change_ratio("80 % from"),
+            "revenue_change_high": columns.change_ratio("to"),
+            "shock_share": columns.percent("Shock"),
+            "shock_share_low": columns.percent("Shock from"),
+            "shock_share_high": columns.percent("to"),
+            "extra_churn": columns.percent("Extra churn"),
+            "extra_churn_low": None,
+            "extra_churn_high": None,
+            "margin_change": columns.points("Margin, change"),
+            "winner_count": columns.count("Pay less"),
+            "loser_count": columns.count("Pay more"),
+            "yearly_gain": columns.money("Gain a year", sign=True, help=judged("expected_gain")),
+            "yearly_gain_low": None,
+            "yearly_gain_high": None,
+            "keeps_limits": columns.yes("Keeps limits"),
+            "broken_limits": columns.text("Breaks"),
+            "is_counted": None,
+            "is_deciding": columns.yes("Decides"),
+        },
+        words={"window": labels.window, "broken_limits": labels.limits},
+        alt="The proposal over the closed twelve months, the last three, the first bill and the "
+        "twelve months from the move",
+        file=("windows", "Download windows"),
+    )
 
 
 def signals_panel(page: State, segment: str) -> None:

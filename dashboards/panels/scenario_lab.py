@@ -193,11 +193,13 @@ def all_numbers(*given: tuple[str, str]) -> bool:
 
 
 def of_segment(page: State, found: Sequence[Row]) -> list[Row]:
-    """Rows of the chosen proposal and segment."""
+    """Rows of the chosen proposal and segment, over the last three closed months."""
     return [
         row
         for row in found
-        if row["scenario_id"] == page.scenario_id and row["segment"] == page.segment
+        if row["scenario_id"] == page.scenario_id
+        and row["segment"] == page.segment
+        and row["window"] == lab.WINDOW
     ]
 
 
@@ -249,6 +251,10 @@ def figures(page: State, outcome: WhatIf | None, changes: Sequence[str]) -> None
         )
         return
     cards(page, shown, page.published if measured else None)
+    st.caption(
+        "Over the last three closed months. Limits must hold on the first bill and in the twelve "
+        "months from the move, too, which a refresh projects."
+    )
     if outcome is not None and measured is not None and page.published is not None:
         message = (
             f"{labels.segment(page.segment)} would pay "
@@ -261,7 +267,7 @@ def figures(page: State, outcome: WhatIf | None, changes: Sequence[str]) -> None
             measured["proposed_reporting"],
         )
         display.draw(
-            page.view, totals(amounts, page.colors, message, page.known.currency, outcome.months)
+            page.view, totals(amounts, page.colors, message, page.known.currency, lab.WINDOW_MONTHS)
         )
 
 
@@ -333,7 +339,7 @@ def details(page: State, outcome: WhatIf, changes: list[str], *, currency_varian
         scenario_id=page.scenario_id,
         proposal=page.name,
         segment=page.segment,
-        months=outcome.months,
+        months=lab.WINDOW_MONTHS,
         published=page.published,
         tried=next(iter(of_segment(page, outcome.measures)), None),
         published_outcomes=rows(lab.outcomes(page.snapshot, page.scenario_id, page.segment)),
@@ -483,7 +489,7 @@ def results(page: State, changes: list[str], *, currency_variants: bool) -> None
             published=page.published,
             together=next(iter(of_segment(page, outcome.measures)), None),
             currency=page.known.currency,
-            months=outcome.months,
+            months=lab.WINDOW_MONTHS,
         ),
         page.colors,
     )

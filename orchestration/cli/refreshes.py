@@ -199,17 +199,23 @@ def _moment(settings: Settings, text: str | None) -> datetime | None:
 def published_dict(settings: Settings, pointer: "Pointer") -> dict[str, Any]:
     from dataclasses import asdict
 
-    from orchestration.platform.reported import latest_verdicts
+    from orchestration.platform.reported import latest_verdicts, standing_still
 
-    return asdict(pointer) | {"verdicts": latest_verdicts(settings, pointer)}
+    return asdict(pointer) | {
+        "verdicts": latest_verdicts(settings, pointer),
+        "standing_still": standing_still(settings, pointer),
+    }
 
 
 def show_verdicts(settings: Settings, pointer: "Pointer") -> None:
-    from orchestration.cli.verdict_table import verdict_table
-    from orchestration.platform.reported import latest_verdicts
+    from orchestration.cli.verdict_table import standing_still_table, verdict_table
+    from orchestration.platform.reported import latest_verdicts, standing_still
 
     verdicts = latest_verdicts(settings, pointer)
     if not verdicts:
         out.print("No month is closed at the as-of date, so there is no verdict yet.")
         return
     out.print(verdict_table(verdicts))
+    standing = standing_still(settings, pointer)
+    if standing:
+        out.print(standing_still_table(standing))

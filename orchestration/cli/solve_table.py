@@ -13,6 +13,10 @@ from rich.text import Text
 from orchestration.cli.shared import counted
 from orchestration.whatif.solve.solver import Answer, Candidate, Limit
 
+WINDOW_NOTE = (
+    "Judged by the last three closed months; a refresh also judges the first bill and the 12 "
+    "months from the move."
+)
 NAMES = {
     "revenue_change": "revenue change",
     "shock_share": "accounts shocked",
@@ -45,7 +49,7 @@ def answer_dict(answer: Answer) -> dict[str, Any]:
 def print_answer(console: Console, answer: Answer) -> None:
     """Print the result in a sentence, the best candidates and the command that tries the best."""
     console.print(Text(verdict(answer), style="bold"))
-    for sentence in (limits_sentence(answer), *boundary_notes(answer)):
+    for sentence in (limits_sentence(answer), WINDOW_NOTE, *boundary_notes(answer)):
         console.print(Text(sentence))
     console.print(_table(answer))
     options = " ".join(f"--set {change}" for change in answer.best.changes)

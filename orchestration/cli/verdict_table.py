@@ -1,5 +1,7 @@
 """Prints verdicts as tables."""
 
+from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -14,6 +16,7 @@ REASONS = {
     "later_proposal": "a later proposal",
     "segment": "accounts changed segment",
     "restated": "restated figures",
+    "windows_ahead": "only the last three months are judged again",
     "later_data": "data that arrived later",
     "unknown": "reason not recorded",
 }
@@ -39,9 +42,48 @@ def verdict_table(verdicts: list[dict[str, Any]]) -> Table:
             Text(row["segment"]),
             LABELS.get(row["verdict"], row["verdict"]),
             row["confidence"],
-            Text(row["sentence"]),
+            Text(" ".join([row["sentence"], *_remedy(row)])),
         )
     return table
+
+
+def _remedy(row: dict[str, Any]) -> list[str]:
+    """What would repair a proposal that breaks a limit, and what that costs, if anything would."""
+    first = str(row["flips"] or "").split(" | ")[0]
+    return [f"{first[:1].upper()}{first[1:]}."] if "cheapest relief" in first else []
+
+
+def standing_still_table(standing: list[dict[str, Any]]) -> Table:
+    """What staying on today's model is projected to bring, by segment and horizon."""
+    table = Table(box=SIMPLE_HEAD, title="Standing still: today's model against the last 12 months")
+    table.add_column("Segment", no_wrap=True)
+    for column in ("Last 12 months", "Next 12", "Change", "80 %", "Next 24"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for segment, horizons in groupby(standing, key=lambda row: row["segment"]):
+        year, two_years = horizons
+        table.add_row(
+            Text(segment),
+            _amount(year["last_revenue"]),
+            _amount(year["next_revenue"]),
+            _share(year["change"]),
+            f"{_points(year['change_low'])} to {_points(year['change_high'])}"
+            if year["change"] is not None
+            else "",
+            _share(two_years["change"]),
+        )
+    return table
+
+
+def _amount(value: Decimal | None) -> str:
+    return "not available" if value is None else f"{value:,.0f}".replace("-", "−")
+
+
+def _share(value: Decimal | None) -> str:
+    return "" if value is None else f"{_points(value)} %"
+
+
+def _points(value: Decimal) -> str:
+    return f"{value * 100:+.1f}".replace("-", "−")
 
 
 def history_table(segment: str, months: list[dict[str, Any]]) -> Table:

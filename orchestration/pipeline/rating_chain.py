@@ -6,7 +6,7 @@ the relations that these models read; publishing copies both, with the rows.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -70,9 +70,13 @@ STORED = (
     "int_refused_bills",
 )
 
+# projected bills: only a refresh projects, so a what-if has none and judges closed months alone
+AHEAD = "int_bills_ahead"
+
 # models that a what-if can skip if it knows that they have no rows or that none is reported; for
 # charge lines, it keeps only a few columns if only amounts are needed
 SHAPED = (
+    AHEAD,
     "int_adjustment_lines",
     "int_charge_activity",
     "int_charge_lines",
@@ -219,7 +223,10 @@ class Chain:
 
 def rating_chain(models: Iterable[CompiledModel]) -> Chain:
     """Every model between the price book and TARGETS."""
-    known = {(model.schema, model.name): model for model in models}
+    known = {
+        (model.schema, model.name): replace(model, reads=()) if model.name == AHEAD else model
+        for model in models
+    }
     priced: dict[tuple[str, str], bool] = {}
 
     def is_priced(relation: tuple[str, str]) -> bool:
@@ -229,7 +236,8 @@ def rating_chain(models: Iterable[CompiledModel]) -> Chain:
         if relation not in known or relation[1] in HELD:
             return False
         if relation not in priced:
-            priced[relation] = any(is_priced(read) for read in known[relation].reads)
+            reads = known[relation].reads
+            priced[relation] = relation[1] == AHEAD or any(map(is_priced, reads))
         return priced[relation]
 
     chain: list[CompiledModel] = []

@@ -28,6 +28,13 @@ LATEST_VERDICTS = """
     qualify month = max(month) over ()
     order by segment = 'all' desc, segment
 """
+STANDING_STILL = """
+    select
+        segment, month, horizon_months, accounts, last_revenue, next_revenue, difference,
+        difference_low, difference_high, change, change_low, change_high, reason
+    from marts.fct_standing_still
+    order by segment = 'all' desc, segment, horizon_months
+"""
 FIELDS = ("verdict", "scenario_id", "confidence", "weakest_link", "sentence", "flips")
 VERSIONS = ("price_version", "thresholds_version", "code_version")
 
@@ -54,6 +61,18 @@ def latest_verdicts(settings: Settings, pointer: Pointer) -> list[dict[str, Any]
     """One row per segment of the latest month judged, `all` first; empty if no month is closed."""
     with open_warehouse(settings, pointer.path(settings), read_only=True) as connection:
         return rows(connection, LATEST_VERDICTS)
+
+
+def standing_still(settings: Settings, pointer: Pointer) -> list[dict[str, Any]]:
+    """One row per segment and horizon: today's model ahead against the last twelve months.
+
+    Empty if the snapshot was published before there was such a table.
+    """
+    with open_warehouse(settings, pointer.path(settings), read_only=True) as connection:
+        try:
+            return rows(connection, STANDING_STILL)
+        except duckdb.CatalogException:
+            return []
 
 
 def verdict_history(settings: Settings, segment: str) -> list[dict[str, Any]]:

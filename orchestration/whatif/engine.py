@@ -15,7 +15,7 @@ from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.price_book_rules import Tables
 from orchestration.ingest.reference import write_table
 from orchestration.pipeline.nodes import CompiledModel
-from orchestration.pipeline.rating_chain import COLUMNS, QUANTITIES, SCHEMA
+from orchestration.pipeline.rating_chain import AHEAD, COLUMNS, QUANTITIES, SCHEMA
 from orchestration.platform.warehouse import PUBLISHED, WAREHOUSE
 from orchestration.whatif.changed_book import ChangedCell
 from orchestration.whatif.rules import (
@@ -122,7 +122,7 @@ class Run:
             else shape
             for name, shape in chain.shapes.items()
         }
-        empty = scope.empty
+        empty = scope.empty | {AHEAD}
         if self.lends_lines and not scope.tiers:
             empty |= {TIERS}
         self.shapes = {

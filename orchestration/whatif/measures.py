@@ -1,4 +1,8 @@
-"""The effect of a proposal on a segment under a changed price book, as judged by the models."""
+"""The effect of a proposal on a segment under a changed price book, as judged by the models.
+
+Of the windows in which limits must hold, a what-if knows the last three closed months; the first
+bill after the move and the twelve months from it are projected, which only a refresh does.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,14 +15,14 @@ from orchestration.platform.warehouse import PUBLISHED, quoted
 from orchestration.whatif.change import Change
 from orchestration.whatif.changed_book import changed_book, read_book
 from orchestration.whatif.engine import Run
-from orchestration.whatif.rules import MEASURES
+from orchestration.whatif.rules import DECIDING, JUDGED_WINDOWS, MEASURES
 from orchestration.whatif.scope import find_scope
 from orchestration.whatif.session import Session
 
 
 @dataclass(frozen=True)
 class Measures:
-    """Figures of int_scenario_measures for the latest closed month; shares and changes as ratios.
+    """Figures of int_scenario_measures for the last three closed months; shares as ratios.
 
     `above_share` is the share of accounts whose bill lastingly rises by more than the given ratio;
     a figure is None if it is not available.
@@ -46,7 +50,7 @@ class SegmentLimits:
 LATEST = """
     with latest as (
         select * from intermediate.{measures}
-        where scenario_id = {scenario} and segment = {segment}
+        where scenario_id = {scenario} and segment = {segment} and window_name = '{window}'
         qualify month = max(month) over ()
     ),
     above as (
@@ -55,16 +59,13 @@ LATEST = """
                 count(*) filter (where windows.lasting_ratio > cast({over} as decimal(18, 6)))
                 as decimal(18, 0)
             ) as accounts
-        from intermediate.int_migration_windows as windows
+        from intermediate.{windows} as windows
         inner join latest
             on
                 windows.scenario_id = latest.scenario_id
                 and windows.month = latest.month
+                and windows.window_name = latest.window_name
                 and latest.segment in ('all', windows.segment)
-        where
-            windows.has_months
-            and windows.current_reporting is not null
-            and windows.proposed_reporting is not null
     )
     select
         latest.month, latest.accounts, latest.revenue_change, latest.shock_share,
@@ -93,9 +94,10 @@ def measured(
     """
     with session.opened() as place:
         connection, chain = place.connection, place.chain
-        if MEASURES not in {model.name for model in chain.models}:
+        if JUDGED_WINDOWS not in {model.name for model in chain.models}:
             raise RequestError(
-                "The published snapshot predates the solver: run `seatshift refresh` once."
+                "The published snapshot predates windows of judgement: run `seatshift refresh` "
+                "once."
             )
         book, cells = changed_book(read_book(connection, PUBLISHED), changes)
         scope = find_scope(connection, book, cells, frozenset({scenario}), keeps_basis=True)
@@ -115,7 +117,8 @@ def measured(
         run.rate()
         run.measure()
         asked = {"scenario": quoted(scenario), "segment": quoted(segment)}
-        found = rows(connection, LATEST.format(measures=MEASURES, over=over, **asked))
+        named = {"measures": MEASURES, "windows": JUDGED_WINDOWS, "window": DECIDING}
+        found = rows(connection, LATEST.format(over=over, **named, **asked))
         limits = rows(connection, LIMITS.format(**asked))
     if not found or not limits:
         raise RequestError(

@@ -27,6 +27,7 @@ from orchestration.whatif.rules import (
     ACCURACY,
     BILLS,
     FLIPS,
+    JUDGED_WINDOWS,
     LIMITS,
     LINES,
     MEASURES,
@@ -90,8 +91,8 @@ class WhatIf:
 
     `measures` and `flips` are rows of int_scenario_measures with their limits, and of
     int_scenario_flips, of the latest closed month after the changes; `outcomes` those of
-    fct_scenario_outcomes with how many of them gain. All are empty unless requested, outcomes also
-    if the snapshot has no draws.
+    fct_scenario_outcomes with how many of them gain. Each has its `window`: the closed twelve
+    months or the last three. All are empty unless requested, or if the snapshot has none.
     """
 
     generation: int
@@ -153,7 +154,8 @@ def what_if(
         run = Run(place, changed, cells, scope, only_judged=True)
         run.rate()
         reported = _reported(connection, pointer, cells, scope)
-        if with_measures:
+        # an older snapshot has no windows
+        if with_measures and JUDGED_WINDOWS in {model.name for model in chain.models}:
             run.measure()
             reported = replace(
                 reported,
@@ -321,28 +323,30 @@ LINES_OF_ACCOUNTS = f"""
 
 LATEST_MEASURES = f"""
     select
-        measures.*,
+        measures.* rename (window_name as "window"),
         limits.limit_revenue_change, limits.limit_shock_share, limits.limit_extra_churn,
         limits.limit_margin_change
     from intermediate.{MEASURES} as measures
     inner join intermediate.{LIMITS} as limits using (segment)
     qualify measures.month = max(measures.month) over (partition by measures.scenario_id)
-    order by measures.scenario_id, measures.segment <> 'all', measures.segment
+    order by
+        measures.scenario_id, measures.segment <> 'all', measures.segment, measures.window_name
 """
 
 LATEST_FLIPS = f"""
-    select * from intermediate.{FLIPS}
+    select * rename (window_name as "window") from intermediate.{FLIPS}
     qualify month = max(month) over (partition by scenario_id)
-    order by scenario_id, segment <> 'all', segment, increase_over
+    order by scenario_id, segment <> 'all', segment, window_name, increase_over
 """
 
 LATEST_OUTCOMES = f"""
     select
-        segment, scenario_id, outcome, revenue_change, is_gain,
-        count(*) filter (where is_gain) over (partition by scenario_id, segment) as gains,
-        count(*) over (partition by scenario_id, segment) as outcomes
+        segment, scenario_id, "window", outcome, revenue_change, is_gain,
+        count(*) filter (where is_gain) over (partition by scenario_id, segment, "window")
+            as gains,
+        count(*) over (partition by scenario_id, segment, "window") as outcomes
     from marts.{OUTCOMES}
-    order by scenario_id, segment <> 'all', segment, outcome
+    order by scenario_id, segment <> 'all', segment, "window", outcome
 """
 
 

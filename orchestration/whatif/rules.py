@@ -16,6 +16,9 @@ LIMITS = "int_decision_limits"
 ACCURACY = "int_account_accuracy"
 # an account's bills over the months by which a proposal is judged: all that judges reads them
 WINDOWS = "int_migration_windows"
+JUDGED_WINDOWS = "int_judged_windows"
+# of the windows in which limits must hold, the one that needs no projection
+DECIDING = "trailing_3"
 # what each model bills by itself, before bills are held against each other
 MODEL_LINES = "int_model_lines"
 REOPENED = "int_reopened_outcomes"
@@ -161,6 +164,7 @@ RULES = {
     FLIPS: Rule(is_kept=True),
     LIMITS: Rule(is_kept=True),
     WINDOWS: Rule(is_kept=True),
+    JUDGED_WINDOWS: Rule(is_kept=True),
 }
 
 

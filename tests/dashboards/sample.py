@@ -215,7 +215,12 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
             is_shock = null, reason = 'too_few_months';
         update marts.fct_segment_scenarios set
             revenue_change = null, revenue_change_low = null, revenue_change_high = null,
-            shock_share = null, current_reporting = null, proposed_reporting = null;
+            shock_share = null, current_reporting = null, proposed_reporting = null,
+            expected_gain = null, compared_change = null;
+        update marts.fct_standing_still set
+            last_revenue = null, next_revenue = null, difference = null, difference_low = null,
+            difference_high = null, change = null, change_low = null, change_high = null,
+            reason = 'no_bills';
         update marts.fct_scenario_intervals set
             revenue_change_low = null, revenue_change_high = null;
         delete from marts.fct_scenario_flips;
@@ -604,7 +609,7 @@ cross join (
 
 insert into marts.fct_segment_scenarios by name
 select
-    segment, month, scenario_id, scenario_name, accounts, 2 as months_since_proposed,
+    segment, month, scenario_id, "window", scenario_name, accounts, 2 as months_since_proposed,
     accounts * 4680 as current_reporting, accounts * 4680 * (1 + change) as proposed_reporting,
     change as revenue_change, change - 0.03 as revenue_change_low,
     change + 0.025 as revenue_change_high, shock as shock_share, shock - 0.01 as shock_share_low,
@@ -614,17 +619,30 @@ select
     true as keeps_churn, true as keeps_revenue, true as keeps_margin,
     shock <= 0.05 as keeps_limits, shock > 0.1 as is_no_go, false as has_evidence,
     accounts < 5 as is_small,
-    case when shock <= 0.05 then '' else 'shock' end as broken_limits
+    case when shock <= 0.05 then '' else 'shock' end as broken_limits,
+    if(change < 0, 1, 0) as winner_share, if(change > 0, 1, 0) as loser_share,
+    accounts * 390 * change as expected_gain,
+    accounts * 390 * (change - 0.03) as expected_gain_low,
+    accounts * 390 * (change + 0.025) as expected_gain_high,
+    "window" <> 'trailing_12' and accounts >= 5 as is_counted,
+    "window" = if(month_n = 11, 'first_bill', 'trailing_3') as is_deciding,
+    shock <= 0.05 and accounts >= 5 as keeps_every_window,
+    case when shock <= 0.05 then '' else 'shock' end as broken_in_windows,
+    if(shock <= 0.05, 0, 1) as limits_broken, change as compared_change
 from segments
 cross join (from months where month_n < 12)
 cross join (
+    values ('trailing_12'), ('trailing_3'), ('first_bill'), ('next_12')
+) as judged("window")
+cross join (
     values ('hybrid', 'Hybrid seat + outcome', 0.042, 0.03),
     ('outcome', 'Pure outcome', -0.08, 0.12)
-) as scenarios(scenario_id, scenario_name, change, shock);
+) as scenarios(scenario_id, scenario_name, change, shock)
+where month_n = 11 or "window" in ('trailing_12', 'trailing_3');
 
 insert into marts.fct_scenario_intervals by name
 select
-    segment, month, scenario_id, confidence_level,
+    segment, month, scenario_id, "window", confidence_level,
     revenue_change_low - wider as revenue_change_low,
     revenue_change_high + wider as revenue_change_high,
     shock_share_low, shock_share_high + wider as shock_share_high
@@ -633,7 +651,8 @@ cross join (values (80, 0), (90, 0.01), (95, 0.02)) as levels(confidence_level, 
 
 insert into marts.fct_scenario_flips by name
 select
-    segment, date '2026-10-01' as month, scenario_id, increase_over, next_increase_over,
+    segment, date '2026-10-01' as month, scenario_id, 'trailing_3' as "window",
+    increase_over, next_increase_over,
     band_accounts, assumed_churn, critical_churn, standing, is_nearest
 from segments
 cross join (values ('hybrid'), ('outcome')) as scenarios(scenario_id)
@@ -877,7 +896,7 @@ select
 insert into marts.dim_verdict_versions by name
 select
     segment, 'thresholds-1' as thresholds_version, 'prices-1' as price_version,
-    'code-1' as code_version
+    'code-1' as code_version, 3 as rule_version, date '2026-11-25' as rule_since
 from segments;
 
 insert into marts.dim_definition_versions by name
@@ -998,24 +1017,44 @@ where accounts = 0;
 
 insert into marts.fct_scenario_outcomes by name
 select
-    segment, date '2026-10-01' as month, scenario_id, outcome, start + outcome * 0.01 as
+    segment, date '2026-10-01' as month, scenario_id, "window", outcome, start + outcome * 0.01 as
     revenue_change, start + outcome * 0.01 > 0 as is_gain
 from segments
+cross join (
+    values ('trailing_12'), ('trailing_3'), ('first_bill'), ('next_12')
+) as judged("window")
 cross join range(1, 21) as outcomes(outcome)
 cross join (values ('hybrid', -0.03), ('outcome', -0.19)) as scenarios(scenario_id, start);
 
 insert into marts.fct_cap_effects by name
 select
-    segment, 'hybrid' as scenario_id, relief, cap_ratio, credit_months, accounts,
+    segment, 'hybrid' as scenario_id, "window", relief, cap_ratio, credit_months, accounts,
     1 as shocked_before, shocked_after, 1 / accounts as shock_share_before,
-    shocked_after / accounts as shock_share_after, 1 as capped_accounts, monthly_cost
+    shocked_after / accounts as shock_share_after, 1 as capped_accounts, monthly_cost,
+    shocked_after = 0 as keeps_limits, shocked_after = 0 as keeps_every_window,
+    monthly_cost as deciding_cost, relief = 'credit' and credit_months = 3 as is_cheapest
 from segments
+cross join (
+    values ('trailing_12'), ('trailing_3'), ('first_bill'), ('next_12')
+) as judged("window")
 cross join (
     values ('hard_cap', 0.1, null, 0, 120), ('hard_cap', 0.2, null, 0, 80),
     ('hard_cap', 0.3, null, 1, 40), ('hard_cap', 0.5, null, 1, 0),
     ('soft_cap', 0.1, null, 0, 60), ('soft_cap', 0.2, null, 1, 40),
     ('credit', null, 3, 0, 25), ('credit', null, 6, 0, 50)
 ) as reliefs(relief, cap_ratio, credit_months, shocked_after, monthly_cost);
+
+insert into marts.fct_standing_still by name
+select
+    segment, horizon_months, date '2026-10-01' as month, accounts, 0 as accounts_left_out,
+    accounts * 390 * horizon_months as last_revenue,
+    accounts * 351 * horizon_months as next_revenue,
+    -accounts * 39 * horizon_months as difference,
+    -accounts * 50 * horizon_months as difference_low,
+    -accounts * 30 * horizon_months as difference_high,
+    -0.1 as change, -0.13 as change_low, -0.08 as change_high, null as reason
+from segments
+cross join (values (12), (24)) as ahead(horizon_months);
 
 insert into marts.fct_projections by name
 select

@@ -14,40 +14,38 @@ from tests.dashboards.test_pages import metrics
 
 ACCOUNT = {"account": {"account": "acc-0004"}}
 TAKEAWAYS = {
-    "decision": "PILOT Seats and automated resolutions with smb_ai: revenue +11.4 % (80 %: +10.1 "
-    "to +12.7), 2.1 % of accounts shocked; confidence medium (assumptions).",
+    "decision": "NOT YET for smb_ai: no proposal keeps the limits: Platform fee and tokens (shock, "
+    "churn: next 12 months), Credits that roll over (shock, churn: next 12 months) and 2 more.",
     "triggers": "2 of 8 signals are on for All segments; the migration trigger does not hold; "
     "nearest to firing: Automation share, 6-month rise, +1.3 pts against +5.0 pts.",
     "seat_utilization": "81.2 % of the seats paid for were used in Oct 2026; idle seats cost "
     "21.4k USD that month, most of it in smb_ai (10.5k).",
     "cohorts": "Over twelve months NRR is 107.7 % and GRR 93.3 %; MRR closed Oct 2026 at "
     "112k USD (+1.43k in the month).",
-    "bill_shock": "Shock rate 0.6 % → 0.0 % with a 20 % monthly cap, costing 777 USD a month; "
+    "bill_shock": "Shock rate 11.0 % → 0.0 % with a 20 % monthly cap, costing 1.75k USD a month; "
     "0 of 173 accounts remain. Real bills: 0.0 % shocked in Sep 2026.",
-    "shadow_billing": "Over twelve months Seats and automated resolutions would bill −199k USD "
-    "(−16.2 %; 80 % range −17.9 … −14.4 %): 127 of 173 accounts pay less, 46 more.",
-    "account": "Ember Pine Rentals would pay 851.05 instead of 546.00 USD (+305.05): +501.05 "
-    "outcomes, −196.00 seats.",
+    "shadow_billing": "Over twelve months Platform fee and tokens would bill −383k USD (−31.2 %; "
+    "80 % range −34.7 … −27.2 %): 118 of 173 accounts pay less, 55 more.",
+    "account": "Ember Pine Rentals would pay 726.49 instead of 546.00 USD (+180.49): −546.00 "
+    "seats, +295.04 usage, and smaller ones.",
     "timing": "Wave 1 moves 125 accounts in Jan 2027 (69.1k USD MRR); 173 move in 10 waves by "
     "Dec 2027; 7 left out.",
-    "scenario_lab": "Seats and automated resolutions breaks revenue and margin, whatever churn "
-    "is assumed for any one band: revenue −16.2 % (80 %: −17.9 … −14.4 %), 0.6 % "
-    "shocked.",
-    "economics": "Heavy users (top 5 %, 9 accounts) have 98.7 % margin today, 98.3 % under Seats "
-    "and automated resolutions; gross margin of Oct 2026: 98.4 %.",
+    "scenario_lab": "Platform fee and tokens breaks bill shock, revenue and margin, whatever "
+    "churn of one band is assumed: revenue −28.9 % (80 %: −33.3 … −23.7 %), 11.0 % shocked.",
+    "economics": "Heavy users (top 5 %, 9 accounts) have 98.7 % margin today, 95.3 % under "
+    "Platform fee and tokens; gross margin of Oct 2026: 98.4 %.",
     "data_health": "9 of 10 exports are present; 19 of 485,705 rows are quarantined; re-rated "
-    "bills "
-    "agree with 99.95 % of the amounts.",
-    "definitions": "Verdicts v3 since 25 Nov 2026: assumptions are of high grade only where past "
-    "projections held; 42 metrics.",
+    "bills agree with 99.95 % of the amounts.",
+    "definitions": "Segment scenarios v2 since 25 Nov 2026: four windows instead of the past "
+    "twelve months; limits must hold in the worst of three; 42 metrics.",
 }
 FIGURES = {
-    "decision": ["25.3k USD", "+11.4 %", "2.1 %", "81.0 %", "MEDIUM"],
+    "decision": ["−56.1k USD", "+93.6k USD", "46 of 47", "+45.2 %", "85.1 %", "MEDIUM"],
     "seat_utilization": ["81.2 %", "3,011", "108", "21.4k USD"],
     "cohorts": ["107.7 %", "93.3 %", "97.4 %", "112k USD", "653 USD"],
-    "shadow_billing": ["1.23M USD", "1.03M USD", "−16.2 %", "127 / 46"],
-    "account": ["546.00 USD", "851.05 USD", "+305.05 USD", "546.00 USD"],
-    "scenario_lab": ["−16.2 %", "0.6 %", "0.2 %", "−0.3 pts"],
+    "shadow_billing": ["1.23M USD", "846k USD", "−31.2 %", "118 / 55"],
+    "account": ["546.00 USD", "726.49 USD", "+180.49 USD", "546.00 USD"],
+    "scenario_lab": ["−28.9 %", "11.0 %", "1.4 %", "−0.6 pts"],
     "economics": ["98.4 %", "1.79k USD", "0.0 %", "1.8 %", "1.7", "0.00929 USD"],
     "data_health": ["9 of 10", "486k", "19", "99.95 %", "100.0 %", "125 of 125"],
 }
@@ -72,21 +70,31 @@ def test_totals_on_screen_are_sums_of_the_snapshot(open_page: OpenPage) -> None:
         name: list(metrics(open_page(name, "demo", **ACCOUNT.get(name, {}))).values())
         for name in ("decision", "shadow_billing", "account")
     }
-    [mrr] = sums(
+    [still] = sums(
         """
-        select sum(movements.closing_reporting)
-        from marts.fct_mrr_movements as movements
-        inner join marts.dim_accounts as accounts on movements.account_id = accounts.account_id
+        with past as (
+            select bills.account_id, sum(current_amount_reporting) * 12 / count(*) as amount
+            from marts.fct_shadow_bills as bills
+            inner join marts.dim_accounts as accounts
+                on bills.account_id = accounts.account_id and accounts.segment = 'smb_ai'
+                and accounts.is_active
+            where
+                bills.scenario_id = 'current' and not bills.is_provisional
+                and bills.period_end > '2025-11-01' and bills.period_end <= '2026-11-01'
+            group by bills.account_id
+        )
+        select projected.revenue_to_date - (select sum(amount) from past)
+        from marts.fct_projections as projected
         where
-            movements.version = 'subscription' and movements.month = '2026-10-01'
-            and accounts.segment = 'smb_ai'
+            segment = 'smb_ai' and scenario_id = 'current' and assumption_case = 'middle'
+            and month_ahead = 12
         """
     )
-    assert shown["decision"][0] == formatting.headline(mrr, "USD")
+    assert shown["decision"][0] == formatting.headline(still, "USD", sign=True)
     bills = sums(
         """
         select sum(current_reporting), sum(proposed_reporting)
-        from marts.fct_migration_shock where scenario_id = 'hybrid'
+        from marts.fct_migration_shock where scenario_id = 'platform_tokens'
         """
     )
     assert shown["shadow_billing"][:2] == [formatting.headline(bill, "USD") for bill in bills]
@@ -94,7 +102,7 @@ def test_totals_on_screen_are_sums_of_the_snapshot(open_page: OpenPage) -> None:
         """
         select
             sum(amount) filter (where scenario_id = 'current'),
-            sum(amount) filter (where scenario_id = 'hybrid')
+            sum(amount) filter (where scenario_id = 'platform_tokens')
         from marts.fct_shadow_bill_lines
         where account_id = 'acc-0004' and strftime(month, '%Y-%m') = '2026-09'
         """

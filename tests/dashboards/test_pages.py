@@ -99,7 +99,7 @@ FIGURES = {
     ("one_account", "shadow_billing"): ["56.2k USD", "58.5k USD", "+4.2 %", "0 / 12"],
     ("nothing_available", "cohorts"): ["103.0 %", "88.0 %", "100.0 %", "4.56k USD", "n/a"],
     ("nothing_available", "data_health"): ["1 of 2", "110", "3", "–", "–", "–"],
-    ("nothing_available", "decision"): ["2.28k USD", "–", "–", "103.0 %", "MEDIUM"],
+    ("nothing_available", "decision"): ["–", "–", "–", "–", "–", "MEDIUM"],
     ("nothing_available", "economics"): ["n/a"] * 6,
     ("nothing_available", "seat_utilization"): ["–", "120", "–", "–"],
 }
@@ -174,10 +174,11 @@ def test_decision_shows_the_strongest_segment_first(open_page: OpenPage) -> None
     page = open_page("decision")
     assert page.selectbox(key="verdict").value == "smb_ai"
     assert metrics(page) == {
-        "MRR": "2.28k USD",
+        "Standing still": "−2.81k USD",
+        "Moving": "+1.18k USD",
+        "Pay more at first": "6 of 6",
         "Revenue change": "+4.2 %",
         "Migration shock": "3.0 %",
-        "NRR": "103.0 %",
         "How sure": "MEDIUM",
     }
     segments = page.dataframe[1].value
@@ -189,7 +190,7 @@ def test_decision_follows_the_segment_filter(open_page: OpenPage) -> None:
     page = open_page("decision")
     page.selectbox(key="verdict").set_value("smb").run()
     assert not page.exception
-    assert metrics(page)["MRR"] == "1.90k USD"
+    assert metrics(page)["Standing still"] == "−2.34k USD"
     assert page.subheader[0].value == formatting.plain(
         "Not yet for smb: the trigger does not hold."
     )
@@ -240,6 +241,27 @@ def test_decision_shows_one_proposal_next_to_the_published_verdicts(
     assert "which the verdict names; it keeps the limits." in said(named)
     assert all(named.dataframe[1].value["named"])
     assert "limits" not in open_page("decision").dataframe[1].value.columns
+
+
+def test_decision_shows_every_window_and_which_decides(open_page: OpenPage) -> None:
+    page = open_page("decision")
+    seen = page.session_state["view_of_this_run"]
+    windows = next(one.table for one in seen.exports if one.name == "windows").to_pylist()
+    assert [row["window"] for row in windows] == [
+        "trailing_12",
+        "trailing_3",
+        "first_bill",
+        "next_12",
+    ]
+    assert [row["window"] for row in windows if row["is_deciding"]] == ["first_bill"]
+    assert (
+        "Standing still brings −2.81k USD in 12 months against the last 12 "
+        "(−10.0 %; 80 %: −13.0 … −8.0 %), and −5.62k USD in 24 months against twice these."
+        in said(page)
+    )
+    missing = open_page("decision", "nothing_available")
+    assert "What standing still brings is not projected: " in said(missing)
+    assert metrics(missing)["Standing still"] == "–"
 
 
 def test_decision_shows_the_level_of_the_range_that_is_asked_for(open_page: OpenPage) -> None:

@@ -16,7 +16,7 @@ THRESHOLDS = ROOT / "orchestration" / "ingest" / "defaults" / "thresholds.csv"
 ACCOUNTS = 75
 MONTHS = 20
 SEGMENTS = ("north", "south", "control")
-# what the verdicts need; the models that tell of a rollout read bills, which the company has not
+# what the verdicts need; what is projected reads bill lines, which the company has not
 MODELS = (
     "int_thresholds",
     "int_moved_accounts",
@@ -27,7 +27,24 @@ MODELS = (
     "int_forecast_candidates",
     "int_forecast_intervals",
     "int_forecast_grades",
-    "int_account_months+,+fct_verdicts,path:models/decision/steps",
+    "int_account_months",
+    "int_churn_flips",
+    "int_judged_windows",
+    "int_metric_draws",
+    "int_migration_bills",
+    "int_migration_windows",
+    "int_rank_correlations",
+    "int_scenario_choices",
+    "int_scenario_draws",
+    "int_scenario_flips",
+    "int_scenario_measures",
+    "int_segment_draws",
+    "int_segment_months",
+    "int_segment_reviews",
+    "int_signal_states",
+    "int_trigger_flips",
+    "int_triggers",
+    "int_verdicts",
     "fct_segment_metrics",
     "fct_segment_quality",
     "fct_migration_shock",
@@ -154,6 +171,19 @@ TABLES = {
             cast(0 as decimal(18, 4)) as grandfathering_amount,
             cast(null as integer) as max_increase_periods
         from main.facts
+    """,
+    "intermediate.int_bills_ahead": """
+        select account_id, scenario_id, segment, date '2026-08-01' as month, window_name,
+            month_ahead, current_amount as current_reporting, amount as proposed_reporting,
+            cast(0 as decimal(18, 4)) as grandfathering_reporting,
+            cast(200 as decimal(18, 4)) as cost
+        from marts.fct_shadow_bills
+        cross join (
+            select 'first_bill' as window_name, 1 as month_ahead
+            union all
+            select 'next_12', cast(range as integer) from range(1, 13)
+        )
+        where month_index = 19
     """,
     "staging.stg_settings": """
         select timestamp '2026-09-01 00:00:00' as as_of, 'UTC' as time_zone,

@@ -51,9 +51,9 @@ def test_a_limit_beyond_its_printed_flip_turns_the_verdict(
 ) -> None:
     after = beyond[1]
     assert after["north"].verdict == "not_yet"
-    assert "Hybrid (shock)" in after["north"].sentence
+    assert "Hybrid (shock: " in after["north"].sentence
     assert after["south"].verdict == "not_yet"
-    assert "Hybrid (revenue)" in after["south"].sentence
+    assert "Hybrid (revenue: " in after["south"].sentence
     assert after["control"].verdict == "pilot"
 
 
@@ -82,4 +82,4 @@ def test_the_assumed_churn_turns_the_verdict_at_its_printed_flip(
     assumed = {"0.10": str(churn + step), "0.25": "0.05", "0.50": "0.12"}
     after = last_verdicts(decide(tmp_path / "churn", Assumptions(churn=assumed)))
     assert after["control"].verdict == verdict
-    assert ("Hybrid (churn)" in after["control"].sentence) == (verdict == "not_yet")
+    assert ("Hybrid (churn: " in after["control"].sentence) == (verdict == "not_yet")

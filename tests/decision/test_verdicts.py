@@ -74,7 +74,7 @@ def test_each_segment_is_told_its_own_verdict(told: dict[str, Verdict]) -> None:
     assert told["north"].sentence.startswith("MIGRATE north to Hybrid: revenue +")
     assert told["north"].sentence.endswith("25 accounts, 1 month, confidence high.")
     assert told["south"].sentence == (
-        "NOT YET for south: the trigger holds, but no proposal keeps the limits: Hybrid (shock)."
+        "NOT YET for south: no proposal keeps the limits: Hybrid (shock: first bill)."
     )
     assert told["control"].sentence == (
         "REVIEW control: accounts with unapproved discounts rose from 2 to 6 in a month."
@@ -95,5 +95,7 @@ def test_a_verdict_flips_to_what_it_says_where_it_says(
 
 
 def test_a_margin_below_its_limit_is_named(flipped: dict[str, Verdict]) -> None:
-    assert flipped["north"].sentence.endswith("no proposal keeps the limits: Hybrid (margin).")
+    assert flipped["north"].sentence.endswith(
+        "no proposal keeps the limits: Hybrid (margin: first bill)."
+    )
     assert "flips to MIGRATE if the margin limit is at most" in flipped["north"].flips

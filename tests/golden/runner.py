@@ -166,7 +166,7 @@ def differences(warehouse: Path, expectation: Expectation) -> tuple[list[Any], l
     reported = {name: sorted({row[name] for row in wanted}) for name in kinds}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         found = connection.execute(
-            f"select {', '.join(names)} from marts.{expectation.model}"
+            f"select {', '.join(map(_quoted, names))} from marts.{expectation.model}"
             f" where list_contains(?, {owner})"
             + "".join(f" and list_contains(?, cast({name} as varchar))" for name in reported),
             [owners, *reported.values()],
@@ -177,6 +177,11 @@ def differences(warehouse: Path, expectation: Expectation) -> tuple[list[Any], l
         [row for row in expected if row not in actual],
         [row for row in actual if row not in expected],
     )
+
+
+def _quoted(name: str) -> str:
+    """A column may be named like a keyword."""
+    return f'"{name}"'
 
 
 def _cell(value: object) -> object:

@@ -126,7 +126,7 @@ def test_the_demo_cut_at_a_month_gives_the_verdict_that_a_look_back_finds(
     as_of = end_of_month(month, ZONE)
     found = verdicts(demo_copy, as_of)
     assert found == cut_verdicts(demo_copy, tmp_path, as_of)
-    shifted = {date(2026, 8, 1): "pilot", date(2026, 9, 1): "migrate", date(2026, 10, 1): "pilot"}
+    shifted = {date(2026, 8, 1): "pilot", date(2026, 9, 1): "migrate", date(2026, 10, 1): "not_yet"}
     assert {row["month"] for row in found} == {month}
     stated = named(found)
     assert stated.pop("smb_ai") in (

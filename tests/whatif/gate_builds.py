@@ -23,7 +23,7 @@ from orchestration.ingest.specs import EXPORTS
 from orchestration.pipeline import build, transform
 from orchestration.pipeline.nodes import CompiledModel
 from orchestration.pipeline.publish import publish
-from orchestration.pipeline.rating_chain import rating_chain, write_chain
+from orchestration.pipeline.rating_chain import AHEAD, rating_chain, write_chain
 from orchestration.platform.files import write_json
 from orchestration.platform.published import Pointer, read_pointer
 from orchestration.platform.settings import Settings, load_settings
@@ -120,7 +120,8 @@ class GateHome:
         left = [relation for relation in self.models if relation[1] in COMPARED]
         while left:
             relation = left.pop()
-            if relation in self.models and relation not in found:
+            # what only a refresh projects is not compared
+            if relation in self.models and relation not in found and relation[1] != AHEAD:
                 found.add(relation)
                 left += self.models[relation].reads
         return [relation for relation in self.models if relation in found]

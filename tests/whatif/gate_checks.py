@@ -36,26 +36,31 @@ BILL_COLUMNS = (
     "after.is_provisional",
 )
 
+# only a refresh projects the others
+WINDOWS = "'trailing_12', 'trailing_3'"
 MEASURES = """
     select
-        figures.segment, figures.month, figures.scenario_id, figures.accounts,
+        figures.segment, figures.month, figures.scenario_id, figures.window, figures.accounts,
         figures.current_reporting, figures.proposed_reporting, figures.revenue_change,
         figures.shock_share, figures.extra_churn, figures.margin_change, figures.winner_count,
-        figures.loser_count,
+        figures.loser_count, figures.expected_gain,
         limits.limit_revenue_change, limits.limit_shock_share, limits.limit_extra_churn,
         limits.limit_margin_change
     from {of}marts.fct_segment_scenarios as figures
     inner join {of}intermediate.int_decision_limits as limits on figures.segment = limits.segment
+    where figures.window in ({windows})
     qualify figures.month = max(figures.month) over (partition by figures.scenario_id)
 """
 OUTCOMES = """
     select
-        segment, scenario_id, outcome, revenue_change, is_gain,
-        count(*) filter (where is_gain) over (partition by scenario_id, segment) as gains,
-        count(*) over (partition by scenario_id, segment) as outcomes
+        segment, scenario_id, "window", outcome, revenue_change, is_gain,
+        count(*) filter (where is_gain) over (partition by scenario_id, segment, "window")
+            as gains,
+        count(*) over (partition by scenario_id, segment, "window") as outcomes
     from {of}marts.fct_scenario_outcomes
+    where "window" in ({windows})
 """
-FLIPS = "from {of}marts.fct_scenario_flips"
+FLIPS = 'from {of}marts.fct_scenario_flips where "window" in ({windows})'
 # bills belong to the calendar month in which they close; one that is no longer available is neither
 # a rise nor a fall
 CHANGES = f"""
@@ -210,7 +215,9 @@ def measure_differences(connection: duckdb.DuckDBPyConnection, outcome: WhatIf) 
     """
     found = []
     for name, query in (("measures", MEASURES), ("flips", FLIPS), ("outcomes", OUTCOMES)):
-        built, published = (rows(connection, query.format(of=of)) for of in ("", "base."))
+        built, published = (
+            rows(connection, query.format(of=of, windows=WINDOWS)) for of in ("", "base.")
+        )
         tried = [{column: row[column] for column in built[0]} for row in getattr(outcome, name)]
         reported = {row["scenario_id"] for row in tried}
         reported |= {row["scenario_id"] for row in built if row not in published}

@@ -236,16 +236,21 @@ def test_an_assumption_on_churn_changes_what_is_expected_and_no_bill(demo: Publi
     assert as_assumed.effects == doubled.effects
     before, after = as_assumed.measures[0], doubled.measures[0]
     assert before["segment"] == after["segment"] == "all"
+    assert before["window"] == after["window"] == "trailing_12"
     [band] = [
         flip
         for flip in doubled.flips
-        if flip["segment"] == "all" and flip["increase_over"] == Decimal("0.25")
+        if flip["segment"] == "all"
+        and flip["window"] == "trailing_12"
+        and flip["increase_over"] == Decimal("0.25")
     ]
     # each account of the band is now expected to leave with 15 points more
     rise = (after["extra_churn"] - before["extra_churn"]) * after["accounts"]
     assert abs(rise - band["band_accounts"] * Decimal("0.15")) < Decimal("0.001")
-    assert {name: value for name, value in before.items() if name != "extra_churn"} == {
-        name: value for name, value in after.items() if name != "extra_churn"
+    moved = ("extra_churn", "expected_gain")
+    assert after["expected_gain"] < before["expected_gain"]
+    assert {name: value for name, value in before.items() if name not in moved} == {
+        name: value for name, value in after.items() if name not in moved
     }
 
 
@@ -260,15 +265,15 @@ def test_figures_of_a_what_if_are_those_that_a_build_is_judged_by(demo: Publishe
     with open_warehouse(demo.settings, demo.snapshot, read_only=True) as connection:
         published = connection.execute(
             """
-            select segment, revenue_change, shock_share, extra_churn, margin_change
+            select "window", segment, revenue_change, shock_share, extra_churn, margin_change
             from marts.fct_segment_scenarios
-            where scenario_id = 'hybrid'
+            where scenario_id = 'hybrid' and "window" in ('trailing_12', 'trailing_3')
             qualify month = max(month) over ()
             """
         ).fetchall()
     assert published
     reported = {
-        row["segment"]: (
+        (row["window"], row["segment"]): (
             row["revenue_change"],
             row["shock_share"],
             row["extra_churn"],
@@ -276,17 +281,18 @@ def test_figures_of_a_what_if_are_those_that_a_build_is_judged_by(demo: Publishe
         )
         for row in outcome.measures
     }
-    assert {row[0]: tuple(row[1:]) for row in published} == reported
+    assert {row[:2]: tuple(row[2:]) for row in published} == reported
     with open_warehouse(demo.settings, demo.snapshot, read_only=True) as connection:
         outcomes = connection.execute(
             """
-            select segment, outcome, revenue_change, is_gain
-            from marts.fct_scenario_outcomes where scenario_id = 'hybrid'
+            select "window", segment, outcome, revenue_change, is_gain
+            from marts.fct_scenario_outcomes
+            where scenario_id = 'hybrid' and "window" in ('trailing_12', 'trailing_3')
             """
         ).fetchall()
     assert len(outcomes) >= 20
     assert set(outcomes) == {
-        (row["segment"], row["outcome"], row["revenue_change"], row["is_gain"])
+        (row["window"], row["segment"], row["outcome"], row["revenue_change"], row["is_gain"])
         for row in outcome.outcomes
     }
 

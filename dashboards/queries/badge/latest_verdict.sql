@@ -11,6 +11,7 @@ left join marts.fct_segment_scenarios as scenarios
         verdicts.segment = scenarios.segment
         and verdicts.month = scenarios.month
         and verdicts.scenario_id = scenarios.scenario_id
+        and scenarios.is_deciding
 where verdicts.segment = $segment
 order by verdicts.month desc
 limit 1

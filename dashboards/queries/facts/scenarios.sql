@@ -4,8 +4,11 @@ named as (
 
     select
         scenario_id,
-        min({ 'rank': array_position($in_order, verdict), 'mrr': -mrr_reporting })
-            as strongest
+        min({
+            'rank': array_position($in_order, verdict),
+            'is_calm': not coalesce(is_trigger, false),
+            'mrr': -mrr_reporting
+        }) as strongest
     from marts.fct_verdicts
     where
         month = (select max(latest.month) from marts.fct_verdicts as latest)
@@ -19,10 +22,10 @@ proposed as (
     select
         scenario_id,
         max_by(scenario_name, month) as scenario_name,
-        max_by(keeps_limits, month) as keeps_limits,
-        max_by(revenue_change, month) as revenue_change
+        max_by(keeps_every_window, month) as keeps_limits,
+        max_by(compared_change, month) as revenue_change
     from marts.fct_segment_scenarios
-    where segment = 'all'
+    where segment = 'all' and is_deciding
     group by scenario_id
 
 )

@@ -12,5 +12,5 @@ select
     keeps_limits,
     broken_limits
 from marts.fct_segment_scenarios
-where scenario_id = $scenario_id and segment = $segment
+where scenario_id = $scenario_id and segment = $segment and "window" = 'trailing_3'
 order by month desc

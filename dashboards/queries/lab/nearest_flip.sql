@@ -5,4 +5,8 @@ select
     critical_churn,
     standing
 from marts.fct_scenario_flips
-where scenario_id = $scenario_id and segment = $segment and is_nearest
+where
+    scenario_id = $scenario_id
+    and segment = $segment
+    and "window" = 'trailing_3'
+    and is_nearest

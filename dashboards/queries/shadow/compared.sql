@@ -16,6 +16,9 @@ select
     keeps_limits,
     broken_limits
 from marts.fct_segment_scenarios
-where segment = $segment and list_contains($scenario_ids, scenario_id)
+where
+    segment = $segment
+    and list_contains($scenario_ids, scenario_id)
+    and "window" = 'trailing_12'
 qualify month = max(month) over (partition by scenario_id)
 order by revenue_change desc nulls last, scenario_id asc

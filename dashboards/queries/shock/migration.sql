@@ -7,5 +7,7 @@ select
     shock_share_low,
     shock_share_high
 from marts.fct_segment_scenarios
-where month = (select max(latest.month) from marts.fct_segment_scenarios as latest)
+where
+    "window" = 'trailing_12'
+    and month = (select max(latest.month) from marts.fct_segment_scenarios as latest)
 order by scenario_id, segment = 'all', segment

@@ -10,5 +10,9 @@ select
     capped_accounts,
     monthly_cost
 from marts.fct_cap_effects
-where scenario_id = $scenario_id and segment = $segment and relief = $relief
+where
+    scenario_id = $scenario_id
+    and segment = $segment
+    and relief = $relief
+    and "window" = 'trailing_12'
 order by cap_ratio, credit_months

@@ -33,6 +33,7 @@ inner join {{ ref('fct_segment_scenarios') }} as scenarios
         together.segment = scenarios.segment
         and together.scenario_id = scenarios.scenario_id
         and together.month = scenarios.month
+        and scenarios.window = 'trailing_12'
 
 where
     together.accounts + together.accounts_left_out <> scenarios.accounts

@@ -26,14 +26,21 @@ intervals as (
 
     union all
 
+    {% for measure in [
+        'revenue_change', 'shock_share', 'extra_churn', 'margin_change', 'winner_share',
+        'loser_share', 'expected_gain'
+    ] %}
     select
         segment,
         month,
         scenario_id as name,
-        revenue_change_low as low,
-        revenue_change_high as high
+        {{ measure }}_low as low,
+        {{ measure }}_high as high
 
     from scenarios
+
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

@@ -44,6 +44,7 @@ off as (
             by_account.segment = scenarios.segment
             and by_account.month = scenarios.month
             and by_account.scenario_id = scenarios.scenario_id
+            and scenarios.window = 'trailing_12'
 
     where
         scenarios.accounts is null

@@ -4,9 +4,12 @@
 #}
 {% test unique_grain(model, columns, never_null=[]) %}
 
-    select {{ columns | join(', ') }}, count(*) as row_count
+    {# quoted, as a column may be named like a keyword #}
+    {%- set grain = [] -%}
+    {%- for column in columns %}{% do grain.append(adapter.quote(column)) %}{% endfor -%}
+    select {{ grain | join(', ') }}, count(*) as row_count
     from {{ model }}
-    group by {{ columns | join(', ') }}
+    group by {{ grain | join(', ') }}
     having count(*) > 1{% for column in never_null %} or count({{ column }}) < count(*){% endfor %}
 
 {% endtest %}

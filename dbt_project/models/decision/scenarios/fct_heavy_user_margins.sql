@@ -98,7 +98,8 @@ compared as (
         on windows.account_id = unknown_costs.account_id
 
     where
-        windows.has_months
+        windows.window_name = 'trailing_12'
+        and windows.has_months
         and windows.current_reporting is not null
         and windows.proposed_reporting is not null
 

@@ -26,6 +26,7 @@ final as (
         flips.segment,
         flips.month,
         flips.scenario_id,
+        flips.window_name as {{ adapter.quote('window') }},
         cast(flips.increase_over as decimal(18, 6)) as increase_over,
         cast(flips.next_increase_over as decimal(18, 6)) as next_increase_over,
         cast(flips.band_accounts as bigint) as band_accounts,

@@ -1,3 +1,14 @@
+{# each is null in a draw in which it is not available; its place is then behind all others #}
+{% set measures = [
+    ('revenue_change', 'decimal(18, 6)'),
+    ('shock_share', 'decimal(18, 6)'),
+    ('extra_churn', 'decimal(18, 6)'),
+    ('margin_change', 'decimal(18, 6)'),
+    ('winner_share', 'decimal(18, 6)'),
+    ('loser_share', 'decimal(18, 6)'),
+    ('expected_gain', 'decimal(38, 4)'),
+] %}
+
 with
 
 scenario_draws as (
@@ -28,28 +39,27 @@ ordered as (
         scenario_draws.segment,
         scenario_draws.month,
         scenario_draws.scenario_id,
-        scenario_draws.revenue_change,
-        scenario_draws.shock_share,
+        {% for measure, _ in measures %}
+        scenario_draws.{{ measure }},
         row_number() over (
             partition by
-                scenario_draws.segment, scenario_draws.month, scenario_draws.scenario_id
+                scenario_draws.segment,
+                scenario_draws.month,
+                scenario_draws.scenario_id,
+                scenario_draws.window_name
             order by
-                case when scenario_draws.revenue_change is null then 1 else 0 end,
-                scenario_draws.revenue_change
-        ) as revenue_place,
-        count(scenario_draws.revenue_change) over (
+                case when scenario_draws.{{ measure }} is null then 1 else 0 end,
+                scenario_draws.{{ measure }}
+        ) as {{ measure }}_place,
+        count(scenario_draws.{{ measure }}) over (
             partition by
-                scenario_draws.segment, scenario_draws.month, scenario_draws.scenario_id
-        ) as revenue_draws,
-        row_number() over (
-            partition by
-                scenario_draws.segment, scenario_draws.month, scenario_draws.scenario_id
-            order by scenario_draws.shock_share
-        ) as shock_place,
-        count(*) over (
-            partition by
-                scenario_draws.segment, scenario_draws.month, scenario_draws.scenario_id
-        ) as shock_draws
+                scenario_draws.segment,
+                scenario_draws.month,
+                scenario_draws.scenario_id,
+                scenario_draws.window_name
+        ) as {{ measure }}_draws,
+        {% endfor %}
+        scenario_draws.window_name
 
     from scenario_draws
 
@@ -62,9 +72,10 @@ placed as (
 
     select
         ordered.*,
-        levels.confidence_level,
-        {{ low_place('ordered.revenue_draws', 'levels.tail') }} as revenue_low_place,
-        {{ low_place('ordered.shock_draws', 'levels.tail') }} as shock_low_place
+        {% for measure, _ in measures %}
+        {{ low_place('ordered.' ~ measure ~ '_draws', 'levels.tail') }} as {{ measure }}_low_place,
+        {% endfor %}
+        levels.confidence_level
 
     from ordered
 
@@ -78,30 +89,26 @@ final as (
         segment,
         month,
         scenario_id,
-        confidence_level,
+        {% for measure, type in measures %}
         cast(
-            max(case when revenue_place = revenue_low_place then revenue_change end)
-            as decimal(18, 6)
-        ) as revenue_change_low,
+            max(case when {{ measure }}_place = {{ measure }}_low_place then {{ measure }} end)
+            as {{ type }}
+        ) as {{ measure }}_low,
         cast(
             max(
                 case
-                    when revenue_place = revenue_draws + 1 - revenue_low_place
-                        then revenue_change
+                    when {{ measure }}_place = {{ measure }}_draws + 1 - {{ measure }}_low_place
+                        then {{ measure }}
                 end
-            ) as decimal(18, 6)
-        ) as revenue_change_high,
-        cast(
-            max(case when shock_place = shock_low_place then shock_share end) as decimal(18, 6)
-        ) as shock_share_low,
-        cast(
-            max(case when shock_place = shock_draws + 1 - shock_low_place then shock_share end)
-            as decimal(18, 6)
-        ) as shock_share_high
+            ) as {{ type }}
+        ) as {{ measure }}_high,
+        {% endfor %}
+        window_name as {{ adapter.quote('window') }},
+        confidence_level
 
     from placed
 
-    group by segment, month, scenario_id, confidence_level
+    group by segment, month, scenario_id, window_name, confidence_level
 
 )
 

@@ -34,13 +34,16 @@ ordered as (
         scenario_draws.segment,
         scenario_draws.month,
         scenario_draws.scenario_id,
+        scenario_draws.window_name,
         scenario_draws.revenue_change,
         row_number() over (
-            partition by scenario_draws.segment, scenario_draws.scenario_id
+            partition by
+                scenario_draws.segment, scenario_draws.scenario_id, scenario_draws.window_name
             order by scenario_draws.revenue_change
         ) as place,
         count(*) over (
-            partition by scenario_draws.segment, scenario_draws.scenario_id
+            partition by
+                scenario_draws.segment, scenario_draws.scenario_id, scenario_draws.window_name
         ) as draws
 
     from scenario_draws
@@ -59,6 +62,7 @@ final as (
         ordered.segment,
         ordered.month,
         ordered.scenario_id,
+        ordered.window_name as {{ adapter.quote('window') }},
         cast(counted.outcome as integer) as outcome,
         cast(ordered.revenue_change as decimal(18, 6)) as revenue_change,
         ordered.revenue_change > 0 as is_gain

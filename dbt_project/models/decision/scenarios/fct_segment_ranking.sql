@@ -6,18 +6,6 @@ segment_scenarios as (
 
 ),
 
-windows as (
-
-    select * from {{ ref('int_migration_windows') }}
-
-),
-
-segments as (
-
-    select * from {{ ref('int_segments') }}
-
-),
-
 latest as (
 
     select max(month) as month from segment_scenarios
@@ -26,7 +14,33 @@ latest as (
 
 judged as (
 
-    select segment_scenarios.*
+    select
+        segment_scenarios.*,
+        max(
+            case
+                when {{ is_evidence_window('segment_scenarios.window') }} and has_evidence then 1
+                else 0
+            end
+        ) over (partition by segment_scenarios.segment, segment_scenarios.scenario_id)
+        = 1 as is_evident,
+        max(case when is_counted then shock_share end) over (
+            partition by segment_scenarios.segment, segment_scenarios.scenario_id
+        ) as worst_shock,
+        -- what is to come where it is projected, else what is
+        coalesce(
+            max(
+                case
+                    when segment_scenarios.window = 'next_12' then segment_scenarios.expected_gain
+                end
+            ) over (partition by segment_scenarios.segment, segment_scenarios.scenario_id),
+            max(
+                case
+                    when {{ is_evidence_window('segment_scenarios.window') }}
+                        then segment_scenarios.expected_gain
+                end
+            ) over (partition by segment_scenarios.segment, segment_scenarios.scenario_id)
+        ) as decided_gain
+
     from segment_scenarios
 
     inner join latest
@@ -34,73 +48,29 @@ judged as (
 
 ),
 
--- a month's bill under the proposal, less what the assumed extra churn takes of it, against today's
-compared as (
-
-    select
-        segment,
-        month,
-        scenario_id,
-        months,
-        extra_churn_ratio,
-        {{ stayed_amount('proposed_reporting', 'cast(1 - extra_churn_ratio as decimal(20, 9))') }}
-        - current_reporting as gain
-
-    from windows
-
-    where
-        has_months
-        and current_reporting is not null
-        and proposed_reporting is not null
-
-),
-
-monthly as (
-
-    select
-        compared.*,
-        {{ exact_ratio('gain', '1', 'months') }} as monthly_gain
-
-    from compared
-
-),
-
-gains as (
-
-    select
-        segments.segment,
-        monthly.month,
-        monthly.scenario_id,
-        case
-            when count(monthly.extra_churn_ratio) = count(*) then sum(monthly.monthly_gain)
-        end as expected_gain
-
-    from monthly
-
-    inner join segments
-        on segments.segment in ('all', monthly.segment)
-
-    group by segments.segment, monthly.month, monthly.scenario_id
-
-),
-
 -- the order in which a verdict picks its proposal
 placed as (
 
     select
-        judged.*,
-        gains.expected_gain,
+        judged.segment,
+        judged.scenario_id,
+        judged.month,
+        judged.window as deciding_window,
+        judged.decided_gain as expected_gain,
+        judged.revenue_change,
+        judged.shock_share,
+        judged.accounts,
+        judged.is_small,
+        judged.keeps_every_window as keeps_limits,
         row_number() over (
             partition by judged.segment
             order by
                 case when judged.is_small then 1 else 0 end asc,
-                case when judged.keeps_shock then 0 else 1 end
-                + case when judged.keeps_churn then 0 else 1 end
-                + case when judged.keeps_revenue then 0 else 1 end
-                + case when coalesce(judged.keeps_margin, true) then 0 else 1 end asc,
-                case when judged.keeps_limits and judged.has_evidence then 0 else 1 end asc,
-                case when judged.revenue_change is null then 1 else 0 end asc,
-                judged.revenue_change desc,
+                judged.limits_broken asc,
+                case when judged.keeps_every_window and judged.is_evident then 0 else 1 end asc,
+                case when judged.keeps_every_window then 0 else judged.worst_shock end asc,
+                case when judged.compared_change is null then 1 else 0 end asc,
+                judged.compared_change desc,
                 judged.shock_share asc,
                 judged.accounts desc,
                 judged.scenario_id asc
@@ -108,11 +78,7 @@ placed as (
 
     from judged
 
-    left join gains
-        on
-            judged.segment = gains.segment
-            and judged.month = gains.month
-            and judged.scenario_id = gains.scenario_id
+    where judged.is_deciding
 
 ),
 
@@ -160,10 +126,11 @@ final as (
         segment,
         scenario_id,
         month,
+        deciding_window,
         cast(segment_rank as integer) as segment_rank,
         cast(proposal_place as integer) as proposal_place,
         reason,
-        cast(round(expected_gain, 4) as decimal(38, 4)) as expected_gain,
+        expected_gain,
         revenue_change,
         shock_share,
         accounts,

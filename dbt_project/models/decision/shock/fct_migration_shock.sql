@@ -15,6 +15,7 @@ shadow_bills as (
 windows as (
 
     select * from {{ ref('int_migration_windows') }}
+    where window_name = 'trailing_12'
 
 ),
 

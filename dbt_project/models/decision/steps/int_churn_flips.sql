@@ -17,12 +17,12 @@ deciding as (
 
     select
         *,
-        max(case when keeps_limits then 1 else 0 end) over (partition by segment, month) = 1
+        max(case when keeps_every_window then 1 else 0 end) over (partition by segment, month) = 1
             as any_keeps
 
     from scenarios
 
-    where not is_small
+    where is_deciding and is_counted
 
 ),
 
@@ -36,7 +36,7 @@ contenders as (
         flips.increase_over,
         flips.next_increase_over,
         flips.assumed_churn,
-        flips.critical_churn
+        flips.deciding_churn as critical_churn
 
     from deciding
 
@@ -45,10 +45,11 @@ contenders as (
             deciding.segment = flips.segment
             and deciding.month = flips.month
             and deciding.scenario_id = flips.scenario_id
+            and deciding.window = flips.window_name
 
     where
-        deciding.keeps_limits
-        or (not deciding.any_keeps and deciding.broken_limits = 'churn')
+        deciding.keeps_every_window
+        or (not deciding.any_keeps and deciding.broken_in_windows = 'churn')
 
 ),
 

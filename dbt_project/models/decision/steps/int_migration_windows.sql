@@ -18,11 +18,44 @@ churn_bands as (
 
 ),
 
+windows as (
+
+    select windows.* from ({{ trailing_windows() }}) as windows
+
+),
+
 -- a month is judged on the closed months up to it that are billed in the same currency
+spans as (
+
+    select
+        bills.bill_number,
+        bills.series_number,
+        bills.closed_month,
+        windows.window_name,
+        {{ add_months('bills.closed_month', '-' ~ window_span('windows', 'limits')) }}
+            as month_before,
+        least(
+            limits.migration_months_least,
+            coalesce(windows.window_months, limits.migration_months_least)
+        ) as months_least
+
+    from bills
+
+    inner join limits
+        on bills.segment = limits.segment
+
+    cross join windows
+
+    where bills.is_latest
+
+),
+
 summed as (
 
     select
-        latest.bill_number,
+        spans.bill_number,
+        spans.window_name,
+        spans.months_least,
         min(earlier.series_place) as first_place,
         count(*) as months,
         sum(earlier.current_amount) as current_amount,
@@ -40,21 +73,15 @@ summed as (
         end as grandfathering_reporting,
         case when count(earlier.cost) = count(*) then sum(earlier.cost) end as cost
 
-    from bills as latest
-
-    inner join limits
-        on latest.segment = limits.segment
+    from spans
 
     inner join bills as earlier
         on
-            latest.series_number = earlier.series_number
-            and latest.closed_month >= earlier.closed_month
-            and {{ add_months('latest.closed_month', '-limits.migration_months') }}
-            < earlier.closed_month
+            spans.series_number = earlier.series_number
+            and spans.closed_month >= earlier.closed_month
+            and spans.month_before < earlier.closed_month
 
-    where latest.is_latest
-
-    group by latest.bill_number
+    group by spans.bill_number, spans.window_name, spans.months_least
 
 ),
 
@@ -63,6 +90,7 @@ relieved as (
 
     select
         summed.bill_number,
+        summed.window_name,
         sum(earlier.relief_amount) as relief_amount,
         case when count(earlier.relief_reporting) = count(*) then sum(earlier.relief_reporting) end
             as relief_reporting
@@ -85,7 +113,7 @@ relieved as (
             or earlier.series_place < summed.first_place + earlier.max_increase_periods
         )
 
-    group by summed.bill_number
+    group by summed.bill_number, summed.window_name
 
 ),
 
@@ -96,8 +124,10 @@ looked_back as (
         bills.scenario_id,
         bills.segment,
         bills.closed_month as month,
+        summed.window_name,
         bills.currency,
         summed.months,
+        summed.months >= summed.months_least as has_months,
         summed.current_amount,
         summed.proposed_amount,
         summed.grandfathering_amount,
@@ -115,62 +145,36 @@ looked_back as (
         on summed.bill_number = bills.bill_number
 
     left join relieved
-        on summed.bill_number = relieved.bill_number
+        on
+            summed.bill_number = relieved.bill_number
+            and summed.window_name = relieved.window_name
 
 ),
 
 -- the lasting rise: without what grandfathering takes off for a while
-compared as (
+lasting as (
 
     select
         looked_back.*,
-        looked_back.months >= limits.migration_months_least as has_months,
-        limits.migration_increase_ratio,
-        limits.migration_increase_amount,
-        looked_back.proposed_amount - looked_back.current_amount as difference,
-        looked_back.proposed_amount
-        - looked_back.grandfathering_amount
-        - looked_back.current_amount as lasting_difference,
-        looked_back.proposed_reporting - looked_back.current_reporting as difference_reporting,
-        looked_back.proposed_reporting
-        - looked_back.grandfathering_reporting
-        - looked_back.current_reporting as lasting_reporting
+        {{ window_rises('looked_back') }}
 
     from looked_back
 
-    inner join limits
-        on looked_back.segment = limits.segment
-
 ),
 
--- whoever pays nothing today has no ratio, and any rise is beyond every ratio
-judged as (
+weighed as (
 
     select
-        *,
-        case
-            when current_amount > 0
-                then {{ ratio('lasting_difference', 'current_amount') }}
-            when lasting_difference > 0 then cast(999999 as decimal(18, 6))
-            else cast(0 as decimal(18, 6))
-        end as lasting_ratio,
-        {{ is_migration_shock(
-            'lasting_difference', 'lasting_reporting', 'current_amount', 'months', 'compared'
-        ) }} as is_shock,
-        {{ is_migration_shock(
-            'lasting_difference + relief_amount',
-            'lasting_reporting + relief_reporting',
-            'current_amount',
-            'months',
-            'compared'
-        ) }}
-            as is_shock_grandfathered
+        lasting.*,
+        {{ window_shocks('lasting', 'limits') }}
 
-    from compared
+    from lasting
+
+    inner join limits
+        on lasting.segment = limits.segment
 
 ),
 
--- without a table of assumptions nothing is assumed, not even that nobody leaves
 assumed as (
 
     select count(*) as bands from churn_bands
@@ -179,39 +183,14 @@ assumed as (
 
 final as (
 
-    select
-        judged.account_id,
-        judged.scenario_id,
-        judged.segment,
-        judged.month,
-        judged.currency,
-        cast(judged.months as integer) as months,
-        judged.has_months,
-        judged.current_amount,
-        judged.proposed_amount,
-        judged.difference,
-        judged.current_reporting,
-        judged.proposed_reporting,
-        judged.difference_reporting,
-        judged.cost,
-        judged.lasting_ratio,
-        judged.is_shock,
-        judged.is_shock_grandfathered,
-        churn_bands.increase_over as churn_band,
-        case when assumed.bands > 0 then coalesce(churn_bands.extra_churn_ratio, 0) end
-            as extra_churn_ratio
+    select {{ window_columns('weighed', 'churn_bands', 'assumed') }}
 
-    from judged
+    from weighed
 
     cross join assumed
 
     left join churn_bands
-        on
-            judged.lasting_ratio >= churn_bands.increase_over
-            and (
-                churn_bands.next_increase_over is null
-                or judged.lasting_ratio < churn_bands.next_increase_over
-            )
+        on {{ is_in_churn_band('weighed.lasting_ratio', 'churn_bands') }}
 
 )
 

@@ -102,6 +102,7 @@ rises as (
             proposed_bases.account_id = windows.account_id
             and proposed_bases.scenario_id = windows.scenario_id
             and last_closed.month = windows.month
+            and windows.window_name = 'trailing_12'
             and windows.has_months
 
 ),

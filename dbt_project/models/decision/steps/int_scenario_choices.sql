@@ -19,29 +19,74 @@ distances as (
         segment,
         month,
         scenario_id,
-        min({{ ratio('abs(critical_churn - assumed_churn)', 'assumed_churn') }}) as flip_distance
+        min({{ ratio('abs(deciding_churn - assumed_churn)', 'assumed_churn') }}) as flip_distance
 
     from scenario_flips
 
-    where critical_churn between 0 and 1 and assumed_churn > 0
+    where deciding_churn between 0 and 1 and assumed_churn > 0
 
     group by segment, month, scenario_id
 
 ),
 
--- a handful of accounts drives no verdict
+-- the worst figure of each kind, over the windows in which limits must hold
+worst as (
+
+    select
+        segment,
+        month,
+        scenario_id,
+        bool_or(is_no_go) as is_no_go,
+        max(shock_share) as shock_share,
+        min(revenue_change_low) as revenue_change_low,
+        min(margin_change) as margin_change,
+        bool_or({{ is_evidence_window('scenarios.window') }} and has_evidence) as has_evidence,
+        max(case when {{ is_evidence_window('scenarios.window') }} then accounts end) as accounts
+
+    from scenarios
+
+    where is_counted
+
+    group by segment, month, scenario_id
+
+),
+
+-- a proposal as its worst window has it; a handful of accounts drives no verdict
 judged as (
 
     select
-        scenarios.*,
+        scenarios.segment,
+        scenarios.month,
+        scenarios.scenario_id,
+        scenarios.scenario_name,
+        scenarios.window as deciding_window,
+        coalesce(worst.accounts, scenarios.accounts) as accounts,
+        scenarios.months_since_proposed,
+        scenarios.revenue_change,
+        scenarios.revenue_change_low,
+        scenarios.revenue_change_high,
+        scenarios.shock_share,
+        scenarios.extra_churn,
+        scenarios.margin_change,
+        worst.shock_share as worst_shock,
+        worst.revenue_change_low as worst_revenue,
+        worst.margin_change as worst_margin,
+        worst.is_no_go,
+        worst.has_evidence,
+        scenarios.keeps_every_window as keeps_limits,
+        scenarios.broken_in_windows as broken_limits,
         distances.flip_distance,
-        revenue_change_high - revenue_change_low as interval_width,
-        case when keeps_shock then 0 else 1 end
-        + case when keeps_churn then 0 else 1 end
-        + case when keeps_revenue then 0 else 1 end
-        + case when coalesce(keeps_margin, true) then 0 else 1 end as broken_count
+        scenarios.revenue_change_high - scenarios.revenue_change_low as interval_width,
+        scenarios.limits_broken,
+        scenarios.compared_change
 
     from scenarios
+
+    inner join worst
+        on
+            scenarios.segment = worst.segment
+            and scenarios.month = worst.month
+            and scenarios.scenario_id = worst.scenario_id
 
     left join distances
         on
@@ -49,7 +94,7 @@ judged as (
             and scenarios.month = distances.month
             and scenarios.scenario_id = distances.scenario_id
 
-    where not scenarios.is_small
+    where scenarios.is_deciding and scenarios.is_counted
 
 ),
 
@@ -58,14 +103,16 @@ ranked as (
 
     select
         *,
-        replace(broken_limits, ',', ', ') as broken_text,
+        replace(broken_limits, ',', ', ') || ': ' || {{ window_text('deciding_window') }}
+            as broken_text,
         row_number() over (
             partition by segment, month
             order by
-                broken_count asc,
+                limits_broken asc,
                 case when keeps_limits and has_evidence then 0 else 1 end asc,
-                case when revenue_change is null then 1 else 0 end asc,
-                revenue_change desc,
+                case when keeps_limits then 0 else worst_shock end asc,
+                case when compared_change is null then 1 else 0 end asc,
+                compared_change desc,
                 shock_share asc,
                 accounts desc,
                 scenario_id asc
@@ -83,9 +130,9 @@ nearest as (
         row_number() over (
             partition by segment, month, broken_limits
             order by
-                case when broken_limits = 'shock' then shock_share end asc,
-                case when broken_limits = 'revenue' then revenue_change_low end desc,
-                case when broken_limits = 'margin' then margin_change end desc,
+                case when broken_limits = 'shock' then worst_shock end asc,
+                case when broken_limits = 'revenue' then worst_revenue end desc,
+                case when broken_limits = 'margin' then worst_margin end desc,
                 place asc
         ) = 1 as is_nearest
 
@@ -100,11 +147,11 @@ across as (
         segment,
         month,
         max(case when keeps_limits then 1 else 0 end) as any_keeps,
-        min(case when keeps_limits then shock_share end) as kept_shock,
-        max(case when keeps_limits then revenue_change_low end) as kept_revenue,
-        min(case when broken_limits = 'shock' then shock_share end) as broken_shock,
-        max(case when broken_limits = 'revenue' then revenue_change_low end) as broken_revenue,
-        max(case when broken_limits = 'margin' then margin_change end) as broken_margin,
+        min(case when keeps_limits then worst_shock end) as kept_shock,
+        max(case when keeps_limits then worst_revenue end) as kept_revenue,
+        min(case when broken_limits = 'shock' then worst_shock end) as broken_shock,
+        max(case when broken_limits = 'revenue' then worst_revenue end) as broken_revenue,
+        max(case when broken_limits = 'margin' then worst_margin end) as broken_margin,
         {% for limit in ['shock', 'revenue', 'margin', 'churn'] %}
         max(
             case
@@ -119,7 +166,7 @@ across as (
         {% endfor %}
         count(*) as scenario_count,
         {{ ordered_text(
-            "case when place <= 3 then scenario_name || ' (' || broken_text || ')' end", 'place', "', '"
+            "case when place <= 2 then scenario_name || ' (' || broken_text || ')' end", 'place', "', '"
         ) }} as broken_words
 
     from nearest
@@ -135,6 +182,8 @@ final as (
         ranked.month,
         ranked.scenario_id,
         ranked.scenario_name,
+        ranked.deciding_window,
+        ranked.broken_limits,
         ranked.accounts,
         ranked.months_since_proposed,
         ranked.revenue_change,

@@ -4,7 +4,7 @@ with
 
 windows as (
 
-    select * from {{ ref('int_migration_windows') }}
+    select * from {{ ref('int_judged_windows') }}
 
 ),
 
@@ -38,6 +38,7 @@ banded as (
         segments.segment,
         windows.month,
         windows.scenario_id,
+        windows.window_name,
         windows.churn_band,
         count(*) as accounts
 
@@ -46,13 +47,14 @@ banded as (
     inner join segments
         on segments.segment in ('all', windows.segment)
 
-    where
-        windows.has_months
-        and windows.current_reporting is not null
-        and windows.proposed_reporting is not null
-        and windows.churn_band is not null
+    where windows.churn_band is not null
 
-    group by segments.segment, windows.month, windows.scenario_id, windows.churn_band
+    group by
+        segments.segment,
+        windows.month,
+        windows.scenario_id,
+        windows.window_name,
+        windows.churn_band
 
 ),
 
@@ -62,13 +64,16 @@ joined as (
         measures.segment,
         measures.month,
         measures.scenario_id,
+        measures.window_name,
         bands.increase_over,
         bands.next_increase_over,
         bands.extra_churn_ratio as assumed_churn,
         coalesce(banded.accounts, 0) as band_accounts,
         measures.accounts,
         measures.extra_churn,
-        limits.limit_extra_churn
+        limits.limit_extra_churn,
+        {{ is_limit_window('measures.window_name') }}
+        and measures.accounts >= limits.small_cell_accounts as is_counted
 
     from measures
 
@@ -82,6 +87,7 @@ joined as (
             measures.segment = banded.segment
             and measures.month = banded.month
             and measures.scenario_id = banded.scenario_id
+            and measures.window_name = banded.window_name
             and bands.increase_over = banded.churn_band
 
 ),
@@ -92,9 +98,12 @@ critical as (
         segment,
         month,
         scenario_id,
+        window_name,
         increase_over,
         next_increase_over,
         assumed_churn,
+        is_counted,
+        coalesce(extra_churn > limit_extra_churn, true) as is_broken,
         cast(band_accounts as bigint) as band_accounts,
         case
             when band_accounts > 0
@@ -135,9 +144,22 @@ final as (
         *,
         distance is not null
         and row_number() over (
-            partition by segment, month, scenario_id
+            partition by segment, month, scenario_id, window_name
             order by case when distance is null then 1 else 0 end, distance, increase_over
-        ) = 1 as is_nearest
+        ) = 1 as is_nearest,
+        -- all windows in which the limit must hold at once: a band cannot repair one in which it
+        -- has no account
+        case
+            when
+                max(
+                    case when is_counted and critical_churn is null and is_broken then 1 else 0 end
+                ) over (partition by segment, month, scenario_id, increase_over)
+                = 0
+                then
+                    min(case when is_counted then critical_churn end) over (
+                        partition by segment, month, scenario_id, increase_over
+                    )
+        end as deciding_churn
 
     from placed
 

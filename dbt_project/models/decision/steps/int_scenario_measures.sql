@@ -2,7 +2,7 @@ with
 
 windows as (
 
-    select * from {{ ref('int_migration_windows') }}
+    select * from {{ ref('int_judged_windows') }}
 
 ),
 
@@ -25,12 +25,14 @@ memberships as (
         windows.account_id,
         windows.month,
         windows.scenario_id,
+        windows.window_name,
         windows.current_reporting,
         windows.proposed_reporting,
         windows.difference,
         windows.cost,
         windows.is_shock,
-        windows.extra_churn_ratio
+        windows.extra_churn_ratio,
+        windows.monthly_gain
 
     from windows
 
@@ -40,11 +42,6 @@ memberships as (
     inner join calendar_months
         on windows.month = calendar_months.month and not calendar_months.is_provisional
 
-    where
-        windows.has_months
-        and windows.current_reporting is not null
-        and windows.proposed_reporting is not null
-
 ),
 
 summed as (
@@ -53,6 +50,7 @@ summed as (
         segment,
         month,
         scenario_id,
+        window_name,
         count(*) as accounts,
         sum(current_reporting) as current_reporting,
         sum(proposed_reporting) as proposed_reporting,
@@ -60,13 +58,16 @@ summed as (
         sum(extra_churn_ratio) as extra_churn,
         sum(case when difference < 0 then 1 else 0 end) as winner_count,
         sum(case when difference > 0 then 1 else 0 end) as loser_count,
+        case
+            when count(extra_churn_ratio) = count(*) then sum(monthly_gain)
+        end as expected_gain,
         sum(cost) as cost,
         sum(case when cost is not null then current_reporting end) as costed_current,
         sum(case when cost is not null then proposed_reporting end) as costed_proposed
 
     from memberships
 
-    group by segment, month, scenario_id
+    group by segment, month, scenario_id, window_name
 
 ),
 
@@ -76,6 +77,7 @@ final as (
         segment,
         month,
         scenario_id,
+        window_name,
         cast(accounts as bigint) as accounts,
         cast(current_reporting as decimal(38, 4)) as current_reporting,
         cast(proposed_reporting as decimal(38, 4)) as proposed_reporting,
@@ -91,7 +93,8 @@ final as (
                     {{ ratio('cost', 'costed_current') }} - {{ ratio('cost', 'costed_proposed') }}
         end as margin_change,
         cast(winner_count as bigint) as winner_count,
-        cast(loser_count as bigint) as loser_count
+        cast(loser_count as bigint) as loser_count,
+        cast(round(expected_gain, 4) as decimal(38, 4)) as expected_gain
 
     from summed
 

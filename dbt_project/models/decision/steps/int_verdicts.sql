@@ -37,9 +37,43 @@ forecast_grades as (
 
 ),
 
+cap_effects as (
+
+    select * from {{ ref('fct_cap_effects') }}
+
+),
+
 limits as (
 
     select * from {{ ref('int_decision_limits') }}
+
+),
+
+-- the cheapest relief under which a proposal would keep the limits: as of the latest month alone
+last_judged as (
+
+    select max(month) as month from choices
+
+),
+
+reliefs as (
+
+    select
+        cap_effects.segment,
+        cap_effects.scenario_id,
+        last_judged.month,
+        max(cap_effects.relief) as relief,
+        max(cap_effects.cap_ratio) as cap_ratio,
+        max(cap_effects.credit_months) as credit_months,
+        max(cap_effects.deciding_cost) as deciding_cost
+
+    from cap_effects
+
+    cross join last_judged
+
+    where cap_effects.is_cheapest
+
+    group by cap_effects.segment, cap_effects.scenario_id, last_judged.month
 
 ),
 
@@ -76,6 +110,11 @@ joined as (
         coalesce(triggers.undecided_reason, 'no data') as undecided_reason,
         choices.scenario_id,
         choices.scenario_name,
+        choices.deciding_window,
+        reliefs.relief,
+        reliefs.cap_ratio as relief_cap_ratio,
+        reliefs.credit_months as relief_credit_months,
+        reliefs.deciding_cost as relief_monthly_cost,
         choices.accounts as scenario_accounts,
         choices.months_since_proposed,
         choices.revenue_change,
@@ -137,6 +176,14 @@ joined as (
 
     left join choices
         on quality.segment = choices.segment and quality.month = choices.month
+
+    -- no relief repairs revenue or margin
+    left join reliefs
+        on
+            quality.segment = reliefs.segment
+            and quality.month = reliefs.month
+            and choices.scenario_id = reliefs.scenario_id
+            and choices.broken_limits in ('shock', 'churn', 'shock,churn')
 
     left join reviews
         on quality.segment = reviews.segment and quality.month = reviews.month

@@ -12,6 +12,13 @@ churn_bands as (
 
 ),
 
+definitions as (
+
+    select * from {{ ref('dim_definition_versions') }}
+    where model = 'fct_verdicts' and is_latest
+
+),
+
 settings as (
 
     select * from {{ ref('stg_settings') }}
@@ -68,11 +75,16 @@ final as (
         hashed.segment,
         hashed.thresholds_version,
         settings.price_version,
-        settings.code_version
+        settings.code_version,
+        definitions.version as rule_version,
+        definitions.changed_on as rule_since
 
     from hashed
 
     cross join settings
+
+    -- what decides, by the versions of the verdicts' own definition
+    cross join definitions
 
 )
 

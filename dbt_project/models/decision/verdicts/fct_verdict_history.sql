@@ -279,6 +279,12 @@ joined as (
         firsts.thresholds_version <> versions.thresholds_version as has_other_thresholds,
         firsts.price_version <> versions.price_version as has_other_prices,
         moved.segment is not null or verdicts.segment is null as has_other_accounts,
+        -- bills ahead of a past month are not projected again
+        firsts.month < last_judged.month
+        and (
+            firsts.sentence like '%' || {{ window_text("'first_bill'") }} || '%'
+            or firsts.sentence like '%' || {{ window_text("'next_12'") }} || '%'
+        ) as has_windows_ahead,
         restated.restated_figures,
         firsts.code_version is null as is_unversioned
 
@@ -304,6 +310,8 @@ joined as (
 
     cross join settings
 
+    cross join last_judged
+
 ),
 
 -- the same code, rules, prices and accounts can only differ by what became known since
@@ -318,6 +326,7 @@ reasoned as (
             case when has_other_prices then 'price_book' end,
             case when is_later_proposal then 'later_proposal' end,
             case when has_other_accounts then 'segment' end,
+            case when has_windows_ahead then 'windows_ahead' end,
             case when restated_figures > 0 then 'restated' end
         ) as reasons
 

@@ -18,6 +18,12 @@ signals as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
 -- the figures that a trigger which does not hold is explained with
 figures as (
 
@@ -47,10 +53,13 @@ joined as (
         || ' to ' || {{ decimal_text('verdicts.revenue_change_high * 100', 1, signed=true) }}
         || ')' as interval_text,
         {{ percent_text('verdicts.shock_share', 1) }} as shock_text,
+        case verdicts.deciding_window when 'first_bill' then 'on the ' else 'over the ' end
+        || {{ window_text('verdicts.deciding_window') }} as window_words,
         figures.automation_figure,
         figures.growth_figure,
         figures.idle_figure,
         figures.expansion_figure,
+        settings.reporting_currency,
         trigger_flips.loss_words,
         trigger_flips.gain_words,
         coalesce(trigger_flips.is_loss_undecided, false) as is_loss_undecided,
@@ -63,6 +72,8 @@ joined as (
 
     left join trigger_flips
         on verdicts.segment = trigger_flips.segment and verdicts.month = trigger_flips.month
+
+    cross join settings
 
 ),
 
@@ -142,10 +153,10 @@ worded as (
             when verdict = 'not_yet'
                 then
                     'NOT YET for ' || segment_text
-                    || ': the trigger holds, but no proposal keeps the limits: ' || broken_words
+                    || ': no proposal keeps the limits: ' || broken_words
                     || case
-                        when scenario_count > 3
-                            then ' and ' || cast(scenario_count - 3 as varchar) || ' more'
+                        when scenario_count > 2
+                            then ' and ' || cast(scenario_count - 2 as varchar) || ' more'
                         else ''
                     end
                     || '.'
@@ -153,14 +164,14 @@ worded as (
                 then
                     'MIGRATE ' || segment_text || ' to ' || scenario_name || ': revenue '
                     || revenue_text || ' ' || interval_text || ', ' || shock_text
-                    || ' of accounts shocked; '
+                    || ' of accounts shocked ' || window_words || '; '
                     || {{ counted_text('scenario_accounts', 'account') }}
                     || ', ' || {{ counted_text('months_since_proposed', 'month') }}
                     || ', confidence high.'
             else
                 'PILOT ' || scenario_name || ' with ' || segment_text || ': revenue '
                 || revenue_text || ' ' || interval_text || ', ' || shock_text
-                || ' of accounts shocked; '
+                || ' of accounts shocked ' || window_words || '; '
                 || case
                     when not has_evidence then 'evidence short: ' || evidence_words || '.'
                     else 'confidence ' || confidence || ' (' || weakest || ').'
@@ -241,6 +252,32 @@ flipped as (
         *,
         concat_ws(
             ' | ',
+            case
+                when verdict = 'not_yet' and is_trigger and relief is not null
+                    then
+                        'flips to PILOT with '
+                        || case relief
+                            when 'hard_cap'
+                                then
+                                    'a cap of '
+                                    || {{ percent_text('relief_cap_ratio', 0, signed=true) }}
+                                    || ' on each bill'
+                            when 'soft_cap'
+                                then
+                                    'a soft cap from '
+                                    || {{ percent_text('relief_cap_ratio', 0, signed=true) }}
+                                    || ' on each bill'
+                            when 'credit'
+                                then
+                                    'a credit of ' || cast(relief_credit_months as varchar)
+                                    || ' months of rise'
+                            else 'its own grandfathering for good'
+                        end
+                        || ' of ' || scenario_name
+                        || ', the cheapest relief that keeps the limits, for '
+                        || {{ decimal_text('relief_monthly_cost', 0) }} || ' ' || reporting_currency
+                        || ' a month'
+            end,
             case
                 when verdict in ('pilot', 'migrate') and churn_words is not null
                     then
@@ -371,6 +408,11 @@ final as (
         month,
         verdict,
         scenario_id,
+        deciding_window,
+        relief,
+        cast(relief_cap_ratio as decimal(18, 6)) as relief_cap_ratio,
+        cast(relief_credit_months as integer) as relief_credit_months,
+        cast(relief_monthly_cost as decimal(38, 4)) as relief_monthly_cost,
         is_trigger,
         cast(active_accounts as bigint) as accounts,
         cast(mrr as decimal(38, 4)) as mrr_reporting,
