@@ -92,9 +92,9 @@ class Company:
         self.usage([row])
 
     def a_reopening(self) -> None:
-        self.usage(
-            [self.event("2026-03-01T10:00:00Z", self.now, reopened_at="2026-05-02T10:00:00Z")]
-        )
+        """Known already, or known only on a later day."""
+        at = self.rng.choice(("2026-05-02", f"2026-07-{self.day + 1:02}"))
+        self.usage([self.event("2026-03-01T10:00:00Z", self.now, reopened_at=f"{at}T13:00:00Z")])
 
     def a_duplicate(self) -> None:
         if self.events:
@@ -271,6 +271,20 @@ def test_a_row_released_from_quarantine_computes_its_month(tmp_path: Path) -> No
     path.write_text("\n".join([header, first, *rest, first.replace("acme", "late")]) + "\n")
     compute(company.settings)
     assert _computed(company) == ["2026-02-01"]
+
+
+def test_a_reopening_computes_its_month_when_it_becomes_known(tmp_path: Path) -> None:
+    """No file of the month is new; what is new is the as-of."""
+    company = Company(tmp_path, 1)
+    row = company.event("2026-03-01T10:00:00Z", company.now, reopened_at="2026-07-02T11:00:00Z")
+    company.usage([row])
+    compute(company.settings)
+    company.a_day()
+    assert compute(company.settings) == []
+    assert _computed(company) == ["2026-03-01", "2026-07-01"]
+    company.a_day()
+    compute(company.settings)
+    assert _computed(company) == ["2026-07-01"]
 
 
 def test_what_no_build_refers_to_is_deleted(tmp_path: Path) -> None:
