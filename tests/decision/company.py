@@ -48,6 +48,7 @@ MODELS = (
     "fct_segment_metrics",
     "fct_segment_quality",
     "fct_migration_shock",
+    "fct_cap_effects",
     "fct_scenario_intervals",
     "fct_segment_scenarios",
     "dim_thresholds",
@@ -185,6 +186,7 @@ TABLES = {
         )
         where month_index = 19
     """,
+    "staging.stg_currencies": "select 'USD' as currency, cast(2 as integer) as minor_units",
     "staging.stg_settings": """
         select timestamp '2026-09-01 00:00:00' as as_of, 'UTC' as time_zone,
             'USD' as reporting_currency, 'resolutions' as value_meter
