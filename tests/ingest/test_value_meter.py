@@ -10,6 +10,7 @@ from orchestration.cli.check_table import check_dict, print_check
 from orchestration.ingest.check import check_home
 from orchestration.ingest.value_meter import with_value_meter
 from orchestration.pipeline import build
+from orchestration.pipeline.transform import building_path
 from orchestration.platform.errors import InputError
 from orchestration.platform.progress import listening
 from orchestration.platform.settings import Settings
@@ -58,7 +59,7 @@ def sentences(settings: Settings) -> list[str]:
 
 
 def shown_meter(settings: Settings) -> str:
-    with open_warehouse(settings, build.building_path(settings), read_only=True) as connection:
+    with open_warehouse(settings, building_path(settings), read_only=True) as connection:
         return str(
             connection.execute("select value_meter from reference.settings").fetchall()[0][0]
         )
@@ -88,7 +89,7 @@ def test_several_meters_stop_a_refresh_with_their_volumes(tmp_path: Path) -> Non
     with pytest.raises(InputError) as raised:
         build.start(settings)
     assert str(raised.value) == f"{settings.home / 'settings.toml'}: {LISTED}"
-    assert not build.building_path(settings).exists()
+    assert not building_path(settings).exists()
 
 
 def test_several_meters_end_a_check_with_exit_code_4(tmp_path: Path) -> None:
