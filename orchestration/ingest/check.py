@@ -37,7 +37,7 @@ class CheckReport:
 
     `vanished` lists what earlier refreshes loaded and the exports no longer contain. `problems`
     are the sentences with which a refresh would stop because its inputs are unusable; `notes` say
-    what it would decide by itself.
+    what it would decide on its own.
     """
 
     files: list[FileCounts]
