@@ -63,7 +63,8 @@ if latest is None or not idle_rows:
     display.nothing(
         view,
         "No closed month of this segment, currency and period has billable seats.",
-        "Choose other filters, or add seat events that cover a whole month.",
+        "Choose other filters, or add seat events that cover a whole month; plans without a charge "
+        "for seats bill none.",
     )
     foot.stop(view)
 

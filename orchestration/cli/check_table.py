@@ -52,6 +52,8 @@ def print_check(console: Console, report: CheckReport) -> None:
             )
     for lost in report.vanished:
         console.print(lost.sentence, markup=False, soft_wrap=True)
+    for note in report.notes:
+        console.print(note, markup=False, soft_wrap=True)
     reasons = {file.refused_reason for file in report.files if file.refused_reason is not None}
     for problem in report.problems:
         console.print(_shortened(problem, reasons), markup=False, soft_wrap=True, style="bold")

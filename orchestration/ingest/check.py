@@ -11,6 +11,7 @@ from orchestration.ingest.reference import read_reference
 from orchestration.ingest.repair import find_faults, is_loss, lost_sentence
 from orchestration.ingest.resolve import FileCounts, ResolveReport
 from orchestration.ingest.specs import EXPORTS
+from orchestration.ingest.value_meter import choose_value_meter
 from orchestration.ingest.vanished import Vanished, vanished
 from orchestration.platform.errors import InputError
 from orchestration.platform.settings import Settings
@@ -35,13 +36,15 @@ class CheckReport:
     """Counts per file, the first quarantined rows per file and reason, and problems.
 
     `vanished` lists what earlier refreshes loaded and the exports no longer contain. `problems`
-    are the sentences with which a refresh would stop because its inputs are unusable.
+    are the sentences with which a refresh would stop because its inputs are unusable; `notes` say
+    what it would decide on its own.
     """
 
     files: list[FileCounts]
     held: list[HeldRow]
     problems: list[str]
     vanished: list[Vanished]
+    notes: list[str]
 
     @property
     def is_usable(self) -> bool:
@@ -51,6 +54,7 @@ class CheckReport:
 def check_home(settings: Settings) -> CheckReport:
     """Land everything into a temporary folder and report what happened."""
     problems: list[str] = []
+    note: str | None = None
     with tempfile.TemporaryDirectory(prefix="seatshift-check-") as folder:
         trial = replace(settings, state=Path(folder))
         for name in EXPORTS:
@@ -63,6 +67,7 @@ def check_home(settings: Settings) -> CheckReport:
             report = resolve(trial, require_usable=False)
             if not problems:
                 resolve(trial)
+            _, note = choose_value_meter(trial, report)
         except InputError as error:
             problems.append(str(error))
         problems += [problem.sentence for problem in read_reference(settings)[1]]
@@ -70,7 +75,7 @@ def check_home(settings: Settings) -> CheckReport:
         files = report.files if report is not None else []
         held = _held(trial, report) if report is not None else []
         lost = vanished(settings, trial)
-    return CheckReport(files, held, list(dict.fromkeys(problems)), lost)
+    return CheckReport(files, held, list(dict.fromkeys(problems)), lost, [note] if note else [])
 
 
 def _lost(settings: Settings, trial: Settings, export: str) -> list[str]:

@@ -10,6 +10,7 @@ from orchestration.ingest.landing import Landing, Unit, scratch_folder
 from orchestration.ingest.ledger import FileRecord
 from orchestration.ingest.mapping import load_targets, source_files
 from orchestration.ingest.repair import find_faults, settle_faults
+from orchestration.ingest.reserved import NAMED_IN, landed_with_reserved, refuse_landed
 from orchestration.ingest.resolve import ResolveReport, first_landed, resolve
 from orchestration.ingest.specs import EXPORTS, ExportSpec
 from orchestration.platform.errors import InputError
@@ -37,8 +38,9 @@ def land_export(settings: Settings, name: str) -> ExportReport:
     """Land every new file of the export; a second run lands nothing.
 
     Earlier landed files are checked against their sha256 first and landed again if damaged.
-    Raises InputError if a required export is missing, if all its files are rejected, or if landed
-    rows are damaged and their file is no longer in the exports. Raises SeatshiftError if there is a
+    Raises InputError if a required export is missing, if all its files are rejected, if an account
+    is in the segment `all`, or if landed rows are damaged and their file is no longer in the
+    exports. Raises SeatshiftError if there is a
     new file and the clock is more than a day behind the last landing.
     """
     spec = EXPORTS[name]
@@ -49,6 +51,12 @@ def land_export(settings: Settings, name: str) -> ExportReport:
     known = {entry.file_id: entry.record for entry in entries if entry.record is not None}
     faults = find_faults(settings, name, entries)
     again = {file_id: fault.damage.sentence for file_id, fault in faults.items()}
+    reserved: dict[str, str] = {}
+    if name == NAMED_IN and known:
+        with open_memory(settings) as connection:
+            whole = [record for file_id, record in known.items() if file_id not in faults]
+            reserved = landed_with_reserved(connection, settings, spec, whole)
+        again |= reserved
     landed_at, clock_fault = _landing_moment(settings, known)
     present: dict[str, FileRecord] = {}
     new = 0
@@ -61,6 +69,8 @@ def land_export(settings: Settings, name: str) -> ExportReport:
                 record, is_new = run.land(unit, known)
                 new += is_new
                 known[record.file_id] = present[record.file_id] = record
+    left_over = {file_id: reason for file_id, reason in reserved.items() if file_id in again}
+    refuse_landed(settings, list(known.values()), left_over)
     for record in known.values():
         if record.is_refused and record.file_id not in present:
             ledger.drop_record(settings, record)

@@ -34,6 +34,7 @@ from orchestration.ingest.read import (
     rejected_rows,
     with_true_rows,
 )
+from orchestration.ingest.reserved import refuse_reserved_segment
 from orchestration.ingest.rows import HELD, SKIPPED, Reading, typed_rows
 from orchestration.ingest.specs import ExportSpec
 from orchestration.ingest.style import CellStyle
@@ -187,6 +188,12 @@ class Landing:
                     passed_over = self._write_made(unit.target, source, others, reading, target)
                     record = replace(record, skipped=passed_over)
             refuse_mostly_ahead(self.connection, self.spec, target, target / f"_part={HELD}")
+            good = [
+                path
+                for _, folder in _month_folders(target)
+                for path in sorted(folder.glob("*.parquet"))
+            ]
+            refuse_reserved_segment(self.connection, self.spec, record.file_name, good)
             return _placed(self.connection, self.settings, self.spec, record, target)
         finally:
             shutil.rmtree(target, ignore_errors=True)
@@ -349,10 +356,7 @@ def _placed(
         )
         _put(quarantine, ledger.quarantine_path(settings, record))
     parts: list[str] = []
-    for month in sorted(target.glob("_part=*")):
-        number = int(month.name.partition("=")[2])
-        if number in (HELD, SKIPPED):
-            continue
+    for number, month in _month_folders(target):
         name = f"month={number // 100:04d}-{number % 100:02d}"
         for place, path in enumerate(sorted(month.glob("*.parquet"))):
             suffix = f"-{place}" if place else ""
@@ -371,6 +375,12 @@ def _placed(
         parts=parts,
     )
     return replace(record, sha256={name: sha256_once(folder / name) for name in record.files})
+
+
+def _month_folders(target: Path) -> list[tuple[int, Path]]:
+    """The folders of good rows, by year * 100 + month."""
+    folders = [(int(path.name.partition("=")[2]), path) for path in sorted(target.glob("_part=*"))]
+    return [(number, path) for number, path in folders if number not in (HELD, SKIPPED)]
 
 
 def _put(source: Path, target: Path) -> None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from orchestration.ingest.currencies import minor_units
 from orchestration.ingest.reference_rows import Problem, Row
+from orchestration.ingest.reserved import RESERVED
 
 Tables = dict[str, list[Row]]
 
@@ -46,6 +47,7 @@ def check_price_book(tables: Tables) -> list[Problem]:
         *_contract_prices(tables),
         *_discounts(tables),
         *_scenarios(tables),
+        *_thresholds(tables),
     ]
 
 
@@ -237,6 +239,13 @@ def _discounts(tables: Tables) -> Iterator[Problem]:
         yield from _share(row, "ratio")
         if row.text("scope") == "plan" and row.text("scope_id") not in plans:
             yield _problem(row, "scope_id", _unknown_plan(row.text("scope_id")))
+        if row.text("scope") == "segment" and row.text("scope_id") == RESERVED:
+            yield _problem(
+                row,
+                "scope_id",
+                "is 'all', which stands for all segments together; name a segment, and give each "
+                "its own row",
+            )
         if (row.values["ratio"] is None) == (row.values["amount"] is None):
             yield _problem(row, "ratio", "and amount: fill in exactly one of them")
         start, end = row.values["valid_from"], row.values["valid_to"]
@@ -270,10 +279,7 @@ def _scenarios(tables: Tables) -> Iterator[Problem]:
                 "max_increase_ratio",
                 "is empty; max_increase_periods needs a ratio",
             )
-        if row.values["segment"] == "all":
-            yield _problem(
-                row, "segment", "is 'all', which is reserved; leave it empty for all segments"
-            )
+        yield from _segment(row)
         first = names.setdefault(scenario_id, row)
         if first.values["scenario_name"] != row.values["scenario_name"]:
             yield _problem(
@@ -282,6 +288,18 @@ def _scenarios(tables: Tables) -> Iterator[Problem]:
                 f"is {row.text('scenario_name')!r}, but row {first.line} calls {scenario_id!r} "
                 f"{first.text('scenario_name')!r}",
             )
+
+
+def _thresholds(tables: Tables) -> Iterator[Problem]:
+    for row in tables.get("thresholds", []):
+        yield from _segment(row)
+
+
+def _segment(row: Row) -> Iterator[Problem]:
+    if row.values["segment"] == RESERVED:
+        yield _problem(
+            row, "segment", "is 'all', which is reserved; leave it empty for all segments"
+        )
 
 
 def _unknown_plan(plan_id: str) -> str:

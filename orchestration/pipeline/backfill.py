@@ -11,6 +11,8 @@ from pathlib import Path
 
 from orchestration.ingest import ledger
 from orchestration.ingest.present import input_fingerprint, present
+from orchestration.ingest.resolve import resolve
+from orchestration.ingest.value_meter import with_value_meter
 from orchestration.pipeline.build import build_id
 from orchestration.pipeline.transform import compiled_for, refuse_failed, run_compiled
 from orchestration.platform.errors import RequestError, SeatshiftError
@@ -49,6 +51,7 @@ def backfill(settings: Settings, months: int) -> Backfill:
         known = reported_months(settings)
         kept = [month for month in wanted if month in known]
         found = []
+        settings = with_value_meter(settings, resolve(settings))
         for month in kept:
             say(f"{month:%Y-%m} already has a verdict; skipping it")
         missing = [month for month in wanted if month not in known]

@@ -13,6 +13,7 @@ from orchestration.ingest.present import as_of_default, input_fingerprint, prese
 from orchestration.ingest.reference import load_reference
 from orchestration.ingest.resolve import resolve
 from orchestration.ingest.stored_statistics import store_statistics
+from orchestration.ingest.value_meter import with_value_meter
 from orchestration.pipeline import transform
 from orchestration.pipeline.nodes import NodeResult
 from orchestration.pipeline.rating_chain import rating_chain, write_chain
@@ -79,8 +80,9 @@ def start(
     settings, as-of and code. A build with an explicit as-of ignores later proposals. Raises
     InputError if the inputs are unusable.
     """
-    resolve(settings)
+    settled = resolve(settings)
     load_reference(settings)
+    settings = with_value_meter(settings, settled)
     moment = as_of or as_of_default(settings)
     known_until = last_day(as_of, settings.time_zone) if as_of else None
     identity = build_id(

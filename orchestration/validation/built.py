@@ -71,7 +71,16 @@ def _seat_rules() -> list[Rule]:
     usage = Relation("marts", "fct_usage_monthly")
     return [
         ledger.has_rows(),
-        utilization.has_rows(),
+        # a company without a charge for seats has none to judge
+        utilization.never(
+            "there_if_seats_are_billed",
+            "has no rows, although contracts bill seats",
+            """
+            select terms.account_id, terms.plan_id
+            from intermediate.int_seat_terms as terms
+            where (select count(*) from {batch}) = 0
+            """,
+        ),
         utilization.within("utilization", 0, 1),
         utilization.within("billable_seats", 0, None),
         utilization.never(

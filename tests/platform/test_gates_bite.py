@@ -52,6 +52,7 @@ BY_RULE = {
     "export_status.required_exports_there": (
         "update marts.export_status set is_present = false where export = 'invoice_lines'"
     ),
+    "fct_seat_utilization.there_if_seats_are_billed": "delete from marts.fct_seat_utilization",
     "fct_seat_utilization.missing_has_a_reason": _first_row(
         "marts.fct_seat_utilization", "utilization = null, reason = null"
     ),
@@ -132,7 +133,8 @@ def good(demo: PublishedHome, tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.execute(f"attach '{path}' as good")
         relations = connection.execute(
             "select table_schema, table_name from information_schema.tables "
-            "where table_catalog = 'warehouse' and table_schema in ('raw', 'reference', 'marts')"
+            "where table_catalog = 'warehouse' and (table_schema in ('raw', 'reference', 'marts') "
+            "or table_name = 'int_seat_terms')"
         ).fetchall()
         for schema, table in relations:
             connection.execute(f"create schema if not exists good.{schema}")

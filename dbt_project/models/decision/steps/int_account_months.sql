@@ -24,6 +24,12 @@ month_rates as (
 
 ),
 
+seat_terms as (
+
+    select * from {{ ref('int_seat_terms') }}
+
+),
+
 utilization as (
 
     select * from {{ ref('fct_seat_utilization') }}
@@ -132,6 +138,24 @@ closed_bills as (
 
 ),
 
+-- without a charge for seats, no seat is missing
+seat_months as (
+
+    select
+        seat_terms.account_id,
+        calendar_months.month
+
+    from seat_terms
+
+    inner join calendar_months
+        on
+            seat_terms.from_on < calendar_months.month_end
+            and (seat_terms.to_on is null or seat_terms.to_on > calendar_months.month)
+
+    group by seat_terms.account_id, calendar_months.month
+
+),
+
 known as (
 
     select
@@ -196,6 +220,7 @@ joined as (
             as watched_seats,
         utilization.active_seats,
         utilization.reason as utilization_reason,
+        seat_months.account_id is not null as bills_seats,
         work.account_id is not null as has_usage,
         work.work,
         work.known_work,
@@ -236,6 +261,9 @@ joined as (
     left join utilization
         on known.account_id = utilization.account_id and known.month = utilization.month
 
+    left join seat_months
+        on known.account_id = seat_months.account_id and known.month = seat_months.month
+
     left join work
         on known.account_id = work.account_id and known.month = work.month
 
@@ -265,7 +293,7 @@ covered as (
     select
         *,
         mrr > 0
-        and billable_seats is not null
+        and (billable_seats is not null or not bills_seats)
         and not is_carried_forward
         and max(case when has_usage then 1 else 0 end) over (
             partition by account_id
