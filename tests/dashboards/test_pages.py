@@ -245,7 +245,7 @@ def test_decision_shows_one_proposal_next_to_the_published_verdicts(
 
 def test_decision_shows_every_window_and_which_decides(open_page: OpenPage) -> None:
     page = open_page("decision")
-    seen = page.session_state["view_of_this_run"]
+    seen = page.session_state["view_of_the_page"]
     windows = next(one.table for one in seen.exports if one.name == "windows").to_pylist()
     assert [row["window"] for row in windows] == [
         "trailing_12",

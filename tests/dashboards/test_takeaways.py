@@ -639,7 +639,7 @@ def test_a_projection_says_its_interval() -> None:
     today = AHEAD | {"revenue_to_date": 100}
     ahead = today | {"revenue_to_date_low": 80, "revenue_to_date_high": 125}
     assert t.projection("", ahead, ahead, "USD").endswith(
-        "today's model bills 100 USD (80 %: 80 USD to 125 USD); no proposal is named."
+        "today's model bills 100 USD (80 %: 80 USD to 125 USD); the verdict names no proposal."
     )
     wider = ahead | {"interval_note": "beyond_twelve_months"}
     assert t.projection("Hybrid", today, wider, "USD").endswith(

@@ -40,7 +40,7 @@ def _built(home: Path, as_of: str | None) -> Built:
     path = built.path.rename(built.path.with_name(f"{'then' if as_of else 'now'}.duckdb"))
     build_models(
         path,
-        *("+fct_restatements", "fct_usage_monthly", "int_user_usage_monthly"),
+        *("+fct_restatements", "fct_usage_monthly", "+int_user_usage_monthly"),
         *("int_seat_months", "int_calendar_months", "int_billable_seats"),
     )
     return Built(built.settings, path)

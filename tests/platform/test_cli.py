@@ -1,7 +1,6 @@
 """The command line: what it prints, its exit codes, and that no traceback gets out."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -156,11 +155,9 @@ def test_a_wrong_day_is_exit_2(small: PublishedHome) -> None:
 
 
 @pytest.fixture
-def unpublished(small: PublishedHome, tmp_path: Path) -> Path:
-    """A home before its first refresh; dbt's parsed project is lent to it, as that takes long."""
-    home = make_small_home(tmp_path / "home")
-    shutil.copytree(small.settings.var / "dbt", home / "var" / "dbt")
-    return home
+def unpublished(tmp_path: Path) -> Path:
+    """A home before its first refresh."""
+    return make_small_home(tmp_path / "home")
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ BY_RULE = {
 
 def _mutation(rule: Rule) -> str:
     """SQL that breaks exactly what the rule promises."""
-    table, name = rule.relation, rule.name.split(".")[1]
+    table, name = f"{rule.schema}.{rule.table}", rule.name.split(".")[1]
     if rule.name in BY_RULE:
         return BY_RULE[rule.name]
     if name == "has_rows":
@@ -121,7 +121,7 @@ def _mutation(rule: Rule) -> str:
 
 
 def _time(rule: Rule) -> str:
-    return str(EXPORTS[rule.table].event_time)
+    return str(EXPORTS[rule.about].event_time)
 
 
 @pytest.fixture(scope="module")

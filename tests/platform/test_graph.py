@@ -80,6 +80,7 @@ def test_the_layers_are_all_there(keys: set[tuple[str, ...]]) -> None:
         "landing",
         "raw",
         "reference",
+        "statistics",
         "staging",
         "intermediate",
         "marts",
