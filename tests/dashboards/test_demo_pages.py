@@ -15,7 +15,8 @@ from tests.dashboards.test_pages import metrics
 ACCOUNT = {"account": {"account": "acc-0004"}}
 TAKEAWAYS = {
     "decision": "NOT YET for smb_ai: no proposal keeps the limits: Platform fee and tokens (shock, "
-    "churn: next 12 months), Credits that roll over (shock, churn: next 12 months) and 2 more.",
+    "churn: next 12 months), Seats and automated resolutions (shock, churn: next 12 months) and 2 "
+    "more.",
     "triggers": "2 of 8 signals are on for All segments; the migration trigger does not hold; "
     "nearest to firing: Automation share, 6-month rise, +1.3 pts against +5.0 pts.",
     "seat_utilization": "81.2 % of the seats paid for were used in Oct 2026; idle seats cost "
@@ -31,16 +32,16 @@ TAKEAWAYS = {
     "timing": "Wave 1 moves 125 accounts in Jan 2027 (69.1k USD MRR); 173 move in 10 waves by "
     "Dec 2027; 7 left out.",
     "scenario_lab": "Platform fee and tokens breaks bill shock, revenue and margin, whatever "
-    "churn of one band is assumed: revenue −28.9 % (80 %: −33.3 … −23.7 %), 11.0 % shocked.",
+    "churn is assumed for any one band: revenue −28.9 % (80 %: −33.3 … −23.7 %), 11.0 % shocked.",
     "economics": "Heavy users (top 5 %, 9 accounts) have 98.7 % margin today, 95.3 % under "
     "Platform fee and tokens; gross margin of Oct 2026: 98.4 %.",
     "data_health": "9 of 10 exports are present; 19 of 485,705 rows are quarantined; re-rated "
     "bills agree with 99.95 % of the amounts.",
-    "definitions": "Segment scenarios v2 since 25 Nov 2026: four windows instead of the past "
-    "twelve months; limits must hold in the worst of three; 42 metrics.",
+    "definitions": "Segment quality v2 since 25 Nov 2026: MRR is covered without seats where "
+    "no contract bills seats; 42 metrics.",
 }
 FIGURES = {
-    "decision": ["−56.1k USD", "+93.6k USD", "46 of 47", "+45.2 %", "85.1 %", "MEDIUM"],
+    "decision": ["−56.4k USD", "+85.9k USD", "45 of 47", "+41.1 %", "76.6 %", "MEDIUM"],
     "seat_utilization": ["81.2 %", "3,011", "108", "21.4k USD"],
     "cohorts": ["107.7 %", "93.3 %", "97.4 %", "112k USD", "653 USD"],
     "shadow_billing": ["1.23M USD", "846k USD", "−31.2 %", "118 / 55"],
@@ -126,15 +127,15 @@ def test_the_lab_offers_the_credits_of_a_plan_and_tries_them(
     page = open_page("scenario_lab", "demo", scenario="credits", **{"try": f"{grant}.credits=6000"})
     assert not page.exception
     assert page.subheader[0].value == formatting.plain(
-        "With 1 change, Credits that roll over bills +5.8 %, shocks 35.9 %: 45 pay less, 58 more; "
-        "churn limit breaks beyond 4.7 % (assumed 12.0 %) for rises above +50 %."
+        "With 1 change, Credits that roll over bills +15.1 %, shocks 33.0 %: 27 pay less, 76 more; "
+        "churn limit breaks beyond 5.0 % (assumed 12.0 %) for rises above +50 %."
     )
     changed = next(one.value for one in page.dataframe if "cell" in one.value.columns)
     assert {(row["before"], row["after"]) for _, row in changed.iterrows()} == {("5000", "6000")}
     assert len(changed) == 3
     before = metrics(open_page("scenario_lab", "demo", scenario="credits"))
-    assert before["Revenue against today"] == "+13.0 %"
-    assert metrics(page)["Revenue against today"] == "+5.8 %"
+    assert before["Revenue against today"] == "+23.6 %"
+    assert metrics(page)["Revenue against today"] == "+15.1 %"
 
 
 def sums(sql: str) -> list[Decimal]:
