@@ -1,1 +1,9 @@
-{{ known_usage_events() }}
+with
+
+known as (
+
+    select * from ({{ known_usage_events() }})
+
+)
+
+select * from known

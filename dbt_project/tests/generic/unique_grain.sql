@@ -4,12 +4,9 @@
 #}
 {% test unique_grain(model, columns, never_null=[]) %}
 
-    {# quoted, as a column may be named like a keyword #}
-    {%- set grain = [] -%}
-    {%- for column in columns %}{% do grain.append(adapter.quote(column)) %}{% endfor -%}
-    select {{ grain | join(', ') }}, count(*) as row_count
+    select {{ quoted_columns(columns) }}, count(*) as row_count
     from {{ model }}
-    group by {{ grain | join(', ') }}
+    group by {{ quoted_columns(columns) }}
     having count(*) > 1{% for column in never_null %} or count({{ column }}) < count(*){% endfor %}
 
 {% endtest %}

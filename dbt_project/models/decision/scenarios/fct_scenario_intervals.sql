@@ -89,8 +89,6 @@ final as (
         segment,
         month,
         scenario_id,
-        window_name as {{ adapter.quote('window') }},
-        confidence_level,
         {% for measure, type in measures %}
         cast(
             max(case when {{ measure }}_place = {{ measure }}_low_place then {{ measure }} end)
@@ -103,8 +101,10 @@ final as (
                         then {{ measure }}
                 end
             ) as {{ type }}
-        ) as {{ measure }}_high{{ ',' if not loop.last }}
+        ) as {{ measure }}_high,
         {% endfor %}
+        window_name as {{ adapter.quote('window') }},
+        confidence_level
 
     from placed
 
