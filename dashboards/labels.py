@@ -175,6 +175,8 @@ WINDOWS = {
     "first_bill": "first bill",
     "next_12": "12 months from the move",
 }
+# as verdicts name them; a card has no room for more
+SHORT_WINDOWS = WINDOWS | {"next_12": "next 12 months"}
 UPTAKES = {"all": "Everybody, at renewal", "opt_in": "Who pays less", "new_only": "New customers"}
 RELIEFS = {"hard_cap": "Monthly cap", "soft_cap": "Soft cap", "credit": "Credit"}
 RELIEF_LEVELS = {

@@ -476,14 +476,14 @@ def standing_still(listed: list[Row], currency: str) -> str:
     """listed: rows of fct_standing_still of a segment, the shorter horizon first."""
     year, two_years = listed[0], listed[-1]
     if year["difference"] is None:
-        return f"What standing still brings is not projected: {_why_not_projected(year)}."
+        return f"The cost of standing still is not projected: {_why_not_projected(year)}."
     within = span(year["change_low"], year["change_high"])
     return (
-        f"Standing still brings {headline(year['difference'], currency, sign=True)} in "
-        f"{year['horizon_months']} months against the last 12 "
-        f"({percent(year['change'], sign=True)}; 80 %: {within}), and "
-        f"{headline(two_years['difference'], currency, sign=True)} in "
-        f"{two_years['horizon_months']} months against twice these."
+        f"Standing still changes revenue by {headline(year['difference'], currency, sign=True)} "
+        f"over the next {year['horizon_months']} months compared with the last 12 "
+        f"({percent(year['change'], sign=True)}; 80 %: {within}), and by "
+        f"{headline(two_years['difference'], currency, sign=True)} over "
+        f"{two_years['horizon_months']} months compared with twice the last 12."
     )
 
 

@@ -103,7 +103,7 @@ def figures(page: State, row: Row) -> None:
             "Moving",
             headline(moving["yearly_gain"], page.known.currency, sign=True) if moving else NOTHING,
             percent(moving["revenue_change"], sign=True) if moving else "not projected",
-            of="12 months from the move",
+            of=labels.SHORT_WINDOWS["next_12"],
             help=f"{judged('expected_gain')} Twelve months of it; the share is before churn.",
         )
         display.card(
@@ -120,7 +120,9 @@ def figures(page: State, row: Row) -> None:
             percent(row["revenue_change"], sign=True),
             span(row["revenue_change_low"], row["revenue_change_high"]) or "no range",
             of=", ".join(
-                filter(None, (f"{page.level} % range", labels.WINDOWS.get(row["shown_window"])))
+                filter(
+                    None, (f"{page.level} % range", labels.SHORT_WINDOWS.get(row["shown_window"]))
+                )
             ),
             help=judged("revenue_change"),
         )
@@ -130,7 +132,7 @@ def figures(page: State, row: Row) -> None:
             "Migration shock",
             percent(row["shock_share"]),
             f"limit {percent(limit, 0)}" if limit is not None else "no limit set",
-            of=labels.WINDOWS.get(row["shown_window"]),
+            of=labels.SHORT_WINDOWS.get(row["shown_window"]),
             help=judged("shock_share"),
         )
         display.card(
@@ -143,7 +145,7 @@ def figures(page: State, row: Row) -> None:
 
 
 def standing_still(page: State, segment: str) -> str | None:
-    """What standing still brings over both horizons, in a sentence; None where it is unknown."""
+    """The cost of standing still over both horizons, in a sentence; None if it is unknown."""
     listed = rows(decision.standing_still(page.snapshot, segment))
     return takeaways.standing_still(listed, page.known.currency) if listed else None
 
@@ -545,7 +547,7 @@ def history_panel(page: State, segment: str) -> None:
     table = decision.history(page.snapshot, segment)
     if not table.num_rows:
         return
-    st.markdown(f"**Told before** of {plain(labels.segment(segment))}, and what is known now")
+    st.markdown(f"**Reported before** for {plain(labels.segment(segment))}, and what is known now")
     shown = [
         {
             "month": row["month"],
@@ -571,11 +573,11 @@ def history_panel(page: State, segment: str) -> None:
         column_config={
             "month": columns.month("Month", pinned=True),
             "source": columns.text("Source"),
-            "told": columns.text("As told"),
+            "told": columns.text("As reported"),
             "sure": columns.text("How sure"),
             "now": columns.text("Known now"),
             "why": columns.text("Why it differs"),
-            "sentence": columns.text("What was told", width="large"),
+            "sentence": columns.text("What was reported", width="large"),
         },
         alt="Verdicts of past months as they were told, beside what is known now",
     )

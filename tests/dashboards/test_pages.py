@@ -255,12 +255,12 @@ def test_decision_shows_every_window_and_which_decides(open_page: OpenPage) -> N
     ]
     assert [row["window"] for row in windows if row["is_deciding"]] == ["first_bill"]
     assert (
-        "Standing still brings −2.81k USD in 12 months against the last 12 "
-        "(−10.0 %; 80 %: −13.0 … −8.0 %), and −5.62k USD in 24 months against twice these."
-        in said(page)
+        "Standing still changes revenue by −2.81k USD over the next 12 months compared with the "
+        "last 12 (−10.0 %; 80 %: −13.0 … −8.0 %), and by −5.62k USD over 24 months compared with "
+        "twice the last 12." in said(page)
     )
     missing = open_page("decision", "nothing_available")
-    assert "What standing still brings is not projected: " in said(missing)
+    assert "The cost of standing still is not projected: " in said(missing)
     assert metrics(missing)["Standing still"] == "–"
 
 
