@@ -94,6 +94,10 @@ TABLES = {
         select 'USD' as currency, month, cast(1 as decimal(18, 9)) as rate
         from intermediate.int_calendar_months
     """,
+    "intermediate.int_seat_terms": """
+        select account_id, started_on as from_on, cast(null as date) as to_on
+        from intermediate.int_contracts
+    """,
     "main.facts": """
         select a.account_id, a.segment, a.i, m.month, m.month_end, m.month_index,
             'USD' as currency, false as is_provisional, cast(null as varchar) as reason
