@@ -6,6 +6,7 @@ What a test builds is what dbt executed for the small home, recorded once a stat
 
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def manifest(folder: Path) -> Any:
     return parse(folder, {"SEATSHIFT_WAREHOUSE": str(folder / "none.duckdb")})
 
 
+@cache
 def recorded() -> Recording:
     """The recording of the current models, made by the first test that needs it."""
     SHARED.mkdir(parents=True, exist_ok=True)

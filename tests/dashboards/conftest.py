@@ -1,5 +1,6 @@
 """One published home per kind of sample, made once; and an app that opens any page of it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboards.data import freshness
 from tests.builds import builds
 from tests.dashboards import sample
+from tests.shared import once
 
 PAGES = (
     "decision",
@@ -39,13 +41,18 @@ OpenPage = Callable[..., AppTest]
 @builds
 def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Folders by kind of sample; `none` has no snapshot."""
-    made = {name: tmp_path_factory.mktemp(name) for name in (*FILLS, "none")}
-    for name, fill in FILLS.items():
-        sample.publish(made[name], fill)
-    made["two_generations"] = tmp_path_factory.mktemp("two_generations")
-    for generation, fill in ((1, sample.whole), (2, sample.one_account)):
-        sample.publish(made["two_generations"], fill, generation=generation)
-    return made
+
+    def make(folder: Path) -> None:
+        (folder / "none").mkdir()
+        for name, fill in FILLS.items():
+            sample.publish(folder / name, fill)
+        for generation, fill in ((1, sample.whole), (2, sample.one_account)):
+            sample.publish(folder / "two_generations", fill, generation=generation)
+
+    # each worker has its own copy, because pages write notes into a home
+    own = tmp_path_factory.mktemp("samples")
+    shutil.copytree(once(tmp_path_factory, "samples", make), own, dirs_exist_ok=True)
+    return {home.name: home for home in own.iterdir()}
 
 
 @pytest.fixture

@@ -40,10 +40,8 @@ select
 """
 
 
-@pytest.fixture
-def published(
-    homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> dict[str, Path]:
+@pytest.fixture(scope="module")
+def owned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The sample company with an early warning, once more with owners that nobody names."""
 
     def warned(connection: duckdb.DuckDBPyConnection) -> None:
@@ -54,9 +52,19 @@ def published(
         warned(connection)
         connection.execute("update marts.dim_accounts set account_owner = null")
 
+    folder = tmp_path_factory.mktemp("owned")
     for name, fill in (("warned", warned), ("ownerless", ownerless)):
-        monkeypatch.setitem(homes, name, tmp_path / name)
-        sample.publish(homes[name], fill)
+        sample.publish(folder / name, fill)
+    return {home.name: home for home in folder.iterdir()}
+
+
+@pytest.fixture
+def published(
+    homes: dict[str, Path], owned: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Path]:
+    """Those homes, where `open_page` finds them."""
+    for name, home in owned.items():
+        monkeypatch.setitem(homes, name, home)
     return homes
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -421,6 +421,7 @@ def in_currency(segment: str, currency: str) -> list[tuple[str, str]]:
     return [("currency", currency), ("segment_currency", f"{segment} {currency}")]
 
 
+@cache
 def later(month: date, months: int) -> date:
     """The first day of the month some months later."""
     index = month.year * 12 + month.month - 1 + months

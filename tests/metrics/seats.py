@@ -221,13 +221,9 @@ class Seats:
         """Seats at the month's end that nobody holds, never worked in, or rested in so long."""
         seats, on = self.months[account_id, month], self.company.measured_on(month)
         counts = dict.fromkeys(("never_active", "idle_30", "idle_60", "idle_90"), Decimal(0))
-        total = Decimal(0)
+        total, end = Decimal(0), later(month, 1)
         for user_id, (count, since) in seats.held_at_end.items():
-            days = [
-                day
-                for day in self.active_days.get((account_id, user_id), set())
-                if day < later(month, 1)
-            ]
+            days = [day for day in self.active_days.get((account_id, user_id), set()) if day < end]
             total += count
             counts["never_active"] += 0 if days else count
             rested = (on - max([*days, since, self.first_active_on])).days
