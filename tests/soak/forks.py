@@ -89,7 +89,10 @@ class ForkServer:
     def wait(self, running: Running, timeout: float = 900) -> Ended:
         self._ask({"wait": running.pid, "timeout": timeout})
         answer = self._answer()
-        out = running.out.read_text(encoding="utf-8", errors="replace")
+        # a child that dies at once has not opened its files
+        out = ""
+        if running.out.is_file():
+            out = running.out.read_text(encoding="utf-8", errors="replace")
         text = running.result.read_text(encoding="utf-8") if running.result.is_file() else ""
         for path in (running.out, running.result):
             path.unlink(missing_ok=True)
