@@ -7,6 +7,7 @@ from dashboards.data import triggers
 from dashboards.data.tables import rows
 from dashboards.formatting import number, plain, plural
 from dashboards.panels import triggers as panels
+from dashboards.panels import value_fit
 from dashboards.shell import display, downloads, foot, header
 
 page = header.begin("Which signals fired, since when, and which is nearest to firing?")
@@ -70,6 +71,7 @@ with left:
     panels.strip(state)
 with right:
     panels.now(state)
+value_fit.panel(state)
 panels.multiples(state)
 with st.expander("Change a line", icon=":material/tune:"):
     panels.editor(state)
@@ -87,4 +89,6 @@ if missing:
         + "; ".join(f"{labels.signal(row['signal'])} ({plain(row['reason'])})" for row in missing)
         + "."
     )
-foot.definitions(view, "fct_signals", "fct_signal_parts", "fct_segment_metrics")
+foot.definitions(
+    view, "fct_signals", "fct_signal_parts", "fct_segment_metrics", "fct_seat_value_fit"
+)

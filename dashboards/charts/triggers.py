@@ -93,6 +93,40 @@ def state_strip(states: pd.DataFrame, colors: Palette, message: str, height: int
 
 
 @cached
+def value_fit(
+    values: pd.DataFrame, colors: Palette, message: str, measure: str, height: int = TITLE + 190
+) -> Any:
+    """Median over accounts with its quartiles by month, and rules where seats follow or do not.
+
+    Columns: month (2026-10), value, low, high, accounts.
+    """
+    x = alt.X("month:O", axis=month_axis(grid=False))
+    scale = alt.Scale(zero=False, nice=True)
+    tooltip = [
+        alt.Tooltip("month:O", title="Twelve months up to"),
+        alt.Tooltip("value:Q", title="Median", format=".2f"),
+        alt.Tooltip("low:Q", title="First quartile", format=".2f"),
+        alt.Tooltip("high:Q", title="Third quartile", format=".2f"),
+        alt.Tooltip("accounts:Q", title="Accounts", format=",.0f"),
+    ]
+    base = alt.Chart(values)
+    band = base.mark_area(color=colors.proposed, opacity=0.18).encode(
+        x=x, y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", tooltip=tooltip
+    )
+    line = base.mark_line(color=colors.proposed, strokeWidth=2, point=True).encode(
+        x=x,
+        y=alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5, format=".1f")),
+        tooltip=tooltip,
+    )
+    rules = (
+        alt.Chart(pd.DataFrame({"at": [0.0, 1.0]}))
+        .mark_rule(color=colors.muted, strokeDash=[4, 3], strokeWidth=1.2)
+        .encode(y=alt.Y("at:Q"))
+    )
+    return titled(alt.layer(band, rules, line), message, measure, colors, height=height)
+
+
+@cached
 def part_line(
     values: pd.DataFrame,
     colors: Palette,

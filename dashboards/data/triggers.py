@@ -54,6 +54,21 @@ def changes(snapshot: Snapshot, segment: str) -> Table:
     )
 
 
+def value_fit(snapshot: Snapshot, segment: str, window_months: int, months: int) -> Table:
+    """One row per recent closed month: change of seats per change of work within accounts."""
+    return snapshot.read(
+        "triggers/value_fit",
+        segment=segment,
+        window_months=window_months,
+        months=months,
+    )
+
+
+def value_fit_by_segment(snapshot: Snapshot, window_months: int) -> Table:
+    """One row per segment of the latest closed month, where seats follow the work least first."""
+    return snapshot.read("triggers/value_fit_by_segment", window_months=window_months)
+
+
 def by_segment(snapshot: Snapshot) -> Table:
     """One row per segment of the latest closed month: the signals that are on, and the trigger."""
     return snapshot.read(

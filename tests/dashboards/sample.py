@@ -160,6 +160,10 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
         update marts.fct_signal_parts set
             value = null, is_over = null, is_firing = false, next_line = null, gap = null,
             usual_move = null, moves_away = null, is_available = false, reason = 'no usage export';
+        update marts.fct_seat_value_fit set
+            accounts = 0, explained_median = null, explained_low = null, explained_high = null,
+            seats_change = null, work_change = null, unseated_work_share = null,
+            reason = 'no account has seats and usage in ' || window_months || ' months in a row';
         update marts.fct_slice_metrics set
             value = null, numerator = null, denominator = null, is_available = false,
             reason = case when metric like '%ticket%' then 'no support_tickets export'
@@ -831,6 +835,19 @@ select
     if(is_firing, clears_at, threshold) - value as gap, 0.001 as usual_move,
     abs(if(is_firing, clears_at, threshold) - value) / 0.001 as moves_away
 from marts.fct_signals;
+
+insert into marts.fct_seat_value_fit by name
+select
+    segment, month, window_months, accounts,
+    if(segment = 'smb_ai', -0.9 - month_n / 100, 0.98) as explained_median,
+    if(segment = 'smb_ai', -1.1 - month_n / 100, 0.95) as explained_low,
+    if(segment = 'smb_ai', -0.8 - month_n / 100, 1.02) as explained_high,
+    if(segment = 'smb_ai', -0.095, 0.05) as seats_change,
+    if(segment = 'smb_ai', 0.106, 0.051) as work_change,
+    if(segment = 'smb_ai', 0.67, 0.05) as unseated_work_share, accounts < 5 as is_small,
+    false as is_provisional, null as reason
+from segments cross join (from months where month_n < 12)
+cross join (values (6), (12)) as lengths (window_months);
 
 insert into marts.fct_segment_quality by name
 select

@@ -68,7 +68,7 @@ UNREAD = {
     "fct_upgrade_curve": "fct_upgrade_times sums it up; the page on trials and upgrades",
     "fct_upgrade_times": "the page on trials and upgrades",
     "fct_user_exposure": "the page on what single users cost",
-    "fct_value_fit": "the page on whether seats follow the work",
+    "fct_value_fit": "the page Triggers shows fct_seat_value_fit; ranks by region and plan",
     "fct_winners_losers": "the page on who pays more and who pays less",
 }
 

@@ -1,5 +1,5 @@
 {% set measures = [
-    ('unit_work_correlation', 'value_signal', 'correlation', 'higher'),
+    ('unit_follows_work', 'value_signal', 'ratio', 'higher'),
     ('unit_retention_correlation', 'value_signal', 'correlation', 'higher'),
     ('bill_variation', 'buyer_clarity', 'coefficient of variation', 'lower'),
     ('lines_per_bill', 'buyer_clarity', 'lines', 'lower'),
@@ -128,6 +128,10 @@ work as (
 
     select
         usage_monthly.account_id,
+        case
+            when usage_monthly.month > {{ add_months('last_closed.month', '-3') }} then 'now'
+            else 'year_ago'
+        end as side,
         sum(usage_monthly.quantity) as work
 
     from usage_monthly
@@ -138,10 +142,21 @@ work as (
     cross join last_closed
 
     where
-        usage_monthly.month <= last_closed.month
-        and usage_monthly.month > {{ add_months('last_closed.month', '-3') }}
+        (
+            usage_monthly.month <= last_closed.month
+            and usage_monthly.month > {{ add_months('last_closed.month', '-3') }}
+        )
+        or (
+            usage_monthly.month <= {{ add_months('last_closed.month', '-12') }}
+            and usage_monthly.month > {{ add_months('last_closed.month', '-15') }}
+        )
 
-    group by usage_monthly.account_id
+    group by
+        usage_monthly.account_id,
+        case
+            when usage_monthly.month > {{ add_months('last_closed.month', '-3') }} then 'now'
+            else 'year_ago'
+        end
 
 ),
 
@@ -160,24 +175,76 @@ retained as (
 
 ),
 
--- an account that pays and does no work is the case in point, so its work is 0
-paired as (
+-- changes within an account in a year, against the mean of both ends: the same size up and down
+grown as (
 
     select
-        'unit_work_correlation' as measure,
         units.segment,
         units.pricing_model,
-        units.unit_quantity,
-        cast(coalesce(work.work, 0) as decimal(28, 6)) as held_against
+        units.account_id,
+        {{ ratio(
+            'units.unit_quantity - before.unit_quantity',
+            'units.unit_quantity + before.unit_quantity'
+        ) }} as unit_change,
+        {{ ratio(
+            'coalesce(work.work, 0) - coalesce(work_before.work, 0)',
+            'coalesce(work.work, 0) + coalesce(work_before.work, 0)'
+        ) }} as work_change
 
     from units
 
+    inner join units as before
+        on
+            units.segment = before.segment
+            and units.pricing_model = before.pricing_model
+            and units.account_id = before.account_id
+            and units.bills = before.bills
+            and before.side = 'year_ago'
+
     left join work
-        on units.account_id = work.account_id
+        on units.account_id = work.account_id and work.side = 'now'
+
+    left join work as work_before
+        on units.account_id = work_before.account_id and work_before.side = 'year_ago'
 
     where units.side = 'now'
 
-    union all
+),
+
+-- 1 where the unit grows or shrinks as work does, less where one of them changes more, 0 where they
+-- go apart; null where the work has not changed
+compared as (
+
+    select
+        segment,
+        pricing_model,
+        case
+            when coalesce(work_change, 0) = 0 then null
+            when coalesce(unit_change, 0) * work_change <= 0 then cast(0 as decimal(18, 6))
+            when abs(unit_change) <= abs(work_change)
+                then {{ ratio('unit_change', 'work_change') }}
+            else {{ ratio('work_change', 'unit_change') }}
+        end as followed
+
+    from grown
+
+),
+
+followed as (
+
+    select
+        segment,
+        pricing_model,
+        count(*) as accounts,
+        cast({{ value_at_rank('followed', '0.5') }} as decimal(18, 6)) as value
+
+    from compared
+
+    group by segment, pricing_model
+
+),
+
+paired as (
 
     select
         'unit_retention_correlation' as measure,
@@ -239,6 +306,17 @@ correlated as (
     from ranked
 
     group by measure, segment, pricing_model
+
+    union all
+
+    select
+        'unit_follows_work' as measure,
+        segment,
+        pricing_model,
+        accounts,
+        value
+
+    from followed
 
 ),
 
@@ -546,17 +624,18 @@ final as (
         cast(cells.accounts as bigint) as accounts,
         coalesce(cells.accounts < cells.small_cell_accounts, false) as is_small,
         case cells.measure
-            when 'unit_work_correlation'
+            when 'unit_follows_work'
                 then
-                    'Spearman over accounts, last three closed bills: '
+                    'Median over accounts, last three closed bills and those of a year before: '
                     || case cells.pricing_model
                         when 'per_seat' then 'seats billed'
                         when 'usage' then 'money for metered work, or credits that it asks for'
                         when 'outcome' then 'outcomes billed'
                         else 'the whole bill'
                     end
-                    || ' with ' || settings.value_meter
-                    || ' (fct_shadow_bill_lines, fct_usage_monthly)'
+                    || ' beside ' || settings.value_meter
+                    || ', smaller change divided by the larger one, 0 where they go apart '
+                    || '(fct_shadow_bill_lines, fct_usage_monthly)'
             when 'unit_retention_correlation'
                 then
                     'Spearman over accounts: the same of the bills a year before with the share '
