@@ -269,7 +269,7 @@ def segment_row(page: State, row: Row) -> dict[str, Any]:
     return {
         "segment": labels.segment(row["segment"]),
         "verdict": [labels.verdict(row["verdict"])],
-        "accounts": row["accounts"],
+        "accounts": covered(row),
         "mrr": headline(row["mrr_reporting"]),
         "change": percent(row["revenue_change"], sign=True),
         "range": span(row["revenue_change_low"], row["revenue_change_high"]) or NOTHING,
@@ -285,6 +285,12 @@ def segment_row(page: State, row: Row) -> dict[str, Any]:
     }
 
 
+def covered(row: Row) -> str:
+    """The segment's accounts, and how many of them the proposal covers if not all."""
+    whole, part = number(row["accounts"]), row["shown_accounts"]
+    return whole if part is None or part == row["accounts"] else f"{number(part)} of {whole}"
+
+
 def segment_columns(page: State) -> columns.Columns:
     """The columns of the table of segments, whichever of them are shown."""
     judged = partial(display.help_text, page.snapshot, "fct_segment_scenarios")
@@ -297,7 +303,13 @@ def segment_columns(page: State) -> columns.Columns:
             options=list(labels.VERDICTS.values()),
             color=[labels.VERDICT_COLORS[name] for name in labels.VERDICTS],
         ),
-        "accounts": columns.count("Acc.", width=44, help=told("accounts")),
+        "accounts": columns.text(
+            "Accounts",
+            width=76,
+            alignment="right",
+            help=f"{told('accounts')} “57 of 173”: the proposal covers 57 of them, and its figures "
+            "are theirs.",
+        ),
         "mrr": columns.text(
             "MRR",
             width=58,

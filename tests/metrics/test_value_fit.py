@@ -89,7 +89,7 @@ def test_the_scorecard_and_the_trigger_point_the_same_way(reported: Reported) ->
         " where measure = 'unit_follows_work' and segment <> 'all'"
     ):
         follows[segment][model] = value
-    triggered = dict(
+    triggered: dict[str, bool] = dict(
         reported(
             "select segment, is_trigger from marts.fct_verdicts"
             " where month = (select max(month) from marts.fct_verdicts)"

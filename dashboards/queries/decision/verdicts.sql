@@ -22,6 +22,7 @@ select
     shown.scenario_id as shown_scenario_id,
     shown.scenario_name as shown_scenario_name,
     coalesce(shown.scenario_id = verdicts.scenario_id, false) as is_named,
+    shown.accounts as shown_accounts,
     shown.revenue_change,
     intervals.confidence_level,
     intervals.revenue_change_low,
