@@ -431,7 +431,7 @@ def test_every_term_that_people_ask_for_is_published(open_page: OpenPage) -> Non
         share["definition"] == "Activity: work of automation ÷ work of known actors, value meter."
     )
     assert share["unit"] == "ratio"
-    assert share["empty_when"] == "empty where not available"
+    assert share["empty_when"] == "null if not available"
     assert share["grain"] == "segment (all included), calendar month and metric"
     assert by_term["Money paid for idle seats"]["unit"] == "money, reporting currency"
     assert by_term["Net revenue retention (NRR)"]["unit"] == "ratio"
