@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 
 # when a file arrived is a matter of the clock, and all that may differ between equal refreshes; the
 # build id is made of it, too
-CLOCKS = ("landed_at", "last_landed_at", "exported_at", "build_id")
+# a month's digest is over the bytes of landed files, which hold when they landed
+CLOCKS = ("landed_at", "last_landed_at", "exported_at", "build_id", "digest")
 # columns that may name the very build they stand in, and must then say so; any other is compared
 OWN_BUILD = ("told_build_id",)
 PUBLISHED = ("marts", "reference", "whatif")
