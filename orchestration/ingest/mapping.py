@@ -35,7 +35,7 @@ SOURCE_KEYS = (
     "if_missing",
     "recognised_by",
 )
-SECTIONS = ("system", "sources", "targets", "values")
+SECTIONS = ("system", "sources", "targets", "values", "asks")
 # sections of a home's mapping that uses a shipped one and overrides parts of it
 USE_SECTIONS = ("use", "system", "sources", "values")
 SHIPPED = Path(__file__).parent / "mappings"
@@ -64,6 +64,15 @@ class Source:
     zoned: tuple[str, ...] = ()
     may_be_missing: bool = False
     recognised_by: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question about a mapping's files, not asked if they have the column `unless`."""
+
+    text: str
+    choices: tuple[str, ...]
+    unless: str | None
 
 
 @dataclass(frozen=True)
@@ -170,6 +179,15 @@ def sources_of(settings: Settings, place: str, raw: dict[str, Any]) -> dict[str,
 def shipped_sources(settings: Settings, name: str) -> dict[str, Source]:
     """The sources of a shipped mapping by name."""
     return sources_of(settings, name, _yaml(name, SHIPPED / f"{name}.yml"))
+
+
+def shipped_asks(name: str) -> dict[str, Ask]:
+    """What a shipped mapping asks about its files, by the value that an answer sets."""
+    raw = _yaml(name, SHIPPED / f"{name}.yml").get("asks", {})
+    return {
+        key: Ask(ask["text"], tuple(ask.get("choices", ())), ask.get("unless"))
+        for key, ask in raw.items()
+    }
 
 
 def _yaml(place: str, path: Path) -> Any:

@@ -48,6 +48,16 @@ def write_sheet(workbook: Path, target: Path, name: str = "") -> None:
         raise SheetFault(f"cannot be read as a workbook ({error}); save it again") from None
 
 
+def sheet_names(workbook: Path) -> list[str]:
+    """The names of the sheets with cells; raises SheetFault like write_sheet."""
+    _check_size(workbook)
+    try:
+        book = CalamineWorkbook.from_path(workbook)
+        return list(_sheets(book))
+    except CalamineError as error:
+        raise SheetFault(f"cannot be read as a workbook ({error}); save it again") from None
+
+
 def cell_text(cell: Cell) -> str | None:
     """The cell as text; None if its number has more digits than a spreadsheet can hold."""
     if isinstance(cell, bool):
@@ -76,9 +86,13 @@ def _check_size(workbook: Path) -> None:
         )
 
 
+def _sheets(book: CalamineWorkbook) -> dict[str, CalamineSheet]:
+    sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+    return {sheet.name: sheet for sheet in sheets if sheet.end is not None}
+
+
 def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
-    sheets = [book.get_sheet_by_name(known) for known in book.sheet_names]
-    filled = {sheet.name: sheet for sheet in sheets if sheet.end is not None}
+    filled = _sheets(book)
     shown = ", ".join(f"`{known}`" for known in filled) or "none"
     if name:
         if name not in filled:
