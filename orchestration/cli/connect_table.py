@@ -8,34 +8,41 @@ from rich.text import Text
 from orchestration.connect.plan import Proposal
 from orchestration.connect.trial import Trial
 
+MOST_NAMED = 3
+
 
 def print_proposal(console: Console, proposal: Proposal, trials: list[Trial]) -> None:
     """Print what the files are taken for, what was detected, and the first rows of each export."""
     console.print()
-    console.print(", ".join(proposal.files), markup=False, soft_wrap=True, style="bold")
+    console.print(named(proposal.files), markup=False, soft_wrap=True, style="bold")
     console.print(f"  taken for {proposal.why}", markup=False, soft_wrap=True)
     console.print(f"  read as {'; '.join(proposal.words)}", markup=False, soft_wrap=True)
-    shown: set[str] = set()
-    for trial in trials:
-        console.print(f"  {_counts(trial)}", markup=False, soft_wrap=True)
-        if trial.problem is not None:
-            console.print(f"  {trial.file} {trial.problem}", markup=False, soft_wrap=True)
-        if trial.rows and trial.export not in shown:
-            shown.add(trial.export)
-            console.print(_table(trial))
+    for export in dict.fromkeys(trial.export for trial in trials):
+        ours = [trial for trial in trials if trial.export == export]
+        console.print(f"  {_counts(export, ours)}", markup=False, soft_wrap=True)
+        for trial in ours:
+            if trial.problem is not None:
+                console.print(f"  {trial.problem}", markup=False, soft_wrap=True)
+        shown = next((trial for trial in ours if trial.rows), None)
+        if shown is not None:
+            console.print(_table(shown))
 
 
-def _counts(trial: Trial) -> str:
-    parts = [
-        f"{number:,} {word}"
-        for number, word in (
-            (trial.loaded, "would load"),
-            (trial.quarantined, "quarantined"),
-            (trial.skipped, "skipped"),
-        )
-        if number or word == "would load"
-    ]
-    return f"{trial.export}: {', '.join(parts)}"
+def named(files: tuple[str, ...]) -> str:
+    """The files, or the first and the last of many."""
+    if len(files) <= MOST_NAMED:
+        return ", ".join(files)
+    return f"{files[0]} to {files[-1]} ({len(files)} files)"
+
+
+def _counts(export: str, trials: list[Trial]) -> str:
+    sums = (
+        (sum(trial.loaded for trial in trials), "would load"),
+        (sum(trial.quarantined for trial in trials), "quarantined"),
+        (sum(trial.skipped for trial in trials), "skipped"),
+    )
+    parts = [f"{number:,} {word}" for number, word in sums if number or word == "would load"]
+    return f"{export}: {', '.join(parts)}"
 
 
 def _table(trial: Trial) -> Table:

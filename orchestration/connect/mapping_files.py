@@ -16,7 +16,7 @@ def write_mapping(settings: Settings, proposal: Proposal) -> Path:
     settings.mappings.mkdir(parents=True, exist_ok=True)
     path = free_path(settings, proposal)
     text = (
-        f"{MARK}: {', '.join(proposal.files)} as {proposal.name}.\n"
+        f"{MARK} for {_patterns(proposal.raw)}, taken for {proposal.name}.\n"
         "# Change it as you like. To take the files out again, delete this file, or run\n"
         "# `seatshift connect --undo`.\n"
     )
@@ -43,6 +43,10 @@ def written(settings: Settings) -> list[Path]:
         for path in sorted(settings.mappings.glob("connect_*.yml"))
         if path.read_text(encoding="utf-8", errors="replace").startswith(MARK)
     ]
+
+
+def _patterns(raw: dict[str, Any]) -> str:
+    return ", ".join(dict.fromkeys(str(source["pattern"]) for source in raw["sources"].values()))
 
 
 class _Dumper(yaml.SafeDumper):

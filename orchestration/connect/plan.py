@@ -11,7 +11,7 @@ import duckdb
 from orchestration.connect.columns import Style, style_of, with_answer
 from orchestration.connect.looks import Look, Unclear, look_at, unread_files
 from orchestration.connect.questions import SKIP, Answers, Question
-from orchestration.connect.recognise import MADE, Match, fitting, known_sources, matches
+from orchestration.connect.recognise import MADE, Match, fitting, known_sources, matches, rank
 from orchestration.connect.shape import described
 from orchestration.ingest.files import COMPRESSIONS, ExportFile, Refused
 from orchestration.ingest.mapping import Source, shipped_asks
@@ -122,12 +122,8 @@ class Planner:
         if not found or (look.is_own and self._is_readable(look, found)):
             return None
         names = tuple(dict.fromkeys(match.name for match in found))
-        rivals = [
-            match.name
-            for match in found[1:]
-            if match.is_certain and len(match.headers) == len(found[0].headers)
-        ]
-        if found[0].is_certain and not rivals:
+        has_rival = any(rank(match) == rank(found[0]) for match in found[1:])
+        if found[0].is_certain and not has_rival:
             chosen = answers.override(look.name, "as", (*names, SKIP)) or found[0].name
         else:
             heads = ", ".join(found[0].headers)
@@ -291,7 +287,7 @@ class Planner:
         heads = ", ".join(first.match.headers)
         kind = "the mapping" if first.match.is_mapping else "the export"
         return Proposal(
-            slug=_slug(first.look.name),
+            slug=name if first.match.is_mapping else _slug(first.look.name),
             name=name,
             files=tuple(one.look.name for one in members),
             why=f"{kind} {name}, because it has the columns {heads}",
@@ -346,8 +342,9 @@ def _shape(look: Look, source: Source | None) -> dict[str, str]:
 
 
 def _slug(name: str) -> str:
+    """The file's name without its folder, ending and numbers, as a name of a mapping or system."""
     stem = name.rpartition("/")[2].partition(".")[0]
-    return re.sub(r"[^a-z0-9]+", "_", stem.casefold()).strip("_") or "file"
+    return re.sub(r"[^a-z]+", "_", stem.casefold()).strip("_") or "file"
 
 
 def _select(export: str, columns: dict[str, str], meter: str | None) -> str:

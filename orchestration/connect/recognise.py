@@ -7,7 +7,6 @@ from pathlib import Path
 
 from orchestration.connect.columns import without_zone
 from orchestration.ingest import mapping
-from orchestration.ingest.files import Refused
 from orchestration.ingest.headers import by_column, normalised
 from orchestration.ingest.mapping import Source, shipped_names, shipped_sources
 from orchestration.ingest.rows import KNOWLEDGE
@@ -43,10 +42,18 @@ def known_sources(settings: Settings) -> dict[str, dict[str, Source]]:
 
 
 def matches(settings: Settings, file: str, headers: list[str]) -> list[Match]:
-    """Everything that the file may be, the best first; Refused if two headers say the same."""
+    """Everything that the file may be, the best first; Refused if two headers say the same.
+
+    A vendor's file often has columns of an export, too; the mapping knows more of them.
+    """
     found = [*_mappings(settings, headers), *_exports(file, headers)]
-    found.sort(key=lambda match: (not match.is_certain, -len(match.headers), match.name))
+    found.sort(key=rank)
     return found
+
+
+def rank(match: Match) -> tuple[bool, bool, int]:
+    """Sorts the best first; matches of the same rank are rivals."""
+    return not match.is_certain, not match.is_mapping, -len(match.headers)
 
 
 def fitting(source: Source, headers: list[str]) -> tuple[str, ...]:
@@ -109,6 +116,3 @@ def _synonyms() -> dict[str, list[tuple[str, str]]]:
         for row in csv.DictReader(stream):
             found.setdefault(row["export"], []).append((row["column"], row["header"]))
     return found
-
-
-__all__ = ["Match", "Refused", "fitting", "known_sources", "matches"]

@@ -76,7 +76,7 @@ def _first_problem(trial: Settings, record: FileRecord) -> str | None:
             f"select row_number, sentence from read_parquet({quoted(str(path))}) "
             "order by row_number limit 1"
         ).fetchone()
-    return f"row {row[0]}: {row[1]}" if row else None
+    return f"{record.file_name} row {row[0]}: {row[1]}" if row else None
 
 
 def _sample(

@@ -34,10 +34,13 @@ class IdColumn:
 
 @dataclass(frozen=True)
 class UnknownAccounts:
-    """The ids of one source that no account has; `system` is that of its mapping."""
+    """The ids of one source, a mapping or a file, that no account has.
+
+    `system` is that of the mapping; `row_count` rows of the exports have these ids.
+    """
 
     source: str
-    export: str
+    exports: tuple[str, ...]
     system: str | None
     id_count: int
     unknown: tuple[str, ...]
@@ -48,7 +51,7 @@ class UnknownAccounts:
     def sentence(self) -> str:
         known = self.id_count - len(self.unknown)
         start = f"{known} of {self.id_count} ids of {self.source} occur in accounts; "
-        rows = f"{self.row_count:,} rows of {self.export} are quarantined. "
+        rows = f"{self.row_count:,} rows of {' and '.join(self.exports)} are quarantined. "
         if self.column is None:
             shown = ", ".join(f"«{one}»" for one in self.unknown[:FEW])
             return (
@@ -69,27 +72,31 @@ def unknown_accounts(settings: Settings, more_than: int = FEW) -> list[UnknownAc
     if not any(record.export == "accounts" for record in records):
         return []
     systems = {target.name: target.system for target in load_targets(settings)}
-    groups: dict[tuple[str, str, str | None], list[FileRecord]] = {}
+    groups: dict[tuple[str, str | None], list[FileRecord]] = {}
     for record in records:
         names = {column.name for column in EXPORTS[record.export].columns}
         if "account_id" in names and record.export != "accounts":
-            source = (record.mapping or record.file_name).removeprefix("mappings/")
-            source = source.partition(".yml: ")[0]
             system = systems.get(record.mapping or "")
-            groups.setdefault((source, record.export, system), []).append(record)
+            groups.setdefault((source_of(record), system), []).append(record)
     found: list[UnknownAccounts] = []
     with open_memory(settings) as connection:
         _load_accounts(connection, settings, records)
-        for (source, export, system), files in sorted(groups.items(), key=lambda one: one[0][:2]):
-            _load_unknown(connection, settings, export, files)
+        for (source, system), files in sorted(groups.items(), key=lambda one: one[0][0]):
+            _load_unknown(connection, settings, files)
+            exports = tuple(dict.fromkeys(record.export for record in files))
             id_count, row_count, unknown = _counted(connection)
             if len(unknown) <= more_than:
                 continue
             column = _column(connection, settings)
             found.append(
-                UnknownAccounts(source, export, system, id_count, unknown, row_count, column)
+                UnknownAccounts(source, exports, system, id_count, unknown, row_count, column)
             )
     return found
+
+
+def source_of(record: FileRecord) -> str:
+    """The mapping that made the file's rows, otherwise the file."""
+    return record.mapping.partition(": ")[0] if record.mapping else record.file_name
 
 
 def faults_of_ids(settings: Settings) -> list[str]:
@@ -128,17 +135,18 @@ def _load_accounts(
 
 
 def _load_unknown(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    export: str,
-    records: list[FileRecord],
+    connection: duckdb.DuckDBPyConnection, settings: Settings, records: list[FileRecord]
 ) -> None:
-    parts = [path for record in records for path in ledger.part_paths(settings, record)]
+    landed = " union all ".join(
+        f"select account_id from {scan(EXPORTS[record.export], parts)} as landed"
+        for record in records
+        for parts in [ledger.part_paths(settings, record)]
+    )
     connection.execute(
         "create or replace temp table ids as "
         "select account_id as id, count(*) as row_count, "
         "account_id in (select account_id from accounts) as is_known "
-        f"from {scan(EXPORTS[export], parts)} as landed group by account_id"
+        f"from ({landed}) as landed group by account_id"
     )
 
 

@@ -11,12 +11,15 @@ CUSTOMERS = 40
 MONTHS = [date(2025 + month // 12, month % 12 + 1, 1) for month in range(3, 17)]
 SEGMENTS = ("smb", "midmarket", "enterprise")
 WORDS = ("Käfer", "Lumen", "Orchard", "Pico", "Quarry", "Rökkur", "Sable", "Tundra")
+# this customer leaves at the end of the tenth month
+LEAVES = 5
+LAST_MONTH = 9
 KINDS = ("Labs", "Works", "Foods", "Cargo", "Clinics")
 
 
 @dataclass(frozen=True)
 class Customer:
-    """One customer; `seats` are those of each month."""
+    """One customer; `seats` are those of each month, 0 after it has left."""
 
     number: int
     name: str
@@ -29,19 +32,29 @@ class Customer:
 
 
 def customers() -> list[Customer]:
-    """Forty customers; most grow by a seat now and then, some lose one."""
+    """Forty customers; most grow by a seat now and then, some lose one, one leaves."""
     return [
         Customer(
             number=number,
             name=f"{WORDS[number % len(WORDS)]} {KINDS[number // len(WORDS)]}",
             segment=SEGMENTS[number % len(SEGMENTS)],
             seats=tuple(
-                3 + number % 7 + (month // (2 + number % 5) if number % 4 else -(month // 7))
+                0 if number == LEAVES and month > LAST_MONTH else _seats(number, month)
                 for month in range(len(MONTHS))
             ),
         )
         for number in range(CUSTOMERS)
     ]
+
+
+def _seats(number: int, month: int) -> int:
+    return 3 + number % 7 + (month // (2 + number % 5) if number % 4 else -(month // 7))
+
+
+def months_of(known: list[Customer]) -> Iterator[tuple[Customer, int, date]]:
+    """(customer, number of the month, its first day) of every month with seats."""
+    for place, month in enumerate(MONTHS):
+        yield from ((one, place, month) for one in known if one.seats[place])
 
 
 def after(day: date) -> date:
@@ -50,10 +63,10 @@ def after(day: date) -> date:
 
 
 def work(customer: Customer, month: int) -> Iterator[tuple[date, str, int]]:
-    """(day, person, amount) of the month's work: three days of each person."""
+    """(day, person, amount) of the month's work: two days of each person."""
     for place, person in enumerate(customer.people(month)):
-        for part in range(3):
-            day = MONTHS[month] + timedelta(days=2 + part * 9 + (customer.number + place) % 7)
+        for part in range(2):
+            day = MONTHS[month] + timedelta(days=2 + part * 13 + (customer.number + place) % 7)
             yield day, person, 40 + (customer.number * 13 + place * 7 + month * 5 + part * 3) % 60
 
 

@@ -1,7 +1,8 @@
 """Lumina: Stripe's dashboard, HubSpot, Copilot's activity reports, and usage from its own system.
 
 Ids differ everywhere: HubSpot has a record id, and columns with Stripe's customer and the GitHub
-organization; usage has the customer's name. Enterprise customers have a coupon of ten percent.
+organization; usage has the customer's name. Enterprise customers have a coupon of ten percent. One
+customer pays an old price that the price book does not know.
 Usage is written in Germany: latin-1, semicolons, decimal commas, days first.
 """
 
@@ -9,9 +10,21 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from tests.first_hour.company import MONTHS, Customer, after, by_hand, customers, table, work
+from tests.first_hour.company import (
+    LAST_MONTH,
+    MONTHS,
+    Customer,
+    after,
+    by_hand,
+    customers,
+    months_of,
+    table,
+    work,
+)
 
 PRICE = Decimal("39.00")
+OLD_PRICE = Decimal("35.00")
+ON_OLD_PRICE = 36
 ANSWERS = (
     "invoices.csv:line_type=seat",
     "subscriptions.csv:seats=no",
@@ -105,7 +118,7 @@ def _stripe(exports: Path, known: list[Customer]) -> None:
     table(
         exports / "invoices.csv",
         header,
-        [_invoice(one, place, month) for place, month in enumerate(MONTHS) for one in known],
+        [_invoice(one, place, month) for one, place, month in months_of(known)],
     )
     table(
         exports / "subscriptions.csv",
@@ -128,13 +141,13 @@ def _stripe(exports: Path, known: list[Customer]) -> None:
                 _stripe_id(one),
                 one.name,
                 "team-monthly",
-                one.seats[-1],
+                max(one.seats[-1], 1),
                 "month",
-                "active",
+                "active" if one.seats[-1] else "canceled",
                 f"{MONTHS[0]} 00:00",
                 f"{MONTHS[-1]} 00:00",
                 f"{after(MONTHS[-1])} 00:00",
-                "",
+                "" if one.seats[-1] else f"{after(MONTHS[LAST_MONTH])} 00:00",
             )
             for one in known
         ],
@@ -142,7 +155,7 @@ def _stripe(exports: Path, known: list[Customer]) -> None:
 
 
 def _invoice(one: Customer, place: int, month: date) -> tuple[object, ...]:
-    subtotal = one.seats[place] * PRICE
+    subtotal = one.seats[place] * (OLD_PRICE if one.number == ON_OLD_PRICE else PRICE)
     discount = (subtotal / 10).quantize(PRICE) if one.segment == "enterprise" else Decimal(0)
     total = subtotal - discount
     start, end = f"{month} 00:00", f"{after(month)} 00:00"
