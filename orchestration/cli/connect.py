@@ -94,14 +94,14 @@ class _Session:
         for question in plan.questions:
             self._leave_open(question)
         for proposal in plan.proposals:
-            for question in proposal.questions:
-                self._leave_open(question)
             trials = [] if proposal.questions else try_out(trial, proposal)
             self.report["proposals"].append(
                 asdict(proposal) | {"trials": [asdict(one) for one in trials]}
             )
             if not self.as_json:
                 print_proposal(out, proposal, trials)
+            for question in proposal.questions:
+                self._leave_open(question)
             path = free_path(self.settings, proposal)
             if not proposal.questions and self._agrees(f"Write mappings/{path.name}?"):
                 self._note("written", f"mappings/{write_mapping(self.settings, proposal).name}")
@@ -115,8 +115,8 @@ class _Session:
 
         for found in propose_ids(trial):
             self.report["ids"].append(asdict(found))
-            for sentence in found.sentences:
-                self._say(sentence)
+            for finding in found.findings:
+                self._say(finding)
             if found.question is not None and self.answers.find(found.question) is None:
                 if self.yes:
                     self._leave_open(found.question)

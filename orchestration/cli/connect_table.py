@@ -46,9 +46,11 @@ def _counts(export: str, trials: list[Trial]) -> str:
 
 
 def _table(trial: Trial) -> Table:
+    """The rows beside each other, because they are wide."""
     table = Table(box=SIMPLE_HEAD)
-    for column in trial.columns:
-        table.add_column(column, overflow="fold")
-    for row in trial.rows:
-        table.add_row(*(Text(cell) for cell in row))
+    table.add_column("Column", no_wrap=True)
+    for number in range(len(trial.rows)):
+        table.add_column(f"Row {number + 1}", overflow="fold")
+    for place, column in enumerate(trial.columns):
+        table.add_row(column, *(Text(row[place]) for row in trial.rows))
     return table

@@ -19,7 +19,7 @@ class IdRows:
     """Rows for the ids of one system; `question` is None if every unknown id is matched."""
 
     system: str
-    sentences: tuple[str, ...]
+    findings: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
     question: Question | None
 
@@ -42,7 +42,7 @@ def propose_ids(trial: Settings) -> list[IdRows]:
         pairs = {key: value for key, value in one.column.pairs if (one.system, key) not in listed}
         is_whole = len(one.column.pairs) == len(one.unknown)
         if pairs:
-            by_system.setdefault(one.system, []).append((one.sentence, pairs, is_whole))
+            by_system.setdefault(one.system, []).append((one.finding, pairs, is_whole))
     return [_rows(system, found) for system, found in sorted(by_system.items())]
 
 
@@ -73,7 +73,7 @@ def _rows(system: str, found: list[tuple[str, dict[str, str], bool]]) -> IdRows:
     is_whole = all(whole for _, _, whole in found) and len(single) == len(accounts)
     text = f"not every id of {system} is matched; write the {len(single)} that are?"
     question = None if is_whole else Question(system, "ids", text, ("yes", "no"))
-    return IdRows(system, tuple(sentence for sentence, _, _ in found), tuple(single), question)
+    return IdRows(system, tuple(finding for finding, _, _ in found), tuple(single), question)
 
 
 def _header(path: Path) -> list[str]:

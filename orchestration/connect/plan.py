@@ -163,13 +163,8 @@ class Planner:
                 style.words,
                 style.questions,
             )
-        for question in (
-            *style.questions,
-            Question(look.name, "decimal", "", (".", ",")),
-            Question(look.name, "date_order", "", DATE_ORDERS),
-            Question(look.name, "thousands", "", ("", ",", ".", " ", "'")),
-            Question(look.name, "time_zone", ""),
-        ):
+        asked = {question.key: question for question in style.questions}
+        for question in (asked.get(one.key, one) for one in _overrides(look.name)):
             answer = answers.find(question)
             if answer is not None:
                 style = with_answer(style, question, answer)
@@ -305,6 +300,16 @@ class Planner:
         if matched <= paths and {one.pattern for one in members} == {pattern}:
             return pattern
         return glob.escape(_unpacked(members[0].look.file))
+
+
+def _overrides(file: str) -> tuple[Question, ...]:
+    """What can be answered about the style, though the file seems to say it."""
+    return (
+        Question(file, "decimal", "", (".", ",")),
+        Question(file, "thousands", "", ("", ",", ".", " ", "'")),
+        Question(file, "date_order", "", DATE_ORDERS),
+        Question(file, "time_zone", ""),
+    )
 
 
 def _alike(members: list[_Found]) -> list[list[_Found]]:

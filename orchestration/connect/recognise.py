@@ -87,13 +87,12 @@ def _exports(file: str, headers: list[str]) -> list[Match]:
         known = tuple(column.name for column in (*spec.columns, *KNOWLEDGE))
         need = {column.name for column in spec.columns if column.required}
         columns = by_column(bare, known, file)
+        need -= set(MADE.get(name, ()))
         is_whole = need <= columns.keys()
         if not is_whole:
             columns = _with_synonyms(name, bare, columns)
-            if not need - set(MADE.get(name, ())) <= columns.keys():
+            if not need <= columns.keys():
                 continue
-        if not any(column in columns for column in known if column not in MADE.get(name, ())):
-            continue
         is_certain = is_whole and (len(columns) >= CLEAR or len(columns) == len(headers))
         own = {column: original[header] for column, header in columns.items()}
         found.append(Match(name, False, is_certain, tuple(own.values()), own))

@@ -15,7 +15,7 @@ from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import open_memory, quoted
 
 SHOWN_ROWS = 3
-SHOWN_COLUMNS = 7
+SHOWN_COLUMNS = 12
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,8 @@ def _require_files(settings: Settings, spec: ExportSpec) -> None:
     other = f" (or {spec.alternative})" if spec.alternative else ""
     raise InputError(
         f"The {spec.name}{other} export is missing: {settings.exports} contains no {spec.name}.csv "
-        "or .parquet, and no mapping produces it; add it, because a refresh needs it."
+        "or .parquet, and no mapping produces it; add it, because a refresh needs it, or run "
+        "`seatshift connect` if it has another name."
     )
 
 

@@ -48,22 +48,29 @@ class UnknownAccounts:
     column: IdColumn | None
 
     @property
-    def sentence(self) -> str:
+    def finding(self) -> str:
+        """How many ids are known, and where the others were found."""
         known = self.id_count - len(self.unknown)
-        start = f"{known} of {self.id_count} ids of {self.source} occur in accounts; "
-        rows = f"{self.row_count:,} rows of {' and '.join(self.exports)} are quarantined. "
+        start = f"{known} of {self.id_count} ids of {self.source} occur in accounts"
         if self.column is None:
             shown = ", ".join(f"«{one}»" for one in self.unknown[:FEW])
-            return (
-                f"{start}{rows}The others ({shown}, …) are in no column of another file beside an "
-                "account: add them to accounts, or list them in reference/ids.csv."
-            )
+            more = ", …" if len(self.unknown) > FEW else ""
+            return f"{start}; no column beside an account holds the others ({shown}{more})."
         found = len(self.column.pairs)
-        amount = f"all {found}" if found == len(self.unknown) else f"{found} of the others"
-        return (
-            f"{start}column `{self.column.column}` of {self.column.file} holds {amount}. {rows}"
-            "`seatshift connect` writes them to reference/ids.csv."
+        amount = f"all {found}" if found == self.id_count else f"{found} of the others"
+        return f"{start}; column `{self.column.column}` of {self.column.file} holds {amount}."
+
+    @property
+    def sentence(self) -> str:
+        """The finding, what it means, and what to do."""
+        rows = f"{self.row_count:,} rows of {' and '.join(self.exports)} are quarantined"
+        mend = (
+            "`seatshift connect` writes these ids to reference/ids.csv"
+            if self.column is not None and self.system is not None
+            else "add the accounts, or list the ids in reference/ids.csv and name their system in "
+            "the mapping"
         )
+        return f"{self.finding} {rows}; {mend}."
 
 
 def unknown_accounts(settings: Settings, more_than: int = FEW) -> list[UnknownAccounts]:
