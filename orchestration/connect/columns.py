@@ -15,7 +15,7 @@ _ISO = r"\d{4}-\d{2}-\d{2}([ T].*)?"
 _NUMBER = r"[+-]?(\d+([.,]\d+)?|\d{1,3}([., '']\d{3})+([.,]\d+)?)"
 # a number that is 1234 or 1.234, depending on the sign
 _UNCLEAR = r"[+-]?[1-9]\d{0,2}\%s\d{3}"
-_DECIMAL = r"[+-]?(\d+|\d{1,3}([^\d]\d{3})+)\%s\d+"
+_DECIMAL = r"[+-]?(\d+|\d{1,3}([^\d%s]\d{3})+)\%s\d+"
 
 
 def _full(pattern: str) -> str:
@@ -27,7 +27,7 @@ def _part(group: int) -> str:
 
 
 def _decimal(sign: str) -> str:
-    return f"{_full(_DECIMAL % sign)} and not {_full(_UNCLEAR % sign)}"
+    return f"{_full(_DECIMAL % (sign, sign))} and not {_full(_UNCLEAR % sign)}"
 
 
 def _thousands(sign: str, decimal: str) -> str:

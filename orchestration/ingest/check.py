@@ -72,12 +72,12 @@ def check_home(settings: Settings) -> CheckReport:
         report: ResolveReport | None = None
         try:
             report = resolve(trial, require_usable=False)
+            unknown = unknown_accounts(trial)
+            notes += [*(one.sentence for one in unknown), *faults_of_ids(trial)]
             if not problems:
                 resolve(trial)
             _, note = choose_value_meter(trial, report)
             notes += [note] if note else []
-            unknown = unknown_accounts(trial)
-            notes += [*(one.sentence for one in unknown), *faults_of_ids(trial)]
         except InputError as error:
             problems.append(str(error))
         problems += [problem.sentence for problem in read_reference(settings)[1]]
@@ -86,6 +86,8 @@ def check_home(settings: Settings) -> CheckReport:
         grouped = frozenset(one.source for one in unknown)
         held = _held(trial, report, grouped) if report is not None else []
         lost = vanished(settings, trial)
+    # a problem may say why with the sentence of a note
+    notes = [note for note in notes if not any(note in problem for problem in problems)]
     return CheckReport(files, held, list(dict.fromkeys(problems)), lost, notes)
 
 
