@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 
+from orchestration.ingest.advice import advice_on_header
 from orchestration.ingest.cast import text_of
 from orchestration.ingest.files import Refused, VerifiedFile
 from orchestration.ingest.functions import define_functions, utc_text
 from orchestration.ingest.ids import with_accounts
 from orchestration.ingest.mapping import Source, Target
-from orchestration.ingest.mends import mend_of_header
 from orchestration.ingest.read import (
     Relation,
     identifier,
@@ -244,9 +244,9 @@ def _missing(
     source = named if named in files else next(iter(lacking), target.rows_of.name)
     names = ", ".join(file.file.name for file in files[source])
     text = next(known.text for known in target.sources if known.name == source)
-    mend = mend_of_header(shown[source], text.delimiter)
-    if mend is not None:
-        return f"{names} lacks the column `{column}` that {target.name} reads; {mend}"
+    advice = advice_on_header(shown[source], text.delimiter)
+    if advice is not None:
+        return f"{names} lacks the column `{column}` that {target.name} reads; {advice}"
     return (
         f"{names} lacks the column `{column}` that {target.name} reads; "
         f"{nearest(column, shown[source])}."

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from orchestration.ingest.advice import advice_on_cell, advice_on_header
 from orchestration.ingest.ahead import ahead_rules
 from orchestration.ingest.cast import EARLIEST, LATEST, SCALES, converted, text_of
 from orchestration.ingest.currencies import minor_units
 from orchestration.ingest.files import Refused
 from orchestration.ingest.headers import by_column
-from orchestration.ingest.mends import mend_of_cell, mend_of_header
 from orchestration.ingest.read import Relation, TextFormat, identifier, nearest
 from orchestration.ingest.specs import SQL_TYPES, Column, ExportSpec
 from orchestration.ingest.style import CellStyle
@@ -129,10 +129,10 @@ def matched(spec: ExportSpec, relation: Relation, reading: Reading) -> dict[str,
         found = by_column(headers, known, reading.file_name)
     for column in spec.columns:
         if column.required and column.name not in found:
-            mend = mend_of_header(headers, TextFormat().delimiter)
+            advice = advice_on_header(headers, TextFormat().delimiter)
             raise Refused(
                 f"{reading.file_name} lacks the column `{column.name}` that {spec.name} needs; "
-                + (mend or f"{nearest(column.name, headers)}. Rename it, or map it.")
+                + (advice or f"{nearest(column.name, headers)}. Rename it, or map it.")
             )
     return {name: (found[name], relation.columns[found[name]]) for name in known if name in found}
 
@@ -265,7 +265,7 @@ def _column_rules(
                 name,
                 f"{name} is null and {text} is not null",
                 f"'{name} is ' || {_shown(text)} || ', which is not a valid {_wanted(column)}; '"
-                f" || {mend_of_cell(text, column, style)}",
+                f" || {advice_on_cell(text, column, style)}",
             )
         )
     if column.allowed:

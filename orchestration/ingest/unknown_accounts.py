@@ -64,13 +64,13 @@ class UnknownAccounts:
     def sentence(self) -> str:
         """The finding, what it means, and what to do."""
         rows = f"{self.row_count:,} rows of {' and '.join(self.exports)} are quarantined"
-        mend = (
+        advice = (
             "`seatshift connect` writes these ids to reference/ids.csv"
             if self.column is not None and self.system is not None
             else "add the accounts, or list the ids in reference/ids.csv and name their system in "
             "the mapping"
         )
-        return f"{self.finding} {rows}; {mend}."
+        return f"{self.finding} {rows}; {advice}."
 
 
 def unknown_accounts(settings: Settings, more_than: int = FEW) -> list[UnknownAccounts]:

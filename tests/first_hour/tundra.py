@@ -36,12 +36,12 @@ def write(home: Path) -> int:
         home,
         plans="""
 plan_id,plan_name,family,currency
-desk,Support seats,per_seat,USD
+support,Support seats,per_seat,USD
 resolved,Resolutions,outcome,USD
 """,
         charges="""
 charge_id,plan_id,valid_from,charge_name,meter,outcomes_only,pricing,unit_amount
-seat,desk,2020-01-01,Seats,seats,,per_unit,52.00
+seat,support,2020-01-01,Seats,seats,,per_unit,52.00
 resolution,resolved,2020-01-01,Resolutions,resolutions,true,per_unit,18.00
 """,
         scenarios="""
@@ -168,7 +168,7 @@ def _line(one: Customer, place: int, month: date) -> tuple[object, ...]:
         f"s{one.number:03d}",
         "charge",
         "invoiced",
-        "desk",
+        "support",
         "USD",
         amount,
         "Support seats",

@@ -54,7 +54,7 @@ def test_another_delimiter_is_named_with_the_setting(mark: str, shown: str, tmp_
 
 
 @pytest.mark.parametrize(
-    ("cell", "column", "mend"),
+    ("cell", "column", "advice"),
     [
         ("31.12.2025", "occurred_at", "`date_order: dmy`"),
         ("12/31/2025 10:00", "occurred_at", "`date_order: mdy`"),
@@ -67,11 +67,11 @@ def test_another_delimiter_is_named_with_the_setting(mark: str, shown: str, tmp_
     ],
 )
 def test_a_cell_in_another_format_is_named_with_the_setting(
-    cell: str, column: str, mend: str, tmp_path: Path
+    cell: str, column: str, advice: str, tmp_path: Path
 ) -> None:
     row = {"occurred_at": "2025-01-03", "quantity": "1"} | {column: cell}
     usage = f"{USAGE}u3,a1,{row['occurred_at']},calls,{row['quantity']}\n"
     built = build(make_home(tmp_path, exports__usage_events_csv=usage))
     assert len(quarantine(built)) == 1
     ((sentence,),) = built.rows("select sentence from raw.quarantine")
-    assert mend in sentence
+    assert advice in sentence

@@ -12,16 +12,16 @@ DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _SAY = "in a mapping of this file, which `seatshift connect` writes."
 
 
-def mend_of_cell(text: str, column: Column, style: CellStyle) -> str:
+def advice_on_cell(text: str, column: Column, style: CellStyle) -> str:
     """SQL: what to do about the cell, by the format that it seems to have."""
     cases = [
-        f"when regexp_full_match({text}, {quoted(pattern)}) then {quoted(mend)}"
-        for pattern, mend in _mends(column, style)
+        f"when regexp_full_match({text}, {quoted(pattern)}) then {quoted(advice)}"
+        for pattern, advice in _advice(column, style)
     ]
     return f"case {' '.join(cases)} else {quoted(AGAIN)} end" if cases else quoted(AGAIN)
 
 
-def mend_of_header(headers: list[str], delimiter: str) -> str | None:
+def advice_on_header(headers: list[str], delimiter: str) -> str | None:
     """What to do about a header in a single cell that contains another delimiter."""
     if len(headers) != 1:
         return None
@@ -32,8 +32,8 @@ def mend_of_header(headers: list[str], delimiter: str) -> str | None:
     return f'its columns are separated by {DELIMITERS[found]}: set `delimiter: "{shown}"` {_SAY}'
 
 
-def _mends(column: Column, style: CellStyle) -> list[tuple[str, str]]:
-    """(pattern, mend) for formats other than the declared one."""
+def _advice(column: Column, style: CellStyle) -> list[tuple[str, str]]:
+    """(pattern, advice) for formats other than the declared one."""
     if column.kind in ("time", "date"):
         return [
             (pattern, f"set `date_order: {order}` {_SAY}")
