@@ -56,9 +56,9 @@ def refresh(
         from orchestration.ingest.vanished import vanished
 
         lost = [one.sentence for one in vanished(settings)]
-        from orchestration.ingest.unknown_accounts import unknown_accounts
+        from orchestration.ingest.unknown_accounts import faults_of_ids, unknown_accounts
 
-        unknown = [one.sentence for one in unknown_accounts(settings)]
+        unknown = [one.sentence for one in unknown_accounts(settings)] + faults_of_ids(settings)
     if as_json:
         extra = {"is_new": outcome.is_new, "vanished": lost, "unknown_accounts": unknown}
         print_json(published_dict(settings, outcome.pointer) | extra)

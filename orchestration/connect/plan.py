@@ -96,8 +96,6 @@ class Planner:
                 if match is not None:
                     looks.append(look)
                     found.append(self._styled(look, match, answers))
-                elif not is_own:
-                    left_out[file.name] = "its headers are those of no export and no mapping"
         groups: dict[tuple[str, bool], list[_Found]] = {}
         for one in found:
             groups.setdefault((one.match.name, one.match.is_mapping), []).append(one)
@@ -117,9 +115,14 @@ class Planner:
         return self._looks[file.name]
 
     def _match(self, look: Look, answers: Answers) -> Match | None:
-        """What the file is taken for; None if nothing fits or if it needs no mapping."""
+        """What the file is taken for; None if it is read without a mapping.
+
+        Raises Refused if nothing fits or if the answer is to skip it.
+        """
         found = matches(self._settings, look.name, look.headers)
-        if not found or (look.is_own and self._is_readable(look, found)):
+        if not found:
+            raise Refused("its headers are those of no export and no mapping")
+        if look.is_own and self._is_readable(look, found):
             return None
         names = tuple(dict.fromkeys(match.name for match in found))
         has_rival = any(rank(match) == rank(found[0]) for match in found[1:])
@@ -133,7 +136,9 @@ class Planner:
             if answer is None:
                 raise Unclear(question)
             chosen = answer
-        return next((match for match in found if match.name == chosen), None)
+        if chosen == SKIP:
+            raise Refused("the answer is to skip it")
+        return next(match for match in found if match.name == chosen)
 
     def _is_readable(self, look: Look, found: list[Match]) -> bool:
         """Whether a file named after an export can be read as it is."""

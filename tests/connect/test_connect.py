@@ -170,7 +170,11 @@ def test_a_file_that_is_skipped_or_fits_nothing_is_named(home: Path) -> None:
     write(home / "exports/notes.csv", "colour,shape\nred,round\n")
     write(home / "exports/broken.csv", "a,a\n1,2\n")
     write(home / "exports/picture.png", b"\x89PNG")
-    done = run("connect", "--home", home, "--yes")
+    write(home / "exports/usage_events.csv", "colour,shape\nred,round\n")
+    write(home / "exports/dump.csv", SURE)
+    done = run("connect", "--home", home, "--yes", "--answer", "dump.csv:as=skip")
+    assert "Left out dump.csv: the answer is to skip it." in done.stdout
+    assert "Left out usage_events.csv: its headers are those of no export" in done.stdout
     assert "Left out notes.csv: its headers are those of no export and no mapping." in done.stdout
     assert "Left out broken.csv: its header contains the column `a` twice." in done.stdout
     assert "picture.png has an unsupported format" in done.stdout

@@ -7,7 +7,7 @@ import pytest
 from orchestration.connect.looks import look_at, unread_files
 from orchestration.connect.questions import Answers
 from orchestration.connect.recognise import known_sources, matches
-from orchestration.ingest.mapping import shipped_names
+from orchestration.ingest.mapping import shipped_asks, shipped_names, targets_of
 from orchestration.platform.warehouse import open_memory
 from tests.ingest.test_vendors import VENDORS, home_of
 
@@ -84,3 +84,14 @@ def test_other_words_are_a_guess_that_is_asked(
 def test_what_fits_nothing_is_nothing(headers: list[str], tmp_path: Path) -> None:
     settings, _ = home_of("zendesk", tmp_path / "home")
     assert matches(settings, "dump.csv", headers) == []
+
+
+def test_a_mapping_asks_for_values_that_it_has(tmp_path: Path) -> None:
+    settings, _ = home_of("zendesk", tmp_path / "home")
+    asked = {name: shipped_asks(name) for name in shipped_names()}
+    assert asked["stripe_invoices"]["line_type"].choices == ("seat", "flat", "usage")
+    for name, asks in asked.items():
+        for key, ask in asks.items():
+            raw = {"use": name, "values": {key: (*ask.choices, "any")[0]}}
+            assert targets_of(settings, f"{name}.yml", raw)
+            assert ask.text.endswith(("?", "."))
