@@ -8,15 +8,11 @@ import duckdb
 from orchestration.connect.columns import Counts, profile
 from orchestration.connect.questions import Answers, Question
 from orchestration.connect.shape import DELIMITERS, delimiter_of, encoding_of
-from orchestration.ingest.files import ExportFile, as_export_file, export_files, verified
-from orchestration.ingest.mapping import ENCODINGS, load_targets, source_files
+from orchestration.ingest.files import ExportFile, verified
+from orchestration.ingest.mapping import ENCODINGS
 from orchestration.ingest.read import TextFormat, open_relation
 from orchestration.ingest.sheets import SheetFault, sheet_names
-from orchestration.ingest.specs import EXPORTS
 from orchestration.platform.settings import Settings
-
-# how files with other endings are read
-READ_AS = {".txt": "csv", ".tsv": "csv", ".json": "jsonl", ".ndjson": "jsonl"}
 
 
 @dataclass(frozen=True)
@@ -41,22 +37,6 @@ class Unclear(Exception):
     def __init__(self, question: Question) -> None:
         super().__init__(question.text)
         self.question = question
-
-
-def unread_files(settings: Settings) -> dict[ExportFile, bool]:
-    """Every file below exports/ that no mapping reads, and whether it is named after an export."""
-    read = {
-        file.path
-        for target in load_targets(settings)
-        for source in target.sources
-        for file in source_files(settings, source)
-    }
-    own = {file.path for name in EXPORTS for file in export_files(settings, name)}
-    return {
-        _as_file(settings, path): path in own
-        for path in _paths(settings.exports)
-        if path not in read
-    }
 
 
 def look_at(
@@ -98,22 +78,3 @@ def _sheet(file: ExportFile, answers: Answers) -> str:
     if answer is None:
         raise Unclear(question)
     return answer
-
-
-def _paths(folder: Path) -> list[Path]:
-    found: list[Path] = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.name.startswith((".", "_")):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            found += _paths(path)
-        else:
-            found.append(path)
-    return found
-
-
-def _as_file(settings: Settings, path: Path) -> ExportFile:
-    file = as_export_file(settings, path)
-    if file.format != "unknown":
-        return file
-    return replace(file, format=READ_AS.get(path.suffix.lower(), "unknown"))

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from orchestration.connect.columns import Style, style_of, with_answer
-from orchestration.connect.looks import Look, Unclear, look_at, unread_files
+from orchestration.connect.looks import Look, Unclear, look_at
 from orchestration.connect.questions import SKIP, Answers, Question
 from orchestration.connect.recognise import MADE, Match, fitting, known_sources, matches, rank
 from orchestration.connect.shape import described
@@ -19,6 +19,7 @@ from orchestration.ingest.read import TextFormat, identifier
 from orchestration.ingest.rows import KNOWLEDGE
 from orchestration.ingest.specs import EXPORTS, Kind
 from orchestration.ingest.style import DATE_ORDERS
+from orchestration.ingest.unread import unread_files
 from orchestration.platform.settings import Settings
 
 NUMBERS: tuple[Kind, ...] = ("quantity", "price", "amount", "ratio", "integer")

@@ -17,6 +17,7 @@ from orchestration.ingest.unknown_accounts import (
     source_of,
     unknown_accounts,
 )
+from orchestration.ingest.unread import unread_note
 from orchestration.ingest.value_meter import choose_value_meter
 from orchestration.ingest.vanished import Vanished, vanished
 from orchestration.platform.errors import InputError
@@ -78,6 +79,10 @@ def check_home(settings: Settings) -> CheckReport:
                 resolve(trial)
             _, note = choose_value_meter(trial, report)
             notes += [note] if note else []
+        except InputError as error:
+            problems.append(str(error))
+        try:
+            notes += unread_note(settings)
         except InputError as error:
             problems.append(str(error))
         problems += [problem.sentence for problem in read_reference(settings)[1]]

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.connect.looks import look_at, unread_files
+from orchestration.connect.looks import look_at
 from orchestration.connect.questions import Answers
 from orchestration.connect.recognise import known_sources, matches
 from orchestration.ingest.mapping import shipped_asks, shipped_names, targets_of
+from orchestration.ingest.unread import unread_files
 from orchestration.platform.warehouse import open_memory
 from tests.ingest.test_vendors import VENDORS, home_of
 
