@@ -12,9 +12,13 @@ import typer
 import yaml
 
 from orchestration.cli.main import COMMANDS, EXIT_INTERRUPTED, app
-from orchestration.homes.new_home import ANY_TABLE, TEMPLATES, column_meanings
+from orchestration.homes.new_home import (
+    ANY_TABLE,
+    REFERENCE_FILES,
+    TEMPLATES,
+    column_meanings,
+)
 from orchestration.ingest.mapping import SHIPPED, shipped_names
-from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.reference import SHIPPED_THRESHOLDS
 from orchestration.ingest.specs import EXPORTS, SQL_TYPES, Column
 from orchestration.platform import errors
@@ -163,9 +167,11 @@ def exports() -> str:
     lines = [
         "# Exports",
         "",
-        "What a home's `exports/` may hold: `<name>.csv`, `.jsonl` or `.parquet`, also `.gz` and "
-        "`.zst`, or a folder `<name>/` of such files. Headers match by name, extra columns are "
-        "fine. Files of another shape are read through a [mapping](mappings.md).",
+        "What a home's `exports/` may hold: `<name>.csv`, `.jsonl`, `.parquet` or `.xlsx`, also "
+        "`.gz` and `.zst`, or a folder `<name>/` of such files. Headers match by name, without "
+        "regard to capitals, spaces and punctuation; extra columns are fine. Files of another "
+        "shape are read through a [mapping](mappings.md), which "
+        "[`seatshift connect`](../how-to/connect-your-files.md) writes.",
         "",
         "Every export also takes:",
         "",
@@ -200,6 +206,7 @@ def mappings() -> str:
         "`seatshift init` writes one for each, commented out. "
         "[How to write your own](../how-to/add-a-mapping.md).",
     ]
+    lines.append("`seatshift connect` recognises these files under any name.")
     for name in shipped_names():
         text = (SHIPPED / f"{name}.yml").read_text(encoding="utf-8")
         head = []
@@ -222,7 +229,7 @@ def price_book() -> str:
         "CSV files in a home's `reference/`. Lines that begin with `#` are comments. A wrong cell "
         "is refused with its file, row and column before anything is loaded.",
     ]
-    for spec in REFERENCE.values():
+    for spec in REFERENCE_FILES.values():
         lines += ["", f"## {spec.name}.csv", "", f"A row is known by {_names(spec.key)}.", ""]
         lines += _columns(spec.name, spec.columns, meanings)
         if spec.name == "thresholds":

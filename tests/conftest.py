@@ -36,6 +36,7 @@ LONGEST = (
     "platform/test_cli.py",
     "fault/test_publish_faults.py",
     "platform/test_backfill.py",
+    "first_hour/test_first_hour.py",
     "platform/test_missing_exports.py",
     "whatif/test_solve.py",
     "platform/test_look_back.py",

@@ -41,7 +41,7 @@ FLOORS = (
     ("platform",),
     ("ingest", "generate"),
     ("validation", "pipeline"),
-    ("whatif", "explain", "homes"),
+    ("whatif", "explain", "homes", "connect"),
     ("defs",),
     ("definitions", "runs"),
     ("cli",),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from orchestration.cli import bills, homes, prices, refreshes, servers
+from orchestration.cli import bills, connect, homes, prices, refreshes, servers
 from orchestration.cli.shared import err
 from orchestration.platform.errors import EXIT_FAULT, SeatshiftError
 from orchestration.platform.home import home_from_environment
@@ -32,6 +32,7 @@ app = typer.Typer(
 # each command with its example, in the order of the help: everyday commands first
 COMMANDS = (
     (homes.init, "init my-company"),
+    (connect.connect, "connect --home my-company"),
     (homes.check, "check --home my-company"),
     (refreshes.refresh, "refresh --home my-company"),
     (refreshes.status, "status --home my-company"),

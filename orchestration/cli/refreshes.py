@@ -56,8 +56,11 @@ def refresh(
         from orchestration.ingest.vanished import vanished
 
         lost = [one.sentence for one in vanished(settings)]
+        from orchestration.ingest.unknown_accounts import faults_of_ids, unknown_accounts
+
+        unknown = [one.sentence for one in unknown_accounts(settings)] + faults_of_ids(settings)
     if as_json:
-        extra = {"is_new": outcome.is_new, "vanished": lost}
+        extra = {"is_new": outcome.is_new, "vanished": lost, "unknown_accounts": unknown}
         print_json(published_dict(settings, outcome.pointer) | extra)
         return
     out.print(
@@ -65,6 +68,8 @@ def refresh(
         if outcome.is_new
         else f"Nothing new; generation {outcome.pointer.generation} stays published."
     )
+    for sentence in unknown:
+        out.print(sentence, markup=False, soft_wrap=True)
     show_verdicts(settings, outcome.pointer)
     how = (
         "make dashboard"

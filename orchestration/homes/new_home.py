@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+from orchestration.ingest.ids import IDS
 from orchestration.ingest.mapping import SHIPPED, shipped_names
 from orchestration.ingest.price_book import REFERENCE, ReferenceSpec
 from orchestration.ingest.reference import SHIPPED_THRESHOLDS
@@ -12,6 +13,8 @@ from orchestration.platform.errors import InputError
 EXPLANATIONS = Path(__file__).parents[1] / "ingest" / "defaults" / "explanations.csv"
 TEMPLATES = Path(__file__).parent / "templates"
 ANY_TABLE = "*"
+# what a build reads, and the ids that landing applies
+REFERENCE_FILES = {**REFERENCE, IDS.name: IDS}
 
 
 def make_home(folder: Path) -> Path:
@@ -26,7 +29,7 @@ def make_home(folder: Path) -> Path:
         (home / name).mkdir(mode=0o700)
     meanings = column_meanings()
     files = {"settings.toml": _template("settings.toml"), "README.md": _readme(meanings)}
-    for name, spec in REFERENCE.items():
+    for name, spec in REFERENCE_FILES.items():
         files[f"reference/{name}.csv"] = _reference_file(spec, meanings)
     for name in shipped_names():
         files[f"mappings/{name}.yml"] = _take_up(name)
@@ -90,7 +93,7 @@ def _readme(meanings: dict[tuple[str, str], str]) -> str:
         needed = " (required)" if spec.is_required and not spec.alternative else needed
         parts += ["", f"### {spec.name}{needed}", "", *_table(spec.name, spec.columns, meanings)]
     parts += ["", "## Reference files"]
-    for reference in REFERENCE.values():
+    for reference in REFERENCE_FILES.values():
         rows = _table(reference.name, reference.columns, meanings)
         parts += ["", f"### {reference.name}.csv", "", *rows]
     return "\n".join([*parts, ""])

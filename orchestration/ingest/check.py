@@ -11,6 +11,13 @@ from orchestration.ingest.reference import read_reference
 from orchestration.ingest.repair import find_faults, is_loss, lost_sentence
 from orchestration.ingest.resolve import FileCounts, ResolveReport
 from orchestration.ingest.specs import EXPORTS
+from orchestration.ingest.unknown_accounts import (
+    UnknownAccounts,
+    faults_of_ids,
+    source_of,
+    unknown_accounts,
+)
+from orchestration.ingest.unread import unread_note
 from orchestration.ingest.value_meter import choose_value_meter
 from orchestration.ingest.vanished import Vanished, vanished
 from orchestration.platform.errors import InputError
@@ -54,7 +61,8 @@ class CheckReport:
 def check_home(settings: Settings) -> CheckReport:
     """Land everything into a temporary folder and report what happened."""
     problems: list[str] = []
-    note: str | None = None
+    notes: list[str] = []
+    unknown: list[UnknownAccounts] = []
     with tempfile.TemporaryDirectory(prefix="seatshift-check-") as folder:
         trial = replace(settings, state=Path(folder))
         for name in EXPORTS:
@@ -65,17 +73,27 @@ def check_home(settings: Settings) -> CheckReport:
         report: ResolveReport | None = None
         try:
             report = resolve(trial, require_usable=False)
+            unknown = unknown_accounts(trial)
+            notes += [*(one.sentence for one in unknown), *faults_of_ids(trial)]
             if not problems:
                 resolve(trial)
             _, note = choose_value_meter(trial, report)
+            notes += [note] if note else []
+        except InputError as error:
+            problems.append(str(error))
+        try:
+            notes += unread_note(settings)
         except InputError as error:
             problems.append(str(error))
         problems += [problem.sentence for problem in read_reference(settings)[1]]
         problems += [sentence for name in EXPORTS for sentence in _lost(settings, trial, name)]
         files = report.files if report is not None else []
-        held = _held(trial, report) if report is not None else []
+        grouped = frozenset(one.source for one in unknown)
+        held = _held(trial, report, grouped) if report is not None else []
         lost = vanished(settings, trial)
-    return CheckReport(files, held, list(dict.fromkeys(problems)), lost, [note] if note else [])
+    # a problem may say why with the sentence of a note
+    notes = [note for note in notes if not any(note in problem for problem in problems)]
+    return CheckReport(files, held, list(dict.fromkeys(problems)), lost, notes)
 
 
 def _lost(settings: Settings, trial: Settings, export: str) -> list[str]:
@@ -98,13 +116,16 @@ def _made(record: FileRecord) -> tuple[str | None, str]:
     return record.mapping, record.content_id
 
 
-def _held(settings: Settings, report: ResolveReport) -> list[HeldRow]:
-    """The first rows per file and reason code."""
+def _held(settings: Settings, report: ResolveReport, grouped: frozenset[str]) -> list[HeldRow]:
+    """The first rows per file and reason code; unknown accounts of grouped sources are left out."""
     records = ledger.read_all(settings)
     selects = [
         select
         for record in records
-        for select in (_static(settings, record), _relative(report, record))
+        for select in (
+            _static(settings, record),
+            _relative(report, record, "unknown_account" if source_of(record) in grouped else ""),
+        )
         if select is not None
     ]
     if not selects:
@@ -128,11 +149,16 @@ def _static(settings: Settings, record: FileRecord) -> str | None:
     return _select(record, path, "true") if path.is_file() else None
 
 
-def _relative(report: ResolveReport, record: FileRecord) -> str | None:
+def _relative(report: ResolveReport, record: FileRecord, left_out: str) -> str | None:
     path = report.fates(record.export)
     if path is None:
         return None
-    return _select(record, path, f"fate = 'quarantined' and file_id = {quoted(record.file_id)}")
+    return _select(
+        record,
+        path,
+        f"fate = 'quarantined' and file_id = {quoted(record.file_id)} "
+        f"and reason <> {quoted(left_out)}",
+    )
 
 
 def _select(record: FileRecord, path: Path, condition: str) -> str:

@@ -20,9 +20,11 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from orchestration.ingest.sheets import SheetFault, write_sheet
 from orchestration.platform.settings import Settings
 
-FORMATS = ("csv", "jsonl", "parquet")
+FORMATS = ("csv", "jsonl", "parquet", "xlsx")
+TEXT = ("csv", "jsonl")
 COMPRESSIONS = ("gz", "zst")
 CHUNK = 1024 * 1024
 LONGEST_LINE = 1024 * 1024
@@ -107,31 +109,52 @@ def _is_unseen(char: str) -> bool:
 
 @contextmanager
 def verified(
-    settings: Settings, file: ExportFile, scratch: Path, encoding: str = "utf-8"
+    settings: Settings,
+    file: ExportFile,
+    scratch: Path,
+    encoding: str = "utf-8",
+    sheet: str = "",
 ) -> Iterator[VerifiedFile]:
-    """The file, read completely, decompressed and in UTF-8; otherwise raises Refused."""
+    """The file, read completely, decompressed and in UTF-8; otherwise raises Refused.
+
+    A workbook is readable as CSV: its sheet of that name, or the only one.
+    """
     _check_name(settings, file)
     _check_place(settings, file)
     if file.format not in FORMATS:
         raise Refused(
-            f"{file.name} has an unsupported format; name it .csv, .jsonl or .parquet, followed by "
-            ".gz or .zst if it is compressed."
+            f"{file.name} has an unsupported format; name it .csv, .jsonl, .parquet or .xlsx, "
+            "followed by .gz or .zst if it is compressed."
         )
     before = file.path.stat()
     if before.st_size > settings.max_file_bytes:
         raise Refused(_over_limit(settings, file, before.st_size))
+    is_sheet = file.format == "xlsx"
+    if is_sheet and file.compression is not None:
+        raise Refused(f"{file.name} is a compressed workbook; send the .xlsx file itself.")
     is_copied = file.compression is not None or encoding != "utf-8"
-    readable = scratch / f"{next(_copies)}.{file.format}"
+    readable = scratch / f"{next(_copies)}.{'csv' if is_sheet else file.format}"
     try:
-        content_id = _read_whole(settings, file, readable if is_copied else None, encoding)
+        content_id = _read_whole(
+            settings, file, readable if is_copied and not is_sheet else None, encoding
+        )
+        if is_sheet:
+            _write_sheet(file, readable, sheet)
         _check_unchanged(file, before)
-        if not is_copied:
+        if not is_copied and not is_sheet:
             readable.symlink_to(file.path.resolve())
         yield VerifiedFile(file, content_id, before.st_size, readable)
         # make sure that what was read is what was hashed
         _check_unchanged(file, before)
     finally:
         readable.unlink(missing_ok=True)
+
+
+def _write_sheet(file: ExportFile, readable: Path, sheet: str) -> None:
+    try:
+        write_sheet(file.path, readable, sheet)
+    except SheetFault as fault:
+        raise Refused(f"{file.name} {fault}.") from None
 
 
 def _check_unchanged(file: ExportFile, before: os.stat_result) -> None:
@@ -206,13 +229,13 @@ def _over_limit(settings: Settings, file: ExportFile, size: int) -> str:
 
 def _read_whole(settings: Settings, file: ExportFile, unpacked: Path | None, encoding: str) -> str:
     digest = hashlib.sha256()
-    is_text = file.format != "parquet"
+    is_text = file.format in TEXT
     decoder = codecs.getincrementaldecoder(encoding)() if is_text else None
     packed_size = max(file.path.stat().st_size, 1)
     size = 0
     line = 0
     try:
-        with _opened(file) as source, _sink(unpacked) as sink:
+        with opened(file) as source, _sink(unpacked) as sink:
             while chunk := source.read(CHUNK):
                 size += len(chunk)
                 if size > settings.max_file_bytes:
@@ -263,7 +286,8 @@ def _checked_text(file: ExportFile, chunk: bytes, line: int) -> int:
 
 
 @contextmanager
-def _opened(file: ExportFile) -> Iterator[BinaryIO]:
+def opened(file: ExportFile) -> Iterator[BinaryIO]:
+    """The file's bytes, decompressed."""
     if file.compression == "gz":
         with gzip.open(file.path, "rb") as stream:
             yield stream  # type: ignore[misc]  # reads like any binary file

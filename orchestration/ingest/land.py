@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from orchestration.ingest import ledger
 from orchestration.ingest.currencies import load_currencies
@@ -113,17 +114,24 @@ def _landing_moment(
 
 
 def units_of(settings: Settings, export: str) -> list[Unit]:
-    """Everything that yields rows of the export: its own files and those read by mappings."""
+    """Everything that yields rows of the export: its own files and those read by mappings.
+
+    A file that a mapping reads is not read on its own, whatever its name.
+    """
     if not settings.exports.is_dir():
         raise InputError(
             f"{settings.exports} is not a folder; put the exports there, "
             "or create a home with `seatshift init DIR`."
         )
-    units = [Unit(file, None) for file in export_files(settings, export)]
+    mapped: set[Path] = set()
+    units: list[Unit] = []
     for target in load_targets(settings):
+        files = source_files(settings, target.rows_of)
+        mapped.update(file.path for file in files)
         if target.export == export:
-            units += [Unit(file, target) for file in source_files(settings, target.rows_of)]
-    return units
+            units += [Unit(file, target) for file in files]
+    own = [file for file in export_files(settings, export) if file.path not in mapped]
+    return [*(Unit(file, None) for file in own), *units]
 
 
 def _require_files(settings: Settings, spec: ExportSpec) -> None:
@@ -132,7 +140,8 @@ def _require_files(settings: Settings, spec: ExportSpec) -> None:
     other = f" (or {spec.alternative})" if spec.alternative else ""
     raise InputError(
         f"The {spec.name}{other} export is missing: {settings.exports} contains no {spec.name}.csv "
-        "or .parquet, and no mapping produces it; add it, because a refresh needs it."
+        "or .parquet, and no mapping produces it; add it, because a refresh needs it, or run "
+        "`seatshift connect` if it has another name."
     )
 
 

@@ -147,8 +147,10 @@ class Landing:
         return record
 
     def _verified(self, stack: ExitStack, file: ExportFile, source: Source | None) -> VerifiedFile:
-        encoding = source.text.encoding if source else "utf-8"
-        return stack.enter_context(verified(self.settings, file, self.scratch, encoding))
+        text = source.text if source else TextFormat()
+        return stack.enter_context(
+            verified(self.settings, file, self.scratch, text.encoding, text.sheet)
+        )
 
     def _others(self, stack: ExitStack, unit: Unit) -> dict[str, list[VerifiedFile]]:
         """The files of the other sources that a mapping reads."""
@@ -159,7 +161,7 @@ class Landing:
             if source == unit.target.rows_of or source.name not in unit.target.reads:
                 continue
             files = source_files(self.settings, source)
-            if not files:
+            if not files and not source.may_be_missing:
                 raise Refused(
                     f"{unit.target.name} needs the source {source.name}, but no file matches "
                     f"{source.pattern}."
@@ -177,7 +179,8 @@ class Landing:
         """Write the file's rows to landing and count them; the record is written later."""
         zone = self.settings.time_zone
         style = unit.target.rows_of.style if unit.target else CellStyle(zone)
-        reading = Reading(record.file_id, record.file_name, self.landed_at, style)
+        is_selected = unit.target is not None
+        reading = Reading(record.file_id, record.file_name, self.landed_at, style, is_selected)
         target = self.scratch / "parts"
         try:
             beside = [file for files in others.values() for file in files]

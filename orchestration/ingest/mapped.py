@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 
+from orchestration.ingest.advice import advice_on_header
 from orchestration.ingest.cast import text_of
 from orchestration.ingest.files import Refused, VerifiedFile
 from orchestration.ingest.functions import define_functions, utc_text
+from orchestration.ingest.ids import with_accounts
 from orchestration.ingest.mapping import Source, Target
 from orchestration.ingest.read import (
     Relation,
@@ -60,7 +62,9 @@ def open_target(
     files = {target.rows_of.name: [file], **others}
     rejects: str | None = None
     for source in target.sources:
-        if source.name in files:
+        if source.name in files and not files[source.name]:
+            _show_empty(connection, source)
+        elif source.name in files:
             found = _show(connection, source, files[source.name])
             rejects = found if source == target.rows_of else rejects
     columns = _output(connection, target, files)
@@ -71,7 +75,8 @@ def open_target(
     counted = _counted(connection, target, columns)
     if counted is not None and counted.is_one_to_one:
         sql = f"select cast(_row as bigint) as _row, {shown} from {target.sub_select} as made"
-        return MappedRows(Relation(sql, made), rejects, counted.passed_over)
+        made_rows = with_accounts(connection, Relation(sql, made), target.pairs)
+        return MappedRows(made_rows, rejects, counted.passed_over)
     order = ", ".join(
         identifier(name) for name in sorted(columns, key=lambda name: name.casefold() != "_row")
     )
@@ -82,7 +87,8 @@ def open_target(
         select row_number() over (order by {order}) + {before} as _row, {shown}
         from {target.sub_select} as made
     """
-    return MappedRows(Relation(sql, made), rejects, counted.passed_over if counted else 0)
+    made_rows = with_accounts(connection, Relation(sql, made), target.pairs)
+    return MappedRows(made_rows, rejects, counted.passed_over if counted else 0)
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,15 @@ def _show(
         f"{' union all by name '.join(selects)}"
     )
     return rejects
+
+
+def _show_empty(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Create the view of a source without files: its optional columns, and no row."""
+    columns = "".join(f", cast(null as varchar) as {identifier(name)}" for name in source.optional)
+    connection.execute(
+        f"create or replace temp view {identifier(source.name)} as "
+        f"select cast(null as varchar) as _file, cast(null as bigint) as _row{columns} where false"
+    )
 
 
 def _cells(source: Source, file: VerifiedFile, names: list[str]) -> list[str]:
@@ -228,6 +243,10 @@ def _missing(
     ]
     source = named if named in files else next(iter(lacking), target.rows_of.name)
     names = ", ".join(file.file.name for file in files[source])
+    text = next(known.text for known in target.sources if known.name == source)
+    advice = advice_on_header(shown[source], text.delimiter)
+    if advice is not None:
+        return f"{names} lacks the column `{column}` that {target.name} reads; {advice}"
     return (
         f"{names} lacks the column `{column}` that {target.name} reads; "
         f"{nearest(column, shown[source])}."

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from orchestration.ingest.files import COMPRESSIONS, FORMATS, ExportFile, as_export_file
+from orchestration.ingest.ids import Pairs, pairs_by_system, read_ids
 from orchestration.ingest.read import TextFormat, nearest
 from orchestration.ingest.select_check import checked_sources, sub_select
 from orchestration.ingest.specs import EXPORTS
@@ -22,6 +23,7 @@ SOURCE_KEYS = (
     "format",
     "delimiter",
     "encoding",
+    "sheet",
     "decimal",
     "thousands",
     "date_order",
@@ -30,13 +32,17 @@ SOURCE_KEYS = (
     "nulls",
     "optional",
     "zoned",
+    "if_missing",
+    "recognised_by",
 )
-SECTIONS = ("sources", "targets", "values")
+SECTIONS = ("system", "sources", "targets", "values", "asks")
 # sections of a home's mapping that uses a shipped one and overrides parts of it
-USE_SECTIONS = ("use", "sources", "values")
+USE_SECTIONS = ("use", "system", "sources", "values")
 SHIPPED = Path(__file__).parent / "mappings"
 TARGET_KEYS = ("rows_of", "select")
-ENCODINGS = {"utf-8": "utf-8", "utf-16": "utf-16", "latin-1": "latin-1"}
+ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252")
+# what happens if no file matches a source's pattern
+IF_MISSING = ("refuse", "empty")
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,9 @@ class Source:
     """One kind of file of a source system.
 
     `optional` columns are null if a file lacks them. The header of a `zoned` column ends with the
-    time zone of its times in brackets: `Started at (Europe/Berlin)`.
+    time zone of its times in brackets: `Started at (Europe/Berlin)`. A source that `may_be_missing`
+    has no rows and its optional columns if no file matches. Each entry of `recognised_by` is a set
+    of headers by which such a file is recognised.
     """
 
     name: str
@@ -54,6 +62,17 @@ class Source:
     style: CellStyle
     optional: tuple[str, ...] = ()
     zoned: tuple[str, ...] = ()
+    may_be_missing: bool = False
+    recognised_by: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question about a mapping's files, not asked if they have the column `unless`."""
+
+    text: str
+    choices: tuple[str, ...]
+    unless: str | None
 
 
 @dataclass(frozen=True)
@@ -73,6 +92,8 @@ class Target:
     company_zone: str = "UTC"
     values: dict[str, str | None] = field(default_factory=dict)
     reads: frozenset[str] = frozenset()
+    system: str | None = None
+    pairs: Pairs = ()
 
     @property
     def sub_select(self) -> str:
@@ -87,15 +108,18 @@ class Target:
     def fingerprint(self) -> str:
         parts = [self.mapping, self.export, self.rows_of.name, self.select]
         parts += [repr(source) for source in self.sources]
-        parts += [self.company_zone, repr(sorted(self.values.items()))]
+        parts += [self.company_zone, repr(sorted(self.values.items())), repr(self.pairs)]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def load_targets(settings: Settings) -> list[Target]:
     """Every target of HOME/mappings/*.yml; InputError names the file and key of an error."""
     targets: list[Target] = []
+    ids = pairs_by_system(read_ids(settings))
     for path in sorted(settings.mappings.glob("*.yml")):
-        targets += _mapping(settings, path)
+        raw = _yaml(f"mappings/{path.name}", path)
+        if raw is not None:  # otherwise a template whose lines are all comments
+            targets += targets_of(settings, path.name, raw, ids)
     return targets
 
 
@@ -125,25 +149,45 @@ def shipped_names() -> list[str]:
     return sorted(path.stem for path in SHIPPED.glob("*.yml"))
 
 
-def _mapping(settings: Settings, path: Path) -> list[Target]:
-    place = f"mappings/{path.name}"
-    raw = _yaml(place, path)
-    if raw is None:
-        return []  # a template whose lines are all comments
+def targets_of(
+    settings: Settings, name: str, raw: Any, ids: dict[str, Pairs] | None = None
+) -> list[Target]:
+    """The targets of one mapping, given as read from YAML; `name` is its file's name."""
+    place = f"mappings/{name}"
     if isinstance(raw, dict) and "use" in raw:
         raw = _taken_up(place, raw)
     sections = _section(place, raw, SECTIONS)
-    sources = {
-        str(name): _source(settings, f"{place}, sources.{name}", str(name), entry)
-        for name, entry in _section(place, sections.get("sources"), None).items()
-    }
+    system = _text(place, sections, "system", "") or None
+    sources = sources_of(settings, place, sections)
     values = _values(settings, f"{place}, values", sections.get("values", {}))
-    return [
-        _target(
-            settings, f"{place}, targets.{export}", path.name, str(export), entry, sources, values
-        )
+    targets = [
+        _target(settings, f"{place}, targets.{export}", name, str(export), entry, sources, values)
         for export, entry in _section(place, sections.get("targets"), None).items()
     ]
+    pairs = (ids or {}).get(system, ()) if system else ()
+    return [replace(target, system=system, pairs=pairs) for target in targets]
+
+
+def sources_of(settings: Settings, place: str, raw: dict[str, Any]) -> dict[str, Source]:
+    """The sources of one mapping by name."""
+    return {
+        str(name): _source(settings, f"{place}, sources.{name}", str(name), entry)
+        for name, entry in _section(place, raw.get("sources"), None).items()
+    }
+
+
+def shipped_sources(settings: Settings, name: str) -> dict[str, Source]:
+    """The sources of a shipped mapping by name."""
+    return sources_of(settings, name, _yaml(name, SHIPPED / f"{name}.yml"))
+
+
+def shipped_asks(name: str) -> dict[str, Ask]:
+    """What a shipped mapping asks about its files, by the value that an answer sets."""
+    raw = _yaml(name, SHIPPED / f"{name}.yml").get("asks", {})
+    return {
+        key: Ask(ask["text"], tuple(ask.get("choices", ())), ask.get("unless"))
+        for key, ask in raw.items()
+    }
 
 
 def _yaml(place: str, path: Path) -> Any:
@@ -175,6 +219,8 @@ def _taken_up(place: str, raw: dict[str, Any]) -> dict[str, Any]:
             if section == "sources":
                 entry = known[key] | _section(f"{place}, sources.{key}", entry, SOURCE_KEYS)
             known[key] = entry
+    if "system" in own:
+        shipped["system"] = own["system"]
     return shipped
 
 
@@ -221,7 +267,11 @@ def _source(settings: Settings, place: str, name: str, raw: Any) -> Source:
         name=name,
         pattern=pattern,
         format=_choice(place, entry, "format", FORMATS),
-        text=TextFormat(delimiter, ENCODINGS[_choice(place, entry, "encoding", tuple(ENCODINGS))]),
+        text=TextFormat(
+            delimiter,
+            _choice(place, entry, "encoding", ENCODINGS),
+            _text(place, entry, "sheet", ""),
+        ),
         style=CellStyle(
             time_zone=zone,
             decimal=_choice(place, entry, "decimal", (".", ",")),
@@ -232,6 +282,8 @@ def _source(settings: Settings, place: str, name: str, raw: Any) -> Source:
         ),
         optional=_list(place, entry, "optional"),
         zoned=_list(place, entry, "zoned"),
+        may_be_missing=_choice(place, entry, "if_missing", IF_MISSING) == "empty",
+        recognised_by=_headers(place, entry.get("recognised_by", [])),
     )
 
 
@@ -270,6 +322,12 @@ def _list(place: str, entry: dict[str, Any], key: str) -> tuple[str, ...]:
     if not isinstance(texts, list):
         raise InputError(f"{place}: {key} must be a list of texts.")
     return tuple(str(text) for text in texts)
+
+
+def _headers(place: str, raw: Any) -> tuple[tuple[str, ...], ...]:
+    if not isinstance(raw, list) or not all(isinstance(names, list) for names in raw):
+        raise InputError(f"{place}: recognised_by must be a list of lists of headers.")
+    return tuple(tuple(str(name) for name in names) for names in raw)
 
 
 def _text(place: str, entry: dict[str, Any], key: str, default: str | None) -> str:

@@ -23,10 +23,11 @@ _scans = count(1)
 
 @dataclass(frozen=True)
 class TextFormat:
-    """How a delimited text file is written."""
+    """How a delimited text file is written, or which sheet of a workbook is read."""
 
     delimiter: str = ","
     encoding: str = "utf-8"
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def open_relation(
     """The file as a relation; Refused if its header or structure cannot be read."""
     if source.file.format == "csv":
         return _csv(source, text)
+    if source.file.format == "xlsx":
+        return _csv(source, TextFormat())
     if source.file.format == "jsonl":
         return _jsonl(connection, source)
     return _parquet(connection, source)

@@ -69,7 +69,7 @@ def read_reference(settings: Settings) -> tuple[dict[str, list[Row]], list[Probl
     """The rows of every reference file, and every problem in them."""
     problems: list[Problem] = []
     tables = {
-        name: _read(settings.reference / f"{name}.csv", spec, problems)
+        name: read_file(settings.reference / f"{name}.csv", spec, problems)
         for name, spec in REFERENCE.items()
     }
     if not problems:
@@ -126,7 +126,7 @@ def _fingerprint(tables: dict[str, list[Row]], names: tuple[str, ...]) -> str:
 def _with_shipped(rows: list[Row]) -> list[Row]:
     """The home's thresholds, and the shipped ones that it does not override."""
     problems: list[Problem] = []
-    shipped = _read(SHIPPED_THRESHOLDS, REFERENCE["thresholds"], problems)
+    shipped = read_file(SHIPPED_THRESHOLDS, REFERENCE["thresholds"], problems)
     own = {_threshold_key(row) for row in rows}
     return [*rows, *(row for row in shipped if _threshold_key(row) not in own)]
 
@@ -135,7 +135,7 @@ def _threshold_key(row: Row) -> tuple[str | None, ...]:
     return tuple(row.values[name] for name in REFERENCE["thresholds"].key)
 
 
-def _read(path: Path, spec: ReferenceSpec, problems: list[Problem]) -> list[Row]:
+def read_file(path: Path, spec: ReferenceSpec, problems: list[Problem]) -> list[Row]:
     """The file's rows as text; adds what is wrong with them to the problems."""
     if not path.exists():
         return []

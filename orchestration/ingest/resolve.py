@@ -29,6 +29,7 @@ from orchestration.ingest.horizon import (
 from orchestration.ingest.intact import difference, require_intact, sha256_once
 from orchestration.ingest.ledger import FileRecord
 from orchestration.ingest.specs import EXPORTS, ExportSpec
+from orchestration.ingest.unknown_accounts import unknown_accounts
 from orchestration.platform.errors import InputError
 from orchestration.platform.files import contents, move, write_text
 from orchestration.platform.progress import say
@@ -494,7 +495,10 @@ def _require_usable(settings: Settings, report: ResolveReport) -> None:
 
 
 def _example(settings: Settings, report: ResolveReport, export: str) -> str:
-    """The sentence of the first quarantined row as an example."""
+    """Why: ids that no account has, otherwise the sentence of the first quarantined row."""
+    for unknown in unknown_accounts(settings):
+        if export in unknown.exports:
+            return f": {unknown.sentence}"
     paths = [
         path
         for record in ledger.read_records(settings, export)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from orchestration.ingest.advice import advice_on_cell, advice_on_header
 from orchestration.ingest.ahead import ahead_rules
 from orchestration.ingest.cast import EARLIEST, LATEST, SCALES, converted, text_of
 from orchestration.ingest.currencies import minor_units
 from orchestration.ingest.files import Refused
-from orchestration.ingest.read import Relation, identifier, nearest
+from orchestration.ingest.headers import by_column
+from orchestration.ingest.read import Relation, TextFormat, identifier, nearest
 from orchestration.ingest.specs import SQL_TYPES, Column, ExportSpec
 from orchestration.ingest.style import CellStyle
 from orchestration.platform.warehouse import quoted
@@ -31,13 +33,15 @@ KNOWLEDGE = (Column("recorded_at", "time"), Column("exported_at", "time"))
 class Reading:
     """The file being read and what its content does not say.
 
-    `exported_at` is the time of its landing; rows may not be dated far beyond it.
+    `exported_at` is the time of its landing; rows may not be dated far beyond it. A select names
+    its columns exactly; in a file, `Account ID` also stands for account_id.
     """
 
     file_id: str
     file_name: str
     exported_at: datetime
     style: CellStyle
+    is_selected: bool = False
 
 
 def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: str | None) -> str:
@@ -46,7 +50,7 @@ def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: 
     `_part` is year * 100 + month of the event (UTC), or HELD or SKIPPED. `_problem` is the reason
     code and the column, `_raw` the complete row as JSON text; both are null for good rows.
     """
-    sources = matched(spec, relation, reading.file_name)
+    sources = matched(spec, relation, reading)
     canonical = ",\n".join(
         f"{_value(column, sources, reading.style)} as {column.name}"
         for column in (*spec.columns, *KNOWLEDGE)
@@ -112,23 +116,25 @@ def typed_rows(spec: ExportSpec, relation: Relation, reading: Reading, rejects: 
     """
 
 
-def matched(spec: ExportSpec, relation: Relation, file_name: str) -> dict[str, tuple[str, str]]:
-    """Canonical column -> (column of the file, its type), matched by name, ignoring case.
+def matched(spec: ExportSpec, relation: Relation, reading: Reading) -> dict[str, tuple[str, str]]:
+    """Canonical column -> (column of the file, its type), matched by name.
 
-    Raises Refused if a required column is missing.
+    Raises Refused if a required column is missing, or if two columns stand for the same one.
     """
-    by_name = {name.casefold(): (name, kind) for name, kind in relation.columns.items()}
+    known = tuple(column.name for column in (*spec.columns, *KNOWLEDGE))
+    headers = list(relation.columns)
+    if reading.is_selected:
+        found = {name.casefold(): name for name in headers if name.casefold() in known}
+    else:
+        found = by_column(headers, known, reading.file_name)
     for column in spec.columns:
-        if column.required and column.name not in by_name:
+        if column.required and column.name not in found:
+            advice = advice_on_header(headers, TextFormat().delimiter)
             raise Refused(
-                f"{file_name} lacks the column `{column.name}` that {spec.name} needs; "
-                f"{nearest(column.name, list(relation.columns))}. Rename it, or map it."
+                f"{reading.file_name} lacks the column `{column.name}` that {spec.name} needs; "
+                + (advice or f"{nearest(column.name, headers)}. Rename it, or map it.")
             )
-    return {
-        column.name: by_name[column.name]
-        for column in (*spec.columns, *KNOWLEDGE)
-        if column.name in by_name
-    }
+    return {name: (found[name], relation.columns[found[name]]) for name in known if name in found}
 
 
 def _kept(name: str) -> str:
@@ -258,8 +264,8 @@ def _column_rules(
                 code,
                 name,
                 f"{name} is null and {text} is not null",
-                f"'{name} is ' || {_shown(text)} || ', which is not a valid {_wanted(column)}; "
-                "correct it and load the file again.'",
+                f"'{name} is ' || {_shown(text)} || ', which is not a valid {_wanted(column)}; '"
+                f" || {advice_on_cell(text, column, style)}",
             )
         )
     if column.allowed:

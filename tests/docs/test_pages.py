@@ -11,8 +11,8 @@ import yaml
 from docs.offline import outside_resources
 from docs.reference import SUBJECTS, pages, public_models
 from orchestration.cli.main import COMMANDS
+from orchestration.homes.new_home import REFERENCE_FILES
 from orchestration.ingest.mapping import shipped_names
-from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.specs import EXPORTS
 from orchestration.platform.settings import KNOWN
 from tests.docs.examples import DOCS, blocks
@@ -88,7 +88,7 @@ def test_the_reference_names_everything_that_the_code_has() -> None:
         return re.findall(r"^## (.+)$", made[f"reference/{page}.md"], re.MULTILINE)
 
     assert sections("exports") == list(EXPORTS)
-    assert sections("price-book") == [f"{name}.csv" for name in REFERENCE]
+    assert sections("price-book") == [f"{name}.csv" for name in REFERENCE_FILES]
     assert sections("mappings") == shipped_names()
     assert sections("command-line") == [
         f"seatshift {command.__name__.replace('_', '-')}" for command, _ in COMMANDS

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from orchestration.cli.check_table import print_check
 from orchestration.ingest.check import check_home
 from orchestration.platform.progress import listening
-from tests.ingest.homes import VALID, make_home
+from tests.ingest.homes import VALID, make_home, write
 
 
 def test_a_check_counts_what_would_load_and_writes_nothing(tmp_path: Path) -> None:
@@ -70,3 +71,24 @@ def test_a_check_names_every_problem_and_not_only_the_first(tmp_path: Path) -> N
     assert "The seat_events (or seat_snapshots) export is missing" in text
     assert "lacks the column `meter`" in text
     assert "plan_id is 'teem'" in text
+
+
+@pytest.mark.parametrize(
+    ("names", "note"),
+    [
+        ([], None),
+        (["a.csv"], "1 file in exports/ is read by nothing (a.csv); "),
+        (
+            ["a.csv", "b/c.xlsx", "d.txt", "e.csv", "f.csv", "g.csv"],
+            "6 files in exports/ are read by nothing (a.csv, b/c.xlsx, d.txt, e.csv, f.csv, …); ",
+        ),
+    ],
+)
+def test_a_check_names_files_that_nothing_reads(
+    names: list[str], note: str | None, tmp_path: Path
+) -> None:
+    settings = make_home(tmp_path)
+    for name in [*names, ".hidden.csv", "_draft.csv"]:
+        write(settings.exports / name, "x\n1\n")
+    due = [] if note is None else [f"{note}`seatshift connect` says what they are."]
+    assert [one for one in check_home(settings).notes if "read by nothing" in one] == due

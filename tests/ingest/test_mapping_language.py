@@ -133,7 +133,7 @@ def test_a_template_of_comments_only_is_no_mapping(tmp_path: Path) -> None:
         ("use: zendesk\nvalues: {account: a}\n", "the closest entry is `account_id`"),
         (
             "use: zendesk\ntargets: {}\n",
-            "'targets' is not a known key; use one of use, sources, values",
+            "'targets' is not a known key; use one of use, system, sources, values",
         ),
         ("use: zendesk\nvalues: {account_id: 7}\n", "7 is not text; put it in quotes"),
         (TICKETS.replace("[company, place]", "company"), "optional must be a list of texts"),

@@ -7,10 +7,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.homes.new_home import ANY_TABLE, TEMPLATES, column_meanings, make_home
+from orchestration.homes.new_home import (
+    ANY_TABLE,
+    REFERENCE_FILES,
+    TEMPLATES,
+    column_meanings,
+    make_home,
+)
 from orchestration.ingest.check import check_home
+from orchestration.ingest.ids import read_ids
 from orchestration.ingest.mapping import load_targets, shipped_names
-from orchestration.ingest.price_book import REFERENCE
 from orchestration.ingest.reference import load_reference
 from orchestration.ingest.specs import EXPORTS
 from orchestration.platform.errors import InputError
@@ -26,7 +32,7 @@ def home(tmp_path: Path) -> Settings:
 def test_every_column_is_explained_once() -> None:
     columns = {
         (table.name, column.name)
-        for tables in (EXPORTS, REFERENCE)
+        for tables in (EXPORTS, REFERENCE_FILES)
         for table in tables.values()
         for column in table.columns
     }
@@ -48,11 +54,12 @@ def test_the_settings_file_names_every_setting_with_its_default(home: Settings) 
 
 def test_reference_files_explain_themselves_and_hold_no_row(home: Settings) -> None:
     reference = load_reference(home)
-    for name, spec in REFERENCE.items():
+    for name, spec in REFERENCE_FILES.items():
         text = (home.reference / f"{name}.csv").read_text(encoding="utf-8")
         assert all(f"\n# {column.name} (" in text for column in spec.columns)
-        assert name == "thresholds" or reference.tables[name] == []
+        assert name in ("thresholds", "ids") or reference.tables[name] == []
     assert reference.tables["thresholds"], "the shipped ones hold"
+    assert read_ids(home) == []
 
 
 def test_a_row_below_the_comments_is_named_by_its_line(home: Settings) -> None:
@@ -83,7 +90,7 @@ def test_the_template_of_a_mapping_is_one_when_its_comment_marks_are_gone(
     home: Settings,
 ) -> None:
     text = (TEMPLATES / "own.yml").read_text(encoding="utf-8")
-    body = text[text.index("# sources:") :]
+    body = text[text.index("# system:") :]
     write(home.mappings / "own.yml", re.sub(r"^# ?", "", body, flags=re.MULTILINE))
     assert [target.export for target in load_targets(home)] == ["usage_events"]
     assert yaml.safe_load(text) is None
