@@ -33,6 +33,7 @@ from orchestration.platform.published import (
 from orchestration.platform.reported import reported_generations, say_if_missing, write_down
 from orchestration.platform.restore import restore
 from orchestration.platform.settings import Settings
+from orchestration.platform.verdict_file import move_to_home
 from orchestration.platform.warehouse import open_memory, quoted
 
 READ_ONLY = 0o440
@@ -92,6 +93,7 @@ def recover(settings: Settings) -> None:
     cannot be opened, publishes it again from its audited build, if that still exists.
     """
     restore(settings)
+    move_to_home(settings)
     finish(settings)
     pointer = read_pointer(settings)
     if pointer is None or is_intact(settings, pointer):
@@ -153,6 +155,7 @@ def rollback(settings: Settings, generation: int | None = None) -> Pointer:
     unless its snapshot was lost.
     """
     restore(settings)
+    move_to_home(settings)
     finish(settings)
     current = read_pointer(settings)
     existing = {entry.generation: entry for entry in generations(settings)}
