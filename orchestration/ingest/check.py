@@ -1,6 +1,7 @@
 """What a refresh would load and quarantine, without writing to the home."""
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,8 +52,11 @@ class CheckReport:
         return not self.problems
 
 
-def check_home(settings: Settings) -> CheckReport:
-    """Land everything into a temporary folder and report what happened."""
+def check_home(settings: Settings, then: Callable[[Settings], None] | None = None) -> CheckReport:
+    """Land everything into a temporary folder and report what happened.
+
+    `then` is called with the home as landed there, if a refresh could use it.
+    """
     problems: list[str] = []
     note: str | None = None
     with tempfile.TemporaryDirectory(prefix="seatshift-check-") as folder:
@@ -75,6 +79,8 @@ def check_home(settings: Settings) -> CheckReport:
         files = report.files if report is not None else []
         held = _held(trial, report) if report is not None else []
         lost = vanished(settings, trial)
+        if then is not None and not problems:
+            then(trial)
     return CheckReport(files, held, list(dict.fromkeys(problems)), lost, [note] if note else [])
 
 

@@ -390,7 +390,11 @@ typed as (
 typed_pairs as (
 
     select * from typed
-    where account_id in (select flat.account_id from typed as flat where flat.mended_amount <> 0)
+    where
+        account_id in (
+            select flat_lines.account_id from typed as flat_lines
+            where flat_lines.mended_amount <> 0
+        )
 
 ),
 

@@ -42,7 +42,9 @@ candidates as (
                 invoiced_unit_price > 0
                 and abs(
                     invoiced_amount
-                    - {{ repriced('expected_amount', 'invoiced_unit_price', 'expected_unit_price') }}
+                    - {{ repriced(
+                        'expected_amount', 'invoiced_unit_price', 'expected_unit_price'
+                    ) }}
                 ) <= minor_unit
                 then invoiced_unit_price
             else cast(

@@ -407,7 +407,8 @@ worded as (
                 then
                     case
                         when caused.plan_id is null
-                            then 'Neither a subscription, nor an invoice, nor scenarios.csv'
+                            then
+                                'Neither a subscription, nor an invoice, nor scenarios.csv'
                                 || ' names the plan of the account.'
                         else concat('Plan ', caused.plan_id, ' is not in the price book.')
                     end
@@ -419,16 +420,19 @@ worded as (
             when 'missing_seats' then 'The plan bills seats, and the exports have none.'
             when 'price' then concat('Its invoices bill ', price_rows.words, '.')
             when 'discount'
-                then concat(
-                    'Its invoices take off a discount that no file names: ', discount_rows.words, '.'
-                )
+                then
+                    concat(
+                        'Its invoices take off a discount that no file names: ',
+                        discount_rows.words,
+                        '.'
+                    )
             when 'seat_basis'
                 then concat('Its invoices bill ', {{ basis_words('caused.setting') }}, '.')
             when 'proration' then 'Its invoices bill seats by day as they change.'
             when 'line_type'
                 then
-                    'Its invoices have lines of type flat for periods whose seats no line bills: lines'
-                    || ' of different types never match.'
+                    'Its invoices have lines of type flat for periods whose seats no line bills:'
+                    || ' lines of different types never match.'
             when 'missing_invoices' then 'The latest service has not been invoiced yet.'
             when 'missing_usage' then 'The exports have no usage in three months.'
             else
@@ -455,7 +459,8 @@ worded as (
         case caused.cause
             when 'price'
                 then
-                    'account_id,charge_id,valid_from,valid_to,unit_amount,discount_ratio,approved_by'
+                    'account_id,charge_id,valid_from,valid_to,unit_amount,discount_ratio,'
+                    || 'approved_by'
             when 'discount'
                 then 'discount_id,scope,scope_id,valid_from,valid_to,ratio,amount,approved_by'
             when 'seat_basis' then {{ plan_header() }}

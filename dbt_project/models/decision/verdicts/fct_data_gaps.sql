@@ -82,7 +82,8 @@ worded as (
                 then
                     case
                         when summed_up.plan_id = ''
-                            then 'Add a row of scenario current with the account and its plan to'
+                            then
+                                'Add a row of scenario current with the account and its plan to'
                                 || ' scenarios.csv.'
                         else 'Add the plan to plans.csv and its prices to charges.csv.'
                     end
