@@ -13,7 +13,6 @@ from tests.dbt_runs import recorded
 from tests.platform.gap_home import make_gap_home
 from tests.platform.small_home import make_small_home
 
-
 pytestmark = pytest.mark.builds
 
 
