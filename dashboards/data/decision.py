@@ -72,7 +72,7 @@ def standing_still(snapshot: Snapshot, segment: str) -> Table:
 
 
 def gaps(snapshot: Snapshot, segment: str) -> Table:
-    """One row per cause, segment and plan, ranked: what would mend the data of the segment."""
+    """One row per cause, segment and plan, ranked: what would fix the data of the segment."""
     return snapshot.read("decision/gaps", segment=segment)
 
 

@@ -1,4 +1,4 @@
-"""The panel that makes HOLD – DATA a work list: what would mend the data, by the MRR it unlocks."""
+"""The panel that makes HOLD – DATA a work list: what would fix the data, by the MRR it unlocks."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ from dashboards.formatting import plain
 from dashboards.shell import downloads, tables
 from dashboards.view import Page
 
-MENDS = {
+LABELS = {
     "price": "Prices agreed",
     "discount": "Discounts",
     "seat_basis": "Seats that count",
@@ -35,7 +35,7 @@ def gaps_panel(page: Page, segment: str) -> None:
         f"**What would turn the data into a verdict** for {plain(labels.segment(segment))}, by MRR"
     )
     frame = drawn(table).assign(
-        cause=[MENDS.get(str(row["cause"]), str(row["cause"])) for row in rows(table)]
+        cause=[LABELS.get(str(row["cause"]), str(row["cause"])) for row in rows(table)]
     )
     tables.grid(
         page.view,
@@ -47,7 +47,7 @@ def gaps_panel(page: Page, segment: str) -> None:
                 "accounts",
                 "mrr_unlocked",
                 "is_previewed",
-                "mend",
+                "fix",
                 "file_name",
                 "row_text",
             ]
@@ -61,11 +61,11 @@ def gaps_panel(page: Page, segment: str) -> None:
             "accounts": columns.count("Accounts"),
             "mrr_unlocked": columns.money("MRR unlocked", page.known.currency, digits=0),
             "is_previewed": columns.yes("Tried"),
-            "mend": columns.text("What to do", width="large"),
+            "fix": columns.text("What to do", width="large"),
             "file_name": columns.text("File"),
             "row_text": columns.text("Rows to write", width="large"),
         },
-        alt="Causes that keep accounts from being re-rated, by the MRR that a mend unlocks",
+        alt="Causes that keep accounts from being re-rated, by the MRR that a fix unlocks",
     )
     with st.container(horizontal=True, gap="small"):
         downloads.download(page.view, table, "data-gaps", "Download work list")

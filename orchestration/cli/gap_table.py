@@ -1,4 +1,4 @@
-"""Prints the work list below a HOLD – DATA verdict, and by itself."""
+"""Prints the work list below a HOLD – DATA verdict, and on its own."""
 
 from decimal import Decimal
 from typing import Any
@@ -30,7 +30,7 @@ def print_gaps(
             _unlocked(gap),
             f"{gap['accounts']:,}",
             Text(", ".join(filter(None, (gap["segment"], gap["plan_id"])))),
-            Text("\n".join([gap["mend"], *_rows(gap)])),
+            Text("\n".join([gap["fix"], *_rows(gap)])),
         )
     console.print(table)
     if any(not gap["is_previewed"] for gap in shown):

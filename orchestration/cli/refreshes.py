@@ -217,9 +217,9 @@ def gaps(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """List what keeps accounts from being re-rated, by the MRR that each mend would unlock.
+    """List what keeps accounts from being re-rated, by the MRR that each fix would unlock.
 
-    Where a mend could be tried on the published data, the list has the rows to write to a
+    Where a fix could be tried on the published data, the list has the rows to write to a
     reference file.
     """
     from orchestration.cli.gap_table import files_with_rows, print_gaps, rows_of

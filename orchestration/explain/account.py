@@ -119,7 +119,7 @@ def _print_gap(console: Console, gap: dict[str, Any]) -> None:
     console.print(Text(f"Not re-rated, or incomplete: {gap['sentence']}{agrees}"))
     if gap["row_text"]:
         after = f", after which {gap['accuracy_after'] * 100:.1f} % agree"
-        console.print(Text(f"To mend it, write to {gap['file_name']}{after}:"))
+        console.print(Text(f"To fix it, write to {gap['file_name']}{after}:"))
         console.print(Text(f"{gap['header']}\n{gap['row_text']}"), soft_wrap=True)
 
 

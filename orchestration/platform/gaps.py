@@ -1,4 +1,4 @@
-"""The published work list: why accounts are not re-rated, and the rows that mend it."""
+"""The published work list: why accounts are not re-rated, and the rows that fix it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from orchestration.platform.warehouse import open_warehouse
 
 GAPS = """
     select
-        gap_rank, cause, segment, plan_id, accounts, mrr_unlocked, is_previewed, mend, file_name,
+        gap_rank, cause, segment, plan_id, accounts, mrr_unlocked, is_previewed, fix, file_name,
         header, row_text
     from marts.fct_data_gaps
     order by gap_rank
@@ -24,7 +24,7 @@ ACCOUNT_GAP = """
 
 
 def data_gaps(settings: Settings, pointer: Pointer) -> list[dict[str, Any]]:
-    """One row per cause, segment and plan, ranked by the MRR that the mend unlocks.
+    """One row per cause, segment and plan, ranked by the MRR that the fix unlocks.
 
     Empty if the snapshot was published before there was such a table.
     """

@@ -6,7 +6,7 @@ select
     accounts,
     mrr_unlocked,
     is_previewed,
-    mend,
+    fix,
     file_name,
     header,
     row_text

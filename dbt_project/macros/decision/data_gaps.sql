@@ -1,4 +1,4 @@
-{# Causes whose mend is tried on the account's own lines. #}
+{# Causes whose fix is tried on the account's own lines. #}
 {% macro previewed_causes() -%}
     ('price', 'discount', 'seat_basis', 'proration', 'line_type')
 {%- endmacro %}

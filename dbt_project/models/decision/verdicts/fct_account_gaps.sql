@@ -48,9 +48,9 @@ seat_changes as (
 
 ),
 
-mends as (
+fixes as (
 
-    select * from {{ ref('int_gap_mends') }}
+    select * from {{ ref('int_gap_fixes') }}
 
 ),
 
@@ -161,22 +161,22 @@ gaps as (
 tried as (
 
     select
-        mends.account_id,
-        mends.cause,
-        mends.setting,
-        mends.plan_id,
-        mends.mended_lines,
+        fixes.account_id,
+        fixes.cause,
+        fixes.setting,
+        fixes.plan_id,
+        fixes.fixed_lines,
         accuracy.current_basis,
         {{ ratio(
-            '(accuracy.matched_amount + mends.matched_change)',
-            '(accuracy.compared_amount + mends.compared_change)'
+            '(accuracy.matched_amount + fixes.matched_change)',
+            '(accuracy.compared_amount + fixes.compared_change)'
         ) }} as accuracy_after,
         thresholds.fires_at as accuracy_floor
 
-    from mends
+    from fixes
 
     inner join accuracy
-        on mends.account_id = accuracy.account_id
+        on fixes.account_id = accuracy.account_id
 
     cross join thresholds
 
@@ -242,7 +242,7 @@ enough as (
     where
         tried.current_basis = 'invoiced'
         and tried.accuracy_after >= tried.accuracy_floor
-        and tried.mended_lines > 0
+        and tried.fixed_lines > 0
         and (tried.plan_id = '' or settings_of_plans.plan_id is not null)
 
 ),

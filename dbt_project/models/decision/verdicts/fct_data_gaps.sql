@@ -95,7 +95,7 @@ worded as (
             else
                 '`seatshift explain` with the account shows its lines; the differences of each'
                 || ' line are in fct_invoice_reconciliation.'
-        end as mend
+        end as fix
 
     from summed_up
 
@@ -124,7 +124,7 @@ ranked as (
         accounts,
         cast(mrr_unlocked as decimal(38, 4)) as mrr_unlocked,
         is_previewed,
-        mend,
+        fix,
         file_name,
         header,
         row_text

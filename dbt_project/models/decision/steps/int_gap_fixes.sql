@@ -54,7 +54,7 @@ settings as (
 
 ),
 
--- each kind of mend names the lines that it changes and what would be expected after it
+-- each kind of fix names the lines that it changes and what would be expected after it
 priced as (
 
     select
@@ -69,7 +69,7 @@ priced as (
         {{ round_money(
             repriced('lines.expected_amount', 'prices.price', 'lines.expected_unit_price'),
             'lines.minor_units'
-        ) }} as mended_amount
+        ) }} as fixed_amount
 
     from lines
 
@@ -104,7 +104,7 @@ discounted as (
         lines.is_fine,
         lines.expected_amount,
         lines.invoiced_amount,
-        discounts.expected_amount as mended_amount
+        discounts.expected_amount as fixed_amount
 
     from lines
 
@@ -156,7 +156,7 @@ based as (
                         ),
                         'lines.minor_units'
                     ) }}
-        end as mended_amount
+        end as fixed_amount
 
     from lines
 
@@ -225,7 +225,7 @@ opened as (
                 billionths('expected_billable')
             ),
             'minor_units'
-        ) }} as mended_amount
+        ) }} as fixed_amount
 
     from unprorated
 
@@ -253,7 +253,7 @@ changed as (
                 days_between('units.period_start', 'units.period_end')
             ),
             'unprorated.minor_units'
-        ) }} as mended_amount
+        ) }} as fixed_amount
 
     from unprorated
 
@@ -278,11 +278,11 @@ ranked_changes as (
         *,
         row_number() over (
             partition by account_id, contract_id, service_start
-            order by mended_amount
+            order by fixed_amount
         ) as rank_number
 
     from changed
-    where mended_amount <> 0
+    where fixed_amount <> 0
 
 ),
 
@@ -312,7 +312,7 @@ prorated as (
         coalesce(ranked_prorations.is_fine, false) as is_fine,
         ranked_prorations.expected_amount,
         ranked_prorations.invoiced_amount,
-        ranked_changes.mended_amount
+        ranked_changes.fixed_amount
 
     from ranked_changes
 
@@ -370,7 +370,7 @@ typed as (
         lines.invoiced_amount,
         case
             when lines.line_kind = 'flat' then cast(untyped.expected_amount as decimal(18, 4))
-        end as mended_amount
+        end as fixed_amount
 
     from lines
 
@@ -393,7 +393,7 @@ typed_pairs as (
     where
         account_id in (
             select flat_lines.account_id from typed as flat_lines
-            where flat_lines.mended_amount <> 0
+            where flat_lines.fixed_amount <> 0
         )
 
 ),
@@ -424,7 +424,7 @@ together as (
 
 ),
 
--- what counts as matched and as compared, before and after the mend
+-- what counts as matched and as compared, before and after the fix
 weighed as (
 
     select
@@ -433,10 +433,10 @@ weighed as (
         setting,
         plan_id,
         abs(coalesce(expected_amount, 0)) + abs(coalesce(invoiced_amount, 0)) as compared_before,
-        abs(coalesce(mended_amount, 0)) + abs(coalesce(invoiced_amount, 0)) as compared_after,
+        abs(coalesce(fixed_amount, 0)) + abs(coalesce(invoiced_amount, 0)) as compared_after,
         is_fine,
-        abs(coalesce(mended_amount, 0) - coalesce(invoiced_amount, 0)) <= minor_unit
-            as is_mended
+        abs(coalesce(fixed_amount, 0) - coalesce(invoiced_amount, 0)) <= minor_unit
+            as is_fixed
 
     from together
 
@@ -450,12 +450,12 @@ summed_up as (
         setting,
         plan_id,
         cast(
-            sum(case when is_mended then compared_after else 0 end)
+            sum(case when is_fixed then compared_after else 0 end)
             - sum(case when is_fine then compared_before else 0 end) as decimal(38, 4)
         ) as matched_change,
         cast(sum(compared_after) - sum(compared_before) as decimal(38, 4)) as compared_change,
-        cast(sum(case when is_mended and not is_fine then 1 else 0 end) as bigint)
-            as mended_lines
+        cast(sum(case when is_fixed and not is_fine then 1 else 0 end) as bigint)
+            as fixed_lines
 
     from weighed
     group by account_id, cause, setting, plan_id
