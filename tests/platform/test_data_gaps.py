@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from orchestration.platform.published import open_current, rows
 from orchestration.platform.settings import Settings, load_settings
 from orchestration.runs.refresh import refresh
 from tests.builds import builds
+from tests.cli_runs import run
 from tests.platform.gap_home import PLANS, make_gap_home
 
+APP = Path(__file__).parents[2] / "dashboards" / "streamlit_app.py"
 TRIED = {
     "tenth": "price",
     "taken": "discount",
@@ -69,6 +72,45 @@ def test_the_list_is_ranked_by_mrr(gaps: Settings) -> None:
     assert by_cause["seat_basis"]["row_text"] == (
         'opening,"Opening, by the seat",per_seat,USD,month,by_day,start,member,false,,,true'
     )
+
+
+def test_the_terminal_shows_the_list_below_the_verdict_and_the_rows_of_a_file(
+    gaps: Settings,
+) -> None:
+    status = run("status", "--home", gaps.home).stdout
+    assert "HOLD – DATA" in status
+    assert "What would turn the data into a verdict" in status
+    assert f"The other 2 and all rows to write: seatshift gaps --home {gaps.home}" in status
+    listed = run("gaps", "--home", gaps.home).stdout
+    assert "Plan mystery is not in the price book." in listed
+    written = run("gaps", "--rows", "reference/discounts.csv", "--home", gaps.home)
+    assert written.stdout.splitlines() == [
+        "discount_id,scope,scope_id,valid_from,valid_to,ratio,amount,approved_by",
+        "taken-1,account,taken,2026-01-01,,0.1,,",
+    ]
+    other = run("gaps", "--rows", "reference/tiers.csv", "--home", gaps.home)
+    assert other.returncode != 0
+    assert "There are no rows for 'reference/tiers.csv'; files with rows: " in other.stderr
+
+
+def test_explain_says_why_an_account_shows_its_invoices(gaps: Settings) -> None:
+    text = run("explain", "tenth", "--home", gaps.home).stdout
+    assert "Not re-rated, or incomplete: Its invoices bill seat_team 35.10 instead of 39.00" in text
+    assert "tenth,seat_team,2026-01-01,,35.10,," in text
+    assert "Not re-rated" not in run("explain", "acme", "--home", gaps.home).stdout
+
+
+def test_the_decision_page_offers_the_rows(gaps: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEATSHIFT_HOME", str(gaps.home))
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert not app.exception
+    assert any("What would turn the data into a verdict" in one.value for one in app.markdown)
+    labels = {button.label for button in app.get("download_button")}
+    assert {
+        "Rows for contract_prices.csv",
+        "Rows for discounts.csv",
+        "Rows for plans.csv",
+    } <= labels
 
 
 def test_accounts_are_re_rated_once_the_rows_are_in_the_home(
