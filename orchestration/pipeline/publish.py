@@ -139,8 +139,7 @@ def finish(settings: Settings) -> None:
         if build.is_file():
             replace_by_copy(build, settings.var / "dev.duckdb")
         due.unlink()
-    if is_intact(settings, pointer):
-        write_readable(settings, pointer)
+    write_readable(settings, pointer)
     kept = generations(settings)[-max(settings.snapshots_kept, 1) :]
     names = {Path(entry.file).stem for entry in (*kept, pointer)}
     for path in settings.snapshots.glob("v*"):

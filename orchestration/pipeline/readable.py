@@ -12,7 +12,7 @@ from pathlib import Path
 
 from orchestration.platform.files import read_json, sync_folder, write_json
 from orchestration.platform.private import umask_of
-from orchestration.platform.published import Pointer
+from orchestration.platform.published import Pointer, is_intact
 from orchestration.platform.settings import Settings
 from orchestration.platform.warehouse import open_warehouse, quoted
 
@@ -20,11 +20,16 @@ SCHEMAS = ("marts", "custom")
 
 
 def write_readable(settings: Settings, pointer: Pointer) -> None:
-    """Let the stable paths show the generation of the pointer; nothing if they do already."""
+    """Let the stable paths show the generation of the pointer.
+
+    Does nothing if they do already, or if the snapshot is damaged: readers keep what they have.
+    """
     folder = settings.var / "published"
     state = folder / "generation.json"
     known = read_json(state) or {}
     if known.get("sha256") == pointer.sha256 and (folder / "current.duckdb").exists():
+        return
+    if not is_intact(settings, pointer):
         return
     folder.mkdir(parents=True, exist_ok=True)
     for leftover in folder.glob(".*.tmp"):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import duckdb
 
 from orchestration.pipeline.readable import write_readable
+from orchestration.platform.files import sha256_of
 from orchestration.platform.published import read_pointer
 from orchestration.platform.settings import Settings
 from tests.conftest import PublishedHome
@@ -51,7 +52,12 @@ def test_a_reader_of_the_old_files_goes_on_while_they_are_replaced(small_copy: S
             connection.execute("delete from marts.fct_shadow_bills")
         write_readable(
             small_copy,
-            replace(pointer, generation=2, file="snapshots/v000002.duckdb", sha256="other"),
+            replace(
+                pointer,
+                generation=2,
+                file="snapshots/v000002.duckdb",
+                sha256=sha256_of(following),
+            ),
         )
         assert reader.execute("select count(*) from marts.fct_shadow_bills").fetchone() == old
     assert count(f"'{before}/fct_shadow_bills.parquet'") == (old or (0,))[0]
