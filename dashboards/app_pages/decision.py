@@ -12,6 +12,7 @@ from dashboards.formatting import (
     plain,
 )
 from dashboards.panels import decision as panels
+from dashboards.panels.data_gaps import gaps_panel
 from dashboards.shell import display, downloads, foot, header
 
 page = header.begin("Should we migrate, which segment, when, and how sure are we?")
@@ -99,6 +100,9 @@ with head:
         if beside:
             st.caption(plain(beside))
     panels.figures(state, chosen)
+if chosen["verdict"] == "hold_data":
+    with head:
+        gaps_panel(state, segment)
 with left:
     panels.signals_panel(state, segment)
     outlook = panels.horizon_panel(state, chosen)
@@ -144,4 +148,5 @@ foot.definitions(
     "fct_projections",
     "fct_forecast_accuracy",
     "fct_mrr_movements",
+    "fct_data_gaps",
 )

@@ -71,6 +71,16 @@ def standing_still(snapshot: Snapshot, segment: str) -> Table:
     )
 
 
+def gaps(snapshot: Snapshot, segment: str) -> Table:
+    """One row per cause, segment and plan, ranked: what would fix the data of the segment."""
+    return snapshot.read("decision/gaps", segment=segment)
+
+
+def gap_files(snapshot: Snapshot, segment: str) -> Table:
+    """One row per reference file: its header and the rows to write, as CSV."""
+    return snapshot.read("decision/gap_files", segment=segment)
+
+
 def windows(snapshot: Snapshot, segment: str, scenario_id: str | None) -> Table:
     """One row per window: what the proposal does in it, and whether the limits hold there."""
     return snapshot.read(

@@ -109,6 +109,11 @@ def data_file(view: View, make: Callable[[], bytes], name: str, label: str) -> N
     _document(view, make, name, label, ("json", "application/json", ":material/data_object:"))
 
 
+def csv_file(view: View, make: Callable[[], bytes], name: str, label: str) -> None:
+    """Rows for a file of the home, as they are to be written there."""
+    _document(view, make, name, label, ("csv", "text/csv", ":material/edit_note:"))
+
+
 def folder(
     view: View,
     make: Callable[[], bytes],

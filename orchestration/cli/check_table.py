@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration.ingest.check import CheckReport
+from orchestration.pipeline.trial import Outlook
 
 # headings short enough for a terminal with 80 columns
 COUNTS = {
@@ -59,6 +60,36 @@ def print_check(console: Console, report: CheckReport) -> None:
         console.print(_shortened(problem, reasons), markup=False, soft_wrap=True, style="bold")
     if report.is_usable:
         console.print("A refresh can use these exports.")
+
+
+def print_outlook(console: Console, outlook: Outlook) -> None:
+    """What a refresh would show, what is missing for it, and how a sample reconciles."""
+    sample = outlook.sample
+    if sample.reason is not None:
+        console.print(
+            f"No account was compared with its invoices: {sample.reason}.",
+            markup=False,
+            soft_wrap=True,
+        )
+    else:
+        causes = ", ".join(
+            f"{reason} ({lines:,} lines)" for reason, lines in sample.differences[:3]
+        )
+        console.print(
+            f"{sample.rated} of {sample.accounts} sampled accounts agree with their invoices when "
+            f"re-rated; the others would show their invoices."
+            + (f" Differences: {causes}." if causes else ""),
+            markup=False,
+            soft_wrap=True,
+        )
+    table = Table(box=SIMPLE_HEAD, title="What you will get")
+    table.add_column("")
+    table.add_column("", no_wrap=True)
+    table.add_column("Missing, and how to add it")
+    for one in outlook.prospects:
+        table.add_row(one.what, "yes" if one.is_available else "no", Text(one.sentence))
+    console.print(table)
+    console.print("Not tried: the audits, months ahead, and every account beyond the sample.")
 
 
 def _shortened(problem: str, reasons: Set[str]) -> str:

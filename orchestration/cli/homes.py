@@ -1,5 +1,6 @@
 """The commands that create, check and repair a home."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,18 +12,23 @@ from orchestration.platform.home import home_from_environment
 
 
 def check(home: Home = None, as_json: Json = False) -> None:
-    """Check which rows would load, without writing anything.
+    """Check which rows would load and what a refresh would show, without writing anything.
 
-    Prints counts for each file and the reason for each quarantined row.
+    Prints counts for each file, the reason for each quarantined row, how a sample of accounts
+    compares with its invoices, and what is missing for each page and verdict.
     """
-    from orchestration.cli.check_table import check_dict, print_check
+    from orchestration.cli.check_table import check_dict, print_check, print_outlook
     from orchestration.ingest.check import check_home
+    from orchestration.pipeline.trial import Outlook, look_ahead
 
-    report = check_home(settings_of(home))
+    found: list[Outlook] = []
+    report = check_home(settings_of(home), lambda trial: found.append(look_ahead(trial)))
     if as_json:
-        print_json(check_dict(report))
+        print_json(check_dict(report) | {"outlook": asdict(found[0]) if found else None})
     else:
         print_check(out, report)
+        for outlook in found:
+            print_outlook(out, outlook)
     if not report.is_usable:
         raise typer.Exit(EXIT_INPUT)
 

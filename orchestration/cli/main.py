@@ -38,6 +38,7 @@ COMMANDS = (
     (refreshes.status, "status --home my-company"),
     (servers.dashboard, "dashboard --home my-company --port 8600"),
     (servers.dagster, "dagster --home my-company"),
+    (refreshes.gaps, "gaps --rows reference/contract_prices.csv --home my-company"),
     (bills.explain, "explain acme --period 2026-09 --home my-company"),
     (prices.whatif, "whatif --set charges.seat.unit_amount=29 --home my-company"),
     (prices.solve, "solve hybrid --price charges.hybrid_seat.unit_amount=20..35"),

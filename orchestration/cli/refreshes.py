@@ -212,8 +212,55 @@ def published_dict(settings: Settings, pointer: "Pointer") -> dict[str, Any]:
     }
 
 
+def gaps(
+    rows_for: Annotated[
+        str | None,
+        typer.Option(
+            "--rows", help="Print only the rows for this file, such as reference/discounts.csv."
+        ),
+    ] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """List what keeps accounts from being re-rated, by the MRR that each fix would unlock.
+
+    Where a fix could be tried on the published data, the list has the rows to write to a
+    reference file.
+    """
+    from orchestration.cli.gap_table import files_with_rows, print_gaps, rows_of
+    from orchestration.platform.errors import RequestError
+    from orchestration.platform.gaps import data_gaps
+    from orchestration.platform.published import read_pointer
+
+    settings = settings_of(home)
+    pointer = read_pointer(settings)
+    if pointer is None:
+        raise SeatshiftError(
+            f"Nothing is published in {settings.home} yet; run `seatshift refresh` first."
+        )
+    found = data_gaps(settings, pointer)
+    if rows_for is not None:
+        lines = rows_of(found, rows_for)
+        if not lines:
+            there = ", ".join(files_with_rows(found)) or "none"
+            raise RequestError(f"There are no rows for {rows_for!r}; files with rows: {there}.")
+        out.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    elif as_json:
+        print_json(found)
+    elif found:
+        print_gaps(out, found, command=f"{_gaps_command(settings)} --rows FILE")
+    else:
+        out.print("Every account with MRR is re-rated and complete.")
+
+
+def _gaps_command(settings: Settings) -> str:
+    return "seatshift gaps" + ("" if settings.home == DEFAULT_HOME else f" --home {settings.home}")
+
+
 def show_verdicts(settings: Settings, pointer: "Pointer") -> None:
+    from orchestration.cli.gap_table import FIRST, print_gaps
     from orchestration.cli.verdict_table import standing_still_table, verdict_table
+    from orchestration.platform.gaps import data_gaps
     from orchestration.platform.reported import latest_verdicts, standing_still
 
     verdicts = latest_verdicts(settings, pointer)
@@ -221,6 +268,9 @@ def show_verdicts(settings: Settings, pointer: "Pointer") -> None:
         out.print("No month is closed at the as-of date, so there is no verdict yet.")
         return
     out.print(verdict_table(verdicts))
+    found = data_gaps(settings, pointer)
+    if found and any(row["verdict"] == "hold_data" for row in verdicts):
+        print_gaps(out, found, command=_gaps_command(settings), first=FIRST)
     standing = standing_still(settings, pointer)
     if standing:
         out.print(standing_still_table(standing))

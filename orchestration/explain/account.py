@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.gaps import account_gap
 from orchestration.platform.published import open_current, rows
 from orchestration.platform.settings import Settings
 
@@ -63,7 +64,7 @@ LINES = """
 def explain_bills(
     settings: Settings, *, account: str, period: str | None, scenario: str | None
 ) -> dict[str, Any]:
-    """The bills of one account and month, each with its lines, `current` first.
+    """The bills of one account and month, each with its lines, `current` first, and its data gap.
 
     SeatshiftError, naming what there is, for an unknown account, month or scenario.
     """
@@ -84,6 +85,7 @@ def explain_bills(
         where = {"account": account, "month": f"{month}-01"}
         bills = rows(connection, BILLS, {**where, "scenario": scenario})
         lines = rows(connection, LINES, where)
+        gap = account_gap(connection, account)
     found = [bill["scenario_id"] for bill in bills]
     if scenario is not None and scenario not in found:
         raise SeatshiftError(
@@ -92,7 +94,7 @@ def explain_bills(
         )
     for bill in bills:
         bill["lines"] = [line for line in lines if line["scenario_id"] == bill["scenario_id"]]
-    return {"account_id": account, "month": month, "bills": bills}
+    return {"account_id": account, "month": month, "bills": bills, "gap": gap}
 
 
 def print_bills(console: Console, explained: dict[str, Any]) -> None:
@@ -103,6 +105,22 @@ def print_bills(console: Console, explained: dict[str, Any]) -> None:
             console.print(Text(f"  not available: {bill['sentence'] or bill['reason']}"))
             continue
         console.print(_lines_table(bill))
+    if explained["gap"] is not None:
+        _print_gap(console, explained["gap"])
+
+
+def _print_gap(console: Console, gap: dict[str, Any]) -> None:
+    """Why the account's current bill is its invoice, and the rows that would change that."""
+    agrees = (
+        f" {gap['accuracy'] * 100:.1f} % of its invoiced and re-rated amounts agree."
+        if gap["accuracy"] is not None
+        else ""
+    )
+    console.print(Text(f"Not re-rated, or incomplete: {gap['sentence']}{agrees}"))
+    if gap["row_text"]:
+        after = f", after which {gap['accuracy_after'] * 100:.1f} % agree"
+        console.print(Text(f"To fix it, write to {gap['file_name']}{after}:"))
+        console.print(Text(f"{gap['header']}\n{gap['row_text']}"), soft_wrap=True)
 
 
 def _heading(explained: dict[str, Any], bill: dict[str, Any]) -> Text:

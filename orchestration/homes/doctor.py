@@ -7,9 +7,11 @@ from typing import Any
 
 from orchestration.homes import decisions
 from orchestration.platform.errors import SeatshiftError
+from orchestration.platform.files import contents
 from orchestration.platform.private import AND_GROUP, left_open, umask_of
 from orchestration.platform.published import damage, generations, intact_generations, read_pointer
 from orchestration.platform.settings import Settings, load_settings
+from orchestration.platform.verdict_file import verdict_file
 from orchestration.platform.versions import LIBRARIES, library_versions
 
 GIB = 1024**3
@@ -33,6 +35,7 @@ def examine(home: Path) -> list[dict[str, Any]]:
         _space(settings),
         _snapshot(settings),
         _decisions(settings),
+        _verdicts(settings),
         _readers(settings),
         _generations(settings),
     ]
@@ -97,6 +100,15 @@ def _decisions(settings: Settings) -> dict[str, Any]:
         f"{_counted(changes, 'threshold change')}"
     )
     return _finding("decisions", True, found if path.exists() else "none recorded yet")
+
+
+def _verdicts(settings: Settings) -> dict[str, Any]:
+    path = verdict_file(settings)
+    reports = len((contents(path) or b"").splitlines())
+    found = f"{_counted(reports, 'report')} in {path}" if reports else "none reported yet"
+    if path.parent != settings.home:
+        found += f"; the next refresh moves the file to {settings.home}"
+    return _finding("verdicts", True, found)
 
 
 def _readers(settings: Settings) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a refresh would load and quarantine, without writing to the home."""
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,8 +59,11 @@ class CheckReport:
         return not self.problems
 
 
-def check_home(settings: Settings) -> CheckReport:
-    """Land everything into a temporary folder and report what happened."""
+def check_home(settings: Settings, then: Callable[[Settings], None] | None = None) -> CheckReport:
+    """Land everything into a temporary folder and report what happened.
+
+    `then` is called with the home as landed there, if a refresh could use it.
+    """
     problems: list[str] = []
     notes: list[str] = []
     unknown: list[UnknownAccounts] = []
@@ -91,6 +95,8 @@ def check_home(settings: Settings) -> CheckReport:
         grouped = frozenset(one.source for one in unknown)
         held = _held(trial, report, grouped) if report is not None else []
         lost = vanished(settings, trial)
+        if then is not None and not problems:
+            then(trial)
     # a problem may say why with the sentence of a note
     notes = [note for note in notes if not any(note in problem for problem in problems)]
     return CheckReport(files, held, list(dict.fromkeys(problems)), lost, notes)

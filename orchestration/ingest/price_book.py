@@ -47,7 +47,7 @@ REFERENCE: dict[str, ReferenceSpec] = {
                 _c("proration", allowed=("none", "by_day", "by_second"), default="none"),
                 _c(
                     "seat_basis",
-                    allowed=("time_weighted", "peak", "end", "active"),
+                    allowed=("time_weighted", "start", "peak", "end", "active"),
                     default="time_weighted",
                 ),
                 _c("billable_roles"),

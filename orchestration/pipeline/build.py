@@ -15,6 +15,7 @@ from orchestration.ingest.resolve import resolve
 from orchestration.ingest.stored_statistics import store_statistics
 from orchestration.ingest.value_meter import with_value_meter
 from orchestration.pipeline import transform
+from orchestration.pipeline.custom import build_custom, custom_version
 from orchestration.pipeline.nodes import NodeResult
 from orchestration.pipeline.rating_chain import rating_chain, write_chain
 from orchestration.pipeline.transform import building_path
@@ -58,6 +59,7 @@ def build_id(
     code: str,
     known_until: date | None = None,
     reported: Sequence[str] = (),
+    custom: str | None = None,
 ) -> str:
     """A hash (16 hexadecimal digits) of everything that a build's figures depend on."""
     parts = {
@@ -67,7 +69,7 @@ def build_id(
         "reported": list(reported),
         "settings": {name: getattr(settings, name) for name in TELLING_SETTINGS},
         "code": code,
-    }
+    } | ({"custom": custom} if custom else {})
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -93,6 +95,7 @@ def start(
         known_until=known_until,
         # reported verdicts do not count as inputs, or each publication would trigger the next
         reported=backfilled(settings),
+        custom=custom_version(settings),
     )
     clean(settings)
     if not full_refresh and _is_known(settings, identity):
@@ -134,6 +137,7 @@ def run_dbt(
     if all(result.is_good for result in results):
         with open_warehouse(settings, building_path(settings)) as connection:
             write_chain(connection, rating_chain(transform.compiled_models(settings)))
+        build_custom(settings, building_path(settings))
         building_path(settings).replace(build_path(settings, candidate.build_id))
         sync_folder(settings.builds)
         store_statistics(settings, build_path(settings, candidate.build_id))

@@ -8,7 +8,9 @@ from pathlib import Path
 import duckdb
 
 from orchestration.pipeline.build import Candidate, build_path, passed_audit
+from orchestration.pipeline.custom import SCHEMA as CUSTOM
 from orchestration.pipeline.rating_chain import carried_selects
+from orchestration.pipeline.readable import write_readable
 from orchestration.platform.errors import AuditRefused, SeatshiftError
 from orchestration.platform.failures import explained, explained_text
 from orchestration.platform.files import (
@@ -33,6 +35,7 @@ from orchestration.platform.published import (
 from orchestration.platform.reported import reported_generations, say_if_missing, write_down
 from orchestration.platform.restore import restore
 from orchestration.platform.settings import Settings
+from orchestration.platform.verdict_file import move_to_home
 from orchestration.platform.warehouse import open_memory, quoted
 
 READ_ONLY = 0o440
@@ -92,6 +95,7 @@ def recover(settings: Settings) -> None:
     cannot be opened, publishes it again from its audited build, if that still exists.
     """
     restore(settings)
+    move_to_home(settings)
     finish(settings)
     pointer = read_pointer(settings)
     if pointer is None or is_intact(settings, pointer):
@@ -135,6 +139,7 @@ def finish(settings: Settings) -> None:
         if build.is_file():
             replace_by_copy(build, settings.var / "dev.duckdb")
         due.unlink()
+    write_readable(settings, pointer)
     kept = generations(settings)[-max(settings.snapshots_kept, 1) :]
     names = {Path(entry.file).stem for entry in (*kept, pointer)}
     for path in settings.snapshots.glob("v*"):
@@ -153,6 +158,7 @@ def rollback(settings: Settings, generation: int | None = None) -> Pointer:
     unless its snapshot was lost.
     """
     restore(settings)
+    move_to_home(settings)
     finish(settings)
     current = read_pointer(settings)
     existing = {entry.generation: entry for entry in generations(settings)}
@@ -177,6 +183,7 @@ def rollback(settings: Settings, generation: int | None = None) -> Pointer:
         left = current.build_id
     pointer = replace(entry, rolled_back_from=left)
     write_pointer(settings, pointer)
+    _finish_if_possible(settings, pointer)
     return pointer
 
 
@@ -194,8 +201,9 @@ def _finish_if_possible(settings: Settings, pointer: Pointer) -> None:
         if reason is None:
             raise
         say(
-            f"Generation {pointer.generation} is published, but its verdicts are not recorded or "
-            f"{settings.var / 'dev.duckdb'} is not updated, because {reason}; "
+            f"Generation {pointer.generation} is published, but its verdicts are not recorded, or "
+            f"{settings.var / 'dev.duckdb'} or {settings.var / 'published'} is not updated, "
+            f"because {reason}; "
             "the next refresh completes this."
         )
 
@@ -236,7 +244,10 @@ def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
         connection.execute(f"attach {quoted(str(aside))} as snapshot (row_group_size {ROW_GROUP})")
         for schema in (*PUBLISHED_SCHEMAS, *WHATIF_SCHEMAS):
             connection.execute(f"create schema snapshot.{schema}")
-        for schema, table in _tables(connection):
+        tables = _tables(connection)
+        if any(schema == CUSTOM for schema, _ in tables):
+            connection.execute(f"create schema snapshot.{CUSTOM}")
+        for schema, table in tables:
             connection.execute(
                 f'create table snapshot.{schema}."{table}" as '
                 f'select * from warehouse.{schema}."{table}" {ORDER.get(table, "")}'
@@ -260,7 +271,8 @@ def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     found = connection.execute(
         "select schema_name, table_name from duckdb_tables() "
-        "where database_name = 'warehouse' and schema_name in ('marts', 'reference', 'whatif') "
+        "where database_name = 'warehouse' "
+        "and schema_name in ('marts', 'reference', 'whatif', 'custom') "
         "order by all"
     ).fetchall()
     if not any(schema == "marts" for schema, _ in found):

@@ -14,7 +14,7 @@ from pathlib import Path
 from orchestration.platform.home import DEFAULT_HOME
 
 # what seatshift itself writes into a home, apart from var/
-WRITTEN = ("decisions.*sqlite*", "drafts")
+WRITTEN = ("decisions.*sqlite*", "verdicts.jsonl*", "drafts")
 # what people put there
 GIVEN = ("exports", "reference", "mappings", "settings.toml")
 OWNER_ALONE, AND_GROUP = 0o077, 0o007

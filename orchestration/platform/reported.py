@@ -1,6 +1,6 @@
 """The verdicts as reported, stored permanently whatever later builds find.
 
-Each line of HOME/var/verdicts.jsonl is one report: what a published generation said about its
+Each line of HOME/verdicts.jsonl is one report: what a published generation said about its
 latest month, or what a backfill found it would have said. The file is append-only: removing
 backfilled verdicts appends a line, too, and published verdicts cannot be removed. If lines are
 damaged, the other lines stay, and the damaged file is copied to another name.
@@ -20,6 +20,7 @@ from orchestration.platform.progress import say
 from orchestration.platform.published import Pointer, open_current, rows
 from orchestration.platform.sealed import sealed, unsealed
 from orchestration.platform.settings import Settings
+from orchestration.platform.verdict_file import verdict_file
 from orchestration.platform.warehouse import open_warehouse, quoted
 
 LATEST_VERDICTS = """
@@ -101,7 +102,7 @@ def reported_generations(settings: Settings) -> set[int]:
 
 def say_if_missing(settings: Settings, pointer: Pointer) -> None:
     """Warn if a home that has published before has lost the file of its verdicts."""
-    path = _path(settings)
+    path = verdict_file(settings)
     if pointer.generation > 1 and not (path.exists() and path.stat().st_size):
         say(f"{path} is {'empty' if path.exists() else 'missing'}: {RESTORE}")
 
@@ -207,7 +208,7 @@ def _judged(settings: Settings, build: Path) -> list[dict[str, Any]]:
 
 def _append(settings: Settings, entry: dict[str, Any]) -> None:
     _lines(settings)  # repairs a damaged file first, so that the new line starts on its own line
-    path = _path(settings)
+    path = verdict_file(settings)
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(sealed(entry)) + "\n")
     sync_file(path)
@@ -238,7 +239,7 @@ def _lines(settings: Settings) -> list[dict[str, Any]]:
 
     SeatshiftError if the file cannot be read.
     """
-    path = _path(settings)
+    path = verdict_file(settings)
     content = contents(path)
     if content is None:
         if path.exists():
@@ -290,7 +291,3 @@ def _is_whole(entry: dict[str, Any]) -> bool:
 
 def _is_day(text: str) -> bool:
     return date.fromisoformat(text).isoformat() == text
-
-
-def _path(settings: Settings) -> Path:
-    return settings.var / "verdicts.jsonl"

@@ -148,7 +148,7 @@ def test_what_was_left_because_it_was_lost_is_published_again(both: Settings) ->
 def test_a_publication_cut_short_whose_file_is_lost_keeps_nobody_from_rolling_back(
     both: Settings,
 ) -> None:
-    verdicts = both.var / "verdicts.jsonl"
+    verdicts = both.home / "verdicts.jsonl"
     first = verdicts.read_text(encoding="utf-8").splitlines(keepends=True)[0]
     verdicts.write_text(first, encoding="utf-8")
     _lose(both, 2)

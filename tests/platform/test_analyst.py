@@ -38,6 +38,12 @@ def _dbt(workplace: Path, *args: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_the_first_example_of_the_readme_builds_one_mart(workplace: Path) -> None:
+    done = _dbt(workplace, "build", "--select", "fct_account_accuracy")
+    assert done.returncode == 0, done.stdout
+    assert "1 table model" in done.stdout
+
+
 def test_selected_models_build_with_their_tests(workplace: Path) -> None:
     done = _dbt(workplace, "build", "--select", "+fct_seat_ledger")
     assert done.returncode == 0, done.stdout
@@ -45,7 +51,9 @@ def test_selected_models_build_with_their_tests(workplace: Path) -> None:
 
 
 def test_the_documentation_describes_every_public_model(workplace: Path) -> None:
-    done = _dbt(workplace, "docs", "generate")
+    done = _dbt(workplace, "docs", "generate", "--static")
     assert done.returncode == 0, done.stdout
     catalog = json.loads((workplace / "target" / "catalog.json").read_text(encoding="utf-8"))
     assert "model.seatshift.fct_shadow_bills" in catalog["nodes"]
+    page = (workplace / "target" / "static_index.html").read_text(encoding="utf-8")
+    assert "model.seatshift.fct_shadow_bills" in page

@@ -26,7 +26,7 @@ Find = Callable[[Settings, datetime, Path], str]
 
 
 def lines(settings: Settings) -> list[dict[str, Any]]:
-    text = (settings.var / "verdicts.jsonl").read_text(encoding="utf-8")
+    text = (settings.home / "verdicts.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines() if line.endswith("}")]
 
 
@@ -58,7 +58,7 @@ def runs(
         with pytest.raises(KeyboardInterrupt):
             backfill(settings, 2)
     assert reported_months(settings) == {MAY, JUNE}
-    with (settings.var / "verdicts.jsonl").open("a", encoding="utf-8") as file:
+    with (settings.home / "verdicts.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"month": "2026-04-01", "verd')
     return settings, backfill(settings, 2)
 
@@ -98,14 +98,14 @@ def test_what_was_found_can_be_taken_back_and_found_again(
     home = tmp_path / "home"
     shutil.copytree(runs[0].home, home)
     settings = load_settings(home)
-    before = (settings.var / "verdicts.jsonl").read_text(encoding="utf-8")
+    before = (settings.home / "verdicts.jsonl").read_text(encoding="utf-8")
     assert undo(settings, 1) == [MAY]
     assert (reported_months(settings), len(backfilled(settings))) == ({APRIL, JUNE}, 1)
     assert undo(settings, 2) == [APRIL]
     # what a generation published stands, whatever is taken back
     assert (reported_months(settings), backfilled(settings)) == ({JUNE}, [])
     assert undo(settings, 2) == []
-    after = (settings.var / "verdicts.jsonl").read_text(encoding="utf-8")
+    after = (settings.home / "verdicts.jsonl").read_text(encoding="utf-8")
     assert after.startswith(before) and len(after.splitlines()) == len(before.splitlines()) + 2
     monkeypatch.setattr(module, "find_verdicts", killed_after(1))
     with pytest.raises(KeyboardInterrupt):

@@ -39,7 +39,7 @@ def test_a_refresh_mends_all_side_files_at_once_and_publishes_nothing(
     (small_copy.landing / "usage_events" / "present.json").write_bytes(b"\xff17")
     (state,) = (small_copy.landing / "resolved").glob("*/state.json")
     state.write_bytes(b"17")
-    verdicts = small_copy.var / "verdicts.jsonl"
+    verdicts = small_copy.home / "verdicts.jsonl"
     before = verdicts.read_bytes()
     verdicts.write_bytes(b"17\n" + before + b"\xff\n")
     said: list[str] = []
@@ -93,7 +93,7 @@ def test_a_folder_in_the_place_of_the_snapshot_is_damage(small_copy: Settings) -
 def test_a_lost_file_of_verdicts_is_said_once_there_was_one(small_copy: Settings) -> None:
     pointer = read_pointer(small_copy)
     assert pointer is not None
-    verdicts = small_copy.var / "verdicts.jsonl"
+    verdicts = small_copy.home / "verdicts.jsonl"
     for generation, content, state in ((1, None, ""), (2, None, "missing"), (2, b"", "empty")):
         write_pointer(small_copy, replace(pointer, generation=generation))
         verdicts.unlink()

@@ -27,6 +27,7 @@ WRITTEN = {
     "decisions.sqlite-wal": 0o644,
     "decisions.sqlite-shm": 0o644,
     "decisions.damaged-20261101-000000.sqlite": 0o644,
+    "verdicts.jsonl": 0o644,
     "drafts/mine/plans.csv": 0o644,
 }
 GIVEN = {"exports/usage_events.csv": 0o644, "reference/plans.csv": 0o664, "settings.toml": 0o644}
@@ -67,7 +68,7 @@ def test_what_an_earlier_version_left_open_is_closed_and_said_once(open_home: Pa
     assert said is not None and said.startswith("Removed ") and said.count(".") == 1
     found = modes(open_home)
     for name, mode in found.items():
-        if name.startswith(("var", "decisions", "drafts")) and name != "var/link":
+        if name.startswith(("var", "decisions", "verdicts", "drafts")) and name != "var/link":
             assert mode & 0o077 == 0, name
     assert found["var/snapshots/v000001.duckdb"] == 0o400
     assert found["decisions.sqlite-wal"] == 0o600

@@ -140,7 +140,7 @@ def test_analysts_get_a_copy_of_the_build(small: PublishedHome) -> None:
 
 
 def test_published_verdicts_never_change(small: PublishedHome) -> None:
-    lines = (small.settings.var / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (small.settings.home / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()
     entries = [json.loads(line) for line in lines]
     assert [entry["generation"] for entry in entries] == [1]
     assert entries[0]["verdicts"][0].keys() >= {"segment", "month", "verdict", "sentence"}

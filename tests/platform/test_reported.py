@@ -65,7 +65,7 @@ def home(tmp_path: Path) -> Settings:
 
 
 def written(settings: Settings, *lines: bytes) -> Path:
-    path = settings.var / "verdicts.jsonl"
+    path = settings.home / "verdicts.jsonl"
     path.write_bytes(b"\n".join(lines) + b"\n")
     return path
 
@@ -131,7 +131,7 @@ def test_a_bit_that_flips_in_a_line_is_noticed(home: Settings) -> None:
 
 
 def test_a_folder_in_the_place_of_the_file_is_renamed(home: Settings) -> None:
-    path = home.var / "verdicts.jsonl"
+    path = home.home / "verdicts.jsonl"
     path.mkdir()
     assert said_while(lambda: reported_months(home)) == [
         f"{path} is a folder, not a file; renamed it to verdicts.jsonl.damaged-1; "

@@ -57,8 +57,10 @@ def inside(found: list[Change], start: datetime, end: datetime) -> list[Change]:
 
 
 def over(found: list[Change], basis: str, start: datetime, end: datetime, low: Decimal) -> Decimal:
-    """One figure for a whole service: its time-weighted average, its peak or its end."""
+    """One figure for a whole service: its average, start, peak or end."""
     opening, moves = at_start(found, start, low), inside(found, start, end)
+    if basis == "start":
+        return opening
     if basis == "peak":
         return max([opening, *(c.after for c in moves)])
     if basis == "end":

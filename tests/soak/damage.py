@@ -49,13 +49,13 @@ DAMAGES: dict[str, Callable[[Path, random.Random], None]] = {
 
 
 def kinds(home: Path) -> dict[str, list[str]]:
-    """Every file below HOME/var and decisions.sqlite, by what kind of file it is.
+    """Every file below HOME/var, decisions.sqlite and verdicts.jsonl, by what kind of file it is.
 
     Pictures and fonts of the audit's pages are left out.
     """
     found: dict[str, list[str]] = defaultdict(list)
     files = [path for path in (home / "var").rglob("*") if path.is_file()]
-    for path in sorted([*files, *home.glob("decisions.sqlite*")]):
+    for path in sorted([*files, *home.glob("decisions.sqlite*"), *home.glob("verdicts.jsonl")]):
         name = path.relative_to(home).as_posix()
         if "/data_docs/" in name and path.suffix != ".html":
             continue

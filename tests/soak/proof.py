@@ -204,7 +204,7 @@ def _lock(home: Path) -> list[str]:
 
 def _verdicts(home: Path, before: Path) -> list[str]:
     """What was once published does not change, byte for byte; only the end may be new."""
-    name = Path("var") / "verdicts.jsonl"
+    name = Path("verdicts.jsonl")
     was = (before / name).read_bytes()
     return (
         [] if (home / name).read_bytes().startswith(was) else ["lost: verdicts that were published"]
@@ -213,7 +213,7 @@ def _verdicts(home: Path, before: Path) -> list[str]:
 
 def reported(home: Path) -> list[int]:
     """The generations whose verdicts are written down, as often as they are."""
-    lines = (home / "var" / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (home / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()
     return [entry["generation"] for line in lines if "generation" in (entry := _entry(line))]
 
 

@@ -126,7 +126,7 @@ def _after(server: ForkServer, states: States, known: Known, name: str) -> tuple
         return "lost without a word", wrong
     if name == "decisions.sqlite" and _decided(home / name) == _decided(before / name):
         return ("named" if named else "without effect"), wrong
-    if name == "decisions.sqlite" or name == "var/verdicts.jsonl":
+    if name == "decisions.sqlite" or name == "verdicts.jsonl":
         # written by people and by time: nothing can make it again
         if not named and proof.sha256(home / name) != proof.sha256(before / name):
             wrong.append("lost: nobody says that it is damaged")
@@ -200,7 +200,7 @@ def _figures(states: States, known: Known) -> list[str]:
     if shown == "b" or (shown == "a" and entry["rolled_back_from"] is not None):
         return []
     # a later generation adds to what was reported; with all of it lost, counting starts over
-    reported = before / "var" / "verdicts.jsonl" if entry["generation"] > 1 else None
+    reported = before / "verdicts.jsonl" if entry["generation"] > 1 else None
     return [*remade.unlike(file, proof.snapshot(before)), *remade.unsaid(file, reported)]
 
 

@@ -82,7 +82,7 @@ def _a_held_lock(home: Path) -> Broken:
 
 
 def _a_lost_verdict(home: Path) -> Broken:
-    path = home / "var" / "verdicts.jsonl"
+    path = home / "verdicts.jsonl"
     path.write_bytes(path.read_bytes()[10:])
     return None
 
@@ -157,7 +157,7 @@ def test_a_rebuilt_build_shows_nothing_else(
     update: str, finding: str, states: States, tmp_path: Path
 ) -> None:
     before = proof.snapshot(states.path("b"))
-    reported = states.path("a") / "var" / "verdicts.jsonl"
+    reported = states.path("a") / "verdicts.jsonl"
     assert [*remade.unlike(before, before), *remade.unsaid(before, reported)] == []
     other = tmp_path / "other.duckdb"
     shutil.copyfile(before, other)

@@ -123,6 +123,7 @@ MORE: dict[str, Case] = {
     "interval": Case(("plans.used_usd.billing_interval=quarter",), _these("used", "eased")),
     "proration": Case(("plans.credits_usd.proration=none",), _these("credits")),
     "seats that count": Case(("plans.hybrid_usd.seat_basis=peak",), _these("hybrid", "pool")),
+    "seats of the start": Case(("plans.hybrid_usd.seat_basis=start",), _these("hybrid", "pool")),
     "roles that pay": Case(("plans.hybrid_usd.billable_roles=admin",), _these("hybrid", "pool")),
     "suspended seats": Case(("plans.hybrid_eur.bill_suspended=true",), _these("hybrid")),
     "credit on removal": Case(("plans.hybrid_usd.credit_on_removal=false",), _these("hybrid")),

@@ -117,6 +117,7 @@ described as (
         measured.seat_rule,
         measured.month,
         case unit_months.seat_basis
+            when 'start' then measured.opening_seats
             when 'peak' then measured.peak_seats
             when 'end' then measured.end_seats
             else

@@ -63,6 +63,7 @@ based as (
         active_seats,
         -- nobody can tell who was active: no seats to bill, not even those committed
         case
+            when seat_basis = 'start' then opening_seats
             when seat_basis = 'peak' then peak_seats
             when seat_basis = 'end' then end_seats
             when seat_basis = 'active' and active_seats is null then null

@@ -291,7 +291,8 @@ described as (
             case
                 when lines.seat_basis = 'peak' then measured.peak_seats
                 when lines.seat_basis = 'end' then measured.end_seats
-                when lines.is_by_change then measured.opening_seats
+                when lines.is_by_change or lines.seat_basis = 'start'
+                    then measured.opening_seats
                 else
                     {{ average_seats(
                         'measured.seat_seconds', 'lines.service_start_at', 'lines.service_end_at'
