@@ -436,7 +436,7 @@ cross join (values ('member', 8), ('admin', 2)) as roles(role, seats);
 insert into marts.fct_usage_monthly by name
 select
     account_id, month, 'resolutions' as meter, actor_type, segment, 100 * share as quantity,
-    90 * share as successful_quantity, 30 as event_count, 6 as user_count,
+    90 * share as successful_quantity, false as has_open_window, 30 as event_count, 6 as user_count,
     month_n = 12 as is_provisional
 from ids
 cross join months
@@ -592,7 +592,7 @@ cross join (values ('subscription'), ('with_usage')) as versions(version);
 
 insert into marts.fct_signals by name
 select
-    segment, month, signal, metric,
+    segment, month, signal, metric, month as observed_month,
     value + month_n * 0.001 as value, threshold, clears_at, direction,
     'ratio' as unit, fires as is_over, fires as is_firing,
     case when fires then 4 else 0 end as months_firing, if(fires, 'on', 'off') as state,
@@ -824,7 +824,7 @@ from marts.fct_bill_shock_rates;
 
 insert into marts.fct_signal_parts by name
 select
-    segment, month, signal, metric, 1 as part, signal <> 'price_pressure' as is_trigger, value,
+    segment, month, signal, metric, observed_month, 1 as part, signal <> 'price_pressure' as is_trigger, value,
     null as low, null as high, unit, threshold, clears_at, direction, is_over,
     months_firing as months_over, is_firing, true as is_available, null as reason, accounts,
     if(is_firing, clears_at, threshold) as next_line,
