@@ -669,7 +669,11 @@ select
     'hybrid' as scenario_id, segment = 'smb_ai' as is_trigger, accounts,
     accounts * 380 as mrr_reporting, 0.042 as revenue_change, 0.012 as revenue_change_low,
     0.067 as revenue_change_high, 0.03 as shock_share, 'medium' as confidence,
-    'Coverage: 91 % of MRR has complete exports.' as weakest_link, 'high' as grade_data,
+    'Coverage: 91 % of MRR has complete exports.' as weakest_link,
+    case when segment = 'smb_ai'
+        then 'Evidence, still short: 2 months closed since Hybrid was proposed, not a pilot.'
+    end as evidence,
+    'high' as grade_data,
     'medium' as grade_coverage, 'high' as grade_sample, 'high' as grade_assumptions,
     case when segment = 'smb_ai'
         then 'Pilot Hybrid seat + outcome with smb_ai: +4.2 % revenue, 3 % bill shock.'
@@ -824,7 +828,8 @@ from marts.fct_bill_shock_rates;
 
 insert into marts.fct_signal_parts by name
 select
-    segment, month, signal, metric, observed_month, 1 as part, signal <> 'price_pressure' as is_trigger, value,
+    segment, month, signal, metric, observed_month, 1 as part,
+    signal <> 'price_pressure' as is_trigger, value,
     null as low, null as high, unit, threshold, clears_at, direction, is_over,
     months_firing as months_over, is_firing, true as is_available, null as reason, accounts,
     if(is_firing, clears_at, threshold) as next_line,

@@ -1,7 +1,7 @@
 """Every public rate says until when it can change, or why nothing later belongs to it.
 
-A new rate fails here until it has a place below: a rate whose observation window is open at the as-of
-is provisional, and enters no signal (dbt_project/tests/decision/assert_open_windows_enter_no_signal).
+A new rate fails here until it has a place below: a rate whose observation window is open at the
+as-of is provisional, and enters no signal (`assert_open_windows_enter_no_signal` of the models).
 """
 
 import re
@@ -64,7 +64,8 @@ OPEN = {
 # rates that no later fact belongs to, and why
 CLOSED = {
     "only closed months enter, and only figures that can no longer change": {
-        "fct_signal_parts": "value low high threshold clears_at next_line gap usual_move moves_away",
+        "fct_signal_parts": "value low high threshold clears_at next_line gap usual_move"
+        " moves_away",
         "fct_signals": "value threshold clears_at low high",
     },
     "only months and billing periods that are over enter": {

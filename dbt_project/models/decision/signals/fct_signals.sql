@@ -111,7 +111,9 @@ worded as (
         ) }}
         || case
             when dated.observed_month < dated.month
-                then ' in ' || {{ month_text('dated.observed_month') }} || ' (later ones can still change)'
+                then
+                    ' in ' || {{ month_text('dated.observed_month') }}
+                    || ' (later ones can still change)'
             else ''
         end as phrase,
         {{ metric_text('dated.fires_at', 'dated.unit', 'dated.metric') }}
