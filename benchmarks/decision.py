@@ -92,7 +92,7 @@ INPUTS = {
             cast(mrr as decimal(38, 4)) as list_amount,
             cast(mrr as decimal(38, 4)) as realized_amount,
             cast(0 as decimal(38, 6)) as unapproved_amount, false as has_unapproved,
-            cast(null as boolean) as has_shock_ticket,
+            cast(null as boolean) as has_shock_ticket, false as has_open_window,
             'no support_tickets export' as ticket_reason,
             false as is_shock, true as is_complete
         from lived

@@ -217,6 +217,8 @@ def _certainty(paper: Paper, told: DecisionPaper, layout: Layout) -> None:
     paper.heading("How sure, and what would change it?")
     grades = ", ".join(f"{name} {row[column]}" for column, name in labels.GRADES.items())
     paper.say(f"{grades}. {weakest_link(row['weakest_link'])}", 8)
+    if row["evidence"]:
+        paper.say(row["evidence"], 8)
     flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
     for flip in flips[: layout.flips]:
         paper.say(f"– {flip[:1].upper()}{flip[1:]}", 8)

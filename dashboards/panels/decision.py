@@ -26,6 +26,7 @@ from dashboards.formatting import (
     percent,
     plain,
     plural,
+    points,
     span,
     words,
 )
@@ -158,7 +159,8 @@ def windows_panel(page: State, row: Row) -> None:
     name = row["shown_scenario_name"] or "The proposal"
     st.markdown(f"**{plain(name)} in each window**: limits must hold in all but the first")
     judged = partial(display.help_text, page.snapshot, "fct_segment_scenarios")
-    tables.table(
+    listed = rows(table)
+    tables.upright(
         page.view,
         table,
         {
@@ -186,11 +188,38 @@ def windows_panel(page: State, row: Row) -> None:
             "is_counted": None,
             "is_deciding": columns.yes("Decides"),
         },
+        _window_lines(listed, page.known.currency),
+        heads=[labels.window(one["window"]) for one in listed],
         words={"window": labels.window, "broken_limits": labels.limits},
         alt="The proposal over the closed twelve months, the last three, the first bill and the "
         "twelve months from the move",
         file=("windows", "Download windows"),
     )
+
+
+def _window_lines(listed: list[Row], currency: str) -> dict[str, list[str]]:
+    """Each measure of the windows as a line of the table: a text for each window."""
+    return {
+        "Accounts": [number(one["accounts"]) for one in listed],
+        f"Today, {currency}": [headline(one["current_reporting"]) for one in listed],
+        "Proposed": [headline(one["proposed_reporting"]) for one in listed],
+        "Revenue": [percent(one["revenue_change"], sign=True) for one in listed],
+        "80 % range": [
+            span(one["revenue_change_low"], one["revenue_change_high"]) or NOTHING for one in listed
+        ],
+        "Shock": [percent(one["shock_share"]) for one in listed],
+        "Extra churn": [percent(one["extra_churn"]) for one in listed],
+        "Margin": [points(one["margin_change"]) for one in listed],
+        "Pay less, more": [
+            f"{number(one['winner_count'])}, {number(one['loser_count'])}" for one in listed
+        ],
+        "Gain a year": [headline(one["yearly_gain"], sign=True) for one in listed],
+        "Limits": [
+            "kept" if one["keeps_limits"] else f"breaks {labels.limits(one['broken_limits'] or '')}"
+            for one in listed
+        ],
+        "Decides": ["decides" if one["is_deciding"] else "" for one in listed],
+    }
 
 
 def signals_panel(page: State, segment: str) -> None:
@@ -480,6 +509,8 @@ def certainty_panel(page: State, row: Row) -> None:
                     help=display.help_text(page.snapshot, "fct_verdicts", column),
                 )
         st.caption(plain(takeaways.weakest_link(row["weakest_link"])))
+        if row["evidence"]:
+            st.caption(plain(row["evidence"]))
         last_decision()
     with right:
         flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]

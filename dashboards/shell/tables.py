@@ -1,15 +1,16 @@
 """Tables on the screen, with their columns explained and the exact rows as files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
 from dashboards.columns import Columns, dated, explained, rounded, scrolled, spoken
 from dashboards.data.definitions import column_definitions
 from dashboards.data.tables import Table, framed, worded
-from dashboards.formatting import NOTHING, number
+from dashboards.formatting import NOTHING, number, plain
 from dashboards.shell import downloads
 from dashboards.view import Listed, View
 
@@ -56,6 +57,32 @@ def table(
         rows=listed.num_rows,
         alt=alt,
     )
+    if file is not None:
+        downloads.download(view, listed, *file)
+
+
+def upright(
+    view: View,
+    listed: Table,
+    columns: Columns,
+    lines: Mapping[str, Sequence[str]],
+    *,
+    heads: Sequence[str],
+    alt: str,
+    words: Mapping[str, Callable[[Any], Any]] | None = None,
+    file: tuple[str, str] | None = None,
+) -> None:
+    """A table of a few rows turned on its side: a line for each figure, which fits a narrow screen.
+
+    heads: what each row is about; lines: by figure, its text for each row. Paper and files have the
+    rows with all of their columns.
+    """
+    view.shows(
+        f"{alt} {tuple(columns)}",
+        Listed(alt, worded(listed, words or {}), columns, None, listed.num_rows),
+    )
+    drawn = {figure: [plain(text) for text in texts] for figure, texts in lines.items()}
+    st.table(pd.DataFrame(drawn, index=list(heads)).T, border="horizontal")
     if file is not None:
         downloads.download(view, listed, *file)
 

@@ -440,7 +440,7 @@ cross join (values ('member', 8), ('admin', 2)) as roles(role, seats);
 insert into marts.fct_usage_monthly by name
 select
     account_id, month, 'resolutions' as meter, actor_type, segment, 100 * share as quantity,
-    90 * share as successful_quantity, 30 as event_count, 6 as user_count,
+    90 * share as successful_quantity, false as has_open_window, 30 as event_count, 6 as user_count,
     month_n = 12 as is_provisional
 from ids
 cross join months
@@ -596,7 +596,7 @@ cross join (values ('subscription'), ('with_usage')) as versions(version);
 
 insert into marts.fct_signals by name
 select
-    segment, month, signal, metric,
+    segment, month, signal, metric, month as observed_month,
     value + month_n * 0.001 as value, threshold, clears_at, direction,
     'ratio' as unit, fires as is_over, fires as is_firing,
     case when fires then 4 else 0 end as months_firing, if(fires, 'on', 'off') as state,
@@ -673,7 +673,11 @@ select
     'hybrid' as scenario_id, segment = 'smb_ai' as is_trigger, accounts,
     accounts * 380 as mrr_reporting, 0.042 as revenue_change, 0.012 as revenue_change_low,
     0.067 as revenue_change_high, 0.03 as shock_share, 'medium' as confidence,
-    'Coverage: 91 % of MRR has complete exports.' as weakest_link, 'high' as grade_data,
+    'Coverage: 91 % of MRR has complete exports.' as weakest_link,
+    case when segment = 'smb_ai'
+        then 'Evidence, still short: 2 months closed since Hybrid was proposed, not a pilot.'
+    end as evidence,
+    'high' as grade_data,
     'medium' as grade_coverage, 'high' as grade_sample, 'high' as grade_assumptions,
     case when segment = 'smb_ai'
         then 'Pilot Hybrid seat + outcome with smb_ai: +4.2 % revenue, 3 % bill shock.'
@@ -828,7 +832,8 @@ from marts.fct_bill_shock_rates;
 
 insert into marts.fct_signal_parts by name
 select
-    segment, month, signal, metric, 1 as part, signal <> 'price_pressure' as is_trigger, value,
+    segment, month, signal, metric, observed_month, 1 as part,
+    signal <> 'price_pressure' as is_trigger, value,
     null as low, null as high, unit, threshold, clears_at, direction, is_over,
     months_firing as months_over, is_firing, true as is_available, null as reason, accounts,
     if(is_firing, clears_at, threshold) as next_line,

@@ -383,3 +383,18 @@ def test_the_account_in_a_link_is_its_id(page: Page, address: str) -> None:
     page.get_by_role("option", name="Account 9 · a09").click()
     page.wait_for_url("**account=a09**")
     assert "Account" not in page.url
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_the_windows_of_a_proposal_fit_the_screen(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    try:
+        opened(page, address)
+        table = page.get_by_test_id("stTable").filter(has_text="Decides")
+        expect(table).to_have_count(1)
+        assert table.evaluate("element => element.scrollWidth <= element.clientWidth")
+        box = table.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= width
+    finally:
+        page.set_viewport_size({"width": 1440, "height": 900})

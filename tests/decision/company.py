@@ -140,7 +140,7 @@ TABLES = {
     """,
     "marts.fct_support_load": """
         select * exclude (reason), true as is_invoiced, cast(null as boolean) as has_shock_ticket,
-            'no support_tickets export' as reason
+            false as has_open_window, 'no support_tickets export' as reason
         from main.facts
     """,
     "marts.fct_bill_shock": """

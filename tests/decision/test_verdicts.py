@@ -72,7 +72,9 @@ def test_each_segment_is_told_its_own_verdict(told: dict[str, Verdict]) -> None:
         "all": "hold_data",
     }
     assert told["north"].sentence.startswith("MIGRATE north to Hybrid: revenue +")
-    assert told["north"].sentence.endswith("25 accounts, 1 month, confidence high.")
+    assert told["north"].sentence.endswith(
+        "25 accounts, 1 closed month since proposed, confidence high."
+    )
     assert told["south"].sentence == (
         "NOT YET for south: no proposal keeps the limits: Hybrid (shock: first bill)."
     )

@@ -18,6 +18,8 @@ AS_OF = "2026-03-31 23:59:59"
 BERLIN = "berlin"
 # of these columns, where a model has them, a case names some values; other rows are not compared
 KINDS = ("metric", "kind", "assumption_case", "month_ahead", "horizon_months")
+# of models with a row for every calendar month a case names some, as other cases add months
+EVERY_MONTH = ("fct_segment_metrics", "int_segment_reviews")
 
 LEDGERS = """
 create table raw.revised_keys (export varchar, row_key varchar);
@@ -163,10 +165,13 @@ def differences(warehouse: Path, expectation: Expectation) -> tuple[list[Any], l
     owner = next(name for name in ("account_id", "segment", "slice_value") if name in names)
     owners = sorted({row[owner] for row in wanted})
     kinds = [name for name in KINDS if name in names]
+    if expectation.model in EVERY_MONTH:
+        kinds.append("month")
+    schema = "intermediate" if expectation.model.startswith("int_") else "marts"
     reported = {name: sorted({row[name] for row in wanted}) for name in kinds}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         found = connection.execute(
-            f"select {', '.join(map(_quoted, names))} from marts.{expectation.model}"
+            f"select {', '.join(map(_quoted, names))} from {schema}.{expectation.model}"
             f" where list_contains(?, {owner})"
             + "".join(f" and list_contains(?, cast({name} as varchar))" for name in reported),
             [owners, *reported.values()],

@@ -9,9 +9,15 @@ select
         as unapproved_discount_share,
     max(value) filter (where metric = 'billing_tickets_per_100_accounts')
         as billing_tickets_per_100_accounts,
-    max(value) filter (where metric = 'shock_ticket_share') as shock_ticket_share,
+    -- thirty days after the month's last invoice the figure is known
+    max(value) filter (where metric = 'shock_ticket_share' and not metrics.is_provisional)
+        as shock_ticket_share,
     bool_or(is_small) as is_small,
-    string_agg(distinct reason, '; ' order by reason) as reason
+    string_agg(
+        distinct coalesce(reason, 'billing tickets can still come'),
+        '; '
+        order by coalesce(reason, 'billing tickets can still come')
+    ) filter (where reason is not null or metrics.is_provisional) as reason
 from marts.fct_slice_metrics as metrics
 inner join compared_slices($names, $slices, $slice_values) as compared
     on metrics.slice = compared.slice and metrics.slice_value = compared.slice_value

@@ -32,6 +32,12 @@
         'sentence': "'Bills vary by ' || current_variation_text || ' around their mean today, by ' || proposed_variation_text || ' under ' || scenario_name || '.'",
     },
     {
+        'reading': 'procurement', 'topic': 'spend_to_expect', 'unit': 'text',
+        'texts': ('current_range', 'proposed_range'),
+        'missing': "case when current_range is null or proposed_range is null then 'no_projection' end",
+        'sentence': "'Over the next 12 months expect ' || proposed_range || ' a month under ' || scenario_name || ', ' || current_range || ' today, if usage continues as it did.'",
+    },
+    {
         'reading': 'power_users', 'topic': 'what_is_measured', 'unit': 'text',
         'texts': ('current_measured', 'proposed_measured'),
         'sentence': "'Measured today: ' || current_measured || '; under ' || scenario_name || ': ' || proposed_measured || '.'",
@@ -58,6 +64,18 @@
         'figures': ('current_return', 'proposed_return'),
         'missing': "case when coalesce(work, 0) = 0 then 'no_work' when current_return is null or proposed_return is null then 'bills_not_above_zero' end",
         'sentence': "'100 ' || currency || ' bring ' || current_return_text || ' ' || value_meter || ' today, ' || proposed_return_text || ' under ' || scenario_name || '.'",
+    },
+    {
+        'reading': 'executives', 'topic': 'idle_seats', 'unit': 'money',
+        'figures': ('current_idle', 'proposed_idle'),
+        'missing': "case when current_idle is null or proposed_idle is null then 'activity_not_known' end",
+        'sentence': "'Seats that nobody used cost ' || current_idle_text || ' today, ' || proposed_idle_text || ' under ' || scenario_name || ': ' || case when current_idle > proposed_idle then saved_text || ' saved.' when current_idle < proposed_idle then saved_text || ' more.' else 'nothing saved.' end",
+    },
+    {
+        'reading': 'executives', 'topic': 'idle_seats_per_unit_of_work', 'unit': 'money per unit',
+        'figures': ('current_idle_unit', 'proposed_idle_unit'),
+        'missing': "case when coalesce(work, 0) = 0 then 'no_work' when current_idle is null or proposed_idle is null then 'activity_not_known' end",
+        'sentence': "'Of the ' || current_unit_text || ' that each of ' || work_text || ' ' || value_meter || ' cost today, ' || current_idle_unit_text || ' paid for seats that nobody used; under ' || scenario_name || ' ' || proposed_idle_unit_text || ' of ' || proposed_unit_text || '.'",
     },
 ] %}
 {% set models = ('current', 'proposed') %}
@@ -138,6 +156,39 @@ settings as (
 
 ),
 
+utilization as (
+
+    select * from {{ ref('fct_seat_utilization') }}
+
+),
+
+projection_accounts as (
+
+    select * from {{ ref('int_projection_accounts') }}
+    where assumption_case in ('low', 'middle', 'high') and month_ahead between 1 and 12
+
+),
+
+month_rates as (
+
+    select * from {{ ref('int_month_rates') }}
+
+),
+
+calendar_months as (
+
+    select * from {{ ref('int_calendar_months') }}
+
+),
+
+last_closed as (
+
+    select max(month) as month
+    from calendar_months
+    where not is_provisional
+
+),
+
 -- whole ten-thousandths, so that sums of squares stay exact
 spent as (
 
@@ -183,6 +234,109 @@ seated as (
     where causes.cause = 'seats'
 
     group by compared.account_id, compared.scenario_id
+
+),
+
+-- of what seats cost in a month, the share of seats that nobody used; where only active seats are
+-- billed, none of it. A month with a charge and unknown activity leaves the whole unknown.
+idle_months as (
+
+    select
+        compared.account_id,
+        compared.scenario_id,
+        {% for model, scenario in [('current', "'current'"), ('proposed', 'compared.scenario_id')] %}
+        case
+            when causes.{{ model }}_amount = 0 then cast(0 as decimal(38, 12))
+            when {{ model }}_plans.seat_basis = 'active' then cast(0 as decimal(38, 12))
+            else
+                {{ exact_ratio(
+                    'causes.' ~ model ~ '_amount',
+                    'cast(utilization.idle_seats * 1000000 as ' ~ whole_number_type() ~ ')',
+                    'cast(utilization.billable_seats * 1000000 as ' ~ whole_number_type() ~ ')'
+                ) }}
+        end as {{ model }}_idle{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from compared
+
+    inner join causes
+        on
+            compared.account_id = causes.account_id
+            and compared.month = causes.month
+            and compared.scenario_id = causes.scenario_id
+            and causes.cause = 'seats'
+
+    left join utilization
+        on
+            compared.account_id = utilization.account_id
+            and compared.month = utilization.month
+            and utilization.billable_seats > 0
+
+    {% for model, scenario in [('current', "'current'"), ('proposed', 'compared.scenario_id')] %}
+    left join bills as {{ model }}_bills
+        on
+            compared.account_id = {{ model }}_bills.account_id
+            and compared.month = {{ model }}_bills.month
+            and {{ scenario }} = {{ model }}_bills.scenario_id
+
+    left join plans as {{ model }}_plans
+        on {{ model }}_bills.plan_id = {{ model }}_plans.plan_id
+
+    {% endfor %}
+
+),
+
+idled as (
+
+    select
+        account_id,
+        {% for model in models %}
+        case
+            when count(*) = count({{ model }}_idle)
+                then cast(round(sum({{ model }}_idle), 4) as decimal(18, 4))
+        end as {{ model }}_idle,
+        {% endfor %}
+        scenario_id
+
+    from idle_months
+
+    group by account_id, scenario_id
+
+),
+
+-- what is projected for each of the next twelve months, whatever the case, in the account's currency
+expected as (
+
+    select
+        projection_accounts.account_id,
+        projection_accounts.scenario_id,
+        {% for model in models %}
+        {% for end in ('min', 'max') %}
+        {{ exact_ratio(
+            end ~ '(projection_accounts.' ~ model ~ '_amount)',
+            'cast(1000000000 as bigint)',
+            'cast(cast(max(month_rates.rate) as decimal(38, 9)) * 1000000000 as '
+            ~ whole_number_type() ~ ')'
+        ) }} as {{ model }}_{{ end }},
+        {% endfor %}
+        {% endfor %}
+        max(month_rates.currency) as currency
+
+    from projection_accounts
+
+    inner join shocks
+        on
+            projection_accounts.account_id = shocks.account_id
+            and projection_accounts.scenario_id = shocks.scenario_id
+
+    cross join last_closed
+
+    inner join month_rates
+        on
+            shocks.currency = month_rates.currency
+            and last_closed.month = month_rates.month
+
+    group by projection_accounts.account_id, projection_accounts.scenario_id
 
 ),
 
@@ -378,7 +532,7 @@ caps as (
 
 ),
 
-joined as (
+gathered as (
 
     select
         shocks.account_id,
@@ -418,6 +572,16 @@ joined as (
         coalesce(named.{{ model }}_measured, 'nothing') as {{ model }}_measured,
         coalesce(named.{{ model }}_included, 'nothing') as {{ model }}_included,
         cast(round(caps.{{ model }}_cap, 4) as decimal(18, 4)) as {{ model }}_cap,
+        case
+            when spent.account_id is null then null
+            -- without a charge for seats none is idle
+            when idled.account_id is null then cast(0 as decimal(18, 4))
+            else idled.{{ model }}_idle
+        end as {{ model }}_idle,
+        {% for end in ('min', 'max') %}
+        {{ round_money('expected.' ~ model ~ '_' ~ end, 'coalesce(currencies.minor_units, 2)') }}
+            as {{ model }}_{{ end }},
+        {% endfor %}
         {% endfor %}
         worked.work,
         rollout_accounts.max_increase_ratio,
@@ -439,6 +603,12 @@ joined as (
     left join seated
         on shocks.account_id = seated.account_id and shocks.scenario_id = seated.scenario_id
 
+    left join idled
+        on shocks.account_id = idled.account_id and shocks.scenario_id = idled.scenario_id
+
+    left join expected
+        on shocks.account_id = expected.account_id and shocks.scenario_id = expected.scenario_id
+
     left join worked
         on shocks.account_id = worked.account_id and shocks.scenario_id = worked.scenario_id
 
@@ -455,11 +625,26 @@ joined as (
 
 ),
 
+joined as (
+
+    select
+        gathered.*,
+        {% for model in models %}
+        case
+            when gathered.work > 0
+                then {{ ratio('gathered.' ~ model ~ '_idle', 'gathered.work') }}
+        end as {{ model }}_idle_unit{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from gathered
+
+),
+
 worded as (
 
     select
         joined.*,
-        {% for figure in ('low', 'median', 'high', 'cap') %}
+        {% for figure in ('low', 'median', 'high', 'cap', 'idle') %}
         {% for model in models %}
         {{ price_text('joined.' ~ model ~ '_' ~ figure, 'joined.minor_units') }}
         || ' ' || joined.currency as {{ model }}_{{ figure }}_text,
@@ -470,8 +655,21 @@ worded as (
         {{ percent_text('joined.' ~ model ~ '_seat_share') }} as {{ model }}_seat_text,
         {{ decimal_text('joined.' ~ model ~ '_unit_cost', 4) }}
         || ' ' || joined.currency as {{ model }}_unit_text,
+        {{ decimal_text('joined.' ~ model ~ '_idle_unit', 4) }}
+        || ' ' || joined.currency as {{ model }}_idle_unit_text,
+        {{ price_text('joined.' ~ model ~ '_min', 'joined.minor_units') }}
+        || case
+            when joined.{{ model }}_max > joined.{{ model }}_min
+                then
+                    ' to '
+                    || {{ price_text('joined.' ~ model ~ '_max', 'joined.minor_units') }}
+            else ''
+        end
+        || ' ' || joined.currency as {{ model }}_range,
         {{ decimal_text('joined.' ~ model ~ '_return', 2) }} as {{ model }}_return_text,
         {% endfor %}
+        {{ price_text('abs(joined.current_idle - joined.proposed_idle)', 'joined.minor_units') }}
+        || ' ' || joined.currency as saved_text,
         {{ number_text('joined.work') }} as work_text,
         {{ number_text('joined.max_increase_ratio * 100') }} as number_text_ratio,
         case

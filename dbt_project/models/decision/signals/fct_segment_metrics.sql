@@ -319,6 +319,8 @@ final as (
             else together.reason
         end as reason,
         segment_months.is_provisional
+        or (together.metric = 'shock_ticket_share' and segment_months.open_ticket_accounts > 0)
+            as is_provisional
 
     from together
 

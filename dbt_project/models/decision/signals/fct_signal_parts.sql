@@ -20,10 +20,18 @@ moved as (
 
     select
         *,
-        abs(
-            known_value
-            - lag(known_value) over (partition by segment, metric order by month_index)
-        ) as monthly_move
+        -- a month that shows the one before it has not moved yet
+        case
+            when observed_month = month
+                then
+                    abs(
+                        known_value
+                        - lag(known_value) over (
+                            partition by segment, metric
+                            order by month_index
+                        )
+                    )
+        end as monthly_move
 
     from known
 
@@ -82,6 +90,7 @@ final as (
         metric,
         cast(part as integer) as part,
         is_trigger,
+        case when is_available then observed_month end as observed_month,
         cast(known_value as decimal(18, 6)) as value,
         cast(case when is_available then low end as decimal(18, 6)) as low,
         cast(case when is_available then high end as decimal(18, 6)) as high,

@@ -48,13 +48,13 @@ counted as (
 
     select
         shown.*,
-        shown.month_index - coalesce(
-            max(case when shown.any_firing = 0 then shown.month_index end) over (
+        shown.observed_index - coalesce(
+            max(case when shown.any_firing = 0 then shown.observed_index end) over (
                 partition by shown.segment, shown.signal
                 order by shown.month_index
                 rows between unbounded preceding and current row
             ),
-            min(shown.month_index) over (partition by shown.segment, shown.signal) - 1
+            min(shown.observed_index) over (partition by shown.segment, shown.signal) - 1
         ) as months_firing
 
     from shown
@@ -108,7 +108,14 @@ worded as (
             'dated.metric',
             metric_text('dated.value', 'dated.unit', 'dated.metric'),
             'settings.value_meter'
-        ) }} as phrase,
+        ) }}
+        || case
+            when dated.observed_month < dated.month
+                then
+                    ' in ' || {{ month_text('dated.observed_month') }}
+                    || ' (later ones can still change)'
+            else ''
+        end as phrase,
         {{ metric_text('dated.fires_at', 'dated.unit', 'dated.metric') }}
             as threshold_text,
         {{ metric_text('dated.clears_at', 'dated.unit', 'dated.metric') }}
@@ -153,6 +160,7 @@ final as (
         month,
         signal,
         metric,
+        case when any_available = 1 then observed_month end as observed_month,
         cast(case when any_available = 1 then value end as decimal(18, 6)) as value,
         cast(fires_at as decimal(18, 6)) as threshold,
         cast(clears_at as decimal(18, 6)) as clears_at,

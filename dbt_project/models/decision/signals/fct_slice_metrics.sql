@@ -403,6 +403,7 @@ summed as (
         count(case when is_exposed then 1 end) as exposed_accounts,
         count(has_shock_ticket) as ticket_accounts,
         count(case when has_shock_ticket then 1 end) as shock_ticket_accounts,
+        count(case when has_open_window then 1 end) as open_ticket_accounts,
         -- a month below zero is a figure, though nobody in it is a paying account
         count(case when mrr <> 0 then 1 end) as mrr_accounts,
         count(case when mrr_with_usage <> 0 then 1 end) as mrr_accounts_with_usage,
@@ -463,7 +464,9 @@ metrics as (
         cast({{ denominator }} as decimal(38, 6)) as denominator,
         {{ behind }} as accounts,
         '{{ unit }}' as unit,
-        {{ reason }} as reason
+        {{ reason }} as reason,
+        {{ 'open_ticket_accounts > 0' if metric == 'shock_ticket_share' else 'false' }}
+            as has_open_window
 
     from described
 
@@ -483,7 +486,8 @@ metrics as (
         cast(null as decimal(38, 6)) as denominator,
         {{ behind }} as accounts,
         '{{ unit }}' as unit,
-        {{ reason }} as reason
+        {{ reason }} as reason,
+        false as has_open_window
 
     from described
 
@@ -568,7 +572,8 @@ retained as (
         cast(trailing_summed.{{ denominator }} as decimal(38, 6)) as denominator,
         coalesce(trailing_summed.accounts_start, 0) as accounts,
         'ratio' as unit,
-        'no MRR 12 months before' as reason
+        'no MRR 12 months before' as reason,
+        false as has_open_window
 
     from summed
 
@@ -612,7 +617,7 @@ final as (
         together.value is not null as is_available,
         case when together.value is null then together.reason end as reason,
         coalesce(together.accounts < limits.least_accounts, false) as is_small,
-        calendar_months.is_provisional
+        calendar_months.is_provisional or together.has_open_window as is_provisional
 
     from together
 

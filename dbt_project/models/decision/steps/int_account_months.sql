@@ -247,6 +247,7 @@ joined as (
         end as unapproved_amount,
         coalesce(leakage.unapproved_amount > 0, false) as has_unapproved,
         case when tickets.is_invoiced then tickets.has_shock_ticket end as has_shock_ticket,
+        coalesce(tickets.has_open_window, false) as has_open_window,
         tickets.reason as ticket_reason,
         closed_bills.is_shock
 

@@ -43,6 +43,7 @@ memberships as (
         account_months.unapproved_amount,
         account_months.has_unapproved,
         account_months.has_shock_ticket,
+        account_months.has_open_window,
         account_months.ticket_reason,
         account_months.is_shock,
         account_months.is_complete
@@ -78,6 +79,7 @@ summed as (
         sum(case when is_exposed then 1 else 0 end) as exposed_accounts,
         count(has_shock_ticket) as ticket_accounts,
         sum(case when has_shock_ticket then 1 else 0 end) as shock_ticket_accounts,
+        sum(case when has_open_window then 1 else 0 end) as open_ticket_accounts,
         count(is_shock) as billed_accounts,
         sum(case when is_shock then 1 else 0 end) as shocked_accounts,
         sum(case when mrr > 0 then 1 else 0 end) as active_accounts,
@@ -125,6 +127,7 @@ dense as (
         coalesce(summed.exposed_accounts, 0) as exposed_accounts,
         coalesce(summed.ticket_accounts, 0) as ticket_accounts,
         coalesce(summed.shock_ticket_accounts, 0) as shock_ticket_accounts,
+        coalesce(summed.open_ticket_accounts, 0) as open_ticket_accounts,
         coalesce(summed.billed_accounts, 0) as billed_accounts,
         coalesce(summed.shocked_accounts, 0) as shocked_accounts,
         coalesce(summed.active_accounts, 0) as active_accounts,

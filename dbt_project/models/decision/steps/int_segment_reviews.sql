@@ -12,6 +12,12 @@ account_months as (
 
 ),
 
+contracts as (
+
+    select * from {{ ref('int_contracts') }}
+
+),
+
 segment_months as (
 
     select * from {{ ref('int_segment_months') }}
@@ -52,8 +58,7 @@ sided as (
         account_months.month > moved_accounts.moved_month as is_after,
         account_months.month < moved_accounts.moved_month as is_before,
         account_months.revenue,
-        account_months.cost,
-        account_months.month = judged.month and account_months.mrr > 0 as is_retained
+        account_months.cost
 
     from judged
 
@@ -81,8 +86,7 @@ compared as (
         sum(case when is_after then revenue end) as revenue_after,
         sum(case when is_before then revenue end) as revenue_before,
         sum(case when is_after then cost end) as cost_after,
-        sum(case when is_before then cost end) as cost_before,
-        max(case when is_retained then 1 else 0 end) as is_retained
+        sum(case when is_before then cost end) as cost_before
 
     from sided
 
@@ -96,7 +100,6 @@ means as (
     select
         compared.segment,
         compared.month,
-        compared.is_retained,
         {{ exact_ratio('compared.revenue_after', '1', 'compared.months_after') }} as after_mean,
         {{ exact_ratio('compared.revenue_before', '1', 'compared.months_before') }}
             as before_mean,
@@ -136,7 +139,6 @@ moved as (
         month,
         count(*) as accounts,
         {{ ratio('sum(is_shock)', 'count(*)') }} as shock_share,
-        {{ ratio('count(*) - sum(is_retained)', 'count(*)') }} as churned_share,
         {{ ratio('sum(after_mean) - sum(before_mean)', 'sum(before_mean)') }} as revenue_change,
         {{ ratio('sum(before_cost)', 'sum(before_mean)') }}
         - {{ ratio('sum(after_cost)', 'sum(after_mean)') }} as margin_change
@@ -147,35 +149,102 @@ moved as (
 
 ),
 
--- accounts leave without any migration too: what those that stayed on seats lost in a year
-stayed as (
+per_seat as (
+
+    select account_id
+    from contracts
+    where plan_family = 'per_seat'
+    group by account_id
+
+),
+
+-- months that began with MRR, of accounts that are or were on seats, but for the month of a move
+at_risk as (
+
+    select
+        account_months.account_id,
+        account_months.segment,
+        account_months.month,
+        coalesce(account_months.month > moved_accounts.moved_month, false) as is_mover,
+        case when coalesce(account_months.mrr, 0) > 0 then 0 else 1 end as has_churned
+
+    from account_months
+
+    inner join per_seat
+        on account_months.account_id = per_seat.account_id
+
+    left join moved_accounts
+        on account_months.account_id = moved_accounts.account_id
+
+    where
+        account_months.mrr_opening > 0
+        and coalesce(account_months.month <> moved_accounts.moved_month, true)
+
+),
+
+-- accounts leave without any migration too: what those not yet moved lose in the month
+waiting as (
 
     select
         judged.segment,
         judged.month,
-        {{ ratio(
-            'sum(case when coalesce(now_months.mrr, 0) > 0 then 0 else 1 end)', 'count(*)'
-        ) }} as churned_share
+        count(*) as accounts,
+        cast(sum(at_risk.has_churned) as bigint) as churned_accounts
 
     from judged
 
-    inner join account_months as before_months
+    inner join at_risk
         on
-            judged.segment in ('all', before_months.segment)
-            and {{ add_months('judged.month', '-12') }} = before_months.month
-            and before_months.mrr > 0
+            judged.segment in ('all', at_risk.segment)
+            and judged.month = at_risk.month
 
-    left join moved_accounts
-        on before_months.account_id = moved_accounts.account_id
-
-    left join account_months as now_months
-        on
-            before_months.account_id = now_months.account_id
-            and judged.month = now_months.month
-
-    where moved_accounts.account_id is null
+    where not at_risk.is_mover
 
     group by judged.segment, judged.month
+
+),
+
+-- equal exposure: each month that a mover could have left counts the churn of that same month
+-- among those not yet moved; a month without any of those compares with nothing
+exposed as (
+
+    select
+        judged.segment,
+        judged.month,
+        at_risk.account_id,
+        at_risk.has_churned,
+        {{ exact_ratio('waiting.churned_accounts', '1', 'waiting.accounts') }} as waiting_hazard
+
+    from judged
+
+    inner join at_risk
+        on
+            judged.segment in ('all', at_risk.segment)
+            and judged.month >= at_risk.month
+            and {{ add_months('judged.month', '-12') }} < at_risk.month
+
+    inner join waiting
+        on
+            judged.segment = waiting.segment
+            and at_risk.month = waiting.month
+
+    where at_risk.is_mover
+
+),
+
+hazards as (
+
+    select
+        segment,
+        month,
+        count(distinct account_id) as exposed_accounts,
+        count(*) as exposed_months,
+        cast(sum(has_churned) as bigint) as churned_accounts,
+        sum(waiting_hazard) as expected_churned
+
+    from exposed
+
+    group by segment, month
 
 ),
 
@@ -188,7 +257,23 @@ measured as (
         moved.shock_share,
         moved.revenue_change,
         moved.margin_change,
-        greatest(moved.churned_share - coalesce(stayed.churned_share, 0), 0) as extra_churn,
+        coalesce(hazards.exposed_accounts, 0) as exposed_accounts,
+        coalesce(hazards.exposed_months, 0) as exposed_months,
+        coalesce(hazards.churned_accounts, 0) as churned_accounts,
+        hazards.expected_churned,
+        {{ ratio('hazards.churned_accounts', 'hazards.exposed_months') }} as mover_churn,
+        {{ ratio('hazards.expected_churned', 'hazards.exposed_months') }} as waiting_churn,
+        case
+            when hazards.exposed_accounts > 0
+                then
+                    greatest(
+                        {{ ratio(
+                            'hazards.churned_accounts - hazards.expected_churned',
+                            'hazards.exposed_accounts'
+                        ) }},
+                        0
+                    )
+        end as extra_churn,
         judged.unapproved_accounts,
         coalesce(judged.unapproved_before, 0) as unapproved_before,
         coalesce(
@@ -210,8 +295,8 @@ measured as (
     left join moved
         on judged.segment = moved.segment and judged.month = moved.month
 
-    left join stayed
-        on judged.segment = stayed.segment and judged.month = stayed.month
+    left join hazards
+        on judged.segment = hazards.segment and judged.month = hazards.month
 
 ),
 
@@ -225,6 +310,13 @@ final as (
         unapproved_accounts,
         unapproved_before,
         has_doubled,
+        cast(exposed_accounts as bigint) as exposed_accounts,
+        cast(exposed_months as bigint) as exposed_months,
+        cast(churned_accounts as bigint) as churned_accounts,
+        cast(expected_churned as decimal(38, 6)) as expected_churned,
+        mover_churn,
+        waiting_churn,
+        extra_churn,
         case
             when moved_accounts >= small_cell_accounts
                 then
@@ -236,7 +328,10 @@ final as (
                         end,
                         case
                             when extra_churn > limit_extra_churn
-                                then 'churn ' || {{ percent_text('extra_churn') }}
+                                then
+                                    'churn ' || {{ percent_text('mover_churn') }}
+                                    || ' a month against ' || {{ percent_text('waiting_churn') }}
+                                    || ' of those not yet moved'
                         end,
                         case
                             when revenue_change < limit_revenue_change

@@ -59,6 +59,7 @@ measured as (
         thresholds.clears_at,
         thresholds.direction,
         segment_metrics.unit,
+        segment_metrics.is_provisional,
         cast(limits.signal_months as integer) as signal_months
 
     from signal_metrics
@@ -77,7 +78,22 @@ measured as (
     inner join limits
         on segment_metrics.segment = limits.segment
 
-    where not segment_metrics.is_provisional
+    where not calendar_months.is_provisional
+
+),
+
+-- a closed month whose figure can still change is not judged: it shows the last one that cannot
+observed as (
+
+    select
+        *,
+        max(case when not is_provisional then month_index end) over (
+            partition by segment, metric
+            order by month_index
+            rows between unbounded preceding and current row
+        ) as observed_index
+
+    from measured
 
 ),
 
@@ -97,7 +113,9 @@ compared as (
             else value > coalesce(clears_at, fires_at)
         end as is_beyond_clear
 
-    from measured
+    from observed
+
+    where not is_provisional
 
 ),
 
@@ -147,30 +165,41 @@ latched as (
 stated as (
 
     select
-        segment,
-        month,
-        month_index,
-        signal,
-        metric,
-        part,
-        is_trigger,
-        is_at_least,
-        value,
-        low,
-        high,
-        accounts,
-        is_available,
-        reason,
-        fires_at,
-        clears_at,
-        direction,
-        unit,
-        is_over,
-        months_over,
-        signal_months,
-        coalesce(last_set > coalesce(last_cleared, -1), false) as is_firing
+        observed.segment,
+        observed.month,
+        observed.month_index,
+        latched.month as observed_month,
+        observed.observed_index,
+        observed.signal,
+        observed.metric,
+        observed.part,
+        observed.is_trigger,
+        observed.is_at_least,
+        latched.value,
+        latched.low,
+        latched.high,
+        coalesce(latched.accounts, observed.accounts) as accounts,
+        coalesce(latched.is_available, false) as is_available,
+        case
+            when latched.month is null then 'its observation window is still open'
+            else latched.reason
+        end as reason,
+        observed.fires_at,
+        observed.clears_at,
+        observed.direction,
+        observed.unit,
+        latched.is_over,
+        coalesce(latched.months_over, 0) as months_over,
+        observed.signal_months,
+        coalesce(latched.last_set > coalesce(latched.last_cleared, -1), false) as is_firing
 
-    from latched
+    from observed
+
+    left join latched
+        on
+            observed.segment = latched.segment
+            and observed.metric = latched.metric
+            and observed.observed_index = latched.month_index
 
 )
 

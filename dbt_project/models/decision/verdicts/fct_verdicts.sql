@@ -166,8 +166,8 @@ worded as (
                     || revenue_text || ' ' || interval_text || ', ' || shock_text
                     || ' of accounts shocked ' || window_words || '; '
                     || {{ counted_text('scenario_accounts', 'account') }}
-                    || ', ' || {{ counted_text('months_since_proposed', 'month') }}
-                    || ', confidence high.'
+                    || ', ' || {{ counted_text('months_since_proposed', 'closed month') }}
+                    || ' since proposed, confidence high.'
             else
                 'PILOT ' || scenario_name || ' with ' || segment_text || ': revenue '
                 || revenue_text || ' ' || interval_text || ', ' || shock_text
@@ -177,6 +177,17 @@ worded as (
                     else 'confidence ' || confidence || ' (' || weakest || ').'
                 end
         end as sentence,
+        -- what a proposal that keeps the limits rests on; nothing here knows of pilots
+        case
+            when verdict in ('migrate', 'pilot')
+                then
+                    case when has_evidence then 'Evidence: ' else 'Evidence, still short: ' end
+                    || {{ counted_text('months_since_proposed', 'month') }}
+                    || ' closed since ' || scenario_name || ' was proposed ('
+                    || {{ decimal_text('evidence_months', 0) }} || ' needed) and '
+                    || {{ counted_text('scenario_accounts', 'account') }} || ' ('
+                    || {{ decimal_text('evidence_accounts', 0) }} || ' needed), not a pilot.'
+        end as evidence,
         case weakest
             when 'none' then 'none: all four grades are high'
             when 'data'
@@ -275,7 +286,7 @@ flipped as (
                         end
                         || ' of ' || scenario_name
                         || ', the cheapest relief that keeps the limits, for '
-                        || {{ decimal_text('relief_monthly_cost', 0) }} || ' ' || reporting_currency
+                        || {{ grouped_text('relief_monthly_cost') }} || ' ' || reporting_currency
                         || ' a month'
             end,
             case
@@ -422,6 +433,7 @@ final as (
         cast(shock_share as decimal(18, 6)) as shock_share,
         confidence,
         weakest_link,
+        evidence,
         grade_data,
         grade_coverage,
         grade_sample,

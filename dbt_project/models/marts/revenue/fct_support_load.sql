@@ -83,7 +83,8 @@ invoiced as (
     select
         invoices.account_id,
         invoices.month,
-        count(tickets.created_at) > 0 as has_shock_ticket
+        count(tickets.created_at) > 0 as has_shock_ticket,
+        {{ add_hours('max(invoices.issued_at)', 720) }} as closes_at
 
     from invoices
 
@@ -171,6 +172,14 @@ described as (
             when knowledge.has_tickets and knowledge.has_topics
                 then coalesce(invoiced.has_shock_ticket, false)
         end as has_shock_ticket,
+        -- a ticket that came stays: only a month without one can still change
+        coalesce(
+            knowledge.has_tickets
+            and knowledge.has_topics
+            and not invoiced.has_shock_ticket
+            and invoiced.closes_at > settings.as_of,
+            false
+        ) as has_open_window,
         calendar_months.is_provisional,
         case
             when not knowledge.has_tickets then 'no support_tickets export'
@@ -186,6 +195,8 @@ described as (
         on named.month = calendar_months.month
 
     cross join knowledge
+
+    cross join settings
 
     left join ticketed
         on
@@ -209,6 +220,7 @@ typed as (
         cast(billing_ticket_count as bigint) as billing_ticket_count,
         is_invoiced,
         has_shock_ticket,
+        has_open_window,
         is_provisional,
         reason
 

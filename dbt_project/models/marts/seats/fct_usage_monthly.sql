@@ -24,6 +24,12 @@ calendar_months as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('stg_settings') }}
+
+),
+
 monthly as (
 
     select
@@ -68,6 +74,13 @@ described as (
         cast(monthly.successful_quantity as decimal(38, 6)) as successful_quantity,
         cast(monthly.event_count as bigint) as event_count,
         cast(users.user_count as bigint) as user_count,
+        -- work of the month's last hours may still be taken back
+        monthly.successful_quantity > 0
+        and coalesce(
+            {{ add_hours('calendar_months.month_end_at', 'settings.outcome_reopen_hours') }}
+            > settings.as_of,
+            true
+        ) as has_open_window,
         -- work after the as-of's month does not belong to any closed month
         coalesce(calendar_months.is_provisional, true) as is_provisional
 
@@ -85,6 +98,8 @@ described as (
 
     left join calendar_months
         on monthly.month = calendar_months.month
+
+    cross join settings
 
 )
 
