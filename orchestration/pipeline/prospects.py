@@ -112,7 +112,7 @@ def _rating(facts: dict[str, Any]) -> Prospect:
             f"The exports name plans that plans.csv lacks ({facts['unknown_plans']}); their "
             "accounts cannot be re-rated. Add them.",
         )
-    return Prospect(what, True, f"{facts['plans']} plans with {facts['charges']} charges.")
+    return Prospect(what, True, f"Plans: {facts['plans']}; charges: {facts['charges']}.")
 
 
 def _lines(facts: dict[str, Any]) -> Prospect:
@@ -139,7 +139,7 @@ def _verdicts(facts: dict[str, Any]) -> Prospect:
     return Prospect(
         what,
         True,
-        f"{facts['months']} months of invoices, {facts['proposals']} rows of proposals; signals "
+        f"Months of invoices: {facts['months']}; rows of proposals: {facts['proposals']}. Signals "
         "look back up to twelve months.",
     )
 
@@ -153,7 +153,7 @@ def _segments(facts: dict[str, Any]) -> Prospect:
             f"All {facts['accounts']:,} accounts are in one segment ({facts['first_segment']}), so "
             "there is one verdict. Add the column segment to the export accounts.",
         )
-    return Prospect(what, True, f"{facts['segments']} segments.")
+    return Prospect(what, True, f"Segments: {facts['segments']}.")
 
 
 def _seats(facts: dict[str, Any]) -> Prospect:
