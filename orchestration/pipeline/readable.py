@@ -76,6 +76,8 @@ def _write_tables(settings: Settings, pointer: Pointer, target: Path) -> None:
 def _replace_link(link: Path, target: str) -> None:
     aside = link.with_name(f".{link.name}.tmp")
     aside.symlink_to(target)
+    if link.is_dir() and not link.is_symlink():  # a copy or a backup of a home may have followed it
+        _remove(link)
     aside.replace(link)
 
 

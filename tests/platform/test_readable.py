@@ -2,13 +2,14 @@
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 
 from orchestration.pipeline.readable import write_readable
 from orchestration.platform.files import sha256_of
 from orchestration.platform.published import read_pointer
-from orchestration.platform.settings import Settings
+from orchestration.platform.settings import Settings, load_settings
 from tests.conftest import PublishedHome
 
 
@@ -69,3 +70,16 @@ def test_a_reader_of_the_old_files_goes_on_while_they_are_replaced(small_copy: S
     assert count(f"'{folder}/marts/fct_shadow_bills.parquet'") == (old or (0,))[0]
     assert {path.name for path in folder.glob("marts-*")} == {"marts-v000001", "marts-v000002"}
     assert not list(folder.glob(".*"))
+
+
+def test_a_home_that_was_copied_with_its_links_followed_is_published_again(
+    small: PublishedHome, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(small.home, home)
+    assert not (home / "var" / "published" / "marts").is_symlink()
+    settings = load_settings(home)
+    (settings.var / "published" / "generation.json").unlink()
+    write_readable(settings, small.pointer)
+    assert (home / "var" / "published" / "marts").is_symlink()
+    assert count(f"'{home}/var/published/marts/fct_shadow_bills.parquet'") > 0
