@@ -155,14 +155,14 @@ TOPICS = {
     "highest_month": "Highest month",
     "capped_exposure": "At most in a month",
     "predictability": "Bills vary around their mean by",
-    "spend_to_expect": "A month, the next 12 months",
+    "spend_to_expect": "Expected in a month, next 12 months",
     "what_is_measured": "Measured",
     "what_is_included": "Included",
     "where_seats_matter": "Seats in the bill",
     "cost_per_unit_of_work": "Cost of one unit of work",
     "return": "Units of work for 100",
     "idle_seats": "Seats that nobody used",
-    "idle_seats_per_unit_of_work": "Of it for seats that nobody used",
+    "idle_seats_per_unit_of_work": "Seats that nobody used, per unit of work",
 }
 # how the churn assumed for a band compares with the churn at which the limit is met
 STANDINGS = {

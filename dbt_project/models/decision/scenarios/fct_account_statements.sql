@@ -292,8 +292,7 @@ idled as (
         account_id,
         {% for model in models %}
         case
-            when count(*) = count({{ model }}_idle)
-                then cast(round(sum({{ model }}_idle), 4) as decimal(18, 4))
+            when count(*) = count({{ model }}_idle) then sum({{ model }}_idle)
         end as {{ model }}_idle,
         {% endfor %}
         scenario_id
@@ -576,7 +575,10 @@ gathered as (
             when spent.account_id is null then null
             -- without a charge for seats none is idle
             when idled.account_id is null then cast(0 as decimal(18, 4))
-            else idled.{{ model }}_idle
+            else
+                {{ round_money(
+                    'idled.' ~ model ~ '_idle', 'coalesce(currencies.minor_units, 2)'
+                ) }}
         end as {{ model }}_idle,
         {% for end in ('min', 'max') %}
         {{ round_money('expected.' ~ model ~ '_' ~ end, 'coalesce(currencies.minor_units, 2)') }}

@@ -113,7 +113,7 @@ worded as (
             when dated.observed_month < dated.month
                 then
                     ' in ' || {{ month_text('dated.observed_month') }}
-                    || ' (later ones can still change)'
+                    || ' (later months can still change)'
             else ''
         end as phrase,
         {{ metric_text('dated.fires_at', 'dated.unit', 'dated.metric') }}
