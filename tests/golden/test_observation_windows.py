@@ -40,6 +40,8 @@ OPEN = {
         " seat_change_3m seat_growth_vs_year_ago expansion_rate_3m expansion_vs_year_ago"
         " seats_work_correlation seats_work_falling_months exposed_share discount_leakage"
         " unapproved_discount_share shock_rate mrr accounts arpu",
+        "fct_seat_value_fit": "explained_median explained_low explained_high seats_change"
+        " work_change unseated_work_share",
         "fct_shadow_bills": "difference_ratio",
         "fct_slice_metrics": "utilization utilization_7d utilization_28d light_user_share"
         " heavy_user_share automation_share work_per_active_seat arpu arpu_with_usage"
