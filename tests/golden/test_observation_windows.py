@@ -72,6 +72,7 @@ CLOSED = {
     },
     "only months and billing periods that are over enter": {
         "fct_account_accuracy": "accuracy",
+        "fct_account_gaps": "accuracy accuracy_after",
         "fct_churn_before_after": "logo_churn revenue_churn contraction_rate",
         "fct_cohort_averages": "nrr grr logo_retention expansion_ratio",
         "fct_cohort_retention": "nrr grr logo_retention expansion_ratio",
