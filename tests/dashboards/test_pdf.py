@@ -200,7 +200,7 @@ def test_a_decision_with_much_to_say_is_set_closer_and_stays_on_one_page(
         as_of=snapshot.as_of,
         generation=1,
         is_stale=False,
-        chosen=verdicts[0] | {"flips": " | ".join([flip] * 4), "sentence": "Much. " * 30},
+        chosen=verdicts[0] | {"flips": " | ".join([flip] * 4), "sentence": "Much. " * 15},
         verdicts=verdicts[:1] * 5,
         signals=[signal] * 8,
         renewals=[("2026-11", 2280.0), ("2027-01", 10.0)],

@@ -47,8 +47,21 @@ def test_triggers_show_every_signal_with_its_state_and_its_lines(open_page: Open
     assert now["fires"] == ["≥ 50.0 %", "< 70.0 %", "≥ 6.0 %"]
     assert now["clears"] == ["47.0 %", "73.0 %", "5.0 %"]
     assert "after 2 closed months in a row" in texts(page)
-    # the strip, one chart for each of the three figures, and one of a line that is tried
-    assert charts(page) == 5
+    # the strip, value fit, one chart for each of the three figures, and one of a line that is tried
+    assert charts(page) == 6
+
+
+def test_value_fit_shows_where_seats_go_against_the_work(open_page: OpenPage) -> None:
+    fit = table(open_page("triggers", segment="smb_ai"), "follows")
+    assert fit["segment"] == ["smb_ai", "enterprise", "smb", "All segments"]
+    assert (fit["work"][0], fit["seats"][0], fit["automation"][0]) == (
+        "+10.6 %",
+        "−9.5 %",
+        "67.0 %",
+    )
+    assert fit["follows"][1:] == ["0.98"] * 3
+    missing = table(open_page("triggers", "nothing_available"), "follows")
+    assert missing["note"] == ["no account has seats and usage in 12 months in a row"] * 4
 
 
 def test_nearest_to_firing_counts_usual_moves_of_what_is_off(open_page: OpenPage) -> None:
@@ -480,6 +493,7 @@ FILES = {
     "triggers": {
         "signal-states": 36,
         "signals": 3,
+        "value-fit": 4,
         "triggers-by-segment": 4,
         "signal-changes": 2,
     },
