@@ -52,9 +52,11 @@ def open_home() -> Iterator[Path]:
 
 
 def modes(home: Path) -> dict[str, int]:
+    """Of files and folders; a link has no mode that anything goes by."""
     return {
         path.relative_to(home).as_posix(): stat.S_IMODE(path.lstat().st_mode)
         for path in home.rglob("*")
+        if not path.is_symlink()
     }
 
 
