@@ -37,8 +37,8 @@ TAKEAWAYS = {
     "Platform fee and tokens; gross margin of Oct 2026: 98.4 %.",
     "data_health": "9 of 10 exports are present; 19 of 485,705 rows are quarantined; re-rated "
     "bills agree with 99.95 % of the amounts.",
-    "definitions": "Segment quality v2 since 25 Nov 2026: MRR is covered without seats where "
-    "no contract bills seats; 42 metrics.",
+    "definitions": "Segment metrics v2 since 25 Nov 2026: the share of bill-shock tickets is "
+    "provisional until 30 days after the month's last invoice; 42 metrics.",
 }
 FIGURES = {
     "decision": ["−56.4k USD", "+85.9k USD", "45 of 47", "+41.1 %", "76.6 %", "MEDIUM"],

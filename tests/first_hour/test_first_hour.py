@@ -19,6 +19,12 @@ from tests.first_hour import lumina, orchard, tundra
 from tests.ingest.homes import Built
 
 COMPANIES = {"lumina": lumina, "orchard": orchard, "tundra": tundra}
+# a company takes a minute, so `make test` walks the one whose files need most, `make soak` all
+PARAMS = [
+    "lumina",
+    pytest.param("orchard", marks=pytest.mark.soak),
+    pytest.param("tundra", marks=pytest.mark.soak),
+]
 MOST_BY_HAND = 10
 MOST_INVOICED = Decimal("0.03")
 
@@ -47,7 +53,7 @@ def connect(home: Path, answers: tuple[str, ...]) -> Done:
     return run("connect", "--home", home, "--yes", *options)
 
 
-@pytest.fixture(scope="module", params=COMPANIES)
+@pytest.fixture(scope="module", params=PARAMS)
 @builds
 def hour(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> FirstHour:
     company = COMPANIES[request.param]
