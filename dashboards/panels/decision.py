@@ -323,7 +323,7 @@ def covered(row: Row) -> str:
 def segment_columns(page: State) -> columns.Columns:
     """The columns of the table of segments, whichever of them are shown."""
     judged = partial(display.help_text, page.snapshot, "fct_segment_scenarios")
-    told = partial(display.help_text, page.snapshot, "fct_verdicts")
+    of_verdict = partial(display.help_text, page.snapshot, "fct_verdicts")
     return {
         "segment": columns.name("Segment", width=88),
         "verdict": st.column_config.MultiselectColumn(
@@ -336,14 +336,14 @@ def segment_columns(page: State) -> columns.Columns:
             "Accounts",
             width=76,
             alignment="right",
-            help=f"{told('accounts')} “57 of 173”: the proposal covers 57 of them, and its figures "
-            "are theirs.",
+            help=f"{of_verdict('accounts')} “57 of 173”: the proposal covers 57 of them, and its "
+            "figures are theirs.",
         ),
         "mrr": columns.text(
             "MRR",
             width=58,
             alignment="right",
-            help=f"{told('mrr_reporting')} ({page.known.currency})",
+            help=f"{of_verdict('mrr_reporting')} ({page.known.currency})",
         ),
         "change": columns.text(
             "Δ revenue", width=70, alignment="right", help=judged("revenue_change")
@@ -356,7 +356,7 @@ def segment_columns(page: State) -> columns.Columns:
             alignment="right",
             help=display.help_text(page.snapshot, "fct_trailing_retention", "nrr"),
         ),
-        "sure": columns.text("Sure", width=60, help=told("confidence")),
+        "sure": columns.text("Sure", width=60, help=of_verdict("confidence")),
         "limits": columns.text("Breaks", width=92, help=judged("broken_limits")),
         "named": columns.yes("Named", width=58, help="Whether the verdict names this proposal."),
     }
@@ -483,16 +483,16 @@ def horizon_panel(page: State, row: Row) -> str | None:
         st.caption("Nothing is projected for this segment: it takes bills of closed months.")
         return None
     current, proposed = both
-    told = takeaways.projection(
+    sentence = takeaways.projection(
         str(row["shown_scenario_name"] or ""), current, proposed, page.known.currency
     )
     st.caption(
-        plain(told), help=display.help_text(page.snapshot, "fct_projections", "revenue_to_date")
+        plain(sentence), help=display.help_text(page.snapshot, "fct_projections", "revenue_to_date")
     )
     graded = forecast_accuracy.note(
         page.view, row["segment"], row["shown_scenario_id"], page.horizon
     )
-    return " ".join(filter(None, (told, graded)))
+    return " ".join(filter(None, (sentence, graded)))
 
 
 def certainty_panel(page: State, row: Row) -> None:
@@ -514,12 +514,12 @@ def certainty_panel(page: State, row: Row) -> None:
         last_decision()
     with right:
         flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
-        told = [f"- {plain(flip[:1].upper() + flip[1:])}" for flip in flips]
+        listed = [f"- {plain(flip[:1].upper() + flip[1:])}" for flip in flips]
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("**What would change it?**", width="content")
-            if len(told) > 3:
-                with st.popover(f"{len(told) - 3} more", type="tertiary"):
-                    st.caption("\n".join(told[3:]))
+            if len(listed) > 3:
+                with st.popover(f"{len(listed) - 3} more", type="tertiary"):
+                    st.caption("\n".join(listed[3:]))
             asked = {"segment": row["segment"], "scenario": row["shown_scenario_id"]}
             for page_file, name, icon in WAYS_ON:
                 st.page_link(
@@ -529,8 +529,8 @@ def certainty_panel(page: State, row: Row) -> None:
                     query_params={key: str(value) for key, value in asked.items() if value},
                     width="content",
                 )
-        if told:
-            st.caption("\n".join(told[:3]))
+        if listed:
+            st.caption("\n".join(listed[:3]))
         else:
             st.caption("Nothing near the assumed values flips this verdict.")
 
@@ -586,7 +586,7 @@ def proposals_panel(page: State, segment: str) -> None:
 
 
 def history_panel(page: State, segment: str) -> None:
-    """Every month's verdict as it was told, whatever is known now."""
+    """Every month's verdict as it was reported, whatever is known now."""
     table = decision.history(page.snapshot, segment)
     if not table.num_rows:
         return
@@ -622,7 +622,7 @@ def history_panel(page: State, segment: str) -> None:
             "why": columns.text("Why it differs"),
             "sentence": columns.text("What was reported", width="large"),
         },
-        alt="Verdicts of past months as they were told, beside what is known now",
+        alt="Verdicts of past months as they were reported, beside what is known now",
     )
 
 
@@ -633,8 +633,9 @@ def recorder(page: State, row: Row) -> None:
         st.form("record_decision", clear_on_submit=True, border=False),
     ):
         st.caption(
-            f"For {plain(labels.segment(row['segment']))}, told {labels.verdict(row['verdict'])} "
-            "by this generation. It is kept with your name and the time, and stays as it is."
+            f"For {plain(labels.segment(row['segment']))}, where this generation reports "
+            f"{labels.verdict(row['verdict'])}. It is saved with your name and the time, and "
+            "cannot be changed."
         )
         text = st.text_area("What was decided", max_chars=journal.LONGEST, key="decision_text")
         expected = st.text_area(

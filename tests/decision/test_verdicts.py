@@ -36,27 +36,27 @@ EVIDENT = {
 
 @pytest.fixture(scope="module")
 @builds
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
+def reported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
     """Evidence enough in the north, a hard shock limit in the south, exceptions in `control`."""
     limits = {
         **EVIDENT,
         ("south", "limit_shock_share"): "0.02",
         ("all", "coverage_floor"): "1.01",
     }
-    folder = tmp_path_factory.mktemp("told")
+    folder = tmp_path_factory.mktemp("reported")
     return last_verdicts(decide(folder, Assumptions(limits=limits, tables=DOUBLED)))
 
 
 @pytest.fixture(scope="module")
 def flipped(
-    told: dict[str, Verdict], tmp_path_factory: pytest.TempPathFactory
+    reported: dict[str, Verdict], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Verdict]:
     """The limits at the values at which the verdicts said that they flip."""
     limits = {
         **EVIDENT,
         ("north", "limit_margin_change"): "0.90",
         ("south", "limit_shock_share"): str(
-            told["south"].figure("if the shock limit is at least") + STEP
+            reported["south"].figure("if the shock limit is at least") + STEP
         ),
         ("all", "coverage_floor"): "1",
     }
@@ -64,35 +64,35 @@ def flipped(
     return last_verdicts(decide(folder, Assumptions(limits=limits, tables=DOUBLED)))
 
 
-def test_each_segment_is_told_its_own_verdict(told: dict[str, Verdict]) -> None:
-    assert {name: verdict.verdict for name, verdict in told.items()} == {
+def test_each_segment_gets_its_own_verdict(reported: dict[str, Verdict]) -> None:
+    assert {name: verdict.verdict for name, verdict in reported.items()} == {
         "north": "migrate",
         "south": "not_yet",
         "control": "review",
         "all": "hold_data",
     }
-    assert told["north"].sentence.startswith("MIGRATE north to Hybrid: revenue +")
-    assert told["north"].sentence.endswith(
+    assert reported["north"].sentence.startswith("MIGRATE north to Hybrid: revenue +")
+    assert reported["north"].sentence.endswith(
         "25 accounts, 1 closed month since proposed, confidence high."
     )
-    assert told["south"].sentence == (
+    assert reported["south"].sentence == (
         "NOT YET for south: no proposal keeps the limits: Hybrid (shock: first bill)."
     )
-    assert told["control"].sentence == (
+    assert reported["control"].sentence == (
         "REVIEW control: accounts with unapproved discounts rose from 2 to 6 in a month."
     )
-    assert told["all"].sentence == (
+    assert reported["all"].sentence == (
         "HOLD – DATA for all segments: seats, usage and invoices are complete for 100.0 % of MRR"
         " (floor 101.0 %)."
     )
 
 
 def test_a_verdict_flips_to_what_it_says_where_it_says(
-    told: dict[str, Verdict], flipped: dict[str, Verdict]
+    reported: dict[str, Verdict], flipped: dict[str, Verdict]
 ) -> None:
-    assert "flips to PILOT if the shock limit is at least" in told["south"].flips
+    assert "flips to PILOT if the shock limit is at least" in reported["south"].flips
     assert flipped["south"].verdict == "pilot"
-    assert "flips to REVIEW if coverage reaches 101.0 % (now 100.0 %)" in told["all"].flips
+    assert "flips to REVIEW if coverage reaches 101.0 % (now 100.0 %)" in reported["all"].flips
     assert flipped["all"].verdict == "review"
 
 
