@@ -58,7 +58,7 @@ docs: .venv/.dev-stamp
 	@echo "Built site/index.html; its search needs a server: python3 -m http.server -d site"
 
 clean:
-	rm -rf .venv .tools .sqlfluff_cache site seeds/var dbt_project/target dbt_project/logs
+	rm -rf .venv .tools .sqlfluff_cache site seeds/var seeds/verdicts.jsonl* dbt_project/target dbt_project/logs
 
 help:
 	@grep -E '^# ' Makefile

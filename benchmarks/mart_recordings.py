@@ -23,6 +23,7 @@ from orchestration.platform.warehouse import quoted
 from orchestration.runs.refresh import refresh
 from tests.dbt_runs import build_models
 from tests.golden.runner import load_berlin
+from tests.shared import copy_demo
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = "tables.json"
@@ -61,7 +62,7 @@ class Company:
 
 def demo(folder: Path) -> Path:
     """The snapshot of the demo company, refreshed below a folder."""
-    shutil.copytree(ROOT / "seeds", folder / "home", ignore=shutil.ignore_patterns("var"))
+    copy_demo(folder / "home")
     return _refreshed(folder / "home")
 
 

@@ -18,7 +18,7 @@ from tests import builds as building
 from tests.builds import builds
 from tests.dbt_runs import recorded
 from tests.platform.small_home import make_small_home
-from tests.shared import once
+from tests.shared import copy_demo, once
 
 # files that take minutes begin first, so that no worker is left with one at the end; what needs no
 # refreshed home comes second, while another worker refreshes it
@@ -114,7 +114,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> PublishedHome:
     """The shipped company, published."""
 
     def make(folder: Path) -> None:
-        shutil.copytree(ROOT / "seeds", folder / "home", ignore=shutil.ignore_patterns("var"))
+        copy_demo(folder / "home")
         refresh(load_settings(folder / "home"))
 
     return _published(once(tmp_path_factory, "demo", make) / "home")

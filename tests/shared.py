@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-MODELS = Path(__file__).resolve().parent.parent / "dbt_project" / "models"
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = ROOT / "dbt_project" / "models"
+# what `make run` and the dashboard write into the demo home
+WRITTEN = ("var", "verdicts.jsonl*", "decisions.sqlite*")
 
 
 def public_model_files() -> list[Path]:
@@ -19,6 +22,11 @@ def public_model_files() -> list[Path]:
         for path in (MODELS / layer).rglob("*.yml")
         if "steps" not in path.parts
     )
+
+
+def copy_demo(home: Path) -> None:
+    """The demo home as it is in a fresh clone."""
+    shutil.copytree(ROOT / "seeds", home, ignore=shutil.ignore_patterns(*WRITTEN))
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.metrics.builds import cut, differences, marts, warehouse
 from tests.platform.small_home import make_small_home, write_csv
+from tests.shared import copy_demo
 
 ROOT = Path(__file__).parents[2]
 AT = datetime.fromisoformat("2026-04-20T12:00:00")
@@ -100,7 +101,7 @@ def test_every_model_as_of_a_date_is_that_of_exports_cut_at_it(home: Path) -> No
 @pytest.fixture(scope="module")
 def demo_copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("demo_as_of") / "home"
-    shutil.copytree(ROOT / "seeds", home, ignore=shutil.ignore_patterns("var"))
+    copy_demo(home)
     yield home
     shutil.rmtree(home)
 

@@ -16,9 +16,9 @@ from orchestration.platform.published import rows
 from orchestration.platform.reported import LATEST_VERDICTS
 from orchestration.platform.settings import load_settings
 from orchestration.platform.warehouse import open_warehouse
-from tests.conftest import ROOT
 from tests.ingest.homes import load
 from tests.metrics.builds import cut
+from tests.shared import copy_demo
 
 ZONE = "Europe/Berlin"
 SMALL_MONTHS = [date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)]
@@ -113,7 +113,7 @@ def test_exports_and_rules_cut_at_a_month_give_the_verdict_that_a_look_back_find
 @pytest.fixture(scope="module")
 def demo_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("demo_look_back") / "home"
-    shutil.copytree(ROOT / "seeds", home, ignore=shutil.ignore_patterns("var"))
+    copy_demo(home)
     load(load_settings(home))
     return home
 
