@@ -254,8 +254,10 @@ def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
             )
         for schema, name, select in carried_selects(connection):
             connection.execute(f'create table snapshot.{schema}."{name}" as {select}')
+        connection.execute("begin")  # each statement alone would be written to the disk
         for statement in _comments(connection):
             connection.execute(statement)
+        connection.execute("commit")
         connection.execute("use snapshot")
         make_functions(connection)
         connection.execute("use memory")

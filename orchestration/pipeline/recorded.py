@@ -19,8 +19,9 @@ import duckdb
 from orchestration.pipeline.nodes import CompiledModel, NodeResult
 from orchestration.platform.files import write_text
 from orchestration.platform.settings import Settings
+from orchestration.platform.side_by_side import side_by_side
 from orchestration.platform.versions import DBT_PROJECT, library_versions, models_version
-from orchestration.platform.warehouse import open_warehouse
+from orchestration.platform.warehouse import cursor_of, open_warehouse
 
 KEPT = 3  # recordings kept in a folder, one per state of the project
 # where homes of one installation share recordings; dbt's own folder for generated files
@@ -60,6 +61,17 @@ class Recording:
     def models(self) -> list[CompiledModel]:
         """The models as dbt compiled them, each after what it reads."""
         return [node.compiled for node in self.nodes if node.kind == "model"]
+
+    @property
+    def needs(self) -> dict[str, list[str]]:
+        """The models that each node waits for, by unique id, in dbt's order."""
+        made = {
+            (node.schema, node.name): node.unique_id for node in self.nodes if node.kind == "model"
+        }
+        return {
+            node.unique_id: [made[read] for read in node.reads if read in made]
+            for node in self.nodes
+        }
 
 
 def read_recording(settings: Settings) -> Recording | None:
@@ -101,21 +113,29 @@ def replay(
     recording: Recording,
     report: Callable[[NodeResult], None],
 ) -> list[NodeResult]:
-    """Execute the statements in the file; stop after the first that fails.
+    """Execute the statements in the file, as many at a time as DuckDB has threads.
 
-    `report` receives each good result. Failed tests and models are results, too.
+    Most of a small home's models are planned for longer than they run, which uses one thread. A
+    model waits for what it reads; after one that fails, no further one starts. `report` receives
+    each good result. Failed tests and models are results, too; they are in the recorded order.
     """
-    results: list[NodeResult] = []
+    nodes = {node.unique_id: node for node in recording.nodes}
+    results: dict[str, NodeResult] = {}
     with open_warehouse(settings, warehouse) as connection:
         for schema in sorted({node.schema for node in recording.nodes if node.kind == "model"}):
             connection.execute(f'create schema if not exists "{schema}"')
-        for node in recording.nodes:
-            result = _executed(connection, node)
-            results.append(result)
-            if not result.is_good:
-                break
-            report(result)
-    return results
+        cursors = [cursor_of(connection) for _ in range(max(settings.threads, 1))]
+        executed = side_by_side(
+            recording.needs,
+            cursors,
+            lambda cursor, name: _executed(cursor, nodes[name]),
+            lambda result: result.is_good,
+        )
+        for name, result in executed:
+            results[name] = result
+            if result.is_good:
+                report(result)
+    return [results[name] for name in nodes if name in results]
 
 
 def _executed(connection: duckdb.DuckDBPyConnection, node: RecordedNode) -> NodeResult:

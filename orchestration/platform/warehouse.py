@@ -106,6 +106,14 @@ def open_warehouse(
             connection.execute(f"detach {WAREHOUSE}")
 
 
+def cursor_of(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Another connection to the open warehouse with the same settings, for another thread."""
+    cursor = connection.cursor()
+    cursor.execute("set TimeZone = 'UTC'")
+    cursor.execute(f"use {WAREHOUSE}")
+    return cursor
+
+
 def quoted(text: str) -> str:
     """The text as a SQL string literal."""
     return "'" + text.replace("'", "''") + "'"

@@ -17,8 +17,11 @@ from orchestration.validation.rules import CRITICAL, Rule
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read once, at import
 
 import great_expectations as gx
+from great_expectations.data_context.types.base import DataContextConfig
 
 OFFENDERS_KEPT = 20
+VALIDATIONS = "uncommitted/validations"
+SITE = "uncommitted/data_docs/local_site"
 
 
 @dataclass(frozen=True)
@@ -115,13 +118,54 @@ def write_docs(folder: Path) -> None:
 
 def docs_index(folder: Path) -> Path:
     """The start page of the Data Docs."""
-    return folder / "gx" / "uncommitted" / "data_docs" / "local_site" / "index.html"
+    return folder / "gx" / SITE / "index.html"
 
 
 def _context(folder: Path) -> Any:
-    context = gx.get_context(mode="file", project_root_dir=str(folder))
-    context.variables.progress_bars = {"globally": False}
-    return context
+    """A context whose suites, results and pages lie under the folder; the rest is in memory.
+
+    Great Expectations reads and compares the files of a wholly file-based context thousands of
+    times in a run, and nothing but the pages is needed afterwards.
+    """
+    root = folder / "gx"
+
+    def store(kind: str, below: str | None = None) -> dict[str, Any]:
+        backend: dict[str, Any] = {"class_name": "InMemoryStoreBackend"}
+        if below is not None:
+            backend = _files(root / below)
+        return {"class_name": kind, "store_backend": backend}
+
+    return gx.get_context(
+        mode="ephemeral",
+        project_config=DataContextConfig(
+            stores={
+                "expectations_store": store("ExpectationsStore", "expectations"),
+                "validation_results_store": store("ValidationResultsStore", VALIDATIONS),
+                "checkpoint_store": store("CheckpointStore"),
+                "validation_definition_store": store("ValidationDefinitionStore"),
+            },
+            expectations_store_name="expectations_store",
+            validation_results_store_name="validation_results_store",
+            checkpoint_store_name="checkpoint_store",
+            data_docs_sites={
+                "local_site": {
+                    "class_name": "SiteBuilder",
+                    "show_how_to_buttons": False,
+                    "store_backend": _files(root / SITE),
+                    "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+                }
+            },
+            progress_bars={"globally": False},
+            analytics_enabled=False,
+        ),
+    )
+
+
+def _files(folder: Path) -> dict[str, Any]:
+    return {
+        "class_name": "TupleFilesystemStoreBackend",
+        "base_directory": str(folder),
+    }
 
 
 def _finding(rule: Rule, result: Any) -> Finding:
