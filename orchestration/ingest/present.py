@@ -325,31 +325,40 @@ def _write_settings(
     build_id: str,
     known_until: date | None,
 ) -> None:
+    """Tables `reference.settings`, and `reference.versions`, which differs between builds."""
+    connection.execute(
+        """
+        create table reference.versions as
+        select
+            $build_id::varchar as build_id,
+            $price_version::varchar as price_version,
+            $code_version::varchar as code_version
+        """,
+        {
+            "build_id": build_id,
+            "price_version": reference.price_version,
+            "code_version": code_version()[:16],
+        },
+    )
     connection.execute(
         """
         create table reference.settings as
         select
-            $build_id::varchar as build_id,
             $company_name::varchar as company_name,
             $as_of::timestamp as as_of,
             $time_zone::varchar as time_zone,
             $reporting_currency::varchar as reporting_currency,
             $value_meter::varchar as value_meter,
             $outcome_reopen_hours::integer as outcome_reopen_hours,
-            $price_version::varchar as price_version,
-            $code_version::varchar as code_version,
             $known_until::date as known_until
         """,
         {
-            "build_id": build_id,
             "company_name": settings.company_name,
             "as_of": as_of,
             "time_zone": settings.time_zone,
             "reporting_currency": settings.reporting_currency,
             "value_meter": settings.value_meter,
             "outcome_reopen_hours": settings.outcome_reopen_hours,
-            "price_version": reference.price_version,
-            "code_version": code_version()[:16],
             "known_until": known_until,
         },
     )

@@ -16,8 +16,9 @@ from orchestration.ingest.stored_statistics import store_statistics
 from orchestration.ingest.value_meter import with_value_meter
 from orchestration.pipeline import transform
 from orchestration.pipeline.custom import build_custom, custom_version
-from orchestration.pipeline.nodes import NodeResult
+from orchestration.pipeline.nodes import UNCHANGED, NodeResult
 from orchestration.pipeline.rating_chain import rating_chain, write_chain
+from orchestration.pipeline.reuse import forget, seal
 from orchestration.pipeline.transform import building_path
 from orchestration.platform.errors import SeatshiftError
 from orchestration.platform.files import read_json, sync_folder, write_json
@@ -105,6 +106,8 @@ def start(
     candidate = Candidate(build_id=identity, as_of=moment)
     settings.builds.mkdir(parents=True, exist_ok=True)
     say(f"Building {identity} as of {moment:%Y-%m-%d %H:%M} UTC")
+    if not full_refresh:
+        transform.start_from_last_build(settings)
     present(settings, building_path(settings), moment, identity, known_until=known_until)
     write_json(_marker(settings), {**asdict(candidate), "as_of": moment.isoformat()})
     return candidate
@@ -138,12 +141,20 @@ def run_dbt(
         with open_warehouse(settings, building_path(settings)) as connection:
             write_chain(connection, rating_chain(transform.compiled_models(settings)))
         build_custom(settings, building_path(settings))
-        building_path(settings).replace(build_path(settings, candidate.build_id))
+        build = build_path(settings, candidate.build_id)
+        building_path(settings).replace(build)
+        seal(building_path(settings), build)
         sync_folder(settings.builds)
-        store_statistics(settings, build_path(settings, candidate.build_id))
-        models = sum(result.kind == "model" for result in results)
-        say(f"dbt: {models} models built, {len(results) - models} tests passed")
+        store_statistics(settings, build)
+        say(_summary(results))
     return results
+
+
+def _summary(results: Sequence[NodeResult]) -> str:
+    models = [result for result in results if result.kind == "model"]
+    unchanged = sum(result.message == UNCHANGED for result in models)
+    taken = f" ({unchanged} of them taken over unchanged)" if unchanged else ""
+    return f"dbt: {len(models)} models built{taken}, {len(results) - len(models)} tests passed"
 
 
 def build_path(settings: Settings, identity: str) -> Path:
@@ -153,7 +164,7 @@ def build_path(settings: Settings, identity: str) -> Path:
 
 def sweep(settings: Settings) -> None:
     """Delete abandoned builds; requires the lock."""
-    for pattern in ("building.duckdb*", "backfill.duckdb*"):
+    for pattern in ("building.*", "backfill.duckdb*"):
         for leftover in settings.builds.glob(pattern):
             leftover.unlink()
     for folder in (settings.var, settings.builds, settings.snapshots):
@@ -174,6 +185,7 @@ def clean(settings: Settings) -> None:
     for path in finished:
         if path.stem not in kept:
             path.unlink()
+            forget(path)
 
 
 def passed_audit(settings: Settings, identity: str) -> dict[str, Any] | None:

@@ -62,13 +62,14 @@ def custom_version(settings: Settings) -> str | None:
 def build_custom(settings: Settings, warehouse: Path) -> list[str]:
     """Build the custom models in the file; return one sentence for each that is left out."""
     models = custom_models(settings)
-    if not models:
-        return []
     problems: list[str] = []
     with open_warehouse(settings, warehouse) as connection:
+        connection.execute(f"drop schema if exists {SCHEMA} cascade")
+        if not models:
+            return []
         # they are SQL of people: over what is in the build, and nothing else of the machine
         connection.execute("set enable_external_access = false")
-        connection.execute(f"create schema if not exists {SCHEMA}")
+        connection.execute(f"create schema {SCHEMA}")
         places = _relations(connection)
         for model in _in_order(models, problems):
             try:

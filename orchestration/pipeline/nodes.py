@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+UNCHANGED = "unchanged"
+
 
 @dataclass(frozen=True)
 class NodeResult:
-    """The result of one model or test."""
+    """The result of one model or test; its message is UNCHANGED if it was taken over."""
 
     unique_id: str
     name: str

@@ -1,6 +1,7 @@
 """Publishing: the only step that changes what readers see, and only for a build that passed."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +10,9 @@ import duckdb
 
 from orchestration.pipeline.build import Candidate, build_path, passed_audit
 from orchestration.pipeline.custom import SCHEMA as CUSTOM
-from orchestration.pipeline.rating_chain import carried_selects
+from orchestration.pipeline.rating_chain import carried_selects, relations_of
 from orchestration.pipeline.readable import write_readable
+from orchestration.pipeline.reuse import Relation, same_relations
 from orchestration.platform.errors import AuditRefused, SeatshiftError
 from orchestration.platform.failures import explained, explained_text
 from orchestration.platform.files import (
@@ -39,6 +41,7 @@ from orchestration.platform.verdict_file import move_to_home
 from orchestration.platform.warehouse import open_memory, quoted
 
 READ_ONLY = 0o440
+WRITABLE = 0o600
 
 # what readers get: the public models and the price book; the rest is for what-ifs
 PUBLISHED_SCHEMAS = ("marts", "reference")
@@ -236,26 +239,28 @@ def _passed_audit(settings: Settings, identity: str) -> dict[str, object]:
 
 
 def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
+    """Write what readers get of a build; tables as in the published snapshot are not written again.
+
+    They are taken over with a copy of it, if it is intact and of the same code.
+    """
     settings.snapshots.mkdir(parents=True, exist_ok=True)
     aside = settings.snapshots / f".{name}.tmp"
     aside.unlink(missing_ok=True)
     with open_memory(settings) as connection:
         connection.execute(f"attach {quoted(str(build))} as warehouse (read_only)")
+        wanted = _wanted(connection)
+        same = _in_published(settings, build, wanted, aside)
         connection.execute(f"attach {quoted(str(aside))} as snapshot (row_group_size {ROW_GROUP})")
-        for schema in (*PUBLISHED_SCHEMAS, *WHATIF_SCHEMAS):
-            connection.execute(f"create schema snapshot.{schema}")
-        tables = _tables(connection)
-        if any(schema == CUSTOM for schema, _ in tables):
-            connection.execute(f"create schema snapshot.{CUSTOM}")
-        for schema, table in tables:
-            connection.execute(
-                f'create table snapshot.{schema}."{table}" as '
-                f'select * from warehouse.{schema}."{table}" {ORDER.get(table, "")}'
-            )
-        for schema, name, select in carried_selects(connection):
-            connection.execute(f'create table snapshot.{schema}."{name}" as {select}')
+        for schema in sorted({schema for schema, _ in wanted} | set(WHATIF_SCHEMAS)):
+            connection.execute(f"create schema if not exists snapshot.{schema}")
+        for schema, table in _tables(connection, "snapshot"):
+            if (schema, table) not in same:
+                connection.execute(f'drop table snapshot.{schema}."{table}"')
+        for (schema, table), select in wanted.items():
+            if (schema, table) not in same:
+                connection.execute(f'create table snapshot.{schema}."{table}" as {select}')
         connection.execute("begin")  # each statement alone would be written to the disk
-        for statement in _comments(connection):
+        for statement in _comments(connection, same):
             connection.execute(statement)
         connection.execute("commit")
         connection.execute("use snapshot")
@@ -270,19 +275,56 @@ def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
     return aside
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    found = connection.execute(
-        "select schema_name, table_name from duckdb_tables() "
-        "where database_name = 'warehouse' "
-        "and schema_name in ('marts', 'reference', 'whatif', 'custom') "
-        "order by all"
-    ).fetchall()
-    if not any(schema == "marts" for schema, _ in found):
+def _wanted(connection: duckdb.DuckDBPyConnection) -> dict[Relation, str]:
+    """The tables of a snapshot of `warehouse`, and the query of each."""
+    tables = _tables(connection, "warehouse")
+    if not any(schema == "marts" for schema, _ in tables):
         raise SeatshiftError("The build contains no public model; nothing is published.")
-    return found
+    wanted = {
+        (schema, table): f'select * from warehouse.{schema}."{table}" {ORDER.get(table, "")}'
+        for schema, table in tables
+    }
+    carried = {(schema, name): select for schema, name, select in carried_selects(connection)}
+    return wanted | carried
 
 
-def _comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _in_published(
+    settings: Settings,
+    build: Path,
+    wanted: Mapping[Relation, str],
+    aside: Path,
+) -> frozenset[Relation]:
+    """The tables that the published snapshot has as they are wanted; `aside` is a copy of it.
+
+    None, and no copy, if there is no intact snapshot.
+    """
+    pointer = read_pointer(settings)
+    if pointer is None or not is_intact(settings, pointer):
+        return frozenset()
+    unchanged = same_relations(build, build_path(settings, pointer.build_id))
+    same = frozenset(
+        relation for relation, select in wanted.items() if relations_of(select) <= unchanged
+    )
+    if same:
+        replace_by_copy(pointer.path(settings), aside)
+        aside.chmod(WRITABLE)
+    return same
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[Relation]:
+    """The tables of a database that readers get, or what-ifs read."""
+    return connection.execute(
+        "select schema_name, table_name from duckdb_tables() "
+        "where database_name = $database and list_contains($schemas, schema_name) order by all",
+        {
+            "database": database,
+            "schemas": [*PUBLISHED_SCHEMAS, CUSTOM]
+            + (["whatif"] if database == "warehouse" else list(WHATIF_SCHEMAS)),
+        },
+    ).fetchall()
+
+
+def _comments(connection: duckdb.DuckDBPyConnection, have_theirs: frozenset[Relation]) -> list[str]:
     """dbt's descriptions; a reference table has that of the staging model that reads it."""
     found = connection.execute(
         """
@@ -322,6 +364,7 @@ def _comments(connection: duckdb.DuckDBPyConnection) -> list[str]:
         if column is None
         else f'comment on column snapshot.{schema}."{relation}"."{column}" is {quoted(comment)}'
         for schema, relation, column, comment in found
+        if (schema, relation) not in have_theirs
     ]
 
 

@@ -7,12 +7,18 @@ the relations that these models read; publishing copies both, with the rows.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import duckdb
 
 from orchestration.pipeline.nodes import CompiledModel
+from orchestration.platform.warehouse import parsed
 
 SCHEMA = "whatif"
+
+# short numbers of the units, which a snapshot's tables have beside their long names
+NUMBERED = ("intermediate", "int_rated_units")
+NUMBERS = "unit_numbers"
 
 # what lines are priced from; older snapshots have it under another name
 QUANTITIES = "int_line_quantities"
@@ -344,16 +350,33 @@ def carried_selects(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, st
     return [*selects, (SCHEMA, CHARGE_SUMS, OF_CHARGES), (SCHEMA, ADJUSTED_SUMS, OF_ADJUSTMENTS)]
 
 
+def relations_of(select: str) -> set[tuple[str, str]]:
+    """Schema and name of every relation of the build that the query of a snapshot's table reads."""
+    found = set()
+    left: list[Any] = parsed(select)
+    while left:
+        part = left.pop()
+        if isinstance(part, dict):
+            if part.get("type") == "BASE_TABLE":
+                found.add((str(part["schema_name"]), str(part["table_name"])))
+            left.extend(part.values())
+        elif isinstance(part, list):
+            left.extend(part)
+    if ("", NUMBERS) in found:
+        found = found - {("", NUMBERS)} | {NUMBERED}
+    return found
+
+
 def _number_units(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
-        """
-        create or replace temporary table unit_numbers as
+        f"""
+        create or replace temporary table {NUMBERS} as
         select
             unit_id,
             scenario_id,
             account_id,
             cast(row_number() over (order by unit_id) as integer) as unit_number
-        from warehouse.intermediate.int_rated_units
+        from warehouse.{".".join(NUMBERED)}
         """
     )
 
@@ -366,7 +389,7 @@ def _select(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> st
     joined = ""
     if "unit_id" in columns:
         listed.append("units.unit_number as _unit_number")
-        joined = "inner join unit_numbers as units using (unit_id)"
+        joined = f"inner join {NUMBERS} as units using (unit_id)"
     if "unit_id" in columns and "scenario_id" not in columns:
         listed += ["units.scenario_id as _scenario_id", "units.account_id as _account_id"]
         columns += ["_scenario_id", "_account_id"]

@@ -10,13 +10,14 @@ which reports it.
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
 
-from orchestration.pipeline.nodes import CompiledModel, NodeResult
+from orchestration.pipeline.nodes import UNCHANGED, CompiledModel, NodeResult
+from orchestration.pipeline.reuse import Contents, Known, drop_relation, last_build
 from orchestration.platform.files import write_text
 from orchestration.platform.settings import Settings
 from orchestration.platform.side_by_side import side_by_side
@@ -47,14 +48,22 @@ class RecordedNode:
     statement: str
 
     @property
+    def relation(self) -> tuple[str, str]:
+        return self.schema, self.name
+
+    @property
     def compiled(self) -> CompiledModel:
         return CompiledModel(self.schema, self.name, self.reads, self.is_view, self.sql)
 
 
 @dataclass(frozen=True)
 class Recording:
-    """All nodes of a build, in the order in which dbt executed them."""
+    """All nodes of a build, in the order in which dbt executed them.
 
+    `version` is that of the models and of all that turns them into statements.
+    """
+
+    version: str
     nodes: tuple[RecordedNode, ...]
 
     @property
@@ -65,9 +74,7 @@ class Recording:
     @property
     def needs(self) -> dict[str, list[str]]:
         """The models that each node waits for, by unique id, in dbt's order."""
-        made = {
-            (node.schema, node.name): node.unique_id for node in self.nodes if node.kind == "model"
-        }
+        made = {node.relation: node.unique_id for node in self.nodes if node.kind == "model"}
         return {
             node.unique_id: [made[read] for read in node.reads if read in made]
             for node in self.nodes
@@ -87,7 +94,7 @@ def recording_in(*folders: Path) -> Recording | None:
     version = _version()
     for folder in folders:
         for path in sorted(folder.glob(f"{version}-*.json")):
-            found = _recording(path, path.stem.rpartition("-")[2]) if path.is_file() else None
+            found = _recording(path, version) if path.is_file() else None
             if found is not None:
                 return found
     return None
@@ -112,12 +119,14 @@ def replay(
     warehouse: Path,
     recording: Recording,
     report: Callable[[NodeResult], None],
-) -> list[NodeResult]:
+) -> tuple[list[NodeResult], Contents]:
     """Execute the statements in the file, as many at a time as DuckDB has threads.
 
-    Most of a small home's models are planned for longer than they run, which uses one thread. A
-    model waits for what it reads; after one that fails, no further one starts. `report` receives
-    each good result. Failed tests and models are results, too; they are in the recorded order.
+    What the file already has is left as it is where a node's statement and inputs have not
+    changed. A model waits for what it reads, because most models of a small home are planned for
+    longer than they run, which uses one thread; after one that fails, no further one starts.
+    `report` receives each good result. Failed tests and models are results, too; they are in the
+    recorded order. Also returns what is now known of the file.
     """
     nodes = {node.unique_id: node for node in recording.nodes}
     results: dict[str, NodeResult] = {}
@@ -125,27 +134,78 @@ def replay(
         for schema in sorted({node.schema for node in recording.nodes if node.kind == "model"}):
             connection.execute(f'create schema if not exists "{schema}"')
         cursors = [cursor_of(connection) for _ in range(max(settings.threads, 1))]
+        player = _Player(settings, connection, last_build(warehouse, recording.version))
         executed = side_by_side(
             recording.needs,
             cursors,
-            lambda cursor, name: _executed(cursor, nodes[name]),
+            lambda cursor, name: player.executed(cursor, nodes[name]),
             lambda result: result.is_good,
         )
         for name, result in executed:
             results[name] = result
             if result.is_good:
                 report(result)
-    return [results[name] for name in nodes if name in results]
+    return [results[name] for name in nodes if name in results], player.contents
 
 
-def _executed(connection: duckdb.DuckDBPyConnection, node: RecordedNode) -> NodeResult:
+def learn_nodes(settings: Settings, warehouse: Path, recording: Recording) -> Contents:
+    """What there is to know of a build that dbt made."""
+    with open_warehouse(settings, warehouse) as connection:
+        contents = Contents(settings)
+        contents.learn_sources(connection)
+        for node in recording.nodes:
+            key = contents.key(node.statement, node.reads)
+            contents.nodes[node.unique_id] = (
+                contents.learn(connection, node.relation, key, node.reads, is_view=node.is_view)
+                if node.kind == "model"
+                else Known(key, "")
+            )
+    return contents
+
+
+class _Player:
+    """Executes nodes in several threads, each with a cursor of its own."""
+
+    def __init__(
+        self, settings: Settings, connection: duckdb.DuckDBPyConnection, last: Mapping[str, Known]
+    ) -> None:
+        self._last = last
+        self.contents = Contents(settings)
+        self.contents.learn_sources(connection)
+
+    def executed(self, cursor: duckdb.DuckDBPyConnection, node: RecordedNode) -> NodeResult:
+        """The result of a node, executed only if it does not follow from the same as before."""
+        key = self.contents.key(node.statement, node.reads)
+        before = self._last.get(node.unique_id)
+        if before is not None and before.key == key:
+            self.contents.nodes[node.unique_id] = before
+            if node.kind == "model":
+                self.contents.take_over(node.relation, before)
+            status = "success" if node.kind == "model" else "pass"
+            return NodeResult(
+                node.unique_id, node.name, node.kind, status, UNCHANGED, failures=0, seconds=0.0
+            )
+        result = execute(cursor, node)
+        if node.kind == "model" and result.is_good:
+            self.contents.nodes[node.unique_id] = self.contents.learn(
+                cursor, node.relation, key, node.reads, is_view=node.is_view
+            )
+        elif result.status == "pass":  # a test that warned warns again
+            self.contents.nodes[node.unique_id] = Known(key, "")
+        return result
+
+
+def execute(cursor: duckdb.DuckDBPyConnection, node: RecordedNode) -> NodeResult:
+    """Build the model, in place of the one that there may be, or run the test."""
     started = time.monotonic()
     status, message, failures = "success", "", 0
     try:
         if node.kind == "model":
-            connection.execute(f"begin; {node.statement}; commit")
+            cursor.execute("begin")
+            drop_relation(cursor, node.relation)
+            cursor.execute(f"{node.statement}; commit")
         else:
-            status, failures = _tested(connection, node)
+            status, failures = _tested(cursor, node)
     except duckdb.Error as error:
         status, message = "error", str(error)
     return NodeResult(
@@ -175,16 +235,17 @@ def _version() -> str:
     return hashlib.sha256(f"{models_version()} {library_versions()}".encode()).hexdigest()[:16]
 
 
-def _recording(path: Path, expected: str) -> Recording | None:
+def _recording(path: Path, version: str) -> Recording | None:
     content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest()[:16] != expected:
+    if hashlib.sha256(content).hexdigest()[:16] != path.stem.rpartition("-")[2]:
         return None
     nodes = json.loads(content)
     return Recording(
+        version,
         tuple(
             RecordedNode(**{**node, "reads": tuple(tuple(read) for read in node["reads"])})
             for node in nodes
-        )
+        ),
     )
 
 

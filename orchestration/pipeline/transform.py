@@ -14,10 +14,12 @@ from orchestration.pipeline.nodes import CompiledModel, NodeResult
 from orchestration.pipeline.recorded import (
     RecordedNode,
     Recording,
+    learn_nodes,
     read_recording,
     record,
     replay,
 )
+from orchestration.pipeline.reuse import Contents, drop_models, remember, start_from_last
 from orchestration.platform.errors import AuditRefused, SeatshiftError
 from orchestration.platform.failures import explained_text
 from orchestration.platform.files import read_json, replace_by_copy, sha256_of
@@ -69,23 +71,36 @@ def parsed_manifest(settings: Settings) -> Path:
     return manifest
 
 
+def start_from_last_build(settings: Settings) -> None:
+    """Begin the build in progress as a copy of the last published one, where that is possible."""
+    recording = read_recording(settings)
+    if recording is not None:
+        start_from_last(settings, building_path(settings), recording.version)
+
+
 def run_models(
     settings: Settings, warehouse: Path, report: Callable[[NodeResult], None] | None = None
 ) -> list[NodeResult]:
     """Build every model in the file and run every data test; return one result for each.
 
     `report` receives each result as soon as the model is built or the test has run. dbt does this
-    once per state of the project; later builds repeat what it executed. If something fails, dbt
-    runs again, because it still builds what does not depend on the failure and reports everything.
+    once per state of the project; later builds repeat what it executed, and take over from the
+    last build what has not changed. If something fails, dbt runs again on the sources alone,
+    because it still builds what does not depend on the failure and reports everything.
     """
     recording = read_recording(settings)
     if recording is not None:
-        results = _replayed(settings, warehouse, recording, report)
+        results, known = _replayed(settings, warehouse, recording, report)
         if all(result.is_good for result in results):
+            remember(warehouse, recording.version, known)
             return results
+        drop_models(settings, warehouse)
     results = _built_by_dbt(settings, warehouse, report)
     if all(result.is_good for result in results):
         record(settings, _executed_nodes(settings, results))
+        recording = read_recording(settings)
+        if recording is not None:
+            remember(warehouse, recording.version, learn_nodes(settings, warehouse, recording))
     return results
 
 
@@ -94,7 +109,7 @@ def _replayed(
     warehouse: Path,
     recording: Recording,
     report: Callable[[NodeResult], None] | None,
-) -> list[NodeResult]:
+) -> tuple[list[NodeResult], Contents]:
     narrator = _Narrator(len(recording.nodes))
 
     def done(result: NodeResult) -> None:

@@ -11,4 +11,4 @@ def make_functions(connection: duckdb.DuckDBPyConnection, listed_in: str = "mart
         LISTED.format(marts=listed_in)
     ).fetchall():
         table = "table " if is_table else ""
-        connection.execute(f"create macro marts.{name}({parameters}) as {table}({body})")
+        connection.execute(f"create or replace macro marts.{name}({parameters}) as {table}({body})")

@@ -139,11 +139,14 @@ def load_warehouse(
                 f"create table reference.{reference.name} ({_columns(reference.columns)})"
             )
         connection.execute(
-            "create table reference.settings as select 'golden' as build_id,"
+            "create table reference.versions as select 'golden' as build_id,"
+            " 'golden' as price_version, 'golden' as code_version"
+        )
+        connection.execute(
+            "create table reference.settings as select"
             f" 'Golden' as company_name, timestamp '{as_of}' as as_of, '{time_zone}' as time_zone,"
             " 'USD' as reporting_currency, 'resolutions' as value_meter,"
-            " cast(72 as integer) as outcome_reopen_hours, 'golden' as price_version,"
-            " 'golden' as code_version, cast(null as date) as known_until"
+            " cast(72 as integer) as outcome_reopen_hours, cast(null as date) as known_until"
         )
         _insert(connection, "reference.thresholds", _shipped_thresholds(), _defaults("thresholds"))
         # most cases are about rating alone: without invoices they keep their rated bill

@@ -3,8 +3,9 @@
 import shutil
 from pathlib import Path
 
-from orchestration.pipeline.recorded import Recording, replay
+from orchestration.pipeline.recorded import execute
 from orchestration.platform.settings import load_settings
+from orchestration.platform.warehouse import open_warehouse
 from tests.dbt_runs import dbt, manifest, recorded
 from tests.platform.small_home import make_small_home
 
@@ -30,7 +31,8 @@ def test_every_data_test_of_the_models_passes(golden_warehouse: Path, tmp_path: 
     shutil.copyfile(golden_warehouse, warehouse)
     tests = tuple(node for node in recorded().nodes if node.kind == "test")
     settings = load_settings(make_small_home(tmp_path / "home"))
-    results = replay(settings, warehouse, Recording(tests), lambda result: None)
+    with open_warehouse(settings, warehouse) as connection:
+        results = [execute(connection, node) for node in tests]
     assert [(result.name, result.message) for result in results if not result.is_good] == []
     data_tests = {
         name

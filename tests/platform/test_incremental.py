@@ -1,9 +1,10 @@
-"""A build that reads stored statistics equals one that computes them all, after any changes."""
+"""A build that takes over what has not changed equals a whole one, after any changes."""
 
 import csv
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,9 @@ from orchestration.ingest.present import present
 from orchestration.ingest.specs import EXPORTS
 from orchestration.ingest.stored_statistics import STATISTICS, folder_of, store_statistics
 from orchestration.pipeline import build, transform
-from orchestration.platform.published import read_pointer
+from orchestration.pipeline.reuse import forget
+from orchestration.pipeline.transform import refuse_failed
+from orchestration.platform.published import read_pointer, write_pointer
 from orchestration.platform.settings import Settings, load_settings
 from orchestration.platform.warehouse import open_memory, open_warehouse, quoted
 from orchestration.runs.refresh import refresh
@@ -37,7 +40,10 @@ class Company:
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.rng = random.Random(seed)
-        self.home = make_small_home(folder / "home")
+        """A home in the folder is continued; otherwise it begins there."""
+        self.home = folder / "home"
+        if not self.home.exists():
+            make_small_home(self.home)
         self.files = 0
         self.day = 1
         self.events: list[list[str]] = []
@@ -140,23 +146,58 @@ class Company:
     def statistics_lost(self) -> None:
         shutil.rmtree(folder_of(self.settings), ignore_errors=True)
 
+    def a_threshold(self) -> None:
+        share = self.rng.randint(1, 30) / 100
+        write_csv(
+            self.home / "reference" / "thresholds.csv",
+            ["name", "segment", "valid_from", "fires_at", "clears_at", "direction", "unit"],
+            [["limit_shock_share", "", "", share, "", "above", "ratio"]],
+        )
+
+    def a_merged_account(self) -> None:
+        """One account's rows of work become another's."""
+        self.day += 1
+        for row in self.events[-3:]:
+            row[USAGE.index("account_id")] = "acme"
+            row[USAGE.index("recorded_at")] = self.now
+        self.usage(self.events[-3:])
+
     @property
     def changes(self) -> list[Callable[[], None]]:
         return [
             self.a_day, self.a_day, self.a_late_row, self.a_revision, self.a_reopening,
-            self.a_duplicate, self.a_bad_row, self.a_price, self.a_time_zone,
-            self.a_file_taken_away, self.a_damaged_statistic,
+            self.a_duplicate, self.a_bad_row, self.a_price, self.a_threshold, self.a_time_zone,
+            self.a_file_taken_away, self.a_merged_account, self.a_damaged_statistic,
             self.statistics_lost,
         ]  # fmt: skip
+
+
+def next_build(settings: Settings, *, whole: bool = False) -> Path:
+    """Build what is landed, and let the next build start from it, as after a publication."""
+    for export in EXPORTS:
+        land_export(settings, export)
+    pointer = read_pointer(settings)
+    assert pointer is not None
+    candidate = build.start(settings, full_refresh=whole)
+    if candidate is None:
+        return build.build_path(settings, pointer.build_id)
+    refuse_failed(settings, build.run_dbt(settings, candidate))
+    write_pointer(settings, replace(pointer, build_id=candidate.build_id))
+    return build.build_path(settings, candidate.build_id)
 
 
 def differing(settings: Settings, other: Path) -> list[str]:
     """The public tables of the home's snapshot that differ from those of another snapshot."""
     pointer = read_pointer(settings)
     assert pointer is not None
+    return differences(settings, pointer.path(settings), other)
+
+
+def differences(settings: Settings, one: Path, two: Path) -> list[str]:
+    """A row of each public table that only one of two files has."""
     found = []
     with open_memory(settings) as connection:
-        for name, path in (("one", pointer.path(settings)), ("two", other)):
+        for name, path in (("one", one), ("two", two)):
             connection.execute(f"attach {quoted(str(path))} as {name} (read_only)")
         tables = connection.execute(
             "select table_name, list(column_name) from duckdb_columns() "
@@ -225,16 +266,23 @@ def compute(settings: Settings) -> list[str]:
 @pytest.mark.parametrize(
     "seed", [*range(20), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(20, 200))]
 )
-def test_after_any_changes_statistics_are_those_of_a_full_build(seed: int, tmp_path: Path) -> None:
-    """Three builds each, with two to four changes before the later ones."""
+def test_after_any_changes_a_build_is_a_whole_one(
+    seed: int, small_copy: Settings, tmp_path: Path
+) -> None:
+    """Two more builds, each after two to four changes, and then a whole one of the same."""
     company = Company(tmp_path, seed)
-    assert compute(company.settings) == []
+    assert company.home == small_copy.home
     made = []
     for _ in range(2):
         for change in company.rng.choices(company.changes, k=company.rng.randint(2, 4)):
             made.append(change.__name__)
             change()
-        assert compute(company.settings) == [], (seed, made)
+        last = next_build(company.settings)
+    aside = tmp_path / "last.duckdb"
+    last.rename(aside)
+    shutil.rmtree(folder_of(company.settings), ignore_errors=True)
+    whole = next_build(company.settings, whole=True)
+    assert differences(company.settings, aside, whole) == [], (seed, made)
 
 
 def test_a_day_computes_one_month_and_a_late_row_its_own(tmp_path: Path) -> None:
@@ -321,6 +369,7 @@ def test_a_refresh_after_a_day_publishes_what_a_full_one_does(tmp_path: Path) ->
     incremental = read_pointer(company.settings)
     assert incremental is not None
     shutil.rmtree(folder_of(company.settings))
+    forget(build.build_path(company.settings, incremental.build_id))  # nor a snapshot's tables
     full = refresh(company.settings, full_refresh=True).pointer
     assert full.build_id == incremental.build_id
     assert differing(company.settings, incremental.path(company.settings)) == []

@@ -99,7 +99,7 @@ def test_what_fails_in_a_replay_is_left_to_dbt(
     )
     reported: list[str] = []
     by_dbt = [NodeResult("test.some", "some", "test", "fail", "", 2, 0.1)]
-    monkeypatch.setattr(transform, "read_recording", lambda _: Recording((model, test, model)))
+    monkeypatch.setattr(transform, "read_recording", lambda _: Recording("some", (model, test)))
     monkeypatch.setattr(transform, "_built_by_dbt", lambda *_: by_dbt)
     results = transform.run_models(
         small_copy, warehouse, lambda result: reported.append(result.name)
@@ -126,7 +126,7 @@ def test_a_test_ends_as_dbt_would_end_it(statement: str, only_warns: bool, statu
         only_warns=only_warns,
     )
     with duckdb.connect() as connection:
-        assert recorded._executed(connection, node).status == status
+        assert recorded.execute(connection, node).status == status
 
 
 @pytest.mark.builds
@@ -136,7 +136,7 @@ def test_a_failed_model_leaves_nothing_half_built() -> None:
         statement="create table half as select 1; select error('disk')",
     )
     with duckdb.connect() as connection:
-        result = recorded._executed(connection, model)
+        result = recorded.execute(connection, model)
         assert (result.status, "disk" in result.message) == ("error", True)
         connection.execute("rollback")
         assert connection.execute("select count(*) from duckdb_tables()").fetchone() == (0,)

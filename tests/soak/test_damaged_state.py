@@ -165,7 +165,7 @@ def _next_build(server: ForkServer, states: States, name: str) -> tuple[list[str
     bad = proof.differing(
         home / building, states.path("presented") / building, ("raw", "reference")
     )
-    bad = [table for table in bad if table not in ("raw.reported_verdicts", "reference.settings")]
+    bad = [table for table in bad if table not in ("raw.reported_verdicts", "reference.versions")]
     return ([f"mixed: {', '.join(bad)} show other rows"] if bad else []), False
 
 

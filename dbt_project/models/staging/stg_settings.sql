@@ -9,15 +9,12 @@ settings as (
 renamed as (
 
     select
-        build_id,
         company_name,
         as_of,
         time_zone,
         reporting_currency,
         value_meter,
         outcome_reopen_hours,
-        price_version,
-        code_version,
         known_until
 
     from settings

@@ -19,9 +19,9 @@ definitions as (
 
 ),
 
-settings as (
+versions as (
 
-    select * from {{ ref('stg_settings') }}
+    select * from {{ ref('stg_versions') }}
 
 ),
 
@@ -74,14 +74,14 @@ final as (
     select
         hashed.segment,
         hashed.thresholds_version,
-        settings.price_version,
-        settings.code_version,
+        versions.price_version,
+        versions.code_version,
         definitions.version as rule_version,
         definitions.changed_on as rule_since
 
     from hashed
 
-    cross join settings
+    cross join versions
 
     -- what decides, by the versions of the verdicts' own definition
     cross join definitions

@@ -24,6 +24,12 @@ settings as (
 
 ),
 
+build_versions as (
+
+    select * from {{ ref('stg_versions') }}
+
+),
+
 scenarios as (
 
     select names.* from ({{ scenario_names(ref('stg_scenarios')) }}) as names
@@ -55,7 +61,7 @@ telling_now as (
         cast(null as integer) as telling,
         'published' as source,
         settings.as_of,
-        settings.build_id,
+        build_versions.build_id,
         verdicts.segment,
         verdicts.month,
         verdicts.verdict,
@@ -77,6 +83,8 @@ telling_now as (
         on verdicts.segment = versions.segment
 
     cross join settings
+
+    cross join build_versions
 
 ),
 

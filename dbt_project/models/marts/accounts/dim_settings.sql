@@ -6,6 +6,12 @@ settings as (
 
 ),
 
+versions as (
+
+    select * from {{ ref('stg_versions') }}
+
+),
+
 calendar_months as (
 
     select * from {{ ref('int_calendar_months') }}
@@ -23,7 +29,7 @@ closed as (
 described as (
 
     select
-        settings.build_id,
+        versions.build_id,
         settings.company_name,
         settings.as_of,
         settings.time_zone,
@@ -31,9 +37,11 @@ described as (
         settings.value_meter,
         settings.outcome_reopen_hours,
         closed.last_closed_month,
-        settings.price_version
+        versions.price_version
 
     from settings
+
+    cross join versions
 
     cross join closed
 
