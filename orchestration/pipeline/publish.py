@@ -302,8 +302,11 @@ def _in_published(
     if pointer is None or not is_intact(settings, pointer):
         return frozenset()
     unchanged = same_relations(build, build_path(settings, pointer.build_id))
+    if not unchanged:
+        return unchanged
+    reads = relations_of(list(wanted.values()))
     same = frozenset(
-        relation for relation, select in wanted.items() if relations_of(select) <= unchanged
+        relation for relation, read in zip(wanted, reads, strict=True) if read <= unchanged
     )
     if same:
         replace_by_copy(pointer.path(settings), aside)

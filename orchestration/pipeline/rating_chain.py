@@ -5,7 +5,7 @@ A what-if changes the price book and runs the same models as dbt. So a build sto
 the relations that these models read; publishing copies both, with the rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -350,10 +350,14 @@ def carried_selects(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, st
     return [*selects, (SCHEMA, CHARGE_SUMS, OF_CHARGES), (SCHEMA, ADJUSTED_SUMS, OF_ADJUSTMENTS)]
 
 
-def relations_of(select: str) -> set[tuple[str, str]]:
-    """Schema and name of every relation of the build that the query of a snapshot's table reads."""
+def relations_of(selects: Sequence[str]) -> list[set[tuple[str, str]]]:
+    """Schema and name of the build's relations that each query of a snapshot's table reads."""
+    return [_relations(tree) for tree in parsed(*selects)]
+
+
+def _relations(tree: dict[str, Any]) -> set[tuple[str, str]]:
     found = set()
-    left: list[Any] = parsed(select)
+    left: list[Any] = [tree]
     while left:
         part = left.pop()
         if isinstance(part, dict):

@@ -5,11 +5,13 @@ import re
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.pipeline import build, transform
 from orchestration.pipeline.nodes import UNCHANGED, NodeResult
-from orchestration.pipeline.reuse import same_relations
+from orchestration.pipeline.reuse import _digest, same_relations
+from orchestration.platform.progress import listening
 from orchestration.platform.settings import Settings
 from orchestration.runs.refresh import refresh
 from tests.dbt_runs import recorded
@@ -71,9 +73,7 @@ def test_every_relation_that_a_statement_names_is_one_that_it_reads() -> None:
 
 
 @pytest.mark.parametrize("harm", ["build", "nodes", "cut off", "missing", "other models"])
-def test_what_is_damaged_is_not_taken_over(
-    harm: str, small_copy: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_damaged_is_not_taken_over(harm: str, small_copy: Settings) -> None:
     last = published(small_copy)
     nodes = last.with_suffix(".nodes.json")
     if harm == "build":
@@ -89,9 +89,11 @@ def test_what_is_damaged_is_not_taken_over(
     else:
         nodes.write_text(json.dumps(json.loads(nodes.read_text()) | {"version": "other"}))
     set_threshold(small_copy, "0.07")
-    results = built(small_copy)
+    said: list[str] = []
+    with listening(said.append):
+        results = built(small_copy)
     assert len(rebuilt(results)) == sum(one.kind == "model" for one in results)
-    assert ("is damaged, so every model is built again" in capsys.readouterr().err) == (
+    assert (f"{last} is damaged, so every model is built again." in said) == (
         harm in ("build", "nodes")
     )
 
@@ -126,10 +128,6 @@ def test_builds_of_the_same_inputs_have_the_same_contents(
 
 
 def test_a_digest_depends_on_rows_and_columns_and_not_on_their_order(tmp_path: Path) -> None:
-    import duckdb
-
-    from orchestration.pipeline.reuse import _digest
-
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as warehouse; use warehouse")
 

@@ -16,7 +16,7 @@ holder_months as (
 
 windows as (
 
-    select * from {{ ref('int_calendar_months') }}
+    select * from {{ ref('int_month_windows') }}
     where window_seconds > 0
 
 ),

@@ -93,7 +93,6 @@ timed as (
 
 ),
 
--- of the running month only the part so far is known, which is also its weight
 described as (
 
     select
@@ -103,8 +102,6 @@ described as (
         day_count,
         month_start_at,
         month_end_at,
-        least(month_end_at, as_of) as window_end_at,
-        {{ seconds_between('month_start_at', 'least(month_end_at, as_of)') }} as window_seconds,
         month_end_at > as_of as is_provisional
 
     from timed

@@ -2,7 +2,7 @@ with
 
 windows as (
 
-    select * from {{ ref('int_calendar_months') }}
+    select * from {{ ref('int_month_windows') }}
     where window_seconds > 0
 
 ),

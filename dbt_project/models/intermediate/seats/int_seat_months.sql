@@ -14,7 +14,7 @@ terms as (
 
 windows as (
 
-    select * from {{ ref('int_calendar_months') }}
+    select * from {{ ref('int_month_windows') }}
     where window_seconds > 0
 
 ),

@@ -8,7 +8,7 @@ holder_months as (
 
 month_windows as (
 
-    select * from {{ ref('int_calendar_months') }}
+    select * from {{ ref('int_month_windows') }}
     where window_seconds > 0
 
 ),

@@ -8,7 +8,7 @@ spans as (
 
 windows as (
 
-    select * from {{ ref('int_calendar_months') }}
+    select * from {{ ref('int_month_windows') }}
     where window_seconds > 0
 
 ),
