@@ -84,6 +84,7 @@ REFERENCE: dict[str, ReferenceSpec] = {
                 _c("included_per", allowed=("account", "seat"), default="account"),
                 _c("line_minimum", "amount"),
                 _c("line_maximum", "amount"),
+                _c("tiers_by", allowed=("period", "change"), default="period"),
             ),
         ),
         ReferenceSpec(

@@ -95,6 +95,7 @@ def _charges(tables: Tables) -> Iterator[Problem]:
                 yield _problem(row, "package_size", "is 0; a package must contain something")
         yield from _percentage(row, "unit_amount", row.text("pricing") == "percentage")
         yield from _aggregation(row)
+        yield from _tiers_by(row)
         least, most = row.values["line_minimum"], row.values["line_maximum"]
         if least is not None and most is not None and Decimal(most) < Decimal(least):
             yield _problem(row, "line_maximum", f"is {most}, below the line_minimum {least}")
@@ -129,6 +130,17 @@ def _aggregation(row: Row) -> Iterator[Problem]:
     elif row.values["outcomes_only"] == "true" and aggregation != "sum":
         yield _problem(
             row, "aggregation", f"is {aggregation}, but outcomes are counted; clear it (sum)"
+        )
+
+
+def _tiers_by(row: Row) -> Iterator[Problem]:
+    is_tiered = row.text("meter") == "seats" and row.text("pricing") in TIERED
+    if row.values["tiers_by"] == "change" and not is_tiered:
+        yield _problem(
+            row,
+            "tiers_by",
+            f"is change, but pricing {row.text('pricing')} of {row.text('meter')} has no seats in "
+            "tiers; clear it",
         )
 
 

@@ -25,6 +25,7 @@ PRICES = {
         "package_size",
         "line_minimum",
         "line_maximum",
+        "tiers_by",
     ),
     "tiers": ("up_to", "unit_amount", "flat_amount"),
     "plans": ("minimum_amount", "maximum_amount"),

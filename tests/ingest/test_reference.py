@@ -131,6 +131,19 @@ def test_minor_units_follow_iso_4217() -> None:
             "column aggregation: aggregation is max, but outcomes are counted; clear it (sum).",
         ),
         (
+            "charges",
+            CHARGES.replace("aggregation", "tiers_by")
+            + "use,team,2020-01-01,,Use,seats,per_unit,0.1,,change\n",
+            "column tiers_by: tiers_by is change, but pricing per_unit of seats has no seats in "
+            "tiers; clear it.",
+        ),
+        (
+            "charges",
+            CHARGES.replace("aggregation", "tiers_by")
+            + "use,team,2020-01-01,,Use,seats,volume,,,day\n",
+            "column tiers_by",
+        ),
+        (
             "plans",
             "plan_id,plan_name,family\nteam,Team,per_seat\n",
             "reference/plans.csv, row 1, column currency: currency is missing from the header;",

@@ -60,6 +60,7 @@ class Charge:
     line_minimum: Decimal | None = None
     line_maximum: Decimal | None = None
     tiers: tuple[Tier, ...] = ()
+    tiers_by: str = "period"
     leaves_out: frozenset[str] = frozenset()
     """No column: events that are not counted, where a bill without them is asked for."""
 

@@ -211,21 +211,63 @@ def _seat_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
             if change.at <= start
         )
     share = _share(setting, unit, window)
-    line = _line(unit, window, "seat", window.days, Quantities(opening, included), share)
-    if opening or line.exact:
-        yield line
+    opened = Quantities(opening, included)
+    moves: list[tuple[seats.Change, Quantities]] = []
     for change in seats.inside(held, start, end) if by_change else []:
         moved = Quantities(change.after, included, change.before)
         if moved.billable == moved.billable_before:
             continue
         if change.after < change.before and not plan.credit_on_removal:
             continue
+        moves.append((change, moved))
+    full = opened.billable + sum((m.billable - m.billable_before for _, m in moves), NONE)
+    if not by_change and plan.seat_basis == "time_weighted":
+        # an average is a prorated count, too
+        full = Quantities(seats.over(held, "end", first, last, committed), included).billable
+    opened_by_tier = _by_tier_of(window, opened, full, share)
+    line = _line(unit, window, "seat", window.days, opened, share, exact=opened_by_tier)
+    if opening or line.exact:
+        yield line
+    most = opened.billable
+    for change, moved in moves:
         day = local_day(change.at, setting.time_zone)
         left = Fraction((window.days.end - day).days, unit.period.days)
         if plan.proration == "by_second":
             left = Fraction(seconds(change.at, end), period)
         service = Span(day, window.days.end)
-        yield _line(unit, window, "proration", service, moved, left, event_id=change.event_id)
+        exact = _by_tier_of(window, moved, full, left)
+        if exact is None:
+            exact = _entering(window, moved, most, left, share)
+        most = max(most, moved.billable)
+        event_id = change.event_id
+        yield _line(unit, window, "proration", service, moved, left, event_id=event_id, exact=exact)
+
+
+def _is_tiered(window: Window, pricing: str) -> bool:
+    """Whether tiers price the seats of the window as one period; a negotiated price has none."""
+    charge, agreed = window.charge, window.price.unit_amount if window.price else None
+    return charge.tiers_by == "period" and charge.pricing == pricing and agreed is None
+
+
+def _by_tier_of(window: Window, of: Quantities, full: Decimal, share: Fraction) -> Fraction | None:
+    """A volume line at the price of the full count's tier, whose flat amount the opening owes."""
+    if not _is_tiered(window, "volume"):
+        return None
+    tier = prices.tier_of(window.charge, full)
+    due = Fraction(of.billable - of.billable_before) * Fraction(tier.unit_amount or 0)
+    return (due + Fraction(tier.flat_amount or 0) * (of.before is None)) * share
+
+
+def _entering(
+    window: Window, of: Quantities, most: Decimal, left: Fraction, share: Fraction
+) -> Fraction | None:
+    """A graduated change: units for the time left; tiers entered for the first time whole."""
+    charge = window.charge
+    if not _is_tiered(window, "graduated"):
+        return None
+    moved = prices.of_units(charge, of.billable) - prices.of_units(charge, of.billable_before)
+    entered = prices.flats(charge, max(of.billable, most)) - prices.flats(charge, most)
+    return moved * left + entered * share
 
 
 def _times(setting: Setting, span: Span) -> tuple[datetime, datetime]:
@@ -252,13 +294,15 @@ def _line(
     *,
     bounds: Fraction | None = None,
     event_id: str | None = None,
+    exact: Fraction | None = None,
 ) -> Line:
     """What the quantity costs, less what came before it; bounds follow the days charged."""
     charge, agreed = window.charge, window.price.unit_amount if window.price else None
-    exact = prices.cost(charge, agreed, of.billable)
-    if of.before is not None:
-        exact -= prices.cost(charge, agreed, of.billable_before)
-    exact *= share
+    if exact is None:
+        exact = prices.cost(charge, agreed, of.billable)
+        if of.before is not None:
+            exact -= prices.cost(charge, agreed, of.billable_before)
+        exact *= share
     days = share if bounds is None else bounds
     if kind != "proration" and charge.line_minimum is not None:
         exact = max(exact, Fraction(charge.line_minimum) * days)

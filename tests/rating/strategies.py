@@ -119,6 +119,9 @@ def charges(draw: Draw, plan_id: str, number: int, meter: str) -> Charge:
         if high is not None and draw(st.integers(0, 4)) == 0
         else None,
         tiers=draw(ladders()) if tiered else (),
+        tiers_by=draw(st.sampled_from(["period", "period", "change"]))
+        if tiered and meter == "seats"
+        else "period",
     )
 
 

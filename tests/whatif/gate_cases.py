@@ -163,6 +163,23 @@ MORE: dict[str, Case] = {
     "flat amount of a tier": Case(
         ("tiers.messages_tokens_usd.3.flat_amount=35",), _these("tokens")
     ),
+    "seats by the tier of a period": Case(
+        (
+            "charges.seat_hybrid_usd.pricing=volume",
+            "add tiers.seat_hybrid_usd: unit_amount=22, flat_amount=9",
+            "add tiers.seat_hybrid_usd: up_to=4, unit_amount=25",
+        ),
+        _these("hybrid"),
+    ),
+    "seats by the tiers of each change": Case(
+        (
+            "charges.seat_hybrid_usd.pricing=graduated",
+            "charges.seat_hybrid_usd.tiers_by=change",
+            "add tiers.seat_hybrid_usd: unit_amount=22, flat_amount=9",
+            "add tiers.seat_hybrid_usd: up_to=4, unit_amount=25",
+        ),
+        _these("hybrid"),
+    ),
     # what is sold today
     "price of today's usage": Case(
         ("charges.work_metered_usd.unit_amount=0.7",), _these("current", "choice")

@@ -1,7 +1,7 @@
 {#
   Rows of tiers.csv with the columns that price a quantity in a tier: `above`, the bound below the tier;
   `is_first`; `entered_above` and `left_above`, between which a quantity is in it; `entry_amount`, the price
-  of a graduated charge at that bound, including the tier's flat amount.
+  of a graduated charge at that bound, including the tier's flat amount; `flat_total`, the flat amounts up to it.
 #}
 {% macro tier_steps(tiers) -%}
     select
@@ -20,7 +20,14 @@
                 ),
                 0
             ) + bounded.flat_amount as decimal(38, 12)
-        ) as entry_amount
+        ) as entry_amount,
+        cast(
+            sum(bounded.flat_amount) over (
+                partition by bounded.charge_id, bounded.valid_from
+                order by bounded.tier
+                rows between unbounded preceding and current row
+            ) as decimal(38, 12)
+        ) as flat_total
 
     from (
         select

@@ -46,7 +46,8 @@ renamed as (
         included_quantity,
         included_per,
         line_minimum,
-        line_maximum
+        line_maximum,
+        tiers_by
 
     from known
 

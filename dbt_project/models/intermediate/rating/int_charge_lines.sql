@@ -58,6 +58,16 @@ priced as (
             else charges.unit_amount
         end as unit_price,
         tiers_after.tier,
+        tiers_after.tier_quantity,
+        -- the flat amounts of tiers that the change enters first
+        greatest(
+            coalesce(
+                tiers_after.whole_flats
+                - coalesce(tiers_most.whole_flats, tiers_before.whole_flats),
+                0
+            ),
+            0
+        ) as entered_amount,
         case charges.pricing
             -- a flat price knows no change of quantity
             when 'flat'
@@ -111,13 +121,26 @@ priced as (
             and quantities.point_key = tiers_before.point_key
             and tiers_before.side = 'before'
 
+    left join tier_amounts as tiers_most
+        on
+            quantities.unit_id = tiers_most.unit_id
+            and quantities.point_key = tiers_most.point_key
+            and tiers_most.side = 'most'
+
 ),
 
+-- a change costs units for the time left, and a tier that it enters as long as the price stands
 shared as (
 
     select
         priced.*,
-        {{ exact_ratio('period_amount', 'numerator', 'denominator') }} as due_amount
+        case
+            when entered_amount = 0
+                then {{ exact_ratio('period_amount', 'numerator', 'denominator') }}
+            else {{ exact_ratio_of_two(
+                'period_amount', 'numerator', 'entered_amount', 'bound_numerator', 'denominator'
+            ) }}
+        end as due_amount
 
     from priced
 

@@ -200,6 +200,8 @@ quantities as (
                 then cast(greatest(quantity_before - allowance, 0) as decimal(28, 6))
         end as billable_before,
         cast(greatest(quantity - allowance, 0) as decimal(28, 6)) as billable,
+        cast(null as decimal(28, 6)) as tier_quantity,
+        cast(null as integer) as level_number,
         1 as numerator,
         1 as denominator,
         case

@@ -41,6 +41,8 @@ shared as (
         cast(0 as decimal(28, 6)) as included,
         cast(null as decimal(28, 6)) as billable_before,
         cast(1 as decimal(28, 6)) as billable,
+        cast(null as decimal(28, 6)) as tier_quantity,
+        cast(null as integer) as level_number,
         -- a plan without proration bills a partial period whole, in parts where its price changes
         case
             when units.proration = 'none' and not charges.is_cut then 1

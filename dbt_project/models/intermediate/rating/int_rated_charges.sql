@@ -50,6 +50,7 @@ versions as (
         charges.included_per,
         charges.line_minimum,
         charges.line_maximum,
+        coalesce(charges.tiers_by, 'period') as tiers_by,
         greatest(charges.valid_from, units.service_start) as version_start,
         least(coalesce(charges.valid_to, units.service_end), units.service_end) as version_end
 
@@ -208,6 +209,7 @@ priced as (
         included_per,
         line_minimum,
         line_maximum,
+        tiers_by,
         coalesce(contract_discount_ratio, 0) as contract_discount_ratio,
         -- what is committed are seats of any role
         case when role is null then seats_committed else 0 end as seats_committed,

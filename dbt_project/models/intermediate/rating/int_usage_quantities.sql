@@ -97,6 +97,8 @@ work as (
                 then cast(greatest(quantity_before - allowance, 0) as decimal(28, 6))
         end as billable_before,
         cast(greatest(quantity - allowance, 0) as decimal(28, 6)) as billable,
+        cast(null as decimal(28, 6)) as tier_quantity,
+        cast(null as integer) as level_number,
         numerator,
         denominator,
         bound_numerator,
@@ -134,6 +136,8 @@ without_reopened as (
         end as billable_before,
         cast(greatest(reopened.quantity_after - allowed.allowance, 0) as decimal(28, 6))
             as billable,
+        cast(null as decimal(28, 6)) as tier_quantity,
+        cast(null as integer) as level_number,
         allowed.numerator,
         allowed.denominator,
         allowed.bound_numerator,
