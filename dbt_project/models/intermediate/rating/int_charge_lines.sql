@@ -205,7 +205,26 @@ rounded as (
         contract_discount_ratio,
         exact_amount,
         {{ round_money('exact_amount', 'minor_units') }} as amount,
-        minor_units
+        minor_units,
+        -- what else the amount follows from, for the line's sentence
+        case
+            when exact_amount > due_amount then ', raised to the charge''s minimum'
+            when exact_amount < due_amount then ', lowered to the charge''s maximum'
+            when entered_amount > 0
+                then
+                    concat(
+                        ', and ',
+                        {{ price_text('entered_amount', 'minor_units') }},
+                        {{ share_text('bound_numerator', 'bound_denominator') }},
+                        ' for entering tier ',
+                        cast(tier as varchar)
+                    )
+            when tier_quantity <> billable - coalesce(billable_before, 0)
+                then
+                    concat(
+                        ', the tier of ', {{ counted_text('tier_quantity', 'billed seat') }}
+                    )
+        end as note
 
     from bounded
 
