@@ -75,7 +75,7 @@ REFERENCE: dict[str, ReferenceSpec] = {
                 _c("pricing", required=True, allowed=PRICING),
                 _c(
                     "aggregation",
-                    allowed=("sum", "max", "last", "time_weighted", "distinct_users"),
+                    allowed=("sum", "count", "max", "last", "time_weighted", "distinct_users"),
                     default="sum",
                 ),
                 _c("unit_amount", "price"),

@@ -14,6 +14,7 @@ from tests.rating.money import MINOR_UNITS, PLACES_OF_A_QUANTITY, rounded
 from tests.rating.units import Unit, anchor_day
 
 NONE = Decimal(0)
+ADDED_UP = ("sum", "count")
 
 
 @dataclass(frozen=True)
@@ -129,16 +130,16 @@ def _work_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
         allowance = _allowance(case, setting, unit, charge, service)
         is_cut = part != service
         share = Fraction(part.days, service.days)
-        if charge.aggregation == "sum":
+        if charge.aggregation in ADDED_UP:
             first = _first_summed_day(case, unit, charge, service)
             # work outside the contract's own days counts with the days next to it
             start = whole.start if first == service.start else first
             end = whole.end if part.end == service.end else part.end
             runs_on = part.start > first and charge.pricing != "flat"
             quantities = Quantities(
-                _sum(events, Span(start, end), setting),
+                _added_up(charge, events, Span(start, end), setting),
                 allowance,
-                _sum(events, Span(start, part.start), setting) if runs_on else None,
+                _added_up(charge, events, Span(start, part.start), setting) if runs_on else None,
             )
         else:
             quantity = (
@@ -148,7 +149,7 @@ def _work_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
             )
             quantities = Quantities(quantity or NONE, allowance)
         # a level, and a flat price, counts for the days of its part
-        is_shared = is_cut and (charge.aggregation != "sum" or charge.pricing == "flat")
+        is_shared = is_cut and (charge.aggregation not in ADDED_UP or charge.pricing == "flat")
         bounds = share if unit.plan.proration == "none" else prorated(setting, unit, part, whole)
         yield _line(
             unit,
@@ -162,17 +163,21 @@ def _work_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
 
 
 def _first_summed_day(case: Case, unit: Unit, charge: Charge, service: Span) -> date:
-    """From which day of a month's service the charge sums work, under whatever version."""
+    """From which day of a month's service the charge adds work up, under whatever version."""
     parts = [
         window.days.cut_to(service)
         for window in windows(case, unit)
-        if window.charge.charge_id == charge.charge_id and window.charge.aggregation == "sum"
+        if window.charge.charge_id == charge.charge_id and window.charge.aggregation in ADDED_UP
     ]
     return min(part.start for part in parts if part.days > 0)
 
 
-def _sum(events: list[UsageEvent], span: Span, setting: Setting) -> Decimal:
-    return sum((e.quantity for e in work.within(events, span, setting)), NONE)
+def _added_up(charge: Charge, events: list[UsageEvent], span: Span, setting: Setting) -> Decimal:
+    """The quantities of the events, or how many there are."""
+    inside = work.within(events, span, setting)
+    if charge.aggregation == "count":
+        return Decimal(len(inside))
+    return sum((event.quantity for event in inside), NONE)
 
 
 def _allowance(case: Case, setting: Setting, unit: Unit, charge: Charge, month: Span) -> Decimal:

@@ -40,7 +40,7 @@ PRICINGS = {
     "seats": ["flat", "per_unit", "graduated", "volume", "package"],
     "work": ["flat", "per_unit", "graduated", "volume", "package", "percentage"],
 }
-AGGREGATIONS = ["sum", "sum", "sum", "max", "last", "time_weighted", "distinct_users"]
+AGGREGATIONS = ["sum", "sum", "sum", "count", "max", "last", "time_weighted", "distinct_users"]
 MOMENTS = [time(0), time(0, 0, 1), time(2, 30), time(9, 30), time(23, 59, 59)]
 BOOK_OPENS = date(2020, 1, 1)
 

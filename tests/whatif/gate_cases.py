@@ -163,6 +163,14 @@ MORE: dict[str, Case] = {
     "flat amount of a tier": Case(
         ("tiers.messages_tokens_usd.3.flat_amount=35",), _these("tokens")
     ),
+    "number of events": Case(
+        (
+            "charges.messages_metered_usd.aggregation=count",
+            "charges.mini_tokens_usd.unit_amount=1",
+            "charges.mini_tokens_usd.aggregation=count",
+        ),
+        _these("current", "choice", "outcome", "tokens"),
+    ),
     "seats by the tier of a period": Case(
         (
             "charges.seat_hybrid_usd.pricing=volume",
