@@ -85,6 +85,8 @@ REFERENCE: dict[str, ReferenceSpec] = {
                 _c("line_minimum", "amount"),
                 _c("line_maximum", "amount"),
                 _c("tiers_by", allowed=("period", "change"), default="period"),
+                _c("divide_by", "quantity"),
+                _c("quantity_rounding", allowed=("up", "down", "nearest")),
             ),
         ),
         ReferenceSpec(

@@ -29,6 +29,7 @@ NEVER_NEGATIVE = {
         "included_quantity",
         "line_minimum",
         "line_maximum",
+        "divide_by",
     ),
     "tiers": ("up_to", "unit_amount", "flat_amount"),
     "contract_prices": ("unit_amount", "discount_ratio"),
@@ -96,6 +97,7 @@ def _charges(tables: Tables) -> Iterator[Problem]:
         yield from _percentage(row, "unit_amount", row.text("pricing") == "percentage")
         yield from _aggregation(row)
         yield from _tiers_by(row)
+        yield from _conversion(row)
         least, most = row.values["line_minimum"], row.values["line_maximum"]
         if least is not None and most is not None and Decimal(most) < Decimal(least):
             yield _problem(row, "line_maximum", f"is {most}, below the line_minimum {least}")
@@ -142,6 +144,25 @@ def _tiers_by(row: Row) -> Iterator[Problem]:
             f"is change, but pricing {row.text('pricing')} of {row.text('meter')} has no seats in "
             "tiers; clear it",
         )
+
+
+def _conversion(row: Row) -> Iterator[Problem]:
+    """Only metered work is converted: outcomes are counted, credits drawn by their rate."""
+    if row.values["divide_by"] is not None and not Decimal(row.text("divide_by")):
+        yield _problem(row, "divide_by", "is 0; a quantity cannot be divided by it")
+    for column in ("divide_by", "quantity_rounding"):
+        if row.values[column] is None:
+            continue
+        if row.text("meter") in UNMETERED:
+            yield _problem(
+                row,
+                column,
+                f"is {row.text(column)}, but {row.text('meter')} are not metered; clear it",
+            )
+        elif row.values["outcomes_only"] == "true":
+            yield _problem(
+                row, column, f"is {row.text(column)}, but outcomes are counted; clear it"
+            )
 
 
 def _validity(rows: list[Row], what: str, name: str, *, gaps: bool) -> Iterator[Problem]:

@@ -139,6 +139,26 @@ def test_minor_units_follow_iso_4217() -> None:
         ),
         (
             "charges",
+            CHARGES.replace("aggregation", "divide_by")
+            + "use,team,2020-01-01,,Use,seats,per_unit,0.1,,60\n",
+            "column divide_by: divide_by is 60, but seats are not metered; clear it.",
+        ),
+        (
+            "charges",
+            CHARGES.replace("aggregation", "divide_by")
+            + "use,team,2020-01-01,,Use,tokens,per_unit,0.1,,0\n",
+            "column divide_by: divide_by is 0; a quantity cannot be divided by it.",
+        ),
+        (
+            "charges",
+            CHARGES.replace("aggregation", "quantity_rounding,outcomes_only").replace(
+                ",,\n", ",,,\n"
+            )
+            + "use,team,2020-01-01,,Use,resolutions,per_unit,0.1,,up,true\n",
+            "quantity_rounding is up, but outcomes are counted; clear it.",
+        ),
+        (
+            "charges",
             CHARGES.replace("aggregation", "tiers_by")
             + "use,team,2020-01-01,,Use,seats,volume,,,day\n",
             "column tiers_by",

@@ -61,6 +61,8 @@ class Charge:
     line_maximum: Decimal | None = None
     tiers: tuple[Tier, ...] = ()
     tiers_by: str = "period"
+    divide_by: Decimal | None = None
+    quantity_rounding: str | None = None
     leaves_out: frozenset[str] = frozenset()
     """No column: events that are not counted, where a bill without them is asked for."""
 

@@ -137,9 +137,11 @@ def _work_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
             end = whole.end if part.end == service.end else part.end
             runs_on = part.start > first and charge.pricing != "flat"
             quantities = Quantities(
-                _added_up(charge, events, Span(start, end), setting),
+                work.converted(charge, _added_up(charge, events, Span(start, end), setting)),
                 allowance,
-                _added_up(charge, events, Span(start, part.start), setting) if runs_on else None,
+                work.converted(charge, _added_up(charge, events, Span(start, part.start), setting))
+                if runs_on
+                else None,
             )
         else:
             quantity = (
@@ -147,7 +149,7 @@ def _work_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
                 if charge.aggregation == "time_weighted"
                 else work.measured(events, charge.aggregation, whole, setting)
             )
-            quantities = Quantities(quantity or NONE, allowance)
+            quantities = Quantities(work.converted(charge, quantity or NONE), allowance)
         # a level, and a flat price, counts for the days of its part
         is_shared = is_cut and (charge.aggregation not in ADDED_UP or charge.pricing == "flat")
         bounds = share if unit.plan.proration == "none" else prorated(setting, unit, part, whole)

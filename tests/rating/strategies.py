@@ -97,6 +97,9 @@ def charges(draw: Draw, plan_id: str, number: int, meter: str) -> Charge:
     aggregation = draw(st.sampled_from(AGGREGATIONS)) if is_work else "sum"
     price = draw(decimals("0", "100", 2) if pricing == "percentage" else amounts)
     tiered = pricing in ("graduated", "volume")
+    outcomes_only = is_work and aggregation == "sum" and draw(st.booleans())
+    is_converted = is_work and not outcomes_only and draw(st.integers(0, 3)) == 0
+    divisors = st.sampled_from([Decimal(n) for n in ("2", "3", "60", "0.7", "1000")])
     low = draw(maybe(decimals("0", "60", 2)))
     high = draw(maybe(decimals("0", "300", 2)))
     return Charge(
@@ -108,7 +111,7 @@ def charges(draw: Draw, plan_id: str, number: int, meter: str) -> Charge:
         role=draw(maybe(st.sampled_from(ROLES))) if meter != "flat" else None,
         dimension=draw(maybe(st.sampled_from(["small", "large"]))) if is_work else None,
         actor_type=draw(maybe(st.sampled_from(["human", "automation"]))) if is_work else None,
-        outcomes_only=is_work and aggregation == "sum" and draw(st.booleans()),
+        outcomes_only=outcomes_only,
         aggregation=aggregation,
         unit_amount=None if tiered else price,
         package_size=draw(st.sampled_from(BOUNDS)) if pricing == "package" else None,
@@ -122,6 +125,10 @@ def charges(draw: Draw, plan_id: str, number: int, meter: str) -> Charge:
         tiers_by=draw(st.sampled_from(["period", "period", "change"]))
         if tiered and meter == "seats"
         else "period",
+        divide_by=draw(maybe(divisors)) if is_converted else None,
+        quantity_rounding=draw(maybe(st.sampled_from(["up", "down", "nearest"])))
+        if is_converted
+        else None,
     )
 
 

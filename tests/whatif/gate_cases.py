@@ -163,6 +163,16 @@ MORE: dict[str, Case] = {
     "flat amount of a tier": Case(
         ("tiers.messages_tokens_usd.3.flat_amount=35",), _these("tokens")
     ),
+    "converted units": Case(
+        (
+            "charges.messages_metered_usd.divide_by=7",
+            "charges.messages_metered_usd.quantity_rounding=up",
+            "charges.pro_tokens_eur.quantity_rounding=down",
+            "charges.mini_tokens_usd.divide_by=1000",
+            "charges.mini_tokens_usd.quantity_rounding=nearest",
+        ),
+        _these("current", "choice", "outcome", "tokens"),
+    ),
     "number of events": Case(
         (
             "charges.messages_metered_usd.aggregation=count",

@@ -47,7 +47,9 @@ renamed as (
         included_per,
         line_minimum,
         line_maximum,
-        tiers_by
+        tiers_by,
+        divide_by,
+        quantity_rounding
 
     from known
 

@@ -51,6 +51,7 @@ charged as (
         amount,
         price_version,
         drawn_text,
+        unit_name,
         case
             when line_kind in ('seat', 'proration') then 'seats'
             when line_kind = 'flat' then 'platform'
@@ -188,7 +189,7 @@ explained as (
                 concat(
                     {{ number_text('quantity') }},
                     ' ',
-                    meter,
+                    unit_name,
                     case
                         when included > 0
                             then concat(', ', {{ number_text('included') }}, ' included')

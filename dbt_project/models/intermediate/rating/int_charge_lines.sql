@@ -48,6 +48,26 @@ priced as (
         charges.pricing,
         charges.outcomes_only,
         charges.package_size,
+        -- what a line counts, for its sentence
+        case
+            when charges.divide_by is null and charges.quantity_rounding is null
+                then charges.meter
+            else
+                concat(
+                    case
+                        when charges.divide_by is null then ''
+                        else
+                            concat('units of ', {{ number_text('charges.divide_by') }}, ' ')
+                    end,
+                    charges.meter,
+                    case charges.quantity_rounding
+                        when 'up' then ', rounded up'
+                        when 'down' then ', rounded down'
+                        when 'nearest' then ', rounded to the nearest'
+                        else ''
+                    end
+                )
+        end as unit_name,
         charges.line_minimum,
         charges.line_maximum,
         charges.contract_discount_ratio,
@@ -187,6 +207,7 @@ rounded as (
         charge_name,
         line_kind,
         meter,
+        unit_name,
         pricing,
         outcomes_only,
         event_id,

@@ -121,6 +121,7 @@ told as (
         credit_lines.amount,
         credit_lines.minor_units,
         credit_lines.note,
+        credit_lines.meter as unit_name,
         concat(
             {{ counted_text('credit_lines.quantity', 'credit') }},
             case
@@ -228,6 +229,7 @@ lines as (
         amount,
         minor_units,
         note,
+        unit_name,
         cast(null as varchar) as drawn_text
 
     from charge_lines
