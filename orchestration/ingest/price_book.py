@@ -44,7 +44,11 @@ REFERENCE: dict[str, ReferenceSpec] = {
                 ),
                 _c("currency", required=True),
                 _c("billing_interval", allowed=INTERVALS, default="month"),
-                _c("proration", allowed=("none", "by_day", "by_second"), default="none"),
+                _c(
+                    "proration",
+                    allowed=("none", "by_day", "by_second", "by_30_days"),
+                    default="none",
+                ),
                 _c(
                     "seat_basis",
                     allowed=("time_weighted", "start", "peak", "end", "active"),

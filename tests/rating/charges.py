@@ -106,7 +106,17 @@ def prorated(setting: Setting, unit: Unit, part: Span, whole: Span) -> Fraction:
     """A part of a period by the plan's rule; days on which clocks change have their own length."""
     if unit.plan.proration == "by_second":
         return Fraction(seconds(*_times(setting, part)), seconds(*_times(setting, whole)))
-    return Fraction(part.days, whole.days)
+    return Fraction(_days(unit, part), _days(unit, whole))
+
+
+def _days(unit: Unit, span: Span) -> int:
+    """The days of a span; of 30 in every month where the plan counts them so."""
+    if unit.plan.proration != "by_30_days":
+        return span.days
+    start, end = (
+        360 * day.year + 30 * day.month + min(day.day, 30) for day in (span.start, span.end)
+    )
+    return end - start
 
 
 def _flat_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Iterator[Line]:
@@ -238,7 +248,7 @@ def _seat_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
     most = opened.billable
     for change, moved in moves:
         day = local_day(change.at, setting.time_zone)
-        left = Fraction((window.days.end - day).days, unit.period.days)
+        left = Fraction(_days(unit, Span(day, window.days.end)), _days(unit, unit.period))
         if plan.proration == "by_second":
             left = Fraction(seconds(change.at, end), period)
         service = Span(day, window.days.end)

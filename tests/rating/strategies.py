@@ -157,7 +157,7 @@ def books(draw: Draw, plan_id: str, currency: str, day: date) -> tuple[Plan, tup
         plan_id,
         currency,
         draw(st.sampled_from(["month", "month", "quarter", "year"])),
-        draw(st.sampled_from(["none", "by_day", "by_second"])),
+        draw(st.sampled_from(["none", "by_day", "by_day", "by_second", "by_30_days"])),
         draw(st.sampled_from(["time_weighted", "time_weighted", "start", "peak", "end"])),
         draw(st.sampled_from([(), (), ("member",), ("member", "admin")])),
         draw(st.booleans()),

@@ -122,6 +122,7 @@ MORE: dict[str, Case] = {
     "currency": Case(("plans.hybrid_eur.currency=JPY",), _these("hybrid")),
     "interval": Case(("plans.used_usd.billing_interval=quarter",), _these("used", "eased")),
     "proration": Case(("plans.credits_usd.proration=none",), _these("credits")),
+    "months of 30 days": Case(("plans.hybrid_usd.proration=by_30_days",), _these("hybrid", "pool")),
     "seats that count": Case(("plans.hybrid_usd.seat_basis=peak",), _these("hybrid", "pool")),
     "seats of the start": Case(("plans.hybrid_usd.seat_basis=start",), _these("hybrid", "pool")),
     "roles that pay": Case(("plans.hybrid_usd.billable_roles=admin",), _these("hybrid", "pool")),

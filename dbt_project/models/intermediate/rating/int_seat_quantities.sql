@@ -99,7 +99,7 @@ settled as (
         case
             when proration = 'by_second'
                 then {{ seconds_between('window_start_at', 'window_end_at') }}
-            else {{ days_between('window_start', 'window_end') }}
+            else {{ prorated_days('proration', 'window_start', 'window_end') }}
         end as window_length
 
     from windows
@@ -197,7 +197,7 @@ opening as (
             when proration = 'none' then {{ days_between('service_start', 'service_end') }}
             when proration = 'by_second'
                 then {{ seconds_between('period_start_at', 'period_end_at') }}
-            else {{ days_between('period_start', 'period_end') }}
+            else {{ prorated_days('proration', 'period_start', 'period_end') }}
         end as denominator,
         case when proration = 'none' and not is_cut then 1 else window_length end
             as bound_numerator
@@ -238,7 +238,8 @@ changes as (
             when settled.proration = 'by_second'
                 then {{ seconds_between('seat_changes.effective_at', 'settled.window_end_at') }}
             -- the day of the change is billed at the new state
-            else {{ days_between(
+            else {{ prorated_days(
+                'settled.proration',
                 'greatest(seat_changes.effective_on, settled.window_start)',
                 'settled.window_end'
             ) }}
@@ -246,7 +247,9 @@ changes as (
         case
             when settled.proration = 'by_second'
                 then {{ seconds_between('settled.period_start_at', 'settled.period_end_at') }}
-            else {{ days_between('settled.period_start', 'settled.period_end') }}
+            else {{ prorated_days(
+                'settled.proration', 'settled.period_start', 'settled.period_end'
+            ) }}
         end as denominator,
         settled.window_length as bound_numerator
 

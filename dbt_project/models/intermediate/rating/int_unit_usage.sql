@@ -409,14 +409,14 @@ shared as (
                 then {{ local_seconds_between(
                     'service_start', 'service_end', 'settings.time_zone'
                 ) }}
-            else {{ days_between('service_start', 'service_end') }}
+            else {{ prorated_days('proration', 'service_start', 'service_end') }}
         end as bound_numerator,
         case
             when proration = 'none' and not is_cut then 1
             when proration = 'none' then {{ days_between('month_start', 'month_end') }}
             when proration = 'by_second'
                 then {{ local_seconds_between('period_start', 'period_end', 'settings.time_zone') }}
-            else {{ days_between('period_start', 'period_end') }}
+            else {{ prorated_days('proration', 'period_start', 'period_end') }}
         end as bound_denominator
 
     from completed
