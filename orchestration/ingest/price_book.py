@@ -103,6 +103,7 @@ REFERENCE: dict[str, ReferenceSpec] = {
                 _c("up_to", "quantity"),
                 _c("unit_amount", "price"),
                 _c("flat_amount", "amount"),
+                _c("block_size", "quantity"),
             ),
         ),
         ReferenceSpec(

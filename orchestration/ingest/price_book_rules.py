@@ -31,7 +31,7 @@ NEVER_NEGATIVE = {
         "line_maximum",
         "divide_by",
     ),
-    "tiers": ("up_to", "unit_amount", "flat_amount"),
+    "tiers": ("up_to", "unit_amount", "flat_amount", "block_size"),
     "contract_prices": ("unit_amount", "discount_ratio"),
     "discounts": ("ratio", "amount"),
     "scenarios": ("max_increase_ratio", "max_increase_periods"),
@@ -234,6 +234,8 @@ def _ladder(rows: list[Row]) -> Iterator[Problem]:
             yield _problem(
                 row, "unit_amount", "is empty, and so is flat_amount; fill in one of them"
             )
+        if row.values["block_size"] is not None and not Decimal(row.text("block_size")):
+            yield _problem(row, "block_size", "is 0; a block must contain something")
         reached = Decimal(up_to) if up_to is not None else reached
 
 

@@ -27,7 +27,7 @@ PRICES = {
         "line_maximum",
         "tiers_by",
     ),
-    "tiers": ("up_to", "unit_amount", "flat_amount"),
+    "tiers": ("up_to", "unit_amount", "flat_amount", "block_size"),
     "plans": ("minimum_amount", "maximum_amount"),
     "credit_grants": ("topup_amount",),
     "scenarios": ("max_increase_ratio", "max_increase_periods"),

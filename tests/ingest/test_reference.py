@@ -246,6 +246,15 @@ def test_gaps_and_overlaps_of_tiers_are_refused(tmp_path: Path, tiers: str, sent
     assert sentence in str(caught.value)
 
 
+def test_a_block_of_nothing_is_refused(tmp_path: Path) -> None:
+    tiers = TIERS.replace("flat_amount", "block_size") + "use,2020-01-01,1,,1.00,0\n"
+    settings = make_home(tmp_path, reference__charges_csv=GRADUATED, reference__tiers_csv=tiers)
+    with pytest.raises(InputError) as caught:
+        load_reference(settings)
+    sentence = "column block_size: block_size is 0; a block must contain something."
+    assert sentence in str(caught.value)
+
+
 def test_a_ladder_of_tiers_without_a_fault_is_taken(tmp_path: Path) -> None:
     settings = make_home(
         tmp_path,

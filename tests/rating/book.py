@@ -36,6 +36,7 @@ class Tier:
     up_to: Decimal | None
     unit_amount: Decimal | None
     flat_amount: Decimal | None
+    block_size: Decimal | None = None
 
 
 @dataclass(frozen=True)

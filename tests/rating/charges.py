@@ -271,7 +271,7 @@ def _by_tier_of(window: Window, of: Quantities, full: Decimal, share: Fraction) 
     if not _is_tiered(window, "volume"):
         return None
     tier = prices.tier_of(window.charge, full)
-    due = Fraction(of.billable - of.billable_before) * Fraction(tier.unit_amount or 0)
+    due = prices.in_tier(tier, of.billable) - prices.in_tier(tier, of.billable_before)
     return (due + Fraction(tier.flat_amount or 0) * (of.before is None)) * share
 
 

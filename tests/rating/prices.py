@@ -38,9 +38,7 @@ def tier_of(charge: Charge, billable: Decimal) -> Tier:
 def _tiered(charge: Charge, billable: Decimal) -> Fraction:
     if charge.pricing == "volume":
         tier = tier_of(charge, billable)
-        return Fraction(billable) * Fraction(tier.unit_amount or 0) + Fraction(
-            tier.flat_amount or 0
-        )
+        return in_tier(tier, billable) + Fraction(tier.flat_amount or 0)
     return of_units(charge, billable) + flats(charge, billable)
 
 
@@ -49,9 +47,17 @@ def of_units(charge: Charge, billable: Decimal) -> Fraction:
     total, above = Fraction(0), Decimal(0)
     for tier in charge.tiers[: highest_tier(charge, billable)]:
         upper = billable if tier.up_to is None else min(billable, tier.up_to)
-        total += Fraction(upper - above) * Fraction(tier.unit_amount or 0)
+        total += in_tier(tier, upper - above)
         above = upper
     return total
+
+
+def in_tier(tier: Tier, units: Decimal) -> Fraction:
+    """Units at a tier's price: each, or each block that they start."""
+    sold = Fraction(units)
+    if tier.block_size is not None:
+        sold = Fraction(math.ceil(sold / Fraction(tier.block_size)))
+    return sold * Fraction(tier.unit_amount or 0)
 
 
 def flats(charge: Charge, billable: Decimal) -> Fraction:

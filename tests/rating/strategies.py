@@ -87,7 +87,8 @@ quantities = st.one_of(near_bounds, decimals("0", "30", 0), decimals("0", "1500"
 def ladders(draw: Draw) -> tuple[Tier, ...]:
     ends = sorted(draw(st.sets(st.sampled_from(BOUNDS), max_size=3)))
     flat = maybe(decimals("0", "40", 2))
-    return tuple(Tier(end, draw(amounts), draw(flat)) for end in (*ends, None))
+    blocks = st.sampled_from([None, None, None, Decimal(3), Decimal("0.5"), Decimal(100)])
+    return tuple(Tier(end, draw(amounts), draw(flat), draw(blocks)) for end in (*ends, None))
 
 
 @st.composite

@@ -161,6 +161,10 @@ MORE: dict[str, Case] = {
     "price of seats in use": Case(
         ("charges.seat_used_usd.unit_amount=33",), _these("used", "eased")
     ),
+    "blocks of a tier": Case(
+        ("tiers.messages_tokens_usd.2.block_size=50", "tiers.messages_metered_usd.1.block_size=30"),
+        _these("current", "choice", "outcome", "tokens"),
+    ),
     "flat amount of a tier": Case(
         ("tiers.messages_tokens_usd.3.flat_amount=35",), _these("tokens")
     ),
