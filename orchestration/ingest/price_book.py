@@ -44,7 +44,11 @@ REFERENCE: dict[str, ReferenceSpec] = {
                 ),
                 _c("currency", required=True),
                 _c("billing_interval", allowed=INTERVALS, default="month"),
-                _c("proration", allowed=("none", "by_day", "by_second"), default="none"),
+                _c(
+                    "proration",
+                    allowed=("none", "by_day", "by_second", "by_30_days"),
+                    default="none",
+                ),
                 _c(
                     "seat_basis",
                     allowed=("time_weighted", "start", "peak", "end", "active"),
@@ -75,7 +79,7 @@ REFERENCE: dict[str, ReferenceSpec] = {
                 _c("pricing", required=True, allowed=PRICING),
                 _c(
                     "aggregation",
-                    allowed=("sum", "max", "last", "time_weighted", "distinct_users"),
+                    allowed=("sum", "count", "max", "last", "time_weighted", "distinct_users"),
                     default="sum",
                 ),
                 _c("unit_amount", "price"),
@@ -84,6 +88,9 @@ REFERENCE: dict[str, ReferenceSpec] = {
                 _c("included_per", allowed=("account", "seat"), default="account"),
                 _c("line_minimum", "amount"),
                 _c("line_maximum", "amount"),
+                _c("tiers_by", allowed=("period", "change"), default="period"),
+                _c("divide_by", "quantity"),
+                _c("quantity_rounding", allowed=("up", "down", "nearest")),
             ),
         ),
         ReferenceSpec(
@@ -96,6 +103,7 @@ REFERENCE: dict[str, ReferenceSpec] = {
                 _c("up_to", "quantity"),
                 _c("unit_amount", "price"),
                 _c("flat_amount", "amount"),
+                _c("block_size", "quantity"),
             ),
         ),
         ReferenceSpec(

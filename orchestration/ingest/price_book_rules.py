@@ -29,8 +29,9 @@ NEVER_NEGATIVE = {
         "included_quantity",
         "line_minimum",
         "line_maximum",
+        "divide_by",
     ),
-    "tiers": ("up_to", "unit_amount", "flat_amount"),
+    "tiers": ("up_to", "unit_amount", "flat_amount", "block_size"),
     "contract_prices": ("unit_amount", "discount_ratio"),
     "discounts": ("ratio", "amount"),
     "scenarios": ("max_increase_ratio", "max_increase_periods"),
@@ -95,6 +96,8 @@ def _charges(tables: Tables) -> Iterator[Problem]:
                 yield _problem(row, "package_size", "is 0; a package must contain something")
         yield from _percentage(row, "unit_amount", row.text("pricing") == "percentage")
         yield from _aggregation(row)
+        yield from _tiers_by(row)
+        yield from _conversion(row)
         least, most = row.values["line_minimum"], row.values["line_maximum"]
         if least is not None and most is not None and Decimal(most) < Decimal(least):
             yield _problem(row, "line_maximum", f"is {most}, below the line_minimum {least}")
@@ -130,6 +133,36 @@ def _aggregation(row: Row) -> Iterator[Problem]:
         yield _problem(
             row, "aggregation", f"is {aggregation}, but outcomes are counted; clear it (sum)"
         )
+
+
+def _tiers_by(row: Row) -> Iterator[Problem]:
+    is_tiered = row.text("meter") == "seats" and row.text("pricing") in TIERED
+    if row.values["tiers_by"] == "change" and not is_tiered:
+        yield _problem(
+            row,
+            "tiers_by",
+            f"is change, but pricing {row.text('pricing')} of {row.text('meter')} has no seats in "
+            "tiers; clear it",
+        )
+
+
+def _conversion(row: Row) -> Iterator[Problem]:
+    """Only metered work is converted: outcomes are counted, credits drawn by their rate."""
+    if row.values["divide_by"] is not None and not Decimal(row.text("divide_by")):
+        yield _problem(row, "divide_by", "is 0; a quantity cannot be divided by it")
+    for column in ("divide_by", "quantity_rounding"):
+        if row.values[column] is None:
+            continue
+        if row.text("meter") in UNMETERED:
+            yield _problem(
+                row,
+                column,
+                f"is {row.text(column)}, but {row.text('meter')} are not metered; clear it",
+            )
+        elif row.values["outcomes_only"] == "true":
+            yield _problem(
+                row, column, f"is {row.text(column)}, but outcomes are counted; clear it"
+            )
 
 
 def _validity(rows: list[Row], what: str, name: str, *, gaps: bool) -> Iterator[Problem]:
@@ -201,6 +234,8 @@ def _ladder(rows: list[Row]) -> Iterator[Problem]:
             yield _problem(
                 row, "unit_amount", "is empty, and so is flat_amount; fill in one of them"
             )
+        if row.values["block_size"] is not None and not Decimal(row.text("block_size")):
+            yield _problem(row, "block_size", "is 0; a block must contain something")
         reached = Decimal(up_to) if up_to is not None else reached
 
 

@@ -25,8 +25,9 @@ PRICES = {
         "package_size",
         "line_minimum",
         "line_maximum",
+        "tiers_by",
     ),
-    "tiers": ("up_to", "unit_amount", "flat_amount"),
+    "tiers": ("up_to", "unit_amount", "flat_amount", "block_size"),
     "plans": ("minimum_amount", "maximum_amount"),
     "credit_grants": ("topup_amount",),
     "scenarios": ("max_increase_ratio", "max_increase_periods"),
@@ -472,14 +473,14 @@ def _refuse_terms(connection: duckdb.DuckDBPyConnection, changes: Sequence[Chang
         meter = {"seats"} if change.table != "charges" else change.values("meter")
         if (
             change.column in ("aggregation", "meter", "dimension", "actor_type")
-            and counted != {"sum"}
+            and not counted <= {"sum", "count"}
             and meter != {"seats"}
             and any(change.row_after.values())
         ):
             raise RequestError(
                 f"charges.{change.key}.{change.column} cannot be tried: an aggregation other than "
-                "sum is counted from the events, which the snapshot does not carry; change "
-                "charges.csv and refresh."
+                "sum and count is measured from the events, which the snapshot does not carry; "
+                "change charges.csv and refresh."
             )
         if change.table == "plans" and change.column == "seat_basis" and change.after == "active":
             carried = connection.execute(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.golden.runner import Expectation, differences, expectations
+from tests.rating.sentences import lines_without_amount
 
 CASES = expectations("rating")
 
@@ -15,6 +16,10 @@ def test_the_models_give_what_was_worked_by_hand(
 ) -> None:
     missing, surplus = differences(golden_warehouse, expectation)
     assert (missing, surplus) == ([], [])
+
+
+def test_every_sentence_ends_with_the_amount_of_its_line(golden_warehouse: Path) -> None:
+    assert lines_without_amount(golden_warehouse) == []
 
 
 def test_cases_are_found() -> None:

@@ -131,6 +131,39 @@ def test_minor_units_follow_iso_4217() -> None:
             "column aggregation: aggregation is max, but outcomes are counted; clear it (sum).",
         ),
         (
+            "charges",
+            CHARGES.replace("aggregation", "tiers_by")
+            + "use,team,2020-01-01,,Use,seats,per_unit,0.1,,change\n",
+            "column tiers_by: tiers_by is change, but pricing per_unit of seats has no seats in "
+            "tiers; clear it.",
+        ),
+        (
+            "charges",
+            CHARGES.replace("aggregation", "divide_by")
+            + "use,team,2020-01-01,,Use,seats,per_unit,0.1,,60\n",
+            "column divide_by: divide_by is 60, but seats are not metered; clear it.",
+        ),
+        (
+            "charges",
+            CHARGES.replace("aggregation", "divide_by")
+            + "use,team,2020-01-01,,Use,tokens,per_unit,0.1,,0\n",
+            "column divide_by: divide_by is 0; a quantity cannot be divided by it.",
+        ),
+        (
+            "charges",
+            CHARGES.replace("aggregation", "quantity_rounding,outcomes_only").replace(
+                ",,\n", ",,,\n"
+            )
+            + "use,team,2020-01-01,,Use,resolutions,per_unit,0.1,,up,true\n",
+            "quantity_rounding is up, but outcomes are counted; clear it.",
+        ),
+        (
+            "charges",
+            CHARGES.replace("aggregation", "tiers_by")
+            + "use,team,2020-01-01,,Use,seats,volume,,,day\n",
+            "column tiers_by",
+        ),
+        (
             "plans",
             "plan_id,plan_name,family\nteam,Team,per_seat\n",
             "reference/plans.csv, row 1, column currency: currency is missing from the header;",
@@ -210,6 +243,15 @@ def test_gaps_and_overlaps_of_tiers_are_refused(tmp_path: Path, tiers: str, sent
     )
     with pytest.raises(InputError) as caught:
         load_reference(settings)
+    assert sentence in str(caught.value)
+
+
+def test_a_block_of_nothing_is_refused(tmp_path: Path) -> None:
+    tiers = TIERS.replace("flat_amount", "block_size") + "use,2020-01-01,1,,1.00,0\n"
+    settings = make_home(tmp_path, reference__charges_csv=GRADUATED, reference__tiers_csv=tiers)
+    with pytest.raises(InputError) as caught:
+        load_reference(settings)
+    sentence = "column block_size: block_size is 0; a block must contain something."
     assert sentence in str(caught.value)
 
 

@@ -36,6 +36,7 @@ class Tier:
     up_to: Decimal | None
     unit_amount: Decimal | None
     flat_amount: Decimal | None
+    block_size: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ class Charge:
     line_minimum: Decimal | None = None
     line_maximum: Decimal | None = None
     tiers: tuple[Tier, ...] = ()
+    tiers_by: str = "period"
+    divide_by: Decimal | None = None
+    quantity_rounding: str | None = None
     leaves_out: frozenset[str] = frozenset()
     """No column: events that are not counted, where a bill without them is asked for."""
 

@@ -14,6 +14,7 @@ from tests.rating.money import MINOR_UNITS, PLACES_OF_A_QUANTITY, rounded
 from tests.rating.units import Unit, anchor_day
 
 NONE = Decimal(0)
+ADDED_UP = ("sum", "count")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,17 @@ def prorated(setting: Setting, unit: Unit, part: Span, whole: Span) -> Fraction:
     """A part of a period by the plan's rule; days on which clocks change have their own length."""
     if unit.plan.proration == "by_second":
         return Fraction(seconds(*_times(setting, part)), seconds(*_times(setting, whole)))
-    return Fraction(part.days, whole.days)
+    return Fraction(_days(unit, part), _days(unit, whole))
+
+
+def _days(unit: Unit, span: Span) -> int:
+    """The days of a span; of 30 in every month where the plan counts them so."""
+    if unit.plan.proration != "by_30_days":
+        return span.days
+    start, end = (
+        360 * day.year + 30 * day.month + min(day.day, 30) for day in (span.start, span.end)
+    )
+    return end - start
 
 
 def _flat_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Iterator[Line]:
@@ -129,16 +140,18 @@ def _work_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
         allowance = _allowance(case, setting, unit, charge, service)
         is_cut = part != service
         share = Fraction(part.days, service.days)
-        if charge.aggregation == "sum":
+        if charge.aggregation in ADDED_UP:
             first = _first_summed_day(case, unit, charge, service)
             # work outside the contract's own days counts with the days next to it
             start = whole.start if first == service.start else first
             end = whole.end if part.end == service.end else part.end
             runs_on = part.start > first and charge.pricing != "flat"
             quantities = Quantities(
-                _sum(events, Span(start, end), setting),
+                work.converted(charge, _added_up(charge, events, Span(start, end), setting)),
                 allowance,
-                _sum(events, Span(start, part.start), setting) if runs_on else None,
+                work.converted(charge, _added_up(charge, events, Span(start, part.start), setting))
+                if runs_on
+                else None,
             )
         else:
             quantity = (
@@ -146,9 +159,9 @@ def _work_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
                 if charge.aggregation == "time_weighted"
                 else work.measured(events, charge.aggregation, whole, setting)
             )
-            quantities = Quantities(quantity or NONE, allowance)
+            quantities = Quantities(work.converted(charge, quantity or NONE), allowance)
         # a level, and a flat price, counts for the days of its part
-        is_shared = is_cut and (charge.aggregation != "sum" or charge.pricing == "flat")
+        is_shared = is_cut and (charge.aggregation not in ADDED_UP or charge.pricing == "flat")
         bounds = share if unit.plan.proration == "none" else prorated(setting, unit, part, whole)
         yield _line(
             unit,
@@ -162,17 +175,21 @@ def _work_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
 
 
 def _first_summed_day(case: Case, unit: Unit, charge: Charge, service: Span) -> date:
-    """From which day of a month's service the charge sums work, under whatever version."""
+    """From which day of a month's service the charge adds work up, under whatever version."""
     parts = [
         window.days.cut_to(service)
         for window in windows(case, unit)
-        if window.charge.charge_id == charge.charge_id and window.charge.aggregation == "sum"
+        if window.charge.charge_id == charge.charge_id and window.charge.aggregation in ADDED_UP
     ]
     return min(part.start for part in parts if part.days > 0)
 
 
-def _sum(events: list[UsageEvent], span: Span, setting: Setting) -> Decimal:
-    return sum((e.quantity for e in work.within(events, span, setting)), NONE)
+def _added_up(charge: Charge, events: list[UsageEvent], span: Span, setting: Setting) -> Decimal:
+    """The quantities of the events, or how many there are."""
+    inside = work.within(events, span, setting)
+    if charge.aggregation == "count":
+        return Decimal(len(inside))
+    return sum((event.quantity for event in inside), NONE)
 
 
 def _allowance(case: Case, setting: Setting, unit: Unit, charge: Charge, month: Span) -> Decimal:
@@ -211,21 +228,63 @@ def _seat_lines(case: Case, setting: Setting, unit: Unit, window: Window) -> Ite
             if change.at <= start
         )
     share = _share(setting, unit, window)
-    line = _line(unit, window, "seat", window.days, Quantities(opening, included), share)
-    if opening or line.exact:
-        yield line
+    opened = Quantities(opening, included)
+    moves: list[tuple[seats.Change, Quantities]] = []
     for change in seats.inside(held, start, end) if by_change else []:
         moved = Quantities(change.after, included, change.before)
         if moved.billable == moved.billable_before:
             continue
         if change.after < change.before and not plan.credit_on_removal:
             continue
+        moves.append((change, moved))
+    full = opened.billable + sum((m.billable - m.billable_before for _, m in moves), NONE)
+    if not by_change and plan.seat_basis == "time_weighted":
+        # an average is a prorated count, too
+        full = Quantities(seats.over(held, "end", first, last, committed), included).billable
+    opened_by_tier = _by_tier_of(window, opened, full, share)
+    line = _line(unit, window, "seat", window.days, opened, share, exact=opened_by_tier)
+    if opening or line.exact:
+        yield line
+    most = opened.billable
+    for change, moved in moves:
         day = local_day(change.at, setting.time_zone)
-        left = Fraction((window.days.end - day).days, unit.period.days)
+        left = Fraction(_days(unit, Span(day, window.days.end)), _days(unit, unit.period))
         if plan.proration == "by_second":
             left = Fraction(seconds(change.at, end), period)
         service = Span(day, window.days.end)
-        yield _line(unit, window, "proration", service, moved, left, event_id=change.event_id)
+        exact = _by_tier_of(window, moved, full, left)
+        if exact is None:
+            exact = _entering(window, moved, most, left, share)
+        most = max(most, moved.billable)
+        event_id = change.event_id
+        yield _line(unit, window, "proration", service, moved, left, event_id=event_id, exact=exact)
+
+
+def _is_tiered(window: Window, pricing: str) -> bool:
+    """Whether tiers price the seats of the window as one period; a negotiated price has none."""
+    charge, agreed = window.charge, window.price.unit_amount if window.price else None
+    return charge.tiers_by == "period" and charge.pricing == pricing and agreed is None
+
+
+def _by_tier_of(window: Window, of: Quantities, full: Decimal, share: Fraction) -> Fraction | None:
+    """A volume line at the price of the full count's tier, whose flat amount the opening owes."""
+    if not _is_tiered(window, "volume"):
+        return None
+    tier = prices.tier_of(window.charge, full)
+    due = prices.in_tier(tier, of.billable) - prices.in_tier(tier, of.billable_before)
+    return (due + Fraction(tier.flat_amount or 0) * (of.before is None)) * share
+
+
+def _entering(
+    window: Window, of: Quantities, most: Decimal, left: Fraction, share: Fraction
+) -> Fraction | None:
+    """A graduated change: units for the time left; tiers entered for the first time whole."""
+    charge = window.charge
+    if not _is_tiered(window, "graduated"):
+        return None
+    moved = prices.of_units(charge, of.billable) - prices.of_units(charge, of.billable_before)
+    entered = prices.flats(charge, max(of.billable, most)) - prices.flats(charge, most)
+    return moved * left + entered * share
 
 
 def _times(setting: Setting, span: Span) -> tuple[datetime, datetime]:
@@ -252,13 +311,15 @@ def _line(
     *,
     bounds: Fraction | None = None,
     event_id: str | None = None,
+    exact: Fraction | None = None,
 ) -> Line:
     """What the quantity costs, less what came before it; bounds follow the days charged."""
     charge, agreed = window.charge, window.price.unit_amount if window.price else None
-    exact = prices.cost(charge, agreed, of.billable)
-    if of.before is not None:
-        exact -= prices.cost(charge, agreed, of.billable_before)
-    exact *= share
+    if exact is None:
+        exact = prices.cost(charge, agreed, of.billable)
+        if of.before is not None:
+            exact -= prices.cost(charge, agreed, of.billable_before)
+        exact *= share
     days = share if bounds is None else bounds
     if kind != "proration" and charge.line_minimum is not None:
         exact = max(exact, Fraction(charge.line_minimum) * days)

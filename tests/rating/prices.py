@@ -4,7 +4,7 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 
-from tests.rating.book import Charge
+from tests.rating.book import Charge, Tier
 
 
 def cost(charge: Charge, agreed: Decimal | None, billable: Decimal) -> Fraction:
@@ -30,17 +30,37 @@ def highest_tier(charge: Charge, billable: Decimal) -> int:
     raise ValueError(f"{charge.charge_id} has no tier for {billable}")
 
 
+def tier_of(charge: Charge, billable: Decimal) -> Tier:
+    """The tier that prices all units of a volume charge."""
+    return charge.tiers[highest_tier(charge, billable) - 1]
+
+
 def _tiered(charge: Charge, billable: Decimal) -> Fraction:
-    reached = highest_tier(charge, billable)
     if charge.pricing == "volume":
-        tier = charge.tiers[reached - 1]
-        return Fraction(billable) * Fraction(tier.unit_amount or 0) + Fraction(
-            tier.flat_amount or 0
-        )
+        tier = tier_of(charge, billable)
+        return in_tier(tier, billable) + Fraction(tier.flat_amount or 0)
+    return of_units(charge, billable) + flats(charge, billable)
+
+
+def of_units(charge: Charge, billable: Decimal) -> Fraction:
+    """Units of a graduated charge at their own tiers' prices."""
     total, above = Fraction(0), Decimal(0)
-    for tier in charge.tiers[:reached]:
+    for tier in charge.tiers[: highest_tier(charge, billable)]:
         upper = billable if tier.up_to is None else min(billable, tier.up_to)
-        total += Fraction(upper - above) * Fraction(tier.unit_amount or 0)
-        total += Fraction(tier.flat_amount or 0)
+        total += in_tier(tier, upper - above)
         above = upper
     return total
+
+
+def in_tier(tier: Tier, units: Decimal) -> Fraction:
+    """Units at a tier's price: each, or each block that they start."""
+    sold = Fraction(units)
+    if tier.block_size is not None:
+        sold = Fraction(math.ceil(sold / Fraction(tier.block_size)))
+    return sold * Fraction(tier.unit_amount or 0)
+
+
+def flats(charge: Charge, billable: Decimal) -> Fraction:
+    """The flat amounts of the tiers that the quantity reaches; zero reaches the first."""
+    reached = charge.tiers[: highest_tier(charge, billable)]
+    return sum((Fraction(tier.flat_amount or 0) for tier in reached), Fraction(0))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tests.rating.batches import Batch
 from tests.rating.book import Case
+from tests.rating.sentences import lines_without_amount
 from tests.rating.variants import counts_sums, is_monotone
 from tests.rating.warehouse import Lines, billed, differences, query, report
 
@@ -81,6 +82,10 @@ def slices_add_up_to_the_line(batch: Batch) -> str:
     return "\n".join(map(str, query(batch.warehouse, SLICES)))
 
 
+def sentences_end_with_the_amount(batch: Batch) -> str:
+    return "\n".join(lines_without_amount(batch.warehouse))
+
+
 PROPERTIES: list[Callable[[Batch], str]] = [
     every_line_is_the_rater_s_to_the_cent,
     splitting_work_into_more_events_changes_nothing,
@@ -89,6 +94,7 @@ PROPERTIES: list[Callable[[Batch], str]] = [
     lines_add_up_to_the_bill,
     causes_add_up_to_the_difference,
     slices_add_up_to_the_line,
+    sentences_end_with_the_amount,
 ]
 
 

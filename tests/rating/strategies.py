@@ -40,7 +40,7 @@ PRICINGS = {
     "seats": ["flat", "per_unit", "graduated", "volume", "package"],
     "work": ["flat", "per_unit", "graduated", "volume", "package", "percentage"],
 }
-AGGREGATIONS = ["sum", "sum", "sum", "max", "last", "time_weighted", "distinct_users"]
+AGGREGATIONS = ["sum", "sum", "sum", "count", "max", "last", "time_weighted", "distinct_users"]
 MOMENTS = [time(0), time(0, 0, 1), time(2, 30), time(9, 30), time(23, 59, 59)]
 BOOK_OPENS = date(2020, 1, 1)
 
@@ -87,7 +87,8 @@ quantities = st.one_of(near_bounds, decimals("0", "30", 0), decimals("0", "1500"
 def ladders(draw: Draw) -> tuple[Tier, ...]:
     ends = sorted(draw(st.sets(st.sampled_from(BOUNDS), max_size=3)))
     flat = maybe(decimals("0", "40", 2))
-    return tuple(Tier(end, draw(amounts), draw(flat)) for end in (*ends, None))
+    blocks = st.sampled_from([None, None, None, Decimal(3), Decimal("0.5"), Decimal(100)])
+    return tuple(Tier(end, draw(amounts), draw(flat), draw(blocks)) for end in (*ends, None))
 
 
 @st.composite
@@ -97,6 +98,9 @@ def charges(draw: Draw, plan_id: str, number: int, meter: str) -> Charge:
     aggregation = draw(st.sampled_from(AGGREGATIONS)) if is_work else "sum"
     price = draw(decimals("0", "100", 2) if pricing == "percentage" else amounts)
     tiered = pricing in ("graduated", "volume")
+    outcomes_only = is_work and aggregation == "sum" and draw(st.booleans())
+    is_converted = is_work and not outcomes_only and draw(st.integers(0, 3)) == 0
+    divisors = st.sampled_from([Decimal(n) for n in ("2", "3", "60", "0.7", "1000")])
     low = draw(maybe(decimals("0", "60", 2)))
     high = draw(maybe(decimals("0", "300", 2)))
     return Charge(
@@ -108,7 +112,7 @@ def charges(draw: Draw, plan_id: str, number: int, meter: str) -> Charge:
         role=draw(maybe(st.sampled_from(ROLES))) if meter != "flat" else None,
         dimension=draw(maybe(st.sampled_from(["small", "large"]))) if is_work else None,
         actor_type=draw(maybe(st.sampled_from(["human", "automation"]))) if is_work else None,
-        outcomes_only=is_work and aggregation == "sum" and draw(st.booleans()),
+        outcomes_only=outcomes_only,
         aggregation=aggregation,
         unit_amount=None if tiered else price,
         package_size=draw(st.sampled_from(BOUNDS)) if pricing == "package" else None,
@@ -119,6 +123,13 @@ def charges(draw: Draw, plan_id: str, number: int, meter: str) -> Charge:
         if high is not None and draw(st.integers(0, 4)) == 0
         else None,
         tiers=draw(ladders()) if tiered else (),
+        tiers_by=draw(st.sampled_from(["period", "period", "change"]))
+        if tiered and meter == "seats"
+        else "period",
+        divide_by=draw(maybe(divisors)) if is_converted else None,
+        quantity_rounding=draw(maybe(st.sampled_from(["up", "down", "nearest"])))
+        if is_converted
+        else None,
     )
 
 
@@ -147,7 +158,7 @@ def books(draw: Draw, plan_id: str, currency: str, day: date) -> tuple[Plan, tup
         plan_id,
         currency,
         draw(st.sampled_from(["month", "month", "quarter", "year"])),
-        draw(st.sampled_from(["none", "by_day", "by_second"])),
+        draw(st.sampled_from(["none", "by_day", "by_day", "by_second", "by_30_days"])),
         draw(st.sampled_from(["time_weighted", "time_weighted", "start", "peak", "end"])),
         draw(st.sampled_from([(), (), ("member",), ("member", "admin")])),
         draw(st.booleans()),

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 from tests.rating.book import Case, Charge, UsageEvent
+from tests.rating.prices import in_tier
 
 
 def split(case: Case) -> Case:
@@ -61,7 +63,7 @@ def is_monotone(case: Case) -> bool:
 def _rises(charge: Charge) -> bool:
     for tier, following in zip(charge.tiers, charge.tiers[1:], strict=False):
         at_bound = [
-            (tier.up_to or 0) * (t.unit_amount or 0) + (t.flat_amount or 0)
+            in_tier(t, tier.up_to or Decimal(0)) + Fraction(t.flat_amount or 0)
             for t in (tier, following)
         ]
         if at_bound[1] < at_bound[0]:

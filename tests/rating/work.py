@@ -1,5 +1,6 @@
 """Metered work by anchor month (pricing.md, Outcomes; aggregations over a month)."""
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -50,6 +51,18 @@ def measured(
     return {"sum": sum(quantities, Decimal(0)), "max": max(quantities), "last": quantities[-1]}[
         aggregation
     ]
+
+
+def converted(charge: Charge, quantity: Decimal) -> Decimal:
+    """A quantity in the units that its charge bills."""
+    if charge.divide_by is None and charge.quantity_rounding is None:
+        return quantity
+    exact = Fraction(quantity) / Fraction(charge.divide_by or 1)
+    if charge.quantity_rounding == "up":
+        return Decimal(math.ceil(exact))
+    if charge.quantity_rounding == "down":
+        return Decimal(math.floor(exact))
+    return rounded(exact, 0 if charge.quantity_rounding else PLACES_OF_A_QUANTITY)
 
 
 def held(

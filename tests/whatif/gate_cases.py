@@ -122,6 +122,7 @@ MORE: dict[str, Case] = {
     "currency": Case(("plans.hybrid_eur.currency=JPY",), _these("hybrid")),
     "interval": Case(("plans.used_usd.billing_interval=quarter",), _these("used", "eased")),
     "proration": Case(("plans.credits_usd.proration=none",), _these("credits")),
+    "months of 30 days": Case(("plans.hybrid_usd.proration=by_30_days",), _these("hybrid", "pool")),
     "seats that count": Case(("plans.hybrid_usd.seat_basis=peak",), _these("hybrid", "pool")),
     "seats of the start": Case(("plans.hybrid_usd.seat_basis=start",), _these("hybrid", "pool")),
     "roles that pay": Case(("plans.hybrid_usd.billable_roles=admin",), _these("hybrid", "pool")),
@@ -160,8 +161,47 @@ MORE: dict[str, Case] = {
     "price of seats in use": Case(
         ("charges.seat_used_usd.unit_amount=33",), _these("used", "eased")
     ),
+    "blocks of a tier": Case(
+        ("tiers.messages_tokens_usd.2.block_size=50", "tiers.messages_metered_usd.1.block_size=30"),
+        _these("current", "choice", "outcome", "tokens"),
+    ),
     "flat amount of a tier": Case(
         ("tiers.messages_tokens_usd.3.flat_amount=35",), _these("tokens")
+    ),
+    "converted units": Case(
+        (
+            "charges.messages_metered_usd.divide_by=7",
+            "charges.messages_metered_usd.quantity_rounding=up",
+            "charges.pro_tokens_eur.quantity_rounding=down",
+            "charges.mini_tokens_usd.divide_by=1000",
+            "charges.mini_tokens_usd.quantity_rounding=nearest",
+        ),
+        _these("current", "choice", "outcome", "tokens"),
+    ),
+    "number of events": Case(
+        (
+            "charges.messages_metered_usd.aggregation=count",
+            "charges.mini_tokens_usd.unit_amount=1",
+            "charges.mini_tokens_usd.aggregation=count",
+        ),
+        _these("current", "choice", "outcome", "tokens"),
+    ),
+    "seats by the tier of a period": Case(
+        (
+            "charges.seat_hybrid_usd.pricing=volume",
+            "add tiers.seat_hybrid_usd: unit_amount=22, flat_amount=9",
+            "add tiers.seat_hybrid_usd: up_to=4, unit_amount=25",
+        ),
+        _these("hybrid"),
+    ),
+    "seats by the tiers of each change": Case(
+        (
+            "charges.seat_hybrid_usd.pricing=graduated",
+            "charges.seat_hybrid_usd.tiers_by=change",
+            "add tiers.seat_hybrid_usd: unit_amount=22, flat_amount=9",
+            "add tiers.seat_hybrid_usd: up_to=4, unit_amount=25",
+        ),
+        _these("hybrid"),
     ),
     # what is sold today
     "price of today's usage": Case(

@@ -84,6 +84,24 @@
     )
 {%- endmacro %}
 
+{# (first * first_numerator + second * second_numerator) / denominator as DECIMAL(38,12), divided once. #}
+{% macro exact_ratio_of_two(first, first_numerator, second, second_numerator, denominator) -%}
+    {{ exact_ratio(
+        '(' ~ exact_share(first, first_numerator) ~ ' + '
+        ~ exact_share(second, second_numerator) ~ ')',
+        '1',
+        denominator
+    ) }}
+{%- endmacro %}
+
+{# An amount of a period times the days or seconds of a part of it; the types keep it inside 38 digits. #}
+{% macro exact_share(amount, numerator) -%}
+    cast(
+        cast({{ amount }} as decimal(26, 12)) * cast({{ numerator }} as decimal(11, 0))
+        as decimal(37, 12)
+    )
+{%- endmacro %}
+
 {# The amount rounded half away from zero to a currency's minor units, as DECIMAL(18,4). #}
 {% macro round_money(amount, minor_units) -%}
     {{ return(adapter.dispatch('round_money')(amount, minor_units)) }}

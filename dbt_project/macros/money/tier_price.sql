@@ -1,7 +1,7 @@
 {#
   Rows of tiers.csv with the columns that price a quantity in a tier: `above`, the bound below the tier;
   `is_first`; `entered_above` and `left_above`, between which a quantity is in it; `entry_amount`, the price
-  of a graduated charge at that bound, including the tier's flat amount.
+  of a graduated charge at that bound, including the tier's flat amount; `flat_total`, the flat amounts up to it.
 #}
 {% macro tier_steps(tiers) -%}
     select
@@ -11,7 +11,7 @@
         cast(
             coalesce(
                 sum(
-                    {{ exact_product('bounded.up_to - bounded.above', 'bounded.unit_amount') }}
+                    {{ units_price('bounded.up_to - bounded.above', 'bounded') }}
                     + bounded.flat_amount
                 ) over (
                     partition by bounded.charge_id, bounded.valid_from
@@ -20,7 +20,14 @@
                 ),
                 0
             ) + bounded.flat_amount as decimal(38, 12)
-        ) as entry_amount
+        ) as entry_amount,
+        cast(
+            sum(bounded.flat_amount) over (
+                partition by bounded.charge_id, bounded.valid_from
+                order by bounded.tier
+                rows between unbounded preceding and current row
+            ) as decimal(38, 12)
+        ) as flat_total
 
     from (
         select
@@ -30,6 +37,7 @@
             up_to,
             coalesce(unit_amount, 0) as unit_amount,
             coalesce(flat_amount, 0) as flat_amount,
+            block_size,
             coalesce(
                 lag(up_to) over (partition by charge_id, valid_from order by tier), 0
             ) as above,
@@ -47,15 +55,27 @@
     {{ quantity }} > {{ step }}.entered_above and {{ quantity }} <= {{ step }}.left_above
 {%- endmacro %}
 
+{# Units at the price of a tier, exact: each, or each block that they start. #}
+{% macro units_price(quantity, step) -%}
+    case
+        when {{ step }}.block_size is null
+            then {{ exact_product(quantity, step ~ '.unit_amount') }}
+        else
+            {{ exact_product(
+                whole_packages('(' ~ quantity ~ ')', step ~ '.block_size'), step ~ '.unit_amount'
+            ) }}
+    end
+{%- endmacro %}
+
 {# The price of the quantity in the step's tier, as DECIMAL(38,12); null if the pricing has no tiers. #}
 {% macro tier_price(pricing, quantity, step) -%}
     case {{ pricing }}
         when 'graduated'
             then
                 {{ step }}.entry_amount
-                + {{ exact_product(quantity ~ ' - ' ~ step ~ '.above', step ~ '.unit_amount') }}
+                + {{ units_price(quantity ~ ' - ' ~ step ~ '.above', step) }}
         when 'volume'
-            then {{ exact_product(quantity, step ~ '.unit_amount') }} + {{ step }}.flat_amount
+            then {{ units_price(quantity, step) }} + {{ step }}.flat_amount
     end
 {%- endmacro %}
 

@@ -55,6 +55,24 @@
     cast(datediff({{ later }}, {{ earlier }}) as integer)
 {%- endmacro %}
 
+{# Days from one date to another as a plan prorates them: actual days, or months of 30 under `by_30_days`. #}
+{% macro prorated_days(proration, earlier, later) -%}
+    case
+        when {{ proration }} = 'by_30_days' then {{ days_of_30_between(earlier, later) }}
+        else {{ days_between(earlier, later) }}
+    end
+{%- endmacro %}
+
+{# Days from one date to another with 30 in every month: the 31st counts as the 30th, the last of February as 30. #}
+{% macro days_of_30_between(earlier, later) -%}
+    cast(
+        (extract(year from {{ later }}) - extract(year from {{ earlier }})) * 360
+        + (extract(month from {{ later }}) - extract(month from {{ earlier }})) * 30
+        + least(extract(day from {{ later }}), 30) - least(extract(day from {{ earlier }}), 30)
+        as integer
+    )
+{%- endmacro %}
+
 {# One row for each whole number from 0 up to, not including, a bound; the column is `n`. #}
 {% macro numbers_below(bound) -%}
     {{ return(adapter.dispatch('numbers_below')(bound)) }}

@@ -46,7 +46,10 @@ renamed as (
         included_quantity,
         included_per,
         line_minimum,
-        line_maximum
+        line_maximum,
+        tiers_by,
+        divide_by,
+        quantity_rounding
 
     from known
 

@@ -30,7 +30,8 @@ renamed as (
         tier,
         up_to,
         unit_amount,
-        flat_amount
+        flat_amount,
+        block_size
 
     from known
 

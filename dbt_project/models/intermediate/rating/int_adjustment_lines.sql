@@ -18,7 +18,13 @@ lines as (
         service_end,
         ratio_exact as exact_amount,
         ratio_amount as amount,
-        concat('Discount (', coalesce(discount_source, 'contract price'), ').') as explanation
+        concat(
+            'Discount (',
+            coalesce(discount_source, 'contract price'),
+            '): ',
+            {{ price_text('ratio_amount', 'minor_units') }},
+            '.'
+        ) as explanation
 
     from settled
     where ratio_amount <> 0
@@ -34,7 +40,13 @@ lines as (
         service_end,
         amount_exact as exact_amount,
         amount_amount as amount,
-        concat('Discount of a fixed amount (', discount_source, ').') as explanation
+        concat(
+            'Discount of a fixed amount (',
+            discount_source,
+            '): ',
+            {{ price_text('amount_amount', 'minor_units') }},
+            '.'
+        ) as explanation
 
     from settled
     where amount_amount <> 0
@@ -53,6 +65,8 @@ lines as (
         concat(
             'Top-up to the plan''s minimum of ',
             {{ price_text('minimum_amount', 'minor_units') }},
+            ': ',
+            {{ price_text('minimum_top_up', 'minor_units') }},
             '.'
         ) as explanation
 
@@ -73,6 +87,8 @@ lines as (
         concat(
             'Taken off above the plan''s cap of ',
             {{ price_text('maximum_amount', 'minor_units') }},
+            ': ',
+            {{ price_text('cap_amount', 'minor_units') }},
             '.'
         ) as explanation
 

@@ -107,6 +107,10 @@ described as (
                         cast(slices.slice_count as varchar),
                         ' monthly parts of ',
                         {{ price_text('slices.amount', 'coalesce(currencies.minor_units, 2)') }},
+                        ': ',
+                        {{ price_text(
+                            'slices.slice_amount', 'coalesce(currencies.minor_units, 2)'
+                        ) }},
                         '.'
                     )
             else slices.explanation

@@ -51,6 +51,7 @@ charged as (
         amount,
         price_version,
         drawn_text,
+        unit_name,
         case
             when line_kind in ('seat', 'proration') then 'seats'
             when line_kind = 'flat' then 'platform'
@@ -59,19 +60,19 @@ charged as (
             when included > 0 then 'overage'
             else 'usage'
         end as cause,
-        -- the share of the period is told only where it is not the whole
+        concat({{ share_text('numerator', 'denominator') }}, coalesce(note, '')) as share_text,
+        -- a price that is the amount, and work that is not billed, are no sum
         case
-            when numerator <> denominator
-                then
-                    concat(
-                        ' × ',
-                        cast(numerator as varchar),
-                        '/',
-                        cast(denominator as varchar),
-                        case when denominator > 366 then ' seconds' else ' days' end
-                    )
-            else ''
-        end as share_text,
+            when pricing in ('block', 'throttle', 'unlimited') then ': '
+            when exact_amount <> amount then ' ≈ '
+            when
+                pricing = 'flat'
+                and numerator = denominator
+                and unit_price = amount
+                then ''
+            else ' = '
+        end as equal_text,
+        {{ price_text('amount', 'minor_units') }} as amount_text,
         case
             when pricing in ('graduated', 'volume')
                 then
@@ -120,6 +121,10 @@ told as (
     select
         charged.*,
         case
+            when charged.equal_text = '' then ''
+            else concat(charged.equal_text, charged.amount_text)
+        end as sum_text,
+        case
             when charged.line_kind <> 'seat' or charge_activity.active_seats is null then ''
             when charge_activity.active_seats > charged.quantity
                 then
@@ -147,7 +152,7 @@ explained as (
     select
         told.*,
         case
-            when line_kind = 'flat' then concat('Flat ', price_text, share_text, '.')
+            when line_kind = 'flat' then concat('Flat ', price_text, share_text, sum_text, '.')
             when line_kind = 'seat'
                 then
                     concat(
@@ -162,6 +167,7 @@ explained as (
                         ': ',
                         price_text,
                         share_text,
+                        sum_text,
                         '.'
                     )
             when line_kind = 'proration'
@@ -174,14 +180,16 @@ explained as (
                         ': ',
                         price_text,
                         share_text,
+                        sum_text,
                         '.'
                     )
-            when drawn_text is not null then concat(drawn_text, ': ', price_text, '.')
+            when drawn_text is not null
+                then concat(drawn_text, ': ', price_text, share_text, sum_text, '.')
             else
                 concat(
                     {{ number_text('quantity') }},
                     ' ',
-                    meter,
+                    unit_name,
                     case
                         when included > 0
                             then concat(', ', {{ number_text('included') }}, ' included')
@@ -190,6 +198,7 @@ explained as (
                     ': ',
                     price_text,
                     share_text,
+                    sum_text,
                     '.'
                 )
         end as explanation

@@ -48,6 +48,26 @@ priced as (
         charges.pricing,
         charges.outcomes_only,
         charges.package_size,
+        -- what a line counts, for its sentence
+        case
+            when charges.divide_by is null and charges.quantity_rounding is null
+                then charges.meter
+            else
+                concat(
+                    case
+                        when charges.divide_by is null then ''
+                        else
+                            concat('units of ', {{ number_text('charges.divide_by') }}, ' ')
+                    end,
+                    charges.meter,
+                    case charges.quantity_rounding
+                        when 'up' then ', rounded up'
+                        when 'down' then ', rounded down'
+                        when 'nearest' then ', rounded to the nearest'
+                        else ''
+                    end
+                )
+        end as unit_name,
         charges.line_minimum,
         charges.line_maximum,
         charges.contract_discount_ratio,
@@ -58,6 +78,16 @@ priced as (
             else charges.unit_amount
         end as unit_price,
         tiers_after.tier,
+        tiers_after.tier_quantity,
+        -- the flat amounts of tiers that the change enters first
+        greatest(
+            coalesce(
+                tiers_after.whole_flats
+                - coalesce(tiers_most.whole_flats, tiers_before.whole_flats),
+                0
+            ),
+            0
+        ) as entered_amount,
         case charges.pricing
             -- a flat price knows no change of quantity
             when 'flat'
@@ -111,13 +141,26 @@ priced as (
             and quantities.point_key = tiers_before.point_key
             and tiers_before.side = 'before'
 
+    left join tier_amounts as tiers_most
+        on
+            quantities.unit_id = tiers_most.unit_id
+            and quantities.point_key = tiers_most.point_key
+            and tiers_most.side = 'most'
+
 ),
 
+-- a change costs units for the time left, and a tier that it enters as long as the price stands
 shared as (
 
     select
         priced.*,
-        {{ exact_ratio('period_amount', 'numerator', 'denominator') }} as due_amount
+        case
+            when entered_amount = 0
+                then {{ exact_ratio('period_amount', 'numerator', 'denominator') }}
+            else {{ exact_ratio_of_two(
+                'period_amount', 'numerator', 'entered_amount', 'bound_numerator', 'denominator'
+            ) }}
+        end as due_amount
 
     from priced
 
@@ -164,6 +207,7 @@ rounded as (
         charge_name,
         line_kind,
         meter,
+        unit_name,
         pricing,
         outcomes_only,
         event_id,
@@ -182,7 +226,26 @@ rounded as (
         contract_discount_ratio,
         exact_amount,
         {{ round_money('exact_amount', 'minor_units') }} as amount,
-        minor_units
+        minor_units,
+        -- what else the amount follows from, for the line's sentence
+        case
+            when exact_amount > due_amount then ', raised to the charge''s minimum'
+            when exact_amount < due_amount then ', lowered to the charge''s maximum'
+            when entered_amount > 0
+                then
+                    concat(
+                        ', and ',
+                        {{ price_text('entered_amount', 'minor_units') }},
+                        {{ share_text('bound_numerator', 'bound_denominator') }},
+                        ' for entering tier ',
+                        cast(tier as varchar)
+                    )
+            when tier_quantity <> billable - coalesce(billable_before, 0)
+                then
+                    concat(
+                        ', the tier of ', {{ counted_text('tier_quantity', 'billed seat') }}
+                    )
+        end as note
 
     from bounded
 

@@ -177,9 +177,9 @@ lines as (
             {{ counted_text('reopened_quantity', 'outcome') }},
             ' of ',
             substr(cast(work_month as varchar), 1, 7),
-            ' reopened after the window: without them that bill is ',
-            {{ price_text('-amount', 'minor_units') }},
-            ' lower.'
+            ' reopened after the window: without them that bill changes by ',
+            {{ price_text('amount', 'minor_units') }},
+            '.'
         ) as explanation
 
     from dated

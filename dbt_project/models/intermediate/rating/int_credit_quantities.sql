@@ -200,6 +200,8 @@ quantities as (
                 then cast(greatest(quantity_before - allowance, 0) as decimal(28, 6))
         end as billable_before,
         cast(greatest(quantity - allowance, 0) as decimal(28, 6)) as billable,
+        cast(null as decimal(28, 6)) as tier_quantity,
+        cast(null as integer) as level_number,
         1 as numerator,
         1 as denominator,
         case
@@ -208,13 +210,13 @@ quantities as (
                 then {{ local_seconds_between(
                     'service_start', 'service_end', 'settings.time_zone'
                 ) }}
-            else {{ days_between('service_start', 'service_end') }}
+            else {{ prorated_days('proration', 'service_start', 'service_end') }}
         end as bound_numerator,
         case
             when proration = 'none' and not is_cut then 1
             when proration = 'by_second'
                 then {{ local_seconds_between('month_start', 'month_end', 'settings.time_zone') }}
-            else {{ days_between('month_start', 'month_end') }}
+            else {{ prorated_days('proration', 'month_start', 'month_end') }}
         end as bound_denominator
 
     from parts

@@ -41,6 +41,8 @@ shared as (
         cast(0 as decimal(28, 6)) as included,
         cast(null as decimal(28, 6)) as billable_before,
         cast(1 as decimal(28, 6)) as billable,
+        cast(null as decimal(28, 6)) as tier_quantity,
+        cast(null as integer) as level_number,
         -- a plan without proration bills a partial period whole, in parts where its price changes
         case
             when units.proration = 'none' and not charges.is_cut then 1
@@ -48,7 +50,9 @@ shared as (
                 then {{ local_seconds_between(
                     'charges.window_start', 'charges.window_end', 'settings.time_zone'
                 ) }}
-            else {{ days_between('charges.window_start', 'charges.window_end') }}
+            else {{ prorated_days(
+                'units.proration', 'charges.window_start', 'charges.window_end'
+            ) }}
         end as numerator,
         case
             when units.proration = 'none' and not charges.is_cut then 1
@@ -56,7 +60,9 @@ shared as (
                 then {{ days_between('units.service_start', 'units.service_end') }}
             when units.proration = 'by_second'
                 then {{ seconds_between('units.period_start_at', 'units.period_end_at') }}
-            else {{ days_between('units.period_start', 'units.period_end') }}
+            else {{ prorated_days(
+                'units.proration', 'units.period_start', 'units.period_end'
+            ) }}
         end as denominator
 
     from charges

@@ -3,7 +3,7 @@ with
 charges as (
 
     select * from {{ ref('stg_charges') }}
-    where aggregation <> 'sum' and meter not in ('seats', 'flat', 'credits')
+    where aggregation not in ('sum', 'count') and meter not in ('seats', 'flat', 'credits')
 
 ),
 

@@ -20,6 +20,12 @@ invoice_lines as (
 
 ),
 
+currencies as (
+
+    select * from {{ ref('stg_currencies') }}
+
+),
+
 current_plans as (
 
     select * from {{ ref('int_current_plans') }}
@@ -101,7 +107,15 @@ invoiced as (
             else invoice_lines.line_type
         end as cause,
         concat(
-            'As invoiced on ', invoice_slices.invoice_id, ', line ', invoice_slices.line_id, '.'
+            'As invoiced on ',
+            invoice_slices.invoice_id,
+            ', line ',
+            invoice_slices.line_id,
+            ': ',
+            {{ price_text(
+                'invoice_slices.amount', 'coalesce(currencies.minor_units, 2)'
+            ) }},
+            '.'
         ) as explanation,
         cast(null as varchar) as price_version,
         invoice_lines.source_event_id as event_id,
@@ -121,6 +135,9 @@ invoiced as (
         on
             invoice_slices.account_id = current_plans.account_id
             and invoice_slices.month = current_plans.month
+
+    left join currencies
+        on invoice_slices.currency = currencies.currency
 
     where
         account_accuracy.current_basis = 'invoiced'

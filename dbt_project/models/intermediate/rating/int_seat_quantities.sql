@@ -36,7 +36,7 @@ settings as (
 -- seats billed as they change open with what is there and add a line a change; every other basis
 -- is one line for the whole service. A price that changes inside the period closes one window of
 -- days and opens the next
-settled as (
+windows as (
 
     select
         charges.unit_id,
@@ -72,7 +72,9 @@ settled as (
         end as window_end_at,
         units.credit_on_removal,
         units.proration <> 'none' and units.seat_basis = 'time_weighted' as is_by_change,
+        units.seat_basis,
         unit_seats.opening_seats,
+        unit_seats.end_seats,
         unit_seats.basis_seats
 
     from charges
@@ -86,6 +88,21 @@ settled as (
             and charges.seat_rule = unit_seats.seat_rule
 
     cross join settings
+
+),
+
+-- the days or seconds of the window, which flat amounts, minimum and maximum follow
+settled as (
+
+    select
+        windows.*,
+        case
+            when proration = 'by_second'
+                then {{ seconds_between('window_start_at', 'window_end_at') }}
+            else {{ prorated_days('proration', 'window_start', 'window_end') }}
+        end as window_length
+
+    from windows
 
 ),
 
@@ -164,11 +181,15 @@ opening as (
         cast(least(included_quantity, seats) as decimal(28, 6)) as included,
         cast(null as decimal(28, 6)) as billable_before,
         cast(greatest(seats - included_quantity, 0) as decimal(28, 6)) as billable,
+        -- an average is a prorated count: the full one are the seats at the end
+        case
+            when seat_basis = 'time_weighted' and not is_by_change
+                then cast(greatest(end_seats - included_quantity, 0) as decimal(28, 6))
+        end as tier_quantity,
+        0 as level_number,
         case
             when proration = 'none' and not is_cut then 1
-            when proration = 'by_second'
-                then {{ seconds_between('window_start_at', 'window_end_at') }}
-            else {{ days_between('window_start', 'window_end') }}
+            else window_length
         end as numerator,
         case
             when proration = 'none' and not is_cut then 1
@@ -176,8 +197,10 @@ opening as (
             when proration = 'none' then {{ days_between('service_start', 'service_end') }}
             when proration = 'by_second'
                 then {{ seconds_between('period_start_at', 'period_end_at') }}
-            else {{ days_between('period_start', 'period_end') }}
-        end as denominator
+            else {{ prorated_days('proration', 'period_start', 'period_end') }}
+        end as denominator,
+        case when proration = 'none' and not is_cut then 1 else window_length end
+            as bound_numerator
 
     from opened
 
@@ -209,11 +232,14 @@ changes as (
         cast(
             greatest(seat_changes.billable_after - settled.included_quantity, 0) as decimal(28, 6)
         ) as billable,
+        cast(null as decimal(28, 6)) as tier_quantity,
+        cast(seat_changes.level_number as integer) as level_number,
         case
             when settled.proration = 'by_second'
                 then {{ seconds_between('seat_changes.effective_at', 'settled.window_end_at') }}
             -- the day of the change is billed at the new state
-            else {{ days_between(
+            else {{ prorated_days(
+                'settled.proration',
                 'greatest(seat_changes.effective_on, settled.window_start)',
                 'settled.window_end'
             ) }}
@@ -221,8 +247,11 @@ changes as (
         case
             when settled.proration = 'by_second'
                 then {{ seconds_between('settled.period_start_at', 'settled.period_end_at') }}
-            else {{ days_between('settled.period_start', 'settled.period_end') }}
-        end as denominator
+            else {{ prorated_days(
+                'settled.proration', 'settled.period_start', 'settled.period_end'
+            ) }}
+        end as denominator,
+        settled.window_length as bound_numerator
 
     from settled
 
@@ -259,7 +288,6 @@ quantities as (
 
     select
         together.*,
-        numerator as bound_numerator,
         denominator as bound_denominator
 
     from together

@@ -50,13 +50,17 @@ based as (
             when units.proration = 'none' then 1
             when units.proration = 'by_second'
                 then {{ seconds_between('units.service_start_at', 'units.service_end_at') }}
-            else {{ days_between('units.service_start', 'units.service_end') }}
+            else {{ prorated_days(
+                'units.proration', 'units.service_start', 'units.service_end'
+            ) }}
         end as numerator,
         case
             when units.proration = 'none' then 1
             when units.proration = 'by_second'
                 then {{ seconds_between('units.period_start_at', 'units.period_end_at') }}
-            else {{ days_between('units.period_start', 'units.period_end') }}
+            else {{ prorated_days(
+                'units.proration', 'units.period_start', 'units.period_end'
+            ) }}
         end as denominator
 
     from totals

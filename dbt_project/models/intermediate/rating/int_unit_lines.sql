@@ -55,7 +55,8 @@ credit_lines as (
         contract_discount_ratio,
         exact_amount,
         amount,
-        minor_units
+        minor_units,
+        note
 
     from billed_credits
 
@@ -85,7 +86,8 @@ credit_lines as (
         contract_discount_ratio,
         exact_amount,
         amount,
-        minor_units
+        minor_units,
+        cast(null as varchar) as note
 
     from wallet_lines
 
@@ -118,6 +120,8 @@ told as (
         credit_lines.exact_amount,
         credit_lines.amount,
         credit_lines.minor_units,
+        credit_lines.note,
+        credit_lines.meter as unit_name,
         concat(
             {{ counted_text('credit_lines.quantity', 'credit') }},
             case
@@ -224,6 +228,8 @@ lines as (
         exact_amount,
         amount,
         minor_units,
+        note,
+        unit_name,
         cast(null as varchar) as drawn_text
 
     from charge_lines

@@ -101,7 +101,8 @@ scoped_usage as (
         usage_months.dimension,
         usage_months.actor_type,
         usage_months.quantity,
-        usage_months.outcome_quantity
+        usage_months.outcome_quantity,
+        usage_months.event_count
 
     from usage_months
 
@@ -116,7 +117,8 @@ scoped_usage as (
         usage_months.dimension,
         usage_months.actor_type,
         usage_months.quantity,
-        usage_months.outcome_quantity
+        usage_months.outcome_quantity,
+        usage_months.event_count
 
     from usage_months
 
@@ -146,6 +148,7 @@ charged_months as (
         charges.actor_type,
         charges.outcomes_only,
         charges.aggregation,
+        charges.aggregation in ('sum', 'count') as is_added_up,
         -- a flat price has no quantity to run on: like a level it is shared by days
         charges.pricing = 'flat' as is_flat,
         charges.window_start > unit_months.service_start
@@ -172,6 +175,7 @@ summed_months as (
         sum(
             case
                 when charged_months.outcomes_only then scoped_usage.outcome_quantity
+                when charged_months.aggregation = 'count' then scoped_usage.event_count
                 else scoped_usage.quantity
             end
         ) as quantity
@@ -187,7 +191,7 @@ summed_months as (
             and charged_months.meter = scoped_usage.meter
 
     where
-        charged_months.aggregation = 'sum'
+        charged_months.is_added_up
         and not charged_months.is_cut
         and (charged_months.dimension is null or charged_months.dimension = scoped_usage.dimension)
         and (
@@ -219,7 +223,7 @@ cut_months as (
             as is_later
 
     from charged_months
-    where aggregation = 'sum' and is_cut
+    where is_added_up and is_cut
 
 ),
 
@@ -234,6 +238,7 @@ cut_usage as (
         usage_daily.usage_date < cut_months.service_start as is_before,
         case
             when cut_months.outcomes_only then usage_daily.outcome_quantity
+            when cut_months.aggregation = 'count' then usage_daily.event_count
             else usage_daily.quantity
         end as quantity
 
@@ -308,7 +313,7 @@ completed as (
             and charged_months.window_start = summed_months.window_start
             and charged_months.month = summed_months.month
 
-    where charged_months.aggregation = 'sum' and not charged_months.is_cut
+    where charged_months.is_added_up and not charged_months.is_cut
 
     union all
 
@@ -373,7 +378,7 @@ completed as (
             and charged_months.valid_from = measured_usage.valid_from
             and charged_months.month = measured_usage.month
 
-    where charged_months.aggregation <> 'sum'
+    where not charged_months.is_added_up
 
 ),
 
@@ -404,14 +409,14 @@ shared as (
                 then {{ local_seconds_between(
                     'service_start', 'service_end', 'settings.time_zone'
                 ) }}
-            else {{ days_between('service_start', 'service_end') }}
+            else {{ prorated_days('proration', 'service_start', 'service_end') }}
         end as bound_numerator,
         case
             when proration = 'none' and not is_cut then 1
             when proration = 'none' then {{ days_between('month_start', 'month_end') }}
             when proration = 'by_second'
                 then {{ local_seconds_between('period_start', 'period_end', 'settings.time_zone') }}
-            else {{ days_between('period_start', 'period_end') }}
+            else {{ prorated_days('proration', 'period_start', 'period_end') }}
         end as bound_denominator
 
     from completed

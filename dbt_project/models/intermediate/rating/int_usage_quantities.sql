@@ -32,11 +32,27 @@ reopened as (
 
 ),
 
--- what is included per seat follows the seats that the charge's role names, month by month
+-- units are converted first; what is included per seat follows the seats that the charge's role
+-- names, month by month
 allowed as (
 
     select
-        unit_usage.*,
+        unit_usage.unit_id,
+        unit_usage.charge_id,
+        unit_usage.window_start,
+        unit_usage.month,
+        unit_usage.service_start,
+        unit_usage.service_end,
+        {{ converted_units(
+            'unit_usage.quantity', 'charges.divide_by', 'charges.quantity_rounding'
+        ) }} as quantity,
+        {{ converted_units(
+            'unit_usage.quantity_before', 'charges.divide_by', 'charges.quantity_rounding'
+        ) }} as quantity_before,
+        unit_usage.numerator,
+        unit_usage.denominator,
+        unit_usage.bound_numerator,
+        unit_usage.bound_denominator,
         charges.is_cut,
         cast(
             case
@@ -97,6 +113,8 @@ work as (
                 then cast(greatest(quantity_before - allowance, 0) as decimal(28, 6))
         end as billable_before,
         cast(greatest(quantity - allowance, 0) as decimal(28, 6)) as billable,
+        cast(null as decimal(28, 6)) as tier_quantity,
+        cast(null as integer) as level_number,
         numerator,
         denominator,
         bound_numerator,
@@ -134,6 +152,8 @@ without_reopened as (
         end as billable_before,
         cast(greatest(reopened.quantity_after - allowed.allowance, 0) as decimal(28, 6))
             as billable,
+        cast(null as decimal(28, 6)) as tier_quantity,
+        cast(null as integer) as level_number,
         allowed.numerator,
         allowed.denominator,
         allowed.bound_numerator,

@@ -95,6 +95,8 @@ grandfathered as (
             ', period ',
             cast(bills.period_number as varchar),
             coalesce(concat(' of ', cast(bills.max_increase_periods as varchar)), ''),
+            ': ',
+            {{ price_text('bills.grandfathering_amount', 'bills.minor_units') }},
             '.'
         ) as explanation,
         cast(null as varchar) as price_version,
