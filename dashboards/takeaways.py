@@ -426,7 +426,7 @@ def projection(proposal: str, current: Row, proposed: Row, currency: str) -> str
     until = f"{plural(current['month_ahead'], 'month')} up to {month(current['month'])}"
     today = headline(current["revenue_to_date"], currency)
     if current["revenue_to_date"] is None:
-        return f"The {until} are not projected: {_why_not_projected(current)}."
+        return f"The {until} are not projected: {why_not_projected(current)}."
     if proposed is current or not proposal:
         return (
             f"Over the {until} today's model bills {today}{_range(current, currency)}; "
@@ -435,7 +435,7 @@ def projection(proposal: str, current: Row, proposed: Row, currency: str) -> str
     if proposed["revenue_to_date"] is None:
         return (
             f"Over the {until} today's model bills {today}; the proposal is not projected: "
-            f"{_why_not_projected(proposed)}."
+            f"{why_not_projected(proposed)}."
         )
     text = (
         f"Over the {until} {proposal} bills {headline(proposed['revenue_to_date'], currency)}"
@@ -476,7 +476,7 @@ def standing_still(listed: list[Row], currency: str) -> str:
     """listed: rows of fct_standing_still of a segment, the shorter horizon first."""
     year, two_years = listed[0], listed[-1]
     if year["difference"] is None:
-        return f"The cost of standing still is not projected: {_why_not_projected(year)}."
+        return f"The cost of standing still is not projected: {why_not_projected(year)}."
     within = span(year["change_low"], year["change_high"])
     return (
         f"Standing still changes revenue by {headline(year['difference'], currency, sign=True)} "
@@ -487,7 +487,10 @@ def standing_still(listed: list[Row], currency: str) -> str:
     )
 
 
-def _why_not_projected(row: Row) -> str:
+def why_not_projected(row: Row | None) -> str:
+    """Why a figure ahead is not available, in a few words; row: None if there is none at all."""
+    if row is None:
+        return "nothing is projected"
     reason = str(row["reason"] or "no bills")
     return PROJECTION_REASONS.get(reason, words(reason).lower())
 
@@ -506,7 +509,7 @@ def usage_answer(proposal: str, row: Row, answer: str, currency: str) -> str:
     """row: one usage response with the revenue of the next twelve months; answer: its name."""
     if row["revenue"] is None:
         return (
-            f"The next twelve months under {proposal} are not available: {_why_not_projected(row)}."
+            f"The next twelve months under {proposal} are not available: {why_not_projected(row)}."
         )
     if not row["answering_accounts"]:
         return (

@@ -92,7 +92,7 @@ state = panels.State(
     beside=beside,
 )
 with page.beside:
-    panels.chips(state, chosen, is_stale=page.state.is_stale)
+    panels.chips(chosen, is_stale=page.state.is_stale, remark=panels.when(state, chosen))
     panels.recorder(state, chosen)
 with head:
     with st.container(gap=None):

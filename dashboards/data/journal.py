@@ -152,9 +152,16 @@ def notes(page: str, segment: str, account_id: str | None = None) -> list[Row]:
     ]
 
 
-def latest_decision() -> Row | None:
-    """The latest decision; None before the first."""
-    return next((row for row in rows(entries()) if row["kind"] == DECISION), None)
+def latest_decision(segment: str) -> Row | None:
+    """The latest decision on the segment, or on all segments; None before the first."""
+    return next(
+        (
+            row
+            for row in rows(entries())
+            if row["kind"] == DECISION and row["segment"] in (segment, EVERYONE)
+        ),
+        None,
+    )
 
 
 def _lacking(connection: sqlite3.Connection) -> list[str]:

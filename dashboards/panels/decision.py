@@ -1,7 +1,6 @@
 """The panels of the page Decision: each draws one part of it from the page's state."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,13 +10,11 @@ from dashboards import access, columns, filters, forecast_accuracy, labels, take
 from dashboards.charts.decision import renewal_calendar, revenue_ranges
 from dashboards.charts.theme import Palette
 from dashboards.data import decision, journal
-from dashboards.data.freshness import now
 from dashboards.data.tables import Row, Table, drawn, rows
 from dashboards.data.thresholds import threshold
 from dashboards.exports.decision_paper import DecisionPaper, decision_pdf
 from dashboards.formatting import (
     NOTHING,
-    day,
     headline,
     measure,
     month,
@@ -30,6 +27,7 @@ from dashboards.formatting import (
     span,
     words,
 )
+from dashboards.panels.recorder import count_due, latest, record
 from dashboards.shell import display, downloads, notes, tables
 from dashboards.view import Page
 
@@ -67,8 +65,8 @@ class State(Page):
     beside: str | None
 
 
-def chips(page: State, row: Row, *, is_stale: bool) -> None:
-    """The verdict as a chip, its month, and when most MRR of its segment can move."""
+def chips(row: Row, *, is_stale: bool, remark: str = "") -> None:
+    """The verdict as a chip, and its month with a remark."""
     name = row["verdict"]
     st.badge(
         labels.verdict(name),
@@ -77,10 +75,14 @@ def chips(page: State, row: Row, *, is_stale: bool) -> None:
         help=labels.VERDICT_MEANINGS.get(name),
     )
     if is_stale:
-        st.badge("stale", color="orange", help="Told on data that is older than allowed.")
+        st.badge("stale", color="orange", help="Published on data that is older than allowed.")
+    st.caption(f"{month(row['month'])}{remark}", width="content")
+
+
+def when(page: State, row: Row) -> str:
+    """When most MRR of the segment can move, as a remark; empty if none can."""
     best = best_window(page, row)
-    when = f" · most {happens(row)} {best}" if best else ""
-    st.caption(f"{month(row['month'])}{when}", width="content")
+    return f" · most {happens(row)} {best}" if best else ""
 
 
 def figures(page: State, row: Row) -> None:
@@ -511,7 +513,7 @@ def certainty_panel(page: State, row: Row) -> None:
         st.caption(plain(takeaways.weakest_link(row["weakest_link"])))
         if row["evidence"]:
             st.caption(plain(row["evidence"]))
-        last_decision()
+        st.caption(plain(latest(row["segment"])))
     with right:
         flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
         listed = [f"- {plain(flip[:1].upper() + flip[1:])}" for flip in flips]
@@ -627,46 +629,11 @@ def history_panel(page: State, segment: str) -> None:
 
 
 def recorder(page: State, row: Row) -> None:
-    """Writing down what was decided; nothing that was written is changed."""
-    with (
-        st.popover("Record decision", icon=":material/edit_note:", type="tertiary"),
-        st.form("record_decision", clear_on_submit=True, border=False),
+    """A button whose dialog writes down what was decided."""
+    if st.button(
+        "Record decision", icon=":material/edit_note:", type="tertiary", key="decision_open"
     ):
-        st.caption(
-            f"For {plain(labels.segment(row['segment']))}, where this generation reports "
-            f"{labels.verdict(row['verdict'])}. It is saved with your name and the time, and "
-            "cannot be changed."
-        )
-        text = st.text_area("What was decided", max_chars=journal.LONGEST, key="decision_text")
-        expected = st.text_area(
-            "What is expected of it", max_chars=journal.LONGEST, key="decision_expected", height=70
-        )
-        review = st.date_input(
-            "Reviewed on", value=now().date() + timedelta(days=90), key="decision_review"
-        )
-        if st.form_submit_button("Record decision", type="primary"):
-            _record(
-                page,
-                row,
-                journal.Entry(
-                    segment=row["segment"],
-                    verdict=row["verdict"],
-                    text=text,
-                    expected_outcome=expected,
-                    review_on=review,
-                ),
-            )
-
-
-def _record(page: State, row: Row, entry: journal.Entry) -> None:
-    try:
-        journal.record(page.snapshot, access.require("analyst"), entry)
-    except access.NotAllowed:
-        st.error("Your role does not write here: ask whoever runs this dashboard.")
-    except journal.CannotWrite as problem:
-        st.error(plain(str(problem)))
-    else:
-        st.toast(f"Kept for {labels.segment(row['segment'])}.", icon=":material/check:")
+        record(page.snapshot, row, "", "")
 
 
 def log_panel(page: State) -> None:
@@ -684,9 +651,9 @@ def log_panel(page: State) -> None:
         return
     if not access.sees_names():
         st.caption(notes.WHY_HIDDEN)
-    due = sum(row["review_on"] is not None and row["review_on"] <= now().date() for row in listed)
+    due = count_due(listed)
     if due:
-        st.caption(f":material/event_available: {plural(due, 'decision')} due for review.")
+        st.caption(f":material/event_available: {due}")
     tables.grid(
         page.view,
         [
@@ -726,17 +693,6 @@ def log_panel(page: State) -> None:
     downloads.download(page.view, kept, "decisions", "Download decisions")
 
 
-def last_decision() -> None:
-    """When something was last decided, and of which verdict."""
-    decided = journal.latest_decision()
-    if decided:
-        told = decided["verdict"]
-        st.caption(
-            f"Last decision: {day(decided['written_at'])}"
-            f"{f', on {labels.verdict(told)}' if told else ''}."
-        )
-
-
 def one_page(page: State, row: Row, outlook: str | None, *, is_stale: bool) -> bytes:
     """The decision on paper: the same figures as on the screen."""
     by_month = {one["month"]: float(one["free_mrr"] or 0) for one in rows(coming(page, row))}
@@ -755,7 +711,7 @@ def one_page(page: State, row: Row, outlook: str | None, *, is_stale: bool) -> b
             level=page.level,
             horizon=page.horizon,
             beside=page.beside,
-            last_decision=journal.latest_decision(),
+            last_decision=journal.latest_decision(row["segment"]),
             outlook=outlook,
         )
     )

@@ -16,7 +16,6 @@ from dashboards.data.warehouse import BadSnapshot, NoSnapshot, Snapshot, release
 from dashboards.formatting import age, moment, plain
 from dashboards.shell import audit, foot, news
 
-DATA_HEALTH = "app_pages/data_health.py"
 TO_TAKE_ALONG = (
     (view.LINK, "Copy link", ":material/link:", "A link to exactly this view. Key: L"),
     (view.FILES, "Export", ":material/download:", "The files of this page. Key: E"),
@@ -76,23 +75,15 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
 
 
 def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, DeltaGenerator]:
-    """As-of, age, generation and audit on the left above the page's question; filters right.
+    """State, as-of and what can be taken along in one line; the answer; the filters in one line.
 
-    The link and the files are at the end of the question's line, which is short: there they do not
-    make the page taller. Returns the freshness and the places for the filters and the verdict.
+    The answer stands above the filters that it depends on, so its place is reserved here. Returns
+    the freshness and the places for the filters and for what belongs to the verdict.
     """
     snapshot = seen.snapshot
     state = freshness(snapshot)
-    bar = st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
-    )
-    left = bar.container(gap="xsmall", width="content")
-    line = left.container(horizontal=True, vertical_alignment="center", gap="small")
-    below = left.container(horizontal=True, vertical_alignment="center", gap="small")
-    filters = bar.container(
-        horizontal=True, vertical_alignment="bottom", gap="small", width="content"
-    )
-    with line:
+    head = st.container(gap="xxsmall")
+    with head.container(horizontal=True, vertical_alignment="center", gap="small"):
         judged = badge(snapshot, state)
         seen.verdict_place = st.container(width="content")
         _word(judged)
@@ -105,28 +96,17 @@ def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, De
                 "run `seatshift refresh`. Verdicts are shown as they were published.",
             )
         st.caption(
-            f"Data as of {moment(snapshot.as_of)} UTC ({_there(snapshot, known)}) · "
-            f"{age(state.age)} old · checked {moment(snapshot.published_at)} UTC · "
-            f"generation {snapshot.generation}",
+            f"Data as of {moment(snapshot.as_of)} UTC",
             width="content",
+            help=f"{_there(snapshot, known)} · {age(state.age)} old · checked "
+            f"{moment(snapshot.published_at)} UTC · generation {snapshot.generation}",
         )
-        _of_an_older_link(snapshot)
+        beside = st.container(
+            horizontal=True, vertical_alignment="center", gap="small", width="content"
+        )
         with st.popover("Audit", type="tertiary", icon=":material/fact_check:"):
             audit.evidence(snapshot, known, judged)
-        st.page_link(
-            DATA_HEALTH,
-            label="Data health",
-            icon=":material/health_and_safety:",
-            width="content",
-            help="The evidence behind the state: exports, quarantine, checks, reconciliation.",
-        )
         seen.notes_place = st.container(width="content")
-        news.bulletin(snapshot, st.context.theme.type)
-    below.markdown(f"**{seen.question}**", width="content")
-    beside = below.container(
-        horizontal=True, vertical_alignment="center", gap="small", width="content"
-    )
-    with below.container(horizontal=True, gap="small", width="content"):
         for asked, name, icon, says in TO_TAKE_ALONG:
             st.button(
                 name,
@@ -137,6 +117,14 @@ def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, De
                 on_click=view.ask,
                 args=(asked,),
             )
+        news.bulletin(snapshot, st.context.theme.type)
+        st.caption(seen.question, width="content")
+    with head:
+        _of_an_older_link(snapshot)
+        seen.answer_place = st.container(gap=None)
+    filters = st.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", key="page_filters"
+    )
     return state, filters, beside
 
 

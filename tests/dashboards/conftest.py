@@ -13,6 +13,7 @@ from tests.dashboards import sample
 from tests.shared import once
 
 PAGES = (
+    "memo",
     "decision",
     "triggers",
     "seat_utilization",
@@ -68,7 +69,7 @@ def open_page(homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> OpenPa
         for name, value in query.items():
             app.query_params[name] = value
         app.run()
-        if page != "decision":
+        if page != "memo":
             app.switch_page(f"app_pages/{page}.py").run()
         return app
 
