@@ -23,7 +23,7 @@ GAIN_REASONS = {
     "no_year_projected": "no year after the move is projected",
     "no_churn_assumptions": "churn_assumptions.csv has no rows",
 }
-NOT_PROPOSED = "no proposal covers it"
+NOT_PROPOSED = "no proposal is named for the segment"
 
 
 def gain(move: Row, currency: str) -> str:
@@ -166,7 +166,7 @@ def points(
         _of_the_move(move, currency, for_it, against)
     firing = [row for row in signals if row["signal"] in TRIGGER and row["is_firing"]]
     judged = [row for row in signals if row["signal"] in TRIGGER and row["is_available"]]
-    if verdict["is_trigger"]:
+    if verdict["is_trigger"] and firing:
         for_it.append(
             f"{number(len(firing))} of {number(len(judged))} trigger signals are on: "
             + ", ".join(signal_name(row["signal"]).lower() for row in firing)

@@ -10,7 +10,7 @@ from dashboards.data import memo as figures
 from dashboards.data.tables import Row, rows
 from dashboards.formatting import NOTHING, headline, measure, month, number, percent, plain
 from dashboards.panels import customers, recorder
-from dashboards.shell import display, tables
+from dashboards.shell import display, downloads, tables
 from dashboards.view import Page
 
 CHART_HEIGHT = 216
@@ -187,6 +187,8 @@ def matrix_panel(page: State) -> None:
         key=MATRIX,
         alt="Gain a year of each proposal in each segment, with the limits it breaks",
     )
+    downloads.download(page.view, figures.moves(page.snapshot), "proposal-moves", "Moves in money")
+    downloads.download(page.view, figures.best_mix(page.snapshot), "best-mix", "Best mix")
     st.caption(plain(memo.mix(page.mix, page.known.currency)))
     picked = chosen.selection.cells if chosen else []
     at, scenario_id = picked[0] if picked else (0, "")

@@ -96,10 +96,10 @@ def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, De
                 "run `seatshift refresh`. Verdicts are shown as they were published.",
             )
         st.caption(
-            f"Data as of {moment(snapshot.as_of)} UTC",
+            f"Data as of {moment(snapshot.as_of)} UTC · {age(state.age)} old · "
+            f"generation {snapshot.generation}",
             width="content",
-            help=f"{_there(snapshot, known)} · {age(state.age)} old · checked "
-            f"{moment(snapshot.published_at)} UTC · generation {snapshot.generation}",
+            help=f"{_there(snapshot, known)} · checked {moment(snapshot.published_at)} UTC",
         )
         beside = st.container(
             horizontal=True, vertical_alignment="center", gap="small", width="content"

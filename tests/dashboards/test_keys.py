@@ -69,8 +69,8 @@ def test_help_files_and_the_link_open(open_page: OpenPage) -> None:
     page.button(key="key_export").click().run()
     assert not page.exception
     offered = [button.key for button in page.get("download_button")]
-    assert "download_all_bill-lines_csv" in offered
-    assert "download_all_bill-lines_xlsx" in offered
+    for ending in ("csv", "xlsx"):
+        assert f"download_all_seatshift-bill-lines-20261110-v000001.{ending}" in offered
 
 
 def test_the_headers_link_and_files_are_those_of_the_keys(open_page: OpenPage) -> None:

@@ -17,6 +17,9 @@ from tests.dashboards.links import EVERY_FILTER, LEFT_ALONE
 from tests.dashboards.offered import view_of
 
 TAKEAWAYS = {
+    "memo": "Pilot Hybrid seat + outcome with 6 smb_ai customers from Jan 2027: +1.18k USD a year "
+    "(80 %: +337 to +1.88k), 1 customer shocked on the first bill; reverses if churn of those "
+    "rising 10 % to 25 % exceeds 5.0 %.",
     "decision": "Pilot Hybrid seat + outcome with smb_ai: +4.2 % revenue, 3 % bill shock.",
     "seat_utilization": "65.0 % of the seats paid for were used in Oct 2026; "
     "idle seats cost 1.17k USD that month, most of it in smb_ai (936).",
@@ -47,6 +50,7 @@ TAKEAWAYS["scenario_lab"] = (
 # the same of homes that lack data: nothing at all, all but one account, the usage export
 PARTIAL = {
     "empty": {
+        "memo": "No closed month has a verdict yet.",
         "decision": "No closed month has a verdict yet.",
         "triggers": "No closed month has signals yet.",
         "seat_utilization": "No closed month has billable seats yet.",
@@ -62,6 +66,7 @@ PARTIAL = {
     },
     "one_account": {
         **TAKEAWAYS,
+        "memo": "No closed month has a verdict yet.",
         "decision": "No closed month has a verdict yet.",
         "triggers": "2 of 3 signals are on for All segments; the migration trigger cannot be "
         "judged; nearest to firing: Discount leakage, 3.1 % against 6.0 %.",
@@ -73,6 +78,8 @@ PARTIAL = {
     },
     "nothing_available": {
         **TAKEAWAYS,
+        "memo": "No decision on smb_ai yet: utilization of smb_ai is not available (no usage "
+        "export).",
         "decision": "Hold: utilization of smb_ai is not available (no usage export).",
         "triggers": "No signal is available for All segments: no usage export.",
         "seat_utilization": "Seat utilization is not available: no usage export.",
@@ -99,6 +106,7 @@ FIGURES = {
     ("one_account", "shadow_billing"): ["56.2k USD", "58.5k USD", "+4.2 %", "0 / 12"],
     ("nothing_available", "cohorts"): ["103.0 %", "88.0 %", "100.0 %", "4.56k USD", "n/a"],
     ("nothing_available", "data_health"): ["1 of 2", "110", "3", "–", "–", "–"],
+    ("nothing_available", "memo"): ["–", "–", "–"],
     ("nothing_available", "decision"): ["–", "–", "–", "–", "–", "MEDIUM"],
     ("nothing_available", "economics"): ["n/a"] * 6,
     ("nothing_available", "seat_utilization"): ["–", "120", "–", "–"],
