@@ -471,8 +471,12 @@ def by_id(
     if wanted not in names:
         wanted = default
     stood = st.session_state.get(widget)
+    # on another page the same box is another one; it starts with what was chosen before
+    is_moved = st.session_state.get(f"{widget}_on") != view.page
+    st.session_state[f"{widget}_on"] = view.page
     if (
         widget not in st.session_state
+        or is_moved
         or (stood is not None and stood not in names)
         or (asked and asked != before)
     ):

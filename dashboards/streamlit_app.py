@@ -29,7 +29,7 @@ DECISION = st.Page(
     "app_pages/decision.py",
     title="Decision",
     icon=":material/gavel:",
-    help="Should we migrate, which segment, when, and how sure are we?",
+    help="Which segment, when, and how sure are we?",
 )
 TRIGGERS = st.Page(
     "app_pages/triggers.py",

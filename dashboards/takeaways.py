@@ -104,15 +104,22 @@ def gains(row: Row) -> str:
     """row: a verdict with its twenty equally likely outcomes; empty if none are published."""
     if not row["outcomes"]:
         return ""
-    return f"{number(row['gains'])} of {number(row['outcomes'])} outcomes gain"
+    if row["gains"] == row["outcomes"]:
+        return f"Revenue rises in all {number(row['outcomes'])} simulations"
+    return f"Revenue rises in {number(row['gains'])} of {number(row['outcomes'])} simulations"
 
 
 def bill_shock(
-    real: Row | None, proposed: Row | None, effect: Row | None = None, currency: str = ""
+    real: Row | None,
+    proposed: Row | None,
+    effect: Row | None = None,
+    currency: str = "",
+    until: str = "",
 ) -> str:
     """real: invoiced rates of the latest month; proposed: the chosen proposal's share.
 
-    effect: the row of fct_cap_effects for the chosen relief, if one can be tried.
+    effect: the row of fct_cap_effects for the chosen relief, if one can be tried. until: the last
+    month that the page shows, written as 2026-10: a later one than that of `real` is still open.
     """
     is_real = real is not None and real["baseline_bills"]
     if effect is not None:
@@ -126,13 +133,13 @@ def bill_shock(
         if real is None or not is_real:
             return text
         return (
-            f"{text} Real bills: {percent(real['shock_rate'])} shocked in {month(real['month'])}."
+            f"{text} Real bills: {percent(real['shock_rate'])} shocked in {_closed(real, until)}."
         )
     parts = []
     if real is not None and is_real:
         parts.append(
             f"{count(real['shocks'])} of {plural(real['baseline_bills'], 'real bill')} "
-            f"({percent(real['shock_rate'])}) shocked in {month(real['month'])}"
+            f"({percent(real['shock_rate'])}) shocked in {_closed(real, until)}"
         )
     if proposed is not None and proposed["shock_share"] is not None:
         parts.append(
@@ -143,6 +150,13 @@ def bill_shock(
         return "No bill has two usual months before it yet, so none can be called a shock."
     text = "; ".join(parts) + "."
     return text[:1].upper() + text[1:]
+
+
+def _closed(real: Row, until: str) -> str:
+    """The month of a rate, and that a later one is still open: "Sep 2026 (Oct 2026 is open)"."""
+    if until <= str(real["month"])[:7]:
+        return month(real["month"])
+    return f"{month(real['month'])} ({month(until)} is still open)"
 
 
 def bill_shock_in(

@@ -70,6 +70,11 @@ with st.container(horizontal=True, gap="small"):
 
 if bill is not None and bill["is_provisional"]:
     st.caption(":material/hourglass_top: This month is not over: its bill is provisional.")
+if months and month == months[0] and max(months) > months[0]:
+    st.caption(
+        f":material/hourglass_top: {month_name(max(months))} is still open: its billing period has "
+        "not ended, so this is the latest whole bill. Charts by calendar month go further."
+    )
 if bill is not None and bill["current_basis"] == "invoiced":
     st.caption(
         ":material/info: The current bill is the real invoice: re-rating does not reproduce this "
@@ -110,7 +115,7 @@ if month is not None and bill is not None and bill["is_available"] and line_rows
         display.card(view, "Difference", money(bill["difference"], currency, sign=True))
         display.card(
             view,
-            "Really invoiced",
+            "Actually invoiced",
             money(bill["invoiced_amount"], currency),
             help=display.help_text(snapshot, "fct_shadow_bills", "invoiced_amount"),
         )

@@ -15,7 +15,7 @@ from dashboards.panels import decision as panels
 from dashboards.panels.data_gaps import gaps_panel
 from dashboards.shell import display, downloads, foot, header
 
-page = header.begin("Should we migrate, which segment, when, and how sure are we?")
+page = header.begin("Which segment, when, and how sure are we?")
 view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
 
 
@@ -42,8 +42,9 @@ if not told:
 
 # controls stand where they act, and are read before what stands above them is drawn
 head = st.container()
-left, middle, right = st.columns([5, 7, 3], gap="small")
-with middle, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+whole = st.container(gap="small")
+left, middle, right = st.columns([5, 5, 4], gap="small")
+with whole, st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.markdown("**Which segment?** Verdict and effect, range in %", width="content")
     level = int(
         filters.switch(
@@ -103,14 +104,16 @@ with head:
 if chosen["verdict"] == "hold_data":
     with head:
         gaps_panel(state, segment)
+with whole:
+    panels.segments_panel(state, chosen)
 with left:
     panels.signals_panel(state, segment)
+with middle:
+    panels.ranges_panel(state, chosen)
     outlook = panels.horizon_panel(state, chosen)
     still = panels.standing_still(state, segment)
     if still:
         st.caption(plain(still))
-with middle:
-    panels.segments_panel(state, chosen)
 with right:
     panels.renewals_panel(state, chosen)
 panels.certainty_panel(state, chosen)

@@ -23,7 +23,7 @@ from dashboards.access import Person
 from dashboards.data.facts import EVERYONE
 from dashboards.data.freshness import now
 from dashboards.data.tables import Row, Table, rows
-from dashboards.data.warehouse import Snapshot, home
+from dashboards.data.warehouse import Snapshot, home, is_pinned
 from dashboards.formatting import plural
 
 LONGEST = 2000
@@ -77,6 +77,11 @@ def record(snapshot: Snapshot, author: Person, entry: Entry) -> None:
 
     Raises CannotWrite if it is incomplete, too long or cannot be written.
     """
+    if is_pinned(snapshot):
+        raise CannotWrite(
+            f"Nothing was saved: generation {snapshot.generation} is shown read-only. Show the "
+            "latest generation first."
+        )
     text = _text(entry.text, "What was decided" if entry.kind == DECISION else "The note")
     expected = None
     if entry.kind == DECISION:

@@ -33,7 +33,19 @@ from dashboards.view import Page
 
 CASES = {"Middle": "middle", "Low": "low", "High": "high"}
 # columns of the table of segments: under what their verdicts name, and under one proposal
-BEST = ("segment", "verdict", "accounts", "mrr", "change", "shock", "retention", "sure")
+BEST = (
+    "segment",
+    "verdict",
+    "proposal",
+    "accounts",
+    "mrr",
+    "change",
+    "range",
+    "shock",
+    "limits",
+    "retention",
+    "sure",
+)
 BESIDE = (
     "segment",
     "verdict",
@@ -140,7 +152,7 @@ def figures(page: State, row: Row) -> None:
         )
         display.card(
             page.view,
-            "How sure",
+            "Confidence",
             str(row["confidence"]).upper(),
             takeaways.weakest(row["weakest_link"]),
             help="The weakest of four grades: data, coverage, sample, assumptions.",
@@ -185,8 +197,8 @@ def windows_panel(page: State, row: Row) -> None:
             "yearly_gain": columns.money("Gain a year", sign=True, help=judged("expected_gain")),
             "yearly_gain_low": None,
             "yearly_gain_high": None,
-            "keeps_limits": columns.yes("Keeps limits"),
-            "broken_limits": columns.text("Breaks"),
+            "keeps_limits": columns.yes("Within limits"),
+            "broken_limits": columns.text("Limits broken"),
             "is_counted": None,
             "is_deciding": columns.yes("Decides"),
         },
@@ -202,7 +214,7 @@ def windows_panel(page: State, row: Row) -> None:
 def _window_lines(listed: list[Row], currency: str) -> dict[str, list[str]]:
     """Each measure of the windows as a line of the table: a text for each window."""
     return {
-        "Accounts": [number(one["accounts"]) for one in listed],
+        "Customers": [number(one["accounts"]) for one in listed],
         f"Today, {currency}": [headline(one["current_reporting"]) for one in listed],
         "Proposed": [headline(one["proposed_reporting"]) for one in listed],
         "Revenue": [percent(one["revenue_change"], sign=True) for one in listed],
@@ -217,7 +229,9 @@ def _window_lines(listed: list[Row], currency: str) -> dict[str, list[str]]:
         ],
         "Gain a year": [headline(one["yearly_gain"], sign=True) for one in listed],
         "Limits": [
-            "kept" if one["keeps_limits"] else f"breaks {labels.limits(one['broken_limits'] or '')}"
+            "within limits"
+            if one["keeps_limits"]
+            else f"breaks {labels.limits(one['broken_limits'] or '')}"
             for one in listed
         ],
         "Decides": ["decides" if one["is_deciding"] else "" for one in listed],
@@ -236,11 +250,11 @@ def signals_panel(page: State, segment: str) -> None:
         if not row["is_available"]:
             state = "not available"
         elif row["is_firing"]:
-            state = f"● on {row['months_firing']} mo"
+            state = f"● Active for {plural(row['months_firing'], 'month')}"
         elif row["is_over"]:
-            state = "◐ waiting"
+            state = "◐ Over the line"
         else:
-            state = "○ off"
+            state = "○ Off"
         side = "≥" if row["direction"] == "above" else "<"
         shown.append(
             {
@@ -260,10 +274,14 @@ def signals_panel(page: State, segment: str) -> None:
         height="content",
         placeholder="–",
         column_config={
-            "state": columns.text("State", width=84),
+            "state": columns.text(
+                "State",
+                width=142,
+                help="A signal over its line alerts if it is over again next month.",
+            ),
             "signal": columns.text("Signal", width=128),
             "value": columns.text("Now", width=62, alignment="right"),
-            "line": columns.text("Fires", width=68, alignment="right"),
+            "line": columns.text("Alert at", width=68, alignment="right"),
             "trend": st.column_config.LineChartColumn("12 months", width=78),
             "why": columns.text("In words", width="large"),
         },
@@ -272,7 +290,7 @@ def signals_panel(page: State, segment: str) -> None:
 
 
 def segments_panel(page: State, chosen: Row) -> None:
-    """One row per segment, and the range of the proposal's revenue for each."""
+    """One row per segment, with the proposal that its figures are for."""
     listed = [segment_row(page, row) for row in page.ranked]
     shown = BEST if page.proposal is None else BESIDE
     known_columns = segment_columns(page)
@@ -287,6 +305,10 @@ def segments_panel(page: State, chosen: Row) -> None:
         if page.proposal is None
         else f"Published verdict and effect of {page.proposal['scenario_name']} by segment",
     )
+
+
+def ranges_panel(page: State, chosen: Row) -> None:
+    """The range of the proposal's revenue in each segment."""
     chart = ranges_chart(page, chosen, page.colors)
     if chart is not None:
         display.draw(page.view, chart)
@@ -300,6 +322,7 @@ def segment_row(page: State, row: Row) -> dict[str, Any]:
     return {
         "segment": labels.segment(row["segment"]),
         "verdict": [labels.verdict(row["verdict"])],
+        "proposal": row["shown_scenario_name"],
         "accounts": covered(row),
         "mrr": headline(row["mrr_reporting"]),
         "change": percent(row["revenue_change"], sign=True),
@@ -334,9 +357,12 @@ def segment_columns(page: State) -> columns.Columns:
             options=list(labels.VERDICTS.values()),
             color=[labels.VERDICT_COLORS[name] for name in labels.VERDICTS],
         ),
+        "proposal": columns.text(
+            "Proposal", width=170, help="The row's figures are those of this proposal."
+        ),
         "accounts": columns.text(
-            "Accounts",
-            width=76,
+            "Customers",
+            width=80,
             alignment="right",
             help=f"{of_verdict('accounts')} “57 of 173”: the proposal covers 57 of them, and its "
             "figures are theirs.",
@@ -358,8 +384,8 @@ def segment_columns(page: State) -> columns.Columns:
             alignment="right",
             help=display.help_text(page.snapshot, "fct_trailing_retention", "nrr"),
         ),
-        "sure": columns.text("Sure", width=60, help=of_verdict("confidence")),
-        "limits": columns.text("Breaks", width=92, help=judged("broken_limits")),
+        "sure": columns.text("Confidence", width=80, help=of_verdict("confidence")),
+        "limits": columns.text("Limits broken", width=92, help=judged("broken_limits")),
         "named": columns.yes("Named", width=58, help="Whether the verdict names this proposal."),
     }
 
@@ -457,7 +483,7 @@ def projected(page: State, row: Row) -> tuple[Row, Row] | None:
     if not listed:
         return None
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown("**By then?**", width="content")
+        st.markdown(f"**Next {plural(page.horizon, 'month')}**", width="content")
         case = filters.switch(
             page.view,
             "Case",
@@ -501,7 +527,7 @@ def certainty_panel(page: State, row: Row) -> None:
     """The four grades, and what would change the verdict."""
     left, right = st.columns([2, 3], border=True)
     with left:
-        st.markdown("**How sure?** The weakest of four grades counts")
+        st.markdown("**Confidence** The weakest of four grades counts")
         with st.container(horizontal=True, gap="small"):
             for column, name in labels.GRADES.items():
                 grade = str(row[column])
@@ -518,7 +544,7 @@ def certainty_panel(page: State, row: Row) -> None:
         flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
         listed = [f"- {plain(flip[:1].upper() + flip[1:])}" for flip in flips]
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("**What would change it?**", width="content")
+            st.markdown("**What would reverse this?**", width="content")
             if len(listed) > 3:
                 with st.popover(f"{len(listed) - 3} more", type="tertiary"):
                     st.caption("\n".join(listed[3:]))
@@ -570,8 +596,8 @@ def proposals_panel(page: State, segment: str) -> None:
         placeholder="–",
         column_config={
             "scenario_name": columns.name("Proposal"),
-            "keeps_limits": columns.yes("Keeps limits"),
-            "broken_limits": columns.text("Breaks"),
+            "keeps_limits": columns.yes("Within limits"),
+            "broken_limits": columns.text("Limits broken"),
             "accounts": columns.count("Accounts"),
             "revenue_change": columns.change_ratio("Revenue"),
             "revenue_change_low": columns.change_ratio(f"{page.level} % from"),
@@ -619,7 +645,7 @@ def history_panel(page: State, segment: str) -> None:
             "month": columns.month("Month", pinned=True),
             "source": columns.text("Source"),
             "told": columns.text("As reported"),
-            "sure": columns.text("How sure"),
+            "sure": columns.text("Confidence"),
             "now": columns.text("Known now"),
             "why": columns.text("Why it differs"),
             "sentence": columns.text("What was reported", width="large"),

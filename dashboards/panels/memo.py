@@ -64,7 +64,7 @@ def figures_panel(page: State) -> None:
             percent(still["change"], sign=True)
             if has_still and still
             else f"not available: {takeaways.why_not_projected(still)}",
-            of=_range(still, "difference") if has_still and still else None,
+            of=f"80 %: {_range(still, 'difference')}" if has_still and still else None,
             help=display.help_text(page.snapshot, "fct_standing_still", "difference"),
         )
         has_gain = move is not None and move["yearly_gain"] is not None
@@ -72,10 +72,10 @@ def figures_panel(page: State) -> None:
             page.view,
             "Gain from moving, a year",
             headline(move["yearly_gain"], currency, sign=True) if has_gain and move else NOTHING,
-            str(move["scenario_name"])
+            _range(move, "yearly_gain") or "no range"
             if has_gain and move
             else f"not available: {memo.why_no_gain(move)}",
-            of=_range(move, "yearly_gain") if has_gain and move else None,
+            of="80 % range" if has_gain else None,
             help=display.help_text(page.snapshot, "fct_proposal_moves", "yearly_gain"),
         )
         has_bills = move is not None and move["pay_more"] is not None
@@ -99,7 +99,7 @@ def _range(row: Row, name: str) -> str | None:
     if row[f"{name}_low"] is None:
         return None
     low, high = (headline(row[f"{name}_{end}"], sign=True) for end in ("low", "high"))
-    return f"80 %: {low} to {high}"
+    return f"{low} to {high}"
 
 
 def _first_bills(move: Row, currency: str) -> str:

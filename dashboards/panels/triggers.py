@@ -108,7 +108,7 @@ def now(page: State) -> None:
                 help=display.help_text(page.snapshot, "fct_signals", "value"),
             ),
             "fires": columns.text(
-                "Fires",
+                "Alert at",
                 width=76,
                 alignment="right",
                 help=display.help_text(page.snapshot, "fct_signals", "threshold"),

@@ -9,10 +9,20 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import access, view
 from dashboards.charts.theme import palette
+from dashboards.data import generations
 from dashboards.data.badge import CAUTION, CRITERIA, DEGRADED, HEALTHY, UNKNOWN, Badge, badge
 from dashboards.data.facts import Facts, facts
 from dashboards.data.freshness import Freshness, freshness
-from dashboards.data.warehouse import BadSnapshot, NoSnapshot, Snapshot, release, shown
+from dashboards.data.warehouse import (
+    BadSnapshot,
+    NoSnapshot,
+    Snapshot,
+    current,
+    is_pinned,
+    pin,
+    release,
+    shown,
+)
 from dashboards.formatting import age, moment, plain
 from dashboards.shell import audit, foot, news
 
@@ -20,6 +30,8 @@ TO_TAKE_ALONG = (
     (view.LINK, "Copy link", ":material/link:", "A link to exactly this view. Key: L"),
     (view.FILES, "Export", ":material/download:", "The files of this page. Key: E"),
 )
+# the generation that the session's link asked for, so that it is opened once
+_ASKED = "generation_asked_for"
 BADGES: dict[str, tuple[Any, str]] = {
     HEALTHY: ("green", ":material/check_circle:"),
     CAUTION: ("orange", ":material/warning:"),
@@ -61,6 +73,7 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
         st.error("Your role cannot open this page: ask the person who runs this dashboard.")
         foot.end()
     try:
+        _pinned()
         snapshot = shown()
         return snapshot, facts(snapshot)
     except NoSnapshot:
@@ -120,7 +133,7 @@ def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, De
         news.bulletin(snapshot, st.context.theme.type)
         st.caption(seen.question, width="content")
     with head:
-        _of_an_older_link(snapshot)
+        _banner(snapshot)
         seen.answer_place = st.container(gap=None)
     filters = st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key="page_filters"
@@ -145,17 +158,37 @@ def _word(judged: Badge) -> None:
     )
 
 
-def _of_an_older_link(snapshot: Snapshot) -> None:
-    """The generation of the link that led here, if it is another one."""
-    made_with = st.query_params.get(view.MADE_WITH, "")
-    if made_with.isascii() and made_with.isdigit() and int(made_with) != snapshot.generation:
-        st.badge(
-            f"Link of generation {int(made_with)}",
-            icon=":material/link:",
-            color="blue",
-            help="Its filters still apply; the figures are those of generation "
-            f"{snapshot.generation} and may differ from what the sender saw.",
+def _pinned() -> None:
+    """Show the generation that a link names; say so if it is no longer available."""
+    asked = st.query_params.get(view.MADE_WITH, "")
+    number = int(asked) if asked.isascii() and asked.isdigit() else None
+    if number is None or st.session_state.get(_ASKED) == number:
+        return
+    st.session_state[_ASKED] = number
+    if number == current().generation:
+        return
+    earlier = generations.pinned(number)
+    if earlier is None:
+        st.toast(
+            f"Generation {number} of the link is no longer available: these are the figures of "
+            f"generation {current().generation}.",
+            icon=":material/link_off:",
         )
+        return
+    pin(earlier)
+
+
+def _banner(snapshot: Snapshot) -> None:
+    """That a link shows an earlier generation."""
+    if not is_pinned(snapshot):
+        return
+    st.badge(
+        f"Generation {snapshot.generation}, read-only",
+        icon=":material/lock_clock:",
+        color="blue",
+        help="The link that led here names this generation: the figures are those that its sender "
+        "saw. Nothing can be recorded about them; the latest generation is offered above.",
+    )
 
 
 def _there(snapshot: Snapshot, known: Facts) -> str:

@@ -66,12 +66,13 @@ def open_page(homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> OpenPa
         app = AppTest.from_file(
             str(sample.ROOT / "dashboards" / "streamlit_app.py"), default_timeout=30
         )
+        app.query_params.update(query)
+        app.run()
         if page != "memo":
-            # a page that is left takes its own parameters out of the link
-            app.run()
             app.switch_page(f"app_pages/{page}.py")
-        for name, value in query.items():
-            app.query_params[name] = value
-        return app.run()
+            # the first page takes its own parameters out of the link
+            app.query_params.update(query)
+            app.run()
+        return app
 
     return opened

@@ -185,7 +185,7 @@ def test_the_page_shows_the_figures_of_the_segment_and_proposal_in_the_link(
     shown = {metric.label: (metric.value, metric.delta) for metric in page.metric}
     assert shown == {
         "Standing still, next 12 months": ("−2.34k USD", "−10.0 %"),
-        "Gain from moving, a year": ("−1.87k USD", "Pure outcome"),
+        "Gain from moving, a year": ("−1.87k USD", "−2.57k to −1.29k"),
         "Pay more on the first bill": ("0 of 5", "0 USD, 0 shocked"),
     }
     [mix] = [one.value for one in page.caption if "Best mix" in one.value]

@@ -187,9 +187,9 @@ def test_decision_shows_the_strongest_segment_first(open_page: OpenPage) -> None
         "Pay more at first": "6 of 6",
         "Revenue change": "+4.2 %",
         "Migration shock": "3.0 %",
-        "How sure": "MEDIUM",
+        "Confidence": "MEDIUM",
     }
-    segments = page.dataframe[1].value
+    segments = page.dataframe[0].value
     assert list(segments["segment"]) == ["smb_ai", "smb", "enterprise", "All segments"]
     assert list(segments["sure"]) == ["medium", "medium", "n < 5", "medium"]
 
@@ -240,15 +240,17 @@ def test_decision_shows_one_proposal_next_to_the_published_verdicts(
         "the verdict names Hybrid seat + outcome." in said(page)
     )
     assert metrics(page)["Revenue change"] == "−8.0 %"
-    segments = page.dataframe[1].value
+    segments = page.dataframe[0].value
     assert [names[0] for names in segments["verdict"]] == ["PILOT"] + ["NOT YET"] * 3
     assert list(segments["limits"]) == ["shock", "shock", "n < 5", "shock"]
     assert not any(segments["named"])
     assert "Pure outcome bills" in said(page)
     named = open_page("decision", scenario="hybrid")
     assert "which the verdict names; it keeps the limits." in said(named)
-    assert all(named.dataframe[1].value["named"])
-    assert "limits" not in open_page("decision").dataframe[1].value.columns
+    assert all(named.dataframe[0].value["named"])
+    best = open_page("decision").dataframe[0].value
+    assert "named" not in best.columns
+    assert list(best["proposal"]) == ["Hybrid seat + outcome"] * 4
 
 
 def test_decision_shows_every_window_and_which_decides(open_page: OpenPage) -> None:
@@ -284,7 +286,10 @@ def test_decision_shows_the_level_of_the_range_that_is_asked_for(open_page: Open
     )
     verdicts = next(one.table for one in seen.exports if one.name == "verdicts").to_pylist()
     assert {row["confidence_level"] for row in verdicts} == {95}
-    assert "95 % range; 17 of 20 outcomes gain; dashed: limit of the 80 % range" in said(page)
+    assert (
+        "95 % range; Revenue rises in 17 of 20 simulations; dashed: limit of the 80 % range"
+        in said(page)
+    )
     [usual] = [one for one in open_page("decision").metric if one.label == "Revenue change"]
     assert usual.delta == "+1.2 … +6.7 %"
     assert [toast.value for toast in open_page("decision", confidence="99").toast]
@@ -500,7 +505,7 @@ def test_proposals_stand_side_by_side(open_page: OpenPage) -> None:
     assert list(table["difference_reporting"]) == pytest.approx([2358.72, -4492.8])
     assert list(table["winner_count"]) == [0, 12]
     chosen = open_page("shadow_billing", scenario="outcome", beside="hybrid")
-    assert view_of(chosen).filters["Beside it"] == "Hybrid seat + outcome"
+    assert view_of(chosen).filters["Compare with"] == "Hybrid seat + outcome"
     assert not chosen.toast
 
 
@@ -542,7 +547,7 @@ def test_account_totals_equal_their_lines(open_page: OpenPage) -> None:
         "Current": "390.00 USD",
         "Proposed": "406.38 USD",
         "Difference": "+16.38 USD",
-        "Really invoiced": "390.00 USD",
+        "Actually invoiced": "390.00 USD",
     }
     assert lines["current_explanation"][0] == "10 seats billed, 6 of them active: 10 × 39.00"
 
@@ -610,7 +615,7 @@ def test_an_account_in_the_url_is_shown_among_many(
 
 
 def test_bad_values_in_the_url_fall_back_and_say_so(open_page: OpenPage) -> None:
-    page = open_page("decision", verdict="no-such-segment")
+    page = open_page("memo", verdict="no-such-segment")
     assert not page.exception
     assert page.selectbox(key="verdict").value == "smb_ai"
     assert "not available here" in page.toast[0].value
@@ -745,8 +750,8 @@ def test_economics_shows_the_figures_and_follows_the_filters(open_page: OpenPage
     assert metrics(page) == {
         "Gross margin": "73.1 %",
         "Cost to serve": "1.26k USD",
-        "Cost more than they pay": "8.3 %",
-        "Lost to discounts": "2.0 %",
+        "Unprofitable customers": "8.3 %",
+        "Discount leakage": "2.0 %",
         "Billing tickets per 100": "8.3",
         "Cost per resolution": "0.890 USD",
     }

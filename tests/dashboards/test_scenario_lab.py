@@ -42,10 +42,10 @@ def open_lab(small: PublishedHome, monkeypatch: pytest.MonkeyPatch) -> OpenLab:
         app = AppTest.from_file(
             str(sample.ROOT / "dashboards" / "streamlit_app.py"), default_timeout=60
         )
-        for name, value in query.items():
-            app.query_params[name] = value
         app.run()
-        app.switch_page("app_pages/scenario_lab.py").run()
+        app.switch_page("app_pages/scenario_lab.py")
+        app.query_params.update(query)
+        app.run()
         assert not app.exception
         return app
 
