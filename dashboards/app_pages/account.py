@@ -11,8 +11,7 @@ from dashboards.exports.statement import Statement, statement_pdf
 from dashboards.formatting import day, minor_units, money, plain
 from dashboards.formatting import month as month_name
 from dashboards.panels import account as panels
-from dashboards.panels.customers import breadcrumb
-from dashboards.shell import display, downloads, foot, header, tables
+from dashboards.shell import breadcrumb, display, downloads, foot, header, tables
 
 page = header.begin("Why is this customer's bill different?")
 view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
@@ -45,7 +44,7 @@ line_rows = rows(lines) if lines is not None else []
 currency = (bill or {}).get("currency") or profile.get("currency")
 
 causes = accounts.causes(snapshot, account_id, scenario_id, month) if month else []
-breadcrumb(account_id, name)
+breadcrumb.back(account_id, name)
 display.answer(
     view,
     takeaways.account(

@@ -121,26 +121,25 @@ panels.windows_panel(state, chosen)
 panels.proposals_panel(state, segment)
 panels.history_panel(state, segment)
 panels.log_panel(state)
-with st.container(horizontal=True, gap="small"):
-    downloads.download(view, verdicts, "verdicts", "Download verdicts")
-    ahead = decision.projections(snapshot, segment, chosen["shown_scenario_id"])
-    if ahead.num_rows:
-        downloads.download(view, ahead, "projections", "Download projections")
-        forecast_accuracy.file(view, segment, chosen["shown_scenario_id"])
-    ahead_words = " ".join(filter(None, (still, outlook))) or None
-    make_page = partial(panels.one_page, state, chosen, ahead_words, is_stale=page.state.is_stale)
-    downloads.paper(view, make_page, "decision", "Decision on one page (PDF)")
-    if panels.ranges_chart(state, chosen, colors) is not None:
-        downloads.picture(
-            view,
-            partial(panels.ranges_chart, state, chosen),
-            "revenue-ranges",
-            "Revenue ranges (PNG)",
-        )
-    if panels.renewals_chart(state, chosen, colors) is not None:
-        downloads.picture(
-            view, partial(panels.renewals_chart, state, chosen), "renewals", "Renewals (PNG)"
-        )
+downloads.download(view, verdicts, "verdicts", "Download verdicts")
+ahead = decision.projections(snapshot, segment, chosen["shown_scenario_id"])
+if ahead.num_rows:
+    downloads.download(view, ahead, "projections", "Download projections")
+    forecast_accuracy.file(view, segment, chosen["shown_scenario_id"])
+ahead_words = " ".join(filter(None, (still, outlook))) or None
+make_page = partial(panels.one_page, state, chosen, ahead_words, is_stale=page.state.is_stale)
+downloads.paper(view, make_page, "decision", "Decision on one page (PDF)")
+if panels.ranges_chart(state, chosen, colors) is not None:
+    downloads.picture(
+        view,
+        partial(panels.ranges_chart, state, chosen),
+        "revenue-ranges",
+        "Revenue ranges (PNG)",
+    )
+if panels.renewals_chart(state, chosen, colors) is not None:
+    downloads.picture(
+        view, partial(panels.renewals_chart, state, chosen), "renewals", "Renewals (PNG)"
+    )
 foot.definitions(
     view,
     "fct_verdicts",

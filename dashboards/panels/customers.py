@@ -6,12 +6,9 @@ from dashboards import columns, labels
 from dashboards.data import memo
 from dashboards.data.tables import rows, worded
 from dashboards.formatting import plain, plural
-from dashboards.shell import tables
+from dashboards.shell import breadcrumb, tables
 from dashboards.view import Page
 
-MEMO, ACCOUNT = "app_pages/memo.py", "app_pages/account.py"
-# the account that was opened from the drawer, and what the drawer showed
-_WAY = "way_to_account"
 COLUMNS = (
     "account_name",
     "moves_in",
@@ -64,22 +61,10 @@ def opened(page: Page, segment: str, scenario_id: str, scenario_name: str, came_
     picked = chosen.selection.rows if chosen else []
     if picked:
         account_id = str(rows(table.slice(picked[0], 1))[0]["account_id"])
-        st.session_state[_WAY] = (account_id, segment, scenario_id, scenario_name)
-        st.switch_page(ACCOUNT, query_params={"account": account_id, "scenario": scenario_id})
-
-
-def breadcrumb(account_id: str, name: str) -> None:
-    """The way back to the memo, if it led to this account."""
-    way = st.session_state.get(_WAY)
-    if way is None or way[0] != account_id:
-        return
-    _, segment, scenario_id, scenario_name = way
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        st.page_link(
-            MEMO,
-            label=f"Memo › {plain(labels.segment(segment))} › {plain(scenario_name)}",
-            icon=":material/arrow_back:",
-            query_params={"verdict": labels.segment(segment), "scenario": scenario_id},
-            width="content",
+        breadcrumb.to_account(
+            account_id,
+            scenario_id,
+            "memo",
+            f"{came_from} › {labels.segment(segment)} › {scenario_name}",
+            {"verdict": labels.segment(segment), "scenario": scenario_id},
         )
-        st.caption(f"› {plain(name)}", width="content")

@@ -41,7 +41,8 @@ def all_files(view: View) -> None:
         for document in _documents(view):
             _offered(document, f"paper_all_{document.file_name}")
     for offered in view.exports:
-        st.markdown(plain(offered.label.removeprefix("Download ").capitalize()))
+        named = offered.label.removeprefix("Download").strip()
+        st.markdown(plain(named.capitalize() or spelt(offered.name.replace("-", "_"))))
         with st.container(horizontal=True, gap="small"):
             for document in _table_files(view, offered):
                 _offered(document, f"download_all_{document.file_name}")
