@@ -43,7 +43,7 @@ if not told:
 # controls stand where they act, and are read before what stands above them is drawn
 head = st.container()
 whole = st.container(gap="small")
-left, middle, right = st.columns([5, 5, 4], gap="small")
+middle, right = st.columns([3, 2], gap="small")
 with whole, st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.markdown("**Which segment?** Verdict and effect, range in %", width="content")
     level = int(
@@ -93,7 +93,8 @@ state = panels.State(
     beside=beside,
 )
 with page.beside:
-    panels.chips(chosen, is_stale=page.state.is_stale, remark=panels.when(state, chosen))
+    panels.chips(chosen, is_stale=page.state.is_stale)
+with page.filters:
     panels.recorder(state, chosen)
 with head:
     with st.container(gap=None):
@@ -106,7 +107,6 @@ if chosen["verdict"] == "hold_data":
         gaps_panel(state, segment)
 with whole:
     panels.segments_panel(state, chosen)
-with left:
     panels.signals_panel(state, segment)
 with middle:
     panels.ranges_panel(state, chosen)

@@ -67,12 +67,12 @@ if verdict["verdict"] == "hold_data":
     gaps_panel(state, segment)
 panels.figures_panel(state)
 panels.matrix_panel(state)
-left, middle, right = st.columns([3, 4, 4], gap="small")
-with left:
+cells = st.grid(3, min_column_width=330, gap="small")
+with cells.container():
     panels.bridge_panel(state)
-with middle:
+with cells.container():
     panels.points_panel(state, signals)
-with right:
+with cells.container():
     panels.six_panel(state, f"{decided['data_as_of']:%Y-%m-%d}" if decided else None)
 foot.definitions(
     view,

@@ -37,14 +37,14 @@ BEST = (
     "segment",
     "verdict",
     "proposal",
+    "sure",
     "accounts",
-    "mrr",
     "change",
-    "range",
     "shock",
     "limits",
+    "range",
+    "mrr",
     "retention",
-    "sure",
 )
 BESIDE = (
     "segment",
@@ -77,8 +77,8 @@ class State(Page):
     beside: str | None
 
 
-def chips(row: Row, *, is_stale: bool, remark: str = "") -> None:
-    """The verdict as a chip, and its month with a remark."""
+def chips(row: Row, *, is_stale: bool) -> None:
+    """The verdict as a chip, and its month."""
     name = row["verdict"]
     st.badge(
         labels.verdict(name),
@@ -88,13 +88,7 @@ def chips(row: Row, *, is_stale: bool, remark: str = "") -> None:
     )
     if is_stale:
         st.badge("stale", color="orange", help="Published on data that is older than allowed.")
-    st.caption(f"{month(row['month'])}{remark}", width="content")
-
-
-def when(page: State, row: Row) -> str:
-    """When most MRR of the segment can move, as a remark; empty if none can."""
-    best = best_window(page, row)
-    return f" · most {happens(row)} {best}" if best else ""
+    st.caption(month(row["month"]), width="content")
 
 
 def figures(page: State, row: Row) -> None:

@@ -231,7 +231,8 @@ def test_from_the_decision_to_an_accounts_file_by_keyboard_alone(page: Page, add
 def test_tab_reaches_the_main_controls_in_the_order_of_the_page(page: Page, address: str) -> None:
     opened(page, f"{address}/")
     controls = (
-        "Memo, Triggers, Definitions, Audit, Notes, Copy link, Export, Segment, Scenario, Approve"
+        "Memo, Triggers, Definitions, Audit, Notes, Copy link, Export, Help for Segment, "
+        "Help for Scenario, Approve"
     )
     wanted = controls.split(", ")
     for word in ("Approve", "Segment"):
