@@ -20,18 +20,18 @@ view, snapshot, known, colors = page.view, page.snapshot, page.known, page.color
 
 
 with page.filters:
-    told = rows(decision.verdicts(snapshot))
-    if told:
+    found = rows(decision.verdicts(snapshot))
+    if found:
         # its first screen has no room for a box that has nothing to choose
         segment = filters.segment(
             view,
             key="verdict",
-            default=str(told[0]["segment"]),
+            default=str(found[0]["segment"]),
             help=filters.of_all_currencies(known.currency),
             width=132,
         )
         proposal = filters.proposal_or_best(view)
-if not told:
+if not found:
     display.answer(view, takeaways.decision(None))
     display.nothing(
         view,
@@ -66,7 +66,7 @@ with right, st.container(horizontal=True, vertical_alignment="center", gap="smal
             "horizon",
             [str(one) for one in decision.HORIZONS],
             default="12",
-            help="How many months ahead renewals and bills are told of.",
+            help="How many months ahead renewals and bills are shown.",
             is_labelled=False,
         )
     )

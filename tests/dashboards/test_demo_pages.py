@@ -14,9 +14,9 @@ from tests.dashboards.test_pages import metrics
 
 ACCOUNT = {"account": {"account": "acc-0004"}}
 TAKEAWAYS = {
-    "memo": "Do not move smb_ai yet: Platform fee and tokens brings +85.9k USD a year (80 %: +71.3k "
-    "to +104k) but breaks the limits of bill shock and extra churn; a cap at +20 % keeps them for "
-    "4.96k USD a month.",
+    "memo": "Do not move smb_ai yet: Platform fee and tokens brings +85.9k USD a year (80 %: "
+    "+71.3k to +104k) but breaks the limits of bill shock and extra churn; a cap at +20 % keeps "
+    "them for 4.96k USD a month.",
     "decision": "NOT YET for smb_ai: no proposal keeps the limits: Platform fee and tokens (shock, "
     "churn: next 12 months), Seats and automated resolutions (shock, churn: next 12 months) and 2 "
     "more.",

@@ -18,7 +18,7 @@ OLD = {
     r"Seats off value|Seats and value diverge": "Seats no longer track value",
     r"^Sure$|^How sure$": "Confidence",
     r"outcomes? gain": "Revenue rises in all 20 simulations",
-    r"Told before|never told": "Past recommendations: none",
+    r"Tol[d] before|never tol[d]": "Past recommendations: none",
     r"Keeps limits|Breaks none|^Breaks$": "Within limits",
     r"[Aa]nswers? of usage": "Usage response",
     r"^Beside it$": "Compare with",
