@@ -22,7 +22,7 @@ def answer(view: View, takeaway: str) -> None:
     view.takeaway = takeaway
     assert view.answer_place is not None
     with view.answer_place:
-        st.subheader(plain(takeaway), anchor=False)
+        st.subheader(plain(takeaway), anchor=False, help=view.question)
 
 
 def help_text(snapshot: Snapshot, model: str, column: str) -> str | None:

@@ -96,7 +96,7 @@ def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, De
     snapshot = seen.snapshot
     state = freshness(snapshot)
     head = st.container(gap="xxsmall")
-    with head.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with head.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         judged = badge(snapshot, state)
         seen.verdict_place = st.container(width="content")
         _word(judged)
@@ -131,7 +131,6 @@ def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, De
                 args=(asked,),
             )
         news.bulletin(snapshot, st.context.theme.type)
-        st.caption(seen.question, width="content")
     with head:
         _banner(snapshot)
         seen.answer_place = st.container(gap=None)

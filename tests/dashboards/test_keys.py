@@ -117,7 +117,7 @@ def test_a_link_opens_the_generation_it_names_read_only(
     assert not page.toast
     assert view_of(page).snapshot.generation == 1
     assert "Pilot Hybrid seat" in page.subheader[0].value
-    assert [one for one in page.markdown if "Generation 1, read\\-only" in one.value]
+    assert [one for one in page.markdown if "Generation 1, read-only" in one.value]
     page.button(key="decide_approve").click().run()
     page.text_input(key="decision_name").set_value("Ada Park")
     # a browser runs the drawer alone again; here the whole page runs, with its button pressed
