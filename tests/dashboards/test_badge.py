@@ -25,14 +25,12 @@ from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage
 
 LIMIT = timedelta(hours=30)
-# nothing that its quarantined rows cost lowers a grade
-WHOLE = ("1 file refused", "1 closed month without a row")
+COSTS = "3 rows quarantined; coverage of MRR is graded medium"
+WHOLE = (COSTS, "1 file refused", "1 closed month without a row")
 
 SOUND = "update marts.fct_export_health set quarantined = 0, refused_file_count = 0, gap_months = 0"
-COSTLY = (
-    "update marts.fct_export_health set refused_file_count = 0, gap_months = 0",
-    "update marts.fct_verdicts set grade_coverage = 'medium' where segment = 'all'",
-)
+COSTLY = "update marts.fct_export_health set refused_file_count = 0, gap_months = 0"
+HIGH = "update marts.fct_verdicts set grade_coverage = 'high' where segment = 'all'"
 HELD = "update marts.fct_verdicts set verdict = 'hold_data' where segment = 'smb'"
 
 
@@ -43,7 +41,8 @@ def published(homes: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) 
     for name, changes in (
         ("sound", (SOUND,)),
         ("held", (SOUND, HELD)),
-        ("costly", COSTLY),
+        ("costly", (COSTLY,)),
+        ("cheap", (COSTLY, HIGH)),
     ):
         made[name] = shutil.copytree(homes["whole"], tmp_path_factory.mktemp(name) / "home")
         file = made[name] / "var" / "snapshots" / "v000001.duckdb"
@@ -87,9 +86,8 @@ def test_old_data_warnings_and_what_was_not_taken_ask_for_caution(
 def test_quarantined_rows_ask_for_caution_only_if_they_cost_accuracy_or_coverage(
     judged: Callable[..., Badge],
 ) -> None:
-    assert judged("costly") == Badge(
-        CAUTION, ("3 rows quarantined; coverage of MRR is graded medium",)
-    )
+    assert judged("costly") == Badge(CAUTION, (COSTS,))
+    assert judged("cheap") == Badge(HEALTHY)
 
 
 def test_a_verdict_on_hold_or_an_audit_that_did_not_pass_is_degraded(

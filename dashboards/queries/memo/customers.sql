@@ -17,4 +17,4 @@ left join marts.dim_accounts as accounts
 where
     moves.scenario_id = $scenario_id
     and (moves.segment = $segment or $segment = 'all')
-order by moves.first_bill_difference desc nulls last, moves.account_id
+order by moves.first_bill_difference desc nulls last, moves.account_id asc
