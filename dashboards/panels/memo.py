@@ -225,7 +225,6 @@ def decide_panel(page: State) -> None:
         if st.button(
             choice,
             icon=icon,
-            type="primary" if choice == "Approve" else "secondary",
             key=f"decide_{choice.lower()}",
         ):
             suggested = memo.suggested(
