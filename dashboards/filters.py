@@ -200,6 +200,10 @@ def choice(
     index = options.index(default) if default in options else 0
     last = f"{key}_last"
     before = st.session_state.get(last)
+    # on another page the same box is another one; the link, or what was chosen before, sets it
+    if st.session_state.get(f"{key}_on") != view.page:
+        st.session_state.pop(key, None)
+        st.session_state[f"{key}_on"] = view.page
     is_new = key not in st.session_state and key not in st.query_params
     if is_new and before in options:
         st.session_state[key] = before
@@ -471,8 +475,12 @@ def by_id(
     if wanted not in names:
         wanted = default
     stood = st.session_state.get(widget)
+    # on another page the same box is another one; it starts with what was chosen before
+    is_moved = st.session_state.get(f"{widget}_on") != view.page
+    st.session_state[f"{widget}_on"] = view.page
     if (
         widget not in st.session_state
+        or is_moved
         or (stood is not None and stood not in names)
         or (asked and asked != before)
     ):

@@ -14,7 +14,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboards import view
 from dashboards.formatting import plain
-from dashboards.scripts import FOCUS, SIGNS, tag
+from dashboards.scripts import COPY, FOCUS, SIGNS, tag
 from dashboards.shell import downloads
 
 HELP, FILTERS, EXPORT, LINK, SEARCH = "H", "F", "E", "L", "S"
@@ -109,7 +109,8 @@ def _link(seen: view.View | None) -> None:
     query = urlencode(links | st.query_params.to_dict() | made_with)
     st.code(f"{st.context.url or ''}{f'?{query}' if query else ''}", language=None, wrap_lines=True)
     st.caption(
-        "The button at its end copies it. The link contains filters, ids and the generation, "
-        "never names or amounts. It shows the latest figures, and says so if they are of another "
-        "generation."
+        "The link is copied; the button at its end copies it again. It contains filters, ids and "
+        "the generation, never names or amounts, and shows this generation, read-only, as long as "
+        "it is kept."
     )
+    st.html(tag(COPY), width="content", unsafe_allow_javascript=True)

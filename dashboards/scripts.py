@@ -21,6 +21,14 @@ FOCUS = """
   if (field) field.focus(); else if (left) setTimeout(find, 100, left - 1);
 })(50);
 """
+# the link in its dialog, which may be drawn a moment later
+COPY = """
+(function find(left) {
+  const link = document.querySelector("[role=dialog] [data-testid=stCode] code");
+  if (link) navigator.clipboard.writeText(link.innerText.trim());
+  else if (left) setTimeout(find, 100, left - 1);
+})(50);
+"""
 
 
 def tag(script: str) -> str:

@@ -28,7 +28,7 @@ from dashboards.data.docs import DOCS_ROUTE, docs_folder
 from dashboards.data.warehouse import BadSnapshot, NoSnapshot, current, home
 from dashboards.data_docs import INDEX, POLICY, docs_page
 from dashboards.guard import BARE_POLICY, HEADERS, Guard, inline_scripts
-from dashboards.scripts import FOCUS, SIGNS
+from dashboards.scripts import COPY, FOCUS, SIGNS
 
 
 async def data_docs(request: Request) -> Response:
@@ -98,7 +98,7 @@ MIDDLEWARE = [
     Middleware(
         Guard,
         names=names,
-        scripts=[*inline_scripts(Path(get_static_dir()) / "index.html"), SIGNS, FOCUS],
+        scripts=[*inline_scripts(Path(get_static_dir()) / "index.html"), SIGNS, FOCUS, COPY],
     )
 ]
 

@@ -9,17 +9,27 @@ from dashboards.data.warehouse import OTHER_VERSION
 
 # our own file: a Material icon in the browser's tab would be fetched from another site
 ICON = Path(__file__).parent / "icon.svg"
+# the rail with all pages: as wide as the longest name, because the memo needs the rest
+RAIL_PIXELS = 200
 
 # looked up for every figure, because parts of a page run again on their own
 formatting.set_locale(lambda: st.context.locale)
-st.set_page_config(page_title="seatshift", page_icon=ICON, layout="wide")
+st.set_page_config(
+    page_title="seatshift", page_icon=ICON, layout="wide", initial_sidebar_state=RAIL_PIXELS
+)
 
+MEMO = st.Page(
+    "app_pages/memo.py",
+    title="Memo",
+    icon=":material/description:",
+    default=True,
+    help="What should we decide, and what does it bring?",
+)
 DECISION = st.Page(
     "app_pages/decision.py",
     title="Decision",
     icon=":material/gavel:",
-    default=True,
-    help="Should we migrate, which segment, when, and how sure are we?",
+    help="Which segment, when, and how sure are we?",
 )
 TRIGGERS = st.Page(
     "app_pages/triggers.py",
@@ -90,6 +100,7 @@ DEFINITIONS = st.Page(
 
 # the key that opens each page, from any page
 KEYS = {
+    "M": MEMO,
     "1": DECISION,
     "2": TRIGGERS,
     "3": SEAT_UTILIZATION,
@@ -106,13 +117,13 @@ KEYS = {
 
 shown = st.navigation(
     {
-        "": [DECISION],
+        "": [MEMO, DECISION],
         "Signals": [TRIGGERS, SEAT_UTILIZATION, COHORTS],
         "Bills": [SHADOW_BILLING, BILL_SHOCK, ACCOUNT],
         "Rollout": [TIMING, SCENARIO_LAB, ECONOMICS],
         "Trust": [DATA_HEALTH, DEFINITIONS],
     },
-    position="top",
+    expanded=True,
 )
 # the row of keys is below the page, even if the page stops early
 above, below = st.container(), st.container()
@@ -120,7 +131,7 @@ with below:
     keys.row(KEYS, shown, ACCOUNT, view.seen_before())
 with above:
     try:
-        view.opened(shown.url_path or "decision")
+        view.opened(shown.url_path or "memo")
         shown.run()
     except OTHER_VERSION:
         st.error(

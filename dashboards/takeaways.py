@@ -104,15 +104,22 @@ def gains(row: Row) -> str:
     """row: a verdict with its twenty equally likely outcomes; empty if none are published."""
     if not row["outcomes"]:
         return ""
-    return f"{number(row['gains'])} of {number(row['outcomes'])} outcomes gain"
+    if row["gains"] == row["outcomes"]:
+        return f"Revenue rises in all {number(row['outcomes'])} simulations"
+    return f"Revenue rises in {number(row['gains'])} of {number(row['outcomes'])} simulations"
 
 
 def bill_shock(
-    real: Row | None, proposed: Row | None, effect: Row | None = None, currency: str = ""
+    real: Row | None,
+    proposed: Row | None,
+    effect: Row | None = None,
+    currency: str = "",
+    until: str = "",
 ) -> str:
     """real: invoiced rates of the latest month; proposed: the chosen proposal's share.
 
-    effect: the row of fct_cap_effects for the chosen relief, if one can be tried.
+    effect: the row of fct_cap_effects for the chosen relief, if one can be tried. until: the last
+    month that the page shows, written as 2026-10: a later one than that of `real` is still open.
     """
     is_real = real is not None and real["baseline_bills"]
     if effect is not None:
@@ -126,13 +133,13 @@ def bill_shock(
         if real is None or not is_real:
             return text
         return (
-            f"{text} Real bills: {percent(real['shock_rate'])} shocked in {month(real['month'])}."
+            f"{text} Real bills: {percent(real['shock_rate'])} shocked in {_closed(real, until)}."
         )
     parts = []
     if real is not None and is_real:
         parts.append(
             f"{count(real['shocks'])} of {plural(real['baseline_bills'], 'real bill')} "
-            f"({percent(real['shock_rate'])}) shocked in {month(real['month'])}"
+            f"({percent(real['shock_rate'])}) shocked in {_closed(real, until)}"
         )
     if proposed is not None and proposed["shock_share"] is not None:
         parts.append(
@@ -143,6 +150,13 @@ def bill_shock(
         return "No bill has two usual months before it yet, so none can be called a shock."
     text = "; ".join(parts) + "."
     return text[:1].upper() + text[1:]
+
+
+def _closed(real: Row, until: str) -> str:
+    """The month of a rate, and that a later one is still open: "Sep 2026 (Oct 2026 is open)"."""
+    if until <= str(real["month"])[:7]:
+        return month(real["month"])
+    return f"{month(real['month'])} ({month(until)} is still open)"
 
 
 def bill_shock_in(
@@ -426,7 +440,7 @@ def projection(proposal: str, current: Row, proposed: Row, currency: str) -> str
     until = f"{plural(current['month_ahead'], 'month')} up to {month(current['month'])}"
     today = headline(current["revenue_to_date"], currency)
     if current["revenue_to_date"] is None:
-        return f"The {until} are not projected: {_why_not_projected(current)}."
+        return f"The {until} are not projected: {why_not_projected(current)}."
     if proposed is current or not proposal:
         return (
             f"Over the {until} today's model bills {today}{_range(current, currency)}; "
@@ -435,7 +449,7 @@ def projection(proposal: str, current: Row, proposed: Row, currency: str) -> str
     if proposed["revenue_to_date"] is None:
         return (
             f"Over the {until} today's model bills {today}; the proposal is not projected: "
-            f"{_why_not_projected(proposed)}."
+            f"{why_not_projected(proposed)}."
         )
     text = (
         f"Over the {until} {proposal} bills {headline(proposed['revenue_to_date'], currency)}"
@@ -476,7 +490,7 @@ def standing_still(listed: list[Row], currency: str) -> str:
     """listed: rows of fct_standing_still of a segment, the shorter horizon first."""
     year, two_years = listed[0], listed[-1]
     if year["difference"] is None:
-        return f"The cost of standing still is not projected: {_why_not_projected(year)}."
+        return f"The cost of standing still is not projected: {why_not_projected(year)}."
     within = span(year["change_low"], year["change_high"])
     return (
         f"Standing still changes revenue by {headline(year['difference'], currency, sign=True)} "
@@ -487,7 +501,10 @@ def standing_still(listed: list[Row], currency: str) -> str:
     )
 
 
-def _why_not_projected(row: Row) -> str:
+def why_not_projected(row: Row | None) -> str:
+    """Why a figure ahead is not available, in a few words; row: None if there is none at all."""
+    if row is None:
+        return "nothing is projected"
     reason = str(row["reason"] or "no bills")
     return PROJECTION_REASONS.get(reason, words(reason).lower())
 
@@ -506,7 +523,7 @@ def usage_answer(proposal: str, row: Row, answer: str, currency: str) -> str:
     """row: one usage response with the revenue of the next twelve months; answer: its name."""
     if row["revenue"] is None:
         return (
-            f"The next twelve months under {proposal} are not available: {_why_not_projected(row)}."
+            f"The next twelve months under {proposal} are not available: {why_not_projected(row)}."
         )
     if not row["answering_accounts"]:
         return (

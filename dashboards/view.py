@@ -122,6 +122,8 @@ class View:
     # the segment of the page's account, whose verdict the header shows
     account_segment: str | None = None
     verdict: str | None = None
+    # the header's place for the page's answer, above the filters
+    answer_place: DeltaGenerator | None = None
     # the header's place for the verdict of the page's segment
     verdict_place: DeltaGenerator | None = None
     # the header's place for the page's notes, and the notes once they are read

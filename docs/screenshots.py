@@ -18,7 +18,8 @@ from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 PAGES = {
-    "decision": "",
+    "memo": "",
+    "decision": "decision",
     "triggers": "triggers",
     "seat-utilization": "seat_utilization",
     "cohorts": "cohorts",

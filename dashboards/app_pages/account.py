@@ -11,7 +11,7 @@ from dashboards.exports.statement import Statement, statement_pdf
 from dashboards.formatting import day, minor_units, money, plain
 from dashboards.formatting import month as month_name
 from dashboards.panels import account as panels
-from dashboards.shell import display, downloads, foot, header, tables
+from dashboards.shell import breadcrumb, display, downloads, foot, header, tables
 
 page = header.begin("Why is this customer's bill different?")
 view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
@@ -44,6 +44,7 @@ line_rows = rows(lines) if lines is not None else []
 currency = (bill or {}).get("currency") or profile.get("currency")
 
 causes = accounts.causes(snapshot, account_id, scenario_id, month) if month else []
+breadcrumb.back(account_id, name)
 display.answer(
     view,
     takeaways.account(
@@ -68,6 +69,11 @@ with st.container(horizontal=True, gap="small"):
 
 if bill is not None and bill["is_provisional"]:
     st.caption(":material/hourglass_top: This month is not over: its bill is provisional.")
+if months and month == months[0] and max(months) > months[0]:
+    st.caption(
+        f":material/hourglass_top: {month_name(max(months))} is still open: its billing period has "
+        "not ended, so this is the latest whole bill. Charts by calendar month go further."
+    )
 if bill is not None and bill["current_basis"] == "invoiced":
     st.caption(
         ":material/info: The current bill is the real invoice: re-rating does not reproduce this "
@@ -108,7 +114,7 @@ if month is not None and bill is not None and bill["is_available"] and line_rows
         display.card(view, "Difference", money(bill["difference"], currency, sign=True))
         display.card(
             view,
-            "Really invoiced",
+            "Actually invoiced",
             money(bill["invoiced_amount"], currency),
             help=display.help_text(snapshot, "fct_shadow_bills", "invoiced_amount"),
         )

@@ -134,14 +134,14 @@ if proposal is not None:
 with answer_place:
     display.answer(
         view,
-        takeaways.bill_shock(real, proposed, effect, known.currency)
+        takeaways.bill_shock(real, proposed, effect, known.currency, last_month)
         if currency == EVERYONE
         else takeaways.bill_shock_in(currency, real, proposed, effect),
     )
     if currency != EVERYONE:
         st.caption(
             "Migration shock and reliefs are published for all currencies together; "
-            "month-to-month rates, credits and lists are filtered to {plain(currency)}."
+            f"month-to-month rates, credits and lists are filtered to {plain(currency)}."
         )
 panels.credits(state, model)
 

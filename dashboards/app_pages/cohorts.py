@@ -246,22 +246,21 @@ st.caption(
 )
 
 
-with st.container(horizontal=True, gap="small"):
-    downloads.download(view, moved, "mrr-movements")
-    downloads.workbook(
-        view,
-        partial(panels.for_models, state),
-        "mrr",
-        "MRR for models (XLSX)",
-        remarks={
-            "MRR per subscriber": "One row per account, a column per month: MRR at its end in the "
-            "reporting currency at the month's rate; empty if it had none. Filtered by segment "
-            "or currency: the accounts in it today.",
-            "MRR roll-forward": "Opening, movements and closing, a column per month. Filtered "
-            "by segment or currency: what was in it in each month, so the closing differs from the "
-            "sum of the accounts if some moved.",
-        },
-    )
+downloads.download(view, moved, "mrr-movements")
+downloads.workbook(
+    view,
+    partial(panels.for_models, state),
+    "mrr",
+    "MRR for models (XLSX)",
+    remarks={
+        "MRR per subscriber": "One row per account, a column per month: MRR at its end in the "
+        "reporting currency at the month's rate; empty if it had none. Filtered by segment "
+        "or currency: the accounts in it today.",
+        "MRR roll-forward": "Opening, movements and closing, a column per month. Filtered "
+        "by segment or currency: what was in it in each month, so the closing differs from the "
+        "sum of the accounts if some moved.",
+    },
+)
 foot.definitions(
     view,
     "fct_cohort_slices",

@@ -15,23 +15,23 @@ from dashboards.panels import decision as panels
 from dashboards.panels.data_gaps import gaps_panel
 from dashboards.shell import display, downloads, foot, header
 
-page = header.begin("Should we migrate, which segment, when, and how sure are we?")
+page = header.begin("Which segment, when, and how sure are we?")
 view, snapshot, known, colors = page.view, page.snapshot, page.known, page.colors
 
 
 with page.filters:
-    told = rows(decision.verdicts(snapshot))
-    if told:
+    found = rows(decision.verdicts(snapshot))
+    if found:
         # its first screen has no room for a box that has nothing to choose
         segment = filters.segment(
             view,
             key="verdict",
-            default=str(told[0]["segment"]),
+            default=str(found[0]["segment"]),
             help=filters.of_all_currencies(known.currency),
             width=132,
         )
         proposal = filters.proposal_or_best(view)
-if not told:
+if not found:
     display.answer(view, takeaways.decision(None))
     display.nothing(
         view,
@@ -42,8 +42,9 @@ if not told:
 
 # controls stand where they act, and are read before what stands above them is drawn
 head = st.container()
-left, middle, right = st.columns([5, 7, 3], gap="small")
-with middle, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+whole = st.container(gap="small")
+middle, right = st.columns([3, 2], gap="small")
+with whole, st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.markdown("**Which segment?** Verdict and effect, range in %", width="content")
     level = int(
         filters.switch(
@@ -65,7 +66,7 @@ with right, st.container(horizontal=True, vertical_alignment="center", gap="smal
             "horizon",
             [str(one) for one in decision.HORIZONS],
             default="12",
-            help="How many months ahead renewals and bills are told of.",
+            help="How many months ahead renewals and bills are shown.",
             is_labelled=False,
         )
     )
@@ -92,7 +93,8 @@ state = panels.State(
     beside=beside,
 )
 with page.beside:
-    panels.chips(state, chosen, is_stale=page.state.is_stale)
+    panels.chips(chosen, is_stale=page.state.is_stale)
+with page.filters:
     panels.recorder(state, chosen)
 with head:
     with st.container(gap=None):
@@ -103,14 +105,15 @@ with head:
 if chosen["verdict"] == "hold_data":
     with head:
         gaps_panel(state, segment)
-with left:
+with whole:
+    panels.segments_panel(state, chosen)
     panels.signals_panel(state, segment)
+with middle:
+    panels.ranges_panel(state, chosen)
     outlook = panels.horizon_panel(state, chosen)
     still = panels.standing_still(state, segment)
     if still:
         st.caption(plain(still))
-with middle:
-    panels.segments_panel(state, chosen)
 with right:
     panels.renewals_panel(state, chosen)
 panels.certainty_panel(state, chosen)
@@ -118,26 +121,25 @@ panels.windows_panel(state, chosen)
 panels.proposals_panel(state, segment)
 panels.history_panel(state, segment)
 panels.log_panel(state)
-with st.container(horizontal=True, gap="small"):
-    downloads.download(view, verdicts, "verdicts", "Download verdicts")
-    ahead = decision.projections(snapshot, segment, chosen["shown_scenario_id"])
-    if ahead.num_rows:
-        downloads.download(view, ahead, "projections", "Download projections")
-        forecast_accuracy.file(view, segment, chosen["shown_scenario_id"])
-    ahead_words = " ".join(filter(None, (still, outlook))) or None
-    make_page = partial(panels.one_page, state, chosen, ahead_words, is_stale=page.state.is_stale)
-    downloads.paper(view, make_page, "decision", "Decision on one page (PDF)")
-    if panels.ranges_chart(state, chosen, colors) is not None:
-        downloads.picture(
-            view,
-            partial(panels.ranges_chart, state, chosen),
-            "revenue-ranges",
-            "Revenue ranges (PNG)",
-        )
-    if panels.renewals_chart(state, chosen, colors) is not None:
-        downloads.picture(
-            view, partial(panels.renewals_chart, state, chosen), "renewals", "Renewals (PNG)"
-        )
+downloads.download(view, verdicts, "verdicts", "Download verdicts")
+ahead = decision.projections(snapshot, segment, chosen["shown_scenario_id"])
+if ahead.num_rows:
+    downloads.download(view, ahead, "projections", "Download projections")
+    forecast_accuracy.file(view, segment, chosen["shown_scenario_id"])
+ahead_words = " ".join(filter(None, (still, outlook))) or None
+make_page = partial(panels.one_page, state, chosen, ahead_words, is_stale=page.state.is_stale)
+downloads.paper(view, make_page, "decision", "Decision on one page (PDF)")
+if panels.ranges_chart(state, chosen, colors) is not None:
+    downloads.picture(
+        view,
+        partial(panels.ranges_chart, state, chosen),
+        "revenue-ranges",
+        "Revenue ranges (PNG)",
+    )
+if panels.renewals_chart(state, chosen, colors) is not None:
+    downloads.picture(
+        view, partial(panels.renewals_chart, state, chosen), "renewals", "Renewals (PNG)"
+    )
 foot.definitions(
     view,
     "fct_verdicts",

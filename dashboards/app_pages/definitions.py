@@ -124,9 +124,8 @@ if found:
         thresholds=rows(thresholds),
         made_with={name: str(value or "") for name, value in MADE_WITH.items()},
     )
-    with st.container(horizontal=True, gap="small"):
-        downloads.download(view, table, "definitions", "Download terms")
-        downloads.paper(view, lambda: glossary_pdf(printed), "definitions", "Definitions as PDF")
+    downloads.download(view, table, "definitions", "Download terms")
+    downloads.paper(view, lambda: glossary_pdf(printed), "definitions", "Definitions as PDF")
 else:
     elsewhere = len(glossary.matching(terms, None, text))
     other = f"{plural(elsewhere, 'term')} of another kind {'does' if elsewhere == 1 else 'do'}"

@@ -148,8 +148,8 @@ with st.grid(6, min_column_width=150, gap="small"):
     for label, metric, model, column in (
         ("Gross margin", "gross_margin", margin_model, "margin_ratio"),
         ("Cost to serve", "cost_to_serve", margin_model, "cost"),
-        ("Cost more than they pay", "exposed_share", "fct_margins", "is_exposed"),
-        ("Lost to discounts", "discount_leakage", "fct_discount_leakage", "leakage_ratio"),
+        ("Unprofitable customers", "exposed_share", "fct_margins", "is_exposed"),
+        ("Discount leakage", "discount_leakage", "fct_discount_leakage", "leakage_ratio"),
         (
             "Billing tickets per 100",
             "billing_tickets_per_100_accounts",
@@ -397,7 +397,7 @@ tables.table(
         "margin": columns.money("Margin"),
         "margin_ratio": columns.percent("Margin, share"),
         "is_exposed": columns.yes("Costs more than it pays"),
-        "leakage_ratio": columns.percent("Lost to discounts"),
+        "leakage_ratio": columns.percent("Discount leakage"),
         "billing_ticket_count": columns.count("Billing tickets"),
         "reason": columns.text("Why not"),
     },

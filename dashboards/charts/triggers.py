@@ -163,7 +163,7 @@ def part_line(
     tooltip = [
         alt.Tooltip("month:O", title="Month"),
         value,
-        alt.Tooltip("is_firing:N", title="Fires"),
+        alt.Tooltip("is_firing:N", title="Alerts"),
     ]
     scale = alt.Scale(zero=False, nice=True)
     line = base.mark_line(color=colors.proposed, strokeWidth=2).encode(

@@ -55,6 +55,7 @@ def waterfall(
     measure: str,
     *,
     up_is_good: bool = True,
+    height: int = 320,
 ) -> Any:
     """Totals solid, a proposed total outlined, rises and falls in two colours and with a sign."""
     up, down = (colors.good, colors.bad) if up_is_good else (colors.bad, colors.good)
@@ -92,4 +93,4 @@ def waterfall(
     labels = base.mark_text(dy=-8, fontSize=11, color=colors.ink).encode(
         y=alt.Y("top:Q"), text=alt.Text("label:N")
     )
-    return titled(alt.layer(drawn, labels), message, measure, colors, height=320)
+    return titled(alt.layer(drawn, labels), message, measure, colors, height=height)

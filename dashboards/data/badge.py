@@ -16,12 +16,12 @@ HEALTHY, CAUTION, DEGRADED, UNKNOWN = "Healthy", "Caution", "Degraded", "Unknown
 # the worst state that applies is shown; provisional months are marked in place instead
 CRITERIA = {
     HEALTHY: "The audit of this generation passed without a warning, the data is younger than "
-    "the refresh interval plus grace, every row and file was loaded, and no closed "
-    "month is empty.",
+    "the refresh interval plus grace, no closed month is empty, and what was quarantined, if "
+    "anything, lowers neither the grade of the data nor its coverage of MRR.",
     CAUTION: "The data is older than the refresh interval plus grace, or the last refresh "
     "ended before it was published, or the audit passed with warnings, or rows are "
-    "quarantined or unaccounted for, files refused, or closed months of an export "
-    "empty.",
+    "unaccounted for, files refused, or closed months of an export empty, or rows are "
+    "quarantined and the grade of the data or its coverage of MRR is not high.",
     DEGRADED: "The audit refused a later refresh, so an earlier generation is shown, or the "
     "audit of this generation did not pass, or a segment's verdict is HOLD – DATA.",
     UNKNOWN: "The audit of this generation, or the snapshot itself, cannot be read.",
@@ -81,8 +81,12 @@ def _worries(
     if isinstance(warnings, int) and warnings:
         found.append(f"{plural(warnings, 'check')} worth a look")
     counts = health.everything(snapshot)
+    low = _low_grades(snapshot)
+    if counts.get("quarantined") and low:
+        found.append(
+            f"{plural(int(counts['quarantined']), 'row')} quarantined; {' and '.join(low)}"
+        )
     for column, one, many, what in (
-        ("quarantined", "row", "rows", "quarantined"),
         ("refused", "file", "files", "refused"),
         ("unaccounted", "row", "rows", "unaccounted for"),
         ("gap_months", "closed month", "closed months", "without a row"),
@@ -90,6 +94,16 @@ def _worries(
         if counts.get(column):
             found.append(f"{plural(int(counts[column]), one, many)} {what}")
     return found
+
+
+def _low_grades(snapshot: Snapshot) -> list[str]:
+    """What quarantined rows cost: the grades of all accounts' data that are not high."""
+    row = first(snapshot.read("badge/grades")) or {}
+    return [
+        f"{name} is graded {row[column]}"
+        for column, name in (("grade_data", "accuracy"), ("grade_coverage", "coverage of MRR"))
+        if row.get(column, "high") != "high"
+    ]
 
 
 def _on_hold(snapshot: Snapshot) -> Table:

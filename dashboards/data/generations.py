@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboards.data.warehouse import Snapshot, home, moment_of
+from dashboards.data.warehouse import Snapshot, home, moment_of, snapshot_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,16 @@ class Generation:
     verdict: str
     checks: int | None
     is_shown: bool
+
+
+def pinned(number: int) -> Snapshot | None:
+    """The snapshot of an earlier generation that is still available; None if it is not."""
+    entry = home() / "var" / "snapshots" / f"v{number:06d}.json"
+    try:
+        found = snapshot_of(entry, home())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return found if found.generation == number and found.path.is_file() else None
 
 
 def generations(snapshot: Snapshot) -> list[Generation]:

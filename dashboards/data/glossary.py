@@ -34,7 +34,7 @@ TERMS = (
     ("Accuracy of re-rating", "fct_segment_quality", "accuracy"),
     ("Coverage of exports", "fct_segment_quality", "coverage"),
     ("Verdict", "fct_verdicts", "verdict"),
-    ("How sure (confidence)", "fct_verdicts", "confidence"),
+    ("Confidence", "fct_verdicts", "confidence"),
     ("Migration trigger", "fct_verdicts", "is_trigger"),
     ("Signal that is on", "fct_signals", "is_firing"),
     ("Nearness of a signal", "fct_signal_parts", "moves_away"),

@@ -23,7 +23,7 @@ from dashboards.access import Person
 from dashboards.data.facts import EVERYONE
 from dashboards.data.freshness import now
 from dashboards.data.tables import Row, Table, rows
-from dashboards.data.warehouse import Snapshot, home
+from dashboards.data.warehouse import Snapshot, home, is_pinned
 from dashboards.formatting import plural
 
 LONGEST = 2000
@@ -77,6 +77,11 @@ def record(snapshot: Snapshot, author: Person, entry: Entry) -> None:
 
     Raises CannotWrite if it is incomplete, too long or cannot be written.
     """
+    if is_pinned(snapshot):
+        raise CannotWrite(
+            f"Nothing was saved: generation {snapshot.generation} is shown read-only. Show the "
+            "latest generation first."
+        )
     text = _text(entry.text, "What was decided" if entry.kind == DECISION else "The note")
     expected = None
     if entry.kind == DECISION:
@@ -152,9 +157,16 @@ def notes(page: str, segment: str, account_id: str | None = None) -> list[Row]:
     ]
 
 
-def latest_decision() -> Row | None:
-    """The latest decision; None before the first."""
-    return next((row for row in rows(entries()) if row["kind"] == DECISION), None)
+def latest_decision(segment: str) -> Row | None:
+    """The latest decision on the segment, or on all segments; None before the first."""
+    return next(
+        (
+            row
+            for row in rows(entries())
+            if row["kind"] == DECISION and row["segment"] in (segment, EVERYONE)
+        ),
+        None,
+    )
 
 
 def _lacking(connection: sqlite3.Connection) -> list[str]:

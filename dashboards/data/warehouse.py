@@ -27,7 +27,7 @@ OTHER_VERSION = (duckdb.BinderException, duckdb.CatalogException)
 UNREADABLE = (duckdb.Error, OSError)
 # size of the cache for all sessions together; the least recently used answers are dropped first
 CACHE_BYTES = "512MB"
-_SHOWN = "snapshot_of_this_session"
+_SHOWN, _PINNED = "snapshot_of_this_session", "generation_of_a_link"
 CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 # the columns with names of accounts and their owners, and what replaces them for people who may not
 # see names: a quarantined row is shown as in its file, and its message may quote it
@@ -148,7 +148,20 @@ def shown() -> Snapshot:
         return seen
     snapshot = current()
     st.session_state[_SHOWN] = snapshot
+    st.session_state.pop(_PINNED, None)
     return snapshot
+
+
+def pin(snapshot: Snapshot) -> None:
+    """Show this generation to the session, read-only, until it is released."""
+    st.session_state[_SHOWN] = snapshot
+    st.session_state[_PINNED] = snapshot.generation
+
+
+def is_pinned(snapshot: Snapshot) -> bool:
+    """Whether a link asked for this generation, so that nothing is written about it."""
+    pinned: int | None = st.session_state.get(_PINNED)
+    return pinned == snapshot.generation
 
 
 def another(snapshot: Snapshot) -> Snapshot | None:
@@ -164,27 +177,32 @@ def another(snapshot: Snapshot) -> Snapshot | None:
 def release() -> None:
     """Let the session's next run open whatever is published then."""
     st.session_state.pop(_SHOWN, None)
+    st.session_state.pop(_PINNED, None)
 
 
 def _pointed(folder: Path) -> Snapshot:
-    pointer = folder / "var" / "current.json"
     try:
-        entry = json.loads(pointer.read_text(encoding="utf-8"))
-        return Snapshot(
-            generation=int(entry["generation"]),
-            path=folder / "var" / str(entry["file"]),
-            sha256=str(entry["sha256"]),
-            build_id=str(entry["build_id"]),
-            as_of=moment_of(entry["as_of"]),
-            published_at=moment_of(entry["published_at"]),
-            audit=entry.get("audit"),
-        )
+        return snapshot_of(folder / "var" / "current.json", folder)
     except FileNotFoundError:
         raise NoSnapshot from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BadSnapshot(
             "var/current.json cannot be read: run `seatshift refresh` to rewrite it."
         ) from None
+
+
+def snapshot_of(pointer: Path, folder: Path) -> Snapshot:
+    """The snapshot that a file describes; raises if it cannot be read or lacks something."""
+    entry = json.loads(pointer.read_text(encoding="utf-8"))
+    return Snapshot(
+        generation=int(entry["generation"]),
+        path=folder / "var" / str(entry["file"]),
+        sha256=str(entry["sha256"]),
+        build_id=str(entry["build_id"]),
+        as_of=moment_of(entry["as_of"]),
+        published_at=moment_of(entry["published_at"]),
+        audit=entry.get("audit"),
+    )
 
 
 def moment_of(text: str) -> datetime:

@@ -117,7 +117,7 @@ def _laid_out(told: DecisionPaper, layout: Layout) -> Paper:
             ),
             ("Migration shock", percent(row["shock_share"]), "of accounts"),
             ("NRR", percent(row["nrr"]), f"GRR {percent(row['grr'])}, 12 months"),
-            ("How sure", str(row["confidence"]).upper(), weakest(row["weakest_link"])),
+            ("Confidence", str(row["confidence"]).upper(), weakest(row["weakest_link"])),
         )
     )
     how_many = gains(row)
@@ -151,7 +151,7 @@ def _signals(paper: Paper, told: DecisionPaper, layout: Layout) -> None:
             Column("Signal", 22),
             Column("State", 13),
             Column("Now", 10, "RIGHT"),
-            Column("Fires", 12, "RIGHT"),
+            Column("Alert at", 12, "RIGHT"),
             Column("In words", 43),
         ),
         [
@@ -176,22 +176,22 @@ def _state(row: Row) -> str:
     if not row["is_available"]:
         return "not available"
     if row["is_firing"]:
-        return f"on {row['months_firing']} mo"
-    return "waiting" if row["is_over"] else "off"
+        return f"{row['months_firing']} months"
+    return "over the line" if row["is_over"] else "off"
 
 
 def _segments(paper: Paper, told: DecisionPaper) -> None:
     paper.heading("Which segment?")
     paper.grid(
         (
-            Column("Segment", 18),
-            Column("Verdict", 15),
+            Column("Segment", 16),
+            Column("Verdict", 14),
             Column("Accounts", 11, "RIGHT"),
             Column(f"MRR, {told.currency}", 12, "RIGHT"),
             Column("Revenue", 11, "RIGHT"),
-            Column(f"{told.level} % range", 18, "RIGHT"),
+            Column(f"{told.level} % range", 17, "RIGHT"),
             Column("Shock", 10, "RIGHT"),
-            Column("Sure", 10),
+            Column("Confidence", 14),
         ),
         [
             (
@@ -214,7 +214,7 @@ def _segments(paper: Paper, told: DecisionPaper) -> None:
 
 def _certainty(paper: Paper, told: DecisionPaper, layout: Layout) -> None:
     row = told.chosen
-    paper.heading("How sure, and what would change it?")
+    paper.heading("Confidence, and what would reverse this?")
     grades = ", ".join(f"{name} {row[column]}" for column, name in labels.GRADES.items())
     paper.say(f"{grades}. {weakest_link(row['weakest_link'])}", 8)
     if row["evidence"]:

@@ -67,13 +67,12 @@ def gaps_panel(page: Page, segment: str) -> None:
         },
         alt="Causes that keep accounts from being re-rated, by the MRR that a fix unlocks",
     )
-    with st.container(horizontal=True, gap="small"):
-        downloads.download(page.view, table, "data-gaps", "Download work list")
-        for row in rows(decision.gap_files(page.snapshot, segment)):
-            name = str(row["file_name"]).rpartition("/")[2].removesuffix(".csv")
-            downloads.csv_file(
-                page.view,
-                partial(str.encode, str(row["content"])),
-                f"rows-{name.replace('_', '-')}",
-                f"Rows for {name}.csv",
-            )
+    downloads.download(page.view, table, "data-gaps", "Download work list")
+    for row in rows(decision.gap_files(page.snapshot, segment)):
+        name = str(row["file_name"]).rpartition("/")[2].removesuffix(".csv")
+        downloads.csv_file(
+            page.view,
+            partial(str.encode, str(row["content"])),
+            f"rows-{name.replace('_', '-')}",
+            f"Rows for {name}.csv",
+        )

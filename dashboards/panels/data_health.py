@@ -148,7 +148,7 @@ def sources(page: State) -> None:
         ],
         column_config={
             "export": columns.name("Export", width=124),
-            "is_present": columns.yes("There", width=56),
+            "is_present": columns.yes("Received", width=76),
             "is_required": columns.yes(
                 "Needed",
                 width=62,
@@ -176,8 +176,8 @@ def sources(page: State) -> None:
             "rows_read": columns.count("Rows read", width=82),
             "loaded": columns.count("Kept", width=74),
             "revisions": columns.count("Revised", width=70),
-            "duplicates": columns.count("Doubled", width=74),
-            "quarantined": columns.count("Held", width=56),
+            "duplicates": columns.count("Duplicate", width=80),
+            "quarantined": columns.count("Quarantined", width=92),
             "skipped": columns.count("Skipped", width=72),
             "file_count": columns.count("Files", width=54),
             "refused_file_count": columns.count("Refused", width=70),

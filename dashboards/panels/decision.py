@@ -1,7 +1,6 @@
 """The panels of the page Decision: each draws one part of it from the page's state."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,13 +10,11 @@ from dashboards import access, columns, filters, forecast_accuracy, labels, take
 from dashboards.charts.decision import renewal_calendar, revenue_ranges
 from dashboards.charts.theme import Palette
 from dashboards.data import decision, journal
-from dashboards.data.freshness import now
 from dashboards.data.tables import Row, Table, drawn, rows
 from dashboards.data.thresholds import threshold
 from dashboards.exports.decision_paper import DecisionPaper, decision_pdf
 from dashboards.formatting import (
     NOTHING,
-    day,
     headline,
     measure,
     month,
@@ -30,12 +27,25 @@ from dashboards.formatting import (
     span,
     words,
 )
+from dashboards.panels.recorder import count_due, latest, record
 from dashboards.shell import display, downloads, notes, tables
 from dashboards.view import Page
 
 CASES = {"Middle": "middle", "Low": "low", "High": "high"}
 # columns of the table of segments: under what their verdicts name, and under one proposal
-BEST = ("segment", "verdict", "accounts", "mrr", "change", "shock", "retention", "sure")
+BEST = (
+    "segment",
+    "verdict",
+    "proposal",
+    "sure",
+    "accounts",
+    "change",
+    "shock",
+    "limits",
+    "range",
+    "mrr",
+    "retention",
+)
 BESIDE = (
     "segment",
     "verdict",
@@ -67,8 +77,8 @@ class State(Page):
     beside: str | None
 
 
-def chips(page: State, row: Row, *, is_stale: bool) -> None:
-    """The verdict as a chip, its month, and when most MRR of its segment can move."""
+def chips(row: Row, *, is_stale: bool) -> None:
+    """The verdict as a chip, and its month."""
     name = row["verdict"]
     st.badge(
         labels.verdict(name),
@@ -77,10 +87,8 @@ def chips(page: State, row: Row, *, is_stale: bool) -> None:
         help=labels.VERDICT_MEANINGS.get(name),
     )
     if is_stale:
-        st.badge("stale", color="orange", help="Told on data that is older than allowed.")
-    best = best_window(page, row)
-    when = f" · most {happens(row)} {best}" if best else ""
-    st.caption(f"{month(row['month'])}{when}", width="content")
+        st.badge("stale", color="orange", help="Published on data that is older than allowed.")
+    st.caption(month(row["month"]), width="content")
 
 
 def figures(page: State, row: Row) -> None:
@@ -138,7 +146,7 @@ def figures(page: State, row: Row) -> None:
         )
         display.card(
             page.view,
-            "How sure",
+            "Confidence",
             str(row["confidence"]).upper(),
             takeaways.weakest(row["weakest_link"]),
             help="The weakest of four grades: data, coverage, sample, assumptions.",
@@ -183,8 +191,8 @@ def windows_panel(page: State, row: Row) -> None:
             "yearly_gain": columns.money("Gain a year", sign=True, help=judged("expected_gain")),
             "yearly_gain_low": None,
             "yearly_gain_high": None,
-            "keeps_limits": columns.yes("Keeps limits"),
-            "broken_limits": columns.text("Breaks"),
+            "keeps_limits": columns.yes("Within limits"),
+            "broken_limits": columns.text("Limits broken"),
             "is_counted": None,
             "is_deciding": columns.yes("Decides"),
         },
@@ -200,7 +208,7 @@ def windows_panel(page: State, row: Row) -> None:
 def _window_lines(listed: list[Row], currency: str) -> dict[str, list[str]]:
     """Each measure of the windows as a line of the table: a text for each window."""
     return {
-        "Accounts": [number(one["accounts"]) for one in listed],
+        "Customers": [number(one["accounts"]) for one in listed],
         f"Today, {currency}": [headline(one["current_reporting"]) for one in listed],
         "Proposed": [headline(one["proposed_reporting"]) for one in listed],
         "Revenue": [percent(one["revenue_change"], sign=True) for one in listed],
@@ -215,7 +223,9 @@ def _window_lines(listed: list[Row], currency: str) -> dict[str, list[str]]:
         ],
         "Gain a year": [headline(one["yearly_gain"], sign=True) for one in listed],
         "Limits": [
-            "kept" if one["keeps_limits"] else f"breaks {labels.limits(one['broken_limits'] or '')}"
+            "within limits"
+            if one["keeps_limits"]
+            else f"breaks {labels.limits(one['broken_limits'] or '')}"
             for one in listed
         ],
         "Decides": ["decides" if one["is_deciding"] else "" for one in listed],
@@ -234,11 +244,11 @@ def signals_panel(page: State, segment: str) -> None:
         if not row["is_available"]:
             state = "not available"
         elif row["is_firing"]:
-            state = f"● on {row['months_firing']} mo"
+            state = f"● Active for {plural(row['months_firing'], 'month')}"
         elif row["is_over"]:
-            state = "◐ waiting"
+            state = "◐ Over the line"
         else:
-            state = "○ off"
+            state = "○ Off"
         side = "≥" if row["direction"] == "above" else "<"
         shown.append(
             {
@@ -258,10 +268,14 @@ def signals_panel(page: State, segment: str) -> None:
         height="content",
         placeholder="–",
         column_config={
-            "state": columns.text("State", width=84),
+            "state": columns.text(
+                "State",
+                width=142,
+                help="A signal over its line alerts if it is over again next month.",
+            ),
             "signal": columns.text("Signal", width=128),
             "value": columns.text("Now", width=62, alignment="right"),
-            "line": columns.text("Fires", width=68, alignment="right"),
+            "line": columns.text("Alert at", width=68, alignment="right"),
             "trend": st.column_config.LineChartColumn("12 months", width=78),
             "why": columns.text("In words", width="large"),
         },
@@ -270,7 +284,7 @@ def signals_panel(page: State, segment: str) -> None:
 
 
 def segments_panel(page: State, chosen: Row) -> None:
-    """One row per segment, and the range of the proposal's revenue for each."""
+    """One row per segment, with the proposal that its figures are for."""
     listed = [segment_row(page, row) for row in page.ranked]
     shown = BEST if page.proposal is None else BESIDE
     known_columns = segment_columns(page)
@@ -285,6 +299,10 @@ def segments_panel(page: State, chosen: Row) -> None:
         if page.proposal is None
         else f"Published verdict and effect of {page.proposal['scenario_name']} by segment",
     )
+
+
+def ranges_panel(page: State, chosen: Row) -> None:
+    """The range of the proposal's revenue in each segment."""
     chart = ranges_chart(page, chosen, page.colors)
     if chart is not None:
         display.draw(page.view, chart)
@@ -298,6 +316,7 @@ def segment_row(page: State, row: Row) -> dict[str, Any]:
     return {
         "segment": labels.segment(row["segment"]),
         "verdict": [labels.verdict(row["verdict"])],
+        "proposal": row["shown_scenario_name"],
         "accounts": covered(row),
         "mrr": headline(row["mrr_reporting"]),
         "change": percent(row["revenue_change"], sign=True),
@@ -332,9 +351,12 @@ def segment_columns(page: State) -> columns.Columns:
             options=list(labels.VERDICTS.values()),
             color=[labels.VERDICT_COLORS[name] for name in labels.VERDICTS],
         ),
+        "proposal": columns.text(
+            "Proposal", width=170, help="The row's figures are those of this proposal."
+        ),
         "accounts": columns.text(
-            "Accounts",
-            width=76,
+            "Customers",
+            width=80,
             alignment="right",
             help=f"{of_verdict('accounts')} “57 of 173”: the proposal covers 57 of them, and its "
             "figures are theirs.",
@@ -356,8 +378,8 @@ def segment_columns(page: State) -> columns.Columns:
             alignment="right",
             help=display.help_text(page.snapshot, "fct_trailing_retention", "nrr"),
         ),
-        "sure": columns.text("Sure", width=60, help=of_verdict("confidence")),
-        "limits": columns.text("Breaks", width=92, help=judged("broken_limits")),
+        "sure": columns.text("Confidence", width=80, help=of_verdict("confidence")),
+        "limits": columns.text("Limits broken", width=92, help=judged("broken_limits")),
         "named": columns.yes("Named", width=58, help="Whether the verdict names this proposal."),
     }
 
@@ -455,7 +477,7 @@ def projected(page: State, row: Row) -> tuple[Row, Row] | None:
     if not listed:
         return None
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown("**By then?**", width="content")
+        st.markdown(f"**Next {plural(page.horizon, 'month')}**", width="content")
         case = filters.switch(
             page.view,
             "Case",
@@ -499,7 +521,7 @@ def certainty_panel(page: State, row: Row) -> None:
     """The four grades, and what would change the verdict."""
     left, right = st.columns([2, 3], border=True)
     with left:
-        st.markdown("**How sure?** The weakest of four grades counts")
+        st.markdown("**Confidence** The weakest of four grades counts")
         with st.container(horizontal=True, gap="small"):
             for column, name in labels.GRADES.items():
                 grade = str(row[column])
@@ -511,12 +533,12 @@ def certainty_panel(page: State, row: Row) -> None:
         st.caption(plain(takeaways.weakest_link(row["weakest_link"])))
         if row["evidence"]:
             st.caption(plain(row["evidence"]))
-        last_decision()
+        st.caption(plain(latest(row["segment"])))
     with right:
         flips = [flip.strip() for flip in str(row["flips"] or "").split("|") if flip.strip()]
         listed = [f"- {plain(flip[:1].upper() + flip[1:])}" for flip in flips]
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("**What would change it?**", width="content")
+            st.markdown("**What would reverse this?**", width="content")
             if len(listed) > 3:
                 with st.popover(f"{len(listed) - 3} more", type="tertiary"):
                     st.caption("\n".join(listed[3:]))
@@ -568,8 +590,8 @@ def proposals_panel(page: State, segment: str) -> None:
         placeholder="–",
         column_config={
             "scenario_name": columns.name("Proposal"),
-            "keeps_limits": columns.yes("Keeps limits"),
-            "broken_limits": columns.text("Breaks"),
+            "keeps_limits": columns.yes("Within limits"),
+            "broken_limits": columns.text("Limits broken"),
             "accounts": columns.count("Accounts"),
             "revenue_change": columns.change_ratio("Revenue"),
             "revenue_change_low": columns.change_ratio(f"{page.level} % from"),
@@ -617,7 +639,7 @@ def history_panel(page: State, segment: str) -> None:
             "month": columns.month("Month", pinned=True),
             "source": columns.text("Source"),
             "told": columns.text("As reported"),
-            "sure": columns.text("How sure"),
+            "sure": columns.text("Confidence"),
             "now": columns.text("Known now"),
             "why": columns.text("Why it differs"),
             "sentence": columns.text("What was reported", width="large"),
@@ -627,46 +649,11 @@ def history_panel(page: State, segment: str) -> None:
 
 
 def recorder(page: State, row: Row) -> None:
-    """Writing down what was decided; nothing that was written is changed."""
-    with (
-        st.popover("Record decision", icon=":material/edit_note:", type="tertiary"),
-        st.form("record_decision", clear_on_submit=True, border=False),
+    """A button whose dialog writes down what was decided."""
+    if st.button(
+        "Record decision", icon=":material/edit_note:", type="tertiary", key="decision_open"
     ):
-        st.caption(
-            f"For {plain(labels.segment(row['segment']))}, where this generation reports "
-            f"{labels.verdict(row['verdict'])}. It is saved with your name and the time, and "
-            "cannot be changed."
-        )
-        text = st.text_area("What was decided", max_chars=journal.LONGEST, key="decision_text")
-        expected = st.text_area(
-            "What is expected of it", max_chars=journal.LONGEST, key="decision_expected", height=70
-        )
-        review = st.date_input(
-            "Reviewed on", value=now().date() + timedelta(days=90), key="decision_review"
-        )
-        if st.form_submit_button("Record decision", type="primary"):
-            _record(
-                page,
-                row,
-                journal.Entry(
-                    segment=row["segment"],
-                    verdict=row["verdict"],
-                    text=text,
-                    expected_outcome=expected,
-                    review_on=review,
-                ),
-            )
-
-
-def _record(page: State, row: Row, entry: journal.Entry) -> None:
-    try:
-        journal.record(page.snapshot, access.require("analyst"), entry)
-    except access.NotAllowed:
-        st.error("Your role does not write here: ask whoever runs this dashboard.")
-    except journal.CannotWrite as problem:
-        st.error(plain(str(problem)))
-    else:
-        st.toast(f"Kept for {labels.segment(row['segment'])}.", icon=":material/check:")
+        record(page.snapshot, row, "", "")
 
 
 def log_panel(page: State) -> None:
@@ -684,9 +671,9 @@ def log_panel(page: State) -> None:
         return
     if not access.sees_names():
         st.caption(notes.WHY_HIDDEN)
-    due = sum(row["review_on"] is not None and row["review_on"] <= now().date() for row in listed)
+    due = count_due(listed)
     if due:
-        st.caption(f":material/event_available: {plural(due, 'decision')} due for review.")
+        st.caption(f":material/event_available: {due}")
     tables.grid(
         page.view,
         [
@@ -726,17 +713,6 @@ def log_panel(page: State) -> None:
     downloads.download(page.view, kept, "decisions", "Download decisions")
 
 
-def last_decision() -> None:
-    """When something was last decided, and of which verdict."""
-    decided = journal.latest_decision()
-    if decided:
-        told = decided["verdict"]
-        st.caption(
-            f"Last decision: {day(decided['written_at'])}"
-            f"{f', on {labels.verdict(told)}' if told else ''}."
-        )
-
-
 def one_page(page: State, row: Row, outlook: str | None, *, is_stale: bool) -> bytes:
     """The decision on paper: the same figures as on the screen."""
     by_month = {one["month"]: float(one["free_mrr"] or 0) for one in rows(coming(page, row))}
@@ -755,7 +731,7 @@ def one_page(page: State, row: Row, outlook: str | None, *, is_stale: bool) -> b
             level=page.level,
             horizon=page.horizon,
             beside=page.beside,
-            last_decision=journal.latest_decision(),
+            last_decision=journal.latest_decision(row["segment"]),
             outlook=outlook,
         )
     )

@@ -348,13 +348,10 @@ def details(page: State, outcome: WhatIf, changes: list[str], *, currency_varian
         flips=flips,
         movers=movers,
     )
-    with st.container(horizontal=True, gap="small"):
-        downloads.paper(
-            page.view, lambda: comparison_pdf(comparison), "comparison", "Comparison (PDF)"
-        )
-        downloads.data_file(
-            page.view, lambda: comparison_json(comparison), "scenario", "Scenario (JSON)"
-        )
+    downloads.paper(page.view, lambda: comparison_pdf(comparison), "comparison", "Comparison (PDF)")
+    downloads.data_file(
+        page.view, lambda: comparison_json(comparison), "scenario", "Scenario (JSON)"
+    )
     st.markdown("**What would flip the result**: the churn of a band at which the limit is met")
     tables.table(
         page.view,

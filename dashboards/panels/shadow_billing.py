@@ -50,7 +50,7 @@ def beside(page: State) -> None:
     with left:
         picked = filters.several(
             page.view,
-            "Beside it",
+            "Compare with",
             "beside",
             names,
             placeholder="Up to four; by default the best by revenue",
@@ -111,8 +111,8 @@ def beside(page: State) -> None:
             "shock_share": columns.percent("Shock"),
             "extra_churn": columns.percent("Extra churn"),
             "margin_change": columns.points("Margin, change"),
-            "keeps_limits": columns.yes("Keeps limits"),
-            "broken_limits": columns.text("Breaks"),
+            "keeps_limits": columns.yes("Within limits"),
+            "broken_limits": columns.text("Limits broken"),
         },
         models=("fct_segment_scenarios",),
         words={"broken_limits": labels.limits},

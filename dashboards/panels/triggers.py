@@ -108,7 +108,7 @@ def now(page: State) -> None:
                 help=display.help_text(page.snapshot, "fct_signals", "value"),
             ),
             "fires": columns.text(
-                "Fires",
+                "Alert at",
                 width=76,
                 alignment="right",
                 help=display.help_text(page.snapshot, "fct_signals", "threshold"),
@@ -491,17 +491,16 @@ def changed(page: State) -> None:
     )
     kinds = {"changed_at": pa.timestamp("us")}
     table = table_of(listed, [(name, kinds.get(name, pa.string())) for name in listed[0]])
-    with st.container(horizontal=True, gap="small"):
-        downloads.download(page.view, table, "line-changes", "Download changes")
-        if access.may(EDITS):
-            st.button(
-                f"Undo the latest ({labels.signal(log[0].key.name)})",
-                type="tertiary",
-                icon=":material/undo:",
-                key="line_undo",
-                on_click=partial(keep, page),
-                args=(threshold_edits.undone(log[0]),),
-            )
+    downloads.download(page.view, table, "line-changes", "Download changes")
+    if access.may(EDITS):
+        st.button(
+            f"Undo the latest ({labels.signal(log[0].key.name)})",
+            type="tertiary",
+            icon=":material/undo:",
+            key="line_undo",
+            on_click=partial(keep, page),
+            args=(threshold_edits.undone(log[0]),),
+        )
 
 
 def lines_in_words(lines: Lines | None) -> str:

@@ -20,7 +20,9 @@ from dashboards.view import Drawing, Figure, Said, View
 def answer(view: View, takeaway: str) -> None:
     """The answer to the page's question, in one sentence."""
     view.takeaway = takeaway
-    st.subheader(plain(takeaway), anchor=False)
+    assert view.answer_place is not None
+    with view.answer_place:
+        st.subheader(plain(takeaway), anchor=False, help=view.question)
 
 
 def help_text(snapshot: Snapshot, model: str, column: str) -> str | None:

@@ -1,4 +1,7 @@
-"""The files of a page: every table as CSV and XLSX, its documents, and the page itself."""
+"""The files of a page, offered once, in the header's Export.
+
+Every table as CSV and XLSX, its documents, and the page itself.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -24,56 +27,67 @@ from dashboards.view import Document, Export, View
 
 
 def download(view: View, table: Table, name: str, label: str = "Download") -> None:
-    """The exact rows of a chart or table, as CSV and XLSX."""
+    """Offer the exact rows of a chart or table, as CSV and XLSX, in the header's Export."""
     offered = Export(name=name, label=label, table=table)
     # a part of the page that runs again offers its tables again
     view.exports[:] = [export for export in view.exports if export.name != name]
     view.exports.append(offered)
     view.filed(table, f"{_file_name(view.snapshot, name)}.csv")
-    with st.popover(label, type="tertiary", icon=":material/download:"):
-        _files(view, offered)
 
 
 def all_files(view: View) -> None:
     """All files of the page: itself, its documents, and every table as CSV and XLSX."""
     with st.container(horizontal=True, gap="small"):
-        for document in (_itself(view), *view.documents):
+        for document in _documents(view):
             _offered(document, f"paper_all_{document.file_name}")
     for offered in view.exports:
-        st.markdown(plain(spelt(offered.name.replace("-", "_"))))
-        _files(view, offered, place="_all")
+        named = offered.label.removeprefix("Download").strip()
+        st.markdown(plain(named.capitalize() or spelt(offered.name.replace("-", "_"))))
+        with st.container(horizontal=True, gap="small"):
+            for document in _table_files(view, offered):
+                _offered(document, f"download_all_{document.file_name}")
+
+
+def files_of(view: View) -> dict[str, Callable[[], bytes]]:
+    """What makes each file of the page, by its name."""
+    offered = [*_documents(view)]
+    for export in view.exports:
+        offered += _table_files(view, export)
+    return {document.file_name: document.make for document in offered}
+
+
+def _documents(view: View) -> list[Document]:
+    return [_itself(view), *view.documents]
 
 
 def _file_name(snapshot: Snapshot, name: str) -> str:
     return f"seatshift-{name}-{snapshot.as_of:%Y%m%d}-v{snapshot.generation:06d}"
 
 
-def _files(view: View, offered: Export, place: str = "") -> None:
+def _table_files(view: View, offered: Export) -> tuple[Document, Document]:
     """Both files of a table, made on request after the page has run."""
-    table = offered.table
-    file = _file_name(view.snapshot, offered.name)
-    with st.container(horizontal=True, gap="small"):
-        st.download_button(
-            "CSV",
-            data=lambda: csv_bytes(table),
+    table, file = offered.table, _file_name(view.snapshot, offered.name)
+    return (
+        Document(
             file_name=f"{file}.csv",
+            label="CSV",
+            make=lambda: csv_bytes(table),
             mime="text/csv",
-            on_click="ignore",
-            key=f"download{place}_{offered.name}_csv",
-        )
-        st.download_button(
-            "XLSX",
-            data=lambda: xlsx_bytes(
+            icon=":material/csv:",
+        ),
+        Document(
+            file_name=f"{file}.xlsx",
+            label="XLSX",
+            make=lambda: xlsx_bytes(
                 table,
                 source_of(view, offered.name),
                 column_definitions(view.snapshot, tuple(view.models), tuple(table.column_names)),
                 notes.as_table(view),
             ),
-            file_name=f"{file}.xlsx",
             mime=XLSX,
-            on_click="ignore",
-            key=f"download{place}_{offered.name}_xlsx",
-        )
+            icon=":material/table_chart:",
+        ),
+    )
 
 
 def workbook(
@@ -155,7 +169,6 @@ def _document(
     # a part of the page that runs again offers its documents again
     view.documents[:] = [known for known in view.documents if known.file_name != file]
     view.documents.append(document)
-    _offered(document, f"paper_{name}_{ending}")
 
 
 def _itself(view: View) -> Document:

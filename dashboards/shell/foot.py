@@ -15,6 +15,9 @@ from dashboards.labels import segment as segment_name
 from dashboards.shell import notes
 from dashboards.view import View
 
+# pages that show their segment's verdict beside the state of the data
+OWN_CHIP = ("memo", "decision")
+
 
 def stop(view: View) -> NoReturn:
     """End the page here, with its notes and the generation it shows."""
@@ -44,9 +47,9 @@ def definitions(view: View, *models: str) -> None:
 
 
 def _chip(view: View) -> None:
-    """The verdict of the page's segment, or its account's; the Decision page has its own."""
+    """The verdict of the page's segment, or its account's; Memo and Decision have their own."""
     row = latest_verdict(view.snapshot, view.account_segment or view.segment)
-    if view.verdict_place is None or row is None or view.page == "decision":
+    if view.verdict_place is None or row is None or view.page in OWN_CHIP:
         return
     about = segment_name(row["segment"])
     proposal = row["scenario_name"] or row["scenario_id"] or "no proposal"

@@ -9,18 +9,29 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import access, view
 from dashboards.charts.theme import palette
+from dashboards.data import generations
 from dashboards.data.badge import CAUTION, CRITERIA, DEGRADED, HEALTHY, UNKNOWN, Badge, badge
 from dashboards.data.facts import Facts, facts
 from dashboards.data.freshness import Freshness, freshness
-from dashboards.data.warehouse import BadSnapshot, NoSnapshot, Snapshot, release, shown
+from dashboards.data.warehouse import (
+    BadSnapshot,
+    NoSnapshot,
+    Snapshot,
+    current,
+    is_pinned,
+    pin,
+    release,
+    shown,
+)
 from dashboards.formatting import age, moment, plain
 from dashboards.shell import audit, foot, news
 
-DATA_HEALTH = "app_pages/data_health.py"
 TO_TAKE_ALONG = (
     (view.LINK, "Copy link", ":material/link:", "A link to exactly this view. Key: L"),
     (view.FILES, "Export", ":material/download:", "The files of this page. Key: E"),
 )
+# the generation that the session's link asked for, so that it is opened once
+_ASKED = "generation_asked_for"
 BADGES: dict[str, tuple[Any, str]] = {
     HEALTHY: ("green", ":material/check_circle:"),
     CAUTION: ("orange", ":material/warning:"),
@@ -62,6 +73,7 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
         st.error("Your role cannot open this page: ask the person who runs this dashboard.")
         foot.end()
     try:
+        _pinned()
         snapshot = shown()
         return snapshot, facts(snapshot)
     except NoSnapshot:
@@ -76,23 +88,15 @@ def open_page(role: str = "viewer") -> tuple[Snapshot, Facts]:
 
 
 def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, DeltaGenerator]:
-    """As-of, age, generation and audit on the left above the page's question; filters right.
+    """State, as-of and what can be taken along in one line; the answer; the filters in one line.
 
-    The link and the files are at the end of the question's line, which is short: there they do not
-    make the page taller. Returns the freshness and the places for the filters and the verdict.
+    The answer stands above the filters that it depends on, so its place is reserved here. Returns
+    the freshness and the places for the filters and for what belongs to the verdict.
     """
     snapshot = seen.snapshot
     state = freshness(snapshot)
-    bar = st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
-    )
-    left = bar.container(gap="xsmall", width="content")
-    line = left.container(horizontal=True, vertical_alignment="center", gap="small")
-    below = left.container(horizontal=True, vertical_alignment="center", gap="small")
-    filters = bar.container(
-        horizontal=True, vertical_alignment="bottom", gap="small", width="content"
-    )
-    with line:
+    head = st.container(gap="xxsmall")
+    with head.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         judged = badge(snapshot, state)
         seen.verdict_place = st.container(width="content")
         _word(judged)
@@ -105,28 +109,17 @@ def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, De
                 "run `seatshift refresh`. Verdicts are shown as they were published.",
             )
         st.caption(
-            f"Data as of {moment(snapshot.as_of)} UTC ({_there(snapshot, known)}) · "
-            f"{age(state.age)} old · checked {moment(snapshot.published_at)} UTC · "
+            f"Data as of {moment(snapshot.as_of)} UTC · {age(state.age)} old · "
             f"generation {snapshot.generation}",
             width="content",
+            help=f"{_there(snapshot, known)} · checked {moment(snapshot.published_at)} UTC",
         )
-        _of_an_older_link(snapshot)
+        beside = st.container(
+            horizontal=True, vertical_alignment="center", gap="small", width="content"
+        )
         with st.popover("Audit", type="tertiary", icon=":material/fact_check:"):
             audit.evidence(snapshot, known, judged)
-        st.page_link(
-            DATA_HEALTH,
-            label="Data health",
-            icon=":material/health_and_safety:",
-            width="content",
-            help="The evidence behind the state: exports, quarantine, checks, reconciliation.",
-        )
         seen.notes_place = st.container(width="content")
-        news.bulletin(snapshot, st.context.theme.type)
-    below.markdown(f"**{seen.question}**", width="content")
-    beside = below.container(
-        horizontal=True, vertical_alignment="center", gap="small", width="content"
-    )
-    with below.container(horizontal=True, gap="small", width="content"):
         for asked, name, icon, says in TO_TAKE_ALONG:
             st.button(
                 name,
@@ -137,6 +130,13 @@ def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, De
                 on_click=view.ask,
                 args=(asked,),
             )
+        news.bulletin(snapshot, st.context.theme.type)
+    with head:
+        _banner(snapshot)
+        seen.answer_place = st.container(gap=None)
+    filters = st.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", key="page_filters"
+    )
     return state, filters, beside
 
 
@@ -157,17 +157,37 @@ def _word(judged: Badge) -> None:
     )
 
 
-def _of_an_older_link(snapshot: Snapshot) -> None:
-    """The generation of the link that led here, if it is another one."""
-    made_with = st.query_params.get(view.MADE_WITH, "")
-    if made_with.isascii() and made_with.isdigit() and int(made_with) != snapshot.generation:
-        st.badge(
-            f"Link of generation {int(made_with)}",
-            icon=":material/link:",
-            color="blue",
-            help="Its filters still apply; the figures are those of generation "
-            f"{snapshot.generation} and may differ from what the sender saw.",
+def _pinned() -> None:
+    """Show the generation that a link names; say so if it is no longer available."""
+    asked = st.query_params.get(view.MADE_WITH, "")
+    number = int(asked) if asked.isascii() and asked.isdigit() else None
+    if number is None or st.session_state.get(_ASKED) == number:
+        return
+    st.session_state[_ASKED] = number
+    if number == current().generation:
+        return
+    earlier = generations.pinned(number)
+    if earlier is None:
+        st.toast(
+            f"Generation {number} of the link is no longer available: these are the figures of "
+            f"generation {current().generation}.",
+            icon=":material/link_off:",
         )
+        return
+    pin(earlier)
+
+
+def _banner(snapshot: Snapshot) -> None:
+    """That a link shows an earlier generation."""
+    if not is_pinned(snapshot):
+        return
+    st.badge(
+        f"Generation {snapshot.generation}, read-only",
+        icon=":material/lock_clock:",
+        color="blue",
+        help="The link that led here names this generation: the figures are those that its sender "
+        "saw. Nothing can be recorded about them; the latest generation is offered above.",
+    )
 
 
 def _there(snapshot: Snapshot, known: Facts) -> str:

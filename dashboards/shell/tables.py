@@ -11,7 +11,8 @@ from dashboards.columns import Columns, dated, explained, rounded, scrolled, spo
 from dashboards.data.definitions import column_definitions
 from dashboards.data.tables import Table, framed, worded
 from dashboards.formatting import NOTHING, number, plain
-from dashboards.shell import downloads
+from dashboards.formatting import words as spelt
+from dashboards.shell import breadcrumb, downloads
 from dashboards.view import Listed, View
 
 # the most rows that a grid scrolls smoothly
@@ -37,7 +38,8 @@ def table(
 
     words: by column, how the screen writes ids and months; files have them unchanged.
     file: name and label under which the exact rows can be downloaded.
-    A long table is sent a thousand rows at a time, as the reader scrolls or sorts.
+    A long table is sent a thousand rows at a time, as the reader scrolls or sorts. In a shorter one
+    of accounts, choosing a row opens the account.
     """
     meanings = dict(column_definitions(view.snapshot, models, tuple(columns))) if models else {}
     seen = listed.slice(0, MOST_ON_SCREEN)
@@ -46,7 +48,8 @@ def table(
             f"The first {number(seen.num_rows)} of {number(listed.num_rows)} rows"
             f"{'; the file below has all of them' if file is not None else ''}."
         )
-    grid(
+    is_door = "account_id" in columns and 0 < seen.num_rows <= MOST_SAID
+    chosen = grid(
         view,
         worded(seen, words or {}),
         hide_index=True,
@@ -56,9 +59,25 @@ def table(
         column_config=explained(columns, meanings),
         rows=listed.num_rows,
         alt=alt,
+        **(_door(view, alt) if is_door else {}),
     )
     if file is not None:
         downloads.download(view, listed, *file)
+    if is_door and chosen.selection.rows:
+        account_id = str(seen.column("account_id")[chosen.selection.rows[0]])
+        named = spelt(view.page)
+        breadcrumb.to_account(
+            account_id, view.links.get("scenario"), view.page, named, st.query_params.to_dict()
+        )
+
+
+def _door(view: View, alt: str) -> dict[str, Any]:
+    """What makes the rows of a table open their accounts."""
+    return {
+        "on_select": "rerun",
+        "selection_mode": "single-row",
+        "key": f"accounts_{view.page}_{alt}",
+    }
 
 
 def upright(

@@ -2,6 +2,7 @@
 
 PERIOD = {"from": "2026-01", "to": "2026-06"}
 EVERY_FILTER: dict[str, dict[str, str]] = {
+    "memo": {"verdict": "smb", "scenario": "outcome"},
     "decision": {
         "verdict": "smb",
         "scenario": "outcome",

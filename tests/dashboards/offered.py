@@ -1,15 +1,14 @@
 """All that a page hands over: what it sends to the browser, and every file that it offers."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboards import view
+from dashboards.data.warehouse import Snapshot
+from dashboards.shell.downloads import files_of
 from dashboards.view import View
-
-Files = dict[str, Callable[[], bytes]]
 
 
 def view_of(page: AppTest) -> View:
@@ -19,16 +18,36 @@ def view_of(page: AppTest) -> View:
     return seen
 
 
+class Files(Mapping[str, Callable[[], bytes]]):
+    """What makes each file of the page that was opened last, by its name."""
+
+    def __init__(self) -> None:
+        self.views: list[View] = []
+
+    def _made(self) -> dict[str, Callable[[], bytes]]:
+        return files_of(self.views[-1]) if self.views else {}
+
+    def __getitem__(self, name: str) -> Callable[[], bytes]:
+        return self._made()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made())
+
+    def __len__(self) -> int:
+        return len(self._made())
+
+
 def watched(monkeypatch: pytest.MonkeyPatch) -> Files:
-    """Files by name, filled while pages run; each is made when it is called."""
-    files: Files = {}
-    really = st.download_button
+    """The files of every page that is opened from now on."""
+    files = Files()
+    really = view.begin
 
-    def offered(label: str, data: Callable[[], bytes], file_name: str, **more: Any) -> bool:
-        files[file_name] = data
-        return bool(really(label, data=data, file_name=file_name, **more))
+    def begin(snapshot: Snapshot, question: str) -> View:
+        seen = really(snapshot, question)
+        files.views.append(seen)
+        return seen
 
-    monkeypatch.setattr(st, "download_button", offered)
+    monkeypatch.setattr(view, "begin", begin)
     return files
 
 

@@ -225,6 +225,22 @@ def nothing_available(connection: duckdb.DuckDBPyConnection) -> None:
             last_revenue = null, next_revenue = null, difference = null, difference_low = null,
             difference_high = null, change = null, change_low = null, change_high = null,
             reason = 'no_bills';
+        update marts.fct_account_moves set
+            usual_reporting = null, first_bill_reporting = null, first_bill_difference = null,
+            first_bill_change = null, is_first_bill_shock = null, staying_reporting = null,
+            moving_reporting = null, year_difference = null, is_year_shock = null,
+            extra_churn = null, yearly_gain = null;
+        update marts.fct_proposal_moves set
+            year_accounts = null, yearly_gain = null, yearly_gain_low = null,
+            yearly_gain_high = null, yearly_gain_reason = 'no_year_projected', simulations = null,
+            gains = null, first_bills = 0, pay_more = null, pay_more_reporting = null,
+            shocked = null, worst_account_id = null, worst_difference = null, worst_change = null,
+            flip_increase_over = null, flip_next_increase_over = null, flip_assumed_churn = null,
+            flip_critical_churn = null;
+        update marts.fct_best_mix set
+            scenario_id = null, scenario_name = null, moving_segments = 0, movers = 0,
+            yearly_gain = 0, yearly_gain_low = 0, yearly_gain_high = 0;
+        update marts.fct_revenue_bridges set amount = null, reason = 'no_bills';
         update marts.fct_scenario_intervals set
             revenue_change_low = null, revenue_change_high = null;
         delete from marts.fct_scenario_flips;
@@ -270,6 +286,10 @@ def hostile(connection: duckdb.DuckDBPyConnection) -> None:
         """
         update marts.fct_segment_scenarios set scenario_name = '![x](http://evil.example) <b>Hy</b>'
         where scenario_id = 'hybrid';
+        update marts.fct_proposal_moves set scenario_name = '![x](http://evil.example) <b>Hy</b>'
+        where scenario_id = 'hybrid';
+        update marts.fct_best_mix set scenario_name = '![x](http://evil.example) <b>Hy</b>'
+        where scenario_id is not null;
         update marts.dim_settings set company_name = '=1+1 <b>Co</b> ![x](http://evil.example)';
         update marts.quarantine set file_name = '=2+2 ![x](http://evil.example).csv';
         update marts.load_ledger set file_name = '=2+2 ![x](http://evil.example).csv';
@@ -1180,4 +1200,64 @@ from (
     on nrr as nrr_12m, grr as grr_12m, logo_retention as logo_retention_12m
     into name name value value
 );
+
+insert into marts.fct_account_moves by name
+select
+    account_id, scenario_id, segment, date '2026-10-01' as month, date '2027-01-01' as moves_in,
+    390 as usual_reporting, 390 * (1 + change) as first_bill_reporting,
+    390 * change as first_bill_difference, change as first_bill_change,
+    account_n = 1 and change > 0 as is_first_bill_shock, 4680 as staying_reporting,
+    4680 * (1 + change) as moving_reporting, 4680 * change as year_difference,
+    false as is_year_shock, 0 as extra_churn, 4680 * change as yearly_gain
+from ids
+cross join (
+    values ('hybrid', 0.042), ('outcome', -0.08)
+) as scenarios(scenario_id, change);
+
+insert into marts.fct_proposal_moves by name
+select
+    base.segment, base.scenario_id, base.month, base.scenario_name, base.accounts as movers,
+    date '2027-01-01' as first_move, date '2027-03-01' as last_move,
+    base.accounts as year_accounts, 12 * base.expected_gain as yearly_gain,
+    12 * base.expected_gain_low as yearly_gain_low,
+    12 * base.expected_gain_high as yearly_gain_high, 20 as simulations,
+    if(base.revenue_change > 0, 17, 0) as gains, base.window as deciding_window,
+    base.keeps_every_window, base.broken_in_windows, base.is_small,
+    base.accounts as first_bills, base.loser_count as pay_more,
+    base.loser_count * 16.38 as pay_more_reporting,
+    if(base.segment in ('all', 'smb_ai') and base.revenue_change > 0, 1, 0) as shocked,
+    if(base.revenue_change > 0, found.account_id, null) as worst_account_id,
+    if(base.revenue_change > 0, 16.38, null) as worst_difference,
+    if(base.revenue_change > 0, 0.042, null) as worst_change,
+    0.1 as flip_increase_over, 0.25 as flip_next_increase_over, 0.01 as flip_assumed_churn,
+    0.05 as flip_critical_churn
+from marts.fct_segment_scenarios as base
+inner join (
+    select segment, min(account_id) as account_id from ids group by segment
+    union all
+    select 'all', 'a01'
+) as found using (segment)
+where base.is_deciding and base.month = date '2026-10-01';
+
+insert into marts.fct_best_mix by name
+select
+    segment, if(moves, 'hybrid', null) as scenario_id,
+    if(moves, 'Hybrid seat + outcome', null) as scenario_name, if(moves, 1, 0) as moving_segments,
+    if(moves, accounts, 0) as movers, if(moves, accounts * 196.56, 0) as yearly_gain,
+    if(moves, accounts * 56.16, 0) as yearly_gain_low,
+    if(moves, accounts * 313.56, 0) as yearly_gain_high
+from (select segment, accounts, segment = 'smb_ai' as moves from segments where segment <> 'all')
+union all
+select 'all', null, null, 1, 6, 1179.36, 336.96, 1881.36;
+
+insert into marts.fct_revenue_bridges by name
+select
+    segment, scenario_id, step, place, place in (1, 6) as is_level, accounts * amount as amount,
+    null as reason
+from segments
+cross join (values ('hybrid', 0.042), ('outcome', -0.08)) as scenarios(scenario_id, change)
+cross join lateral (
+    values ('last_12', 1, 4680), ('standing_still', 2, -468), ('not_compared', 3, 0),
+    ('new_prices', 4, 4680 * change), ('churn', 5, -10), ('next_12', 6, 4202 + 4680 * change)
+) as steps(step, place, amount);
 """

@@ -32,7 +32,7 @@ Sent = dict[tuple[int, ...], str]
 async def opened(base: str, page: str, query: str) -> Sent:
     """All that a page sends to somebody who follows a link to it."""
     sent: Sent = {}
-    state = ClientState(page_name="" if page == "decision" else page, query_string=query)
+    state = ClientState(page_name="" if page == "memo" else page, query_string=query)
     async with connected(base) as connection:
         async for message in answer(connection, state):
             if message.WhichOneof("type") == "delta":

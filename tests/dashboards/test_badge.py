@@ -25,9 +25,12 @@ from tests.dashboards import sample
 from tests.dashboards.conftest import OpenPage
 
 LIMIT = timedelta(hours=30)
-
+COSTS = "3 rows quarantined; coverage of MRR is graded medium"
+WHOLE = (COSTS, "1 file refused", "1 closed month without a row")
 
 SOUND = "update marts.fct_export_health set quarantined = 0, refused_file_count = 0, gap_months = 0"
+COSTLY = "update marts.fct_export_health set refused_file_count = 0, gap_months = 0"
+HIGH = "update marts.fct_verdicts set grade_coverage = 'high' where segment = 'all'"
 HELD = "update marts.fct_verdicts set verdict = 'hold_data' where segment = 'smb'"
 
 
@@ -35,7 +38,12 @@ HELD = "update marts.fct_verdicts set verdict = 'hold_data' where segment = 'smb
 def published(homes: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The sample; the same with nothing quarantined or missing; and that with a verdict on hold."""
     made = {"whole": homes["whole"]}
-    for name, changes in (("sound", (SOUND,)), ("held", (SOUND, HELD))):
+    for name, changes in (
+        ("sound", (SOUND,)),
+        ("held", (SOUND, HELD)),
+        ("costly", (COSTLY,)),
+        ("cheap", (COSTLY, HIGH)),
+    ):
         made[name] = shutil.copytree(homes["whole"], tmp_path_factory.mktemp(name) / "home")
         file = made[name] / "var" / "snapshots" / "v000001.duckdb"
         with duckdb.connect(str(file)) as connection:
@@ -72,10 +80,14 @@ def test_old_data_warnings_and_what_was_not_taken_ask_for_caution(
     )
     warned = {"verdict": "PASS", "checks": 12, "warnings": 1}
     assert judged("sound", audit=warned) == Badge(CAUTION, ("1 check worth a look",))
-    assert judged("whole") == Badge(
-        CAUTION,
-        ("3 rows quarantined", "1 file refused", "1 closed month without a row"),
-    )
+    assert judged("whole") == Badge(CAUTION, WHOLE)
+
+
+def test_quarantined_rows_ask_for_caution_only_if_they_cost_accuracy_or_coverage(
+    judged: Callable[..., Badge],
+) -> None:
+    assert judged("costly") == Badge(CAUTION, (COSTS,))
+    assert judged("cheap") == Badge(HEALTHY)
 
 
 def test_a_verdict_on_hold_or_an_audit_that_did_not_pass_is_degraded(
@@ -119,14 +131,11 @@ def test_every_page_shows_the_word_its_reasons_and_the_way_to_the_evidence(
     page = open_page("cohorts")
     word = next(entry for entry in page.markdown if f" {CAUTION}]" in entry.value)
     assert CAUTION in word.value
-    assert "3 rows quarantined" in str(word.help)
+    assert "1 file refused" in str(word.help)
     assert all(f"**{name}**" in str(word.help) for name in CRITERIA)
-    assert any(
-        "06:00 UTC (07:00 Europe/Berlin)" in entry.value.replace("\\", "")
-        and "checked 10 Nov 2026 06:00 UTC" in entry.value
-        for entry in page.caption
-    )
-    assert "Data health" in [link.proto.label for link in page.get("page_link")]
+    [stated] = [entry for entry in page.caption if "Data as of 10 Nov 2026 06:00" in entry.value]
+    assert "07:00 Europe/Berlin" in stated.help.replace("\\", "")
+    assert "checked 10 Nov 2026 06:00 UTC" in stated.help
 
 
 def test_the_criteria_stand_on_the_definitions_page(open_page: OpenPage) -> None:

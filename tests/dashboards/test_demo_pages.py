@@ -14,6 +14,9 @@ from tests.dashboards.test_pages import metrics
 
 ACCOUNT = {"account": {"account": "acc-0004"}}
 TAKEAWAYS = {
+    "memo": "Do not move smb_ai yet: Platform fee and tokens brings +85.9k USD a year (80 %: "
+    "+71.3k to +104k) but breaks the limits of bill shock and extra churn; a cap at +20 % keeps "
+    "them for 4.96k USD a month.",
     "decision": "NOT YET for smb_ai: no proposal keeps the limits: Platform fee and tokens (shock, "
     "churn: next 12 months), Seats and automated resolutions (shock, churn: next 12 months) and 2 "
     "more.",
@@ -24,7 +27,8 @@ TAKEAWAYS = {
     "cohorts": "Over twelve months NRR is 107.7 % and GRR 93.3 %; MRR closed Oct 2026 at "
     "112k USD (+1.43k in the month).",
     "bill_shock": "Shock rate 11.0 % → 0.0 % with a 20 % monthly cap, costing 1.75k USD a month; "
-    "0 of 173 accounts remain. Real bills: 0.0 % shocked in Sep 2026.",
+    "0 of 173 accounts remain. Real bills: 0.0 % shocked in Sep 2026 (Oct 2026 is "
+    "still open).",
     "shadow_billing": "Over twelve months Platform fee and tokens would bill −383k USD (−31.2 %; "
     "80 % range −34.7 … −27.2 %): 118 of 173 accounts pay less, 55 more.",
     "account": "Ember Pine Rentals would pay 726.49 instead of 546.00 USD (+180.49): −546.00 "
@@ -41,6 +45,7 @@ TAKEAWAYS = {
     "provisional until 30 days after the month's last invoice; 42 metrics.",
 }
 FIGURES = {
+    "memo": ["−56.4k USD", "+85.9k USD", "45 of 47"],
     "decision": ["−56.4k USD", "+85.9k USD", "45 of 47", "+41.1 %", "76.6 %", "MEDIUM"],
     "seat_utilization": ["81.2 %", "3,011", "108", "21.4k USD"],
     "cohorts": ["107.7 %", "93.3 %", "97.4 %", "112k USD", "653 USD"],

@@ -168,17 +168,24 @@ def test_a_decision_is_recorded_on_the_first_page(
     monkeypatch.setitem(homes, "own", tmp_path)
     monkeypatch.setattr(journal, "now", freshness.now)
     page = open_page("decision", "own")
+    page.button(key="decision_open").click().run()
+    page.text_input(key="decision_name").set_value("Ada Park")
     page.text_area(key="decision_text").set_value("![x](http://x) Pilot it.")
     page.text_area(key="decision_expected").set_value("=1+1")
+    # a browser runs the drawer alone again; here the whole page runs, with its button pressed
+    page.button(key="decision_open").click()
     page.button(key="FormSubmitter:record_decision-Record decision").click().run()
     assert not page.exception
     (kept,) = rows(entries())
-    assert (kept["segment"], kept["verdict"], kept["author"]) == ("smb_ai", "pilot", "local")
+    assert (kept["segment"], kept["verdict"], kept["author"]) == ("smb_ai", "pilot", "Ada Park")
     assert kept["text"] == "![x](http://x) Pilot it."
     log = next(table.value for table in page.dataframe if "Written" in str(table.proto))
     assert list(log["text"]) == ["![x](http://x) Pilot it."]
     assert list(log["verdict"]) == ["PILOT"]
+    page.button(key="decision_open").click().run()
     page.text_area(key="decision_text").set_value(" ")
+    # a browser runs the drawer alone again; here the whole page runs, with its button pressed
+    page.button(key="decision_open").click()
     page.button(key="FormSubmitter:record_decision-Record decision").click().run()
     assert "is empty" in page.error[0].value
     assert entries().num_rows == 1

@@ -1,10 +1,13 @@
 """The row of keys on every page: help, filters, files, the link, and the other pages."""
 
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from tests.dashboards import sample
 from tests.dashboards.conftest import PAGES, OpenPage
+from tests.dashboards.offered import view_of
 
 
 def test_every_page_and_action_has_a_key_of_its_own(open_page: OpenPage) -> None:
@@ -69,8 +72,8 @@ def test_help_files_and_the_link_open(open_page: OpenPage) -> None:
     page.button(key="key_export").click().run()
     assert not page.exception
     offered = [button.key for button in page.get("download_button")]
-    assert "download_all_bill-lines_csv" in offered
-    assert "download_all_bill-lines_xlsx" in offered
+    for ending in ("csv", "xlsx"):
+        assert f"download_all_seatshift-bill-lines-20261110-v000001.{ending}" in offered
 
 
 def test_the_headers_link_and_files_are_those_of_the_keys(open_page: OpenPage) -> None:
@@ -104,13 +107,35 @@ def test_a_link_says_what_the_data_chose_and_of_which_generation_it_is(open_page
     assert again.subheader[0].value == page.subheader[0].value
 
 
-@pytest.mark.parametrize(
-    ("made_with", "shown"), [("7", "Link of generation 7"), ("1", ""), ("x", ""), ("\u0667", "")]
-)
-def test_a_link_of_another_generation_is_marked(
-    made_with: str, shown: str, open_page: OpenPage
+def test_a_link_opens_the_generation_it_names_read_only(
+    open_page: OpenPage, homes: dict[str, Path]
 ) -> None:
-    page = open_page("decision", generation=made_with)
+    home = homes["two_generations"]
+    sample.point_at(home, home / "var/snapshots/v000002.duckdb", generation=2)
+    page = open_page("memo", "two_generations", generation="1")
     assert not page.exception
-    badges = [entry.value for entry in page.markdown if "Link of generation" in entry.value]
-    assert [shown in badge for badge in badges] == ([True] if shown else [])
+    assert not page.toast
+    assert view_of(page).snapshot.generation == 1
+    assert "Pilot Hybrid seat" in page.subheader[0].value
+    assert [one for one in page.markdown if "Generation 1, read-only" in one.value]
+    page.button(key="decide_approve").click().run()
+    page.text_input(key="decision_name").set_value("Ada Park")
+    # a browser runs the drawer alone again; here the whole page runs, with its button pressed
+    page.button(key="decide_approve").click()
+    page.button(key="FormSubmitter:record_decision-Record decision").click().run()
+    assert "generation 1 is shown read" in page.error[0].value.replace("\\", "")
+    page.button(key="show_published").click().run()
+    assert view_of(page).snapshot.generation == 2
+    assert not [one for one in page.markdown if "only" in one.value and "Generation 1" in one.value]
+
+
+@pytest.mark.parametrize(
+    ("made_with", "warns"), [("7", True), ("1", False), ("x", False), ("\u0667", False)]
+)
+def test_a_link_of_a_generation_that_is_gone_says_so(
+    made_with: str, warns: bool, open_page: OpenPage
+) -> None:
+    page = open_page("memo", generation=made_with)
+    assert not page.exception
+    said = [one.value for one in page.toast if "Generation 7 of the link is no longer" in one.value]
+    assert bool(said) == warns

@@ -17,6 +17,9 @@ from tests.dashboards.links import EVERY_FILTER, LEFT_ALONE
 from tests.dashboards.offered import view_of
 
 TAKEAWAYS = {
+    "memo": "Pilot Hybrid seat + outcome with 6 smb_ai customers from Jan 2027: +1.18k USD a year "
+    "(80 %: +337 to +1.88k), 1 customer shocked on the first bill; reverses if churn of those "
+    "rising 10 % to 25 % exceeds 5.0 %.",
     "decision": "Pilot Hybrid seat + outcome with smb_ai: +4.2 % revenue, 3 % bill shock.",
     "seat_utilization": "65.0 % of the seats paid for were used in Oct 2026; "
     "idle seats cost 1.17k USD that month, most of it in smb_ai (936).",
@@ -47,6 +50,7 @@ TAKEAWAYS["scenario_lab"] = (
 # the same of homes that lack data: nothing at all, all but one account, the usage export
 PARTIAL = {
     "empty": {
+        "memo": "No closed month has a verdict yet.",
         "decision": "No closed month has a verdict yet.",
         "triggers": "No closed month has signals yet.",
         "seat_utilization": "No closed month has billable seats yet.",
@@ -62,6 +66,7 @@ PARTIAL = {
     },
     "one_account": {
         **TAKEAWAYS,
+        "memo": "No closed month has a verdict yet.",
         "decision": "No closed month has a verdict yet.",
         "triggers": "2 of 3 signals are on for All segments; the migration trigger cannot be "
         "judged; nearest to firing: Discount leakage, 3.1 % against 6.0 %.",
@@ -73,6 +78,8 @@ PARTIAL = {
     },
     "nothing_available": {
         **TAKEAWAYS,
+        "memo": "No decision on smb_ai yet: utilization of smb_ai is not available (no usage "
+        "export).",
         "decision": "Hold: utilization of smb_ai is not available (no usage export).",
         "triggers": "No signal is available for All segments: no usage export.",
         "seat_utilization": "Seat utilization is not available: no usage export.",
@@ -99,6 +106,7 @@ FIGURES = {
     ("one_account", "shadow_billing"): ["56.2k USD", "58.5k USD", "+4.2 %", "0 / 12"],
     ("nothing_available", "cohorts"): ["103.0 %", "88.0 %", "100.0 %", "4.56k USD", "n/a"],
     ("nothing_available", "data_health"): ["1 of 2", "110", "3", "–", "–", "–"],
+    ("nothing_available", "memo"): ["–", "–", "–"],
     ("nothing_available", "decision"): ["–", "–", "–", "–", "–", "MEDIUM"],
     ("nothing_available", "economics"): ["n/a"] * 6,
     ("nothing_available", "seat_utilization"): ["–", "120", "–", "–"],
@@ -179,9 +187,9 @@ def test_decision_shows_the_strongest_segment_first(open_page: OpenPage) -> None
         "Pay more at first": "6 of 6",
         "Revenue change": "+4.2 %",
         "Migration shock": "3.0 %",
-        "How sure": "MEDIUM",
+        "Confidence": "MEDIUM",
     }
-    segments = page.dataframe[1].value
+    segments = page.dataframe[0].value
     assert list(segments["segment"]) == ["smb_ai", "smb", "enterprise", "All segments"]
     assert list(segments["sure"]) == ["medium", "medium", "n < 5", "medium"]
 
@@ -232,15 +240,17 @@ def test_decision_shows_one_proposal_next_to_the_published_verdicts(
         "the verdict names Hybrid seat + outcome." in said(page)
     )
     assert metrics(page)["Revenue change"] == "−8.0 %"
-    segments = page.dataframe[1].value
+    segments = page.dataframe[0].value
     assert [names[0] for names in segments["verdict"]] == ["PILOT"] + ["NOT YET"] * 3
     assert list(segments["limits"]) == ["shock", "shock", "n < 5", "shock"]
     assert not any(segments["named"])
     assert "Pure outcome bills" in said(page)
     named = open_page("decision", scenario="hybrid")
     assert "which the verdict names; it keeps the limits." in said(named)
-    assert all(named.dataframe[1].value["named"])
-    assert "limits" not in open_page("decision").dataframe[1].value.columns
+    assert all(named.dataframe[0].value["named"])
+    best = open_page("decision").dataframe[0].value
+    assert "named" not in best.columns
+    assert list(best["proposal"]) == ["Hybrid seat + outcome"] * 4
 
 
 def test_decision_shows_every_window_and_which_decides(open_page: OpenPage) -> None:
@@ -276,7 +286,10 @@ def test_decision_shows_the_level_of_the_range_that_is_asked_for(open_page: Open
     )
     verdicts = next(one.table for one in seen.exports if one.name == "verdicts").to_pylist()
     assert {row["confidence_level"] for row in verdicts} == {95}
-    assert "95 % range; 17 of 20 outcomes gain; dashed: limit of the 80 % range" in said(page)
+    assert (
+        "95 % range; Revenue rises in 17 of 20 simulations; dashed: limit of the 80 % range"
+        in said(page)
+    )
     [usual] = [one for one in open_page("decision").metric if one.label == "Revenue change"]
     assert usual.delta == "+1.2 … +6.7 %"
     assert [toast.value for toast in open_page("decision", confidence="99").toast]
@@ -284,7 +297,6 @@ def test_decision_shows_the_level_of_the_range_that_is_asked_for(open_page: Open
 
 def test_decision_looks_as_far_ahead_as_it_is_asked_to(open_page: OpenPage) -> None:
     page = open_page("decision")
-    assert "Oct 2026 · most can move Jan 2027" in said(page)
     assert "Most can move Jan 2027: 2.28k USD" in said(page)
     page = open_page("decision", verdict="smb", scenario="hybrid", horizon="24")
     assert "Most can move Mar 2027: 1.15k USD" in said(page)
@@ -492,7 +504,7 @@ def test_proposals_stand_side_by_side(open_page: OpenPage) -> None:
     assert list(table["difference_reporting"]) == pytest.approx([2358.72, -4492.8])
     assert list(table["winner_count"]) == [0, 12]
     chosen = open_page("shadow_billing", scenario="outcome", beside="hybrid")
-    assert view_of(chosen).filters["Beside it"] == "Hybrid seat + outcome"
+    assert view_of(chosen).filters["Compare with"] == "Hybrid seat + outcome"
     assert not chosen.toast
 
 
@@ -534,7 +546,7 @@ def test_account_totals_equal_their_lines(open_page: OpenPage) -> None:
         "Current": "390.00 USD",
         "Proposed": "406.38 USD",
         "Difference": "+16.38 USD",
-        "Really invoiced": "390.00 USD",
+        "Actually invoiced": "390.00 USD",
     }
     assert lines["current_explanation"][0] == "10 seats billed, 6 of them active: 10 × 39.00"
 
@@ -602,7 +614,7 @@ def test_an_account_in_the_url_is_shown_among_many(
 
 
 def test_bad_values_in_the_url_fall_back_and_say_so(open_page: OpenPage) -> None:
-    page = open_page("decision", verdict="no-such-segment")
+    page = open_page("memo", verdict="no-such-segment")
     assert not page.exception
     assert page.selectbox(key="verdict").value == "smb_ai"
     assert "not available here" in page.toast[0].value
@@ -737,8 +749,8 @@ def test_economics_shows_the_figures_and_follows_the_filters(open_page: OpenPage
     assert metrics(page) == {
         "Gross margin": "73.1 %",
         "Cost to serve": "1.26k USD",
-        "Cost more than they pay": "8.3 %",
-        "Lost to discounts": "2.0 %",
+        "Unprofitable customers": "8.3 %",
+        "Discount leakage": "2.0 %",
         "Billing tickets per 100": "8.3",
         "Cost per resolution": "0.890 USD",
     }

@@ -72,7 +72,7 @@ def test_the_state_of_a_page_cannot_be_changed() -> None:
         tuple(ast.unparse(decorator) for decorator in node.decorator_list)
         for node in states().values()
     ]
-    assert len(decorators) == 11
+    assert len(decorators) == 12
     assert set(decorators) == {("dataclass(frozen=True)",)}
 
 

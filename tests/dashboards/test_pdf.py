@@ -238,7 +238,7 @@ def test_the_decision_on_paper_says_what_it_was_asked_for(snapshot: Snapshot) ->
         "Figures are for Pure outcome, which breaks bill shock.",
         "90 % range",
         "90 %: −12.0 … −4.5 %",
-        "1 of 20 outcomes gain.",
+        "Revenue rises in 1 of 20 simulations.",
         "next 3 months",
     ):
         assert said.lower() in text.lower(), said

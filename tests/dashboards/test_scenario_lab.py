@@ -42,10 +42,10 @@ def open_lab(small: PublishedHome, monkeypatch: pytest.MonkeyPatch) -> OpenLab:
         app = AppTest.from_file(
             str(sample.ROOT / "dashboards" / "streamlit_app.py"), default_timeout=60
         )
-        for name, value in query.items():
-            app.query_params[name] = value
         app.run()
-        app.switch_page("app_pages/scenario_lab.py").run()
+        app.switch_page("app_pages/scenario_lab.py")
+        app.query_params.update(query)
+        app.run()
         assert not app.exception
         return app
 
@@ -355,7 +355,7 @@ def test_who_moves_and_who_leaves_can_be_assumed_otherwise(open_lab: OpenLab) ->
 
 def test_the_comparison_is_a_file_for_people_and_one_for_programs(open_lab: OpenLab) -> None:
     app = _try(open_lab(), PRICE, "5")
-    labels = {one.proto.label for one in app.get("download_button")}
+    labels = {document.label for document in view_of(app).documents}
     assert {"Comparison (PDF)", "Scenario (JSON)"} <= labels
 
 
@@ -428,7 +428,7 @@ def test_the_price_book_of_a_proposal_is_a_folder_of_its_files(open_lab: OpenLab
     app.switch_page("app_pages/shadow_billing.py").run()
     assert not app.exception
     assert "Price book of the proposal (CSV files)" in [
-        button.proto.label for button in app.get("download_button")
+        document.label for document in view_of(app).documents
     ]
     made = whatif.price_book("outcome", "price-book")
     with zipfile.ZipFile(io.BytesIO(made)) as folder:

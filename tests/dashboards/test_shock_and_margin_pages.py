@@ -174,7 +174,7 @@ def test_margins_follow_the_version_of_the_cost_table(open_page: OpenPage) -> No
         "50.0 %",
         "2.34k USD",
     )
-    assert metrics(page)["Cost more than they pay"] == "8.3 %"
+    assert metrics(page)["Unprofitable customers"] == "8.3 %"
     assert "all other figures use the actual costs" in said(page)
     assert "gross margin is 50.0 % in Oct 2026; it was 73.1 %" in said(page)
     offered = view_of(page).exports

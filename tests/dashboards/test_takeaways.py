@@ -89,8 +89,9 @@ def test_utilization_without_users_says_why() -> None:
 
 
 def test_outcomes_that_gain_are_counted() -> None:
-    assert t.gains({"gains": 17, "outcomes": 20}) == "17 of 20 outcomes gain"
-    assert t.gains({"gains": 0, "outcomes": 20}) == "0 of 20 outcomes gain"
+    assert t.gains({"gains": 17, "outcomes": 20}) == "Revenue rises in 17 of 20 simulations"
+    assert t.gains({"gains": 0, "outcomes": 20}) == "Revenue rises in 0 of 20 simulations"
+    assert t.gains({"gains": 20, "outcomes": 20}) == "Revenue rises in all 20 simulations"
     assert t.gains({"gains": None, "outcomes": None}) == ""
 
 

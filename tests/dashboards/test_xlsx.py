@@ -119,7 +119,7 @@ def test_files_hold_what_the_screen_shows(open_page: OpenPage) -> None:
         "Billed in": "All currencies",
         "From": "Nov 2025",
         "To": "Oct 2026",
-        "Beside it": "none",
+        "Compare with": "none",
         "Order": "Largest rise first",
     }
     movers = next(export.table for export in seen.exports if export.name == "shadow-accounts")

@@ -41,7 +41,7 @@ def _built(home: Path, as_of: str | None) -> Built:
     build_models(
         path,
         *("+fct_restatements", "fct_usage_monthly", "+int_user_usage_monthly"),
-        *("int_seat_months", "int_calendar_months", "int_billable_seats"),
+        *("int_seat_months", "int_calendar_months", "int_month_windows", "int_billable_seats"),
     )
     return Built(built.settings, path)
 

@@ -87,12 +87,14 @@ CLOSED = {
     },
     "closed months re-rated, or a projection with an interval of its own: renewals, moves and"
     " churn that are still to come are assumed, not observed": {
+        "fct_account_moves": "first_bill_change extra_churn",
         "fct_assumption_effects": "effect_ratio",
         "fct_cap_effects": "cap_ratio shock_share_before shock_share_after extra_churn_after"
         " revenue_change_after",
         "fct_forecast_accuracy": "median_error coverage_80 bias interval_ratio",
         "fct_migration_shock": "difference_ratio",
         "fct_projections": "accounts churned moved_accounts",
+        "fct_proposal_moves": "worst_change",
         "fct_rollout_waves": "difference_ratio",
         "fct_scenario_intervals": "revenue_change_low revenue_change_high shock_share_low"
         " shock_share_high extra_churn_low extra_churn_high margin_change_low margin_change_high"
@@ -117,6 +119,8 @@ CLOSED = {
     },
     "a setting": {
         "dim_thresholds": "fires_at clears_at",
+        "fct_proposal_moves": "flip_increase_over flip_next_increase_over flip_assumed_churn"
+        " flip_critical_churn",
         "fct_scenario_flips": "increase_over next_increase_over assumed_churn critical_churn",
     },
 }
