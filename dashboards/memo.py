@@ -231,10 +231,7 @@ def mix(listed: list[Row], currency: str) -> str:
     """The total of the best mix; listed: rows of fct_best_mix, `all` last."""
     total = listed[-1]
     if not total["moving_segments"]:
-        return (
-            "Best mix: nobody moves, +0 "
-            f"{currency} a year. No segment has a proposal within the limits that gains."
-        )
+        return "Best mix: nobody moves. No segment has a proposal within the limits that gains."
     moving = ", ".join(
         f"{segment_name(row['segment'])} to {row['scenario_name']}"
         for row in listed[:-1]
