@@ -269,11 +269,11 @@ def compute(settings: Settings) -> list[str]:
 def test_after_any_changes_a_build_is_a_whole_one(
     seed: int, small_copy: Settings, tmp_path: Path
 ) -> None:
-    """Two more builds, each after two to four changes, and then a whole one of the same."""
+    """One or two more builds, each after two to four changes, and then a whole one of the same."""
     company = Company(tmp_path, seed)
     assert company.home == small_copy.home
     made = []
-    for _ in range(2):
+    for _ in range(2 if seed % 4 == 0 else 1):
         for change in company.rng.choices(company.changes, k=company.rng.randint(2, 4)):
             made.append(change.__name__)
             change()
