@@ -200,10 +200,10 @@ def choice(
     index = options.index(default) if default in options else 0
     last = f"{key}_last"
     before = st.session_state.get(last)
-    # on another page the same box is another one; the link, or what was chosen before, sets it
-    if st.session_state.get(f"{key}_on") != view.page:
+    # a link to another page sets its box, whatever was chosen on the page before
+    if st.session_state.get(f"{key}_on") != view.page and key in st.query_params:
         st.session_state.pop(key, None)
-        st.session_state[f"{key}_on"] = view.page
+    st.session_state[f"{key}_on"] = view.page
     is_new = key not in st.session_state and key not in st.query_params
     if is_new and before in options:
         st.session_state[key] = before
