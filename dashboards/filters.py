@@ -200,11 +200,12 @@ def choice(
     index = options.index(default) if default in options else 0
     last = f"{key}_last"
     before = st.session_state.get(last)
-    # a link to another page sets its box, whatever was chosen on the page before
-    if st.session_state.get(f"{key}_on") != view.page and key in st.query_params:
-        st.session_state.pop(key, None)
+    # on another page the same box is another one: its link sets it, or else what was chosen before
+    is_moved = st.session_state.get(f"{key}_on") != view.page
     st.session_state[f"{key}_on"] = view.page
-    is_new = key not in st.session_state and key not in st.query_params
+    if is_moved and key in st.query_params:
+        st.session_state.pop(key, None)
+    is_new = (is_moved or key not in st.session_state) and key not in st.query_params
     if is_new and before in options:
         st.session_state[key] = before
     # a choice from another page, or from other options, may not be offered here

@@ -41,7 +41,6 @@ from orchestration.platform.verdict_file import move_to_home
 from orchestration.platform.warehouse import open_memory, quoted
 
 READ_ONLY = 0o440
-WRITABLE = 0o600
 
 # what readers get: the public models and the price book; the rest is for what-ifs
 PUBLISHED_SCHEMAS = ("marts", "reference")
@@ -309,8 +308,7 @@ def _in_published(
         relation for relation, read in zip(wanted, reads, strict=True) if read <= unchanged
     )
     if same:
-        replace_by_copy(pointer.path(settings), aside)
-        aside.chmod(WRITABLE)
+        shutil.copyfile(pointer.path(settings), aside)
     return same
 
 

@@ -40,14 +40,17 @@ class Known:
     digest: str
 
 
-def start_from_last(settings: Settings, building: Path, version: str) -> None:
-    """Copy the last published build, if it is intact and its models are of this version."""
+def published_build(settings: Settings) -> Path | None:
+    """The file of the published build, if it still exists."""
     pointer = read_pointer(settings)
-    if pointer is None:
-        return
-    last = settings.builds / f"{pointer.build_id}.duckdb"
+    build = settings.builds / f"{pointer.build_id}.duckdb" if pointer else None
+    return build if build is not None and build.is_file() else None
+
+
+def start_from(last: Path, building: Path, version: str) -> None:
+    """Copy the last published build, if it is intact and its models are of this version."""
     known = read_json(_nodes_path(last)) or {}
-    if not last.is_file() or known.get("version") != version:
+    if known.get("version") != version:
         return
     if known.get("sha256") != sha256_of(last):
         say(f"{last} is damaged, so every model is built again.")

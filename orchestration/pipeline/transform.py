@@ -19,7 +19,13 @@ from orchestration.pipeline.recorded import (
     record,
     replay,
 )
-from orchestration.pipeline.reuse import Contents, drop_models, remember, start_from_last
+from orchestration.pipeline.reuse import (
+    Contents,
+    drop_models,
+    published_build,
+    remember,
+    start_from,
+)
 from orchestration.platform.errors import AuditRefused, SeatshiftError
 from orchestration.platform.failures import explained_text
 from orchestration.platform.files import read_json, replace_by_copy, sha256_of
@@ -73,9 +79,10 @@ def parsed_manifest(settings: Settings) -> Path:
 
 def start_from_last_build(settings: Settings) -> None:
     """Begin the build in progress as a copy of the last published one, where that is possible."""
-    recording = read_recording(settings)
-    if recording is not None:
-        start_from_last(settings, building_path(settings), recording.version)
+    last = published_build(settings)
+    recording = read_recording(settings) if last is not None else None
+    if last is not None and recording is not None:
+        start_from(last, building_path(settings), recording.version)
 
 
 def run_models(

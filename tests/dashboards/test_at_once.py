@@ -14,6 +14,7 @@ PEOPLE = 2
 # every page as it opens, and narrowed where it can be, to a segment or to one account
 NARROWED = {
     "decision": "verdict=smb",
+    "memo": "verdict=smb",
     "account": "account=a05",
     "data_health": "",
     "definitions": "",

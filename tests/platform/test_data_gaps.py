@@ -14,6 +14,7 @@ from orchestration.platform.settings import Settings, load_settings
 from orchestration.runs.refresh import refresh
 from tests.builds import builds
 from tests.cli_runs import run
+from tests.dashboards.offered import view_of
 from tests.platform.gap_home import PLANS, make_gap_home
 
 APP = Path(__file__).parents[2] / "dashboards" / "streamlit_app.py"
@@ -103,9 +104,10 @@ def test_explain_says_why_an_account_shows_its_invoices(gaps: Settings) -> None:
 def test_the_decision_page_offers_the_rows(gaps: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEATSHIFT_HOME", str(gaps.home))
     app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app.switch_page("app_pages/decision.py").run()
     assert not app.exception
     assert any("What would turn the data into a verdict" in one.value for one in app.markdown)
-    labels = {button.label for button in app.get("download_button")}
+    labels = {document.label for document in view_of(app).documents}
     assert {
         "Rows for contract_prices.csv",
         "Rows for discounts.csv",
