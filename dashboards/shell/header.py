@@ -133,7 +133,7 @@ def header(seen: view.View, known: Facts) -> tuple[Freshness, DeltaGenerator, De
         news.bulletin(snapshot, st.context.theme.type)
     with head:
         _banner(snapshot)
-        seen.answer_place = st.container(gap=None)
+        seen.answer_place = st.empty()  # a part of a page that runs again replaces the answer
     filters = st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key="page_filters"
     )
