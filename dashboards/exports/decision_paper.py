@@ -32,7 +32,7 @@ class Layout:
 
     title: float = 13
     table: float = 8
-    # signals that are told in words: all of them, those that fire, or none
+    # signals that are listed in words: all of them, those that fire, or none
     words: Literal["all", "firing", "none"] = "all"
     flips: int = 4
     # of the last decision
@@ -75,45 +75,45 @@ class DecisionPaper:
 
 
 @in_file()
-def decision_pdf(told: DecisionPaper) -> bytes:
+def decision_pdf(shown: DecisionPaper) -> bytes:
     """The page; what is longer is set closer, then cut with a word on what is left out."""
     for layout in LAYOUTS:
-        paper = _laid_out(told, layout)
+        paper = _laid_out(shown, layout)
         if paper.page_no() == 1:
             break
     return paper.file()
 
 
-def _laid_out(told: DecisionPaper, layout: Layout) -> Paper:
-    row = told.chosen
+def _laid_out(shown: DecisionPaper, layout: Layout) -> Paper:
+    row = shown.chosen
     proposal = row["shown_scenario_name"] or "no proposal"
     paper = Paper(
-        f"{told.company}: the pricing decision for {labels.segment(row['segment'])}",
+        f"{shown.company}: the pricing decision for {labels.segment(row['segment'])}",
         (
             str(proposal),
-            f"data as of {moment(told.as_of)} UTC{' (stale)' if told.is_stale else ''}",
-            f"generation {told.generation}",
+            f"data as of {moment(shown.as_of)} UTC{' (stale)' if shown.is_stale else ''}",
+            f"generation {shown.generation}",
         ),
         "Made by seatshift from the company's own exports.",
-        told.as_of,
+        shown.as_of,
         table_size=layout.table,
     )
     verdict, sentence = labels.verdict(row["verdict"]), str(row["sentence"])
     named = sentence.upper().startswith(verdict)
     paper.say(sentence if named else f"{verdict}: {sentence}", layout.title, bold=True)
-    if told.beside:
-        paper.say(told.beside, 8)
+    if shown.beside:
+        paper.say(shown.beside, 8)
     paper.figures(
         (
             (
                 "MRR",
-                headline(row["mrr_reporting"], told.currency),
+                headline(row["mrr_reporting"], shown.currency),
                 plural(row["accounts"], "account"),
             ),
             (
                 "Revenue change",
                 percent(row["revenue_change"], sign=True),
-                _range(row, told.level) or "no range",
+                _range(row, shown.level) or "no range",
             ),
             ("Migration shock", percent(row["shock_share"]), "of accounts"),
             ("NRR", percent(row["nrr"]), f"GRR {percent(row['grr'])}, 12 months"),
@@ -121,18 +121,18 @@ def _laid_out(told: DecisionPaper, layout: Layout) -> Paper:
         )
     )
     how_many = gains(row)
-    if told.outlook or how_many:
-        outlook = told.outlook or ""
+    if shown.outlook or how_many:
+        outlook = shown.outlook or ""
         paper.say(f"{outlook} {how_many}{'.' if how_many else ''}".strip(), 8)
-    _signals(paper, told, layout)
-    _segments(paper, told)
-    if any(value > 0 for _, value in told.renewals):
+    _signals(paper, shown, layout)
+    _segments(paper, shown)
+    if any(value > 0 for _, value in shown.renewals):
         does = "renews" if row["shown_scenario_id"] is None else "can move"
-        best = f"; best {told.best_window}" if told.best_window else ""
-        ahead = plural(told.horizon, "month")
-        paper.heading(f"When? MRR that {does} by month, {told.currency}, next {ahead}{best}")
-        paper.bars([(month(name), value, headline(value)) for name, value in told.renewals])
-    _certainty(paper, told, layout)
+        best = f"; best {shown.best_window}" if shown.best_window else ""
+        ahead = plural(shown.horizon, "month")
+        paper.heading(f"When? MRR that {does} by month, {shown.currency}, next {ahead}{best}")
+        paper.bars([(month(name), value, headline(value)) for name, value in shown.renewals])
+    _certainty(paper, shown, layout)
     return paper
 
 
@@ -141,9 +141,9 @@ def _range(row: Row, level: int) -> str:
     return f"{level} %: {ends}" if ends else ""
 
 
-def _signals(paper: Paper, told: DecisionPaper, layout: Layout) -> None:
+def _signals(paper: Paper, shown: DecisionPaper, layout: Layout) -> None:
     paper.heading("Should we? Signals against their lines")
-    if not told.signals:
+    if not shown.signals:
         paper.say("No signal could be judged yet.")
         return
     paper.grid(
@@ -158,12 +158,12 @@ def _signals(paper: Paper, told: DecisionPaper, layout: Layout) -> None:
             (
                 labels.signal(row["signal"]),
                 _state(row),
-                measure(row["value"], row["unit"], told.currency),
+                measure(row["value"], row["unit"], shown.currency),
                 f"{'≥' if row['direction'] == 'above' else '<'} "
-                f"{measure(row['threshold'], row['unit'], told.currency)}",
+                f"{measure(row['threshold'], row['unit'], shown.currency)}",
                 (row["reason"] or row["sentence"]) if _in_words(row, layout) else "",
             )
-            for row in told.signals[:MOST_SIGNALS]
+            for row in shown.signals[:MOST_SIGNALS]
         ],
     )
 
@@ -180,16 +180,16 @@ def _state(row: Row) -> str:
     return "over the line" if row["is_over"] else "off"
 
 
-def _segments(paper: Paper, told: DecisionPaper) -> None:
+def _segments(paper: Paper, shown: DecisionPaper) -> None:
     paper.heading("Which segment?")
     paper.grid(
         (
             Column("Segment", 16),
             Column("Verdict", 14),
             Column("Accounts", 11, "RIGHT"),
-            Column(f"MRR, {told.currency}", 12, "RIGHT"),
+            Column(f"MRR, {shown.currency}", 12, "RIGHT"),
             Column("Revenue", 11, "RIGHT"),
-            Column(f"{told.level} % range", 17, "RIGHT"),
+            Column(f"{shown.level} % range", 17, "RIGHT"),
             Column("Shock", 10, "RIGHT"),
             Column("Confidence", 14),
         ),
@@ -204,16 +204,16 @@ def _segments(paper: Paper, told: DecisionPaper) -> None:
                 percent(row["shock_share"]),
                 str(row["confidence"]),
             )
-            for row in told.verdicts[:MOST_SEGMENTS]
+            for row in shown.verdicts[:MOST_SEGMENTS]
         ],
     )
-    left_out = len(told.verdicts) - MOST_SEGMENTS
+    left_out = len(shown.verdicts) - MOST_SEGMENTS
     if left_out > 0:
         paper.say(f"and {plural(left_out, 'segment')} more in the dashboard", 7.5, muted=True)
 
 
-def _certainty(paper: Paper, told: DecisionPaper, layout: Layout) -> None:
-    row = told.chosen
+def _certainty(paper: Paper, shown: DecisionPaper, layout: Layout) -> None:
+    row = shown.chosen
     paper.heading("Confidence, and what would reverse this?")
     grades = ", ".join(f"{name} {row[column]}" for column, name in labels.GRADES.items())
     paper.say(f"{grades}. {weakest_link(row['weakest_link'])}", 8)
@@ -226,7 +226,7 @@ def _certainty(paper: Paper, told: DecisionPaper, layout: Layout) -> None:
         paper.say(f"and {len(flips) - layout.flips} more in the dashboard", 7.5, muted=True)
     if not flips:
         paper.say("Nothing near the assumed values flips this verdict.", 8)
-    last = told.last_decision
+    last = shown.last_decision
     if last is not None:
         most = layout.letters
         text = last["text"] if len(last["text"]) <= most else f"{last['text'][:most]}…"

@@ -240,7 +240,8 @@ def _passed_audit(settings: Settings, identity: str) -> dict[str, object]:
 def _write_snapshot(settings: Settings, build: Path, name: str) -> Path:
     """Write what readers get of a build; tables as in the published snapshot are not written again.
 
-    They are taken over with a copy of it, if it is intact and of the same code.
+    The new snapshot then starts as a copy of the published one, if that is intact and by the same
+    code.
     """
     settings.snapshots.mkdir(parents=True, exist_ok=True)
     aside = settings.snapshots / f".{name}.tmp"
@@ -293,9 +294,9 @@ def _in_published(
     wanted: Mapping[Relation, str],
     aside: Path,
 ) -> frozenset[Relation]:
-    """The tables that the published snapshot has as they are wanted; `aside` is a copy of it.
+    """The wanted tables whose rows the published snapshot already has; copies it to `aside`.
 
-    None, and no copy, if there is no intact snapshot.
+    If there is no intact snapshot, there are none and nothing is copied.
     """
     pointer = read_pointer(settings)
     if pointer is None or not is_intact(settings, pointer):

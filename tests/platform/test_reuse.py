@@ -64,7 +64,7 @@ def test_a_whole_build_takes_over_nothing(small_copy: Settings) -> None:
 
 
 def test_every_relation_that_a_statement_names_is_one_that_it_reads() -> None:
-    """Or a change of it would not count."""
+    """Otherwise a change of that relation would not rebuild the node."""
     named = {
         node.name: set(RELATION.findall(node.statement)) - {node.relation} - set(node.reads)
         for node in recorded().nodes
